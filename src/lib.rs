@@ -1,0 +1,50 @@
+//! mentiond hears what people say about a brand and makes sure somebody answers in time.
+//!
+//! A poll goes like this; `pipeline.rs` tells it top to bottom:
+//!
+//! ```text
+//! source    how to ask a network, and how to read its answer
+//! fetch     the one HTTP client: guarded, bounded, polite
+//! parse     bytes -> feed, HTML -> text
+//! query     which brands are mentioned
+//! sentiment in which tone, and which words say so
+//! alert     whether somebody must hear of it now
+//! store     entries, mentions, alerts, cursors and outbox rows in one transaction
+//! digest    what was said in a period
+//! deliver   the outbox -> mail
+//! worker    the loops that make it happen, started by `app` for `cli`
+//! ```
+//!
+//! Who may import whom. `tests/architecture.rs` reads this table and fails on any other `crate::` path:
+//!
+//! | level | module | may import |
+//! |---|---|---|
+//! | 0 | model, clock, shutdown | model |
+//! | 1 | config, parse, query, sentiment | model |
+//! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
+//! | 2 | store, deliver | model, config |
+//! | 2 | fetch | model, config, clock |
+//! | 2 | telemetry | config |
+//! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, alert, store |
+//! | 4 | worker | model, config, clock, shutdown, pipeline, fetch, insight, alert, digest, store, deliver, telemetry |
+//! | 5 | app, cli, demo | everything above |
+
+pub mod model;
+
+pub mod clock;
+pub mod shutdown;
+
+pub mod config;
+
+pub mod parse;
+pub mod query;
+pub mod sentiment;
+
+pub mod alert;
+pub mod digest;
+pub mod insight;
+pub mod source;
+
+pub mod deliver;
+pub mod fetch;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The command line: reads arguments, prints an error once, sets the exit code.
+
+fn main() {}

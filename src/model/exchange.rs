@@ -1,0 +1,131 @@
+//! What adapters ask for and get back: the words between `source` and `fetch`, which do not know each other.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use http::HeaderMap;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Entry;
+
+/// One GET request.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Whole address with its parameters.
+    pub url: Url,
+    /// The `Accept` header.
+    pub accept: &'static str,
+    /// Sent as `Authorization: Bearer`, and dropped when a redirect leaves the host.
+    pub bearer: Option<SecretString>,
+    /// Validators to send back (`If-None-Match`, `If-Modified-Since`).
+    pub validators: Validators,
+}
+
+/// Headers a server gave to recognise an unchanged document, byte for byte.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// `ETag`, with quotes and `W/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+}
+
+/// One answer, body read whole within the limits.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The address that answered, after redirects.
+    pub url: Url,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers of the final answer.
+    pub headers: HeaderMap,
+    /// The decoded body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header's value if it is there and readable text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// How far a source has been read: per lane (a term or tag; `""` for a feed) whatever text the adapter needs to go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub BTreeMap<String, String>);
+
+/// What an adapter read from one answer.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The entries, in the order of the answer.
+    pub entries: Vec<Entry>,
+    /// The lane's cursor once these entries are stored; `None` leaves it as it was.
+    pub cursor: Option<String>,
+    /// The request for the next page, if there is more to read now.
+    pub next: Option<Request>,
+    /// Faults that did not keep the rest from being read, in plain words.
+    pub problems: Vec<String>,
+}
+
+/// Why a poll, or one lane of it, did not work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PollFault {
+    /// The address may not be reached (address guard, scheme, redirects).
+    #[error("{0}")]
+    Refused(String),
+    /// No usable answer: name resolution, connection, TLS, time-out, body too large.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The server asks us to come back later.
+    #[error("the server asks us to wait (status {status})")]
+    Throttled {
+        /// HTTP status.
+        status: u16,
+        /// When it wants us back, if it says so.
+        until: Option<DateTime<Utc>>,
+    },
+    /// The server wants credentials or refuses ours.
+    #[error("the server refuses access (status {status}): {message}")]
+    Denied {
+        /// HTTP status.
+        status: u16,
+        /// Its words, shortened and free of control characters.
+        message: String,
+    },
+    /// The document is gone for good (410).
+    #[error("the address is gone for good (status 410)")]
+    Gone,
+    /// Any other status that is not a success.
+    #[error("the server answered with status {status}: {message}")]
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// Its words, shortened and free of control characters.
+        message: String,
+    },
+    /// The body is not what the kind of source promises.
+    #[error("the answer cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl PollFault {
+    /// The label for the store and for metrics.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Unreachable(_) => "unreachable",
+            Self::Throttled { .. } => "throttled",
+            Self::Denied { .. } => "denied",
+            Self::Gone => "gone",
+            Self::Status { .. } => "status",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! What is told to people: an alert, a digest, a trial. Written into the outbox as JSON when it is composed, so that
+//! every attempt to deliver it says the same.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Reason, Tone};
+
+/// A notice to one recipient, ready to be rendered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// Mentions that met a rule.
+    Alert(AlertNotice),
+    /// A summary of a period.
+    Digest(DigestNotice),
+    /// `mentiond send-test`.
+    Trial(TrialNotice),
+}
+
+/// A mention as people read it. All text is plain and comes from the network: renderers escape it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MentionView {
+    /// Id of the mention in the store.
+    pub id: i64,
+    /// The brand's name.
+    pub brand: String,
+    /// Name of the source.
+    pub source: String,
+    /// Title, or the first words where there is none.
+    pub title: String,
+    /// A snippet around the first hit.
+    pub snippet: String,
+    /// Where to read and answer it; only `http` and `https` addresses.
+    pub url: Option<String>,
+    /// The author's name.
+    pub author: Option<String>,
+    /// When it was published, if the source says.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it was found.
+    pub found_at: DateTime<Utc>,
+    /// Its tone.
+    pub tone: Tone,
+    /// From -1 to 1.
+    pub score: Option<f64>,
+    /// The words that made the score.
+    pub reasons: Vec<Reason>,
+    /// The language it was judged in.
+    pub language: Option<String>,
+    /// Likes, shares and replies added up, where the network tells.
+    pub engagement: Option<u64>,
+}
+
+/// One mail about urgent mentions of one brand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertNotice {
+    /// The brand's name.
+    pub brand: String,
+    /// Whether this repeats alerts that nobody has acknowledged.
+    pub reminder: bool,
+    /// The alerts, worst first.
+    pub items: Vec<AlertItem>,
+    /// How many more there are than `items` shows.
+    pub more: u64,
+}
+
+/// One alert of an alert mail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertItem {
+    /// What was said.
+    pub mention: MentionView,
+    /// The rule it met.
+    pub rule: String,
+    /// The urgent word that was found, if the rule asks for one.
+    pub keyword: Option<String>,
+}
+
+/// One mail that sums up a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DigestNotice {
+    /// Name of the digest in the configuration.
+    pub digest: String,
+    /// The period begins after this instant,
+    pub from: DateTime<Utc>,
+    /// and ends with this one.
+    pub to: DateTime<Utc>,
+    /// IANA name of the zone in which times are shown.
+    pub time_zone: String,
+    /// When the next one is due.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Set when `from` was moved back over periods that no digest of their own covers.
+    pub catches_up: bool,
+    /// One part per brand.
+    pub brands: Vec<BrandReport>,
+    /// What was read and what was not.
+    pub coverage: Coverage,
+}
+
+/// A brand's part of a digest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BrandReport {
+    /// The brand's name.
+    pub brand: String,
+    /// Counts and the four scores.
+    pub metrics: Metrics,
+    /// Sources by number of mentions, most first.
+    pub top_sources: Vec<(String, u64)>,
+    /// Authors by number of mentions, most first; only those with a name.
+    pub top_authors: Vec<(String, u64)>,
+    /// The mentions shown, the most negative first.
+    pub mentions: Vec<MentionView>,
+    /// How many more there are than `mentions` shows.
+    pub more: u64,
+}
+
+/// What was counted in a period, for one brand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Entries read from all sources, whether they mention the brand or not.
+    pub entries: u64,
+    /// Mentions of the brand.
+    pub mentions: u64,
+    /// Negative mentions.
+    pub negative: u64,
+    /// Neutral mentions.
+    pub neutral: u64,
+    /// Positive mentions.
+    pub positive: u64,
+    /// Mentions that could not be judged.
+    pub unscored: u64,
+    /// Mentions whose author is known.
+    pub with_author: u64,
+    /// Different known authors.
+    pub authors: u64,
+    /// Known authors with two mentions or more.
+    pub repeat_authors: u64,
+}
+
+/// The four scores of a period and the counts they rest on. The formulas are documented at `insight::metrics`.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Metrics {
+    /// What was counted.
+    pub counts: Counts,
+    /// Percent of the entries read that mention the brand, 0 to 100; `None` when nothing was read.
+    pub strength: Option<f64>,
+    /// Positive against negative mentions; `None` when there is neither.
+    pub sentiment: Option<(u64, u64)>,
+    /// Percent of the known authors that came back, 0 to 100; `None` without known authors.
+    pub passion: Option<f64>,
+    /// Different authors per mention with a known author, in percent, 0 to 100; `None` without known authors.
+    pub reach: Option<f64>,
+}
+
+/// Which sources were read in a period, and which were not.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Number of configured sources.
+    pub sources: u64,
+    /// Sources that could not be read at the end of the period, or at no time in it.
+    pub unread: Vec<Gap>,
+    /// Sources that could not be read for a while and are read again.
+    pub recovered: Vec<Gap>,
+}
+
+/// A time in which a source was not read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Name of the source.
+    pub source: String,
+    /// Nothing was read since; `None` when it has never been read.
+    pub since: Option<DateTime<Utc>>,
+    /// When it was read again.
+    pub until: Option<DateTime<Utc>>,
+    /// Why, in plain words.
+    pub reason: String,
+}
+
+impl Coverage {
+    /// Whether all sources were read, so that silence means that nothing was said.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.sources > 0 && self.unread.is_empty()
+    }
+}
+
+/// The mail of `mentiond send-test`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialNotice {
+    /// When it was asked for.
+    pub asked_at: DateTime<Utc>,
+}

@@ -1,0 +1,76 @@
+//! Notices on their way: written with their cause, delivered later.
+
+use chrono::{DateTime, Utc};
+
+use super::Notice;
+
+/// What kind of notice a row holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutboxKind {
+    /// Collects alerts of one brand until it is due.
+    Alert,
+    /// Says again what nobody has acknowledged.
+    Reminder,
+    /// A digest.
+    Digest,
+    /// A trial.
+    Trial,
+}
+
+impl OutboxKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Alert, Self::Reminder, Self::Digest, Self::Trial];
+
+    /// The word, as the store reads it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Reminder => "reminder",
+            Self::Digest => "digest",
+            Self::Trial => "trial",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A row of the outbox that a sender has claimed. Its content no longer changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutboxMessage {
+    /// Id of the row; the Message-ID is derived from it and from `created_at`.
+    pub id: i64,
+    /// What it is.
+    pub kind: OutboxKind,
+    /// Mail address of the recipient.
+    pub recipient: String,
+    /// When the row was written.
+    pub created_at: DateTime<Utc>,
+    /// When its content was fixed.
+    pub sealed_at: DateTime<Utc>,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// What to say.
+    pub notice: Notice,
+}
+
+/// A notice that mentiond gave up on, kept for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Id of the row.
+    pub id: i64,
+    /// What it is.
+    pub kind: OutboxKind,
+    /// Mail address of the recipient.
+    pub recipient: String,
+    /// When mentiond gave up.
+    pub died_at: DateTime<Utc>,
+    /// How often it tried.
+    pub attempts: u32,
+    /// The last error in plain words.
+    pub error: String,
+}
