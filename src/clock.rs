@@ -1,10 +1,10 @@
 //! The only module that asks the system for the time. Everything else is handed `now`.
 //!
 //! A clock is either the system's or simulated. Simulated time stands still while anybody works and jumps to the
-//! next deadline that somebody sleeps for; that is how the demo lives through ten days in seconds, and how tests own
+//! next deadline that somebody rests for; that is how the demo lives through ten days in seconds, and how tests own
 //! time.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,13 +32,13 @@ struct Simulated {
 #[derive(Debug, Default)]
 struct State {
     busy: usize,
-    next_sleeper: u64,
-    sleepers: BTreeMap<(Instant, u64), ()>,
+    changes: u64,
+    resting: BTreeSet<(Instant, u64)>,
 }
 
-/// Keeps simulated time still until it is dropped. Does nothing on the system's clock.
+/// Keeps simulated time still until it is dropped or rests. Does nothing on the system's clock.
 #[derive(Debug)]
-pub struct Busy(Option<Arc<Simulated>>);
+pub struct Busy(Clock);
 
 impl Clock {
     /// The system's clock.
@@ -64,37 +64,13 @@ impl Clock {
         }
     }
 
-    /// Sleeps until `deadline`; returns at once if it has passed.
-    pub async fn sleep_until(&self, deadline: Instant) {
-        match &self.0 {
-            Kind::System => {
-                // The wall clock may be set while we sleep, so look again at least once a minute.
-                while let Ok(rest) = (deadline - self.now()).to_std() {
-                    if rest.is_zero() {
-                        return;
-                    }
-                    tokio::time::sleep(rest.min(Duration::from_secs(60))).await;
-                }
-            }
-            Kind::Simulated(simulated) => {
-                let _sleeper = Sleeper::new(simulated, deadline);
-                let mut now = simulated.now.subscribe();
-                // The sender lives as long as `simulated`, so waiting cannot fail.
-                let _ = now.wait_for(|now| *now >= deadline).await;
-            }
-        }
-    }
-
     /// Announces work: simulated time stands still while the guard lives.
     #[must_use]
     pub fn busy(&self) -> Busy {
-        match &self.0 {
-            Kind::System => Busy(None),
-            Kind::Simulated(simulated) => {
-                simulated.lock().busy += 1;
-                Busy(Some(Arc::clone(simulated)))
-            }
+        if let Kind::Simulated(simulated) = &self.0 {
+            simulated.change(|state| state.busy += 1);
         }
+        Busy(self.clone())
     }
 
     /// Moves simulated time to `to`, never backwards. Does nothing on the system's clock.
@@ -108,25 +84,51 @@ impl Clock {
         }
     }
 
-    /// Waits until nobody works, then answers the earliest deadline somebody sleeps for, if any lies ahead.
+    /// Waits until nobody works, then answers the earliest deadline somebody rests for, if there is one.
     /// On the system's clock it never returns.
     pub async fn idle(&self) -> Option<Instant> {
         let Kind::Simulated(simulated) = &self.0 else { return std::future::pending().await };
+        let mut calm_since = None;
         loop {
             let changed = simulated.changed.notified();
-            // Let tasks that were just woken announce their work first.
-            for _ in 0..16 {
-                tokio::task::yield_now().await;
+            let (calm, changes, deadline) = simulated.look();
+            if calm && calm_since == Some(changes) {
+                return deadline;
             }
-            let now = *simulated.now.borrow();
-            {
-                let state = simulated.lock();
-                let woken = state.sleepers.keys().next().is_some_and(|(deadline, _)| *deadline <= now);
-                if state.busy == 0 && !woken {
-                    return state.sleepers.keys().next().map(|(deadline, _)| *deadline);
+            calm_since = calm.then_some(changes);
+            // A task that was just woken needs a moment to announce its work, so calm must last.
+            let _ = tokio::time::timeout(Duration::from_millis(1), changed).await;
+        }
+    }
+}
+
+impl Busy {
+    /// Puts the work down until `deadline`; returns at once if that has passed. Simulated time may run meanwhile.
+    pub async fn rest_until(&mut self, deadline: Instant) {
+        match &self.0.0 {
+            Kind::System => {
+                // The wall clock may be set while we sleep, so look again at least once a minute.
+                while let Ok(rest) = (deadline - self.0.now()).to_std() {
+                    if rest.is_zero() {
+                        return;
+                    }
+                    tokio::time::sleep(rest.min(Duration::from_secs(60))).await;
                 }
             }
-            changed.await;
+            Kind::Simulated(simulated) => {
+                let _rest = Rest::new(simulated, deadline);
+                let mut now = simulated.now.subscribe();
+                // The sender lives as long as `simulated`, so waiting cannot fail.
+                let _ = now.wait_for(|now| *now >= deadline).await;
+            }
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Kind::Simulated(simulated) = &self.0.0 {
+            simulated.change(|state| state.busy -= 1);
         }
     }
 }
@@ -135,39 +137,50 @@ impl Simulated {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Drop for Busy {
-    fn drop(&mut self) {
-        if let Some(simulated) = &self.0 {
-            simulated.lock().busy -= 1;
-            simulated.changed.notify_waiters();
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        {
+            let mut state = self.lock();
+            change(&mut state);
+            state.changes += 1;
         }
+        self.changed.notify_waiters();
+    }
+
+    /// Whether nobody works or is about to, how often that changed so far, and the next deadline.
+    fn look(&self) -> (bool, u64, Option<Instant>) {
+        let now = *self.now.borrow();
+        let state = self.lock();
+        let deadline = state.resting.first().map(|(deadline, _)| *deadline);
+        let calm = state.busy == 0 && deadline.is_none_or(|deadline| deadline > now);
+        (calm, state.changes, deadline)
     }
 }
 
-/// An entry in the list of sleepers, removed even when the sleep is cancelled.
-struct Sleeper<'a> {
+/// Turns work into rest in one step, and back in one step even when the rest is cancelled.
+struct Rest<'a> {
     simulated: &'a Simulated,
     key: (Instant, u64),
 }
 
-impl<'a> Sleeper<'a> {
+impl<'a> Rest<'a> {
     fn new(simulated: &'a Simulated, deadline: Instant) -> Self {
-        let mut state = simulated.lock();
-        state.next_sleeper += 1;
-        let key = (deadline, state.next_sleeper);
-        state.sleepers.insert(key, ());
-        drop(state);
-        simulated.changed.notify_waiters();
+        let mut key = (deadline, 0);
+        simulated.change(|state| {
+            key.1 = state.changes;
+            state.resting.insert(key);
+            state.busy -= 1;
+        });
         Self { simulated, key }
     }
 }
 
-impl Drop for Sleeper<'_> {
+impl Drop for Rest<'_> {
     fn drop(&mut self) {
-        self.simulated.lock().sleepers.remove(&self.key);
-        self.simulated.changed.notify_waiters();
+        self.simulated.change(|state| {
+            state.resting.remove(&self.key);
+            state.busy += 1;
+        });
     }
 }
 
@@ -181,23 +194,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn simulated_time_jumps_to_the_next_sleeper_and_waits_for_work() {
+    async fn simulated_time_waits_for_work_and_knows_the_next_deadline() {
         let clock = Clock::simulated(start());
-        let sleeper = tokio::spawn({
+        let mut busy = clock.busy();
+        let worker = tokio::spawn({
             let clock = clock.clone();
             async move {
-                clock.sleep_until(start() + TimeDelta::hours(1)).await;
-                let _busy = clock.busy();
+                busy.rest_until(start() + TimeDelta::hours(1)).await;
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 clock.now()
             }
         });
-        tokio::task::yield_now().await;
         let deadline = clock.idle().await.unwrap();
         assert_eq!(deadline, start() + TimeDelta::hours(1));
         clock.advance_to(deadline);
-        assert_eq!(clock.idle().await, None, "time stood still while the sleeper worked");
-        assert_eq!(sleeper.await.unwrap(), deadline);
+        assert_eq!(clock.idle().await, None, "nothing is left to wait for");
+        assert_eq!(worker.await.unwrap(), deadline, "time stood still while the worker worked");
     }
 
     #[tokio::test]
