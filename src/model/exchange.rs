@@ -34,6 +34,15 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
+impl Validators {
+    /// The validators an answer carries.
+    #[must_use]
+    pub fn of(answer: &Answer) -> Self {
+        let header = |name| answer.header(name).map(str::to_owned);
+        Self { etag: header("etag"), last_modified: header("last-modified") }
+    }
+}
+
 /// One answer, body read whole within the limits.
 #[derive(Debug, Clone)]
 pub struct Answer {

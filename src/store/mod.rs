@@ -1,1 +1,115 @@
-//! Placeholder.
+//! What mentiond remembers. One [`Store`] whatever the database; SQL is written once and `dialect.rs` holds the
+//! differences. What belongs together is written in one transaction, and every write is on the disk when it returns.
+//! Never talks to the network, never asks the clock.
+
+mod alert;
+mod coverage;
+mod dialect;
+mod digest;
+mod janitor;
+mod mention;
+mod migrate;
+mod outbox;
+mod poll;
+mod source;
+
+use chrono::{DateTime, TimeDelta};
+use sqlx::{Any, Row as _, Transaction};
+
+use crate::config::StoreConfig;
+use crate::model::Instant;
+
+pub use alert::{OpenAlert, Selection};
+pub use janitor::Pruned;
+pub use migrate::Migration;
+pub use outbox::OutboxCounts;
+pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
+pub use source::{ClaimedSource, SourceSetup, SourceState};
+
+/// A handle on the database. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pools: dialect::Pools,
+}
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address names no database this version can use.
+    #[error(
+        "the store `{0}` cannot be used\n  hint: write `sqlite:///absolute/path/to/mentiond.db`; other databases are not supported by this version"
+    )]
+    Address(String),
+    /// The file cannot be opened or created.
+    #[error("the database `{path}` cannot be opened: {error}")]
+    Create {
+        /// The file.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A newer mentiond has been here.
+    #[error(
+        "the database is at version `{found}`, this mentiond knows up to version `{known}`\n  hint: run the newer mentiond again, or restore the backup made before it"
+    )]
+    Newer {
+        /// The database's version.
+        found: i64,
+        /// This binary's.
+        known: i64,
+    },
+    /// Somebody else has taken the source or notice over; nothing was written.
+    #[error("the claim on `{0}` was lost: its time was over and somebody else has taken it")]
+    ClaimLost(String),
+    /// A source is claimed that is not configured.
+    #[error("the source `{0}` is not configured")]
+    UnknownSource(String),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored value cannot be read back.
+    #[error("a stored value cannot be read: {0}")]
+    Value(#[from] serde_json::Error),
+}
+
+impl Store {
+    /// Opens the database, creates it where it does not exist, and brings it to the version of this binary.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is newer than this binary.
+    pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
+        let pools = dialect::connect(config).await?;
+        migrate::run(&pools).await?;
+        Ok(Self { pools })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pools.read.close().await;
+        self.pools.write.close().await;
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(self.pools.write.begin_with(dialect::BEGIN_WRITE).await?)
+    }
+}
+
+/// An instant as it is stored: milliseconds since 1970 UTC.
+fn millis(at: Instant) -> i64 {
+    at.timestamp_millis()
+}
+
+/// A stored instant. Values outside of chrono's range, which nobody writes, become 1970.
+fn instant(millis: i64) -> Instant {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+fn time_delta(duration: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+/// A count as the database gives it.
+fn count(row: &sqlx::any::AnyRow, column: &str) -> Result<u64, sqlx::Error> {
+    let count: i64 = row.try_get(column)?;
+    Ok(count.unsigned_abs())
+}

@@ -1,0 +1,99 @@
+//! Which sources were read, and which were not: an outage is opened when a source cannot be read and closed when it
+//! can be again, so that coverage is a matter of fact and not of a log.
+
+use sqlx::{Any, Row as _, Transaction};
+
+use super::{Store, StoreError, instant, millis};
+use crate::model::Instant;
+use crate::model::notice::{Coverage, Gap};
+
+/// Downtime shorter than this is nobody's gap: feeds keep their entries for longer.
+const TOLERATED_MS: i64 = 600_000;
+
+impl Store {
+    /// Opens an outage for every source whose poll is overdue by more than an interval: nobody was there to poll it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_downtime(&self, now: Instant) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO outage (source, since, noticed_at, reason) \
+             SELECT name, last_read_at, $1, 'mentiond was not running' FROM source_state s \
+             WHERE configured = 1 AND last_polled_at IS NOT NULL \
+             AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
+             AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
+        )
+        .bind(millis(now))
+        .bind(TOLERATED_MS)
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What was read and what was not from `from` to `to`: unread is what could not be read at `to`, or at no time
+    /// before; recovered is what could not be read for a while but is read again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn coverage(&self, from: Instant, to: Instant) -> Result<Coverage, StoreError> {
+        let sources: i64 = sqlx::query_scalar("SELECT count(*) FROM source_state WHERE configured = 1")
+            .fetch_one(&self.pools.read)
+            .await?;
+        let mut coverage = Coverage { sources: sources.unsigned_abs(), ..Coverage::default() };
+        let outages = sqlx::query(
+            "SELECT o.source, o.since, o.until, o.reason FROM outage o JOIN source_state s ON s.name = o.source \
+             WHERE s.configured = 1 AND o.noticed_at <= $2 AND (o.until IS NULL OR o.until > $1) ORDER BY o.source, o.id",
+        )
+        .bind(millis(from))
+        .bind(millis(to))
+        .fetch_all(&self.pools.read)
+        .await?;
+        for row in outages {
+            let until = row.try_get::<Option<i64>, _>("until")?.map(instant).filter(|until| *until <= to);
+            let gap = Gap {
+                source: row.try_get("source")?,
+                since: row.try_get::<Option<i64>, _>("since")?.map(instant),
+                until,
+                reason: row.try_get("reason")?,
+            };
+            if until.is_some() { &mut coverage.recovered } else { &mut coverage.unread }.push(gap);
+        }
+        let never: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM source_state WHERE configured = 1 AND last_read_at IS NULL ORDER BY name",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
+        for source in never {
+            if !coverage.unread.iter().any(|gap| gap.source == source) {
+                coverage.unread.push(Gap { source, since: None, until: None, reason: "not polled yet".to_owned() });
+            }
+        }
+        Ok(coverage)
+    }
+}
+
+/// Opens the outage of a source, or keeps the open one and says why it lasts.
+pub async fn open(tx: &mut Transaction<'_, Any>, source: &str, reason: &str, now: Instant) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO outage (source, since, noticed_at, reason) \
+         SELECT name, last_read_at, $2, $3 FROM source_state WHERE name = $1 \
+         ON CONFLICT (source) WHERE until IS NULL DO UPDATE SET reason = excluded.reason",
+    )
+    .bind(source)
+    .bind(millis(now))
+    .bind(reason)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the outage of a source, if there is one.
+pub async fn close(tx: &mut Transaction<'_, Any>, source: &str, now: Instant) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outage SET until = $2 WHERE source = $1 AND until IS NULL")
+        .bind(source)
+        .bind(millis(now))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The only place where the databases differ: how to connect, how to begin a write, what their migrations are.
+//! Everything else is SQL that they agree on, with `$1` parameters and the types BIGINT, DOUBLE PRECISION and TEXT.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::any::{AnyPoolOptions, install_drivers};
+use sqlx::{AnyPool, Executor as _};
+
+use super::StoreError;
+use crate::config::StoreConfig;
+
+/// Connections that read. Each costs a thread and a page cache, so there are few, and idle ones are closed.
+const READERS: u32 = 3;
+const IDLE: Duration = Duration::from_secs(20);
+/// How long a statement waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// A deferred transaction that reads and then writes fails at once when somebody else writes; an immediate one waits.
+pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+
+/// The schema, one text per version, the first being version 1.
+pub const MIGRATIONS: [&str; 1] = [include_str!("migrations/sqlite/0001_first.sql")];
+
+/// Gives pages of forgotten rows back and refreshes the planner's statistics.
+pub const OPTIMIZE: &str = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);";
+
+/// `synchronous=FULL`: a commit is on the disk when it returns, so that neither a crash of the machine nor a power cut
+/// takes back a poll whose mail has left.
+const SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA cache_size = -1024; PRAGMA journal_size_limit = 8388608;";
+
+/// The pools of a database: one connection that writes, and some that read.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// SQLite has one writer at a time anyway; waiting for the connection is cheaper than for the lock.
+    pub write: AnyPool,
+    /// For everything that does not write.
+    pub read: AnyPool,
+}
+
+/// Opens the database and creates it where it does not exist.
+///
+/// # Errors
+/// When the address is not one, or the file cannot be opened or created.
+pub async fn connect(config: &StoreConfig) -> Result<Pools, StoreError> {
+    let path = sqlite_path(&config.url)?;
+    create(&path).map_err(|error| StoreError::Create { path: path.display().to_string(), error })?;
+    install_sqlite();
+    let url = format!("sqlite:{}?mode=rwc", escape(&path));
+    let write = options(1).connect(&url).await?;
+    let read = options(READERS).min_connections(0).idle_timeout(IDLE).connect_lazy(&url)?;
+    Ok(Pools { write, read })
+}
+
+fn options(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY * 3)
+        .test_before_acquire(false)
+        .max_lifetime(None)
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(SETUP).await.map(drop) }))
+}
+
+fn install_sqlite() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        // It fails only if other drivers were installed before, which nobody here does.
+        let _ = install_drivers(&[sqlx::sqlite::any::DRIVER]);
+    });
+}
+
+fn sqlite_path(url: &str) -> Result<PathBuf, StoreError> {
+    match url.split_once("://") {
+        Some(("sqlite", path)) if path.starts_with('/') => Ok(PathBuf::from(path)),
+        _ => Err(StoreError::Address(url.split(['@', '?']).next().unwrap_or_default().to_owned())),
+    }
+}
+
+/// The path in a form that sqlx's address parser gives back unchanged.
+fn escape(path: &Path) -> String {
+    path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23")
+}
+
+#[cfg(unix)]
+fn create(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+    if let Some(parent) = path.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
+    }
+    std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+}

@@ -1,0 +1,74 @@
+//! Which digests have been composed. A slot and its notices are written together, so that none is skipped or doubled.
+
+use super::outbox::{Draft, insert};
+use super::{Store, StoreError, instant, millis};
+use crate::model::notice::DigestNotice;
+use crate::model::outbox::OutboxKind;
+use crate::model::{Instant, Notice};
+
+impl Store {
+    /// The last slot a digest was composed for. A digest that is new starts `now`: nothing before is due.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn start_slots(&self, digest: &str, now: Instant) -> Result<Instant, StoreError> {
+        if let Some(last) = self.last_slot(digest).await? {
+            return Ok(last);
+        }
+        let mut tx = self.begin().await?;
+        sqlx::query("INSERT INTO digest_slot (digest, slot) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING")
+            .bind(digest)
+            .bind(millis(now))
+            .execute(&mut *tx)
+            .await?;
+        let slot: i64 = sqlx::query_scalar("SELECT slot FROM digest_slot WHERE digest = $1")
+            .bind(digest)
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(instant(slot))
+    }
+
+    /// The last slot a digest was composed for, if it was ever started.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_slot(&self, digest: &str) -> Result<Option<Instant>, StoreError> {
+        let slot: Option<i64> = sqlx::query_scalar("SELECT slot FROM digest_slot WHERE digest = $1")
+            .bind(digest)
+            .fetch_optional(&self.pools.read)
+            .await?;
+        Ok(slot.map(instant))
+    }
+
+    /// Puts the digest of a slot into the outbox, one notice per recipient, and moves the slot forward. Answers false,
+    /// and writes nothing, when somebody else has done so.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn commit_digest(
+        &self,
+        digest: &str,
+        slot: Instant,
+        notices: &[(String, DigestNotice)],
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let moved = sqlx::query("UPDATE digest_slot SET slot = $2 WHERE digest = $1 AND slot < $2")
+            .bind(digest)
+            .bind(millis(slot))
+            .execute(&mut *tx)
+            .await?;
+        if moved.rows_affected() == 0 {
+            return Ok(false);
+        }
+        for (recipient, notice) in notices {
+            let cause = Some(format!("digest:{digest}:{}:{recipient}", millis(slot)));
+            let notice = Notice::Digest(notice.clone());
+            let draft = Draft { kind: OutboxKind::Digest, brand: None, recipient, cause, notice: &notice };
+            insert(&mut tx, &draft, now).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,171 @@
+//! Mentions read back: as people read them, and counted.
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Store, StoreError, count, instant, millis};
+use crate::model::notice::{Counts, MentionView};
+use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
+
+/// The columns [`read_view`] wants, from `mention m JOIN entry e`.
+pub const VIEW_COLUMNS: &str = "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, \
+     e.key, e.source, e.url, e.title, e.text, e.author_name, e.published_at, e.engagement";
+
+/// A mention as people read it.
+pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
+    let mut entry = Entry::new(EntryKey(row.try_get("key")?));
+    entry.url = row.try_get("url")?;
+    entry.title = row.try_get("title")?;
+    entry.text = row.try_get("text")?;
+    let author: Option<String> = row.try_get("author_name")?;
+    entry.author = author.map(|name| Author { name, ..Author::default() });
+    entry.published_at = row.try_get::<Option<i64>, _>("published_at")?.map(instant);
+    entry.engagement = row.try_get::<Option<i64>, _>("engagement")?.map(i64::unsigned_abs);
+    let language: Option<String> = row.try_get("language")?;
+    let judgement = Judgement {
+        tone: Tone::parse(row.try_get("tone")?).unwrap_or(Tone::Unscored),
+        score: row.try_get("score")?,
+        language: language.as_deref().and_then(Language::parse),
+        reasons: serde_json::from_str(row.try_get("reasons")?)?,
+    };
+    let mention = Mention {
+        brand: row.try_get("brand")?,
+        entry,
+        source: row.try_get("source")?,
+        found_at: instant(row.try_get("found_at")?),
+        hits: serde_json::from_str(row.try_get("hits")?)?,
+        judgement,
+    };
+    Ok(MentionView::of(row.try_get("id")?, mention))
+}
+
+impl Store {
+    /// What was counted for a brand after `from` and until `to`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn period_counts(&self, brand: &str, from: Instant, to: Instant) -> Result<Counts, StoreError> {
+        let entries: i64 = sqlx::query_scalar("SELECT count(*) FROM entry WHERE found_at > $1 AND found_at <= $2")
+            .bind(millis(from))
+            .bind(millis(to))
+            .fetch_one(&self.pools.read)
+            .await?;
+        let tones = sqlx::query(
+            "SELECT count(*) AS mentions, \
+             count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, \
+             count(CASE WHEN tone = 'neutral' THEN 1 END) AS neutral, \
+             count(CASE WHEN tone = 'positive' THEN 1 END) AS positive, \
+             count(CASE WHEN tone = 'unscored' THEN 1 END) AS unscored \
+             FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3",
+        )
+        .bind(brand)
+        .bind(millis(from))
+        .bind(millis(to))
+        .fetch_one(&self.pools.read)
+        .await?;
+        let authors = sqlx::query(
+            "SELECT count(*) AS authors, count(CASE WHEN n > 1 THEN 1 END) AS repeat_authors, \
+             coalesce(sum(n), 0) AS with_author FROM \
+             (SELECT count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
+             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
+             GROUP BY e.author_identity) AS by_author",
+        )
+        .bind(brand)
+        .bind(millis(from))
+        .bind(millis(to))
+        .fetch_one(&self.pools.read)
+        .await?;
+        Ok(Counts {
+            entries: entries.unsigned_abs(),
+            mentions: count(&tones, "mentions")?,
+            negative: count(&tones, "negative")?,
+            neutral: count(&tones, "neutral")?,
+            positive: count(&tones, "positive")?,
+            unscored: count(&tones, "unscored")?,
+            with_author: count(&authors, "with_author")?,
+            authors: count(&authors, "authors")?,
+            repeat_authors: count(&authors, "repeat_authors")?,
+        })
+    }
+
+    /// The sources of a brand's mentions in a period, most mentions first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn top_sources(
+        &self,
+        brand: &str,
+        from: Instant,
+        to: Instant,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql = "SELECT e.source AS name, count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
+                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 GROUP BY e.source \
+                   ORDER BY n DESC, name LIMIT $4";
+        self.top(sql, brand, from, to, limit).await
+    }
+
+    /// The authors of a brand's mentions in a period, most mentions first; only those with a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn top_authors(
+        &self,
+        brand: &str,
+        from: Instant,
+        to: Instant,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql = "SELECT min(e.author_name) AS name, count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
+                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
+                   GROUP BY e.author_identity ORDER BY n DESC, name LIMIT $4";
+        self.top(sql, brand, from, to, limit).await
+    }
+
+    async fn top(
+        &self,
+        sql: &'static str,
+        brand: &str,
+        from: Instant,
+        to: Instant,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows = sqlx::query(sql)
+            .bind(brand)
+            .bind(millis(from))
+            .bind(millis(to))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.pools.read)
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get("name")?, count(row, "n")?))).collect()
+    }
+
+    /// The mentions of a brand in a period: the negative first, then what is neutral or could not be judged, then
+    /// praise; within a tone what weighs most first, which is the score times the weight of the source.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn worst_mentions(
+        &self,
+        brand: &str,
+        from: Instant,
+        to: Instant,
+        limit: usize,
+    ) -> Result<Vec<MentionView>, StoreError> {
+        let sql = format!(
+            "SELECT {VIEW_COLUMNS} FROM mention m JOIN entry e ON e.id = m.entry_id \
+             LEFT JOIN source_state s ON s.name = e.source \
+             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 \
+             ORDER BY CASE m.tone WHEN 'negative' THEN 0 WHEN 'positive' THEN 2 ELSE 1 END, \
+             abs(coalesce(m.score, 0)) * coalesce(s.weight, 1) DESC, m.found_at DESC, m.id DESC LIMIT $4"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(brand)
+            .bind(millis(from))
+            .bind(millis(to))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.pools.read)
+            .await?;
+        rows.iter().map(read_view).collect()
+    }
+}

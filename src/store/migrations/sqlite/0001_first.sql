@@ -1,0 +1,130 @@
+-- Instants are milliseconds since 1970 UTC; lists and maps are JSON.
+
+CREATE TABLE source_state (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    configured BIGINT NOT NULL,
+    interval_ms BIGINT NOT NULL,
+    weight DOUBLE PRECISION NOT NULL,
+    cursor TEXT NOT NULL,
+    validators TEXT NOT NULL,
+    next_poll_at BIGINT NOT NULL,
+    last_polled_at BIGINT,
+    last_read_at BIGINT,
+    shown_at BIGINT,
+    failures BIGINT NOT NULL,
+    fault TEXT,
+    claimed_by TEXT,
+    claimed_until BIGINT
+);
+CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1;
+
+-- A time in which a source was not read. `since` is unknown when it never was.
+CREATE TABLE outage (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    since BIGINT,
+    noticed_at BIGINT NOT NULL,
+    until BIGINT,
+    reason TEXT NOT NULL
+);
+CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
+CREATE INDEX outage_until ON outage (until);
+
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    url TEXT,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    author_name TEXT,
+    author_handle TEXT,
+    author_url TEXT,
+    author_identity TEXT,
+    followers BIGINT,
+    published_at BIGINT,
+    language TEXT,
+    tags TEXT NOT NULL,
+    rating DOUBLE PRECISION,
+    engagement BIGINT,
+    found_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+);
+CREATE INDEX entry_found ON entry (found_at);
+
+CREATE TABLE mention (
+    id INTEGER PRIMARY KEY,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    brand TEXT NOT NULL,
+    found_at BIGINT NOT NULL,
+    hits TEXT NOT NULL,
+    tone TEXT NOT NULL,
+    score DOUBLE PRECISION,
+    language TEXT,
+    reasons TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    UNIQUE (entry_id, brand)
+);
+CREATE INDEX mention_of_brand ON mention (brand, found_at);
+CREATE INDEX mention_found ON mention (found_at);
+
+CREATE TABLE alert (
+    id INTEGER PRIMARY KEY,
+    mention_id BIGINT NOT NULL UNIQUE REFERENCES mention (id) ON DELETE CASCADE,
+    brand TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    keyword TEXT,
+    created_at BIGINT NOT NULL,
+    acknowledged_at BIGINT,
+    acknowledged_by TEXT
+);
+CREATE INDEX alert_open ON alert (brand, created_at) WHERE acknowledged_at IS NULL;
+
+-- A notice on its way. An alert row collects alerts until it is sealed, which is when it is first claimed; the
+-- AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    brand TEXT,
+    recipient TEXT NOT NULL,
+    cause TEXT UNIQUE,
+    created_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    sealed_at BIGINT,
+    notice TEXT,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    claimed_by TEXT,
+    claimed_until BIGINT,
+    finished_at BIGINT,
+    last_error TEXT
+);
+CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient) WHERE kind = 'alert' AND sealed_at IS NULL;
+CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
+CREATE INDEX outbox_group ON outbox (brand, recipient, sealed_at);
+CREATE INDEX outbox_finished ON outbox (finished_at);
+
+CREATE TABLE outbox_alert (
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    alert_id BIGINT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    PRIMARY KEY (outbox_id, alert_id)
+);
+CREATE INDEX outbox_of_alert ON outbox_alert (alert_id);
+
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY,
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    at BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    error TEXT
+);
+CREATE INDEX attempt_of_notice ON attempt (outbox_id);
+
+-- The last slot a digest was composed for.
+CREATE TABLE digest_slot (
+    digest TEXT PRIMARY KEY,
+    slot BIGINT NOT NULL
+);

@@ -1,0 +1,325 @@
+//! Notices on their way. A notice is claimed in one transaction, delivered outside of any, and its outcome written in
+//! another, so that no lock is held while somebody talks to a server.
+
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+
+use super::mention::{VIEW_COLUMNS, read_view};
+use super::{Store, StoreError, count, instant, millis};
+use crate::model::notice::{AlertItem, AlertNotice};
+use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
+use crate::model::{Instant, Notice};
+
+/// Alerts shown in one mail; the rest is counted.
+const SHOWN: usize = 20;
+
+/// How the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutboxCounts {
+    /// Notices that wait for their time or another attempt.
+    pub waiting: u64,
+    /// Notices delivered.
+    pub sent: u64,
+    /// Notices given up.
+    pub dead: u64,
+    /// When the longest waiting was written.
+    pub oldest_waiting: Option<Instant>,
+}
+
+impl Store {
+    /// Puts a notice into the outbox, due at once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enqueue(
+        &self,
+        kind: OutboxKind,
+        recipient: &str,
+        notice: &Notice,
+        now: Instant,
+    ) -> Result<i64, StoreError> {
+        let mut tx = self.begin().await?;
+        let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, notice }, now).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Claims the notices that are due, in the order in which they became so, and counts the attempt. A notice that
+    /// collects alerts is sealed: what comes later goes into the next one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_outbox(
+        &self,
+        owner: &str,
+        now: Instant,
+        until: Instant,
+        limit: usize,
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let due = "SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= $1 \
+                   AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY due_at, id LIMIT $2";
+        let nothing_due =
+            sqlx::query(due).bind(millis(now)).bind(1_i64).fetch_optional(&self.pools.read).await?.is_none();
+        if nothing_due {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.begin().await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let ids: Vec<i64> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
+        let mut messages = Vec::new();
+        for id in ids {
+            seal(&mut tx, id, now).await?;
+            let row = sqlx::query(
+                "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
+                 RETURNING id, kind, recipient, created_at, sealed_at, attempts, notice",
+            )
+            .bind(id)
+            .bind(owner)
+            .bind(millis(until))
+            .fetch_one(&mut *tx)
+            .await?;
+            messages.push(read_message(&row)?);
+        }
+        tx.commit().await?;
+        Ok(messages)
+    }
+
+    /// The notice was delivered.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_sent(&self, id: i64, owner: &str, now: Instant) -> Result<(), StoreError> {
+        self.finish(id, owner, now, Outcome { state: "sent", word: "sent", next: None, error: None }).await
+    }
+
+    /// The notice could not be delivered and is tried again at `next`.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_retry(
+        &self,
+        id: i64,
+        owner: &str,
+        now: Instant,
+        next: Instant,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        let outcome = Outcome { state: "waiting", word: "transient", next: Some(next), error: Some(error) };
+        self.finish(id, owner, now, outcome).await
+    }
+
+    /// The notice is given up.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<(), StoreError> {
+        self.finish(id, owner, now, Outcome { state: "dead", word: "dead", next: None, error: Some(error) }).await
+    }
+
+    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome<'_>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let finished = outcome.next.is_none().then(|| millis(now));
+        let held = sqlx::query(
+            "UPDATE outbox SET state = $3, due_at = coalesce($4, due_at), finished_at = $5, last_error = $6, \
+             claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2",
+        )
+        .bind(id)
+        .bind(owner)
+        .bind(outcome.state)
+        .bind(outcome.next.map(millis))
+        .bind(finished)
+        .bind(outcome.error)
+        .execute(&mut *tx)
+        .await?;
+        if held.rows_affected() == 0 {
+            return Err(StoreError::ClaimLost(format!("notice {id}")));
+        }
+        sqlx::query("INSERT INTO attempt (outbox_id, at, outcome, error) VALUES ($1, $2, $3, $4)")
+            .bind(id)
+            .bind(millis(now))
+            .bind(outcome.word)
+            .bind(outcome.error)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// When the next notice is due, or the claim on one that is due ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_outbox_at(&self) -> Result<Option<Instant>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) \
+             FROM outbox WHERE state = 'waiting'",
+        )
+        .fetch_one(&self.pools.read)
+        .await?;
+        Ok(next.map(instant))
+    }
+
+    /// How the outbox stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
+        let row = sqlx::query(
+            "SELECT count(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, \
+             count(CASE WHEN state = 'sent' THEN 1 END) AS sent, count(CASE WHEN state = 'dead' THEN 1 END) AS dead, \
+             min(CASE WHEN state = 'waiting' THEN created_at END) AS oldest FROM outbox",
+        )
+        .fetch_one(&self.pools.read)
+        .await?;
+        Ok(OutboxCounts {
+            waiting: count(&row, "waiting")?,
+            sent: count(&row, "sent")?,
+            dead: count(&row, "dead")?,
+            oldest_waiting: row.try_get::<Option<i64>, _>("oldest")?.map(instant),
+        })
+    }
+
+    /// The notices mentiond gave up on, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, kind, recipient, finished_at, attempts, last_error FROM outbox WHERE state = 'dead' \
+             ORDER BY finished_at DESC, id DESC LIMIT $1",
+        )
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.pools.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DeadLetter {
+                    id: row.try_get("id")?,
+                    kind: kind(row)?,
+                    recipient: row.try_get("recipient")?,
+                    died_at: instant(row.try_get("finished_at")?),
+                    attempts: attempts(row)?,
+                    error: row.try_get::<Option<String>, _>("last_error")?.unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    /// Gives a dead letter, or all of them, another round of attempts; answers how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retry_dead(&self, id: Option<i64>, now: Instant) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let revived = sqlx::query(
+            "UPDATE outbox SET state = 'waiting', due_at = $2, attempts = 0, finished_at = NULL \
+             WHERE state = 'dead' AND ($1 IS NULL OR id = $1)",
+        )
+        .bind(id)
+        .bind(millis(now))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(revived.rows_affected())
+    }
+}
+
+struct Outcome<'a> {
+    state: &'static str,
+    word: &'static str,
+    next: Option<Instant>,
+    error: Option<&'a str>,
+}
+
+/// A notice to be put into the outbox with its content.
+pub struct Draft<'a> {
+    pub kind: OutboxKind,
+    pub brand: Option<&'a str>,
+    pub recipient: &'a str,
+    /// Names what it follows from; a second notice with the same cause is refused by the database.
+    pub cause: Option<String>,
+    pub notice: &'a Notice,
+}
+
+/// Puts a sealed notice into the outbox, due at once.
+pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Instant) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(
+        "INSERT INTO outbox (kind, brand, recipient, cause, created_at, due_at, sealed_at, notice, state, attempts) \
+         VALUES ($1, $2, $3, $4, $5, $5, $5, $6, 'waiting', 0) RETURNING id",
+    )
+    .bind(draft.kind.as_str())
+    .bind(draft.brand)
+    .bind(draft.recipient)
+    .bind(draft.cause.as_deref())
+    .bind(millis(now))
+    .bind(serde_json::to_string(draft.notice)?)
+    .fetch_one(&mut **tx)
+    .await?)
+}
+
+/// Fixes the content of a notice that collects alerts; leaves others as they are.
+async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<(), StoreError> {
+    let brand: Option<String> =
+        sqlx::query_scalar("SELECT brand FROM outbox WHERE id = $1 AND sealed_at IS NULL AND brand IS NOT NULL")
+            .bind(id)
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some(brand) = brand else { return Ok(()) };
+    let notice = Notice::Alert(alert_notice(tx, id, brand, false).await?);
+    sqlx::query("UPDATE outbox SET sealed_at = $2, notice = $3 WHERE id = $1")
+        .bind(id)
+        .bind(millis(now))
+        .bind(serde_json::to_string(&notice)?)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The alerts attached to a row, the worst first.
+pub async fn alert_notice(
+    tx: &mut Transaction<'_, Any>,
+    id: i64,
+    brand: String,
+    reminder: bool,
+) -> Result<AlertNotice, StoreError> {
+    let total: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_alert WHERE outbox_id = $1")
+        .bind(id)
+        .fetch_one(&mut **tx)
+        .await?;
+    let sql = format!(
+        "SELECT {VIEW_COLUMNS}, a.rule, a.keyword FROM outbox_alert o JOIN alert a ON a.id = o.alert_id \
+         JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id WHERE o.outbox_id = $1 \
+         ORDER BY coalesce(m.score, 0), m.id LIMIT $2"
+    );
+    let shown = i64::try_from(SHOWN).unwrap_or(i64::MAX);
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(shown).fetch_all(&mut **tx).await?;
+    let items: Vec<AlertItem> = rows
+        .iter()
+        .map(|row| {
+            Ok(AlertItem { mention: read_view(row)?, rule: row.try_get("rule")?, keyword: row.try_get("keyword")? })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    let more = total.unsigned_abs().saturating_sub(items.len() as u64);
+    Ok(AlertNotice { brand, reminder, items, more })
+}
+
+fn read_message(row: &AnyRow) -> Result<OutboxMessage, StoreError> {
+    Ok(OutboxMessage {
+        id: row.try_get("id")?,
+        kind: kind(row)?,
+        recipient: row.try_get("recipient")?,
+        created_at: instant(row.try_get("created_at")?),
+        sealed_at: instant(row.try_get("sealed_at")?),
+        attempt: attempts(row)?,
+        notice: serde_json::from_str(row.try_get("notice")?)?,
+    })
+}
+
+fn kind(row: &AnyRow) -> Result<OutboxKind, StoreError> {
+    let word: String = row.try_get("kind")?;
+    OutboxKind::parse(&word)
+        .ok_or_else(|| StoreError::Database(sqlx::Error::Decode(format!("`{word}` is no kind of notice").into())))
+}
+
+fn attempts(row: &AnyRow) -> Result<u32, StoreError> {
+    Ok(u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,253 @@
+//! Sources as the store sees them: how far they are read, when they are due, and who polls them.
+
+use std::time::Duration;
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Store, StoreError, instant, millis};
+use crate::model::exchange::Validators;
+use crate::model::{Cursor, Instant, SourceKind};
+
+/// First polls are spread over at most this time, so that a start does not burst.
+const SPREAD: Duration = Duration::from_secs(60);
+/// This many sources are polled at once at the first start.
+const AT_ONCE: usize = 20;
+
+/// A configured source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceSetup {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Changes when the source is pointed elsewhere; its cursor is dropped then.
+    pub fingerprint: String,
+    /// Time between two polls.
+    pub interval: Duration,
+    /// How much its mentions count.
+    pub weight: f64,
+}
+
+/// A source that is ours to poll for a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimedSource {
+    /// Its name.
+    pub name: String,
+    /// How far it was read.
+    pub cursor: Cursor,
+    /// What the server gave to recognise an unchanged document.
+    pub validators: Validators,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// When it was last read.
+    pub last_read_at: Option<Instant>,
+}
+
+impl ClaimedSource {
+    /// A source that nobody has polled yet.
+    #[must_use]
+    pub fn fresh(name: &str) -> Self {
+        let (cursor, validators) = Default::default();
+        Self { name: name.to_owned(), cursor, validators, failures: 0, last_read_at: None }
+    }
+
+    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: row.try_get("name")?,
+            cursor: serde_json::from_str(row.try_get("cursor")?)?,
+            validators: serde_json::from_str(row.try_get("validators")?)?,
+            failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(u32::MAX),
+            last_read_at: row.try_get::<Option<i64>, _>("last_read_at")?.map(instant),
+        })
+    }
+}
+
+/// How a source stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceState {
+    /// Its name.
+    pub name: String,
+    /// When it is due.
+    pub next_poll_at: Instant,
+    /// When it was last read.
+    pub last_read_at: Option<Instant>,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// Why the last poll failed.
+    pub fault: Option<String>,
+}
+
+impl Store {
+    /// Makes the stored sources those that are configured: adds new ones, keeps what is known of old ones, and lets
+    /// vanished ones rest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sync_sources(&self, setups: &[SourceSetup], now: Instant) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
+        for (index, setup) in setups.iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO source_state (name, kind, fingerprint, configured, interval_ms, weight, cursor, \
+                 validators, next_poll_at, failures) VALUES ($1, $2, $3, 1, $4, $5, '{}', '{}', $6, 0) \
+                 ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
+                 cursor = CASE fingerprint WHEN excluded.fingerprint THEN cursor ELSE '{}' END, \
+                 validators = CASE fingerprint WHEN excluded.fingerprint THEN validators ELSE '{}' END, \
+                 failures = CASE fingerprint WHEN excluded.fingerprint THEN failures ELSE 0 END, \
+                 next_poll_at = CASE WHEN fingerprint = excluded.fingerprint AND interval_ms = excluded.interval_ms \
+                 THEN next_poll_at ELSE excluded.next_poll_at END, \
+                 fingerprint = excluded.fingerprint, interval_ms = excluded.interval_ms",
+            )
+            .bind(&setup.name)
+            .bind(setup.kind.as_str())
+            .bind(&setup.fingerprint)
+            .bind(i64::try_from(setup.interval.as_millis()).unwrap_or(i64::MAX))
+            .bind(setup.weight)
+            .bind(millis(now + first_delay(index, setups.len(), setup.interval)))
+            .execute(&mut *tx)
+            .await?;
+        }
+        // A source that is no longer configured is nobody's gap.
+        sqlx::query(
+            "UPDATE outage SET until = $1 WHERE until IS NULL AND source IN \
+             (SELECT name FROM source_state WHERE configured = 0)",
+        )
+        .bind(millis(now))
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives back what `owner` left claimed when it crashed. Only for an owner that is known not to run.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_claims(&self, owner: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for sql in [
+            "UPDATE source_state SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1",
+            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1",
+        ] {
+            sqlx::query(sql).bind(owner).execute(&mut *tx).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Claims the sources that are due, the one that has waited longest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_sources(
+        &self,
+        owner: &str,
+        now: Instant,
+        until: Instant,
+        limit: usize,
+    ) -> Result<Vec<ClaimedSource>, StoreError> {
+        let due = "SELECT name FROM source_state WHERE configured = 1 AND next_poll_at <= $1 \
+                   AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY next_poll_at, name LIMIT $2";
+        let nothing_due =
+            sqlx::query(due).bind(millis(now)).bind(1_i64).fetch_optional(&self.pools.read).await?.is_none();
+        if nothing_due {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.begin().await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let names: Vec<String> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
+        let mut claims = Vec::new();
+        for name in names {
+            let row = claim(&name, owner, until).fetch_one(&mut *tx).await?;
+            claims.push(ClaimedSource::read(&row)?);
+        }
+        tx.commit().await?;
+        Ok(claims)
+    }
+
+    /// Claims one source, due or not; `None` while somebody else polls it.
+    ///
+    /// # Errors
+    /// When the database fails, or the source is not configured.
+    pub async fn claim_source(
+        &self,
+        name: &str,
+        owner: &str,
+        now: Instant,
+        until: Instant,
+    ) -> Result<Option<ClaimedSource>, StoreError> {
+        let mut tx = self.begin().await?;
+        let held: Option<Option<i64>> =
+            sqlx::query_scalar("SELECT claimed_until FROM source_state WHERE name = $1 AND configured = 1")
+                .bind(name)
+                .fetch_optional(&mut *tx)
+                .await?;
+        let held = held.ok_or_else(|| StoreError::UnknownSource(name.to_owned()))?;
+        if held.is_some_and(|until| until > millis(now)) {
+            return Ok(None);
+        }
+        let row = claim(name, owner, until).fetch_one(&mut *tx).await?;
+        let claimed = ClaimedSource::read(&row)?;
+        tx.commit().await?;
+        Ok(Some(claimed))
+    }
+
+    /// When the next source is due, or the claim on one that is due ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_poll_at(&self) -> Result<Option<Instant>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "SELECT min(CASE WHEN claimed_until > next_poll_at THEN claimed_until ELSE next_poll_at END) \
+             FROM source_state WHERE configured = 1",
+        )
+        .fetch_one(&self.pools.read)
+        .await?;
+        Ok(next.map(instant))
+    }
+
+    /// How all configured sources stand, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT name, next_poll_at, last_read_at, failures, fault FROM source_state WHERE configured = 1 ORDER BY name",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SourceState {
+                    name: row.try_get("name")?,
+                    next_poll_at: instant(row.try_get("next_poll_at")?),
+                    last_read_at: row.try_get::<Option<i64>, _>("last_read_at")?.map(instant),
+                    failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(u32::MAX),
+                    fault: row.try_get("fault")?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn claim<'q>(
+    name: &'q str,
+    owner: &'q str,
+    until: Instant,
+) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
+    sqlx::query(
+        "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
+         RETURNING name, cursor, validators, failures, last_read_at",
+    )
+    .bind(name)
+    .bind(owner)
+    .bind(millis(until))
+}
+
+/// The first sources are polled at once, the rest spread evenly.
+fn first_delay(index: usize, sources: usize, interval: Duration) -> Duration {
+    if index < AT_ONCE {
+        return Duration::ZERO;
+    }
+    let share = u32::try_from(index).unwrap_or(u32::MAX).min(1 << 20);
+    SPREAD.min(interval) * share / u32::try_from(sources).unwrap_or(u32::MAX).max(1)
+}
