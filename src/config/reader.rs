@@ -19,19 +19,15 @@ pub(super) struct Written<T> {
 }
 
 /// What became of a key.
+#[derive(Default)]
 pub(super) enum Key<T> {
     /// It does not stand there.
+    #[default]
     Absent,
     /// It stands there, its value is wrong, and that has been said.
     Faulty,
     /// It stands there.
     Given(Written<T>),
-}
-
-impl<T> Default for Key<T> {
-    fn default() -> Self {
-        Self::Absent
-    }
 }
 
 impl<T> Key<T> {
@@ -165,7 +161,8 @@ impl<'a> Reader<'a> {
     fn wrong_type<T>(&mut self, expected: &str, found: &DeValue<'_>, place: &Place, hint: &str) -> Option<T> {
         let found = match found {
             DeValue::String(_) => "text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Integer(_) => "a number",
+            DeValue::Float(_) => "a decimal number",
             DeValue::Boolean(_) => "true or false",
             DeValue::Datetime(_) => "a date",
             DeValue::Array(_) => "a list",
@@ -206,7 +203,8 @@ impl Readable for i64 {
 
     fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
         let number = value.as_integer().and_then(|number| Self::from_str_radix(number.as_str(), number.radix()).ok());
-        number.or_else(|| reader.wrong_type(Self::KIND, value, place, "without quotes"))
+        let hint = if value.is_float() { "without a fraction" } else { "without quotes" };
+        number.or_else(|| reader.wrong_type(Self::KIND, value, place, hint))
     }
 }
 

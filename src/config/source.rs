@@ -141,12 +141,12 @@ fn token(
     let variable = token_variable(&name.value.0);
     let credential = variable.trim_start_matches("MENTIOND_").to_ascii_lowercase();
     let taken = tokens.insert(variable.clone(), name.value.0.clone());
-    if let Some(other) = taken.filter(|other| *other != name.value.0) {
-        if secret::is_offered(&variable, &credential, around) {
-            let message = format!("the token fits two sources, {} and {}", shown(&other), shown(&name.value.0));
-            findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
-            return Key::Faulty;
-        }
+    if let Some(other) = taken.filter(|other| *other != name.value.0)
+        && secret::is_offered(&variable, &credential, around)
+    {
+        let message = format!("the token fits two sources, {} and {}", shown(&other), shown(&name.value.0));
+        findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
+        return Key::Faulty;
     }
     secret::read(secret::Ways { variable, file, credential, fits: secret::token }, around, findings)
 }

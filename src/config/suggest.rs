@@ -67,7 +67,7 @@ mod tests {
             ("intervall", Some("interval")),
             ("itnerval", Some("interval")),
             ("URL", Some("url")),
-            ("usr", Some("url")),
+            ("ulr", Some("url")),
             ("wieght", Some("weight")),
             ("colour", None),
             ("", None),
