@@ -1,0 +1,148 @@
+//! The kinds of text that say where something or somebody is: web and mail addresses, servers, user agents. Pure.
+//! Never repeats the user part of a web address or what stands behind its `?`: that may be a secret.
+
+use std::str::FromStr;
+
+use lettre::Address;
+use lettre::message::Mailbox;
+use url::Url;
+
+use super::words::{Word, Wrong, shown};
+
+/// The address of a server on the web: `http` or `https`, with a host and no credentials.
+impl Word for Url {
+    const WHAT: &'static str = "a web address";
+    const EXAMPLE: &'static str = "https://www.example.org/feed.xml";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let secret = text.contains('@');
+        let address = if secret { "this".to_owned() } else { shown(text.split('?').next().unwrap_or_default()) };
+        let url = match Self::parse(text.trim()) {
+            Ok(url) => url,
+            Err(url::ParseError::RelativeUrlWithoutBase) if !secret && text.contains('.') => {
+                let meant = format!("did you mean `https://{}`?", text.trim_start_matches('/').escape_debug());
+                return Err(Wrong::new(format!("{address} has no scheme"), meant));
+            }
+            Err(error) => {
+                let message = format!("{address} is not a web address: {error}");
+                return Err(Wrong::new(message, format!("for instance `\"{}\"`", <Self as Word>::EXAMPLE)));
+            }
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Wrong::new(
+                format!("the scheme {} cannot be polled", shown(url.scheme())),
+                "write an address that starts with `https://` or `http://`",
+            ));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            let hint = "remove the part before `@`, and put a token into a file named with `token_file`";
+            return Err(Wrong::new("a secret must not stand in an address", hint));
+        }
+        Ok(url)
+    }
+}
+
+/// A mail address without a name.
+pub(super) struct Recipient(pub(super) String);
+
+impl Word for Recipient {
+    const WHAT: &'static str = "a mail address";
+    const EXAMPLE: &'static str = "anna@example.org";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        match Address::from_str(text) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(_) if text.contains('<') => {
+                let hint = "write only what stands between `<` and `>`";
+                Err(Wrong::new(format!("{} has a name beside the address", shown(text)), hint))
+            }
+            Err(_) => Err(Wrong::not::<Self>(text)),
+        }
+    }
+}
+
+/// A mail address with or without a name.
+pub(super) struct Sender(pub(super) String);
+
+impl Word for Sender {
+    const WHAT: &'static str = "a mail address";
+    const EXAMPLE: &'static str = "mentiond <mentiond@example.org>";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        // lettre's parser stops at the first thing behind an address that it does not know, and does not say so.
+        let ends = text.ends_with('>') || Address::from_str(text).is_ok();
+        let plain = !text.chars().any(char::is_control);
+        if ends && plain && Mailbox::from_str(text).is_ok() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Wrong::not::<Self>(text))
+        }
+    }
+}
+
+/// The name or address of a server, without port or scheme.
+pub(super) struct Host(pub(super) String);
+
+impl Word for Host {
+    const WHAT: &'static str = "the name of a server";
+    const EXAMPLE: &'static str = "mail.example.org";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let is_v6 = text.parse::<std::net::Ipv6Addr>().is_ok();
+        let hint = match text {
+            _ if is_v6 => return Ok(Self(text.to_owned())),
+            _ if text.contains("://") => "write the name alone; how it is protected says `security`",
+            _ if text.contains(':') => "write the port with the key `port`",
+            _ if !text.is_empty() && url::Host::parse(text).is_ok() => return Ok(Self(text.to_owned())),
+            _ => "for instance `\"mail.example.org\"`",
+        };
+        Err(Wrong::new(format!("{} is not the name of a server", shown(text)), hint))
+    }
+}
+
+/// Where the operator can be reached: a web or mail address.
+pub(super) struct Contact(pub(super) String);
+
+impl Word for Contact {
+    const WHAT: &'static str = "a web or mail address";
+    const EXAMPLE: &'static str = "https://www.example.org/contact";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let safe = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\'));
+        let web = ["https://", "http://", "mailto:"].iter().any(|scheme| text.starts_with(scheme));
+        let known = if web { Url::parse(text).is_ok() } else { Address::from_str(text).is_ok() };
+        if safe && known { Ok(Self(text.to_owned())) } else { Err(Wrong::not::<Self>(text)) }
+    }
+}
+
+/// A whole `User-Agent`.
+pub(super) struct UserAgent(pub(super) String);
+
+impl Word for UserAgent {
+    const WHAT: &'static str = "a user agent";
+    const EXAMPLE: &'static str = "mentiond/1.0 (+https://www.example.org/contact)";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        if text.trim().is_empty() || text.trim() != text {
+            return Err(Wrong::not::<Self>(text));
+        }
+        if !text.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+            return Err(Wrong::new(format!("{} cannot stand in a header", shown(text)), "write ASCII in one line"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// A tag without its `#`.
+pub(super) struct Tag(pub(super) String);
+
+impl Word for Tag {
+    const WHAT: &'static str = "a tag";
+    const EXAMPLE: &'static str = "skiphop";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let tag = text.strip_prefix('#').unwrap_or(text);
+        let plain = !tag.is_empty() && tag.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if plain { Ok(Self(tag.to_owned())) } else { Err(Wrong::not::<Self>(text)) }
+    }
+}

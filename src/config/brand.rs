@@ -1,0 +1,72 @@
+//! `[[brand]]`: what is watched and who hears of it. Never reads a query; that is the work of `query`.
+
+use super::Located;
+use super::addresses::Recipient;
+use super::check::Names;
+use super::fault::{Findings, Place};
+use super::file::{BrandTable, List};
+use super::reader::{Key, Written};
+use super::words::shown;
+use crate::model::Brand;
+
+/// The brands, and their names for those who refer to them.
+pub(super) fn resolve(
+    list: Key<List<BrandTable>>,
+    recipients: Key<List<Recipient>>,
+    file: &str,
+    findings: &mut Findings,
+) -> (Vec<Located<Brand>>, Names) {
+    let (mut brands, mut names) = (Vec::new(), Names::default());
+    let faulty = matches!(list, Key::Faulty);
+    let written = list.or(Vec::new());
+    if written.is_empty() && !faulty {
+        let hint = "add `[[brand]]` and below it `name = \"Skip Hop\"`";
+        findings.add_absence(&Place::whole(file, "brand"), "there is no brand to watch", hint);
+    }
+    let excused = matches!(recipients, Key::Faulty);
+    let shared = addresses(recipients);
+
+    for Written { value: table, place } in written {
+        let name = table.name.required(&place, "name", "name = \"Skip Hop\"", findings);
+        let faulty = matches!(table.recipients, Key::Faulty);
+        let own = addresses(table.recipients);
+        let Some(name) = name else { continue };
+        names.take(&name, findings);
+
+        let recipients = if own.is_empty() { shared.clone() } else { own };
+        if recipients.is_empty() && !faulty && !excused {
+            findings.add_absence(
+                &place.child("recipients"),
+                format!("nobody would hear of {}", shown(&name.value.0)),
+                "add `recipients = [\"you@example.org\"]` here, or at the top of the file for all brands",
+            );
+        }
+        let (query, place) = query(table.query, &name, place, findings);
+        let languages = table.languages.or(Vec::new()).into_iter().map(|language| language.value).collect();
+        brands.push(Located { value: Brand { name: name.value.0, query, languages, recipients }, place: Some(place) });
+    }
+    (brands, names)
+}
+
+/// The query and its place; without one, the quoted name and the place of the brand.
+fn query(
+    key: Key<String>,
+    name: &Written<super::words::Line>,
+    brand: Place,
+    findings: &mut Findings,
+) -> (String, Place) {
+    if let Key::Given(written) = key {
+        return (written.value, written.place);
+    }
+    let name = &name.value.0;
+    if name.contains('"') && key.is_absent() {
+        let message = format!("{} cannot be searched for as it stands, because of its quotes", shown(name));
+        findings.add(&brand.child("query"), message, "add a `query`");
+    }
+    (format!("\"{name}\""), brand)
+}
+
+/// A list of addresses as plain strings.
+pub(super) fn addresses(list: Key<List<Recipient>>) -> Vec<String> {
+    list.or(Vec::new()).into_iter().map(|recipient| recipient.value.0).collect()
+}

@@ -1,0 +1,112 @@
+//! Checks that several tables share: ranges, names that must be unique, references to brands. Pure.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::fault::Findings;
+use super::file::List;
+use super::reader::{Key, Written};
+use super::suggest;
+use super::units;
+use super::words::{Bytes, Line, shown};
+
+/// A second, a minute and so on, for ranges and defaults.
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+/// Sixty seconds.
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+/// Sixty minutes.
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
+/// Twenty-four hours.
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
+
+/// How a value is written in a message.
+pub(super) trait Said {
+    /// As a user would write it.
+    fn said(&self) -> String;
+}
+
+impl Said for Duration {
+    fn said(&self) -> String {
+        units::duration_text(*self)
+    }
+}
+
+impl Said for Bytes {
+    fn said(&self) -> String {
+        units::bytes_text(self.0)
+    }
+}
+
+impl Said for i64 {
+    fn said(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Said for f64 {
+    fn said(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// The value or its default. A value outside `range` is a fault; `why` tells what the limit is for.
+pub(super) fn within<T>(key: Key<T>, range: RangeInclusive<T>, default: T, why: &str, findings: &mut Findings) -> T
+where
+    T: Copy + PartialOrd + Said,
+{
+    let Some(written) = key.given() else { return default };
+    if !range.contains(&written.value) {
+        let (least, most) = (range.start().said(), range.end().said());
+        let message = format!("`{}` is out of range: `{least}` to `{most}`", written.value.said());
+        findings.add(&written.place, message, why);
+    }
+    written.value
+}
+
+/// A whole number within `range`, as the type that the resolved configuration has.
+pub(super) fn count<N>(key: Key<i64>, range: RangeInclusive<i64>, default: i64, why: &str, findings: &mut Findings) -> N
+where
+    N: TryFrom<i64> + Default,
+{
+    N::try_from(within(key, range, default, why, findings)).unwrap_or_default()
+}
+
+/// Unique names of one kind of thing.
+#[derive(Default)]
+pub(super) struct Names(BTreeMap<String, usize>);
+
+impl Names {
+    /// Takes a name; one that is taken already is a fault.
+    pub(super) fn take(&mut self, name: &Written<Line>, findings: &mut Findings) {
+        let message = || format!("the name {} is taken", shown(&name.value.0));
+        match self.0.get(&name.value.0) {
+            Some(0) => findings.add(&name.place, message(), "give it once"),
+            Some(line) => {
+                let hint = format!("it was given on line {line}; the store tells things apart by their names");
+                findings.add(&name.place, message(), hint);
+            }
+            None => {
+                self.0.insert(name.value.0.clone(), name.place.line);
+            }
+        }
+    }
+
+    /// The brands that a list names; one that does not exist is a fault.
+    pub(super) fn brands(&self, list: Key<List<Line>>, findings: &mut Findings) -> Vec<String> {
+        let named = list.or(Vec::new());
+        for Written { value: Line(name), place } in named.iter().filter(|name| !self.0.contains_key(&name.value.0)) {
+            let hint = match suggest::nearest(name, self.0.keys().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("add a `[[brand]]` with `name = {name:?}`"),
+            };
+            findings.add_absence(place, format!("there is no brand {}", shown(name)), hint);
+        }
+        named.into_iter().map(|name| name.value.0).collect()
+    }
+}
+
+/// A list of lines as plain strings.
+pub(super) fn lines(list: Key<List<Line>>) -> Vec<String> {
+    list.or(Vec::new()).into_iter().map(|line| line.value.0).collect()
+}

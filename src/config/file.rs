@@ -1,0 +1,181 @@
+//! The configuration file as written: which tables there are, which keys each has, and of which type. Says nothing
+//! about defaults, ranges or what belongs together; that is the work of the files named like the tables.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use toml::de::{DeTable, DeValue};
+use url::Url;
+
+use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
+use super::fault::{Findings, Place};
+use super::mail::SmtpSecurity;
+use super::reader::{Key, Readable, Reader, Written, table};
+use super::syntax;
+use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat};
+use crate::model::{Language, SourceKind, Tone};
+
+/// A list whose elements know where they stand.
+pub(super) type List<T> = Vec<Written<T>>;
+
+/// Each line is a key of the file; a struct is a table, a list of structs is a `[[table]]`.
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident { $($key:ident: $kind:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Default)]
+        pub(super) struct $name {
+            $(pub(super) $key: Key<$kind>,)*
+        }
+
+        impl $name {
+            fn fill(entries: &DeTable<'_>, place: &Place, reader: &mut Reader<'_>) -> Self {
+                reader.refuse_other_keys(entries, place, &[$(stringify!($key)),*]);
+                Self { $($key: reader.key(entries, place, stringify!($key)),)* }
+            }
+        }
+
+        impl Readable for $name {
+            const KIND: &'static str = "a table";
+
+            fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
+                table(value, place, reader).map(|entries| Self::fill(entries, place, reader))
+            }
+
+            fn keys(path: &str, out: &mut Vec<String>) {
+                $(
+                    let key = [path, stringify!($key)].join(if path.is_empty() { "" } else { "." });
+                    <$kind as Readable>::keys(&key, out);
+                )*
+            }
+        }
+    )*};
+}
+
+tables! {
+    /// The whole file.
+    File {
+        state_dir: FilePath,
+        recipients: List<Recipient>,
+        store: StoreTable,
+        log: LogTable,
+        fetch: FetchTable,
+        mail: MailTable,
+        alert: AlertTable,
+        rule: List<RuleTable>,
+        brand: List<BrandTable>,
+        source: List<SourceTable>,
+        digest: List<DigestTable>,
+    }
+
+    /// `[store]`.
+    StoreTable {
+        url: String,
+        keep_entries: Duration,
+    }
+
+    /// `[log]`.
+    LogTable {
+        filter: LogFilter,
+        format: LogFormat,
+    }
+
+    /// `[fetch]`.
+    FetchTable {
+        contact: Contact,
+        user_agent: UserAgent,
+        timeout: Duration,
+        connect_timeout: Duration,
+        max_body: Bytes,
+        concurrency: i64,
+        max_pages: i64,
+    }
+
+    /// `[mail]`.
+    MailTable {
+        from: Sender,
+        dir: FilePath,
+        max_attempts: i64,
+        smtp: SmtpTable,
+    }
+
+    /// `[mail.smtp]`.
+    SmtpTable {
+        host: Host,
+        port: i64,
+        security: SmtpSecurity,
+        username: Line,
+        password_file: FilePath,
+        allow_plaintext: bool,
+        timeout: Duration,
+        ca_file: FilePath,
+    }
+
+    /// `[alert]`.
+    AlertTable {
+        group_wait: Duration,
+        group_interval: Duration,
+        repeat_interval: Repeat,
+        repeat_until: Duration,
+    }
+
+    /// `[[rule]]`.
+    RuleTable {
+        name: Line,
+        brands: List<Line>,
+        tones: List<Tone>,
+        max_score: f64,
+        keywords: List<Line>,
+        keyword_lists: List<KeywordList>,
+        max_age: Duration,
+    }
+
+    /// `[[brand]]`.
+    BrandTable {
+        name: Line,
+        query: String,
+        languages: List<Language>,
+        recipients: List<Recipient>,
+    }
+
+    /// `[[source]]`.
+    SourceTable {
+        name: Line,
+        kind: SourceKind,
+        url: Url,
+        terms: List<Line>,
+        tags: List<Tag>,
+        interval: Duration,
+        weight: f64,
+        language: Language,
+        allow_private: bool,
+        token_file: FilePath,
+        first_poll_depth: Duration,
+    }
+
+    /// `[[digest]]`.
+    DigestTable {
+        name: Line,
+        schedule: String,
+        time_zone: Tz,
+        brands: List<Line>,
+        recipients: List<Recipient>,
+        max_mentions: i64,
+    }
+}
+
+impl File {
+    /// Reads a file's text as far as it can be read.
+    pub(super) fn parse(file: &str, text: &str, findings: &mut Findings) -> Self {
+        syntax::parse(file, text, findings, |entries, findings| {
+            Self::fill(entries, &Place::whole(file, ""), &mut Reader::new(file, text, findings))
+        })
+    }
+}
+
+/// Every key a configuration file can have, as `table.key`, in the order of the documentation.
+#[must_use]
+pub fn known_keys() -> Vec<String> {
+    let mut keys = Vec::new();
+    File::keys("", &mut keys);
+    keys
+}

@@ -1,0 +1,166 @@
+//! `[[source]]`: where mentiond listens. Never asks a network; what a kind means is the work of `source`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::{Host, Url};
+
+use super::Located;
+use super::check::{DAY, MINUTE, Names, SECOND, lines, within};
+use super::env::token_variable;
+use super::fault::{Findings, Place};
+use super::file::{List, SourceTable};
+use super::paths::Surroundings;
+use super::reader::{Key, Written};
+use super::secret;
+use super::words::{Line, shown};
+use crate::model::{Source, SourceKind};
+
+/// Where Hacker News is searched.
+const HACKER_NEWS: &str = "https://hn.algolia.com";
+
+/// The sources, and the names of the variables that may hold their tokens.
+pub(super) fn resolve(
+    list: Key<List<SourceTable>>,
+    file: &str,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> (Vec<Located<Source>>, Vec<String>) {
+    let faulty = matches!(list, Key::Faulty);
+    let written = list.or(Vec::new());
+    if written.is_empty() && !faulty {
+        let hint = "add `[[source]]` and below it `name = \"Hacker News\"` and `kind = \"hacker_news\"`";
+        findings.add_absence(&Place::whole(file, "source"), "there is no source to poll", hint);
+    }
+    let mut names = Names::default();
+    let mut tokens = BTreeMap::new();
+    let mut sources = Vec::new();
+    for Written { value: table, place } in written {
+        if let Some(value) = one(table, &place, &mut names, &mut tokens, around, findings) {
+            sources.push(Located { value, place: Some(place).filter(|place| place.line > 0) });
+        }
+    }
+    (sources, tokens.into_keys().collect())
+}
+
+/// One source; `None` if something that it needs is missing or wrong.
+fn one(
+    mut table: SourceTable,
+    place: &Place,
+    names: &mut Names,
+    tokens: &mut BTreeMap<String, String>,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Option<Source> {
+    let name = std::mem::take(&mut table.name).required(place, "name", "name = \"Company blog\"", findings);
+    if let Some(name) = &name {
+        names.take(name, findings);
+    }
+    let kind =
+        std::mem::take(&mut table.kind).required(place, "kind", "kind = \"feed\"", findings).map(|kind| kind.value);
+    if let Some(kind) = kind {
+        refuse_what_means_nothing(kind, &table, findings);
+    }
+    let url = address(kind, table.url, place, findings);
+    let token = match &name {
+        Some(name) => token(name, table.token_file, tokens, around, findings),
+        None => Key::Absent,
+    };
+    refuse_open_token(&token, url.as_ref(), findings);
+
+    let polite = "networks lock out who asks too often; minutes are usual";
+    let interval = within(table.interval, SECOND * 10..=DAY * 30, usual_interval(kind), polite, findings);
+    let weight = within(table.weight, 0.0..=1000.0, 1.0, "1 is usual", findings);
+    let first_poll_depth = within(table.first_poll_depth, Duration::ZERO..=DAY * 365, DAY * 7, "", findings);
+    let terms = match table.tags {
+        Key::Given(tags) => tags.value.into_iter().map(|tag| tag.value.0).collect(),
+        Key::Absent | Key::Faulty => lines(table.terms),
+    };
+    Some(Source {
+        name: name?.value.0,
+        kind: kind?,
+        url: url?,
+        terms,
+        interval,
+        weight,
+        language: table.language.given().map(|language| language.value),
+        allow_private: table.allow_private.or(false),
+        token: token.given().map(|token| token.value),
+        first_poll_depth,
+    })
+}
+
+/// Time between two polls, unless the source says otherwise.
+fn usual_interval(kind: Option<SourceKind>) -> Duration {
+    match kind {
+        Some(SourceKind::HackerNews | SourceKind::Mastodon) => MINUTE * 5,
+        Some(SourceKind::Feed) | None => MINUTE * 15,
+    }
+}
+
+fn address(kind: Option<SourceKind>, key: Key<Url>, place: &Place, findings: &mut Findings) -> Option<Url> {
+    let example = match kind {
+        Some(SourceKind::HackerNews) if key.is_absent() => return Url::parse(HACKER_NEWS).ok(),
+        Some(SourceKind::Mastodon) => "url = \"https://mastodon.social\"",
+        Some(SourceKind::Feed) => "url = \"https://www.example.org/feed.xml\"",
+        Some(SourceKind::HackerNews) | None => return key.given().map(|url| url.value),
+    };
+    key.required(place, "url", example, findings).map(|url| url.value)
+}
+
+/// A key that has no effect for the kind is a mistake, even if each of the two is right.
+fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &mut Findings) {
+    let mut refuse = |place: Option<&Place>, hint: &str| {
+        if let Some(place) = place {
+            findings.add(place, format!("this means nothing for the kind `{}`", kind.as_str()), hint);
+        }
+    };
+    match kind {
+        SourceKind::Feed => {
+            let whole = "a feed is read whole, and the queries of the brands find the mentions in it";
+            refuse(table.terms.place(), whole);
+            refuse(table.tags.place(), whole);
+            refuse(table.first_poll_depth.place(), "a feed has no further pages; remove the key");
+        }
+        SourceKind::HackerNews => {
+            refuse(table.tags.place(), "Hacker News is asked for `terms`");
+            refuse(table.token_file.place(), "Hacker News is open to everybody; remove the key");
+        }
+        SourceKind::Mastodon => refuse(table.terms.place(), "Mastodon is asked for `tags`"),
+    }
+}
+
+fn token(
+    name: &Written<Line>,
+    file: Key<super::words::FilePath>,
+    tokens: &mut BTreeMap<String, String>,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Key<SecretString> {
+    let variable = token_variable(&name.value.0);
+    let credential = variable.trim_start_matches("MENTIOND_").to_ascii_lowercase();
+    let taken = tokens.insert(variable.clone(), name.value.0.clone());
+    if let Some(other) = taken.filter(|other| *other != name.value.0)
+        && secret::is_offered(&variable, &credential, around)
+    {
+        let message = format!("the token fits two sources, {} and {}", shown(&other), shown(&name.value.0));
+        findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
+        return Key::Faulty;
+    }
+    secret::read(secret::Ways { variable, file, credential, fits: secret::token }, around, findings)
+}
+
+/// A token crosses a network only where nobody can read along.
+fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
+    let (Some(place), Some(url)) = (token.place(), url) else { return };
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() == "http" && !loopback {
+        findings.add(place, "the token would cross the network in the clear", "write the address with `https://`");
+    }
+}

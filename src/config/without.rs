@@ -1,0 +1,70 @@
+//! The configuration of somebody who has none: some brands, the sources that need no key, mails as files.
+
+use super::addresses::Recipient;
+use super::env::Env;
+use super::fault::{Faults, Findings, Place};
+use super::file::{BrandTable, File, SourceTable};
+use super::reader::{Key, Written};
+use super::words::{Line, Word};
+use super::{Config, resolve};
+use crate::model::SourceKind;
+
+/// Large Mastodon servers whose tag timelines are public.
+const MASTODON: [&str; 3] = ["mastodon.social", "mstdn.social", "mas.to"];
+
+/// What faults and places call the arguments.
+const COMMAND_LINE: &str = "command line";
+
+/// The configuration for brands named on the command line: each searched for as a phrase, on the public sources that
+/// need no key; mails for `you@localhost`, written as files unless the environment names a server. Sources have no terms
+/// yet: they follow from the queries.
+///
+/// # Errors
+/// Names that cannot be brands, and everything that is wrong with the environment.
+pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
+    let mut findings = Findings::default();
+    let brands = brands.iter().filter_map(|name| brand(name, &mut findings)).collect();
+    let recipients = vec![written(Recipient("you@localhost".to_owned()))];
+    let file = File {
+        recipients: given(recipients),
+        brand: if findings.is_empty() { given(brands) } else { Key::Faulty },
+        source: given(sources()),
+        ..File::default()
+    };
+    resolve(file, COMMAND_LINE, env, findings)
+}
+
+fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
+    match Line::parse(name) {
+        Ok(name) => Some(written(BrandTable { name: given(name), ..BrandTable::default() })),
+        Err(wrong) => {
+            findings.add(&argument(), wrong.message, wrong.hint);
+            None
+        }
+    }
+}
+
+fn sources() -> Vec<Written<SourceTable>> {
+    let source = |name: &str, kind| SourceTable {
+        name: given(Line(name.to_owned())),
+        kind: given(kind),
+        ..SourceTable::default()
+    };
+    let mastodon = MASTODON.iter().filter_map(|server| {
+        let url = url::Url::parse(&format!("https://{server}")).ok()?;
+        Some(SourceTable { url: given(url), ..source(server, SourceKind::Mastodon) })
+    });
+    std::iter::once(source("Hacker News", SourceKind::HackerNews)).chain(mastodon).map(written).collect()
+}
+
+fn argument() -> Place {
+    Place::whole(COMMAND_LINE, "--brand")
+}
+
+fn written<T>(value: T) -> Written<T> {
+    Written { value, place: argument() }
+}
+
+fn given<T>(value: T) -> Key<T> {
+    Key::Given(written(value))
+}

@@ -1,0 +1,101 @@
+//! The shipped configuration: it loads, it shows every key, and what it calls a default is one.
+
+use std::collections::BTreeSet;
+
+use mentiond::config::{self, Config, Env, Faults};
+use mentiond::model::SourceKind;
+use secrecy::ExposeSecret;
+
+const SHIPPED: &str = include_str!("../config/mentiond.toml");
+const SECRET: &str = "hunter2-s3cret";
+const SMALL: &str = r#"
+recipients = ["anna@example.org"]
+[[brand]]
+name = "Skip Hop"
+[[source]]
+name = "Company blog"
+kind = "feed"
+url = "https://blog.example.org/feed.xml"
+"#;
+
+fn env() -> Env {
+    Env([("HOME".to_owned(), "/home/anna".to_owned())].into())
+}
+
+fn parse(text: &str) -> Result<Config, Faults> {
+    config::parse("mentiond.toml", text, &env())
+}
+
+#[test]
+fn the_shipped_file_loads_as_it_is() {
+    let config = parse(SHIPPED).expect("this has no fault");
+    assert_eq!(config.brands[0].value.name, "Skip Hop");
+    assert_eq!(config.sources.iter().map(|source| source.value.kind).collect::<Vec<_>>(), SourceKind::ALL);
+    assert!(config.mail.smtp.is_none());
+}
+
+/// A commented key has no blank behind its `#`.
+fn uncommented() -> String {
+    let key = |line: &str| line.starts_with(|c: char| c.is_ascii_lowercase() || c == '[');
+    SHIPPED
+        .lines()
+        .map(|line| line.strip_prefix('#').filter(|rest| key(rest)).unwrap_or(line).to_owned() + "\n")
+        .collect()
+}
+
+#[test]
+fn the_shipped_file_loads_with_every_key_uncommented() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("secrets")).unwrap();
+    for name in ["forum-token", "smtp-password"] {
+        std::fs::write(folder.path().join("secrets").join(name), format!("{SECRET}\n")).unwrap();
+    }
+    let path = folder.path().join("mentiond.toml");
+    std::fs::write(&path, uncommented()).unwrap();
+
+    let config = config::load(&path, &env()).expect("this has no fault");
+
+    let smtp = config.mail.smtp.expect("a server is named");
+    assert_eq!(smtp.password.unwrap().expose_secret(), SECRET);
+    assert_eq!(smtp.ca_file.unwrap(), folder.path().join("secrets/ca.pem"));
+    let written: Vec<_> = config.rules.into_iter().map(|rule| rule.value).collect();
+    assert_eq!(written, config::default_rules(), "the commented rules are the default ones");
+}
+
+#[test]
+fn the_shipped_file_shows_every_key_and_no_other() {
+    let mut table = String::new();
+    let mut shown = BTreeSet::new();
+    for line in uncommented().lines() {
+        if let Some(header) = line.strip_prefix('[') {
+            table = header.trim_matches(['[', ']']).to_owned() + ".";
+        } else if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            shown.insert(format!("{table}{key}"));
+        }
+    }
+    assert_eq!(shown, config::known_keys().into_iter().collect());
+}
+
+#[test]
+fn what_the_shipped_file_shows_as_default_is_the_default() {
+    let (shown, small) = (parse(SHIPPED).expect("this has no fault"), parse(SMALL).expect("this has no fault"));
+    assert_eq!(shown.store, small.store);
+    assert_eq!(shown.log, small.log);
+    assert_eq!(shown.fetch, small.fetch);
+    assert_eq!(shown.grouping, small.grouping);
+    assert_eq!(shown.mail.from, small.mail.from);
+    assert_eq!(shown.mail.max_attempts, small.mail.max_attempts);
+    assert_eq!(shown.digests[0].value, small.digests[0].value);
+    assert_eq!(shown.sources[0].value.interval, small.sources[0].value.interval);
+}
+
+/// Half-written files are what an editor shows all day: nothing of them may make the reader stop.
+#[test]
+fn every_beginning_of_the_shipped_file_is_read_without_a_panic() {
+    for (end, _) in SHIPPED.char_indices().step_by(7) {
+        let beginning = SHIPPED.get(..end).expect("it ends between two characters");
+        if let Err(faults) = parse(beginning) {
+            assert!(!faults.0.is_empty());
+        }
+    }
+}
