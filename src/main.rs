@@ -1,3 +1,7 @@
 //! The command line: reads arguments, prints an error once, sets the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mentiond::cli::main()
+}

@@ -49,6 +49,16 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
+impl Fault {
+    /// A fault in a value, found by a module that knows what the value means. A value that nobody wrote is named by
+    /// `owner`.
+    #[must_use]
+    pub fn at(place: Option<&Place>, owner: &str, message: String, hint: String) -> Self {
+        let place = place.cloned().unwrap_or_else(|| Place::whole(owner, ""));
+        Self { place, message, hint: Some(hint) }
+    }
+}
+
 /// `FILE:LINE:COLUMN: KEY: MESSAGE`, then `  hint: HINT` on a line of its own. What is unknown is left out.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,9 +132,8 @@ impl Findings {
         self.faults.retain(|fault| !broken(fault.place.line));
     }
 
-    /// The value, if nothing was wrong.
-    pub(super) fn conclude<T>(mut self, value: T) -> Result<T, Faults> {
-        self.faults.sort_by_key(|fault| (fault.place.line, fault.place.column));
-        if self.faults.is_empty() { Ok(value) } else { Err(Faults(self.faults)) }
+    /// What was found.
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.faults
     }
 }

@@ -82,14 +82,43 @@ pub struct Located<T> {
 /// Largest configuration file in bytes.
 const LARGEST_FILE: u64 = 16 << 20;
 
+/// A configuration as far as it could be resolved, with what is wrong with it: faulty keys have their defaults. So
+/// modules that know more than this one (queries, schedules) can add what they find before people are told.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What it means.
+    pub config: Config,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+impl Draft {
+    /// The configuration, if nothing is wrong with it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, sorted by line.
+    pub fn conclude(mut self) -> Result<Config, Faults> {
+        self.faults.sort_by_key(|fault| (fault.place.line, fault.place.column));
+        if self.faults.is_empty() { Ok(self.config) } else { Err(Faults(self.faults)) }
+    }
+}
+
 /// Reads a configuration file, and the files with secrets that it names.
 ///
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(path: &Path, env: &Env) -> Result<Config, Faults> {
+    draft(path, env)?.conclude()
+}
+
+/// Reads a configuration file as far as it goes, and the files with secrets that it names.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub fn draft(path: &Path, env: &Env) -> Result<Draft, Faults> {
     let file = path.display().to_string();
     match read(path) {
-        Ok(text) => parse(&file, &text, env),
+        Ok(text) => Ok(understand(&file, &text, env)),
         Err(message) => {
             let hint = "name one with `--config FILE`; `config/mentiond.toml` is a start".to_owned();
             Err(Faults(vec![Fault { place: Place::whole(&file, ""), message, hint: Some(hint) }]))
@@ -103,13 +132,17 @@ pub fn load(path: &Path, env: &Env) -> Result<Config, Faults> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse(file_name: &str, text: &str, env: &Env) -> Result<Config, Faults> {
+    understand(file_name, text, env).conclude()
+}
+
+fn understand(file_name: &str, text: &str, env: &Env) -> Draft {
     let mut findings = Findings::default();
     let file = File::parse(file_name, text, &mut findings);
     resolve(file, file_name, env, findings)
 }
 
 /// What was written -> what it means.
-fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Result<Config, Faults> {
+fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Draft {
     let found = &mut findings;
     env::overrule(&mut file, env, found);
     let around = Surroundings::of(name, env);
@@ -126,7 +159,8 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Res
     let digests = digest::resolve(file.digest, &names, found);
     env::refuse_others(env, &tokens, found);
 
-    findings.conclude(Config { state_dir, store, log, fetch, mail, brands, sources, rules, grouping, digests })
+    let config = Config { state_dir, store, log, fetch, mail, brands, sources, rules, grouping, digests };
+    Draft { config, faults: findings.into_faults() }
 }
 
 fn read(path: &Path) -> Result<String, String> {

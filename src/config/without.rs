@@ -31,7 +31,7 @@ pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
         source: given(sources()),
         ..File::default()
     };
-    resolve(file, COMMAND_LINE, env, findings)
+    resolve(file, COMMAND_LINE, env, findings).conclude()
 }
 
 fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {

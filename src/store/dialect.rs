@@ -47,7 +47,7 @@ pub async fn connect(config: &StoreConfig) -> Result<Pools, StoreError> {
     let path = sqlite_path(&config.url)?;
     create(&path).map_err(|error| StoreError::Create { path: path.display().to_string(), error })?;
     install_sqlite();
-    let url = format!("sqlite:{}?mode=rwc", escape(&path));
+    let url = format!("{}?mode=rwc", config.url);
     let write = options(1).connect(&url).await?;
     let read = options(READERS).min_connections(0).idle_timeout(IDLE).connect_lazy(&url)?;
     Ok(Pools { write, read })
@@ -70,16 +70,12 @@ fn install_sqlite() {
     });
 }
 
+/// The file of an address like `sqlite:///var/lib/mentiond.db`, in which `%`, `?` and `#` are percent-encoded.
 fn sqlite_path(url: &str) -> Result<PathBuf, StoreError> {
-    match url.split_once("://") {
-        Some(("sqlite", path)) if path.starts_with('/') => Ok(PathBuf::from(path)),
-        _ => Err(StoreError::Address(url.split(['@', '?']).next().unwrap_or_default().to_owned())),
-    }
-}
-
-/// The path in a form that sqlx's address parser gives back unchanged.
-fn escape(path: &Path) -> String {
-    path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23")
+    let refused = || StoreError::Address(url.split(['@', '?']).next().unwrap_or_default().to_owned());
+    let path = url.strip_prefix("sqlite://").filter(|path| path.starts_with('/')).ok_or_else(refused)?;
+    let file = url::Url::parse(&format!("file://{path}")).map_err(|_| refused())?;
+    file.to_file_path().map_err(|()| refused())
 }
 
 #[cfg(unix)]

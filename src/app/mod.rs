@@ -1,0 +1,184 @@
+//! Builds everything from the configuration in one visible order, and stops it in reverse, by name, each step bounded.
+
+mod lock;
+mod plan;
+mod session;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::deliver::Channel;
+use crate::fetch::Client;
+use crate::model::{Instant, Source};
+use crate::pipeline::{Judge, Pipeline};
+use crate::sentiment::Scorer;
+use crate::shutdown::Shutdown;
+use crate::store::{SourceSetup, Store};
+use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Pulse, Sender, Watcher};
+
+pub use lock::StateLock;
+pub use plan::Plan;
+pub use session::{Sent, Session};
+
+/// The owner of all claims of a daemon. There is one daemon per state directory, so what a crashed one left claimed
+/// can be taken back at once.
+const DAEMON: &str = "daemon";
+/// How long polls and deliveries that have begun may go on after the stop was asked for.
+const STOP_STEP: Duration = Duration::from_secs(10);
+
+/// A running mentiond.
+pub struct App {
+    shutdown: Shutdown,
+    loops: Vec<(&'static str, JoinHandle<()>)>,
+    polls: TaskTracker,
+    store: Store,
+    pulse: Pulse,
+    _lock: StateLock,
+}
+
+impl App {
+    /// Starts everything: the lock, the store, then the loops, the one that brings new work last.
+    ///
+    /// # Errors
+    /// When the configuration has faults, another daemon runs on the state directory, or the store cannot be opened.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self> {
+        let now = clock.now();
+        let plan = Plan::of(&config, now)?;
+        let lock = StateLock::take(&config.state_dir)?;
+        let store = open_store(&config, &plan, now).await?;
+        store.release_claims(DAEMON).await?;
+        store.note_downtime(now).await?;
+        let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
+        let pipeline = pipeline(&config, &plan)?;
+
+        let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
+        let (poller_bell, sender_bell) = (Bell::default(), Bell::default());
+        let polls = TaskTracker::new();
+        let owner: Arc<str> = DAEMON.into();
+        let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
+        let watcher = Watcher {
+            store: store.clone(),
+            grouping: config.grouping.clone(),
+            clock: clock.clone(),
+            sender_bell: Arc::clone(&sender_bell),
+        };
+        let digester = Digester {
+            store: store.clone(),
+            plans: plan.digests,
+            clock: clock.clone(),
+            sender_bell: Arc::clone(&sender_bell),
+        };
+        let sender = Sender {
+            store: store.clone(),
+            channel,
+            owner: Arc::clone(&owner),
+            max_attempts: config.mail.max_attempts,
+            clock: clock.clone(),
+            shutdown: context.shutdown.clone(),
+        };
+        let poller = Poller {
+            pipeline,
+            store: store.clone(),
+            sources: Arc::new(sources_by_name(&plan.sources)),
+            owner,
+            clock,
+            slots: Arc::new(Semaphore::new(config.fetch.concurrency)),
+            polls: polls.clone(),
+            bell: Arc::clone(&poller_bell),
+            sender_bell: Arc::clone(&sender_bell),
+        };
+
+        let mut loops = Loops { context, running: Vec::new() };
+        loops.start(janitor, Bell::default());
+        loops.start(watcher, Bell::default());
+        loops.start(digester, Bell::default());
+        loops.start(sender, sender_bell);
+        loops.start(poller, poller_bell);
+        let Loops { context, running } = loops;
+        Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, _lock: lock })
+    }
+
+    /// Whether the loops are alive.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    /// What mentiond remembers.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Stops everything in the reverse order of the start. What has begun is given a bounded time to finish; what
+    /// does not is repeated after the next start.
+    ///
+    /// # Errors
+    /// Names the steps that did not end in time.
+    pub async fn stop(self) -> Result<()> {
+        self.shutdown.cancel();
+        let mut late = Vec::new();
+        self.polls.close();
+        note_late(&mut late, "polls", self.polls.wait()).await;
+        for (name, handle) in self.loops.into_iter().rev() {
+            let abort = handle.abort_handle();
+            note_late(&mut late, name, handle).await;
+            abort.abort();
+        }
+        note_late(&mut late, "store", self.store.close()).await;
+        anyhow::ensure!(late.is_empty(), "not everything ended within {} s: {}", STOP_STEP.as_secs(), late.join(", "));
+        Ok(())
+    }
+}
+
+async fn note_late<T>(late: &mut Vec<&'static str>, name: &'static str, step: impl Future<Output = T>) {
+    if tokio::time::timeout(STOP_STEP, step).await.is_err() {
+        tracing::warn!(step = name, "a step of the stop did not end in time");
+        late.push(name);
+    }
+}
+
+struct Loops {
+    context: worker::Context,
+    running: Vec<(&'static str, JoinHandle<()>)>,
+}
+
+impl Loops {
+    fn start(&mut self, job: impl Job, bell: Bell) {
+        let name = job.name();
+        self.running.push((name, tokio::spawn(worker::repeat(job, bell, self.context.clone()))));
+    }
+}
+
+/// Opens the store and tells it what is configured.
+async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
+    let store = Store::open(&config.store).await?;
+    let setups: Vec<SourceSetup> = plan.sources.iter().map(plan::source_setup).collect();
+    store.sync_sources(&setups, now).await?;
+    Ok(store)
+}
+
+/// The stages of a poll, as configured.
+///
+/// # Errors
+/// When the HTTP client cannot be built, for instance without root certificates.
+pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
+    let client = Client::new(&config.fetch)?;
+    let judge = Judge::new(plan.watched.clone(), Scorer::new(), plan.rules.clone());
+    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.fetch.max_pages))
+}
+
+/// The sources by name.
+#[must_use]
+pub fn sources_by_name(sources: &[Source]) -> HashMap<String, Source> {
+    sources.iter().map(|source| (source.name.clone(), source.clone())).collect()
+}

@@ -1,0 +1,108 @@
+//! The configuration with its expressions compiled: queries, rules, schedules. Finds the faults that `config` cannot
+//! see because it does not know those languages. Pure: does no I/O.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::alert::Rules;
+use crate::config::{Config, DigestConfig, Fault, Faults, Located, RuleConfig};
+use crate::digest::{self, Schedule};
+use crate::model::{Brand, Instant, Source};
+use crate::pipeline::WatchedBrand;
+use crate::query::Query;
+use crate::store::SourceSetup;
+use crate::worker::DigestPlan;
+
+/// What the loops need, compiled.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The brands with their queries.
+    pub watched: Vec<WatchedBrand>,
+    /// The sources; what to ask networks for is filled in from the queries where the configuration is silent.
+    pub sources: Vec<Source>,
+    /// The alert rules.
+    pub rules: Rules,
+    /// The digests.
+    pub digests: Vec<DigestPlan>,
+}
+
+impl Plan {
+    /// Compiles everything.
+    ///
+    /// # Errors
+    /// Every query and schedule that is not understood, with its place in the file.
+    pub fn of(config: &Config, now: Instant) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let plan = Self::draft(config, now, &mut faults);
+        if faults.is_empty() { Ok(plan) } else { Err(Faults(faults)) }
+    }
+
+    /// Compiles what can be, and adds a fault for what cannot.
+    #[must_use]
+    pub fn draft(config: &Config, now: Instant, faults: &mut Vec<Fault>) -> Self {
+        let watched: Vec<WatchedBrand> = config.brands.iter().filter_map(|brand| watch(brand, faults)).collect();
+        let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
+        let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
+        let terms = search_terms(&watched);
+        let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
+        let rules: Vec<RuleConfig> = config.rules.iter().map(|located| located.value.clone()).collect();
+        Self { watched, sources, rules: Rules::new(&rules), digests }
+    }
+}
+
+fn watch(located: &Located<Brand>, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
+    let brand = &located.value;
+    match Query::parse(&brand.query) {
+        Ok(query) => Some(WatchedBrand { brand: brand.clone(), query }),
+        Err(fault) => {
+            let message = format!("{} (character {} of the query `{}`)", fault.message, fault.column, brand.query);
+            faults.push(Fault::at(located.place.as_ref(), &brand.name, message, fault.hint));
+            None
+        }
+    }
+}
+
+fn plan_digest(
+    located: &Located<DigestConfig>,
+    brands: &[&Brand],
+    now: Instant,
+    faults: &mut Vec<Fault>,
+) -> Option<DigestPlan> {
+    let config = located.value.clone();
+    match Schedule::parse(&config.schedule, config.time_zone, now) {
+        Ok(schedule) => {
+            let audience = digest::audience(&config, brands);
+            Some(DigestPlan { config, schedule, audience })
+        }
+        Err(fault) => {
+            faults.push(Fault::at(located.place.as_ref(), &config.name, fault.message, fault.hint));
+            None
+        }
+    }
+}
+
+/// What to ask networks for, over all brands, each once.
+fn search_terms(watched: &[WatchedBrand]) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for term in watched.iter().flat_map(|brand| brand.query.search_terms()) {
+        if !terms.iter().any(|known| known.eq_ignore_ascii_case(&term)) {
+            terms.push(term);
+        }
+    }
+    terms
+}
+
+fn with_terms(source: &Source, terms: &[String]) -> Source {
+    let mut source = source.clone();
+    if source.terms.is_empty() {
+        source.terms = terms.to_vec();
+    }
+    source
+}
+
+/// A source as the store knows it. The fingerprint changes when the source is pointed elsewhere.
+pub fn source_setup(source: &Source) -> SourceSetup {
+    let described = format!("{}\n{}", source.kind.as_str(), source.url);
+    let hash = Sha256::digest(described.as_bytes());
+    let fingerprint = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    SourceSetup { name: source.name.clone(), kind: source.kind, fingerprint, interval: source.interval, weight: source.weight }
+}

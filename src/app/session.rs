@@ -1,0 +1,92 @@
+//! What a short command needs of the store: it may run beside the daemon, so it claims in a name of its own and
+//! leaves the daemon's claims alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::{Plan, open_store};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::deliver::Channel;
+use crate::pipeline::POLL_DEADLINE;
+use crate::shutdown::Shutdown;
+use crate::store::{ClaimedSource, Store};
+use crate::worker::Sender;
+
+/// How long a source is claimed for a poll by hand.
+const LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2);
+
+/// A store opened by a short command.
+pub struct Session {
+    /// The store.
+    pub store: Store,
+    /// In whose name the command claims.
+    pub owner: Arc<str>,
+}
+
+impl Session {
+    /// Opens the store and tells it what is configured.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    pub async fn open(config: &Config, plan: &Plan, clock: &Clock) -> Result<Self> {
+        let store = open_store(config, plan, clock.now()).await?;
+        Ok(Self { store, owner: format!("cli-{}", std::process::id()).into() })
+    }
+
+    /// Claims a source, due or not; `None` while somebody else polls it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn claim(&self, source: &str, clock: &Clock) -> Result<Option<ClaimedSource>> {
+        let now = clock.now();
+        Ok(self.store.claim_source(source, &self.owner, now, now + LEASE).await?)
+    }
+
+    /// Delivers what is due within the group wait, and says what became of it.
+    ///
+    /// # Errors
+    /// When mail cannot be set up or the store fails.
+    pub async fn send_due(&self, config: &Config, clock: Clock) -> Result<Sent> {
+        let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
+        let way = channel.describe();
+        let sender = Sender {
+            store: self.store.clone(),
+            channel,
+            owner: Arc::clone(&self.owner),
+            max_attempts: config.mail.max_attempts,
+            clock: clock.clone(),
+            shutdown: Shutdown::new(),
+        };
+        let before = self.store.outbox_counts().await?;
+        let horizon = clock.now() + config.grouping.group_wait;
+        loop {
+            while sender.send_batch().await? > 0 {}
+            let next = self.store.next_outbox_at().await?.filter(|next| *next <= horizon);
+            let Some(next) = next else { break };
+            clock.busy().rest_until(next).await;
+        }
+        let after = self.store.outbox_counts().await?;
+        Ok(Sent {
+            way,
+            delivered: after.sent.saturating_sub(before.sent),
+            died: after.dead.saturating_sub(before.dead),
+            waiting: after.waiting,
+        })
+    }
+}
+
+/// What became of the notices that were due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The channel in words.
+    pub way: String,
+    /// Notices delivered.
+    pub delivered: u64,
+    /// Notices given up.
+    pub died: u64,
+    /// Notices that wait, be it for their time or for another attempt.
+    pub waiting: u64,
+}

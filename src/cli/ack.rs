@@ -1,0 +1,59 @@
+//! `mentiond ack`: somebody takes care of it, so it is not said again.
+#![expect(clippy::print_stdout, reason = "the count is the command's output")]
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::options::ConfigOption;
+use crate::clock::Clock;
+use crate::store::{Selection, Store};
+
+/// Acknowledges alerts: they are not repeated any more.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond ack --mention 17 --by Kari
+  mentiond ack --brand \"Skip Hop\"
+  mentiond ack --all")]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOption,
+    #[command(flatten)]
+    what: What,
+    /// Who takes care of it
+    #[arg(long, value_name = "NAME", env = "USER", default_value = "somebody")]
+    by: String,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// The alerts of this mention; its number stands in the mail
+    #[arg(long, value_name = "NUMBER")]
+    mention: Option<i64>,
+    /// All alerts of this brand
+    #[arg(long, value_name = "NAME")]
+    brand: Option<String>,
+    /// All alerts
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let config = arguments.config.load()?;
+    let store = Store::open(&config.store).await?;
+    let What { mention, brand, .. } = arguments.what;
+    let selection = match (mention, brand) {
+        (Some(id), _) => Selection::Mention(id),
+        (None, Some(name)) => Selection::Brand(name),
+        (None, None) => Selection::All,
+    };
+    let count = store.acknowledge(&selection, &arguments.by, Clock::system().now()).await?;
+    store.close().await;
+    anyhow::ensure!(count > 0, "there is no open alert of that kind\n  hint: `mentiond status` lists them");
+    println!("{count} alerts are acknowledged by {}", arguments.by);
+    Ok(ExitCode::SUCCESS)
+}

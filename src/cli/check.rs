@@ -1,0 +1,82 @@
+//! `mentiond check`: every fault of a configuration at once; with `--online` also what sources and mail say. Changes
+//! nothing: it writes neither the store nor the state directory.
+#![expect(clippy::print_stdout, reason = "the findings are the command's output")]
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::options::ConfigOption;
+use crate::app::{self, Plan};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::deliver::Channel;
+use crate::store::ClaimedSource;
+
+/// Reports every fault of the configuration, each with file, line, key and a hint; exit 2 if there are any.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond check --config mentiond.toml
+  mentiond check --online    also polls each source once and logs in to the mail server, changing nothing")]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOption,
+    /// Also poll each source once and log in to the mail server, changing nothing
+    #[arg(long)]
+    online: bool,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let clock = Clock::system();
+    let (config, plan) = arguments.config.load_with_plan(&clock)?;
+    println!(
+        "the configuration is right: {} brands, {} sources, {} rules, {} digests",
+        config.brands.len(),
+        config.sources.len(),
+        config.rules.len(),
+        config.digests.len()
+    );
+    if !arguments.online {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let sources = check_sources(&config, &plan, &clock).await?;
+    let mail = check_mail(&config).await?;
+    Ok(if sources && mail { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bool> {
+    let pipeline = app::pipeline(config, plan)?;
+    let mut all = true;
+    for source in &plan.sources {
+        let fresh = ClaimedSource::fresh(&source.name);
+        let reading = pipeline.read_source(source, &fresh, clock.now()).await;
+        match reading.fault {
+            None => println!("source `{}`: read, {} entries", source.name, reading.entries.len()),
+            Some(fault) => {
+                all = false;
+                println!("source `{}`: {fault}", source.name);
+            }
+        }
+        for problem in reading.problems.iter().take(3) {
+            println!("source `{}`: {problem}", source.name);
+        }
+    }
+    Ok(all)
+}
+
+async fn check_mail(config: &Config) -> Result<bool> {
+    let channel = Channel::new(&config.mail)?;
+    match channel.check().await {
+        Ok(()) => {
+            println!("mail: {} is ready", channel.describe());
+            Ok(true)
+        }
+        Err(error) => {
+            println!("mail: {} cannot be used: {error}", channel.describe());
+            Ok(false)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `mentiond healthcheck`: is the daemon alive? Reads the heartbeat that `mentiond run` writes into the state directory.
+#![expect(clippy::print_stdout, reason = "the answer is the command's output")]
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use chrono::TimeDelta;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use super::options::ConfigOption;
+use crate::clock::Clock;
+use crate::config::{self, Env};
+use crate::model::Instant;
+use crate::worker::{Pulse, PulseReading};
+
+const FILE: &str = "health.json";
+/// A heartbeat older than three missed beats is a dead daemon's.
+const FRESH: TimeDelta = TimeDelta::seconds(95);
+
+/// Tells whether the daemon is alive: exit 0 if it is, 1 if not.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond healthcheck
+  mentiond healthcheck --config /etc/mentiond/mentiond.toml")]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOption,
+}
+
+/// What the daemon last said of itself.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Health {
+    /// When.
+    pub at: Instant,
+    /// Its process id.
+    pub process: u32,
+    /// Whether its loops are alive.
+    pub pulse: PulseReading,
+}
+
+impl Health {
+    /// What is true now.
+    #[must_use]
+    pub fn now(clock: &Clock, pulse: &Pulse) -> Self {
+        let at = clock.now();
+        Self { at, process: std::process::id(), pulse: pulse.read(at) }
+    }
+
+    /// Writes the heartbeat, whole or not at all.
+    ///
+    /// # Errors
+    /// When the state directory cannot be written.
+    pub fn write(&self, state_dir: &Path) -> Result<()> {
+        let draft = state_dir.join(format!("{FILE}.new"));
+        std::fs::write(&draft, serde_json::to_vec(self)?)?;
+        std::fs::rename(&draft, state_dir.join(FILE))?;
+        Ok(())
+    }
+
+    /// Takes the heartbeat back after an orderly stop.
+    pub fn remove(state_dir: &Path) {
+        if let Err(error) = std::fs::remove_file(state_dir.join(FILE)) {
+            tracing::debug!(%error, "the heartbeat was not removed");
+        }
+    }
+
+    fn read(state_dir: &Path) -> Result<Self> {
+        let path = state_dir.join(FILE);
+        let text = std::fs::read(&path).with_context(|| {
+            format!("the daemon does not run: there is no heartbeat at `{}`", path.display())
+        })?;
+        serde_json::from_slice(&text).with_context(|| format!("the heartbeat `{}` cannot be read", path.display()))
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let env = Env::of_process();
+    let state_dir = match arguments.config.load() {
+        Ok(config) => config.state_dir,
+        // A daemon started with `--brand` has no file; it uses the usual state directory.
+        Err(_) if arguments.config.config.is_none() => config::without_file(&["any".to_owned()], &env)?.state_dir,
+        Err(faults) => return Err(faults.into()),
+    };
+    let health = Health::read(&state_dir)?;
+    let age = Clock::system().now() - health.at;
+    anyhow::ensure!(
+        age < FRESH,
+        "the daemon (process `{}`) has not shown a sign of life for {} s",
+        health.process,
+        age.num_seconds()
+    );
+    anyhow::ensure!(health.pulse.stuck.is_empty(), "these jobs are stuck: {}", health.pulse.stuck.join(", "));
+    println!("alive: process {}, {} jobs, {} s ago", health.process, health.pulse.loops, age.num_seconds());
+    Ok(ExitCode::SUCCESS)
+}

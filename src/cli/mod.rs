@@ -1,0 +1,117 @@
+//! The command line, one file per command. The only modules that talk to the terminal.
+#![expect(clippy::print_stderr, reason = "the command line prints the error that ended it")]
+
+mod ack;
+mod check;
+mod demo;
+mod digest;
+mod healthcheck;
+mod migrate;
+mod options;
+mod poll_once;
+mod retry;
+mod run;
+mod send_test;
+mod signals;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Faults;
+
+const AFTER_HELP: &str = "\
+Examples:
+  mentiond demo                          see it work, offline, in under a minute
+  mentiond run --brand \"Skip Hop\"        listen without a configuration
+  mentiond check --online                is the configuration right, do sources and mail answer?
+  mentiond run --config mentiond.toml    the daemon
+
+Exit codes: 0 done, 1 failed, 2 faults in the configuration or the arguments.";
+
+/// Hears what people say about a brand and makes sure somebody answers in time.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = AFTER_HELP, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Demo(demo::Arguments),
+    Check(check::Arguments),
+    PollOnce(poll_once::Arguments),
+    Digest(digest::Arguments),
+    SendTest(send_test::Arguments),
+    Status(status::Arguments),
+    Ack(ack::Arguments),
+    Retry(retry::Arguments),
+    Migrate(migrate::Arguments),
+    Healthcheck(healthcheck::Arguments),
+}
+
+/// Runs the command of the process's arguments; answers the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => report(&error),
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    // The only other provider would be installed by a library of ours, which none does.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_keep_alive(std::time::Duration::from_secs(2))
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Run(arguments) => run::run(arguments).await,
+            Command::Demo(arguments) => demo::run(arguments).await,
+            Command::Check(arguments) => check::run(arguments).await,
+            Command::PollOnce(arguments) => poll_once::run(arguments).await,
+            Command::Digest(arguments) => digest::run(arguments).await,
+            Command::SendTest(arguments) => send_test::run(arguments).await,
+            Command::Status(arguments) => status::run(arguments).await,
+            Command::Ack(arguments) => ack::run(arguments).await,
+            Command::Retry(arguments) => retry::run(arguments).await,
+            Command::Migrate(arguments) => migrate::run(arguments).await,
+            Command::Healthcheck(arguments) => healthcheck::run(&arguments),
+        }
+    })
+}
+
+/// Prints an error once. Faults of the configuration end with 2, everything else with 1.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if let Some(faults) = error.downcast_ref::<Faults>() {
+        eprintln!("{faults}");
+        return ExitCode::from(2);
+    }
+    eprintln!("mentiond: {error:#}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_has_help_with_an_example() {
+        let mut command = Arguments::command();
+        command.build();
+        for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help") {
+            let help = sub.render_long_help().to_string();
+            assert!(help.contains(&format!("mentiond {}", sub.get_name())), "{help}");
+            assert!(help.contains("Example"), "{help}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Where the configuration comes from, for every command that needs one.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::app::Plan;
+use crate::clock::Clock;
+use crate::config::{self, Config, Env, Fault, Faults};
+
+/// Looked for in this order when `--config` is not given.
+const USUAL_FILES: [&str; 2] = ["mentiond.toml", "/etc/mentiond/mentiond.toml"];
+
+/// The option that names the configuration.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigOption {
+    /// The configuration file [default: ./mentiond.toml, then /etc/mentiond/mentiond.toml]
+    #[arg(long, short, value_name = "FILE", env = "MENTIOND_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+impl ConfigOption {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// All faults at once, those of queries and schedules included, or that there is no file.
+    pub fn load(&self) -> Result<Config, Faults> {
+        Ok(self.load_with_plan(&Clock::system())?.0)
+    }
+
+    /// Reads the configuration and compiles its expressions.
+    ///
+    /// # Errors
+    /// As [`ConfigOption::load`].
+    pub fn load_with_plan(&self, clock: &Clock) -> Result<(Config, Plan), Faults> {
+        let mut draft = config::draft(&self.file()?, &Env::of_process())?;
+        let plan = Plan::draft(&draft.config, clock.now(), &mut draft.faults);
+        Ok((draft.conclude()?, plan))
+    }
+
+    fn file(&self) -> Result<PathBuf, Faults> {
+        let usual = || USUAL_FILES.iter().map(Path::new).find(|file| file.exists()).map(Path::to_owned);
+        self.config.clone().or_else(usual).ok_or_else(|| {
+            Faults(vec![Fault::at(
+                None,
+                "mentiond",
+                "there is no configuration: neither `mentiond.toml` here nor `/etc/mentiond/mentiond.toml`".to_owned(),
+                "name one with `--config FILE`, or try `mentiond run --brand \"Your Brand\"` or `mentiond demo`"
+                    .to_owned(),
+            )])
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! `mentiond poll-once`: polls every source now, stores what is new, and says what came of it.
+#![expect(clippy::print_stdout, reason = "what was found is the command's output")]
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::options::ConfigOption;
+use super::status::say_sent;
+use crate::app;
+use crate::clock::Clock;
+use crate::telemetry;
+
+/// Polls all sources now, whether they are due or not, and stores what is new.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond poll-once
+  mentiond poll-once --source blog --source forum
+  mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon")]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOption,
+    /// Only this source; may be given several times
+    #[arg(long, value_name = "NAME")]
+    source: Vec<String>,
+    /// Then deliver the notices that are due
+    #[arg(long)]
+    send: bool,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let clock = Clock::system();
+    let (config, plan) = arguments.config.load_with_plan(&clock)?;
+    telemetry::init(&config.log)?;
+    let sources = app::sources_by_name(&plan.sources);
+    for name in &arguments.source {
+        anyhow::ensure!(
+            sources.contains_key(name),
+            "there is no source `{name}`\n  hint: the configuration has {}",
+            plan.sources.iter().map(|source| format!("`{}`", source.name)).collect::<Vec<_>>().join(", ")
+        );
+    }
+    let session = app::Session::open(&config, &plan, &clock).await?;
+    let pipeline = app::pipeline(&config, &plan)?;
+    let chosen = |name: &str| arguments.source.is_empty() || arguments.source.iter().any(|wanted| wanted == name);
+    let mut failed = false;
+    for source in plan.sources.iter().filter(|source| chosen(&source.name)) {
+        let Some(claim) = session.claim(&source.name, &clock).await? else {
+            println!("source `{}`: somebody else polls it just now", source.name);
+            continue;
+        };
+        let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;
+        let new = &polled.committed;
+        println!(
+            "source `{}`: {} entries, {} new, {} mentions, {} alerts",
+            source.name, polled.entries, new.entries, new.mentions, new.alerts
+        );
+        if let Some(fault) = &polled.fault {
+            failed = true;
+            println!("source `{}`: {fault}", source.name);
+        }
+    }
+    if arguments.send {
+        failed |= !say_sent(&session.send_due(&config, clock).await?);
+    }
+    session.store.close().await;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,98 @@
+//! `mentiond run`: the daemon.
+#![expect(clippy::print_stderr, reason = "a person who runs it by hand is told where things are")]
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use super::healthcheck::Health;
+use super::options::ConfigOption;
+use super::signals;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{self, Config, Env};
+use crate::deliver::Channel;
+use crate::shutdown::{Shutdown, unless_stopped};
+use crate::telemetry;
+
+/// How often the heartbeat is written.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+/// Runs the daemon until SIGTERM or SIGINT; a second signal quits at once.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond run --config /etc/mentiond/mentiond.toml
+  mentiond run --brand \"Skip Hop\"    without a configuration: public sources, mails as files")]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOption,
+    /// Watch this brand without a configuration: public sources that need no key; may be given several times
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    brand: Vec<String>,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let config = if arguments.brand.is_empty() {
+        arguments.config.load()?
+    } else {
+        config::without_file(&arguments.brand, &Env::of_process())?
+    };
+    telemetry::init(&config.log)?;
+    let shutdown = signals::listen()?;
+    if !arguments.brand.is_empty() {
+        explain(&config)?;
+    }
+    let state_dir = config.state_dir.clone();
+    let (brands, sources) = (config.brands.len(), config.sources.len());
+    let app = App::start(config, Clock::system()).await?;
+    notify(&[sd_notify::NotifyState::Ready]);
+    tracing::info!(brands, sources, version = env!("CARGO_PKG_VERSION"), "mentiond is ready");
+
+    beat(&app, &state_dir, &shutdown).await?;
+
+    notify(&[sd_notify::NotifyState::Stopping]);
+    app.stop().await?;
+    Health::remove(&state_dir);
+    tracing::info!("mentiond has stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the heartbeat and feeds systemd's watchdog until the stop is asked for. A stuck loop starves the watchdog.
+async fn beat(app: &App, state_dir: &Path, shutdown: &Shutdown) -> Result<()> {
+    let clock = Clock::system();
+    let interval = sd_notify::watchdog_enabled().map_or(HEARTBEAT, |limit| (limit / 3).min(HEARTBEAT));
+    let mut ticks = tokio::time::interval(interval);
+    while unless_stopped(shutdown, ticks.tick()).await.is_some() {
+        let health = Health::now(&clock, app.pulse());
+        health.write(state_dir).context("the heartbeat cannot be written")?;
+        if health.pulse.stuck.is_empty() {
+            notify(&[sd_notify::NotifyState::Watchdog]);
+        } else {
+            tracing::error!(stuck = health.pulse.stuck.join(", "), "a job is stuck");
+        }
+    }
+    Ok(())
+}
+
+fn notify(states: &[sd_notify::NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::debug!(%error, "the service manager cannot be told");
+    }
+}
+
+fn explain(config: &Config) -> Result<()> {
+    let names = |names: Vec<&str>| names.join(", ");
+    let brands = names(config.brands.iter().map(|brand| brand.value.name.as_str()).collect());
+    let sources = names(config.sources.iter().map(|source| source.value.name.as_str()).collect());
+    eprintln!("Watching {brands} without a configuration.");
+    eprintln!("  sources  {sources}");
+    eprintln!("  store    {}", config.store.url);
+    eprintln!("  mails    {}", Channel::new(&config.mail)?.describe());
+    eprintln!("Stop with Ctrl-C. For real mail and more sources, write a `mentiond.toml` (see `config/mentiond.toml`).");
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! READ FIRST. One poll, from the network to the store: [`Pipeline::poll_source`] tells it top to bottom.
+//! Network first, then one short transaction; nothing is sent from here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::clock::Clock;
+use crate::config::GroupingConfig;
+use crate::fetch::Client;
+use crate::fetch::politeness::{self, Verdict, Visit};
+use crate::model::exchange::Validators;
+use crate::model::{Answer, Cursor, Entry, Instant, Page, PollFault, Request, Source};
+use crate::source::{self, Adapter};
+use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
+
+mod judge;
+
+pub use judge::{Judge, WatchedBrand};
+
+/// A poll that takes longer than this is given up; the claim on its source is held a little longer.
+pub const POLL_DEADLINE: Duration = Duration::from_secs(300);
+
+/// What a poll needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    client: Client,
+    judge: Arc<Judge>,
+    grouping: GroupingConfig,
+    max_pages: u32,
+}
+
+/// What was read in one poll.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Every entry, of all lanes and pages.
+    pub entries: Vec<Entry>,
+    /// How far the source has been read once these entries are stored.
+    pub cursor: Cursor,
+    /// What the server gave to recognise an unchanged document.
+    pub validators: Validators,
+    /// Faults that did not keep the rest from being read.
+    pub problems: Vec<String>,
+    /// Why the rest could not be read.
+    pub fault: Option<PollFault>,
+    /// The headers of the last answer; they may say when to come back.
+    pub headers: Option<HeaderMap>,
+}
+
+/// What came of a poll.
+#[derive(Debug)]
+pub struct Polled {
+    /// What is new in the store.
+    pub committed: Committed,
+    /// Number of entries the source showed.
+    pub entries: usize,
+    /// Faults that did not keep the rest from being read.
+    pub problems: Vec<String>,
+    /// Why the source, or the rest of it, could not be read.
+    pub fault: Option<PollFault>,
+    /// When the source is due again.
+    pub next_poll_at: Instant,
+}
+
+impl Pipeline {
+    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
+    #[must_use]
+    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
+        Self { client, judge: Arc::new(judge), grouping, max_pages }
+    }
+
+    /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
+    ///
+    /// # Errors
+    /// When the store fails or the claim was lost; nothing of the poll is stored then. Faults of the source are not
+    /// errors: they are stored with whatever could be read.
+    pub async fn poll_source(
+        &self,
+        store: &Store,
+        source: &Source,
+        claim: ClaimedSource,
+        owner: &str,
+        clock: &Clock,
+    ) -> Result<Polled, StoreError> {
+        let reading = self.read_source(source, &claim, clock.now()).await;
+        let now = clock.now();
+        let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
+        let next_poll_at = politeness::next_poll(&Visit {
+            source: &source.name,
+            now,
+            interval: source.interval,
+            failures,
+            fault: reading.fault.as_ref(),
+            headers: reading.headers.as_ref(),
+        });
+        let entries = reading.entries.len();
+        let found = self.find(reading.entries, now).await;
+        let committed = store
+            .commit_poll(PollCommit {
+                source: source.name.clone(),
+                owner: owner.to_owned(),
+                entries: found,
+                cursor: reading.cursor,
+                validators: reading.validators,
+                fault: reading.fault.clone(),
+                next_poll_at,
+                grouping: self.grouping.clone(),
+                now,
+            })
+            .await?;
+        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at })
+    }
+
+    /// Asks a source for everything new. Changes nothing anywhere.
+    pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
+        let adapter = source::adapter(source.kind);
+        let mut reading =
+            Reading { cursor: claim.cursor.clone(), validators: claim.validators.clone(), ..Reading::default() };
+        for lane in adapter.lanes(source) {
+            let lane_read = self.read_lane(adapter, source, &lane, &mut reading, now);
+            let read = tokio::time::timeout(POLL_DEADLINE, lane_read).await.unwrap_or_else(|_| {
+                let limit = POLL_DEADLINE.as_secs();
+                Err(PollFault::Unreachable(format!("reading took longer than {limit} s")))
+            });
+            if let Err(fault) = read {
+                reading.fault = Some(fault);
+                break;
+            }
+        }
+        reading
+    }
+
+    async fn read_lane(
+        &self,
+        adapter: &'static dyn Adapter,
+        source: &Source,
+        lane: &str,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<(), PollFault> {
+        let cursor = reading.cursor.0.get(lane).cloned();
+        let mut request = adapter.request(source, lane, cursor.as_deref(), now);
+        if adapter.revalidates() {
+            request.validators = reading.validators.clone();
+        }
+        for _ in 0..self.max_pages {
+            let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
+            let validators = Validators::of(&answer);
+            let page = read_page(adapter, source, lane, &reading.cursor, answer, now).await?;
+            if adapter.revalidates() {
+                reading.validators = validators;
+            }
+            reading.entries.extend(page.entries);
+            reading.problems.extend(page.problems);
+            if let Some(cursor) = page.cursor {
+                reading.cursor.0.insert(lane.to_owned(), cursor);
+            }
+            let Some(next) = page.next else { break };
+            request = next;
+        }
+        Ok(())
+    }
+
+    /// One request. `None` when the document has not changed.
+    async fn ask(
+        &self,
+        adapter: &'static dyn Adapter,
+        source: &Source,
+        request: &Request,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<Option<Answer>, PollFault> {
+        let answer = self.client.get(request, source.allow_private).await?;
+        reading.headers = Some(answer.headers.clone());
+        match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
+            Verdict::Read => Ok(Some(answer)),
+            Verdict::Unchanged => Ok(None),
+            Verdict::Fault(fault) => Err(fault),
+        }
+    }
+
+    /// Finds and judges on a thread of its own, since a poll may bring many entries.
+    async fn find(&self, entries: Vec<Entry>, now: Instant) -> Vec<FoundEntry> {
+        if entries.is_empty() {
+            return Vec::new();
+        }
+        let judge = Arc::clone(&self.judge);
+        let found = tokio::task::spawn_blocking(move || judge.find_all(entries, now)).await;
+        found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+    }
+}
+
+/// Reads one answer on a thread of its own: documents may be large, and a reader that panics is one failed poll.
+async fn read_page(
+    adapter: &'static dyn Adapter,
+    source: &Source,
+    lane: &str,
+    cursor: &Cursor,
+    answer: Answer,
+    now: Instant,
+) -> Result<Page, PollFault> {
+    let (source, lane, cursor) = (source.clone(), lane.to_owned(), cursor.0.get(lane).cloned());
+    tokio::task::spawn_blocking(move || adapter.read(&source, &lane, cursor.as_deref(), &answer, now))
+        .await
+        .unwrap_or_else(|_| Err(PollFault::Unreadable("the document makes the reader give up".to_owned())))
+}

@@ -1,0 +1,129 @@
+//! Polls the sources that are due, several at a time. A slow source holds up nobody but itself.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use super::{Bell, Job, WorkerError};
+use crate::clock::Clock;
+use crate::model::{Instant, Source};
+use crate::pipeline::{POLL_DEADLINE, Pipeline, Polled};
+use crate::store::{ClaimedSource, Store, StoreError};
+
+/// How long a source is claimed: longer than any poll may take, so that nobody else polls it meanwhile.
+const LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2);
+
+/// The job. Clones share everything.
+#[derive(Clone)]
+pub struct Poller {
+    /// What a poll does.
+    pub pipeline: Pipeline,
+    /// Where claims come from and polls are committed.
+    pub store: Store,
+    /// The configured sources by name.
+    pub sources: Arc<HashMap<String, Source>>,
+    /// In whose name sources are claimed.
+    pub owner: Arc<str>,
+    /// The time.
+    pub clock: Clock,
+    /// One permit per poll that may run at the same time.
+    pub slots: Arc<Semaphore>,
+    /// The running polls; the stop waits for them.
+    pub polls: TaskTracker,
+    /// Rings for this job when a poll has ended.
+    pub bell: Bell,
+    /// Rings for the sender when a poll has written alerts.
+    pub sender_bell: Bell,
+}
+
+impl Job for Poller {
+    fn name(&self) -> &'static str {
+        "poller"
+    }
+
+    async fn run(&self) -> Result<Option<Instant>, WorkerError> {
+        loop {
+            let free = self.slots.available_permits();
+            if free == 0 {
+                return Ok(None);
+            }
+            let now = self.clock.now();
+            let claims = self.store.claim_sources(&self.owner, now, now + LEASE, free).await?;
+            if claims.is_empty() {
+                return Ok(self.store.next_poll_at().await?);
+            }
+            for claim in claims {
+                self.spawn(claim);
+            }
+        }
+    }
+
+    fn fallback(&self) -> Duration {
+        Duration::from_secs(300)
+    }
+}
+
+impl Poller {
+    fn spawn(&self, claim: ClaimedSource) {
+        let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() else { return };
+        let busy = self.clock.busy();
+        let poller = self.clone();
+        self.polls.spawn(async move {
+            let name = claim.name.clone();
+            match AssertUnwindSafe(poller.poll(claim)).catch_unwind().await {
+                Ok(Ok(polled)) => poller.report(&name, &polled),
+                Ok(Err(error)) => {
+                    tracing::error!(source.name = name, %error, "a poll could not be stored and will be repeated");
+                }
+                Err(_) => tracing::error!(source.name = name, "a poll panicked and will be repeated"),
+            }
+            drop(permit);
+            poller.bell.notify_one();
+            drop(busy);
+        });
+    }
+
+    async fn poll(&self, claim: ClaimedSource) -> Result<Polled, StoreError> {
+        let Some(source) = self.sources.get(&claim.name) else {
+            return Err(StoreError::UnknownSource(claim.name));
+        };
+        self.pipeline.poll_source(&self.store, source, claim, &self.owner, &self.clock).await
+    }
+
+    fn report(&self, name: &str, polled: &Polled) {
+        let new = &polled.committed;
+        if new.alerts > 0 {
+            self.sender_bell.notify_one();
+        }
+        for problem in polled.problems.iter().take(5) {
+            tracing::warn!(source.name = name, problem, "a part of a source could not be read");
+        }
+        match &polled.fault {
+            Some(fault) => {
+                let next = polled.next_poll_at.to_rfc3339();
+                tracing::warn!(source.name = name, %fault, poll.next = next, "a source could not be read");
+            }
+            None => tracing::debug!(
+                source.name = name,
+                entries.shown = polled.entries,
+                entries.new = new.entries,
+                mentions.new = new.mentions,
+                alerts.new = new.alerts,
+                "a source was read"
+            ),
+        }
+        if new.mentions > 0 {
+            tracing::info!(
+                source.name = name,
+                mentions.new = new.mentions,
+                alerts.new = new.alerts,
+                "a source has new mentions"
+            );
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Delivers what is due in the outbox. The claim is committed before the server hears anything and the outcome right
+//! after it answered: a crash between the two is the one window in which a notice can go out twice, with the same
+//! Message-ID.
+
+use std::time::Duration;
+
+use super::{Job, WorkerError};
+use crate::clock::Clock;
+use crate::deliver::{Channel, Outcome, retry};
+use crate::model::Instant;
+use crate::model::outbox::OutboxMessage;
+use crate::shutdown::Shutdown;
+use crate::store::{Store, StoreError};
+
+/// How long a notice is claimed: longer than any delivery may take.
+const LEASE: Duration = Duration::from_secs(900);
+/// Notices delivered at the same time.
+const BATCH: usize = 4;
+
+/// The job.
+#[derive(Clone)]
+pub struct Sender {
+    /// The outbox.
+    pub store: Store,
+    /// The way out.
+    pub channel: Channel,
+    /// In whose name notices are claimed.
+    pub owner: std::sync::Arc<str>,
+    /// Attempts before a notice becomes a dead letter.
+    pub max_attempts: u32,
+    /// The time.
+    pub clock: Clock,
+    /// No new notice is claimed once the stop is asked for.
+    pub shutdown: Shutdown,
+}
+
+impl Job for Sender {
+    fn name(&self) -> &'static str {
+        "sender"
+    }
+
+    async fn run(&self) -> Result<Option<Instant>, WorkerError> {
+        while !self.shutdown.is_cancelled() {
+            if self.send_batch().await? == 0 {
+                return Ok(self.store.next_outbox_at().await?);
+            }
+        }
+        Ok(None)
+    }
+
+    fn fallback(&self) -> Duration {
+        Duration::from_secs(300)
+    }
+}
+
+impl Sender {
+    /// Delivers what is due, a few at a time; answers how many were tried.
+    ///
+    /// # Errors
+    /// When the store fails; what was claimed is delivered after its lease has ended.
+    pub async fn send_batch(&self) -> Result<usize, StoreError> {
+        let now = self.clock.now();
+        let batch = self.store.claim_outbox(&self.owner, now, now + LEASE, BATCH).await?;
+        let sends = batch.iter().map(|message| self.send(message));
+        futures_util::future::join_all(sends).await.into_iter().collect::<Result<Vec<()>, _>>()?;
+        Ok(batch.len())
+    }
+
+    async fn send(&self, message: &OutboxMessage) -> Result<(), StoreError> {
+        let outcome = self.channel.deliver(message).await;
+        let now = self.clock.now();
+        let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
+        match outcome {
+            Outcome::Sent => {
+                self.store.mark_sent(id, &self.owner, now).await?;
+                tracing::info!(outbox.id = id, outbox.kind = kind, attempt, "a notice was delivered");
+            }
+            Outcome::Transient(error) if attempt < self.max_attempts => {
+                let next = retry::next_attempt(id, attempt, now);
+                self.store.mark_retry(id, &self.owner, now, next, &error).await?;
+                let next = next.to_rfc3339();
+                tracing::warn!(outbox.id = id, outbox.kind = kind, attempt, attempt.next = next, error, "a notice could not be delivered yet");
+            }
+            Outcome::Transient(error) | Outcome::Permanent(error) => {
+                self.store.mark_dead(id, &self.owner, now, &error).await?;
+                tracing::error!(outbox.id = id, outbox.kind = kind, attempt, error, "a notice was given up and is a dead letter now");
+            }
+        }
+        Ok(())
+    }
+}

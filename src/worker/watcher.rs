@@ -1,0 +1,41 @@
+//! Says again what nobody has acknowledged.
+
+use std::time::Duration;
+
+use super::{Bell, Job, WorkerError};
+use crate::clock::Clock;
+use crate::config::GroupingConfig;
+use crate::model::Instant;
+use crate::store::Store;
+
+/// The job.
+pub struct Watcher {
+    /// Where alerts and the outbox are.
+    pub store: Store,
+    /// When to repeat.
+    pub grouping: GroupingConfig,
+    /// The time.
+    pub clock: Clock,
+    /// Rings for the sender.
+    pub sender_bell: Bell,
+}
+
+impl Job for Watcher {
+    fn name(&self) -> &'static str {
+        "watcher"
+    }
+
+    async fn run(&self) -> Result<Option<Instant>, WorkerError> {
+        let now = self.clock.now();
+        let reminders = self.store.enqueue_reminders(&self.grouping, now).await?;
+        if reminders > 0 {
+            tracing::info!(reminders, "alerts that nobody acknowledged are said again");
+            self.sender_bell.notify_one();
+        }
+        Ok(self.store.next_reminder_at(&self.grouping, now).await?)
+    }
+
+    fn fallback(&self) -> Duration {
+        Duration::from_secs(1800)
+    }
+}
