@@ -59,7 +59,12 @@ async fn three_formats_one_alert_then_a_digest_through_a_foreign_mail_server() {
     let daemon = Daemon::start(dir.path()).wait_until_ready();
     feeds.publish(
         "forum",
-        item("f1", "Still no answer", "Skip Hop is terrible: waiting for my refund, no answer, never again!", "angry_ola"),
+        item(
+            "f1",
+            "Still no answer",
+            "Skip Hop is terrible: waiting for my refund, no answer, never again!",
+            "angry_ola",
+        ),
     );
     let mails = catcher.wait_for("the alert", |mails| mails.iter().any(|mail| mail.text.contains("angry_ola"))).await;
     let alert = mails.iter().find(|mail| mail.text.contains("angry_ola")).unwrap();

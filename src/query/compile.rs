@@ -75,8 +75,7 @@ impl Matcher {
     fn note(&self, found: &mut BTreeMap<usize, Found>, id: usize, field: Field, range: std::ops::Range<usize>) {
         let Some(&(query, term)) = self.owners.get(id) else { return };
         let Some((source, wanted)) = self.queries.get(query).zip(self.wanted.get(query)) else { return };
-        let found =
-            found.entry(query).or_insert_with(|| Found { terms: vec![false; wanted.len()], hits: Vec::new() });
+        let found = found.entry(query).or_insert_with(|| Found { terms: vec![false; wanted.len()], hits: Vec::new() });
         if let Some(seen) = found.terms.get_mut(term) {
             *seen = true;
         }

@@ -104,7 +104,7 @@ fn stands_alone(folded: &str, range: &Range<usize>) -> bool {
     let after = folded.get(range.end..).and_then(|text| text.chars().next());
     let last = folded.get(range.clone()).and_then(|text| text.chars().next_back());
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    !word(before) && !(word(last) && word(after))
+    !(word(before) || word(last) && word(after))
 }
 
 /// Whether words written as one are meant as a name: a hashtag, a handle, part of an address, or a capital at each joint.
@@ -117,7 +117,9 @@ fn joins(text: &str, folded: &Folded, range: &Range<usize>, joints: &[usize]) ->
         joints.iter().all(|joint| {
             let start = range.start + joint;
             let letter = folded.original(start..start + 1);
-            text.get(letter.start..).and_then(|text| text.chars().next()).is_some_and(|c| c.is_uppercase() || c.is_numeric())
+            text.get(letter.start..)
+                .and_then(|text| text.chars().next())
+                .is_some_and(|c| c.is_uppercase() || c.is_numeric())
         }) && text.get(original).is_some_and(|name| name.chars().any(char::is_lowercase))
     }
 }

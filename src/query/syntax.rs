@@ -125,9 +125,10 @@ impl Query {
                 let branches: Option<Vec<_>> = branches.iter().map(|branch| self.needed(branch)).collect();
                 Some(branches?.concat())
             }
-            Node::And(parts) => parts.iter().filter_map(|part| self.needed(part)).max_by_key(|terms| {
-                (terms.iter().map(|term| specificity(term)).min(), std::cmp::Reverse(terms.len()))
-            }),
+            Node::And(parts) => parts
+                .iter()
+                .filter_map(|part| self.needed(part))
+                .max_by_key(|terms| (terms.iter().map(|term| specificity(term)).min(), std::cmp::Reverse(terms.len()))),
         }
     }
 }
@@ -236,11 +237,21 @@ impl Descent<'_> {
                 return fault(self.text, before.span.start, "these parentheses are empty", "write words between them");
             }
             (Some(before), None) => {
-                return fault(self.text, before.span.start, "this `(` is never closed", "write `)` where the group ends");
+                return fault(
+                    self.text,
+                    before.span.start,
+                    "this `(` is never closed",
+                    "write `)` where the group ends",
+                );
             }
             _ => {
                 let start = here.map_or(0, |token| token.span.start);
-                return fault(self.text, start, "this `)` closes nothing", "remove it, or write `(` where the group begins");
+                return fault(
+                    self.text,
+                    start,
+                    "this `)` closes nothing",
+                    "remove it, or write `(` where the group begins",
+                );
             }
         };
         let word = self.text.get(token.span.start..token.span.end).unwrap_or_default();
