@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Installs what the tests need, then checks format, lints, documentation, the systemd unit, the demo, and runs all tests.
+# Needs Rust and a Debian-like system or its packages: a C compiler, python3 with venv, systemd-analyze.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+say "what the tests need"
+packages=()
+command -v cc >/dev/null || packages+=(build-essential)
+[ -d /etc/ssl/certs ] && [ -n "$(ls -A /etc/ssl/certs)" ] || packages+=(ca-certificates)
+command -v systemd-analyze >/dev/null || packages+=(systemd)
+venv=target/venv
+if [ ! -x $venv/bin/python ]; then
+    python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
+fi
+if [ ${#packages[@]} -gt 0 ]; then
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
+fi
+# A real mail server that nobody here wrote.
+if ! $venv/bin/python -c 'import aiosmtpd' 2>/dev/null; then
+    python3 -m venv $venv
+    $venv/bin/pip install --quiet --disable-pip-version-check 'aiosmtpd==1.4.6'
+fi
+export MENTIOND_TEST_AIOSMTPD="$PWD/$venv/bin/python"
+
+say "format"
+cargo fmt --check
+
+say "lints"
+cargo clippy --locked --all-targets --all-features -- -D warnings
+
+say "documentation"
+cargo test --locked --doc --quiet
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+
+say "the systemd unit"
+exposure=$(systemd-analyze security --offline=true deploy/mentiond.service | grep -o 'exposure level.*')
+echo "$exposure"
+awk '{ exit !($5 <= 2.0) }' <<<"$exposure"
+
+say "the demo"
+cargo build --locked --quiet
+demo=$(mktemp -d)
+trap 'rm -rf "$demo"' EXIT
+time timeout 60 target/debug/mentiond demo --dir "$demo/world"
+for kind in eml html; do
+    [ -n "$(find "$demo/world" -name "*.$kind" -print -quit)" ] || { echo "the demo left no .$kind file"; exit 1; }
+done
+
+say "all tests"
+if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --locked --all-features --no-fail-fast
+else
+    cargo test --locked --all-features --no-fail-fast --lib --bins --tests
+fi
