@@ -114,21 +114,28 @@ impl Pipeline {
 
     /// Asks a source for everything new. Changes nothing anywhere.
     pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
-        let adapter = source::adapter(source.kind);
         let mut reading =
             Reading { cursor: claim.cursor.clone(), validators: claim.validators.clone(), ..Reading::default() };
+        let lanes_read = self.read_lanes(source, &mut reading, now);
+        if tokio::time::timeout(POLL_DEADLINE, lanes_read).await.is_err() {
+            let limit = POLL_DEADLINE.as_secs();
+            reading.fault = Some(PollFault::Unreachable(format!("reading took longer than {limit} s")));
+        }
+        reading
+    }
+
+    /// Reads lane after lane. A fault of the server ends the poll; a lane that is broken by itself leaves the others
+    /// their turn.
+    async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
+        let adapter = source::adapter(source.kind);
         for lane in adapter.lanes(source) {
-            let lane_read = self.read_lane(adapter, source, &lane, &mut reading, now);
-            let read = tokio::time::timeout(POLL_DEADLINE, lane_read).await.unwrap_or_else(|_| {
-                let limit = POLL_DEADLINE.as_secs();
-                Err(PollFault::Unreachable(format!("reading took longer than {limit} s")))
-            });
-            if let Err(fault) = read {
-                reading.fault = Some(fault);
+            let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
+            let ends = fault.is_of_server();
+            reading.fault.get_or_insert(fault);
+            if ends {
                 break;
             }
         }
-        reading
     }
 
     async fn read_lane(

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 
 use super::healthcheck::Health;
@@ -53,7 +53,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(brands, sources, version = env!("CARGO_PKG_VERSION"), "mentiond is ready");
 
-    beat(&app, &state_dir, &shutdown).await?;
+    beat(&app, &state_dir, &shutdown).await;
 
     notify(&[sd_notify::NotifyState::Stopping]);
     app.stop().await?;
@@ -63,20 +63,21 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 /// Writes the heartbeat and feeds systemd's watchdog until the stop is asked for. A stuck loop starves the watchdog.
-async fn beat(app: &App, state_dir: &Path, shutdown: &Shutdown) -> Result<()> {
+async fn beat(app: &App, state_dir: &Path, shutdown: &Shutdown) {
     let clock = Clock::system();
     let interval = sd_notify::watchdog_enabled().map_or(HEARTBEAT, |limit| (limit / 3).min(HEARTBEAT));
     let mut ticks = tokio::time::interval(interval);
     while unless_stopped(shutdown, ticks.tick()).await.is_some() {
         let health = Health::now(&clock, app.pulse());
-        health.write(state_dir).context("the heartbeat cannot be written")?;
+        if let Err(error) = health.write(state_dir) {
+            tracing::error!(%error, "the heartbeat cannot be written");
+        }
         if health.pulse.stuck.is_empty() {
             notify(&[sd_notify::NotifyState::Watchdog]);
         } else {
             tracing::error!(stuck = health.pulse.stuck.join(", "), "a job is stuck");
         }
     }
-    Ok(())
 }
 
 fn notify(states: &[sd_notify::NotifyState<'_>]) {

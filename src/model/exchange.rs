@@ -124,6 +124,12 @@ pub enum PollFault {
 }
 
 impl PollFault {
+    /// Whether the server as a whole does not answer us, so that asking it for something else is of no use now.
+    #[must_use]
+    pub fn is_of_server(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Unreachable(_) | Self::Throttled { .. } | Self::Denied { .. })
+    }
+
     /// The label for the store and for metrics.
     #[must_use]
     pub fn label(&self) -> &'static str {
