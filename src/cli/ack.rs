@@ -43,7 +43,7 @@ struct What {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let config = arguments.config.load()?;
+    let config = arguments.config.load_for_store()?;
     let store = Store::open(&config.store).await?;
     let What { mention, brand, .. } = arguments.what;
     let selection = match (mention, brand) {

@@ -79,7 +79,7 @@ impl Health {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let env = Env::of_process();
-    let state_dir = match arguments.config.load() {
+    let state_dir = match arguments.config.load_for_store() {
         Ok(config) => config.state_dir,
         // A daemon started with `--brand` has no file; it uses the usual state directory.
         Err(_) if arguments.config.config.is_none() => config::without_file(&["any".to_owned()], &env)?.state_dir,

@@ -23,7 +23,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let config = arguments.config.load()?;
+    let config = arguments.config.load_for_store()?;
     let migration = Store::migrate(&config.store).await?;
     if migration.from == migration.to {
         println!("the database is at version {} already", migration.to);

@@ -38,6 +38,17 @@ impl ConfigOption {
         Ok((draft.conclude()?, plan))
     }
 
+    /// Reads the configuration for a command that only opens the store: it does not mind what is wrong elsewhere, such
+    /// as a password that only the daemon is handed.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole and with the keys that say where the store is.
+    pub fn load_for_store(&self) -> Result<Config, Faults> {
+        let mut draft = config::draft(&self.file()?, &Env::of_process())?;
+        draft.faults.retain(concerns_store);
+        draft.conclude()
+    }
+
     fn file(&self) -> Result<PathBuf, Faults> {
         let usual = || USUAL_FILES.iter().map(Path::new).find(|file| file.exists()).map(Path::to_owned);
         self.config.clone().or_else(usual).ok_or_else(|| {
@@ -50,4 +61,9 @@ impl ConfigOption {
             )])
         })
     }
+}
+
+fn concerns_store(fault: &Fault) -> bool {
+    let key = fault.place.key.as_str();
+    key.is_empty() || ["state_dir", "store", "MENTIOND_ST"].iter().any(|start| key.starts_with(start))
 }

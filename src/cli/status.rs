@@ -28,7 +28,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let config = arguments.config.load()?;
+    let config = arguments.config.load_for_store()?;
     let store = Store::open(&config.store).await?;
     let now = Clock::system().now();
     show_sources(&store, now).await?;
