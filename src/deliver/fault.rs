@@ -145,8 +145,9 @@ pub(super) fn system_words(error: &io::Error) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// The system's error behind it, however deep.
 fn io_error(error: &SmtpError) -> Option<&io::Error> {
-    error.source()?.downcast_ref()
+    std::iter::successors(error.source(), |&error| error.source()).find_map(|error| error.downcast_ref())
 }
 
 /// What is wrong with the server's certificate, if that is the fault.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mentiond::config::MailConfig;
 use mentiond::model::notice::{
-    AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView, Metrics, TrialNotice,
+    AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Notice, Reason, Tone};
@@ -101,10 +101,6 @@ pub const COUNTS: Counts = Counts {
     authors: 8,
     repeat_authors: 1,
 };
-
-pub fn gap(source: &str, since: Option<&str>, until: Option<&str>, reason: &str) -> Gap {
-    Gap { source: source.to_owned(), since: since.map(at), until: until.map(at), reason: reason.to_owned() }
-}
 
 pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNotice {
     DigestNotice {

@@ -20,13 +20,20 @@ struct Alert {
     lead: String,
     items: Vec<Item>,
     more: String,
-    commands: Vec<String>,
+    commands: Vec<Command>,
 }
 
 /// One alert.
 struct Item {
     mention: MentionText,
     why: String,
+}
+
+/// How to say that somebody takes care of it.
+struct Command {
+    /// For what; empty where there is no choice.
+    purpose: &'static str,
+    line: String,
 }
 
 #[derive(Template)]
@@ -65,8 +72,8 @@ impl Alert {
             lead: lead(notice, total),
             more: match notice.more {
                 0 => String::new(),
-                1 => "1 more is not shown here; `mentiond status` lists all.".to_owned(),
-                more => format!("{more} more are not shown here; `mentiond status` lists all."),
+                1 => "1 more is not shown here; “mentiond status” lists all.".to_owned(),
+                more => format!("{more} more are not shown here; “mentiond status” lists all."),
             },
             commands: commands(notice, total),
             items,
@@ -108,9 +115,16 @@ fn lead(notice: &AlertNotice, total: u64) -> String {
     }
 }
 
-/// How to say that somebody takes care of it: of a single one, and of all of the brand.
-fn commands(notice: &AlertNotice, total: u64) -> Vec<String> {
-    let one = notice.items.first().map(|item| format!("mentiond ack --mention {}", item.mention.id));
-    let all = (total > 1).then(|| format!("mentiond ack --brand {}", quoted(&clean(&notice.brand, NAME))));
+/// Of a single one, and of all of the brand.
+fn commands(notice: &AlertNotice, total: u64) -> Vec<Command> {
+    let several = total > 1;
+    let one = notice.items.first().map(|item| Command {
+        purpose: if several { "for the first alone:" } else { "" },
+        line: format!("mentiond ack --mention {}", item.mention.id),
+    });
+    let all = several.then(|| Command {
+        purpose: "for all of this brand:",
+        line: format!("mentiond ack --brand {}", quoted(&clean(&notice.brand, NAME))),
+    });
     one.into_iter().chain(all).collect()
 }

@@ -41,8 +41,14 @@ struct Brand {
     scores: [ScoreText; 4],
     mentions: Vec<MentionText>,
     more: String,
-    sources: Vec<String>,
-    authors: Vec<String>,
+    sources: Vec<Top>,
+    authors: Vec<Top>,
+}
+
+/// A source or an author, and how many mentions came from there.
+struct Top {
+    name: String,
+    mentions: String,
 }
 
 /// How often a tone occurs.
@@ -119,8 +125,8 @@ impl Digest {
 impl Brand {
     fn new(report: &BrandReport, coverage: &Coverage, zone: Tz) -> Self {
         let counts = report.metrics.counts;
-        let top = |tops: &[(String, u64)]| -> Vec<String> {
-            tops.iter().map(|(name, number)| format!("{} ({})", clean(name, NAME), grouped(*number))).collect()
+        let top = |tops: &[(String, u64)]| {
+            tops.iter().map(|(name, number)| Top { name: clean(name, NAME), mentions: grouped(*number) }).collect()
         };
         Self {
             name: clean(&report.brand, NAME),

@@ -29,6 +29,8 @@ pub struct MentionText {
     pub snippet: String,
     /// Tone and score: `negative (−0.82)`.
     pub verdict: String,
+    /// Its tone.
+    pub tone: Tone,
     /// The colour of the tone.
     pub colour: &'static str,
     /// The colour of the tone's word.
@@ -58,6 +60,7 @@ impl MentionText {
             url: view.url.as_deref().and_then(link),
             byline: [Some(clean(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
             verdict: verdict(view),
+            tone: view.tone,
             colour: colour(view.tone),
             ink: ink(view.tone),
             words: view.reasons.iter().map(reason).collect(),

@@ -1,9 +1,8 @@
-//! What all pages share: the colours of the tones, bright enough for bars on white and on black, and dark enough there
-//! for words.
+//! What all pages share: the colours of the tones. The dark page's colours of words stand in `base.html`.
 
 use crate::model::Tone;
 
-/// The colour of a tone in HTML.
+/// The colour of a tone in bars, to be seen on white and on black.
 pub fn colour(tone: Tone) -> &'static str {
     match tone {
         Tone::Negative => "#d23f31",
@@ -13,10 +12,11 @@ pub fn colour(tone: Tone) -> &'static str {
     }
 }
 
-/// The colour of a tone's word: as readable as it gets on white and on black alike.
+/// The colour of a tone's word, to be read on white.
 pub fn ink(tone: Tone) -> &'static str {
     match tone {
-        Tone::Unscored => colour(Tone::Neutral),
-        tone => colour(tone),
+        Tone::Negative => "#b92c20",
+        Tone::Positive => "#1f7a3f",
+        Tone::Neutral | Tone::Unscored => "#5f6772",
     }
 }

@@ -18,8 +18,11 @@ fn cut(line: String, longest: usize) -> String {
     if line.chars().count() <= longest {
         return line;
     }
-    let start: String = line.chars().take(longest.saturating_sub(1)).collect();
-    let whole = start.rsplit_once(' ').map(|(whole, _)| whole).filter(|whole| whole.len() * 2 > start.len());
+    let kept = longest.saturating_sub(1);
+    let start: String = line.chars().take(kept).collect();
+    let ends_a_word = line.chars().nth(kept).is_some_and(char::is_whitespace);
+    let whole = start.rsplit_once(' ').map(|(whole, _)| whole);
+    let whole = whole.filter(|whole| !ends_a_word && whole.len() * 2 > start.len());
     format!("{}…", whole.unwrap_or(&start).trim_end())
 }
 
