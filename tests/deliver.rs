@@ -163,6 +163,9 @@ async fn a_broken_conversation_is_transient() {
     let garbage = "the server's answer is not SMTP, waiting for the server's greeting";
     assert_eq!(outcome(Script::default().at("GREETING", Deed::Say("HTTP/1.1 200 OK"))).await, transient(garbage));
 
+    let babble = "the connection fails, waiting for the server's greeting: the server says too much";
+    assert_eq!(outcome(Script::default().at("GREETING", Deed::Babble)).await, transient(babble));
+
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let refused = "the connection fails, waiting for the server's greeting: connection refused";
     assert_eq!(deliver(&server(port, SmtpSecurity::Plain), &trial(1)).await, transient(refused));

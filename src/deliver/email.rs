@@ -9,8 +9,10 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::bounded::Bounded;
 use super::fault::{DeliveryFault, SetupError, Stage};
 use super::letter::Letter;
 use crate::config::{SmtpConfig, SmtpSecurity};
@@ -90,9 +92,18 @@ impl Talk<'_> {
     /// A connection on which mail can be sent.
     async fn open(&self) -> Result<AsyncSmtpConnection, DeliveryFault> {
         let Server { host, port, security, login, timeout, greeting } = self.server;
-        let tls = if let Security::Tls(trust) = security { Some(trust.clone()) } else { None };
-        let connect = AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(*timeout), greeting, tls, None);
-        let mut connection = self.step(Stage::Greeting, connect).await?;
+        let address = (host.as_str(), *port);
+        let mut connection = if let Security::Tls(trust) = security {
+            let tls = Some(trust.clone());
+            let connect = AsyncSmtpConnection::connect_tokio1(address, Some(*timeout), greeting, tls, None);
+            self.step(Stage::Greeting, connect).await?
+        } else {
+            let stream =
+                timeout_at(self.deadline, TcpStream::connect(address)).await.map_err(|_| self.late(Stage::Greeting))?;
+            let stream = stream.map_err(|error| DeliveryFault::connection(Stage::Greeting, &error))?;
+            let bounded = Box::new(Bounded::new(stream));
+            self.step(Stage::Greeting, AsyncSmtpConnection::connect_with_transport(bounded, greeting)).await?
+        };
         if let Security::StartTls(trust) = security {
             self.step(Stage::Protection, connection.starttls(trust.clone(), greeting)).await?;
         }
@@ -130,8 +141,12 @@ impl Talk<'_> {
         match timeout_at(self.deadline, work).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(DeliveryFault::smtp(stage, &error, &self.server.secrets())),
-            Err(_) => Err(DeliveryFault::timeout(stage, self.server.timeout.as_secs())),
+            Err(_) => Err(self.late(stage)),
         }
+    }
+
+    fn late(&self, stage: Stage) -> DeliveryFault {
+        DeliveryFault::timeout(stage, self.server.timeout.as_secs())
     }
 }
 

@@ -103,6 +103,10 @@ impl DeliveryFault {
         Self::transient(format!("no answer within {seconds} s, waiting for {}", stage.awaited()))
     }
 
+    pub(super) fn connection(stage: Stage, error: &io::Error) -> Self {
+        Self::transient(format!("the connection fails, waiting for {}: {}", stage.awaited(), system_words(error)))
+    }
+
     /// What lettre reports. `secrets` are texts that a server may have repeated and nobody may read.
     pub(super) fn smtp(stage: Stage, error: &SmtpError, secrets: &[String]) -> Self {
         let said = error.source().map(ToString::to_string).unwrap_or_default();
@@ -117,7 +121,7 @@ impl DeliveryFault {
             return Self::transient(format!("the server's certificate is not accepted: {certificate}"));
         }
         let words = match io_error(error) {
-            Some(error) => format!("the connection fails, waiting for {}: {}", stage.awaited(), system_words(error)),
+            Some(error) => return Self::connection(stage, error),
             None if error.is_response() => format!("the server's answer is not SMTP, waiting for {}", stage.awaited()),
             None => format!("{}: {said}", stage.refusal()),
         };

@@ -1,6 +1,7 @@
 //! The way out: renders a notice, makes a mail of it, and hands it to a mail server or puts it into a folder. Never
 //! reads or writes the store, and never decides whether to try again; that is the sender's work.
 
+mod bounded;
 mod email;
 mod fault;
 mod folder;

@@ -14,6 +14,8 @@ pub enum Deed {
     Say(&'static str),
     /// Repeats what it heard, behind this code.
     Echo(&'static str),
+    /// Answers a line that does not end.
+    Babble,
     /// Answers nothing and keeps the connection open.
     Silence,
     /// Closes the connection.
@@ -170,6 +172,9 @@ impl Talk {
             Some(Deed::Say(line)) => (*line).to_owned(),
             Some(Deed::Echo(code)) => format!("{code} {heard}"),
             Some(Deed::Leave) => return None,
+            Some(Deed::Babble) => loop {
+                stream.write_all(&[b'2'; 4096]).ok()?;
+            },
             Some(Deed::Silence) => loop {
                 read_byte(stream)?;
             },
