@@ -1,0 +1,172 @@
+//! Talks to a mail server: one connection for one mail, and every step against the same deadline, since lettre itself
+//! waits for ever for a server that falls silent. Never logs what is said and never keeps a connection.
+
+use std::time::Duration;
+
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::bounded::Bounded;
+use super::fault::{DeliveryFault, SetupError, Stage};
+use super::letter::Letter;
+use crate::config::{SmtpConfig, SmtpSecurity};
+
+/// How long the server may take to say goodbye. By then it is known what became of the mail.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A mail server and how to reach it.
+pub(super) struct Server {
+    host: String,
+    port: u16,
+    security: Security,
+    login: Option<(String, SecretString)>,
+    timeout: Duration,
+    greeting: ClientId,
+}
+
+enum Security {
+    Plain,
+    StartTls(TlsParameters),
+    Tls(TlsParameters),
+}
+
+impl Server {
+    pub(super) fn new(config: &SmtpConfig) -> Result<Self, SetupError> {
+        Ok(Self {
+            host: config.host.clone(),
+            port: config.port,
+            security: match config.security {
+                SmtpSecurity::Plain => Security::Plain,
+                SmtpSecurity::StartTls => Security::StartTls(trust(config)?),
+                SmtpSecurity::Tls => Security::Tls(trust(config)?),
+            },
+            login: config.username.clone().zip(config.password.clone()),
+            timeout: config.timeout,
+            greeting: ClientId::default(),
+        })
+    }
+
+    /// Delivers a mail. A fault after the server has heard the whole mail leaves open whether it was accepted; then it is
+    /// delivered again under the same Message-ID.
+    pub(super) async fn send(&self, letter: &Letter) -> Result<(), DeliveryFault> {
+        let talk = Talk { server: self, deadline: Instant::now() + self.timeout };
+        let mut connection = talk.open().await?;
+        let handed_over = talk.hand_over(&mut connection, letter).await;
+        farewell(connection).await;
+        handed_over
+    }
+
+    /// Greets, protects the connection and logs in, and leaves again.
+    pub(super) async fn check(&self) -> Result<(), DeliveryFault> {
+        let connection = Talk { server: self, deadline: Instant::now() + self.timeout }.open().await?;
+        farewell(connection).await;
+        Ok(())
+    }
+
+    /// What the server hears of the password, in every form.
+    fn secrets(&self) -> Vec<String> {
+        let Some((name, password)) = &self.login else { return Vec::new() };
+        let credentials = Credentials::new(name.clone(), password.expose_secret().to_owned());
+        let challenges = [(Mechanism::Plain, None), (Mechanism::Login, Some("Password:".to_owned()))];
+        let coded = challenges.into_iter().filter_map(|(mechanism, challenge)| {
+            let command = Auth::new(mechanism, credentials.clone(), challenge).ok()?.to_string();
+            command.split_whitespace().last().map(str::to_owned)
+        });
+        coded.chain([password.expose_secret().to_owned()]).collect()
+    }
+}
+
+/// One conversation with the server.
+struct Talk<'a> {
+    server: &'a Server,
+    deadline: Instant,
+}
+
+impl Talk<'_> {
+    /// A connection on which mail can be sent.
+    async fn open(&self) -> Result<AsyncSmtpConnection, DeliveryFault> {
+        let Server { host, port, security, login, timeout, greeting } = self.server;
+        let address = (host.as_str(), *port);
+        let mut connection = if let Security::Tls(trust) = security {
+            let tls = Some(trust.clone());
+            let connect = AsyncSmtpConnection::connect_tokio1(address, Some(*timeout), greeting, tls, None);
+            self.step(Stage::Greeting, connect).await?
+        } else {
+            let stream =
+                timeout_at(self.deadline, TcpStream::connect(address)).await.map_err(|_| self.late(Stage::Greeting))?;
+            let stream = stream.map_err(|error| DeliveryFault::connection(Stage::Greeting, &error))?;
+            let bounded = Box::new(Bounded::new(stream));
+            self.step(Stage::Greeting, AsyncSmtpConnection::connect_with_transport(bounded, greeting)).await?
+        };
+        if let Security::StartTls(trust) = security {
+            self.step(Stage::Protection, connection.starttls(trust.clone(), greeting)).await?;
+        }
+        if let Some((name, password)) = login {
+            let credentials = Credentials::new(name.clone(), password.expose_secret().to_owned());
+            self.step(Stage::Login, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn hand_over(&self, connection: &mut AsyncSmtpConnection, letter: &Letter) -> Result<(), DeliveryFault> {
+        let Letter { envelope, bytes, .. } = letter;
+        let mut parameters = Vec::new();
+        let mut addresses = envelope.to().iter().chain(envelope.from());
+        if !addresses.all(|address| address.to_string().is_ascii()) {
+            if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(DeliveryFault::permanent("the server cannot send to addresses with such characters"));
+            }
+            parameters.extend([MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)]);
+        }
+        self.step(Stage::Sender, connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
+        for recipient in envelope.to() {
+            self.step(Stage::Recipient, connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+        }
+        self.step(Stage::Content, connection.command(Data)).await?;
+        self.step(Stage::Content, connection.message(bytes)).await?;
+        Ok(())
+    }
+
+    async fn step<T>(
+        &self,
+        stage: Stage,
+        work: impl Future<Output = Result<T, SmtpError>>,
+    ) -> Result<T, DeliveryFault> {
+        match timeout_at(self.deadline, work).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(DeliveryFault::smtp(stage, &error, &self.server.secrets())),
+            Err(_) => Err(self.late(stage)),
+        }
+    }
+
+    fn late(&self, stage: Stage) -> DeliveryFault {
+        DeliveryFault::timeout(stage, self.server.timeout.as_secs())
+    }
+}
+
+async fn farewell(mut connection: AsyncSmtpConnection) {
+    if timeout(FAREWELL, connection.quit()).await.is_err() {
+        tracing::debug!("the mail server does not say goodbye");
+    }
+}
+
+/// Whom to trust: the system's authorities and the one of `ca_file`.
+fn trust(config: &SmtpConfig) -> Result<TlsParameters, SetupError> {
+    let mut builder = TlsParameters::builder(config.host.clone());
+    if let Some(path) = &config.ca_file {
+        let pem = std::fs::read(path).map_err(|source| SetupError::CaUnread { path: path.clone(), source })?;
+        let has_certificate = pem.windows(BEGIN.len()).any(|window| window == BEGIN);
+        let certificate = Certificate::from_pem(&pem).ok().filter(|_| has_certificate);
+        builder = builder.add_root_certificate(certificate.ok_or_else(|| SetupError::CaEmpty(path.clone()))?);
+    }
+    builder.build().map_err(|error| SetupError::Tls(error.to_string()))
+}
+
+/// How a certificate in a PEM file begins.
+const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";

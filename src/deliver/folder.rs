@@ -1,0 +1,54 @@
+//! Mails as `.eml` files in a folder, for places without a mail server. A file is there whole or not at all, and a mail
+//! that is delivered twice is one file. Never fails for good: a full disk or a wrong owner can be mended.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::fault::{DeliveryFault, system_words};
+use super::letter::Letter;
+
+/// The folder.
+pub(super) struct Folder {
+    dir: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn new(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
+    /// Whether the folder, or the nearest one above it that exists, can be written.
+    pub(super) fn check(&self) -> Result<(), DeliveryFault> {
+        let nearest = self.dir.ancestors().find(|dir| dir.exists()).unwrap_or(&self.dir);
+        let fault = |why: &str| DeliveryFault::transient(format!("`{}` {why}", nearest.display()));
+        if !nearest.is_dir() {
+            return Err(fault("is not a folder"));
+        }
+        let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+        rustix::fs::access(nearest, access).map_err(|error| fault(&system_words(&error.into())))
+    }
+
+    /// Writes the mail. The work is done on a thread that may wait for the disk.
+    pub(super) async fn put(&self, letter: Letter) -> Result<(), DeliveryFault> {
+        let path = self.dir.join(&letter.file_name);
+        let shown = path.display().to_string();
+        let written = tokio::task::spawn_blocking(move || write(&path, &letter.bytes)).await.map_err(io::Error::other);
+        written
+            .and_then(|written| written)
+            .map_err(|error| DeliveryFault::transient(format!("`{shown}` cannot be written: {}", system_words(&error))))
+    }
+}
+
+/// Writes a file so that it survives a loss of power whole or not at all; creates its folder and replaces the file.
+pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(dir)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = dir.join(format!(".{name}.unfinished"));
+    let mut file = File::create(&unfinished)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    File::open(dir)?.sync_all()
+}

@@ -1,0 +1,113 @@
+//! A rendered notice as a mail: headers, parts, envelope. The same row gives the same bytes on every attempt and in
+//! every process. Never lets a text break out of its header.
+
+use std::time::SystemTime;
+
+use lettre::address::Envelope;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
+use sha2::{Digest as _, Sha256};
+
+use super::fault::{DeliveryFault, SetupError};
+use super::render::Rendered;
+use crate::model::outbox::OutboxMessage;
+
+/// Who the mails come from.
+pub(super) struct Sender(Mailbox);
+
+impl Sender {
+    pub(super) fn parse(from: &str) -> Result<Self, SetupError> {
+        let mailbox: Mailbox = from.parse().map_err(|_| SetupError::Sender(from.escape_debug().to_string()))?;
+        Ok(Self(Mailbox { email: ascii_domain(mailbox.email), ..mailbox }))
+    }
+}
+
+/// A mail on its way.
+pub(super) struct Letter {
+    /// Sender and recipient, as the server hears them.
+    pub(super) envelope: Envelope,
+    /// The whole mail.
+    pub(super) bytes: Vec<u8>,
+    /// The name of its file, unique for the row.
+    pub(super) file_name: String,
+}
+
+impl Letter {
+    /// Makes a mail of a notice.
+    pub(super) fn compose(
+        message: &OutboxMessage,
+        sender: &Sender,
+        rendered: &Rendered,
+    ) -> Result<Self, DeliveryFault> {
+        let to: Address = message
+            .recipient
+            .parse()
+            .map_err(|_| DeliveryFault::permanent(format!("`{}` is not a mail address", message.recipient)))?;
+        let id = id_within(message, sender.0.email.domain());
+        let parts = MultiPart::alternative()
+            .boundary(boundary(&id, rendered))
+            .singlepart(SinglePart::plain(rendered.text.clone()))
+            .singlepart(SinglePart::html(rendered.html.clone()));
+        let mail = Message::builder()
+            .from(sender.0.clone())
+            .to(Mailbox::new(None, ascii_domain(to)))
+            .subject(rendered.subject.clone())
+            .date(SystemTime::from(message.sealed_at))
+            .message_id(Some(id))
+            .header(AutoSubmitted)
+            .multipart(parts)
+            .map_err(|error| DeliveryFault::permanent(format!("the mail cannot be built: {error}")))?;
+        let file_name = format!("{}.eml", local_part(message));
+        Ok(Self { envelope: mail.envelope().clone(), bytes: mail.formatted(), file_name })
+    }
+}
+
+/// The Message-ID of a row, in angle brackets: from its id, its `created_at` and the domain of `from`. It is the same for
+/// every attempt, so that a mail that is delivered twice can be recognised as one.
+#[must_use]
+pub fn message_id(message: &OutboxMessage, from: &str) -> String {
+    let sender = Sender::parse(from);
+    id_within(message, sender.as_ref().map_or("localhost", |sender| sender.0.email.domain()))
+}
+
+fn id_within(message: &OutboxMessage, domain: &str) -> String {
+    format!("<{}@{domain}>", local_part(message))
+}
+
+fn local_part(message: &OutboxMessage) -> String {
+    format!("{}.{}.mentiond", message.created_at.format("%Y%m%dT%H%M%S%3f"), message.id)
+}
+
+/// What stands between the parts; follows from the content, so that no content can hold it.
+fn boundary(id: &str, rendered: &Rendered) -> String {
+    let hash =
+        [id, &rendered.text, &rendered.html].into_iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The address with its domain as every server understands it (`bücher.example` becomes `xn--bcher-kva.example`).
+fn ascii_domain(address: Address) -> Address {
+    match url::Host::parse(address.domain()) {
+        Ok(url::Host::Domain(domain)) => Address::new(address.user(), domain).unwrap_or(address),
+        _ => address,
+    }
+}
+
+/// `Auto-Submitted: auto-generated` (RFC 3834): holiday notes are not sent in answer.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}

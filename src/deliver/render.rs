@@ -1,0 +1,51 @@
+//! A notice as a subject, a plain text and an HTML page that say the same. Pure: the same notice always gives the same
+//! words. Everything in a notice may come from the network, so all of it is cleaned here, HTML is escaped by its
+//! templates, and only `http` and `https` addresses become links. Never refers to anything outside of the mail.
+
+mod alert;
+mod digest;
+mod mention;
+mod page;
+mod phrase;
+mod plain;
+mod score;
+mod trial;
+
+pub(super) use plain::clean;
+
+use super::describe;
+use crate::config::MailConfig;
+use crate::model::Notice;
+use crate::model::outbox::OutboxMessage;
+
+/// Most characters of a subject.
+const SUBJECT: usize = 150;
+
+/// What a notice looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line without control characters.
+    pub subject: String,
+    /// Plain text in lines of at most 78 characters, but for words and addresses that are longer.
+    pub text: String,
+    /// A whole page with inline styles and without external resources.
+    pub html: String,
+}
+
+/// Renders a notice. `mail` says which way it goes.
+#[must_use]
+pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
+    let page = match &message.notice {
+        Notice::Alert(alert) => alert::render(alert),
+        Notice::Digest(digest) => digest::render(digest),
+        Notice::Trial(trial) => trial::render(trial, &describe(mail)),
+    };
+    Rendered { subject: clean(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
+}
+
+/// A notice before it gets its last polish.
+struct Draft {
+    subject: String,
+    text: String,
+    html: String,
+}

@@ -1,0 +1,130 @@
+//! An alert or its reminder in words. The brand comes first in the subject, then the worst mention. Pure.
+
+use askama::Template;
+use chrono_tz::Tz;
+
+use super::Draft;
+use super::mention::{MentionText, NAME};
+use super::phrase::{count, quoted, time};
+use super::plain::clean;
+use crate::model::notice::{AlertItem, AlertNotice};
+
+/// Most characters of a title in a subject.
+const TITLE: usize = 70;
+
+/// What the templates show.
+struct Alert {
+    subject: String,
+    preheader: String,
+    heading: String,
+    lead: String,
+    items: Vec<Item>,
+    more: String,
+    commands: Vec<Command>,
+}
+
+/// One alert.
+struct Item {
+    mention: MentionText,
+    why: String,
+}
+
+/// How to say that somebody takes care of it.
+struct Command {
+    /// For what; empty where there is no choice.
+    purpose: &'static str,
+    line: String,
+}
+
+#[derive(Template)]
+#[template(path = "alert.txt", config = "src/deliver/templates/askama.toml")]
+struct Text<'a> {
+    alert: &'a Alert,
+}
+
+#[derive(Template)]
+#[template(path = "alert.html", config = "src/deliver/templates/askama.toml")]
+struct Page<'a> {
+    subject: &'a str,
+    preheader: &'a str,
+    alert: &'a Alert,
+}
+
+pub fn render(notice: &AlertNotice) -> Draft {
+    let alert = Alert::new(notice);
+    let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
+    Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject }
+}
+
+impl Alert {
+    fn new(notice: &AlertNotice) -> Self {
+        let brand = clean(&notice.brand, NAME);
+        let total = notice.more + notice.items.len() as u64;
+        let items: Vec<Item> = notice.items.iter().map(Item::new).collect();
+        let first = items.first();
+        let title = first.map(|item| clean(&item.mention.title, TITLE)).unwrap_or_default();
+        let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
+        let what = if notice.reminder { "reminder" } else { "urgent" };
+        Self {
+            subject: format!("{brand}: {what}: {title}{others}"),
+            preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
+            heading: heading(notice, &brand, total),
+            lead: lead(notice, total),
+            more: match notice.more {
+                0 => String::new(),
+                1 => "1 more is not shown here; “mentiond status” lists all.".to_owned(),
+                more => format!("{more} more are not shown here; “mentiond status” lists all."),
+            },
+            commands: commands(notice, total),
+            items,
+        }
+    }
+}
+
+impl Item {
+    fn new(item: &AlertItem) -> Self {
+        let rule = clean(&item.rule, NAME);
+        let keyword = item.keyword.as_deref().map(|keyword| clean(keyword, NAME));
+        let why = match keyword {
+            Some(keyword) => format!("rule “{rule}”, found “{keyword}”"),
+            None => format!("rule “{rule}”"),
+        };
+        let number = item.mention.id;
+        Self { mention: MentionText::new(&item.mention, Tz::UTC), why: format!("{why} · mention {number}") }
+    }
+}
+
+fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
+    match (notice.reminder, total) {
+        (false, 1) => format!("{brand}: somebody needs an answer"),
+        (false, _) => format!("{brand}: {} need an answer", count(total, "mention", "mentions")),
+        (true, 1) => format!("{brand}: still not acknowledged"),
+        (true, _) => format!("{brand}: {} still not acknowledged", count(total, "mention", "mentions")),
+    }
+}
+
+fn lead(notice: &AlertNotice, total: u64) -> String {
+    let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
+    match oldest.filter(|_| notice.reminder) {
+        None => String::new(),
+        Some(oldest) => {
+            let these = if total == 1 { "it" } else { "these" };
+            let earlier = if notice.more > 0 { " or earlier" } else { "" };
+            format!("Nobody has acknowledged {these} since {}{earlier}.", time(oldest, Tz::UTC))
+        }
+    }
+}
+
+/// Of a single one, and of all of the brand.
+fn commands(notice: &AlertNotice, total: u64) -> Vec<Command> {
+    let several = total > 1;
+    let one = notice.items.first().map(|item| Command {
+        purpose: if several { "for the first alone:" } else { "" },
+        line: format!("mentiond ack --mention {}", item.mention.id),
+    });
+    let all = several.then(|| Command {
+        purpose: "for all of this brand:",
+        line: format!("mentiond ack --brand {}", quoted(&clean(&notice.brand, NAME))),
+    });
+    one.into_iter().chain(all).collect()
+}

@@ -1,0 +1,222 @@
+//! A digest in words: what was said, and what could not be heard. Silence is called silence only when every source was
+//! read. Pure.
+
+use askama::Template;
+use chrono_tz::Tz;
+
+use super::Draft;
+use super::mention::{MentionText, NAME};
+use super::page::colour;
+use super::phrase::{count, day, day_and_time, grouped, zone};
+use super::plain::clean;
+use super::score::{ScoreText, scores};
+use crate::model::Tone;
+use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
+
+/// Most characters of the reason of a gap.
+const REASON: usize = 200;
+/// Characters of the longest bar of the plain text.
+const BAR: u64 = 30;
+
+/// What the templates show.
+struct Digest {
+    subject: String,
+    preheader: String,
+    heading: String,
+    period: String,
+    catches_up: bool,
+    warning: String,
+    brands: Vec<Brand>,
+    coverage: String,
+    unread: Vec<String>,
+    recovered: Vec<String>,
+    next: String,
+}
+
+/// One brand.
+struct Brand {
+    name: String,
+    summary: String,
+    tones: Vec<ToneText>,
+    scores: [ScoreText; 4],
+    mentions: Vec<MentionText>,
+    more: String,
+    sources: Vec<Top>,
+    authors: Vec<Top>,
+}
+
+/// A source or an author, and how many mentions came from there.
+struct Top {
+    name: String,
+    mentions: String,
+}
+
+/// How often a tone occurs.
+struct ToneText {
+    tone: Tone,
+    count: u64,
+    /// Percent of all mentions, at least 1.
+    share: u64,
+    colour: &'static str,
+}
+
+impl ToneText {
+    /// A bar of the plain text; `most` is the number of the most frequent tone.
+    fn bar(&self, most: &u64) -> String {
+        let length = (self.count * BAR).div_ceil((*most).max(BAR));
+        "#".repeat(usize::try_from(length).unwrap_or_default())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "digest.txt", config = "src/deliver/templates/askama.toml")]
+struct Text<'a> {
+    digest: &'a Digest,
+}
+
+#[derive(Template)]
+#[template(path = "digest.html", config = "src/deliver/templates/askama.toml")]
+struct Page<'a> {
+    subject: &'a str,
+    preheader: &'a str,
+    digest: &'a Digest,
+}
+
+pub fn render(notice: &DigestNotice) -> Draft {
+    let digest = Digest::new(notice);
+    let html = Page { subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
+    Draft { text: Text { digest: &digest }.to_string(), html, subject: digest.subject }
+}
+
+impl Digest {
+    fn new(notice: &DigestNotice) -> Self {
+        let zone = zone(&notice.time_zone);
+        let DigestNotice { from, to, coverage, .. } = notice;
+        let heading = heading(notice);
+        let name = clean(&notice.digest, NAME);
+        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, zone)).collect();
+        let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
+        // A digest that ends at midnight is about the day before.
+        let last_day = day(*to - chrono::TimeDelta::seconds(1), zone);
+        Self {
+            subject: format!("{heading}, {last_day}"),
+            preheader: worst.unwrap_or_else(|| coverage_words(coverage)),
+            heading,
+            period: format!("{} to {} ({})", day_and_time(*from, zone), day_and_time(*to, zone), zone.name()),
+            catches_up: notice.catches_up,
+            warning: if coverage.is_complete() { String::new() } else { coverage_words(coverage) },
+            brands,
+            coverage: coverage_words(coverage),
+            unread: coverage.unread.iter().map(|gap| unread(gap, zone)).collect(),
+            recovered: coverage.recovered.iter().map(|gap| recovered(gap, zone)).collect(),
+            next: match notice.next_at {
+                Some(next) => format!("The next digest “{name}” comes on {}.", day_and_time(next, zone)),
+                None => format!("No further digest “{name}” is scheduled."),
+            },
+        }
+    }
+
+    /// What is in front of the parts of each brand is needed only where there are several.
+    fn is_about_one(&self) -> bool {
+        self.brands.len() == 1
+    }
+}
+
+impl Brand {
+    fn new(report: &BrandReport, coverage: &Coverage, zone: Tz) -> Self {
+        let counts = report.metrics.counts;
+        let top = |tops: &[(String, u64)]| {
+            tops.iter().map(|(name, number)| Top { name: clean(name, NAME), mentions: grouped(*number) }).collect()
+        };
+        Self {
+            name: clean(&report.brand, NAME),
+            summary: summary(counts, coverage),
+            tones: tones(counts),
+            scores: scores(&report.metrics),
+            mentions: report.mentions.iter().map(|view| MentionText::new(view, zone)).collect(),
+            more: match report.more {
+                0 => String::new(),
+                1 => "1 more mention is not shown.".to_owned(),
+                more => format!("{} more mentions are not shown.", grouped(more)),
+            },
+            sources: top(&report.top_sources),
+            authors: top(&report.top_authors),
+        }
+    }
+
+    /// The number of the most frequent tone.
+    fn most(&self) -> u64 {
+        self.tones.iter().map(|tone| tone.count).max().unwrap_or_default()
+    }
+}
+
+fn heading(notice: &DigestNotice) -> String {
+    let all = || notice.brands.iter().map(|report| report.metrics.counts);
+    let counts = Counts {
+        mentions: all().map(|counts| counts.mentions).sum(),
+        negative: all().map(|counts| counts.negative).sum(),
+        ..Counts::default()
+    };
+    let who = match notice.brands.as_slice() {
+        [only] => clean(&only.brand, NAME),
+        several => count(several.len() as u64, "brand", "brands"),
+    };
+    format!("{who}: {}", summary(counts, &notice.coverage))
+}
+
+fn summary(counts: Counts, coverage: &Coverage) -> String {
+    let mentions = count(counts.mentions, "mention", "mentions");
+    match (counts.mentions, counts.negative) {
+        (0, _) if coverage.is_complete() => "nothing was said".to_owned(),
+        (0, _) if coverage.sources == 0 => "no mentions found; there are no sources".to_owned(),
+        (0, _) => format!("no mentions found; {} not read", sources_were(coverage.unread.len() as u64)),
+        (_, 0) => format!("{mentions}, none negative"),
+        (_, negative) => format!("{mentions}, {} negative", grouped(negative)),
+    }
+}
+
+fn tones(counts: Counts) -> Vec<ToneText> {
+    let numbers = [counts.negative, counts.neutral, counts.positive, counts.unscored];
+    let tones = Tone::ALL.into_iter().zip(numbers);
+    let all: u64 = numbers.iter().sum::<u64>().max(1);
+    tones
+        .map(|(tone, count)| ToneText { tone, count, share: (count * 100 / all).max(1), colour: colour(tone) })
+        .collect()
+}
+
+fn sources_were(number: u64) -> String {
+    count(number, "source was", "sources were")
+}
+
+fn coverage_words(coverage: &Coverage) -> String {
+    let all = count(coverage.sources, "source", "sources");
+    match (coverage.sources, coverage.unread.len() as u64) {
+        (0, _) => "There are no sources, so nothing could be heard.".to_owned(),
+        (1, 0) => "The only source was read.".to_owned(),
+        (_, 0) => format!("All {all} were read."),
+        (sources, unread) if unread >= sources => format!("Nothing could be heard: {} not read.", sources_were(unread)),
+        (_, 1) => format!("1 of {all} was not read, so more may have been said."),
+        (_, unread) => format!("{} of {all} were not read, so more may have been said.", grouped(unread)),
+    }
+}
+
+fn unread(gap: &Gap, zone: Tz) -> String {
+    let source = clean(&gap.source, NAME);
+    let since = gap
+        .since
+        .map_or_else(|| "never read yet".to_owned(), |since| format!("not read since {}", day_and_time(since, zone)));
+    with_reason(format!("{source}: {since}"), gap)
+}
+
+fn recovered(gap: &Gap, zone: Tz) -> String {
+    let source = clean(&gap.source, NAME);
+    let since = gap.since.map(|since| format!("not read from {}", day_and_time(since, zone)));
+    let until = gap.until.map(|until| format!("read again since {}", day_and_time(until, zone)));
+    let times: Vec<String> = [since, until].into_iter().flatten().collect();
+    with_reason(format!("{source}: {}", times.join(", ")), gap)
+}
+
+fn with_reason(words: String, gap: &Gap) -> String {
+    let reason = clean(&gap.reason, REASON);
+    if reason.is_empty() { words } else { format!("{words} ({reason})") }
+}

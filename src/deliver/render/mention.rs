@@ -1,0 +1,129 @@
+//! A mention as it stands in a mail: cleaned, and with everything said in words. Pure.
+
+use chrono_tz::Tz;
+
+use super::page::{colour, ink};
+use super::phrase::{grouped, signed, time};
+use super::plain::clean;
+use crate::model::notice::MentionView;
+use crate::model::{Reason, Tone};
+
+/// Most characters of a name: of a source, an author, a brand, a rule, a word.
+pub const NAME: usize = 80;
+/// Most characters of a title.
+const TITLE: usize = 160;
+/// Most characters of a snippet.
+const SNIPPET: usize = 400;
+/// Longest address in bytes that becomes a link.
+const ADDRESS: usize = 2000;
+
+/// A mention in words.
+pub struct MentionText {
+    /// Its title; never empty.
+    pub title: String,
+    /// Where to read it.
+    pub url: Option<String>,
+    /// Source, author, time and engagement.
+    pub byline: Vec<String>,
+    /// What was said beyond the title; may be empty.
+    pub snippet: String,
+    /// Tone and score: `negative (−0.82)`.
+    pub verdict: String,
+    /// Its tone.
+    pub tone: Tone,
+    /// The colour of the tone.
+    pub colour: &'static str,
+    /// The colour of the tone's word.
+    pub ink: &'static str,
+    /// The words that made the score: `terrible (−1.8)`.
+    pub words: Vec<String>,
+}
+
+impl MentionText {
+    /// The mention with its times in `zone`.
+    pub fn new(view: &MentionView, zone: Tz) -> Self {
+        let title = clean(&view.title, TITLE);
+        let snippet = clean(&view.snippet, SNIPPET);
+        let when = match view.published_at {
+            Some(published) => time(published, zone),
+            None => format!("found {}", time(view.found_at, zone)),
+        };
+        let author = view.author.as_deref().map(|author| clean(author, NAME)).filter(|author| !author.is_empty());
+        let engagement = view.engagement.filter(|number| *number > 0);
+        let reactions = engagement.map(|number| match number {
+            1 => "1 reaction".to_owned(),
+            _ => format!("{} reactions", grouped(number)),
+        });
+        Self {
+            snippet: beyond(&title, snippet),
+            title: if title.is_empty() { "(without a title)".to_owned() } else { title },
+            url: view.url.as_deref().and_then(link),
+            byline: [Some(clean(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
+            verdict: verdict(view),
+            tone: view.tone,
+            colour: colour(view.tone),
+            ink: ink(view.tone),
+            words: view.reasons.iter().map(reason).collect(),
+        }
+    }
+}
+
+/// The address, if it is one that may become a link: `http` or `https`, and written in ASCII.
+fn link(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let written = url.to_string();
+    (written.len() <= ADDRESS).then_some(written)
+}
+
+/// The snippet without what the title has said already. A title that is made of the first words of a text ends with an
+/// ellipsis of its own.
+fn beyond(title: &str, snippet: String) -> String {
+    let start = title.trim_end_matches('…').trim_end();
+    match snippet.strip_prefix(start).map(str::trim) {
+        Some("" | "…") => String::new(),
+        Some(rest) if !start.is_empty() && start != title => format!("… {rest}"),
+        _ => snippet,
+    }
+}
+
+fn verdict(view: &MentionView) -> String {
+    match (view.tone, view.score, &view.language) {
+        (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", clean(language, 8)),
+        (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
+        (tone, None, _) => tone.as_str().to_owned(),
+    }
+}
+
+fn reason(reason: &Reason) -> String {
+    let (word, weight, note) = (clean(&reason.word, NAME), signed(reason.weight, 1), clean(&reason.note, NAME));
+    if note.is_empty() { format!("{word} ({weight})") } else { format!("{word} ({weight}, {note})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        let links =
+            ["https://example.org/a?b=c", "javascript:alert(1)", "HTTP://EXAMPLE.org", "//x", "https://x/\"><b>"];
+        let read = links.map(link);
+        let expected = [
+            Some("https://example.org/a?b=c".to_owned()),
+            None,
+            Some("http://example.org/".to_owned()),
+            None,
+            Some("https://x/%22%3E%3Cb%3E".to_owned()),
+        ];
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_snippet_goes_on_where_the_title_ends() {
+        let say = |title: &str, snippet: &str| beyond(title, snippet.to_owned());
+        assert_eq!(say("It broke after …", "It broke after two days of use"), "… two days of use");
+        assert_eq!(say("It broke", "It broke"), "");
+        assert_eq!(say("Broken", "It broke"), "It broke");
+        assert_eq!(say("", "It broke"), "It broke");
+    }
+}

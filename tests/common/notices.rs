@@ -1,0 +1,124 @@
+//! Notices as they occur, and as they should not.
+
+use chrono::{DateTime, Utc};
+use mentiond::config::MailConfig;
+use mentiond::model::notice::{
+    AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
+};
+use mentiond::model::outbox::{OutboxKind, OutboxMessage};
+use mentiond::model::{Notice, Reason, Tone};
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub fn mail() -> MailConfig {
+    MailConfig {
+        from: "mentiond <mentiond@skiphop.example>".to_owned(),
+        smtp: None,
+        dir: "/var/lib/mentiond/mails".into(),
+        max_attempts: 30,
+    }
+}
+
+pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
+    OutboxMessage {
+        id,
+        kind,
+        recipient: "support@skiphop.example".to_owned(),
+        created_at: at("2026-11-24T07:30:00.250Z"),
+        sealed_at: at("2026-11-24T07:30:30Z"),
+        attempt: 1,
+        notice,
+    }
+}
+
+pub fn trial(id: i64) -> OutboxMessage {
+    message(id, OutboxKind::Trial, Notice::Trial(TrialNotice { asked_at: at("2026-11-24T07:30:00Z") }))
+}
+
+pub fn reason(word: &str, weight: f64, note: &str) -> Reason {
+    Reason { word: word.to_owned(), weight, note: note.to_owned() }
+}
+
+/// A complaint.
+pub fn mention(id: i64, title: &str) -> MentionView {
+    MentionView {
+        id,
+        brand: "Skip Hop".to_owned(),
+        source: "Parents' forum".to_owned(),
+        title: title.to_owned(),
+        snippet: "I wrote three times and nobody answers. The strap broke after two days.".to_owned(),
+        url: Some("https://forum.example.org/t/17?page=2&view=all".to_owned()),
+        author: Some("Kari".to_owned()),
+        published_at: Some(at("2026-11-24T06:12:00Z")),
+        found_at: at("2026-11-24T06:15:00Z"),
+        tone: Tone::Negative,
+        score: Some(-0.82),
+        reasons: vec![reason("broke", -1.8, ""), reason("nobody answers", -1.24, "stronger by \"three times\"")],
+        language: Some("en".to_owned()),
+        engagement: None,
+    }
+}
+
+pub fn item(mention: MentionView) -> AlertItem {
+    AlertItem { mention, rule: "complaint".to_owned(), keyword: Some("nobody answers".to_owned()) }
+}
+
+pub fn alert(items: Vec<AlertItem>, more: u64, reminder: bool) -> OutboxMessage {
+    let kind = if reminder { OutboxKind::Reminder } else { OutboxKind::Alert };
+    message(17, kind, Notice::Alert(AlertNotice { brand: "Skip Hop".to_owned(), reminder, items, more }))
+}
+
+pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
+    let percent = |part: u64, all: u64| (all > 0).then(|| part as f64 * 100.0 / all as f64);
+    let metrics = Metrics {
+        counts,
+        strength: percent(counts.mentions, counts.entries),
+        sentiment: (counts.positive + counts.negative > 0).then_some((counts.positive, counts.negative)),
+        passion: percent(counts.repeat_authors, counts.authors),
+        reach: percent(counts.authors, counts.with_author),
+    };
+    let more = counts.mentions.saturating_sub(mentions.len() as u64);
+    BrandReport {
+        brand: "Skip Hop".to_owned(),
+        metrics,
+        top_sources: Vec::new(),
+        top_authors: Vec::new(),
+        mentions,
+        more,
+    }
+}
+
+pub const COUNTS: Counts = Counts {
+    entries: 1004,
+    mentions: 12,
+    negative: 3,
+    neutral: 4,
+    positive: 4,
+    unscored: 1,
+    with_author: 9,
+    authors: 8,
+    repeat_authors: 1,
+};
+
+pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNotice {
+    DigestNotice {
+        digest: "daily".to_owned(),
+        from: at("2026-11-23T07:00:00Z"),
+        to: at("2026-11-24T07:00:00Z"),
+        time_zone: "Europe/Oslo".to_owned(),
+        next_at: Some(at("2026-11-25T07:00:00Z")),
+        catches_up: false,
+        brands,
+        coverage,
+    }
+}
+
+pub fn digest(brands: Vec<BrandReport>, coverage: Coverage) -> OutboxMessage {
+    message(18, OutboxKind::Digest, Notice::Digest(digest_notice(brands, coverage)))
+}
+
+pub fn complete() -> Coverage {
+    Coverage { sources: 9, ..Coverage::default() }
+}

@@ -1,0 +1,199 @@
+//! A mail server that does what a test tells it to do wrong. Each connection has a thread; it ends when the client leaves.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// What the server does at a certain point instead of being friendly.
+#[derive(Clone)]
+pub enum Deed {
+    /// Answers this line.
+    Say(&'static str),
+    /// Repeats what it heard, behind this code.
+    Echo(&'static str),
+    /// Answers a line that does not end.
+    Babble,
+    /// Answers nothing and keeps the connection open.
+    Silence,
+    /// Closes the connection.
+    Leave,
+}
+
+/// Which points there are: `GREETING`, the verb of each command, and `CONTENT`.
+#[derive(Clone, Default)]
+pub struct Script {
+    deeds: HashMap<&'static str, Deed>,
+    tls: Option<Arc<ServerConfig>>,
+    implicit: bool,
+    mechanisms: &'static str,
+}
+
+impl Script {
+    pub fn at(mut self, point: &'static str, deed: Deed) -> Self {
+        self.deeds.insert(point, deed);
+        self
+    }
+
+    /// Offers a login.
+    pub fn login(mut self, mechanisms: &'static str) -> Self {
+        self.mechanisms = mechanisms;
+        self
+    }
+
+    pub fn starttls(mut self, config: Arc<ServerConfig>) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    pub fn tls(self, config: Arc<ServerConfig>) -> Self {
+        Self { implicit: true, ..self.starttls(config) }
+    }
+}
+
+#[derive(Default)]
+struct Heard {
+    commands: Vec<String>,
+    mails: Vec<Vec<u8>>,
+}
+
+/// The running server.
+pub struct Stub {
+    pub port: u16,
+    heard: Arc<Mutex<Heard>>,
+}
+
+impl Stub {
+    pub fn start(script: Script) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let ears = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let talk = Talk { script: script.clone(), heard: Arc::clone(&ears) };
+                std::thread::spawn(move || talk.serve(stream));
+            }
+        });
+        Self { port, heard }
+    }
+
+    /// Everything that clients said, `TLS` where a connection became protected.
+    pub fn commands(&self) -> Vec<String> {
+        self.heard.lock().unwrap().commands.clone()
+    }
+
+    /// The mails accepted.
+    pub fn mails(&self) -> Vec<Vec<u8>> {
+        self.heard.lock().unwrap().mails.clone()
+    }
+}
+
+trait Stream: Read + Write {}
+impl<T: Read + Write> Stream for T {}
+
+struct Talk {
+    script: Script,
+    heard: Arc<Mutex<Heard>>,
+}
+
+impl Talk {
+    /// An error means that the client has left.
+    fn serve(&self, stream: TcpStream) -> Option<()> {
+        if self.script.implicit {
+            let mut stream = self.protect(stream)?;
+            self.greet(&mut stream)?;
+            self.converse(&mut stream)?;
+            return Some(());
+        }
+        let mut stream = stream;
+        self.greet(&mut stream)?;
+        if self.converse(&mut stream)? == "STARTTLS" {
+            self.converse(&mut self.protect(stream)?)?;
+        }
+        Some(())
+    }
+
+    fn protect(&self, stream: TcpStream) -> Option<StreamOwned<ServerConnection, TcpStream>> {
+        let connection = ServerConnection::new(self.script.tls.clone()?).ok()?;
+        self.heard.lock().unwrap().commands.push("TLS".to_owned());
+        Some(StreamOwned::new(connection, stream))
+    }
+
+    fn greet(&self, stream: &mut dyn Stream) -> Option<()> {
+        self.act(stream, "GREETING", "", "220 stub ESMTP")
+    }
+
+    /// Ends after `QUIT` and before TLS begins, and names that command.
+    fn converse(&self, stream: &mut dyn Stream) -> Option<String> {
+        loop {
+            let line = read_line(stream)?;
+            self.heard.lock().unwrap().commands.push(line.clone());
+            let verb = line.split(' ').next().unwrap_or_default().to_uppercase();
+            let offers = if self.script.tls.is_some() && !self.script.implicit { "250-STARTTLS\r\n" } else { "" };
+            let hello = match self.script.mechanisms {
+                "" => format!("250-stub\r\n{offers}250 8BITMIME"),
+                mechanisms => format!("250-stub\r\n{offers}250-AUTH {mechanisms}\r\n250 8BITMIME"),
+            };
+            let friendly = match verb.as_str() {
+                "EHLO" => hello.as_str(),
+                "STARTTLS" => "220 go ahead",
+                "AUTH" => "235 welcome",
+                "DATA" => "354 speak",
+                "QUIT" => "221 bye",
+                _ => "250 fine",
+            };
+            self.act(stream, &verb, &line, friendly)?;
+            match verb.as_str() {
+                "DATA" if !self.script.deeds.contains_key("DATA") => self.accept(stream)?,
+                "QUIT" | "STARTTLS" => return Some(verb),
+                _ => {}
+            }
+        }
+    }
+
+    fn accept(&self, stream: &mut dyn Stream) -> Option<()> {
+        let mut mail = Vec::new();
+        while !mail.ends_with(b"\r\n.\r\n") {
+            mail.push(read_byte(stream)?);
+        }
+        mail.truncate(mail.len() - 3);
+        if !self.script.deeds.contains_key("CONTENT") {
+            self.heard.lock().unwrap().mails.push(mail);
+        }
+        self.act(stream, "CONTENT", "", "250 queued")
+    }
+
+    fn act(&self, stream: &mut dyn Stream, point: &str, heard: &str, friendly: &str) -> Option<()> {
+        let answer = match self.script.deeds.get(point) {
+            None => friendly.to_owned(),
+            Some(Deed::Say(line)) => (*line).to_owned(),
+            Some(Deed::Echo(code)) => format!("{code} {heard}"),
+            Some(Deed::Leave) => return None,
+            Some(Deed::Babble) => loop {
+                stream.write_all(&[b'2'; 4096]).ok()?;
+            },
+            Some(Deed::Silence) => loop {
+                read_byte(stream)?;
+            },
+        };
+        stream.write_all(format!("{answer}\r\n").as_bytes()).ok()?;
+        stream.flush().ok()
+    }
+}
+
+fn read_byte(stream: &mut dyn Stream) -> Option<u8> {
+    let mut byte = [0];
+    stream.read_exact(&mut byte).ok()?;
+    Some(byte[0])
+}
+
+fn read_line(stream: &mut dyn Stream) -> Option<String> {
+    let mut line = Vec::new();
+    while !line.ends_with(b"\r\n") {
+        line.push(read_byte(stream)?);
+    }
+    Some(String::from_utf8_lossy(&line).trim_end().to_owned())
+}
