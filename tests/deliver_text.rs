@@ -97,7 +97,7 @@ fn a_reminder_of_several() {
   Tone: unscored (language sv)
   Why: rule “complaint” · mention 18
 
-1 more is not shown here; “mentiond status” lists all.
+1 more is not shown here; “mentiond status” lists the latest.
 
 Once somebody takes care of it, say so, and nobody is reminded:
   for the first alone:

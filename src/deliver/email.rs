@@ -58,7 +58,8 @@ impl Server {
         let talk = Talk { server: self, deadline: Instant::now() + self.timeout };
         let mut connection = talk.open().await?;
         let handed_over = talk.hand_over(&mut connection, letter).await;
-        farewell(connection).await;
+        // Nobody waits for it: until the outcome is written down, a crash would send the mail again.
+        tokio::spawn(farewell(connection));
         handed_over
     }
 

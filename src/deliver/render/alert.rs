@@ -72,8 +72,8 @@ impl Alert {
             lead: lead(notice, total),
             more: match notice.more {
                 0 => String::new(),
-                1 => "1 more is not shown here; “mentiond status” lists all.".to_owned(),
-                more => format!("{more} more are not shown here; “mentiond status” lists all."),
+                1 => "1 more is not shown here; “mentiond status” lists the latest.".to_owned(),
+                more => format!("{more} more are not shown here; “mentiond status” lists the latest."),
             },
             commands: commands(notice, total),
             items,

@@ -1,0 +1,221 @@
+//! The commands as people run them: what they print, their exit codes, and that no secret is in it.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+#[path = "common/daemon.rs"]
+mod daemon;
+#[path = "common/feeds.rs"]
+mod feeds;
+#[path = "common/smtp.rs"]
+mod smtp;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use daemon::mentiond;
+use feeds::{Feeds, Item};
+use smtp::{Deed, Script, Stub};
+
+const SECRET: &str = "hunter2-s3cret";
+
+fn said(output: &Output) -> String {
+    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let text = String::from_utf8(text).unwrap();
+    assert!(!text.contains(SECRET), "a secret in\n{text}");
+    text
+}
+
+/// Runs a command that must end with `code`; answers what it said.
+fn run(dir: &Path, arguments: &[&str], code: i32) -> String {
+    let output = mentiond(dir, arguments);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?} said\n{text}");
+    text
+}
+
+fn write(dir: &Path, text: &str) {
+    std::fs::write(dir.join("mentiond.toml"), text).unwrap();
+}
+
+fn with_server(dir: &Path, feed: &str, smtp: u16) {
+    std::fs::write(dir.join("password"), SECRET).unwrap();
+    write(
+        dir,
+        &format!(
+            "state_dir = \"state\"\nrecipients = [\"support@skiphop.example\"]\n\
+             [mail]\nfrom = \"mentiond@skiphop.example\"\nmax_attempts = 1\n\
+             [mail.smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\nsecurity = \"plain\"\n\
+             username = \"mentiond\"\npassword_file = \"password\"\n\
+             [alert]\ngroup_wait = \"0s\"\n\
+             [[brand]]\nname = \"Skip Hop\"\n\
+             [[source]]\nname = \"news\"\nkind = \"feed\"\nurl = \"{feed}\"\nallow_private = true\n"
+        ),
+    );
+}
+
+#[test]
+fn ten_faults_in_one_file_are_ten_messages_with_their_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        r#"recipients = ["anna at example.org"]
+colour = "red"
+[fetch]
+timeout = "half a minute"
+[alert]
+group_wait = 30
+[[brand]]
+name = "Skip Hop"
+query = "skip OR"
+languages = ["norwegian bokmål"]
+[[source]]
+name = "News"
+kind = "fed"
+[[source]]
+name = "Forum"
+kind = "feed"
+url = "gopher://forum.example.org/"
+[[rule]]
+name = "all"
+max_score = -7
+[[digest]]
+name = "daily"
+schedule = "61 8 * * *"
+time_zone = "Europe/Olso"
+"#,
+    );
+    let text = run(dir.path(), &["check"], 2);
+    let file = dir.path().join("mentiond.toml").display().to_string();
+    let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix(file.as_str())).collect();
+    let places: Vec<String> =
+        lines.iter().map(|line| line.split(':').skip(1).step_by(2).take(2).collect::<Vec<_>>().join(":")).collect();
+    let expected = [
+        "1: recipients[0]",
+        "2: colour",
+        "4: fetch.timeout",
+        "6: alert.group_wait",
+        "9: brand[0].query",
+        "10: brand[0].languages[0]",
+        "13: source[0].kind",
+        "17: source[1].url",
+        "20: rule[0].max_score",
+        "23: digest[0].schedule",
+        "24: digest[0].time_zone",
+    ];
+    assert_eq!(places, expected, "{text}");
+    assert_eq!(text.matches("\n  hint: ").count(), expected.len(), "{text}");
+}
+
+#[test]
+fn usage_and_missing_files_are_faults_of_the_caller() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(run(dir.path(), &["check"], 2).contains("does not exist"));
+    assert!(run(dir.path(), &["check", "--onlin"], 2).contains("--online"));
+    assert!(run(dir.path(), &["digest"], 2).contains("--preview"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_until_it_is_revived() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let feeds = Feeds::start().await;
+    feeds.publish(
+        "news",
+        Item {
+            id: "n1".into(),
+            title: "Still no answer".into(),
+            text: "Skip Hop is terrible: still waiting for my refund, no answer, never again!".into(),
+            author: "ola".into(),
+            #[expect(clippy::disallowed_methods, reason = "the command under test runs on the system's clock")]
+            published: chrono::Utc::now().to_rfc3339(),
+        },
+    );
+    let feed = format!("http://127.0.0.1:{}/rss/news", feeds.port);
+    let refusing = Stub::start(Script::default().login("PLAIN LOGIN").at("RCPT", Deed::Say("550 5.1.1 no such user")));
+    with_server(dir, &feed, refusing.port);
+
+    assert_eq!(run(dir, &["migrate"], 0).trim(), "the database was brought from version 0 to version 1");
+    assert_eq!(run(dir, &["migrate"], 0).trim(), "the database is at version 1 already");
+    let online = run(dir, &["check", "--online"], 0);
+    assert!(online.contains("source `news`: read, 1 entries") && online.contains("is ready"), "{online}");
+    let unknown = run(dir, &["poll-once", "--source", "blog"], 1);
+    assert!(unknown.contains("there is no source `blog`\n  hint: the configuration has `news`"), "{unknown}");
+
+    let polled = run(dir, &["poll-once"], 0);
+    assert!(polled.contains("source `news`: 1 entries, 1 new, 1 mentions, 1 alerts"), "{polled}");
+    let again = run(dir, &["poll-once"], 0);
+    assert!(again.contains("1 entries, 0 new, 0 mentions, 0 alerts"), "{again}");
+
+    let test = run(dir, &["send-test", "--to", "kari@skiphop.example"], 1);
+    assert!(test.contains("2 were given up"), "the alert and the trial: {test}");
+    let status = run(dir, &["status"], 0);
+    assert!(status.contains("2 dead letters") && status.contains("no such user"), "{status}");
+    assert!(status.contains("Still no answer"), "{status}");
+
+    let friendly = Stub::start(Script::default().login("PLAIN LOGIN"));
+    with_server(dir, &feed, friendly.port);
+    let retried = run(dir, &["retry", "--all"], 0);
+    assert!(retried.contains("2 dead letters are tried again"), "{retried}");
+    assert_eq!(friendly.mails().len(), 2);
+    assert!(run(dir, &["retry", "--all"], 1).contains("there is no such dead letter"));
+
+    let preview = dir.join("preview");
+    let listed = run(dir, &["digest", "--preview", preview.to_str().unwrap()], 0);
+    let text = listed.lines().find(|line| line.ends_with(".txt")).map(|file| std::fs::read_to_string(file).unwrap());
+    assert!(text.unwrap().contains("Still no answer"));
+    assert_eq!(friendly.mails().len(), 2, "a preview sends nothing");
+    run(dir, &["digest", "--send"], 0);
+    assert_eq!(friendly.mails().len(), 3);
+
+    let acknowledged = run(dir, &["ack", "--brand", "Skip Hop", "--by", "Kari"], 0);
+    assert!(acknowledged.contains("1 alerts are acknowledged by Kari"), "{acknowledged}");
+    assert!(run(dir, &["ack", "--all"], 1).contains("there is no open alert"));
+    assert!(run(dir, &["healthcheck"], 1).contains("the daemon does not run"));
+}
+
+#[test]
+fn a_command_that_only_opens_the_store_needs_no_secret() {
+    let dir = tempfile::tempdir().unwrap();
+    with_server(dir.path(), "https://news.example/feed", 25);
+    std::fs::remove_file(dir.path().join("password")).unwrap();
+    assert!(run(dir.path(), &["check"], 2).contains("does not exist"));
+    assert!(run(dir.path(), &["status"], 0).contains("Outbox: 0 waiting"));
+}
+
+#[test]
+fn a_newer_database_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    with_server(dir.path(), "https://news.example/feed", 25);
+    run(dir.path(), &["migrate"], 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        sqlx::any::install_drivers(&[sqlx::sqlite::any::DRIVER]).unwrap();
+        let url = format!("sqlite://{}", dir.path().join("state/mentiond.db").display());
+        let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+        sqlx::query("INSERT INTO schema_version (version) VALUES (99)").execute(&pool).await.unwrap();
+        pool.close().await;
+    });
+    let refused = run(dir.path(), &["run"], 1);
+    assert!(refused.contains("the database is at version `99`, this mentiond knows up to version `1`"), "{refused}");
+    assert!(refused.contains("hint: "), "{refused}");
+}
+
+#[test]
+fn without_a_configuration_it_runs_and_says_where_things_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    command.args(["run", "--brand", "Skip Hop"]).env("XDG_STATE_HOME", dir.path()).env_remove("STATE_DIRECTORY");
+    let log = std::fs::File::create(dir.path().join("log")).unwrap();
+    let mut process = command.stderr(log).spawn().unwrap();
+    let start = std::time::Instant::now();
+    while !dir.path().join("mentiond/health.json").exists() {
+        assert!(start.elapsed().as_secs() < 20, "it does not get ready");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    daemon::signal(process.id(), "TERM");
+    assert_eq!(process.wait().unwrap().code(), Some(0));
+    let text = std::fs::read_to_string(dir.path().join("log")).unwrap();
+    for part in ["Watching Skip Hop without a configuration", "Hacker News, mastodon.social", "mentiond/mails", ".eml"] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    assert!(dir.path().join("mentiond/mentiond.db").exists());
+}
