@@ -85,6 +85,14 @@ fn common_faults_are_mended_and_told() {
 }
 
 #[test]
+fn markup_that_is_not_escaped_is_read_to_its_end() {
+    let feed =
+        parse(rss("<item><title>a <b>b</b></title><description>\n<p>c &amp; <i>d</i></p></description></item>"), None);
+    let item = feed.unwrap().items.remove(0);
+    assert_eq!((item.title.as_str(), item.text.as_str()), ("a b", "c & d"));
+}
+
+#[test]
 fn what_is_no_feed_says_so() {
     for document in ["<a/>", "text", "{}", "[1]", "{\"items\": 5}", "<rss version='2.0'><channel><item><title>cut"] {
         assert!(matches!(parse(document, None), Err(FeedError::Malformed(_))), "{document}");
@@ -124,6 +132,8 @@ fn nesting_and_endless_markup_are_harmless() {
         format!("<rss {}", "version".repeat(50_000)),
         format!("<rss version='2.0'>{}", "@@a@".repeat(50_000)),
         format!("<rss version='2.0'>{}{}", "9".repeat(20), " time=\"".repeat(50_000)),
+        format!("<rss version='2.0'>{}", "<title><b>".repeat(50_000)),
+        format!("<rss version='2.0'>{}", "<title ".repeat(50_000)),
         format!("<feed {}>", "xmlns='x' ".repeat(50_000)),
         "{\"items\":".repeat(50_000),
         "&".repeat(200_000),

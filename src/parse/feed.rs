@@ -7,7 +7,7 @@ use feed_rs::parser::{self, ParseFeedResult};
 use url::Url;
 
 use super::link::canonical_url;
-use super::{charset, date, json_feed, page, repair, text};
+use super::{charset, date, json_feed, naked, page, repair, root, text};
 use crate::model::{Author, Instant, Language};
 
 /// Most entries of a document that are read.
@@ -95,21 +95,25 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     Ok(feed)
 }
 
-/// Reads the document as it is and, if that shows nothing, repaired.
+/// Reads the document as it is and, if that does not show all of it, repaired.
 fn read_xml(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
     let first = match parse(document, base) {
         Ok(feed) if is_whole(&feed, document) => return Ok(convert(feed, base, dates)),
         first => first,
     };
     let mended = repair::mend(document);
-    match (first, parse(&mended.text, base)) {
-        (first, Ok(second)) if first.as_ref().map_or(true, |first| second.entries.len() > first.entries.len()) => {
+    let second = parse(&mended.text, base).ok().filter(|second| match &first {
+        Ok(first) => second.entries.len() > first.entries.len(),
+        Err(_) => !second.entries.is_empty() || !root::has_entries(document),
+    });
+    match (first, second) {
+        (_, Some(second)) => {
             let mut feed = convert(second, base, dates);
             feed.problems.push(format!("the feed was repaired: {}", mended.repairs.join(", ")));
             Ok(feed)
         }
-        (Ok(first), _) => Ok(convert(first, base, dates)),
-        (Err(error), _) => Err(FeedError::Malformed(text::line(&error.to_string()))),
+        (Ok(first), None) => Ok(convert(first, base, dates)),
+        (Err(error), None) => Err(FeedError::Malformed(text::line(&error.to_string()))),
     }
 }
 
@@ -126,7 +130,7 @@ fn parse(document: &str, base: &Url) -> ParseFeedResult<found::Feed> {
         .timestamp_parser(date::parse)
         .id_generator(|_, _, _| String::new())
         .build();
-    parser.parse(repair::disarm(document).as_bytes())
+    parser.parse(naked::escape(&repair::disarm(document)).as_bytes())
 }
 
 fn convert(feed: found::Feed, base: &Url, dates: &mut Dates) -> Feed {

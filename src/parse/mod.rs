@@ -6,9 +6,11 @@ pub mod feed;
 pub mod link;
 pub mod text;
 
+mod balance;
 mod charset;
 mod json_feed;
 mod markup;
+mod naked;
 mod page;
 mod repair;
 mod root;

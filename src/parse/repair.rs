@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::balance::{balance, verbatim};
 use super::root;
 
 /// A document that was mended, and what was done.
@@ -101,7 +102,8 @@ pub(super) fn mend(text: &str) -> Mended {
     mended.step("removed control characters", |text| text.chars().filter(|c| is_allowed(*c)).collect());
     mended.step("escaped bare ampersands and angle brackets", escape_bare);
     mended.step("set version, namespace and types as the kind of feed wants them", root::mend);
-    mended.step("closed elements that the end of the document leaves open", root::close);
+    mended.step("left out the entry in which the document ends", root::cut);
+    mended.step("made the tags fit together", balance);
     mended
 }
 
@@ -140,11 +142,8 @@ fn escape_bare(text: &str) -> String {
 
 /// What to write for the `&` or `<` that `here` starts with, and how many bytes of it that stands for.
 fn mark(here: &str) -> (&str, usize) {
-    for (start, end) in [("<![CDATA[", "]]>"), ("<!--", "-->")] {
-        if here.starts_with(start) {
-            let length = here.find(end).map_or(here.len(), |at| at + end.len());
-            return (here.get(..length).unwrap_or(here), length);
-        }
+    if let Some(length) = verbatim(here) {
+        return (here.get(..length).unwrap_or(here), length);
     }
     let next = here.get(1..).unwrap_or_default();
     if here.starts_with('<') {

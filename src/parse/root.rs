@@ -12,6 +12,9 @@ const OLD_WORDS: [(&str, &str); 4] =
 /// Elements of Atom whose text has a type.
 const TYPED: [&str; 5] = ["<title", "<summary", "<subtitle", "<rights", "<content"];
 
+/// Where an entry starts and ends.
+const ENTRIES: [(&str, &str); 2] = [("<item", "</item>"), ("<entry", "</entry>")];
+
 /// A start tag within its document.
 struct Root<'text> {
     before: &'text str,
@@ -138,21 +141,24 @@ fn attribute<'tag>(tag: &'tag str, name: &str) -> Option<(usize, &'tag str)> {
     })
 }
 
-/// The document up to its last whole entry, with its open elements closed, where the root element is not.
-pub(super) fn close(text: &str) -> String {
+/// Whether a document has the beginning of an entry in it.
+pub(super) fn has_entries(text: &str) -> bool {
+    ENTRIES.iter().any(|(start, _)| text.contains(start))
+}
+
+/// The document without the entry in which it ends, where it ends before its root element does.
+pub(super) fn cut(text: &str) -> String {
     let Some(root) = Root::of(text) else { return text.to_owned() };
-    let end = format!("</{}", root.name());
-    let last = ["</item>", "</entry>"].into_iter().filter_map(|tag| Some(text.rfind(tag)? + tag.len())).max();
-    let Some(whole) = last.and_then(|last| text.get(..last)).filter(|_| !text.contains(&end)) else {
-        return text.to_owned();
-    };
-    let channel = if root.local() == "rss" { "</channel>" } else { "" };
-    format!("{whole}{channel}{end}>")
+    let last = ENTRIES.iter().filter_map(|(_, end)| Some(text.rfind(end)? + end.len())).max();
+    let first = || ENTRIES.iter().filter_map(|(start, _)| text.find(start)).min();
+    let whole = last.or_else(first).and_then(|end| text.get(..end));
+    let ends_early = !text.contains(&format!("</{}", root.name()));
+    whole.filter(|_| ends_early).unwrap_or(text).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{close, mend};
+    use super::{cut, mend};
 
     #[test]
     fn a_root_gets_the_version_and_namespace_of_its_name() {
@@ -187,9 +193,9 @@ mod tests {
 
     #[test]
     fn a_document_that_ends_early_keeps_its_whole_entries() {
-        assert_eq!(close("<rss><channel><item>1</item><item>2"), "<rss><channel><item>1</item></channel></rss>");
-        assert_eq!(close("<feed><entry>1</entry><entr"), "<feed><entry>1</entry></feed>");
-        assert_eq!(close("<rss><channel></channel></rss>"), "<rss><channel></channel></rss>");
-        assert_eq!(close("<rss><channel><ite"), "<rss><channel><ite");
+        assert_eq!(cut("<rss><channel><item>1</item><item>2"), "<rss><channel><item>1</item>");
+        assert_eq!(cut("<feed><entry>1</entry><entr"), "<feed><entry>1</entry>");
+        assert_eq!(cut("<rss><item>1</item></rss> "), "<rss><item>1</item></rss> ");
+        assert_eq!(cut("<rss><channel><item><ti"), "<rss><channel>");
     }
 }
