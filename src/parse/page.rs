@@ -1,0 +1,37 @@
+//! Recognises a web page that stands where a feed should be, and finds the feed it names. Never follows the link.
+
+use html5ever::tokenizer::{TagKind, Token, TokenSinkResult};
+use url::Url;
+
+use super::link::canonical_url;
+use super::markup::{attribute, visit};
+
+/// Media types of feeds.
+const FEED_TYPES: [&str; 4] =
+    ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
+
+/// Whether a document is a web page.
+pub(super) fn is_page(text: &str) -> bool {
+    let start = text.get(..14).unwrap_or(text).to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head")
+}
+
+/// The address of the feed that a page names first.
+pub(super) fn alternate(page: &str, base: &Url) -> Option<String> {
+    let mut found = None;
+    visit(page, |token| {
+        if let Token::TagToken(tag) = token
+            && found.is_none()
+            && tag.kind == TagKind::StartTag
+            && &*tag.name == "link"
+        {
+            let rel = attribute(&tag, "rel").unwrap_or_default().to_ascii_lowercase();
+            let media_type = attribute(&tag, "type").unwrap_or_default().trim().to_ascii_lowercase();
+            if rel.split_whitespace().any(|word| word == "alternate") && FEED_TYPES.contains(&media_type.as_str()) {
+                found = attribute(&tag, "href").and_then(|href| canonical_url(href, Some(base)));
+            }
+        }
+        TokenSinkResult::Continue
+    });
+    found
+}

@@ -1,0 +1,100 @@
+//! RSS, Atom and JSON Feed: one document, read whole. The cursor remembers which ids the feed gives to several entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Adapter, cursor};
+use crate::model::exchange::Validators;
+use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
+use crate::parse::feed::{self, Item};
+
+const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+                      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
+/// Longest id that stands in a key as it is, in bytes.
+const MAX_GUID: usize = 500;
+/// Most ids that are remembered as given twice.
+const MAX_SHARED: usize = 500;
+
+/// Ids that the feed has given to different entries, so that they tell nothing. They are remembered, because a later
+/// document may hold only one of those entries.
+type Shared = BTreeSet<String>;
+
+pub(super) struct Feed;
+
+impl Adapter for Feed {
+    fn lanes(&self, _source: &Source) -> Vec<String> {
+        vec![String::new()]
+    }
+
+    fn request(&self, source: &Source, _lane: &str, _cursor: Option<&str>, _now: Instant) -> Request {
+        let bearer = source.token.clone();
+        Request { url: source.url.clone(), accept: ACCEPT, bearer, validators: Validators::default() }
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        _lane: &str,
+        cursor: Option<&str>,
+        answer: &Answer,
+        now: Instant,
+    ) -> Result<Page, PollFault> {
+        let read = feed::read(&answer.body, answer.header("content-type"), &answer.url, now)
+            .map_err(|error| PollFault::Unreadable(error.to_string()))?;
+        let mut shared: Shared = cursor::read(cursor).unwrap_or_default();
+        let known = shared.len();
+        shared.extend(given_twice(&read.items).into_iter().take(MAX_SHARED.saturating_sub(known)));
+        let cursor = if shared.len() > known { cursor::write(&shared) } else { None };
+        let entries = read.items.into_iter().map(|item| entry(source, item, &shared)).collect();
+        Ok(Page { entries, cursor, next: None, problems: read.problems })
+    }
+
+    fn revalidates(&self) -> bool {
+        true
+    }
+}
+
+fn given_twice(items: &[Item]) -> Shared {
+    let mut first = BTreeMap::new();
+    let mut shared = Shared::new();
+    for item in items {
+        if let Some(guid) = &item.guid {
+            let own = own_identity(item);
+            if *first.entry(short(guid)).or_insert_with(|| own.clone()) != own {
+                shared.insert(short(guid));
+            }
+        }
+    }
+    shared
+}
+
+fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
+    let guid = item.guid.as_deref().map(short).filter(|guid| !shared.contains(guid));
+    let identity = guid.unwrap_or_else(|| own_identity(&item));
+    Entry {
+        url: item.url,
+        title: item.title,
+        text: item.text,
+        author: item.author,
+        published_at: item.published_at,
+        language: item.language.or_else(|| source.language.clone()),
+        tags: item.tags,
+        ..Entry::new(EntryKey(format!("feed:{}:{identity}", source.name)))
+    }
+}
+
+/// What an entry is known by when its id says nothing: its address, else its content.
+fn own_identity(item: &Item) -> String {
+    item.url.as_deref().map_or_else(|| hash(&format!("{}\n{}", item.title, item.text)), short)
+}
+
+/// An id short enough for a key.
+fn short(guid: &str) -> String {
+    if guid.len() > MAX_GUID { hash(guid) } else { guid.to_owned() }
+}
+
+fn hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(16).fold("sha256-".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}

@@ -1,0 +1,152 @@
+//! Hacker News through Algolia's `search_by_date`, one lane per term. The index answers a query with its newest thousand
+//! hits at most, so a walk goes back in time by `created_at_i`, not by page.
+
+use chrono::{DateTime, Duration};
+use serde_json::Value;
+
+use super::cursor::{self, Walk};
+use super::{Adapter, json};
+use crate::model::{Answer, Author, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
+use crate::parse::link::canonical_url;
+use crate::parse::text;
+
+/// Hits asked for at once.
+const HITS: u32 = 100;
+/// Pages of one query that Algolia gives out.
+const PAGES: u32 = 10;
+/// Seconds that each walk reads again, since the index lags behind.
+const OVERLAP: i64 = 600;
+const SITE: &str = "https://news.ycombinator.com";
+
+pub(super) struct HackerNews;
+
+impl Adapter for HackerNews {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        source.terms.clone()
+    }
+
+    fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
+        ask(source, lane, &walk(source, cursor, now))
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        lane: &str,
+        cursor: Option<&str>,
+        answer: &Answer,
+        now: Instant,
+    ) -> Result<Page, PollFault> {
+        let body = json::body(answer)?;
+        let hits: Vec<&Value> = json::list(&body, "hits").collect();
+        let refused = hits.is_empty() && json::complaint(&body).is_some();
+        if refused || json::at(&body, "hits").is_none() {
+            return Err(json::missing(answer, &body, "list of hits"));
+        }
+        let mut walk = walk(source, cursor, now);
+        let mut problems = Vec::new();
+        let times = || hits.iter().filter_map(|hit| seconds(hit));
+        let newest = times().max().map(|newest| newest.min(now.timestamp()));
+        walk.newest = walk.newest.or(newest);
+        match times().min() {
+            Some(oldest) if has_more(&body, hits.len(), walk.page) => problems.extend(descend(&mut walk, oldest)),
+            _ => walk.finish(),
+        }
+        let entries = hits.iter().filter_map(|hit| entry(source, hit)).collect();
+        let next = walk.is_open().then(|| ask(source, lane, &walk));
+        Ok(Page { entries, cursor: cursor::write(&walk), next, problems })
+    }
+}
+
+fn seconds(hit: &Value) -> Option<i64> {
+    json::number(hit, "created_at_i").or_else(|| json::instant(hit, "created_at").map(|time| time.timestamp()))
+}
+
+/// The walk to go on with, or a new one.
+fn walk(source: &Source, cursor: Option<&str>, now: Instant) -> Walk<i64> {
+    match cursor::read::<Walk<i64>>(cursor) {
+        Some(walk) if walk.is_open() => walk,
+        Some(walk) => {
+            Walk::start(walk.newest.map_or(walk.since, |newest| newest.saturating_sub(OVERLAP).max(walk.since)))
+        }
+        None => {
+            let depth = Duration::from_std(source.first_poll_depth).unwrap_or(Duration::MAX);
+            Walk::start(now.checked_sub_signed(depth).map_or(0, |since| since.timestamp()))
+        }
+    }
+}
+
+fn ask(source: &Source, term: &str, walk: &Walk<i64>) -> Request {
+    let phrase = format!("\"{}\"", term.replace('"', " "));
+    let filters = match walk.below {
+        Some(below) => format!("created_at_i>{},created_at_i<{below}", walk.since),
+        None => format!("created_at_i>{}", walk.since),
+    };
+    let (hits, page) = (HITS.to_string(), walk.page.to_string());
+    let parameters = [
+        ("query", phrase.as_str()),
+        ("tags", "(story,comment)"),
+        ("numericFilters", &filters),
+        ("hitsPerPage", &hits),
+        ("page", &page),
+        ("typoTolerance", "false"),
+    ];
+    json::request(source, &["api", "v1", "search_by_date"], &parameters)
+}
+
+/// A page that is not full is the last, unless the answer counts more of them.
+fn has_more(body: &Value, hits: usize, page: u32) -> bool {
+    let asked = json::count(body, "hitsPerPage").unwrap_or(u64::from(HITS));
+    let counted = json::count(body, "nbPages").unwrap_or(0);
+    u64::try_from(hits).is_ok_and(|hits| hits >= asked) || u64::from(page) + 1 < counted
+}
+
+/// Goes on with the second of the oldest hit, of which there may be more. Where a whole page lies in that second, only
+/// the page number leads on, and where the index gives out no more pages, the rest of the second is out of reach.
+fn descend(walk: &mut Walk<i64>, oldest: i64) -> Option<String> {
+    let below = oldest.saturating_add(1);
+    match walk.below {
+        Some(before) if oldest >= before => {
+            walk.finish();
+            return Some(format!("the index shows hits that are not before {}", shown(before)));
+        }
+        Some(before) if below == before && walk.page + 1 < PAGES => walk.page += 1,
+        Some(before) if below == before => {
+            walk.descend(oldest);
+            return Some(format!("more than {} hits at {}; the index gives out no more", PAGES * HITS, shown(oldest)));
+        }
+        _ => walk.descend(below),
+    }
+    None
+}
+
+fn shown(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0).map_or_else(|| seconds.to_string(), |time| time.to_rfc3339())
+}
+
+fn entry(source: &Source, hit: &Value) -> Option<Entry> {
+    let id = json::text(hit, "objectID")?;
+    let html = |path| json::text(hit, path).map(|html| text::html(&html));
+    let title = json::text(hit, "title").or_else(|| json::text(hit, "story_title")).unwrap_or_default();
+    let author = json::text(hit, "author").map(|name| Author {
+        url: canonical_url(&format!("{SITE}/user?id={name}"), None),
+        handle: Some(text::line(&name)),
+        name: text::line(&name),
+        followers: None,
+    });
+    let url = canonical_url(&format!("{SITE}/item?id={id}"), None);
+    Some(Entry {
+        url,
+        title: text::html_line(&title),
+        text: json::paragraphs([
+            html("comment_text"),
+            html("story_text"),
+            json::text(hit, "url").map(|url| text::line(&url)),
+        ]),
+        author,
+        published_at: json::instant(hit, "created_at"),
+        language: source.language.clone(),
+        engagement: json::sum(hit, &["points", "num_comments"]),
+        ..Entry::new(EntryKey(format!("hn:{id}")))
+    })
+}

@@ -1,0 +1,155 @@
+//! Tag timelines of a Mastodon server, one lane per tag. The first poll walks back from the newest post; later ones page
+//! forward from the newest post read, oldest first, so that no gap can open.
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
+
+use super::cursor::{self, Walk};
+use super::{Adapter, json};
+use crate::model::{Answer, Author, Entry, EntryKey, Instant, Language, Page, PollFault, Request, Source};
+use crate::parse::link::canonical_url;
+use crate::parse::text;
+
+/// Posts asked for at once; servers give out no more.
+const POSTS: &str = "40";
+
+pub(super) struct Mastodon;
+
+impl Adapter for Mastodon {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        let mut tags = Vec::new();
+        for term in &source.terms {
+            let tag: String = term.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            if !tag.is_empty() && !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        tags
+    }
+
+    fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
+        ask(source, lane, &walk(source, cursor, now))
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        lane: &str,
+        cursor: Option<&str>,
+        answer: &Answer,
+        now: Instant,
+    ) -> Result<Page, PollFault> {
+        let body = json::body(answer)?;
+        let Some(posts) = body.as_array() else {
+            return Err(json::missing(answer, &body, "list of posts"));
+        };
+        let mut walk = walk(source, cursor, now);
+        let forward = is_forward(&walk);
+        let more = if forward { ascend(&mut walk, posts) } else { descend(&mut walk, posts) };
+        let in_reach = |post: &&Value| forward || !is_before(post, walk.since);
+        let entries = posts.iter().filter(in_reach).filter_map(|post| entry(source, post)).collect();
+        let next = more.then(|| ask(source, lane, &walk));
+        Ok(Page { entries, cursor: cursor::write(&walk), next, problems: Vec::new() })
+    }
+
+    fn throttled_until(&self, answer: &Answer, _now: Instant) -> Option<Instant> {
+        let reset = answer.header("x-ratelimit-reset").filter(|_| answer.status == 429)?;
+        DateTime::parse_from_rfc3339(reset.trim()).ok().map(|reset| reset.with_timezone(&Utc))
+    }
+}
+
+fn walk(source: &Source, cursor: Option<&str>, now: Instant) -> Walk<String> {
+    cursor::read(cursor).unwrap_or_else(|| {
+        let depth = Duration::from_std(source.first_poll_depth).unwrap_or(Duration::MAX);
+        Walk::start(now.checked_sub_signed(depth).map_or(0, |since| since.timestamp()))
+    })
+}
+
+/// Once a walk is finished, its newest post is where the next poll starts from.
+fn is_forward(walk: &Walk<String>) -> bool {
+    walk.newest.is_some() && !walk.is_open()
+}
+
+fn ask(source: &Source, tag: &str, walk: &Walk<String>) -> Request {
+    let from = match (&walk.below, &walk.newest) {
+        (Some(below), _) => Some(("max_id", below.as_str())),
+        (None, Some(newest)) => Some(("min_id", newest.as_str())),
+        (None, None) => None,
+    };
+    let parameters: Vec<(&str, &str)> = [("limit", POSTS)].into_iter().chain(from).collect();
+    json::request(source, &["api", "v1", "timelines", "tag", tag], &parameters)
+}
+
+/// Moves the mark up over a page of newer posts; an empty page is the last.
+fn ascend(walk: &mut Walk<String>, posts: &[Value]) -> bool {
+    let higher = newest(posts).filter(|id| walk.newest.as_ref().is_none_or(|known| by_age(id, known).is_gt()));
+    let more = higher.is_some();
+    walk.newest = higher.or_else(|| walk.newest.take());
+    more
+}
+
+/// Walks down over a page of older posts, until the oldest of them lies before the walk's end.
+fn descend(walk: &mut Walk<String>, posts: &[Value]) -> bool {
+    walk.newest = walk.newest.take().or_else(|| newest(posts));
+    let oldest = with_ids(posts).min_by(|(one, _), (other, _)| by_age(one, other));
+    let lower = oldest.filter(|(id, _)| walk.below.as_ref().is_none_or(|known| by_age(id, known).is_lt()));
+    match lower {
+        Some((id, post)) if !is_before(post, walk.since) => walk.descend(id),
+        _ => walk.finish(),
+    }
+    walk.is_open()
+}
+
+fn newest(posts: &[Value]) -> Option<String> {
+    with_ids(posts).map(|(id, _)| id).max_by(|one, other| by_age(one, other))
+}
+
+fn with_ids(posts: &[Value]) -> impl Iterator<Item = (String, &Value)> {
+    posts.iter().filter_map(|post| Some((json::text(post, "id")?, post)))
+}
+
+/// Ids are texts; the longer one is the newer one, and of equally long ones the one behind in the alphabet.
+fn by_age(one: &str, other: &str) -> Ordering {
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
+fn is_before(post: &Value, since: i64) -> bool {
+    json::instant(post, "created_at").is_some_and(|time| time.timestamp() < since)
+}
+
+/// A public post. Shares of other posts are not entries, and what is not for everybody is not ours to store.
+fn entry(source: &Source, post: &Value) -> Option<Entry> {
+    let uri = json::text(post, "uri").or_else(|| json::text(post, "url"))?;
+    let private = json::text(post, "visibility").is_some_and(|who| who == "private" || who == "direct");
+    if private || json::at(post, "reblog").is_some() {
+        return None;
+    }
+    let warning = json::text(post, "spoiler_text").map(|warning| text::plain(&warning));
+    let content = json::text(post, "content").map(|html| text::html(&html));
+    let media = json::list(post, "media_attachments").map(|media| json::text(media, "description"));
+    let media = media.map(|description| description.map(|description| text::plain(&description)));
+    let language = json::text(post, "language").and_then(|tag| Language::parse(&tag));
+    Some(Entry {
+        url: json::text(post, "url").and_then(|url| canonical_url(&url, None)),
+        text: json::paragraphs([warning, content].into_iter().chain(media)),
+        author: author(post),
+        published_at: json::instant(post, "created_at"),
+        language: language.or_else(|| source.language.clone()),
+        tags: json::list(post, "tags").filter_map(|tag| json::text(tag, "name")).map(|tag| text::line(&tag)).collect(),
+        engagement: json::sum(post, &["favourites_count", "reblogs_count", "replies_count", "quotes_count"]),
+        ..Entry::new(EntryKey(format!("mastodon:{}", text::line(&uri))))
+    })
+}
+
+/// The handle names the server too, so that an account is the same wherever it is seen.
+fn author(post: &Value) -> Option<Author> {
+    let handle = text::line(&json::text(post, "account.acct")?);
+    let url = json::text(post, "account.url").and_then(|url| canonical_url(&url, None));
+    let server = url.as_deref().and_then(|url| url.split('/').nth(2)).filter(|_| !handle.contains('@'));
+    let handle = server.map_or_else(|| handle.clone(), |server| format!("{handle}@{server}"));
+    let name = json::text(post, "account.display_name").map(|name| text::line(&name)).filter(|name| !name.is_empty());
+    let followers = json::count(post, "account.followers_count");
+    Some(Author { name: name.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers })
+}

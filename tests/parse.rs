@@ -1,0 +1,164 @@
+//! Documents that are hostile or broken: nothing panics, hangs or vanishes without a word.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::time::{Duration, Instant as Started};
+
+use mentiond::model::Instant;
+use mentiond::parse::feed::{Feed, FeedError, MAX_ITEMS, read};
+use mentiond::parse::{date, text};
+use proptest::prelude::*;
+
+fn now() -> Instant {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+fn parse(body: impl AsRef<[u8]>, content_type: Option<&str>) -> Result<Feed, FeedError> {
+    let started = Started::now();
+    let feed = read(body.as_ref(), content_type, &"https://x.example/feed".parse().unwrap(), now());
+    assert!(started.elapsed() < Duration::from_secs(5), "took {:?}", started.elapsed());
+    feed
+}
+
+fn titles(body: impl AsRef<[u8]>) -> Vec<String> {
+    parse(body, None).unwrap().items.into_iter().map(|item| item.title).collect()
+}
+
+fn rss(items: &str) -> String {
+    format!(
+        "<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" \
+         xmlns:media=\"http://search.yahoo.com/mrss/\"><channel><title>t</title>{items}</channel></rss>"
+    )
+}
+
+#[test]
+fn numbers_and_addresses_that_make_feed_rs_panic_are_read() {
+    let number = "9".repeat(23);
+    for part in [
+        format!("<itunes:duration>{number}</itunes:duration>"),
+        format!("<itunes:duration>{number}:00:00</itunes:duration>"),
+        format!("<media:thumbnail url=\"x\" time=\"{number}\"/>"),
+        format!("<media:text start='{number}' end=\"{number}\">x</media:text>"),
+        "<author>a@b.example（编辑）</author>".to_owned(),
+        "<author>…a@b.example</author>".to_owned(),
+    ] {
+        assert_eq!(titles(rss(&format!("<item><title>a</title>{part}</item>"))), ["a"], "{part}");
+    }
+}
+
+#[test]
+fn character_encodings_are_followed() {
+    let document = rss("<item><title>Grünerløkka</title></item>");
+    let wide = |bytes: fn(u16) -> [u8; 2]| document.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    assert_eq!(titles(wide(u16::to_le_bytes)), ["Grünerløkka"]);
+    assert_eq!(titles([b"\xfe\xff".to_vec(), wide(u16::to_be_bytes)].concat()), ["Grünerløkka"]);
+    let declared = format!("<?xml version='1.0' encoding='UTF-16'?>{document}");
+    assert_eq!(titles(declared.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()), ["Grünerløkka"]);
+    let latin = encoding_rs::WINDOWS_1252.encode(&document).0.into_owned();
+    let feed = parse(latin, Some("application/rss+xml; charset=ISO-8859-1")).unwrap();
+    assert_eq!((feed.items[0].title.as_str(), feed.problems.len()), ("Grünerløkka", 0));
+}
+
+#[test]
+fn common_faults_are_mended_and_told() {
+    for (document, title) in [
+        ("<rss version=\"2.01\"><channel><item><title>a</title></item></channel></rss>", "a"),
+        ("<rss><channel><item><title>a & b</title></item></channel></rss>", "a & b"),
+        (
+            "<br /><b>Warning</b>: x & y\n<?xml version='1.0'?><rss version='2.0'><channel><item><title>a</title></item></channel></rss>",
+            "a",
+        ),
+        ("<rss version='2.0'><channel><item><title>a</title></item><item><title>cut o", "a"),
+        (
+            "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title type='text/plain'>a</title></entry></feed>",
+            "a",
+        ),
+    ] {
+        let feed = parse(document, None).unwrap();
+        let titles: Vec<&str> = feed.items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(titles, [title], "{document}");
+        assert!(feed.problems[0].starts_with("the feed was repaired: "), "{:?}", feed.problems);
+    }
+    let json = r#"{"items": [{"id": 42, "title": "a", "content_html": "<p>b", "author": {"name": "x"}}, null]}"#;
+    let feed = parse(json, None).unwrap();
+    assert_eq!((feed.items[0].guid.as_deref(), feed.items[0].text.as_str(), feed.found), (Some("42"), "b", 2));
+}
+
+#[test]
+fn markup_that_is_not_escaped_is_read_to_its_end() {
+    let feed =
+        parse(rss("<item><title>a <b>b</b></title><description>\n<p>c &amp; <i>d</i></p></description></item>"), None);
+    let item = feed.unwrap().items.remove(0);
+    assert_eq!((item.title.as_str(), item.text.as_str()), ("a b", "c & d"));
+}
+
+#[test]
+fn what_is_no_feed_says_so() {
+    for document in ["<a/>", "text", "{}", "[1]", "{\"items\": 5}", "<rss version='2.0'><channel><item><title>cut"] {
+        assert!(matches!(parse(document, None), Err(FeedError::Malformed(_))), "{document}");
+    }
+    assert_eq!(parse(" \n", None).unwrap_err(), FeedError::Empty);
+    let page =
+        "<?xml version='1.0'?>\n<!DOCTYPE HTML PUBLIC><link rel='x alternate' type='application/atom+xml' href='/a'>";
+    assert_eq!(parse(page, None).unwrap_err(), FeedError::Page { alternate: Some("https://x.example/a".to_owned()) });
+    assert_eq!(parse("<html><p>", None).unwrap_err().to_string(), "it is a web page, not a feed");
+}
+
+#[test]
+fn a_document_is_read_up_to_its_limits() {
+    let many: String = (0..10_000).map(|n| format!("<item><title>{n}</title></item>")).collect();
+    let feed = parse(rss(&many), None).unwrap();
+    assert_eq!((feed.items.len(), feed.found), (MAX_ITEMS, 10_000));
+    assert_eq!(feed.problems, ["it has 10000 entries; only the first 1000 are read"]);
+
+    let large = format!("<item><title>{0}</title><description>{0}</description></item>", "ø".repeat(300_000));
+    let feed = parse(rss(&large), None).unwrap();
+    assert_eq!(feed.items[0].title.chars().count(), text::MAX_LINE);
+    assert_eq!(feed.items[0].text.chars().count(), text::MAX_TEXT);
+
+    let tags = rss(&format!("<item><title>a</title>{}</item>", "<category>x</category>".repeat(5_000)));
+    assert_eq!(parse(tags, None).unwrap().items[0].tags.len(), 50);
+}
+
+#[test]
+fn nesting_and_endless_markup_are_harmless() {
+    let deep = format!("{}x{}", "&lt;div&gt;".repeat(100_000), "&lt;/div&gt;".repeat(100_000));
+    let feed = parse(rss(&format!("<item><description>{deep}</description></item>")), None).unwrap();
+    assert_eq!(feed.items[0].text, "x");
+    for hostile in [
+        format!("<rss version='2.0'>{}", "<a>".repeat(70_000)),
+        format!("<rss version='2.0'>{}", "<![CDATA[".repeat(50_000)),
+        format!("<rss version='2.0'>{}", "<!--".repeat(50_000)),
+        format!("<rss {}", "version".repeat(50_000)),
+        format!("<rss version='2.0'>{}", "@@a@".repeat(50_000)),
+        format!("<rss version='2.0'>{}{}", "9".repeat(20), " time=\"".repeat(50_000)),
+        format!("<rss version='2.0'>{}", "<title><b>".repeat(50_000)),
+        format!("<rss version='2.0'>{}", "<title ".repeat(50_000)),
+        format!("<feed {}>", "xmlns='x' ".repeat(50_000)),
+        "{\"items\":".repeat(50_000),
+        "&".repeat(200_000),
+    ] {
+        let _harmless = parse(hostile, None);
+    }
+}
+
+#[test]
+fn the_longer_of_summary_and_content_is_the_text() {
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>a &lt;b> c</title><summary>one\n\ntwo &lt;i></summary>\
+                <content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>x</p></div></content></entry></feed>";
+    let feed = parse(atom, None).unwrap();
+    assert_eq!((feed.items[0].title.as_str(), feed.items[0].text.as_str()), ("a <b> c", "one\n\ntwo <i>"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn nothing_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400), words in "[ -~æ…\\n]{0,120}") {
+        let _any = parse(&bytes, Some(&words));
+        let _any = parse(rss(&words), None);
+        let _any = parse(rss(&format!("<item><title>{words}</title><author>{words}</author>")), None);
+        let _any = parse([b"<feed><entry>".as_slice(), &bytes].concat(), None);
+        let _any = (text::html(&words), text::plain(&words), date::parse(&words));
+    }
+}
