@@ -75,15 +75,33 @@ impl Drop for Server {
     }
 }
 
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy)]
+enum Refusal {
+    /// Nothing is there, or not yet.
+    NotFound,
+    /// The site's server is out of order.
+    OutOfOrder,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "There is nothing here (yet).").into_response(),
+            Self::OutOfOrder => {
+                let headers = [(header::RETRY_AFTER, "900")];
+                (StatusCode::SERVICE_UNAVAILABLE, headers, "Out of order, please come back later.").into_response()
+            }
+        }
+    }
+}
+
 impl Shared {
     /// What a site shows now, the latest first; its refusal while it is out of order.
-    fn shown(&self, site: Site) -> Result<Vec<&Item>, Response> {
+    fn shown(&self, site: Site) -> Result<Vec<&Item>, Refusal> {
         let now = self.clock.now();
         if self.world.is_out(site, now) {
-            let headers = [(header::RETRY_AFTER, "900")];
-            return Err(
-                (StatusCode::SERVICE_UNAVAILABLE, headers, "Out of order, please come back later.").into_response()
-            );
+            return Err(Refusal::OutOfOrder);
         }
         Ok(self.world.shown(site, now).collect())
     }
@@ -96,7 +114,7 @@ async fn index(State(shared): State<Shared>) -> Response {
 async fn site(State(shared): State<Shared>, Path(path): Path<String>) -> Response {
     match Site::of_path(&path) {
         Some(site) => html(pages::site(&shared.world, site, shared.clock.now())),
-        None => not_found(),
+        None => Refusal::NotFound.into_response(),
     }
 }
 
@@ -104,14 +122,14 @@ async fn page(
     State(shared): State<Shared>,
     Path((site, page)): Path<(String, String)>,
     headers: HeaderMap,
-) -> Result<Response, Response> {
-    let site = Site::of_path(&site).ok_or_else(not_found)?;
+) -> Result<Response, Refusal> {
+    let site = Site::of_path(&site).ok_or(Refusal::NotFound)?;
     let items = shared.shown(site)?;
     if site.feed() == Some(page.as_str()) {
         return Ok(feed(site, &items, &headers, &shared.base));
     }
-    let number: usize = page.parse().map_err(|_| not_found())?;
-    let item = items.into_iter().find(|item| item.number == number).ok_or_else(not_found)?;
+    let number: usize = page.parse().map_err(|_| Refusal::NotFound)?;
+    let item = items.into_iter().find(|item| item.number == number).ok_or(Refusal::NotFound)?;
     Ok(html(pages::item(item)))
 }
 
@@ -125,12 +143,12 @@ fn feed(site: Site, items: &[&Item], headers: &HeaderMap, base: &str) -> Respons
         Ok(Some((kind, body))) => {
             ([(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, etag)], body).into_response()
         }
-        Ok(None) => not_found(),
+        Ok(None) => Refusal::NotFound.into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-async fn search(State(shared): State<Shared>, Query(search): Query<Search>) -> Result<Response, Response> {
+async fn search(State(shared): State<Shared>, Query(search): Query<Search>) -> Result<Response, Refusal> {
     let items = shared.shown(Site::Hn)?;
     Ok(json(&networks::search_by_date(&search, &items, &shared.base)))
 }
@@ -139,7 +157,7 @@ async fn timeline(
     State(shared): State<Shared>,
     Path(tag): Path<String>,
     Query(timeline): Query<Timeline>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let items = shared.shown(Site::Mastodon)?;
     Ok(json(&networks::tag_timeline(&tag, &timeline, &items, &shared.base)))
 }
@@ -150,10 +168,10 @@ async fn mails_index(State(shared): State<Shared>) -> Response {
 
 async fn mail(State(shared): State<Shared>, Path(number): Path<usize>) -> Response {
     let path = shared.mails.all().into_iter().find(|mail| mail.number == number).and_then(|mail| mail.html);
-    let Some(path) = path else { return not_found() };
+    let Some(path) = path else { return Refusal::NotFound.into_response() };
     match tokio::fs::read_to_string(path).await {
         Ok(text) => html(Ok(text)),
-        Err(_) => not_found(),
+        Err(_) => Refusal::NotFound.into_response(),
     }
 }
 
@@ -171,8 +189,4 @@ fn html(page: Result<String, askama::Error>) -> Response {
         Ok(text) => (headers, Html(text)).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-}
-
-fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "There is nothing here (yet).").into_response()
 }
