@@ -24,11 +24,11 @@ pub struct Search {
 
 /// The answer of `/api/v1/search_by_date` to `search`; `items` come with the latest first.
 #[must_use]
-pub fn search_by_date(search: &Search, items: &[&Item], base: &str) -> Value {
+pub fn search_by_date(search: &Search, items: &[&Item]) -> Value {
     let found: Vec<&&Item> = items.iter().filter(|item| search.finds(item)).collect();
     let per_page = search.hits_per_page.unwrap_or(20).clamp(1, 1000);
     let start = search.page.saturating_mul(per_page);
-    let hits: Vec<Value> = found.iter().skip(start).take(per_page).map(|item| hit(item, base)).collect();
+    let hits: Vec<Value> = found.iter().skip(start).take(per_page).map(|item| hit(item)).collect();
     json!({
         "hits": hits,
         "nbHits": found.len(),
@@ -79,7 +79,7 @@ fn holds(filter: &str, at: i64) -> bool {
     }
 }
 
-fn hit(item: &Item, base: &str) -> Value {
+fn hit(item: &Item) -> Value {
     let id = FIRST_HACKER_NEWS_ID + i64::try_from(item.number).unwrap_or_default();
     let text = item.paragraphs().join("<p>");
     let mut hit = json!({
@@ -94,14 +94,12 @@ fn hit(item: &Item, base: &str) -> Value {
             "_tags": ["comment", format!("author_{}", item.by)],
             "comment_text": text,
             "story_title": item.thread,
-            "story_url": format!("{base}{}", item.path()),
         })
     } else {
         json!({
             "_tags": ["story", format!("author_{}", item.by)],
             "title": item.title,
             "story_text": text,
-            "url": format!("{base}{}", item.path()),
             "num_comments": 0,
         })
     };

@@ -150,7 +150,7 @@ fn feed(site: Site, items: &[&Item], headers: &HeaderMap, base: &str) -> Respons
 
 async fn search(State(shared): State<Shared>, Query(search): Query<Search>) -> Result<Response, Refusal> {
     let items = shared.shown(Site::Hn)?;
-    Ok(json(&networks::search_by_date(&search, &items, &shared.base)))
+    Ok(json(&networks::search_by_date(&search, &items)))
 }
 
 async fn timeline(
