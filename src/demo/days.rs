@@ -30,8 +30,9 @@ const DAYS: i32 = 10;
 const MORNING: TimeDelta = TimeDelta::hours(3);
 /// By then the mails of a moment have arrived.
 const DELIVERED: TimeDelta = TimeDelta::minutes(10);
-/// Deadlines within the same minute are met together.
-const STEP: TimeDelta = TimeDelta::minutes(1);
+/// Deadlines within the same five minutes are met together at their end: every move of the clock costs some
+/// milliseconds, and somebody has something to do in nearly every simulated minute.
+const STEP: TimeDelta = TimeDelta::minutes(5);
 /// Nobody works for longer than this at one moment.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -119,7 +120,7 @@ async fn live_until(clock: &Clock, end: Instant) -> Result<()> {
         let idle = tokio::time::timeout(PATIENCE, clock.idle()).await;
         let next = idle.with_context(|| format!("somebody works for longer than {} s", PATIENCE.as_secs()))?;
         match next.context("the daemon has ended")? {
-            next if next <= end => clock.advance_to(whole_minute(next).min(end)),
+            next if next <= end => clock.advance_to(end_of_step(next).min(end)),
             _ => {
                 clock.advance_to(end);
                 return Ok(());
@@ -128,9 +129,9 @@ async fn live_until(clock: &Clock, end: Instant) -> Result<()> {
     }
 }
 
-/// The minute that ends with or after `at`.
-fn whole_minute(at: Instant) -> Instant {
-    at.duration_trunc(STEP).map_or(at, |minute| if minute < at { minute + STEP } else { minute })
+/// The end of the step in which `at` lies.
+fn end_of_step(at: Instant) -> Instant {
+    at.duration_trunc(STEP).map_or(at, |start| if start < at { start + STEP } else { start })
 }
 
 /// A line about a day, and the mails that came with it.

@@ -53,6 +53,7 @@ pub async fn run(dir: Option<PathBuf>, serve: bool, out: &mut impl Write, shutdo
     writeln!(out, "\nThat took {:.1} s.", began.elapsed().as_secs_f64())?;
     findings.show(&mails.all(), &folder, out)?;
     if serve {
+        let _lock = StateLock::take(&folder.state())?;
         visit(&server, out, &shutdown).await?;
     }
     Ok(())
