@@ -48,3 +48,5 @@ pub mod source;
 pub mod deliver;
 pub mod fetch;
 pub mod store;
+
+pub mod demo;

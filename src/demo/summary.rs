@@ -1,0 +1,240 @@
+//! What the demo found, for people: read from the store, written as text. Never shows a control character of a text.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::days::{BRAND, Day, SUPPORT, is_to};
+use super::{Caught, Folder};
+use crate::model::notice::{Coverage, Gap, MentionView};
+use crate::model::{Instant, Tone};
+use crate::store::{OutboxCounts, Store, StoreError};
+
+/// More than the world has mentions.
+const ALL: usize = 1000;
+
+/// What was found in all days together.
+pub struct Findings {
+    mentions: Vec<MentionView>,
+    entries: u64,
+    coverage: Coverage,
+    outbox: OutboxCounts,
+    worst_day: Option<Day>,
+}
+
+/// Somebody who complained and later praised.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Recovered {
+    author: String,
+    complained: Instant,
+    praised: Instant,
+}
+
+impl Findings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn gather(store: &Store, days: &[Day]) -> Result<Self, StoreError> {
+        let from = days.first().map(|day| day.from).unwrap_or_default();
+        let to = days.last().map(|day| day.to).unwrap_or_default();
+        Ok(Self {
+            mentions: store.worst_mentions(BRAND, from, to, ALL).await?,
+            entries: store.period_counts(BRAND, from, to).await?.entries,
+            coverage: store.coverage(from, to).await?,
+            outbox: store.outbox_counts().await?,
+            worst_day: days.iter().max_by_key(|day| day.counts.negative).cloned(),
+        })
+    }
+
+    /// Says them, and where to look.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn show(&self, mails: &[Caught], folder: &Folder, out: &mut impl Write) -> io::Result<()> {
+        let count = self.mentions.len();
+        writeln!(out, "\n{count} of {} entries mention {BRAND}\n", self.entries)?;
+        self.show_tones(out)?;
+        self.show_worst(out)?;
+        self.show_recovered(out)?;
+        self.show_gaps(out)?;
+        self.show_mails(mails, folder, out)?;
+        let (root, config) = (folder.path().display(), folder.config());
+        let config = config.display();
+        writeln!(out, "\nLook again")?;
+        writeln!(out, "  mentiond status --config {config}")?;
+        writeln!(out, "  mentiond digest --config {config} --preview {root}/preview")?;
+        writeln!(out, "  mentiond demo --dir {root} --serve    makes it anew, and lets the links in the mails work")
+    }
+
+    fn show_tones(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut languages: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+        for mention in &self.mentions {
+            let counts = languages.entry(mention.language.as_deref().unwrap_or_default()).or_default();
+            for (count, tone) in counts.iter_mut().zip(Tone::ALL) {
+                *count += usize::from(mention.tone == tone);
+            }
+        }
+        write!(out, "  {:<12}", "")?;
+        for tone in Tone::ALL {
+            write!(out, "{:>10}", tone.as_str())?;
+        }
+        writeln!(out)?;
+        for (language, counts) in languages {
+            write!(out, "  {:<12}", named(language))?;
+            for count in counts {
+                write!(out, "{count:>10}")?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn show_worst(&self, out: &mut impl Write) -> io::Result<()> {
+        let Some(worst) = self.mentions.iter().find(|mention| mention.tone == Tone::Negative) else { return Ok(()) };
+        let author = worst.author.as_deref().unwrap_or("somebody");
+        let score = worst.score.unwrap_or_default();
+        writeln!(out, "\nThe most negative one ({score:+.2}), by {} in {}", plain(author), worst.source)?;
+        writeln!(out, "  “{}”", plain(&worst.title))?;
+        let words: Vec<String> = worst
+            .reasons
+            .iter()
+            .map(|reason| match reason.note.as_str() {
+                "" => format!("{} {:+.1}", plain(&reason.word), reason.weight),
+                note => format!("{} {:+.1} ({})", plain(&reason.word), reason.weight, plain(note)),
+            })
+            .collect();
+        writeln!(out, "  because of: {}", words.join(", "))
+    }
+
+    fn show_recovered(&self, out: &mut impl Write) -> io::Result<()> {
+        let recovered = recovered(&self.mentions);
+        if recovered.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nComplained, and came back happy")?;
+        for Recovered { author, complained, praised } in recovered {
+            let (complained, praised) = (day(complained), day(praised));
+            writeln!(out, "  {:<20}{complained:<12}-> {praised}", plain(&author))?;
+        }
+        Ok(())
+    }
+
+    fn show_gaps(&self, out: &mut impl Write) -> io::Result<()> {
+        let gaps: Vec<&Gap> = self.coverage.unread.iter().chain(&self.coverage.recovered).collect();
+        if gaps.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nNot read for a while, as the digests say")?;
+        for gap in gaps {
+            let since = gap.since.map_or_else(|| "the beginning".to_owned(), moment);
+            let until = gap.until.map_or_else(|| "the end".to_owned(), moment);
+            writeln!(out, "  {}: from {since} to {until}, {}", gap.source, plain(&gap.reason))?;
+        }
+        Ok(())
+    }
+
+    fn show_mails(&self, mails: &[Caught], folder: &Folder, out: &mut impl Write) -> io::Result<()> {
+        let alerts = mails.iter().filter(|mail| is_to(mail, SUPPORT)).count();
+        let digests = mails.len() - alerts;
+        writeln!(out, "\n{alerts} alert mails and {digests} digests; {} could not be delivered", self.outbox.dead)?;
+        let first_alert = mails.iter().find(|mail| is_to(mail, SUPPORT));
+        let digest = self.worst_day.as_ref().and_then(|day| day.digest(mails));
+        for (what, mail) in [("the first alert", first_alert), ("the worst day's digest", digest)] {
+            if let Some(path) = mail.map(|mail| mail.html.as_ref().unwrap_or(&mail.eml)) {
+                writeln!(out, "  {what:<24}{}", path.display())?;
+            }
+        }
+        writeln!(out, "  {:<24}{}", "all, as .eml and .html", folder.mails().display())?;
+        writeln!(out, "  {:<24}{}", "the database", folder.state().join("mentiond.db").display())
+    }
+}
+
+/// Who was negative first and positive at last, by name.
+fn recovered(mentions: &[MentionView]) -> Vec<Recovered> {
+    let mut said: BTreeMap<&str, Vec<(Instant, Tone)>> = BTreeMap::new();
+    for mention in mentions {
+        if let (Some(author), Tone::Negative | Tone::Positive) = (&mention.author, mention.tone) {
+            said.entry(author).or_default().push((mention.published_at.unwrap_or(mention.found_at), mention.tone));
+        }
+    }
+    let mut recovered = Vec::new();
+    for (author, mut said) in said {
+        said.sort_by_key(|(at, _)| *at);
+        let complained = said.iter().find(|(_, tone)| *tone == Tone::Negative);
+        if let (Some((complained, _)), Some((praised, Tone::Positive))) = (complained, said.last()) {
+            recovered.push(Recovered { author: author.to_owned(), complained: *complained, praised: *praised });
+        }
+    }
+    recovered
+}
+
+fn named(language: &str) -> &str {
+    match language {
+        "en" => "English",
+        "de" => "German",
+        "nb" => "Norwegian",
+        "" => "unknown",
+        other => other,
+    }
+}
+
+fn day(at: Instant) -> String {
+    at.format("%a %-d %b").to_string()
+}
+
+fn moment(at: Instant) -> String {
+    at.format("%a %-d %b %H:%M UTC").to_string()
+}
+
+/// A text from the network for a terminal.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{DateTime, TimeDelta};
+
+    fn said(author: &str, hour: i64, tone: Tone) -> MentionView {
+        let at = DateTime::UNIX_EPOCH + TimeDelta::hours(hour);
+        MentionView {
+            id: hour,
+            brand: BRAND.to_owned(),
+            source: "forum".to_owned(),
+            title: String::new(),
+            snippet: String::new(),
+            url: None,
+            author: Some(author.to_owned()),
+            published_at: Some(at),
+            found_at: at,
+            tone,
+            score: None,
+            reasons: Vec::new(),
+            language: None,
+            engagement: None,
+        }
+    }
+
+    #[test]
+    fn only_who_complains_first_and_praises_last_came_back_happy() {
+        let mentions = [
+            said("back", 2, Tone::Positive),
+            said("back", 1, Tone::Negative),
+            said("back", 3, Tone::Neutral),
+            said("worse", 1, Tone::Positive),
+            said("worse", 2, Tone::Negative),
+            said("happy", 1, Tone::Positive),
+            said("relapsed", 1, Tone::Negative),
+            said("relapsed", 2, Tone::Positive),
+            said("relapsed", 3, Tone::Negative),
+        ];
+        let names: Vec<String> = recovered(&mentions).into_iter().map(|recovered| recovered.author).collect();
+        assert_eq!(names, ["back"]);
+    }
+
+    #[test]
+    fn a_terminal_gets_no_control_characters() {
+        assert_eq!(plain("a\u{1b}[31mb\nc"), "a[31mbc");
+    }
+}
