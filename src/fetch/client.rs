@@ -200,3 +200,69 @@ fn unusable(error: &reqwest::Error) -> ClientError {
     }
     ClientError::Unusable(causes.last().cloned().unwrap_or_else(|| error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpListener};
+
+    use url::Url;
+
+    use super::*;
+
+    /// Redirects every request to the location that its query names.
+    fn redirector() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 4096];
+                let length = stream.read(&mut request).unwrap();
+                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                let location = request.split_whitespace().nth(1).and_then(|path| path.split_once('?')).unwrap().1;
+                write!(stream, "HTTP/1.1 302 Found\r\nlocation: {location}\r\nconnection: close\r\n\r\n").unwrap();
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_public_source_cannot_lead_to_a_private_address() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = redirector();
+        // A public name, as far as the guard can tell; all the rest is as it is outside tests.
+        let guarded = reqwest::Client::builder()
+            .dns_resolver(Resolver { allow_private: false })
+            .resolve("feed.example", server)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
+        let second = Duration::from_secs(5);
+        let client =
+            Client { unguarded: guarded.clone(), guarded, timeout: second, connect_timeout: second, max_body: 1 << 10 };
+        let port = server.port();
+        for (location, expected) in [
+            (format!("http://127.0.0.1:{port}/?/"), "a redirect is not followed: `127.0.0.1` is a loopback address"),
+            (format!("http://0x7f.1:{port}/?/"), "a redirect is not followed: `127.0.0.1` is a loopback address"),
+            (
+                format!("http://localhost:{port}/?/"),
+                "a redirect is not followed: `localhost` leads to `127.0.0.1`, a loopback address",
+            ),
+            (
+                "http://169.254.169.254/latest/meta-data/?key=secret".to_owned(),
+                "a redirect is not followed: `169.254.169.254` is a link-local address",
+            ),
+            (
+                format!("http://feed.example:{port}/?http://[::ffff:10.0.0.1]/"),
+                "a redirect is not followed: `::ffff:10.0.0.1` is an IPv4 address in disguise",
+            ),
+        ] {
+            let url = Url::parse(&format!("http://feed.example:{port}/?{location}")).unwrap();
+            let request = Request { url, accept: "*/*", bearer: None, validators: Validators::default() };
+            let refused = client.get(&request, false).await.unwrap_err();
+            assert_eq!(refused, PollFault::Refused(expected.to_owned()), "{location}");
+        }
+    }
+}

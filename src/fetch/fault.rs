@@ -15,9 +15,9 @@ use crate::model::PollFault;
 /// The address may not be reached. Who configured it may allow it; who only redirects there may not.
 pub(super) fn forbidden(why: &Forbidden, hop: &Hop<'_>) -> PollFault {
     PollFault::Refused(if hop.redirects == 0 {
-        format!("{why}: `allow_private = true` at the source lets it be read")
+        format!("{why}; `allow_private = true` at the source lets it be read")
     } else {
-        format!("a redirect to {why}, is not followed")
+        format!("a redirect is not followed: {why}")
     })
 }
 
@@ -64,7 +64,7 @@ pub(super) fn broken(error: &reqwest::Error, hop: &Hop<'_>, connect_timeout: Dur
     } else if error.is_request() {
         format!("`{host}` gives no usable answer: {innermost}")
     } else {
-        format!("the answer of `{host}` breaks off: {innermost}")
+        format!("the answer of `{host}` cannot be read to its end: {innermost}")
     })
 }
 

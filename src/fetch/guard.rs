@@ -6,14 +6,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use super::words;
+
 /// Why an address is not reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{host}` leads to `{address}`, {kind}")]
-pub(super) struct Forbidden {
-    host: String,
-    address: IpAddr,
-    kind: &'static str,
-}
+#[error("{0}")]
+pub(super) struct Forbidden(String);
 
 /// Why a name leads nowhere.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +36,7 @@ pub(super) fn check_literal(url: &Url) -> Result<(), Forbidden> {
         Some(Host::Domain(_)) | None => return Ok(()),
     };
     match forbidden(address) {
-        Some(kind) => Err(Forbidden { host: super::words::host(url), address, kind }),
+        Some(kind) => Err(Forbidden(format!("`{address}` is {kind}"))),
         None => Ok(()),
     }
 }
@@ -71,7 +69,7 @@ fn admit(name: &str, mut found: Vec<SocketAddr>, allow_private: bool) -> Result<
     }
     match forbidden(first) {
         Some(kind) if found.is_empty() => {
-            Err(ResolveError::Forbidden(Forbidden { host: name.to_owned(), address: first, kind }))
+            Err(ResolveError::Forbidden(Forbidden(format!("`{name}` leads to `{first}`, {kind}"))))
         }
         _ => Ok(found),
     }
@@ -79,7 +77,7 @@ fn admit(name: &str, mut found: Vec<SocketAddr>, allow_private: bool) -> Result<
 
 fn unknown(name: &str, cause: &str) -> ResolveError {
     let cause = cause.trim_start_matches("failed to lookup address information: ").to_owned();
-    ResolveError::Unknown { name: name.to_owned(), cause }
+    ResolveError::Unknown { name: words::plain(name), cause }
 }
 
 /// What kind of address it is, if it is not one of the public internet.
@@ -162,7 +160,7 @@ mod tests {
         {
             let url = Url::parse(&format!("http://{host}/latest/meta-data?key=secret")).unwrap();
             let refused = check_literal(&url).unwrap_err().to_string();
-            assert!(!refused.contains("secret"), "{refused}");
+            assert!(!refused.contains("secret"), "{host}: {refused}");
         }
         assert_eq!(check_literal(&Url::parse("http://8.8.8.8/").unwrap()), Ok(()));
         assert_eq!(check_literal(&Url::parse("http://localhost/").unwrap()), Ok(()), "a resolver judges names");
