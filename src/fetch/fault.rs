@@ -1,0 +1,95 @@
+//! What went wrong on the way, in plain words. Never shows an address beyond its host.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use rustls::CertificateError as Certificate;
+use url::Url;
+
+use super::guard::{Forbidden, ResolveError};
+use super::redirect::Hop;
+use super::words;
+use crate::model::PollFault;
+
+/// The address may not be reached. Who configured it may allow it; who only redirects there may not.
+pub(super) fn forbidden(why: &Forbidden, hop: &Hop<'_>) -> PollFault {
+    PollFault::Refused(if hop.redirects == 0 {
+        format!("{why}; `allow_private = true` at the source lets it be read")
+    } else {
+        format!("a redirect is not followed: {why}")
+    })
+}
+
+/// The whole request took too long.
+pub(super) fn too_slow(url: &Url, timeout: Duration) -> PollFault {
+    PollFault::Unreachable(format!("no whole answer from `{}` within {}", words::host(url), words::seconds(timeout)))
+}
+
+/// The decoded body is too large.
+pub(super) fn too_large(max_body: u64) -> PollFault {
+    PollFault::Unreachable(format!("the answer is larger than {}", words::size(max_body)))
+}
+
+/// The connection, or what came through it.
+pub(super) fn broken(error: &reqwest::Error, hop: &Hop<'_>, connect_timeout: Duration) -> PollFault {
+    let host = words::host(&hop.url);
+    for cause in causes(error) {
+        if let Some(unresolved) = cause.downcast_ref::<ResolveError>() {
+            return match unresolved {
+                ResolveError::Forbidden(why) => forbidden(why, hop),
+                ResolveError::Unknown { .. } => PollFault::Unreachable(unresolved.to_string()),
+            };
+        }
+        if let Some(insecure) = cause.downcast_ref::<rustls::Error>() {
+            return PollFault::Unreachable(match insecure {
+                rustls::Error::InvalidCertificate(why) => {
+                    format!("the certificate of `{host}` is not valid: {}", certificate(why))
+                }
+                _ => format!("no secure connection to `{host}`: {}", words::plain(&insecure.to_string())),
+            });
+        }
+        if let Some(refused) = cause.downcast_ref::<io::Error>()
+            && refused.kind() == io::ErrorKind::ConnectionRefused
+        {
+            return PollFault::Unreachable(format!("`{host}` refuses the connection"));
+        }
+    }
+    if error.is_connect() && error.is_timeout() {
+        return PollFault::Unreachable(format!("no connection to `{host}` within {}", words::seconds(connect_timeout)));
+    }
+    let innermost = causes(error).last().map(|cause| words::plain(&cause.to_string())).unwrap_or_default();
+    PollFault::Unreachable(if error.is_connect() {
+        format!("no connection to `{host}`: {innermost}")
+    } else if error.is_request() {
+        format!("`{host}` gives no usable answer: {innermost}")
+    } else {
+        format!("the answer of `{host}` cannot be read to its end: {innermost}")
+    })
+}
+
+/// An error's causes from the outside in.
+pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause| cause_of(*cause))
+}
+
+/// An I/O error hides what it wraps from [`Error::source`].
+fn cause_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+fn certificate(why: &Certificate) -> String {
+    match why {
+        Certificate::Expired | Certificate::ExpiredContext { .. } => "it has expired".to_owned(),
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => "its time has not come yet".to_owned(),
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+            "it belongs to another name".to_owned()
+        }
+        Certificate::UnknownIssuer => "this machine does not know who issued it".to_owned(),
+        Certificate::Revoked => "it was revoked".to_owned(),
+        other => words::plain(&other.to_string()),
+    }
+}

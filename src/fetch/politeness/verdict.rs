@@ -1,0 +1,65 @@
+//! What an answer's status means for the poll. Never reads the document.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde_json::Value;
+
+use super::{LONGEST, header};
+use crate::fetch::words;
+use crate::model::{Answer, Instant, PollFault};
+
+/// What to do with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The body is the document.
+    Read,
+    /// There is nothing to read: the document is as it was (304), or the server says that it has no content (204, 205).
+    Unchanged,
+    /// There is no document.
+    Fault(PollFault),
+}
+
+/// Judges an answer by its status. `throttled_until` is what the network's adapter read in the network's own dialect:
+/// an answer with it that is not a success is a throttling one. The later of it and `Retry-After` counts, at most a day.
+#[must_use]
+pub fn verdict(answer: &Answer, throttled_until: Option<Instant>, now: Instant) -> Verdict {
+    let status = answer.status;
+    let retry_after = header::retry_after(&answer.headers, now).map(|wait| now + wait.min(LONGEST));
+    let throttled = throttled_until.is_some() || status == 429 || (status == 503 && retry_after.is_some());
+    Verdict::Fault(match status {
+        204 | 205 | 304 => return Verdict::Unchanged,
+        200..=299 => return Verdict::Read,
+        _ if throttled => {
+            let until = throttled_until.map(|until| until.min(now + LONGEST)).max(retry_after);
+            PollFault::Throttled { status, until }
+        }
+        401 | 403 => PollFault::Denied { status, message: message(answer) },
+        410 => PollFault::Gone,
+        _ => PollFault::Status { status, message: message(answer) },
+    })
+}
+
+/// The server's own words: from a JSON document or plain text, else the usual name of the status. A page for browsers
+/// says nothing that fits into a line.
+fn message(answer: &Answer) -> String {
+    let own = json_message(&answer.body).or_else(|| {
+        let is_plain = answer.header(CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("text/plain"));
+        let text = String::from_utf8_lossy(&answer.body);
+        (is_plain && !text.trim_start().starts_with('<')).then_some(text).map(Cow::into_owned)
+    });
+    let own = own.map(|text| words::plain(&text)).filter(|text| !text.is_empty());
+    own.unwrap_or_else(|| {
+        let name = StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
+        name.map_or_else(|| "it does not say why".to_owned(), str::to_lowercase)
+    })
+}
+
+/// `{"error": "…"}`, `{"error": {"message": "…"}}`, `{"message": "…"}` or `{"detail": "…"}` (RFC 9457).
+fn json_message(body: &[u8]) -> Option<String> {
+    let document: Value = serde_json::from_slice(body).ok()?;
+    let error = document.get("error");
+    let places = [error.and_then(|error| error.get("message")), error, document.get("message"), document.get("detail")];
+    places.into_iter().flatten().find_map(Value::as_str).map(str::to_owned)
+}

@@ -1,0 +1,459 @@
+//! The HTTP client against servers on loopback that misbehave in every way we could think of.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mentiond::config::FetchConfig;
+use mentiond::fetch::politeness::{Verdict, verdict};
+use mentiond::fetch::{Client, ClientError};
+use mentiond::model::exchange::Validators;
+use mentiond::model::{Answer, PollFault, Request};
+use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+
+const MAX_BODY: u64 = 1 << 20;
+
+/// What a server writes: the head, then a part so and so often with a pause before each.
+#[derive(Clone, Default)]
+struct Reply {
+    head: Vec<u8>,
+    part: Vec<u8>,
+    times: usize,
+    pause: Duration,
+}
+
+impl Reply {
+    fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { head: bytes.into(), ..Self::default() }
+    }
+
+    fn redirect(location: &str) -> Self {
+        Self::bytes(format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"))
+    }
+
+    fn endless(head: &str, part: &[u8], pause: Duration) -> Self {
+        Self { head: head.into(), part: part.to_vec(), times: usize::MAX, pause }
+    }
+}
+
+/// A server that answers each connection once and keeps the heads of all requests.
+struct Server {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// `reply` is given the path.
+    async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let (kept, reply) = (Arc::clone(&requests), Arc::new(reply));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (kept, reply) = (Arc::clone(&kept), Arc::clone(&reply));
+                tokio::spawn(async move { serve(stream, &kept, &*reply).await });
+            }
+        });
+        Self { address, requests }
+    }
+
+    fn url(&self, path: &str) -> Url {
+        Url::parse(&format!("http://{}{path}", self.address)).unwrap()
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// The client may hang up at any time, hence no unwrapping.
+async fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &(dyn Fn(&str) -> Reply + Send + Sync)) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let Ok(byte) = stream.read_u8().await else { return };
+        head.push(byte);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let reply = reply(head.split(' ').nth(1).unwrap_or_default());
+    kept.lock().unwrap().push(head);
+    let mut sent = stream.write_all(&reply.head).await;
+    for _ in 0..reply.times {
+        tokio::time::sleep(reply.pause).await;
+        if sent.is_err() {
+            return;
+        }
+        sent = stream.write_all(&reply.part).await;
+    }
+    let _ = stream.shutdown().await;
+}
+
+fn client(timeout: Duration) -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = FetchConfig {
+        user_agent: "mentiond/test (+https://example.org)".to_owned(),
+        timeout,
+        connect_timeout: timeout,
+        max_body: MAX_BODY,
+        concurrency: 1,
+        max_pages: 1,
+    };
+    Client::new(&config).unwrap()
+}
+
+fn request(url: Url) -> Request {
+    Request { url, accept: "application/rss+xml, */*;q=0.1", bearer: None, validators: Validators::default() }
+}
+
+async fn get(server: &Server, path: &str) -> Result<Answer, PollFault> {
+    client(Duration::from_secs(20)).get(&request(server.url(path)), true).await
+}
+
+/// Asks a server that answers with this, and nothing else.
+async fn answer(reply: Reply) -> Result<Answer, PollFault> {
+    let server = Server::start(move |_| reply.clone()).await;
+    get(&server, "/feed?key=secret").await
+}
+
+/// What people read when a server answers with this. Its port is written as `PORT`.
+async fn fault(reply: Reply) -> String {
+    let server = Server::start(move |_| reply.clone()).await;
+    let fault = get(&server, "/feed?key=secret").await.unwrap_err().to_string();
+    fault.replace(&server.address.port().to_string(), "PORT")
+}
+
+#[tokio::test]
+async fn what_is_asked_is_sent_byte_for_byte_and_304_is_an_answer() {
+    let server = Server::start(|_| {
+        Reply::bytes("HTTP/1.1 304 Not Modified\r\netag: W/\"new\"\r\ncontent-encoding: gzip\r\n\r\n")
+    })
+    .await;
+    let validators = Validators {
+        etag: Some("W/\"a, b;c'--gzip".to_owned()),
+        last_modified: Some("mon, 3 nov 2026 8:0:0 +0100".to_owned()),
+    };
+    let asked = Request { validators, ..request(server.url("/feed?q=%22skip%20hop%22&n=1")) };
+    let answer = client(Duration::from_secs(20)).get(&asked, true).await.unwrap();
+    assert_eq!((answer.status, answer.header("etag"), answer.body.len()), (304, Some("W/\"new\""), 0));
+    assert_eq!(verdict(&answer, None, chrono::DateTime::UNIX_EPOCH), Verdict::Unchanged);
+
+    let sent = server.requests().concat();
+    for line in [
+        "GET /feed?q=%22skip%20hop%22&n=1 HTTP/1.1",
+        "accept: application/rss+xml, */*;q=0.1",
+        "accept-encoding: gzip",
+        "if-none-match: W/\"a, b;c'--gzip",
+        "if-modified-since: mon, 3 nov 2026 8:0:0 +0100",
+        "user-agent: mentiond/test (+https://example.org)",
+    ] {
+        assert!(sent.lines().any(|sent| sent == line), "{line} is missing in\n{sent}");
+    }
+    for absent in ["authorization", "cookie", "referer"] {
+        assert!(!sent.contains(absent), "{absent} in\n{sent}");
+    }
+}
+
+#[tokio::test]
+async fn validators_that_cannot_be_sent_are_left_out() {
+    let server = Server::start(|_| Reply::bytes("HTTP/1.1 200 OK\r\n\r\n")).await;
+    let validators = Validators { etag: Some("\"a\r\nx-evil: 1\"".to_owned()), last_modified: Some("x".repeat(5_000)) };
+    let asked = Request { validators, ..request(server.url("/")) };
+    assert!(client(Duration::from_secs(20)).get(&asked, true).await.is_ok());
+    let sent = server.requests().concat();
+    assert!(!sent.contains("evil") && !sent.contains("if-"), "{sent}");
+}
+
+#[tokio::test]
+async fn gzip_is_unpacked() {
+    let packed = include_bytes!("data/fetch/hello.gz");
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", packed.len());
+    let whole = answer(Reply::bytes([head.as_bytes(), packed].concat())).await.unwrap();
+    assert_eq!(String::from_utf8(whole.body).unwrap(), "hællo <rss/>");
+
+    let head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n".as_slice();
+    let cut = fault(Reply::bytes([head, &packed[..15]].concat())).await;
+    assert!(cut.starts_with("the answer of `127.0.0.1:PORT` cannot be read to its end: "), "{cut}");
+    let damaged = fault(Reply::bytes([head, b"this is not gzip"].concat())).await;
+    assert!(damaged.starts_with("the answer of `127.0.0.1:PORT` cannot be read to its end: "), "{damaged}");
+
+    let unasked = fault(Reply::bytes("HTTP/1.1 200 OK\r\ncontent-encoding: br\r\n\r\nxyz")).await;
+    assert_eq!(unasked, "the answer cannot be read: it is packed as `br`, which was not asked for");
+}
+
+/// The most memory this process has used so far, where the system tells.
+fn peak_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_is_put_down_early() {
+    // 1 GiB of zeros in 1 MiB.
+    let part = include_bytes!("data/fetch/zeros-16-mib.gz").to_vec();
+    let head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n".to_vec();
+    let before = peak_mib();
+    let bomb = fault(Reply { head, part, times: 64, pause: Duration::ZERO }).await;
+    assert_eq!(bomb, "the answer is larger than 1 MiB");
+    if let (Some(before), Some(after)) = (before, peak_mib()) {
+        assert!(after - before < 64, "{} MiB were used", after - before);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_whatever_its_length_claims() {
+    let none = Duration::ZERO;
+    let limit = usize::try_from(MAX_BODY).unwrap();
+    let claimed = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", 1_u64 << 60);
+    assert_eq!(fault(Reply::bytes(claimed)).await, "the answer is larger than 1 MiB");
+    let endless = Reply::endless("HTTP/1.1 200 OK\r\n\r\n", &[b'x'; 8192], none);
+    assert_eq!(fault(endless).await, "the answer is larger than 1 MiB");
+    let chunk = [b"2000\r\n".as_slice(), &[b'x'; 0x2000], b"\r\n"].concat();
+    let chunked = Reply::endless("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", &chunk, none);
+    assert_eq!(fault(chunked).await, "the answer is larger than 1 MiB");
+
+    let body = |length| Reply { part: vec![b'x'; length], times: 1, ..Reply::bytes("HTTP/1.1 200 OK\r\n\r\n") };
+    assert_eq!(answer(body(limit)).await.unwrap().body.len(), limit, "the limit itself is allowed");
+    assert_eq!(fault(body(limit + 1)).await, "the answer is larger than 1 MiB");
+}
+
+#[tokio::test]
+async fn an_endless_error_page_is_still_that_error() {
+    let page = Reply::endless("HTTP/1.1 502 Bad Gateway\r\n\r\n", &[b'x'; 8192], Duration::ZERO);
+    let answer = answer(page).await.unwrap();
+    assert_eq!(answer.status, 502);
+    assert!((1..=64 << 10).contains(&answer.body.len()), "{}", answer.body.len());
+}
+
+#[tokio::test]
+async fn redirects_are_followed_but_not_for_ever() {
+    let server = Server::start(|path| match path {
+        "/hops/0" => Reply::bytes("HTTP/1.1 200 OK\r\n\r\narrived"),
+        "/loop" => Reply::redirect("/loop"),
+        "/lost" => Reply::bytes("HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n"),
+        "/file" => Reply::redirect("file:///etc/passwd"),
+        "/named" => Reply::redirect("http://user:pass@example.org/"),
+        _ => {
+            let left: u32 = path.trim_start_matches("/hops/").parse().unwrap();
+            Reply::redirect(&format!("{}", left - 1))
+        }
+    })
+    .await;
+    let arrived = get(&server, "/hops/5").await.unwrap();
+    assert_eq!((arrived.body.as_slice(), arrived.url), (b"arrived".as_slice(), server.url("/hops/0")));
+    assert_eq!(get(&server, "/lost").await.unwrap().status, 302, "nowhere to go");
+
+    let host = server.address;
+    for (path, why) in [
+        ("/hops/6", "again after 5 redirects"),
+        ("/loop", "again after 5 redirects"),
+        ("/file", "to an address of the scheme `file`"),
+        ("/named", "to an address with a name or a password in it"),
+    ] {
+        let expected = format!("`{host}` redirects {why}, which is not followed");
+        assert_eq!(get(&server, path).await.unwrap_err(), PollFault::Refused(expected), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_sent_to_its_own_host_only() {
+    let other = Server::start(|_| Reply::bytes("HTTP/1.1 200 OK\r\n\r\n")).await;
+    let elsewhere = [
+        format!("http://localhost:{}/name", other.address.port()),
+        format!("http://127.0.0.1:{}/port", other.address.port()),
+    ];
+    let server = Server::start(move |path| match path {
+        "/start" => Reply::redirect("/moved"),
+        "/moved" => Reply::redirect(&elsewhere[0]),
+        _ => Reply::redirect(&elsewhere[1]),
+    })
+    .await;
+    let client = client(Duration::from_secs(20));
+    for path in ["/start", "/port"] {
+        let bearer = Some(SecretString::from("token-of-the-first"));
+        let asked = Request { bearer, ..request(server.url(path)) };
+        assert_eq!(client.get(&asked, true).await.unwrap().status, 200);
+    }
+    let with = |sent: &String| sent.contains("authorization: Bearer token-of-the-first\r\n");
+    assert_eq!(server.requests().iter().map(with).collect::<Vec<_>>(), [true, true, true]);
+    assert_eq!(other.requests().iter().map(with).collect::<Vec<_>>(), [false, false]);
+
+    let bearer = Some(SecretString::from("token\r\nx-evil: 1"));
+    let asked = Request { bearer, ..request(server.url("/start")) };
+    let refused = client.get(&asked, true).await.unwrap_err();
+    assert_eq!(refused.to_string(), "the token has characters that cannot be sent");
+}
+
+#[tokio::test]
+async fn private_addresses_are_refused_before_anything_is_sent() {
+    let open = Duration::from_secs(5);
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+    let server = Server::start(move |_| Reply { pause: open, times: 1, ..Reply::bytes(head) }).await;
+    let client = client(Duration::from_secs(20));
+    let port = server.address.port();
+    let hint = "; `allow_private = true` at the source lets it be read";
+    for (host, expected) in [
+        ("127.0.0.1", "`127.0.0.1` is a loopback address"),
+        ("2130706433", "`127.0.0.1` is a loopback address"),
+        ("[::ffff:127.0.0.1]", "`::ffff:127.0.0.1` is an IPv4 address in disguise"),
+        ("localhost", "`localhost` leads to `127.0.0.1`, a loopback address"),
+    ] {
+        let url = Url::parse(&format!("http://{host}:{port}/?key=secret")).unwrap();
+        if host == "localhost" {
+            // A connection that an allowed request left open is no way around the guard.
+            assert_eq!(client.get(&request(url.clone()), true).await.unwrap().status, 200);
+        }
+        let refused = client.get(&request(url), false).await.unwrap_err();
+        assert_eq!(refused, PollFault::Refused(format!("{expected}{hint}")), "{host}");
+    }
+    let before = server.requests().len();
+    assert!(client.get(&request(server.url("/")), false).await.is_err());
+    assert_eq!(server.requests().len(), before);
+
+    let file = request(Url::parse("file:///etc/passwd").unwrap());
+    assert_eq!(client.get(&file, true).await.unwrap_err().to_string(), "only http and https are read");
+}
+
+#[tokio::test]
+async fn a_slow_server_meets_the_deadline() {
+    let slow = Duration::from_millis(20);
+    let drip = || Reply::endless("HTTP/1.1 200 OK\r\n\r\n", b"x", slow);
+    let silent = || Reply::endless("", b"", slow);
+    let circle = || Reply { pause: slow, times: 1, part: Reply::redirect("/").head, ..Reply::default() };
+    for (name, reply, deadline) in [("drip", drip(), 300), ("silent", silent(), 300), ("circle", circle(), 50)] {
+        let server = Server::start(move |_| reply.clone()).await;
+        let start = Instant::now();
+        let asked = request(server.url("/?key=secret"));
+        let late = client(Duration::from_millis(deadline)).get(&asked, true).await.unwrap_err();
+        let host = server.address;
+        let within = Duration::from_millis(deadline).as_secs_f64();
+        let expected = format!("no whole answer from `{host}` within {within} s");
+        assert_eq!(late, PollFault::Unreachable(expected), "{name}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_connection_and_no_name() {
+    let client = client(Duration::from_secs(20));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = listener.local_addr().unwrap();
+    drop(listener);
+    let url = Url::parse(&format!("http://{closed}/?key=secret")).unwrap();
+    let refused = client.get(&request(url), true).await.unwrap_err();
+    assert_eq!(refused, PollFault::Unreachable(format!("`{closed}` refuses the connection")));
+
+    // Too long for the DNS, so that nobody is asked.
+    let name = format!("{}.example", "a".repeat(64));
+    let url = Url::parse(&format!("http://{name}/?key=secret")).unwrap();
+    let unknown = client.get(&request(url), true).await.unwrap_err();
+    let expected = format!("the name `{name}` cannot be resolved: ");
+    assert!(matches!(&unknown, PollFault::Unreachable(why) if why.starts_with(&expected)), "{unknown}");
+}
+
+#[tokio::test]
+async fn a_length_that_is_wrong() {
+    let short = fault(Reply::bytes("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this")).await;
+    assert!(short.starts_with("the answer of `127.0.0.1:PORT` cannot be read to its end: "), "{short}");
+    let long = answer(Reply::bytes("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nonly this")).await.unwrap();
+    assert_eq!(long.body, b"only");
+    let two = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 9\r\n\r\nonly this";
+    let two = fault(Reply::bytes(two)).await;
+    assert!(two.starts_with("`127.0.0.1:PORT` gives no usable answer"), "{two}");
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nonly\r\nnonsense";
+    let chunked = fault(Reply::bytes(chunked)).await;
+    assert!(chunked.starts_with("the answer of `127.0.0.1:PORT` cannot be read to its end: "), "{chunked}");
+}
+
+#[tokio::test]
+async fn headers_that_are_nonsense_do_not_lose_the_document() {
+    let head = b"HTTP/1.1 200 OK\r\nx-latin: caf\xe9\r\netag: \"\xff\xfe\"\r\nno colon here\r\nsp ace: 1\r\nx-bell: a\x07b\r\n\
+                 x-good: 1\r\n\r\nbody";
+    let answer = answer(Reply::bytes(head.as_slice())).await.unwrap();
+    assert_eq!(answer.body, b"body");
+    assert_eq!(answer.header("x-good"), Some("1"));
+    assert_eq!(answer.headers.get("x-latin").unwrap().as_bytes(), b"caf\xe9");
+    assert_eq!(Validators::of(&answer), Validators::default(), "what is no text is not sent back");
+}
+
+#[tokio::test]
+async fn what_is_not_http_at_all() {
+    let many = (0..1_000).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    for reply in [
+        Reply::bytes("SSH-2.0-OpenSSH_9.6\r\n"),
+        Reply::bytes(""),
+        Reply::bytes("HTTP/1.1 200 OK\r\nx-cr: a\rlocation: http://example.org/\r\n\r\n"),
+        Reply::bytes("HTTP/1.1 99999 OK\r\n\r\n"),
+        Reply::bytes(format!("HTTP/1.1 200 OK\r\n{many}\r\n")),
+        Reply::endless("HTTP/1.1 200 OK\r\nx: ", &[b'x'; 8192], Duration::ZERO),
+    ] {
+        let fault = fault(reply).await;
+        assert!(fault.starts_with("`127.0.0.1:PORT` gives no usable answer"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for() {
+    let client = client(Duration::from_secs(20));
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+        while connection.complete_io(&mut stream).is_ok() {}
+    });
+    let url = Url::parse(&format!("https://localhost:{port}/?key=secret")).unwrap();
+    let fault = client.get(&request(url), true).await.unwrap_err().to_string();
+    let why = "is not valid: this machine does not know who issued it";
+    assert_eq!(fault, format!("the certificate of `localhost:{port}` {why}"));
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain = listener.local_addr().unwrap();
+    tokio::spawn(async move { listener.accept().await.unwrap().0.write_all(b"220 smtp.example ESMTP\r\n").await });
+    let url = Url::parse(&format!("https://{plain}/")).unwrap();
+    let fault = client.get(&request(url), true).await.unwrap_err().to_string();
+    assert!(fault.starts_with(&format!("no secure connection to `{plain}`: ")), "{fault}");
+}
+
+/// Runs in a process of its own, since the environment decides where certificates are looked for.
+#[test]
+fn a_machine_without_certificates_is_told_how_to_get_them() {
+    const CHILD: &str = "MENTIOND_TEST_WITHOUT_CERTIFICATES";
+    if std::env::var_os(CHILD).is_some() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let config = FetchConfig {
+            user_agent: "x".to_owned(),
+            timeout: Duration::from_secs(1),
+            connect_timeout: Duration::from_secs(1),
+            max_body: 1,
+            concurrency: 1,
+            max_pages: 1,
+        };
+        let error = Client::new(&config).unwrap_err();
+        assert!(matches!(error, ClientError::NoCertificates), "{error}");
+        let expected = "this machine has no CA certificates to trust\n  hint: install the package `ca-certificates`";
+        assert_eq!(error.to_string(), expected);
+        return;
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let name = "a_machine_without_certificates_is_told_how_to_get_them";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(CHILD, "1")
+        .env("SSL_CERT_FILE", empty.path().join("none.pem"))
+        .env("SSL_CERT_DIR", empty.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}
