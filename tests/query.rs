@@ -116,21 +116,12 @@ fn every_fault_says_what_where_and_what_to_do() {
     let cases: &[(&str, &str)] = &[
         ("", "column 1: there is nothing to find\n  hint: write a word or a \"quoted phrase\""),
         ("  ", "column 1: there is nothing to find\n  hint: write a word or a \"quoted phrase\""),
-        (
-            &long,
-            "column 1: the query has 10001 characters, 10000 are allowed\n  hint: make several brands of it",
-        ),
+        (&long, "column 1: the query has 10001 characters, 10000 are allowed\n  hint: make several brands of it"),
         (&many, "column 1001: the query has more than 500 words and phrases\n  hint: make several brands of it"),
-        (
-            &deep,
-            "column 33: the query is nested deeper than 32 levels\n  hint: write fewer parentheses and negations",
-        ),
+        (&deep, "column 33: the query is nested deeper than 32 levels\n  hint: write fewer parentheses and negations"),
         ("æ \"b", "column 3: this quote is never closed\n  hint: write `\"` after the last word"),
         ("a \" \"", "column 3: this phrase is empty\n  hint: write words between the quotes"),
-        (
-            "\"a b\"~3",
-            "column 6: `~` cannot be used in queries yet\n  hint: leave `~` and the number out",
-        ),
+        ("\"a b\"~3", "column 6: `~` cannot be used in queries yet\n  hint: leave `~` and the number out"),
         (
             "a - b",
             "column 3: nothing follows this `-`\n  hint: write `-` directly before the word to exclude, or quote it: `\"-\"`",
@@ -161,16 +152,16 @@ fn every_fault_says_what_where_and_what_to_do() {
             "column 1: text between backticks cannot be used in queries yet\n  hint: to find it as it stands, quote \
              it: `\"`a`\"`",
         ),
-        (
-            "ski*",
-            "column 1: `*` cannot be used in queries yet\n  hint: to find it as it stands, quote it: `\"ski*\"`",
-        ),
+        ("ski*", "column 1: `*` cannot be used in queries yet\n  hint: to find it as it stands, quote it: `\"ski*\"`"),
         (
             "title:bag",
             "column 1: the field `title:` cannot be used in queries yet\n  hint: to find it as it stands, quote it: \
              `\"title:bag\"`",
         ),
-        ("colour:red", "column 1: there is no field `colour:`\n  hint: to find it as it stands, quote it: `\"colour:red\"`"),
+        (
+            "colour:red",
+            "column 1: there is no field `colour:`\n  hint: to find it as it stands, quote it: `\"colour:red\"`",
+        ),
         ("a \"!\"", "column 3: `!` has no letter and no digit\n  hint: write a word"),
         (
             "a OR",
@@ -215,7 +206,7 @@ fn networks_are_asked_for_the_most_specific_words() {
         ("(bag OR pen) stationery", &["stationery"]),
         ("acme -road", &["acme"]),
         ("Acme OR acme", &["Acme"]),
-        ("(acme shop) OR (acme store)", &["store", "acme"]),
+        ("(acme shop) OR (acme store)", &["store", "shop"]),
     ];
     for (query, terms) in cases {
         assert_eq!(Query::parse(query).unwrap().search_terms(), *terms, "{query}");
@@ -227,8 +218,7 @@ fn keywords_are_found_whole_in_their_order() {
     let keywords = ["refund", "no refund", "Rückruf", "ødelagt", "!"].map(str::to_owned);
     let keywords = Keywords::new(keywords);
     let text = "Ingen REFUND? No refund. RUCKRUF, odelagt; refunds";
-    let found: Vec<(&str, &str)> =
-        keywords.find(text).into_iter().map(|(word, range)| (word, &text[range])).collect();
+    let found: Vec<(&str, &str)> = keywords.find(text).into_iter().map(|(word, range)| (word, &text[range])).collect();
     assert_eq!(
         found,
         [
@@ -248,7 +238,7 @@ fn keywords_are_found_whole_in_their_order() {
 /// What the matcher should find: the folded term between characters that are no letters or digits.
 fn occurs(term: &str, text: &str) -> bool {
     let (term, text) = (fold(term).text().to_owned(), fold(text).text().to_owned());
-    text.match_indices(&term).any(|(at, _)| {
+    text.char_indices().filter(|(at, _)| text[*at..].starts_with(&term)).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + term.len()..].chars().next();
         ![before, after].into_iter().flatten().any(char::is_alphanumeric)
@@ -277,6 +267,8 @@ fn expression() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn reading_a_query_never_panics(query in "\\PC*", sharp in "[a\"()*/#@:~` \\-ORANDæ]{0,40}") {
         for query in [query, sharp] {

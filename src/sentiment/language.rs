@@ -55,7 +55,7 @@ const FUNCTION_WORDS: [(&str, &str); 8] = [
          kanskje nettopp dessverre særlig svært flere fleste mest først sist nye gamle stor stort norsk norske kun \
          henne jenter gutter hei hvilke ennå fortsatt snart enkelt dårlig dårlige uke uker penger beklager spør mente \
          husker visste måneder butikk kunde kunder levert bestilt kjøpt solgt trenger bruker brukte sånt tilbake \
-         bort dersom deler rundt nye mitt finnes helst faktisk iallfall uansett",
+         bort dersom deler rundt nye mitt finnes helst allerede faktisk iallfall uansett",
     ),
     (
         "da",
@@ -65,7 +65,7 @@ const FUNCTION_WORDS: [(&str, &str); 8] = [
          sit sine min mit mine din dit dine hans hendes vores deres dette denne disse ja nej tak eller hvis fordi siden \
          mens sådan ret lidt helt godt aldrig altid igen her der før gennem mellem uden ingen intet andet andre samme \
          hele hver jer få får fik gå går gik kom komme kommer gør gøre gjorde siger sagde sige ved tror ser lige sker \
-         jeres dog kunne blandt ifølge altså jo bare havde hvilken både hvilket nok dag år gang bedre",
+         jeres dog kunne allerede blandt ifølge altså jo bare havde hvilken både hvilket nok dag år gang bedre",
     ),
     (
         "sv",
@@ -105,12 +105,23 @@ const FUNCTION_WORDS: [(&str, &str); 8] = [
 
 /// Beginnings and ends of words that are frequent in a language and rare in the others.
 const SHAPES: [(&str, &[&str], &[&str]); 8] = [
-    ("en", &["th", "wh", "kn"], &["ing", "tion", "ght", "ly", "ness", "ould", "ment", "ity", "ful", "ous", "ies", "ed"]),
-    ("de", &["sch", "ge", "ver", "zw", "pf", "ein"], &["ung", "ungen", "lich", "keit", "heit", "isch", "ten", "tz", "cht", "ß"]),
+    (
+        "en",
+        &["th", "wh", "kn"],
+        &["ing", "tion", "ght", "ly", "ness", "ould", "ment", "ity", "ful", "ous", "ies", "ed"],
+    ),
+    (
+        "de",
+        &["sch", "ge", "ver", "zw", "pf", "ein"],
+        &["ung", "ungen", "lich", "keit", "heit", "isch", "ten", "tz", "cht", "ß"],
+    ),
     (
         "nb",
         &["kj", "skj", "gj", "hv", "sj"],
-        &["ene", "het", "lig", "else", "sjon", "ere", "tt", "kk", "nn", "ll", "ss", "pp", "ing", "ende", "eg", "øy", "ne"],
+        &[
+            "ene", "het", "lig", "else", "sjon", "ere", "tt", "kk", "nn", "ll", "ss", "pp", "ing", "ende", "eg", "øy",
+            "ne",
+        ],
     ),
     ("da", &["hv", "kø", "gø"], &["ede", "erne", "lig", "hed", "tion", "else", "ige", "ørelse", "ning", "kning"]),
     ("sv", &["sj", "skj", "kv"], &["arna", "orna", "het", "ande", "lig", "tion", "ade", "igt"]),

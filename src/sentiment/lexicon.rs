@@ -116,8 +116,7 @@ impl Lexicon {
         for (number, list) in &written.weights {
             lists.push((Effect::Tone(weight(number)?), list));
         }
-        let mut lexicon =
-            Self { thresholds: written.thresholds, expressions: HashMap::new(), tails: HashMap::new() };
+        let mut lexicon = Self { thresholds: written.thresholds, expressions: HashMap::new(), tails: HashMap::new() };
         let lines = || lists.iter().flat_map(|(effect, list)| entries(list).map(move |entry| (entry, *effect)));
         // What is written out wins over what endings make.
         for (entry, effect) in lines().filter(|(entry, _)| !entry.contains('/')) {

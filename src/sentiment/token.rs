@@ -102,9 +102,8 @@ impl<'t> Reader<'t> {
     }
 
     fn starts_address(&self) -> bool {
-        let starts = |prefix: &str| {
-            self.rest().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        };
+        let starts =
+            |prefix: &str| self.rest().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
         !self.before.is_some_and(char::is_alphanumeric) && ["http://", "https://", "www."].into_iter().any(starts)
     }
 
@@ -174,7 +173,9 @@ impl<'t> Reader<'t> {
         let kind = match c {
             '!' | '?' | '\n' | '…' => Some(Kind::End),
             '.' if !self.follows(char::is_alphanumeric) => Some(Kind::End),
-            ',' | ';' | ':' | '(' | ')' | '–' | '—' | '"' | '„' | '“' | '”' | '«' | '»' | '|' => Some(Kind::Pause),
+            ',' | ';' | ':' | '(' | ')' | '–' | '—' | '"' | '„' | '“' | '”' | '«' | '»' | '|' => {
+                Some(Kind::Pause)
+            }
             _ => None,
         };
         match kind {
