@@ -1,1 +1,14 @@
-//! Placeholder.
+//! In which tone a text speaks, and which words say so: hand-made lexicons and a few rules, in time linear in the text.
+//!
+//! It never asks a network or a model, and never shows a reason that does not stand in the text.
+//! What a lexicon is and how it is written is told at the top of `config/lexicon/en.toml`.
+
+mod language;
+mod lexicon;
+mod scorer;
+mod sign;
+mod token;
+mod weigh;
+
+pub use lexicon::LexiconFault;
+pub use scorer::Scorer;
