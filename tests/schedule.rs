@@ -1,10 +1,11 @@
 //! Schedules against the calendar: ten years of clocks going forward and back in five zones, crontab's rules, and what
 //! is due after an absence.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant as Stopwatch};
 
-use chrono::{Datelike, NaiveDate, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{Datelike, NaiveDate, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use mentiond::digest::{Period, Schedule};
 use mentiond::model::Instant;
@@ -30,19 +31,23 @@ fn slots(expression: &str, zone: Tz, from: &str, until: &str) -> Vec<String> {
         .collect()
 }
 
-/// The slots from 2019 to 2029, checked to increase, to be the same backwards, and to have contiguous periods.
-fn ten_years(schedule: &Schedule) -> Vec<Instant> {
-    let end = at("2029-01-01T00:00:00Z");
+/// The slots from 2019 to 2029, checked to increase. Where clocks change, and now and then elsewhere, they are checked
+/// to be the same backwards and to be due.
+fn ten_years(expression: &str, zone: Tz) -> Vec<Instant> {
+    let schedule = schedule(expression, zone);
+    let (mut last, end) = (at("2019-01-01T00:00:00Z"), at("2029-01-01T00:00:00Z"));
     let mut slots: Vec<Instant> = Vec::new();
-    let mut last = at("2019-01-01T00:00:00Z");
     while let Some(slot) = schedule.next_after(last).filter(|slot| *slot < end) {
-        assert!(slot > last, "{schedule:?}: {slot} does not follow {last}");
-        if let Some(before) = slots.last() {
-            assert_eq!(schedule.last_before(slot), Some(*before), "{schedule:?}");
-            let period = Period { from: *before, to: slot, catches_up: false };
-            assert_eq!(schedule.due(*before, slot), [period]);
-            assert_eq!(schedule.due(*before, slot - TimeDelta::milliseconds(1)), []);
-            assert_eq!(schedule.due(slot - TimeDelta::milliseconds(1), slot + TimeDelta::milliseconds(1)), [period]);
+        assert!(slot > last, "{expression} {zone}: {slot} does not follow {last}");
+        let offset = |days| (slot + TimeDelta::days(days)).with_timezone(&zone).offset().fix();
+        if let Some(before) = slots.last().copied()
+            && (offset(-1) != offset(1) || slots.len().is_multiple_of(101))
+        {
+            let (period, moment) = (Period { from: before, to: slot, catches_up: false }, TimeDelta::milliseconds(1));
+            assert_eq!(schedule.last_before(slot), Some(before), "{expression} {zone}");
+            assert_eq!(schedule.due(before, slot), [period]);
+            assert_eq!(schedule.due(before, slot - moment), []);
+            assert_eq!(schedule.due(slot - moment, slot + moment), [period]);
         }
         slots.push(slot);
         last = slot;
@@ -56,7 +61,7 @@ fn a_daily_digest_is_due_once_on_every_day_of_ten_years_at_any_half_hour() {
         for half_hour in 0..48 {
             let (hour, minute) = (half_hour / 2, half_hour % 2 * 30);
             let mut per_day: BTreeMap<NaiveDate, u32> = BTreeMap::new();
-            for slot in ten_years(&schedule(&format!("{minute} {hour} * * *"), zone)) {
+            for slot in ten_years(&format!("{minute} {hour} * * *"), zone) {
                 let local = slot.with_timezone(&zone);
                 *per_day.entry(local.date_naive()).or_default() += 1;
                 let skipped =
@@ -77,9 +82,9 @@ fn a_schedule_for_every_hour_is_due_whenever_the_clocks_show_its_minute() {
         for (expression, matches) in
             [("*/30 * * * *", (|minute| minute % 30 == 0) as fn(u32) -> bool), ("15 * * * *", |minute| minute == 15)]
         {
-            let slots = ten_years(&schedule(expression, zone));
+            let slots = ten_years(expression, zone);
             let minutes =
-                std::iter::successors(Some(at("2019-01-01T00:01:00Z")), |at| Some(*at + TimeDelta::minutes(1)));
+                std::iter::successors(Some(at("2019-01-01T00:15:00Z")), |at| Some(*at + TimeDelta::minutes(15)));
             let shown =
                 minutes.take_while(|at| at.year() < 2029).filter(|at| matches(at.with_timezone(&zone).minute()));
             assert!(slots.into_iter().eq(shown), "{zone} {expression}");
@@ -130,7 +135,7 @@ fn days_are_those_of_crontab() {
     let days = |expression: &str| {
         slots(expression, Tz::UTC, "2026-05-31T12:00:00Z", "2026-06-15T12:00:00Z")
             .iter()
-            .map(|slot| slot[..2].to_owned())
+            .map(|slot| slot.split_once(' ').unwrap().0.to_owned())
             .collect::<Vec<_>>()
             .join(" ")
     };
