@@ -1,6 +1,7 @@
 //! The store, on real databases and with instants of our own: what it promises, one test for each.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot be set up, or finds less than it needs, fails"
 )]
