@@ -1,1 +1,3 @@
-//! Placeholder.
+//! Numbers that say how a brand is talked about. Pure: counts come from the store.
+
+pub mod metrics;

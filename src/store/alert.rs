@@ -1,9 +1,12 @@
 //! Alerts until somebody takes care of them: reminders and acknowledgements.
 
+use std::time::Duration;
+
+use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::alert_notice;
-use super::{Store, StoreError, instant, millis, time_delta};
+use super::{Store, StoreError, after, before, instant, millis};
 use crate::config::GroupingConfig;
 use crate::model::{Instant, Notice};
 
@@ -33,30 +36,48 @@ pub struct OpenAlert {
     pub created_at: Instant,
 }
 
-/// The groups that have something to repeat: their alerts are open and young enough, and were mailed. `last` is when
-/// the group last heard of it.
-const GROUPS: &str = "SELECT o.brand AS brand, o.recipient AS recipient, max(o.finished_at) AS last FROM outbox o \
-     JOIN outbox_alert l ON l.outbox_id = o.id JOIN alert a ON a.id = l.alert_id \
-     WHERE o.state = 'sent' AND a.acknowledged_at IS NULL AND a.created_at > $1 \
-     AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.brand = o.brand AND w.recipient = o.recipient AND w.state = 'waiting') \
-     GROUP BY o.brand, o.recipient";
+/// The groups that have something to repeat: their alerts are open and young enough, and were mailed. `told` is when
+/// the alert that waits longest was last mailed, `sealed` when the group last got a mail about anything.
+const GROUPS: &str = "SELECT t.brand AS brand, t.recipient AS recipient, min(t.told) AS told, \
+     (SELECT max(s.sealed_at) FROM outbox s WHERE s.brand = t.brand AND s.recipient = t.recipient) AS sealed FROM \
+     (SELECT o.brand AS brand, o.recipient AS recipient, max(o.finished_at) AS told FROM alert a \
+     JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
+     WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND o.state = 'sent' \
+     GROUP BY o.brand, o.recipient, a.id) AS t \
+     WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'waiting' AND w.brand = t.brand AND w.recipient = t.recipient) \
+     GROUP BY t.brand, t.recipient";
+
+/// A brand and recipient with something to repeat.
+struct Group {
+    brand: String,
+    recipient: String,
+    due: Instant,
+}
+
+impl Group {
+    fn read(row: &AnyRow, grouping: &GroupingConfig, interval: Duration) -> Result<Self, StoreError> {
+        let repeated = after(instant(row.try_get("told")?), interval);
+        let spaced = after(instant(row.try_get("sealed")?), grouping.group_interval);
+        Ok(Self { brand: row.try_get("brand")?, recipient: row.try_get("recipient")?, due: repeated.max(spaced) })
+    }
+}
 
 impl Store {
-    /// Puts a reminder into the outbox for every brand and recipient whose alerts nobody has acknowledged for the
-    /// repeat interval; answers how many.
+    /// Puts a reminder into the outbox for every brand and recipient with an alert that was last mailed the repeat
+    /// interval ago and that nobody has acknowledged; it says again all that is open. Answers how many.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn enqueue_reminders(&self, grouping: &GroupingConfig, now: Instant) -> Result<u64, StoreError> {
         let Some(interval) = grouping.repeat_interval else { return Ok(0) };
-        let young = millis(now - time_delta(grouping.repeat_until));
-        let due = millis(now - time_delta(interval));
+        let young = millis(before(now, grouping.repeat_until));
         let mut tx = self.begin().await?;
         let groups = sqlx::query(GROUPS).bind(young).fetch_all(&mut *tx).await?;
         let mut reminders = 0;
-        for group in groups.iter() {
-            if group.try_get::<i64, _>("last")? <= due {
-                remind(&mut tx, group.try_get("brand")?, group.try_get("recipient")?, young, now).await?;
+        for row in &groups {
+            let group = Group::read(row, grouping, interval)?;
+            if group.due <= now {
+                remind(&mut tx, group, young, now).await?;
                 reminders += 1;
             }
         }
@@ -74,14 +95,10 @@ impl Store {
         now: Instant,
     ) -> Result<Option<Instant>, StoreError> {
         let Some(interval) = grouping.repeat_interval else { return Ok(None) };
-        let young = millis(now - time_delta(grouping.repeat_until));
+        let young = millis(before(now, grouping.repeat_until));
         let groups = sqlx::query(GROUPS).bind(young).fetch_all(&self.pools.read).await?;
-        let mut next = None;
-        for group in &groups {
-            let due = instant(group.try_get("last")?) + time_delta(interval);
-            next = Some(next.map_or(due, |next: Instant| next.min(due)));
-        }
-        Ok(next)
+        let due = groups.iter().map(|row| Group::read(row, grouping, interval).map(|group| group.due));
+        Ok(due.collect::<Result<Vec<_>, _>>()?.into_iter().min())
     }
 
     /// Somebody takes care of these alerts: they are not repeated any more. Answers how many were open.
@@ -137,13 +154,8 @@ impl Store {
 }
 
 /// Writes a reminder of everything the group has open.
-async fn remind(
-    tx: &mut Transaction<'_, Any>,
-    brand: String,
-    recipient: String,
-    young: i64,
-    now: Instant,
-) -> Result<(), StoreError> {
+async fn remind(tx: &mut Transaction<'_, Any>, group: Group, young: i64, now: Instant) -> Result<(), StoreError> {
+    let Group { brand, recipient, .. } = group;
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, sealed_at, notice, state, attempts) \
          VALUES ('reminder', $1, $2, $3, $3, $3, '', 'waiting', 0) RETURNING id",

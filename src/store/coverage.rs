@@ -11,7 +11,8 @@ use crate::model::notice::{Coverage, Gap};
 const TOLERATED_MS: i64 = 600_000;
 
 impl Store {
-    /// Opens an outage for every source whose poll is overdue by more than an interval: nobody was there to poll it.
+    /// Opens an outage for every source whose poll is overdue by more than an interval: nobody was there to poll it. It
+    /// counts from when the poll was due, so that a digest of that time, composed now, tells of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -19,7 +20,7 @@ impl Store {
         let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO outage (source, since, noticed_at, reason) \
-             SELECT name, last_read_at, $1, 'mentiond was not running' FROM source_state s \
+             SELECT name, last_read_at, next_poll_at, 'mentiond was not running' FROM source_state s \
              WHERE configured = 1 AND last_polled_at IS NOT NULL \
              AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
              AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
@@ -32,7 +33,7 @@ impl Store {
     }
 
     /// What was read and what was not from `from` to `to`: unread is what could not be read at `to`, or at no time
-    /// before; recovered is what could not be read for a while but is read again.
+    /// before; recovered is what could not be read for a while but is read again, each source with its longest gap.
     ///
     /// # Errors
     /// When the database fails.
@@ -43,7 +44,8 @@ impl Store {
         let mut coverage = Coverage { sources: sources.unsigned_abs(), ..Coverage::default() };
         let outages = sqlx::query(
             "SELECT o.source, o.since, o.until, o.reason FROM outage o JOIN source_state s ON s.name = o.source \
-             WHERE s.configured = 1 AND o.noticed_at <= $2 AND (o.until IS NULL OR o.until > $1) ORDER BY o.source, o.id",
+             WHERE s.configured = 1 AND o.noticed_at <= $2 AND (o.until IS NULL OR o.until > $1) \
+             ORDER BY o.source, coalesce(o.until, $2) - coalesce(o.since, 0) DESC, o.id",
         )
         .bind(millis(from))
         .bind(millis(to))
@@ -57,7 +59,10 @@ impl Store {
                 until,
                 reason: row.try_get("reason")?,
             };
-            if until.is_some() { &mut coverage.recovered } else { &mut coverage.unread }.push(gap);
+            let gaps = if until.is_some() { &mut coverage.recovered } else { &mut coverage.unread };
+            if gaps.last().is_none_or(|longest| longest.source != gap.source) {
+                gaps.push(gap);
+            }
         }
         let never: Vec<String> = sqlx::query_scalar(
             "SELECT name FROM source_state WHERE configured = 1 AND last_read_at IS NULL ORDER BY name",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_drivers};
-use sqlx::{AnyPool, Executor as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 use super::StoreError;
 use crate::config::StoreConfig;
@@ -22,7 +22,8 @@ pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 /// The schema, one text per version, the first being version 1.
 pub const MIGRATIONS: [&str; 1] = [include_str!("migrations/sqlite/0001_first.sql")];
 
-/// Gives pages of forgotten rows back and refreshes the planner's statistics.
+/// Refreshes the planner's statistics and cuts the log file off. Pages of forgotten rows are used again, so the file
+/// stops growing but does not shrink.
 pub const OPTIMIZE: &str = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);";
 
 /// `synchronous=FULL`: a commit is on the disk when it returns, so that neither a crash of the machine nor a power cut
@@ -48,6 +49,10 @@ pub async fn connect(config: &StoreConfig) -> Result<Pools, StoreError> {
     create(&path).map_err(|error| StoreError::Create { path: path.display().to_string(), error })?;
     install_sqlite();
     let url = format!("{}?mode=rwc", config.url);
+    // A pool tries again for half a minute and then forgets why; one connection says at once what is wrong.
+    let mut first = AnyConnection::connect(&url).await?;
+    first.execute(SETUP).await?;
+    first.close().await?;
     let write = options(1).connect(&url).await?;
     let read = options(READERS).min_connections(0).idle_timeout(IDLE).connect_lazy(&url)?;
     Ok(Pools { write, read })
@@ -72,7 +77,7 @@ fn install_sqlite() {
 
 /// The file of an address like `sqlite:///var/lib/mentiond.db`, in which `%`, `?` and `#` are percent-encoded.
 fn sqlite_path(url: &str) -> Result<PathBuf, StoreError> {
-    let refused = || StoreError::Address(url.split(['@', '?']).next().unwrap_or_default().to_owned());
+    let refused = || StoreError::Address(url.split(':').next().unwrap_or_default().to_owned());
     let path = url.strip_prefix("sqlite://").filter(|path| path.starts_with('/')).ok_or_else(refused)?;
     let file = url::Url::parse(&format!("file://{path}")).map_err(|_| refused())?;
     file.to_file_path().map_err(|()| refused())

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use sqlx::AssertSqlSafe;
+
 use super::poll::SEEN_AGAIN_MS;
-use super::{Store, StoreError, dialect, millis, time_delta};
+use super::{Store, StoreError, before, dialect, millis};
 use crate::model::Instant;
 
 /// Rows forgotten in one transaction.
@@ -22,42 +24,29 @@ pub struct Pruned {
     pub notices: u64,
 }
 
+/// Entries that neither they nor their mentions are young, that no source shows any more, and about which nothing
+/// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
+const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
+     AND NOT EXISTS (SELECT 1 FROM source_state s WHERE s.name = e.source AND e.seen_at >= s.shown_at - $3) \
+     AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
+     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+     JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
+     WHERE m.entry_id = e.id AND o.state <> 'sent') ORDER BY e.found_at, e.id LIMIT $4";
+
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
-    /// long also mentions, notices that were sent, and outages that ended. Never what waits to be sent, nor dead
-    /// letters, nor an entry that its source still shows, since it would come back as a new one.
+    /// long also those with mentions, notices that were sent, and outages that ended. Never what waits to be sent, nor
+    /// dead letters, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn prune(&self, now: Instant, keep_entries: Duration) -> Result<Pruned, StoreError> {
-        let plain = millis(now - time_delta(keep_entries));
-        let long = millis(now - time_delta(keep_entries.saturating_mul(MENTIONS)));
-        let notices = self
-            .forget(
-                "DELETE FROM outbox WHERE id IN \
-                 (SELECT id FROM outbox WHERE state = 'sent' AND finished_at < $1 LIMIT $2)",
-                long,
-            )
-            .await?;
-        let mentions = self
-            .forget(
-                "DELETE FROM mention WHERE id IN (SELECT m.id FROM mention m JOIN entry e ON e.id = m.entry_id \
-                 WHERE m.found_at < $1 AND NOT EXISTS (SELECT 1 FROM source_state s \
-                 WHERE s.name = e.source AND s.configured = 1 AND e.seen_at >= s.shown_at - $3) \
-                 AND NOT EXISTS (SELECT 1 FROM alert a JOIN outbox_alert l ON l.alert_id = a.id \
-                 JOIN outbox o ON o.id = l.outbox_id WHERE a.mention_id = m.id AND o.state <> 'sent') LIMIT $2)",
-                long,
-            )
-            .await?;
-        let entries = self
-            .forget(
-                "DELETE FROM entry WHERE id IN (SELECT e.id FROM entry e WHERE e.found_at < $1 \
-                 AND NOT EXISTS (SELECT 1 FROM source_state s \
-                 WHERE s.name = e.source AND s.configured = 1 AND e.seen_at >= s.shown_at - $3) \
-                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id) LIMIT $2)",
-                plain,
-            )
-            .await?;
+        let plain = millis(before(now, keep_entries));
+        let long = millis(before(now, keep_entries.saturating_mul(MENTIONS)));
+        let sent = "DELETE FROM outbox WHERE id IN \
+                    (SELECT id FROM outbox WHERE state = 'sent' AND finished_at < $1 LIMIT $2)";
+        let notices = self.forget(sent, long).await?;
+        let (entries, mentions) = self.forget_entries(plain, long).await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
         Ok(Pruned { entries, mentions, notices })
     }
@@ -71,12 +60,29 @@ impl Store {
         Ok(())
     }
 
+    /// Entries and their mentions go together: an entry that lost its mention would find it again.
+    async fn forget_entries(&self, plain: i64, long: i64) -> Result<(u64, u64), StoreError> {
+        let of_entries = format!("DELETE FROM mention WHERE entry_id IN ({FORGETTABLE})");
+        let themselves = format!("DELETE FROM entry WHERE id IN ({FORGETTABLE})");
+        let delete = |sql| sqlx::query(AssertSqlSafe(sql)).bind(plain).bind(long).bind(SEEN_AGAIN_MS).bind(BATCH);
+        let (mut entries, mut mentions) = (0, 0);
+        loop {
+            let mut tx = self.begin().await?;
+            mentions += delete(of_entries.clone()).execute(&mut *tx).await?.rows_affected();
+            let batch = delete(themselves.clone()).execute(&mut *tx).await?.rows_affected();
+            tx.commit().await?;
+            entries += batch;
+            if batch < BATCH.unsigned_abs() {
+                return Ok((entries, mentions));
+            }
+        }
+    }
+
     async fn forget(&self, sql: &'static str, before: i64) -> Result<u64, StoreError> {
         let mut forgotten = 0;
         loop {
             let mut tx = self.begin().await?;
-            let batch =
-                sqlx::query(sql).bind(before).bind(BATCH).bind(SEEN_AGAIN_MS).execute(&mut *tx).await?.rows_affected();
+            let batch = sqlx::query(sql).bind(before).bind(BATCH).execute(&mut *tx).await?.rows_affected();
             tx.commit().await?;
             forgotten += batch;
             if batch < BATCH.unsigned_abs() {

@@ -11,7 +11,8 @@ use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mentio
 pub const VIEW_COLUMNS: &str = "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, \
      e.key, e.source, e.url, e.title, e.text, e.author_name, e.published_at, e.engagement";
 
-/// A mention as people read it.
+/// A mention as people read it. Hits and reasons that cannot be read are left out: a mail without them is better than
+/// none.
 pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
     let mut entry = Entry::new(EntryKey(row.try_get("key")?));
     entry.url = row.try_get("url")?;
@@ -26,30 +27,36 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         tone: Tone::parse(row.try_get("tone")?).unwrap_or(Tone::Unscored),
         score: row.try_get("score")?,
         language: language.as_deref().and_then(Language::parse),
-        reasons: serde_json::from_str(row.try_get("reasons")?)?,
+        reasons: serde_json::from_str(row.try_get("reasons")?).unwrap_or_default(),
     };
     let mention = Mention {
         brand: row.try_get("brand")?,
         entry,
         source: row.try_get("source")?,
         found_at: instant(row.try_get("found_at")?),
-        hits: serde_json::from_str(row.try_get("hits")?)?,
+        hits: serde_json::from_str(row.try_get("hits")?).unwrap_or_default(),
         judgement,
     };
     Ok(MentionView::of(row.try_get("id")?, mention))
 }
 
 impl Store {
-    /// What was counted for a brand after `from` and until `to`.
+    /// What was counted for a brand after `from` and until `to`. An entry that was read before, but mentions the brand
+    /// only since its query changed, counts as read when the mention was found.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn period_counts(&self, brand: &str, from: Instant, to: Instant) -> Result<Counts, StoreError> {
-        let entries: i64 = sqlx::query_scalar("SELECT count(*) FROM entry WHERE found_at > $1 AND found_at <= $2")
-            .bind(millis(from))
-            .bind(millis(to))
-            .fetch_one(&self.pools.read)
-            .await?;
+        let entries: i64 = sqlx::query_scalar(
+            "SELECT (SELECT count(*) FROM entry WHERE found_at > $2 AND found_at <= $3) + \
+             (SELECT count(*) FROM mention m JOIN entry e ON e.id = m.entry_id \
+             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.found_at <= $2)",
+        )
+        .bind(brand)
+        .bind(millis(from))
+        .bind(millis(to))
+        .fetch_one(&self.pools.read)
+        .await?;
         let tones = sqlx::query(
             "SELECT count(*) AS mentions, \
              count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, \

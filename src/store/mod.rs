@@ -13,6 +13,8 @@ mod outbox;
 mod poll;
 mod source;
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta};
 use sqlx::{Any, Row as _, Transaction};
 
@@ -35,9 +37,9 @@ pub struct Store {
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The address names no database this version can use.
+    /// The address names no database this version can use. Only its scheme is told: the rest may hold a password.
     #[error(
-        "the store `{0}` cannot be used\n  hint: write `sqlite:///absolute/path/to/mentiond.db`; other databases are not supported by this version"
+        "a store `{0}:` cannot be used\n  hint: write `sqlite:///absolute/path/to/mentiond.db`; other databases are not supported by this version"
     )]
     Address(String),
     /// The file cannot be opened or created.
@@ -104,8 +106,19 @@ fn instant(millis: i64) -> Instant {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-fn time_delta(duration: std::time::Duration) -> TimeDelta {
-    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+/// So long before an instant, or the beginning of time.
+fn before(at: Instant, duration: Duration) -> Instant {
+    TimeDelta::from_std(duration).ok().and_then(|delta| at.checked_sub_signed(delta)).unwrap_or(Instant::MIN_UTC)
+}
+
+/// So long after an instant, or the end of time.
+fn after(at: Instant, duration: Duration) -> Instant {
+    TimeDelta::from_std(duration).ok().and_then(|delta| at.checked_add_signed(delta)).unwrap_or(Instant::MAX_UTC)
+}
+
+/// A number as the databases hold it; what is larger than they can hold becomes the largest they can.
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// A count as the database gives it.

@@ -45,7 +45,8 @@ impl Store {
     }
 
     /// Claims the notices that are due, in the order in which they became so, and counts the attempt. A notice that
-    /// collects alerts is sealed: what comes later goes into the next one.
+    /// collects alerts is sealed: what comes later goes into the next one. A notice that cannot be read back becomes a
+    /// dead letter, so that it does not hold up the others.
     ///
     /// # Errors
     /// When the database fails.
@@ -78,7 +79,11 @@ impl Store {
             .bind(millis(until))
             .fetch_one(&mut *tx)
             .await?;
-            messages.push(read_message(&row)?);
+            match read_message(&row) {
+                Ok(message) => messages.push(message),
+                Err(StoreError::Value(error)) => bury(&mut tx, id, now, &StoreError::Value(error)).await?,
+                Err(error) => return Err(error),
+            }
         }
         tx.commit().await?;
         Ok(messages)
@@ -302,6 +307,20 @@ pub async fn alert_notice(
     Ok(AlertNotice { brand, reminder, items, more })
 }
 
+/// Gives up a notice that cannot be read back.
+async fn bury(tx: &mut Transaction<'_, Any>, id: i64, now: Instant, error: &StoreError) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET state = 'dead', finished_at = $2, last_error = $3, claimed_by = NULL, claimed_until = NULL \
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(millis(now))
+    .bind(error.to_string())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 fn read_message(row: &AnyRow) -> Result<OutboxMessage, StoreError> {
     Ok(OutboxMessage {
         id: row.try_get("id")?,
@@ -317,7 +336,7 @@ fn read_message(row: &AnyRow) -> Result<OutboxMessage, StoreError> {
 fn kind(row: &AnyRow) -> Result<OutboxKind, StoreError> {
     let word: String = row.try_get("kind")?;
     OutboxKind::parse(&word)
-        .ok_or_else(|| StoreError::Database(sqlx::Error::Decode(format!("`{word}` is no kind of notice").into())))
+        .ok_or_else(|| StoreError::Value(serde::de::Error::custom(format!("`{word}` is no kind of notice"))))
 }
 
 fn attempts(row: &AnyRow) -> Result<u32, StoreError> {

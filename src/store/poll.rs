@@ -3,7 +3,7 @@
 
 use sqlx::{Any, Transaction};
 
-use super::{Store, StoreError, coverage, millis, time_delta};
+use super::{Store, StoreError, after, coverage, instant, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::exchange::Validators;
 use crate::model::{Author, Cursor, Entry, Hit, Instant, Judgement, Language, PollFault};
@@ -105,7 +105,7 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
     let held = sqlx::query(
         "UPDATE source_state SET cursor = $3, validators = $4, next_poll_at = $5, last_polled_at = $6, \
          last_read_at = CASE WHEN $7 IS NULL THEN $6 ELSE last_read_at END, \
-         shown_at = CASE WHEN $8 > 0 THEN $6 ELSE shown_at END, \
+         shown_at = CASE WHEN $7 IS NULL AND $8 > 0 THEN $6 ELSE shown_at END, \
          failures = CASE WHEN $7 IS NULL THEN 0 ELSE failures + 1 END, fault = $7, \
          claimed_by = NULL, claimed_until = NULL WHERE name = $1 AND claimed_by = $2",
     )
@@ -171,12 +171,12 @@ async fn insert_entry(tx: &mut Transaction<'_, Any>, source: &str, entry: &Entry
     .bind(author.and_then(|author| author.handle.as_ref()))
     .bind(author.and_then(|author| author.url.as_ref()))
     .bind(author.map(Author::identity))
-    .bind(author.and_then(|author| author.followers).map(u64::cast_signed))
+    .bind(author.and_then(|author| author.followers).map(integer))
     .bind(entry.published_at.map(millis))
     .bind(entry.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&entry.tags)?)
     .bind(entry.rating)
-    .bind(entry.engagement.map(u64::cast_signed))
+    .bind(entry.engagement.map(integer))
     .bind(now)
     .fetch_one(&mut **tx)
     .await?)
@@ -233,7 +233,7 @@ async fn store_alert(
     .await?;
     for recipient in &alert.recipients {
         let outbox_id = collecting_notice(tx, poll, brand, recipient).await?;
-        sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id) VALUES ($1, $2)")
+        sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(outbox_id)
             .bind(alert_id)
             .execute(&mut **tx)
@@ -265,8 +265,8 @@ async fn collecting_notice(
         .bind(recipient)
         .fetch_one(&mut **tx)
         .await?;
-    let waited = poll.now + time_delta(poll.grouping.group_wait);
-    let spaced = last.map(|last| super::instant(last) + time_delta(poll.grouping.group_interval));
+    let waited = after(poll.now, poll.grouping.group_wait);
+    let spaced = last.map(|last| after(instant(last), poll.grouping.group_interval));
     let due = spaced.map_or(waited, |spaced| spaced.max(waited));
     Ok(sqlx::query_scalar(
         "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, state, attempts) \

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, instant, millis};
+use super::{Store, StoreError, after, instant, millis};
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, SourceKind};
 
@@ -80,7 +80,8 @@ pub struct SourceState {
 
 impl Store {
     /// Makes the stored sources those that are configured: adds new ones, keeps what is known of old ones, and lets
-    /// vanished ones rest.
+    /// vanished ones rest. One that is pointed elsewhere starts anew, and a poll of where it pointed before, if one is
+    /// running, loses its claim.
     ///
     /// # Errors
     /// When the database fails.
@@ -95,6 +96,8 @@ impl Store {
                  cursor = CASE fingerprint WHEN excluded.fingerprint THEN cursor ELSE '{}' END, \
                  validators = CASE fingerprint WHEN excluded.fingerprint THEN validators ELSE '{}' END, \
                  failures = CASE fingerprint WHEN excluded.fingerprint THEN failures ELSE 0 END, \
+                 claimed_by = CASE fingerprint WHEN excluded.fingerprint THEN claimed_by END, \
+                 claimed_until = CASE fingerprint WHEN excluded.fingerprint THEN claimed_until END, \
                  next_poll_at = CASE WHEN fingerprint = excluded.fingerprint AND interval_ms = excluded.interval_ms \
                  THEN next_poll_at ELSE excluded.next_poll_at END, \
                  fingerprint = excluded.fingerprint, interval_ms = excluded.interval_ms",
@@ -104,7 +107,7 @@ impl Store {
             .bind(&setup.fingerprint)
             .bind(i64::try_from(setup.interval.as_millis()).unwrap_or(i64::MAX))
             .bind(setup.weight)
-            .bind(millis(now + first_delay(index, setups.len(), setup.interval)))
+            .bind(millis(after(now, first_delay(index, setups.len(), setup.interval))))
             .execute(&mut *tx)
             .await?;
         }
@@ -127,7 +130,7 @@ impl Store {
         let mut tx = self.begin().await?;
         for sql in [
             "UPDATE source_state SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1",
-            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1",
+            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE state = 'waiting' AND claimed_by = $1",
         ] {
             sqlx::query(sql).bind(owner).execute(&mut *tx).await?;
         }

@@ -1,4 +1,5 @@
--- Instants are milliseconds since 1970 UTC; lists and maps are JSON.
+-- Instants are milliseconds since 1970 UTC; lists and maps are JSON. Long texts stand last in their tables: what
+-- stands behind one is reached only through all its pages.
 
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
@@ -38,7 +39,6 @@ CREATE TABLE entry (
     source TEXT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
-    text TEXT NOT NULL,
     author_name TEXT,
     author_handle TEXT,
     author_url TEXT,
@@ -50,25 +50,25 @@ CREATE TABLE entry (
     rating DOUBLE PRECISION,
     engagement BIGINT,
     found_at BIGINT NOT NULL,
-    seen_at BIGINT NOT NULL
+    seen_at BIGINT NOT NULL,
+    text TEXT NOT NULL
 );
-CREATE INDEX entry_found ON entry (found_at);
+CREATE INDEX entry_found ON entry (found_at, seen_at, source);
 
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
     brand TEXT NOT NULL,
     found_at BIGINT NOT NULL,
-    hits TEXT NOT NULL,
     tone TEXT NOT NULL,
     score DOUBLE PRECISION,
     language TEXT,
-    reasons TEXT NOT NULL,
     decision TEXT NOT NULL,
+    hits TEXT NOT NULL,
+    reasons TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
-CREATE INDEX mention_of_brand ON mention (brand, found_at);
-CREATE INDEX mention_found ON mention (found_at);
+CREATE INDEX mention_of_brand ON mention (brand, found_at, tone);
 
 CREATE TABLE alert (
     id INTEGER PRIMARY KEY,
@@ -80,7 +80,7 @@ CREATE TABLE alert (
     acknowledged_at BIGINT,
     acknowledged_by TEXT
 );
-CREATE INDEX alert_open ON alert (brand, created_at) WHERE acknowledged_at IS NULL;
+CREATE INDEX alert_open ON alert (created_at) WHERE acknowledged_at IS NULL;
 
 -- A notice on its way. An alert row collects alerts until it is sealed, which is when it is first claimed; the
 -- AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
@@ -93,19 +93,20 @@ CREATE TABLE outbox (
     created_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
     sealed_at BIGINT,
-    notice TEXT,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL,
     claimed_by TEXT,
     claimed_until BIGINT,
     finished_at BIGINT,
-    last_error TEXT
+    last_error TEXT,
+    notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient) WHERE kind = 'alert' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
 CREATE INDEX outbox_group ON outbox (brand, recipient, sealed_at);
 CREATE INDEX outbox_finished ON outbox (finished_at);
+CREATE INDEX outbox_state ON outbox (state, created_at);
 
 CREATE TABLE outbox_alert (
     outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,

@@ -1,0 +1,95 @@
+//! Who gets a digest, and what it holds. Never counts anything itself.
+
+use super::Period;
+use crate::config::DigestConfig;
+use crate::model::notice::{BrandReport, Coverage, DigestNotice};
+use crate::model::{Brand, Instant};
+
+/// The digest of a period for one recipient. `next_at` is when the next one is due.
+#[must_use]
+pub fn compose(
+    config: &DigestConfig,
+    period: Period,
+    next_at: Option<Instant>,
+    brands: Vec<BrandReport>,
+    coverage: Coverage,
+) -> DigestNotice {
+    DigestNotice {
+        digest: config.name.clone(),
+        from: period.from,
+        to: period.to,
+        time_zone: config.time_zone.name().to_owned(),
+        next_at,
+        catches_up: period.catches_up,
+        brands,
+        coverage,
+    }
+}
+
+/// Who gets the digest, each with the names of the brands to report on, in the order of the configuration. Where the
+/// digest names recipients, all of them get all of its brands; else each brand's own recipients get theirs.
+#[must_use]
+pub fn audience(config: &DigestConfig, brands: &[&Brand]) -> Vec<(String, Vec<String>)> {
+    let mut audience: Vec<(String, Vec<String>)> = Vec::new();
+    for brand in brands.iter().filter(|brand| config.brands.is_empty() || config.brands.contains(&brand.name)) {
+        let recipients = if config.recipients.is_empty() { &brand.recipients } else { &config.recipients };
+        for recipient in recipients {
+            match audience.iter_mut().find(|(known, _)| known == recipient) {
+                Some((_, names)) if names.contains(&brand.name) => {}
+                Some((_, names)) => names.push(brand.name.clone()),
+                None => audience.push((recipient.clone(), vec![brand.name.clone()])),
+            }
+        }
+    }
+    audience
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(brands: &[&str], recipients: &[&str]) -> DigestConfig {
+        DigestConfig {
+            name: "daily".to_owned(),
+            schedule: "0 8 * * *".to_owned(),
+            time_zone: chrono_tz::Europe::Oslo,
+            brands: brands.iter().map(|&brand| brand.to_owned()).collect(),
+            recipients: recipients.iter().map(|&recipient| recipient.to_owned()).collect(),
+            max_mentions: 50,
+        }
+    }
+
+    fn brand(name: &str, recipients: &[&str]) -> Brand {
+        let recipients = recipients.iter().map(|&recipient| recipient.to_owned()).collect();
+        Brand { name: name.to_owned(), query: name.to_owned(), languages: Vec::new(), recipients }
+    }
+
+    fn told(config: &DigestConfig) -> Vec<String> {
+        let (hop, lego) =
+            (brand("Hop", &["anna@x.example", "ole@x.example", "ole@x.example"]), brand("Lego", &["ole@x.example"]));
+        let audience = audience(config, &[&hop, &lego, &brand("Nobody's", &[])]);
+        audience.into_iter().map(|(recipient, brands)| format!("{recipient}: {}", brands.join(", "))).collect()
+    }
+
+    #[test]
+    fn without_recipients_of_its_own_a_digest_goes_to_those_of_each_brand_once() {
+        assert_eq!(told(&config(&[], &[])), ["anna@x.example: Hop", "ole@x.example: Hop, Lego"]);
+        assert_eq!(told(&config(&["Lego"], &[])), ["ole@x.example: Lego"]);
+    }
+
+    #[test]
+    fn recipients_of_its_own_get_all_brands_of_a_digest() {
+        assert_eq!(told(&config(&[], &["boss@x.example"])), ["boss@x.example: Hop, Lego, Nobody's"]);
+        assert_eq!(told(&config(&["Hop"], &["boss@x.example"])), ["boss@x.example: Hop"]);
+        assert_eq!(told(&config(&["Gone"], &["boss@x.example"])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_digest_says_its_period_and_the_zone_of_its_times() {
+        let (from, to) = (Instant::UNIX_EPOCH, Instant::UNIX_EPOCH + chrono::TimeDelta::days(1));
+        let period = Period { from, to, catches_up: true };
+        let notice = compose(&config(&[], &[]), period, None, Vec::new(), Coverage::default());
+        assert_eq!((notice.digest.as_str(), notice.time_zone.as_str()), ("daily", "Europe/Oslo"));
+        assert_eq!((notice.from, notice.to, notice.catches_up, notice.next_at), (from, to, true, None));
+    }
+}

@@ -1,0 +1,201 @@
+//! Slots, counts, what comes first, and coverage.
+
+use chrono::TimeDelta;
+use mentiond::model::Language;
+use mentiond::model::notice::{Counts, Coverage, DigestNotice, Gap};
+use mentiond::model::outbox::OutboxKind;
+use mentiond::store::SourceSetup;
+
+use crate::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, plain, said, setup};
+
+fn digest() -> DigestNotice {
+    DigestNotice {
+        digest: "daily".to_owned(),
+        from: at(0),
+        to: at(DAY),
+        time_zone: "UTC".to_owned(),
+        next_at: None,
+        catches_up: false,
+        brands: Vec::new(),
+        coverage: Coverage::default(),
+    }
+}
+
+#[tokio::test]
+async fn a_digest_that_is_new_starts_now_and_is_committed_once() {
+    let bed = Bed::new().await;
+    assert_eq!(bed.store.last_slot("daily").await.unwrap(), None);
+    assert_eq!(bed.store.start_slots("daily", at(0)).await.unwrap(), at(0));
+    assert_eq!(bed.store.start_slots("daily", at(500)).await.unwrap(), at(0), "a start does not move it");
+    let notices = [(ANNA.to_owned(), digest()), (OLE.to_owned(), digest())];
+    let (one, two) = (bed.store.clone(), bed.store.clone());
+    let (one, two) = tokio::join!(
+        one.commit_digest("daily", at(DAY), &notices, at(DAY)),
+        two.commit_digest("daily", at(DAY), &notices, at(DAY))
+    );
+    assert_eq!([one.unwrap(), two.unwrap()].into_iter().filter(|written| *written).count(), 1);
+    assert!(!bed.store.commit_digest("daily", at(HOUR), &notices, at(DAY)).await.unwrap(), "nor an earlier one");
+    assert_eq!(bed.store.last_slot("daily").await.unwrap(), Some(at(DAY)));
+    let sent = bed.deliver(at(DAY)).await;
+    assert_eq!(
+        sent.iter().map(|message| (message.kind, message.recipient.as_str())).collect::<Vec<_>>(),
+        [(OutboxKind::Digest, ANNA), (OutboxKind::Digest, OLE)]
+    );
+    assert!(
+        !bed.store.commit_digest("weekly", at(DAY), &notices, at(DAY)).await.unwrap(),
+        "one that was never started"
+    );
+}
+
+#[tokio::test]
+async fn a_slot_and_its_notices_are_written_together() {
+    let bed = Bed::new().await;
+    bed.store.start_slots("daily", at(0)).await.unwrap();
+    let twice = [(ANNA.to_owned(), digest()), (ANNA.to_owned(), digest())];
+    assert!(bed.store.commit_digest("daily", at(DAY), &twice, at(DAY)).await.is_err(), "the same cause twice");
+    assert_eq!(bed.store.last_slot("daily").await.unwrap(), Some(at(0)));
+    assert_eq!(bed.number("SELECT count(*) FROM outbox").await, 0);
+}
+
+#[tokio::test]
+async fn a_period_is_counted_without_its_first_and_with_its_last_instant() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![said("too early", HOP, "Kari", Some(-0.5)), plain("later")], at(0)).await;
+    let mut handle = said("d", HOP, "Kari Nordmann", Some(0.0));
+    handle.entry.author.as_mut().unwrap().handle = Some("KARI".to_owned());
+    let day = vec![
+        plain("nobody"),
+        said("a", HOP, "kari", Some(-0.2)),
+        said("b", HOP, "Ole", Some(0.6)),
+        said("c", HOP, "", None),
+        handle,
+        said("x", "Lego", "Ole", Some(-0.9)),
+    ];
+    bed.poll("blog", day, at(10)).await;
+    bed.poll("forum", vec![said("e", HOP, "Ole", Some(0.9))], at(DAY)).await;
+    bed.poll("forum", vec![said("too late", HOP, "Ole", Some(0.9))], at(DAY + 1)).await;
+    let counts = bed.store.period_counts(HOP, at(0), at(DAY)).await.unwrap();
+    let expected = Counts {
+        entries: 7,
+        mentions: 5,
+        negative: 1,
+        neutral: 1,
+        positive: 2,
+        unscored: 1,
+        with_author: 4,
+        authors: 2,
+        repeat_authors: 2,
+    };
+    assert_eq!(counts, expected);
+    assert_eq!(
+        bed.store.top_sources(HOP, at(0), at(DAY), 5).await.unwrap(),
+        [("blog".to_owned(), 4), ("forum".to_owned(), 1)]
+    );
+    let authors = bed.store.top_authors(HOP, at(0), at(DAY), 5).await.unwrap();
+    assert_eq!(authors, [("Kari Nordmann".to_owned(), 2), ("Ole".to_owned(), 2)]);
+    assert_eq!(bed.store.top_authors(HOP, at(0), at(DAY), 1).await.unwrap().len(), 1);
+    assert_eq!(bed.store.period_counts("Nobody", at(-DAY), at(-1)).await.unwrap(), Counts::default());
+
+    bed.poll("blog", vec![said("later", "Lego", "Ole", None)], at(2 * DAY)).await;
+    let counts = bed.store.period_counts("Lego", at(2 * DAY - 1), at(3 * DAY)).await.unwrap();
+    assert_eq!((counts.entries, counts.mentions), (1, 1), "never more mentions than entries");
+}
+
+#[tokio::test]
+async fn the_most_negative_comes_first_and_a_weight_makes_it_heavier() {
+    let bed = Bed::new().await;
+    let heavy = SourceSetup { weight: 3.0, ..setup("forum") };
+    bed.store.sync_sources(&[setup("blog"), heavy], at(0)).await.unwrap();
+    let mut praise = said("praise", HOP, "Kari", Some(0.9));
+    praise.mentions[0].judgement.language = Language::parse("nb");
+    praise.entry.url = Some("javascript:alert(1)".to_owned());
+    bed.poll(
+        "blog",
+        vec![
+            praise,
+            said("unknown", HOP, "", None),
+            said("bad", HOP, "Kari", Some(-0.4)),
+            said("so-so", HOP, "Kari", Some(0.0)),
+        ],
+        at(5),
+    )
+    .await;
+    bed.poll("forum", vec![said("heavier", HOP, "Kari", Some(-0.2))], at(6)).await;
+    let worst = bed.store.worst_mentions(HOP, at(0), at(DAY), 10).await.unwrap();
+    let titles: Vec<&str> = worst.iter().map(|mention| mention.title.trim_start_matches("title of ")).collect();
+    assert_eq!(titles, ["heavier", "bad", "so-so", "unknown", "praise"]);
+    assert_eq!((worst[4].language.as_deref(), worst[4].url.as_deref(), worst[4].score), (Some("nb"), None, Some(0.9)));
+    assert_eq!(bed.store.worst_mentions(HOP, at(0), at(DAY), 2).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_outage_is_unread_while_it_lasts_and_recovered_when_it_is_over() {
+    let bed = Bed::new().await;
+    let nothing = bed.store.coverage(at(-DAY), at(0)).await.unwrap();
+    assert_eq!(
+        nothing.unread.iter().map(|gap| (gap.source.as_str(), gap.reason.as_str())).collect::<Vec<_>>(),
+        [("blog", "not polled yet"), ("forum", "not polled yet")]
+    );
+    bed.poll("blog", vec![], at(0)).await;
+    bed.poll("forum", vec![], at(0)).await;
+    assert!(bed.store.coverage(at(-DAY), at(1)).await.unwrap().is_complete());
+    for hour in 1..4 {
+        bed.fail("blog", vec![], at(hour * HOUR)).await.unwrap();
+    }
+    let gap =
+        |until| Gap { source: "blog".to_owned(), since: Some(at(0)), until, reason: "no route to host".to_owned() };
+    let lasting = bed.store.coverage(at(0), at(5 * HOUR)).await.unwrap();
+    assert_eq!((lasting.sources, lasting.unread, lasting.recovered), (2, vec![gap(None)], vec![]));
+    assert!(bed.store.coverage(at(-DAY), at(HOUR - 1)).await.unwrap().is_complete(), "it was not known then");
+
+    bed.poll("blog", vec![], at(6 * HOUR)).await;
+    assert_eq!(
+        bed.store.coverage(at(0), at(5 * HOUR)).await.unwrap().unread,
+        [gap(None)],
+        "it lasted at the end of the period"
+    );
+    let over = bed.store.coverage(at(0), at(DAY)).await.unwrap();
+    assert!(over.is_complete());
+    assert_eq!(over.recovered, [gap(Some(at(6 * HOUR)))]);
+    assert_eq!(bed.store.coverage(at(6 * HOUR), at(DAY)).await.unwrap().recovered, []);
+
+    bed.fail("blog", vec![], at(7 * HOUR)).await.unwrap();
+    bed.poll("blog", vec![], at(7 * HOUR + 900)).await;
+    assert_eq!(
+        bed.store.coverage(at(0), at(DAY)).await.unwrap().recovered,
+        [gap(Some(at(6 * HOUR)))],
+        "the longest gap only"
+    );
+    bed.fail("blog", vec![], at(8 * HOUR)).await.unwrap();
+    bed.store.sync_sources(&[setup("forum")], at(9 * HOUR)).await.unwrap();
+    let without = bed.store.coverage(at(0), at(DAY)).await.unwrap();
+    assert_eq!(
+        (without.sources, without.is_complete(), without.recovered),
+        (1, true, vec![]),
+        "what is not configured is nobody's gap"
+    );
+}
+
+#[tokio::test]
+async fn a_time_in_which_mentiond_did_not_run_is_a_gap_even_for_digests_that_are_late() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![], at(0)).await;
+    bed.poll("forum", vec![], at(5 * HOUR)).await;
+    bed.store.note_downtime(at(900 + 900)).await.unwrap();
+    assert_eq!(bed.number("SELECT count(*) FROM outage").await, 0, "an interval late is nobody's gap");
+    bed.store.note_downtime(at(5 * HOUR + 60)).await.unwrap();
+    let slot = at(2 * HOUR);
+    let late = bed.store.coverage(slot - TimeDelta::days(1), slot).await.unwrap();
+    let reason = "mentiond was not running".to_owned();
+    assert_eq!(
+        late.unread,
+        [Gap { source: "blog".to_owned(), since: Some(at(0)), until: None, reason: reason.clone() }]
+    );
+    bed.store.note_downtime(at(5 * HOUR + 70)).await.unwrap();
+    bed.poll("blog", vec![], at(5 * HOUR + 80)).await;
+    let after = bed.store.coverage(at(HOUR), at(DAY)).await.unwrap();
+    assert_eq!(
+        after.recovered,
+        [Gap { source: "blog".to_owned(), since: Some(at(0)), until: Some(at(5 * HOUR + 80)), reason }]
+    );
+}

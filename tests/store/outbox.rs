@@ -1,0 +1,108 @@
+//! Notices on their way.
+
+use mentiond::model::Notice;
+use mentiond::model::notice::TrialNotice;
+use mentiond::model::outbox::OutboxKind;
+use mentiond::store::{OutboxCounts, StoreError};
+
+use crate::bed::{ANNA, Bed, HOP, at, complaint};
+
+async fn trial(bed: &Bed, seconds: i64) -> i64 {
+    let notice = Notice::Trial(TrialNotice { asked_at: at(seconds) });
+    bed.store.enqueue(OutboxKind::Trial, ANNA, &notice, at(seconds)).await.unwrap()
+}
+
+#[tokio::test]
+async fn notices_are_claimed_in_the_order_in_which_they_are_due_and_by_one_only() {
+    let bed = Bed::new().await;
+    let (later, first, second) = (trial(&bed, 50).await, trial(&bed, 10).await, trial(&bed, 10).await);
+    let ids = |messages: Vec<mentiond::model::outbox::OutboxMessage>| {
+        messages.iter().map(|message| message.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(bed.store.claim_outbox("me", at(60), at(960), 2).await.unwrap()), [first, second]);
+    assert_eq!(ids(bed.store.claim_outbox("you", at(60), at(960), 5).await.unwrap()), [later]);
+    assert_eq!(ids(bed.store.claim_outbox("you", at(60), at(960), 5).await.unwrap()), [0; 0]);
+    assert_eq!(bed.store.next_outbox_at().await.unwrap(), Some(at(960)), "when the claims end");
+}
+
+#[tokio::test]
+async fn a_claim_ends_and_whoever_lost_it_cannot_say_what_became_of_the_notice() {
+    let bed = Bed::new().await;
+    let id = trial(&bed, 0).await;
+    let first = bed.store.claim_outbox("me", at(0), at(900), 5).await.unwrap();
+    let second = bed.store.claim_outbox("you", at(900), at(1800), 5).await.unwrap();
+    assert_eq!((first[0].attempt, second[0].attempt), (1, 2));
+    assert_eq!((second[0].id, &second[0].notice, second[0].created_at), (id, &first[0].notice, at(0)));
+    for lost in [
+        bed.store.mark_sent(id, "me", at(901)).await,
+        bed.store.mark_retry(id, "me", at(901), at(999), "busy").await,
+        bed.store.mark_dead(id, "me", at(901), "no").await,
+    ] {
+        assert!(matches!(lost, Err(StoreError::ClaimLost(_))));
+    }
+    bed.store.mark_sent(id, "you", at(902)).await.unwrap();
+    assert!(bed.store.mark_sent(id, "you", at(903)).await.is_err(), "once");
+    assert_eq!(bed.number("SELECT count(*) FROM attempt").await, 1);
+    bed.store.release_claims("you").await.unwrap();
+    assert_eq!(bed.store.claim_outbox("you", at(9_999), at(19_999), 5).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_notice_is_tried_again_given_up_and_revived() {
+    let bed = Bed::new().await;
+    let id = trial(&bed, 0).await;
+    bed.store.claim_outbox("me", at(0), at(900), 5).await.unwrap();
+    bed.store.mark_retry(id, "me", at(1), at(61), "451 busy").await.unwrap();
+    assert_eq!(bed.store.claim_outbox("me", at(60), at(900), 5).await.unwrap(), []);
+    assert_eq!(bed.store.claim_outbox("me", at(61), at(900), 5).await.unwrap()[0].attempt, 2);
+    bed.store.mark_dead(id, "me", at(62), "550 no such user").await.unwrap();
+    assert_eq!(bed.store.next_outbox_at().await.unwrap(), None);
+    let letter = &bed.store.dead_letters(5).await.unwrap()[0];
+    assert_eq!((letter.id, letter.kind, letter.recipient.as_str()), (id, OutboxKind::Trial, ANNA));
+    assert_eq!((letter.died_at, letter.attempts, letter.error.as_str()), (at(62), 2, "550 no such user"));
+    let counts = bed.store.outbox_counts().await.unwrap();
+    assert_eq!(counts, OutboxCounts { waiting: 0, sent: 0, dead: 1, oldest_waiting: None });
+
+    assert_eq!(bed.store.retry_dead(Some(id + 1), at(100)).await.unwrap(), 0);
+    assert_eq!(bed.store.retry_dead(Some(id), at(100)).await.unwrap(), 1);
+    assert_eq!(bed.store.retry_dead(None, at(100)).await.unwrap(), 0, "it waits already");
+    let counts = bed.store.outbox_counts().await.unwrap();
+    assert_eq!(counts, OutboxCounts { waiting: 1, oldest_waiting: Some(at(0)), ..OutboxCounts::default() });
+    assert_eq!(bed.deliver(at(100)).await[0].attempt, 1, "a new round");
+    assert_eq!(bed.store.outbox_counts().await.unwrap().sent, 1);
+    assert_eq!(bed.number("SELECT count(*) FROM attempt").await, 3, "every attempt is on record");
+}
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_read_back_holds_up_no_other() {
+    let bed = Bed::new().await;
+    let (broken, strange, good) = (trial(&bed, 0).await, trial(&bed, 0).await, trial(&bed, 0).await);
+    bed.execute(
+        "UPDATE outbox SET notice = '{\"kind\":\"poem\"}' WHERE id = 1; UPDATE outbox SET kind = 'poem' WHERE id = 2",
+    )
+    .await;
+    assert_eq!((broken, strange), (1, 2));
+    let sent = bed.deliver(at(0)).await;
+    assert_eq!(sent.iter().map(|message| message.id).collect::<Vec<_>>(), [good]);
+    assert_eq!(bed.store.outbox_counts().await.unwrap().dead, 2);
+    assert_eq!(
+        bed.number("SELECT count(*) FROM outbox WHERE last_error LIKE 'a stored value cannot be read: %'").await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn an_id_is_never_used_twice() {
+    let bed = Bed::new().await;
+    let first = trial(&bed, 0).await;
+    bed.execute("DELETE FROM outbox").await;
+    assert!(trial(&bed, 0).await > first, "a Message-ID is made of it");
+}
+
+#[tokio::test]
+async fn a_mail_is_said_even_if_its_words_cannot_be_read_back() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
+    bed.execute("UPDATE mention SET hits = '?', reasons = '[{}]'").await;
+    assert_eq!(bed.deliver(at(30)).await.len(), 1);
+}

@@ -1,0 +1,108 @@
+//! How SQLite answers what is asked often or of much: by an index, not by reading whole tables.
+//! `MENTIOND_TEST_ENTRIES` sets how many entries there are (3,000 by default).
+
+use std::time::Instant as Stopwatch;
+
+use sqlx::Executor;
+
+use crate::bed::{ANNA, Bed, DAY, HOP, at, complaint, plain, said};
+
+/// Fills the store as two months would, a third of the entries being mentions.
+async fn filled() -> Bed {
+    let bed = Bed::new().await;
+    let entries: i64 = std::env::var("MENTIOND_TEST_ENTRIES").map_or(3_000, |entries| entries.parse().unwrap());
+    let batch = 500;
+    for number in 0..entries / batch {
+        let now = at(number * 60 * DAY * batch / entries);
+        let found = (0..batch).map(|index| {
+            let key = format!("{number}-{index}");
+            let mut found = match index % 30 {
+                0 => complaint(&key, HOP, &[ANNA]),
+                1..=9 => said(&key, HOP, &format!("author{}", index % 77), Some(-0.3)),
+                _ => plain(&key),
+            };
+            found.entry.text = "a text of the usual length ".repeat(20);
+            found
+        });
+        bed.poll("blog", found.collect(), now).await;
+        bed.deliver(now + chrono::TimeDelta::seconds(30)).await;
+    }
+    bed.store.optimize().await.unwrap();
+    bed
+}
+
+#[tokio::test]
+async fn what_is_asked_often_is_answered_by_an_index() {
+    let bed = filled().await;
+    let (from, to) = (at(59 * DAY), at(60 * DAY));
+    for round in ["cold", "warm"] {
+        let mut watch = Stopwatch::now();
+        let mut lap = |what: &str| {
+            println!("{round} {what}: {:?}", watch.elapsed());
+            watch = Stopwatch::now();
+        };
+        bed.store.period_counts(HOP, from, to).await.unwrap();
+        lap("counts of a day");
+        bed.store.period_counts(HOP, at(30 * DAY), to).await.unwrap();
+        lap("counts of a month");
+        bed.store.worst_mentions(HOP, from, to, 50).await.unwrap();
+        lap("worst of a day");
+        bed.store.worst_mentions(HOP, at(30 * DAY), to, 50).await.unwrap();
+        lap("worst of a month");
+        bed.store.top_authors(HOP, at(30 * DAY), to, 5).await.unwrap();
+        lap("authors of a month");
+        bed.store.next_outbox_at().await.unwrap();
+        bed.store.claim_outbox("me", to, to, 5).await.unwrap();
+        lap("an outbox with nothing due");
+        bed.store.outbox_counts().await.unwrap();
+        lap("counts of the outbox");
+        bed.store.next_reminder_at(&crate::bed::grouping(), to).await.unwrap();
+        lap("reminders");
+        bed.store.open_alerts(20).await.unwrap();
+        lap("open alerts");
+    }
+    let watch = Stopwatch::now();
+    let pruned = bed.store.prune(at(60 * DAY), std::time::Duration::from_secs(30 * 86_400)).await.unwrap();
+    println!("prune: {:?}, {pruned:?}", watch.elapsed());
+    let watch = Stopwatch::now();
+    bed.store.prune(at(60 * DAY), std::time::Duration::from_secs(30 * 86_400)).await.unwrap();
+    println!("prune with nothing to forget: {:?}", watch.elapsed());
+
+    // Statistics of few rows make a scan look cheap.
+    bed.execute("DELETE FROM sqlite_stat1").await;
+    let mut raw = bed.raw().await;
+    let mut scans = Vec::new();
+    for sql in statements() {
+        let rows = raw.fetch_all(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).await.unwrap();
+        let details = rows.iter().map(|row| sqlx::Row::get::<String, _>(row, "detail"));
+        scans.extend(details.filter(|detail| is_whole_table(detail)).map(|detail| format!("{detail} in {sql}")));
+    }
+    assert!(scans.is_empty(), "{}", scans.join("\n"));
+}
+
+/// A scan of a table that grows, without an index.
+fn is_whole_table(detail: &str) -> bool {
+    let scanned = detail.strip_prefix("SCAN ");
+    scanned.is_some_and(|what| {
+        !what.contains("INDEX") && !["CONSTANT ROW", "t", "by_author", "source_state", "s"].contains(&what)
+    })
+}
+
+/// Every statement of the store that asks a table which grows, as it stands in the sources.
+fn statements() -> Vec<String> {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut statements = Vec::new();
+    for file in ["alert", "coverage", "janitor", "mention", "outbox", "poll", "source"] {
+        let text = std::fs::read_to_string(source.join(format!("{file}.rs"))).unwrap();
+        for literal in text.split('"').skip(1).step_by(2) {
+            let sql = literal.split('\\').map(str::trim).collect::<Vec<_>>().join(" ");
+            let asks = ["SELECT ", "UPDATE ", "DELETE "].iter().any(|verb| sql.starts_with(verb));
+            // Acknowledging is done by people, and alerts are few.
+            if asks && !sql.contains('{') && !sql.starts_with("UPDATE alert") {
+                statements.push(sql);
+            }
+        }
+    }
+    assert!(statements.len() > 30, "only {} statements were found", statements.len());
+    statements
+}
