@@ -48,5 +48,12 @@ pub mod source;
 pub mod deliver;
 pub mod fetch;
 pub mod store;
+pub mod telemetry;
 
+pub mod pipeline;
+
+pub mod worker;
+
+pub mod app;
+pub mod cli;
 pub mod demo;
