@@ -1,96 +1,24 @@
 //! The HTTP client against servers on loopback that misbehave in every way we could think of.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+#[path = "common/hostile.rs"]
+mod hostile;
+
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use hostile::{Reply, Server};
 use mentiond::config::FetchConfig;
 use mentiond::fetch::politeness::{Verdict, verdict};
 use mentiond::fetch::{Client, ClientError};
 use mentiond::model::exchange::Validators;
 use mentiond::model::{Answer, PollFault, Request};
 use secrecy::SecretString;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use url::Url;
 
 const MAX_BODY: u64 = 1 << 20;
-
-/// What a server writes: the head, then a part so and so often with a pause before each.
-#[derive(Clone, Default)]
-struct Reply {
-    head: Vec<u8>,
-    part: Vec<u8>,
-    times: usize,
-    pause: Duration,
-}
-
-impl Reply {
-    fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
-        Self { head: bytes.into(), ..Self::default() }
-    }
-
-    fn redirect(location: &str) -> Self {
-        Self::bytes(format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"))
-    }
-
-    fn endless(head: &str, part: &[u8], pause: Duration) -> Self {
-        Self { head: head.into(), part: part.to_vec(), times: usize::MAX, pause }
-    }
-}
-
-/// A server that answers each connection once and keeps the heads of all requests.
-struct Server {
-    address: SocketAddr,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    /// `reply` is given the path.
-    async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let requests = Arc::<Mutex<Vec<String>>>::default();
-        let (kept, reply) = (Arc::clone(&requests), Arc::new(reply));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (kept, reply) = (Arc::clone(&kept), Arc::clone(&reply));
-                tokio::spawn(async move { serve(stream, &kept, &*reply).await });
-            }
-        });
-        Self { address, requests }
-    }
-
-    fn url(&self, path: &str) -> Url {
-        Url::parse(&format!("http://{}{path}", self.address)).unwrap()
-    }
-
-    fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-/// The client may hang up at any time, hence no unwrapping.
-async fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &(dyn Fn(&str) -> Reply + Send + Sync)) {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let Ok(byte) = stream.read_u8().await else { return };
-        head.push(byte);
-    }
-    let head = String::from_utf8(head).unwrap();
-    let reply = reply(head.split(' ').nth(1).unwrap_or_default());
-    kept.lock().unwrap().push(head);
-    let mut sent = stream.write_all(&reply.head).await;
-    for _ in 0..reply.times {
-        tokio::time::sleep(reply.pause).await;
-        if sent.is_err() {
-            return;
-        }
-        sent = stream.write_all(&reply.part).await;
-    }
-    let _ = stream.shutdown().await;
-}
 
 fn client(timeout: Duration) -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
