@@ -11,7 +11,9 @@ use crate::config::LogConfig;
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// The filter is not one.
-    #[error("the log filter `{0}` is not understood\n  hint: use a level (`info`) or `target=level` pairs (`mentiond=debug,info`)")]
+    #[error(
+        "the log filter `{0}` is not understood\n  hint: use a level (`info`) or `target=level` pairs (`mentiond=debug,info`)"
+    )]
     Filter(String),
     /// There is a log already.
     #[error("the log cannot be started: {0}")]
@@ -23,9 +25,8 @@ pub enum TelemetryError {
 /// # Errors
 /// When the filter is not understood, or when a log was started before.
 pub fn init(config: &LogConfig) -> Result<(), TelemetryError> {
-    let filter = EnvFilter::builder()
-        .parse(&config.filter)
-        .map_err(|_| TelemetryError::Filter(config.filter.clone()))?;
+    let filter =
+        EnvFilter::builder().parse(&config.filter).map_err(|_| TelemetryError::Filter(config.filter.clone()))?;
     let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     if config.json {

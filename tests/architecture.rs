@@ -1,12 +1,5 @@
 //! Who may import whom, held by reading the sources: the table stands in the crate documentation of `src/lib.rs`.
 //! The checker is a function of paths and texts, and is itself tested on small bad samples.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test that cannot read what it is about fails"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -1,19 +1,11 @@
 //! The commands as people run them: what they print, their exit codes, and that no secret is in it.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
-#[path = "common/daemon.rs"]
-mod daemon;
-#[path = "common/feeds.rs"]
-mod feeds;
-#[path = "common/smtp.rs"]
-mod smtp;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
-use daemon::mentiond;
-use feeds::{Feeds, Item};
-use smtp::{Deed, Script, Stub};
+use crate::common::daemon::{mentiond, signal};
+use crate::common::feeds::{Feeds, Item};
+use crate::common::smtp::{Deed, Script, Stub};
 
 const SECRET: &str = "hunter2-s3cret";
 
@@ -211,10 +203,11 @@ fn without_a_configuration_it_runs_and_says_where_things_are() {
         assert!(start.elapsed().as_secs() < 20, "it does not get ready");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    daemon::signal(process.id(), "TERM");
+    signal(process.id(), "TERM");
     assert_eq!(process.wait().unwrap().code(), Some(0));
     let text = std::fs::read_to_string(dir.path().join("log")).unwrap();
-    for part in ["Watching Skip Hop without a configuration", "Hacker News, mastodon.social", "mentiond/mails", ".eml"] {
+    for part in ["Watching Skip Hop without a configuration", "Hacker News, mastodon.social", "mentiond/mails", ".eml"]
+    {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     assert!(dir.path().join("mentiond/mentiond.db").exists());

@@ -1,20 +1,13 @@
 //! `kill -9` at random moments: every entry served is stored once, every alert is mailed, and nothing is mailed twice
 //! but in the one window after the mail server has accepted. `MENTIOND_TEST_KILLS` sets how often (8 by default).
 
-#[path = "common/aiosmtpd.rs"]
-mod aiosmtpd;
-#[path = "common/daemon.rs"]
-mod daemon;
-#[path = "common/feeds.rs"]
-mod feeds;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use aiosmtpd::{Catcher, Mail};
-use daemon::{Daemon, mentiond};
-use feeds::{Feeds, Item};
+use crate::common::aiosmtpd::{Catcher, Mail};
+use crate::common::daemon::{Daemon, mentiond};
+use crate::common::feeds::{Feeds, Item};
 use mentiond::config::StoreConfig;
 use mentiond::store::Store;
 

@@ -1,21 +1,15 @@
 //! Mails on their way: what goes over the wire, what comes out of every fault, and that a mail delivered twice is one.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
-
-#[path = "common/notices.rs"]
-mod notices;
-#[path = "common/smtp.rs"]
-mod smtp;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::common::notices::{alert, complete, digest, item, mail, mention, report, trial};
+use crate::common::smtp::{Deed, Script, Stub};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::config::{MailConfig, SmtpConfig, SmtpSecurity};
 use mentiond::deliver::{Channel, Outcome, message_id, preview};
 use mentiond::model::outbox::OutboxMessage;
-use notices::{alert, complete, digest, item, mail, mention, report, trial};
-use smtp::{Deed, Script, Stub};
 
 fn server(port: u16, security: SmtpSecurity) -> MailConfig {
     let smtp = SmtpConfig {
@@ -110,7 +104,7 @@ async fn a_mail_arrives_whole() {
 async fn the_same_row_is_the_same_mail_on_every_attempt() {
     let stub = Stub::start(Script::default());
     let config = server(stub.port, SmtpSecurity::Plain);
-    let mut message = digest(vec![report(notices::COUNTS, vec![mention(17, "Still no answer")])], complete());
+    let mut message = digest(vec![report(COUNTS, vec![mention(17, "Still no answer")])], complete());
     assert_eq!(deliver(&config, &message).await, Outcome::Sent);
     message.attempt = 2;
     assert_eq!(deliver(&config, &message).await, Outcome::Sent);

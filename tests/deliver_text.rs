@@ -1,14 +1,12 @@
 //! What mails say: word for word where they are short, and that nothing from the network can break out of its place.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
-#[path = "common/notices.rs"]
-mod notices;
-
+use crate::common::notices::{
+    COUNTS, alert, at, complete, digest, digest_notice, item, mail, mention, message, report, trial,
+};
 use mentiond::deliver::{Rendered, render};
 use mentiond::model::notice::{Counts, Coverage, Gap, MentionView};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Notice, Tone};
-use notices::{COUNTS, alert, at, complete, digest, digest_notice, item, mail, mention, message, report, trial};
 
 fn rendered(message: &OutboxMessage) -> Rendered {
     render(message, &mail())
@@ -47,7 +45,7 @@ fn hostile() -> MentionView {
         source: text.to_owned(),
         author: Some(text.to_owned()),
         url: Some("javascript:alert(1)".to_owned()),
-        reasons: vec![notices::reason(text, f64::NAN, text)],
+        reasons: vec![reason(text, f64::NAN, text)],
         language: Some(text.to_owned()),
         ..mention(17, "")
     }

@@ -1,6 +1,4 @@
 //! The demo's world and its mail server, asked the way programs and people ask them.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by a panic")]
-
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};

@@ -1,19 +1,12 @@
 //! The real binary, three feeds of three formats on loopback, and a mail server that nobody here wrote.
 
-#[path = "common/aiosmtpd.rs"]
-mod aiosmtpd;
-#[path = "common/daemon.rs"]
-mod daemon;
-#[path = "common/feeds.rs"]
-mod feeds;
-
 use std::path::Path;
 use std::time::Duration;
 
-use aiosmtpd::Catcher;
+use crate::common::aiosmtpd::{Catcher, Mail};
+use crate::common::daemon::{Daemon, mentiond, signal};
+use crate::common::feeds::{Feeds, Item};
 use axum::http::StatusCode;
-use daemon::{Daemon, mentiond, signal};
-use feeds::{Feeds, Item};
 
 fn item(id: &str, title: &str, text: &str, author: &str) -> Item {
     #[expect(clippy::disallowed_methods, reason = "the daemon under test runs on the system's clock")]
@@ -72,7 +65,7 @@ async fn three_formats_one_alert_then_a_digest_through_a_foreign_mail_server() {
     assert!(alert.html.contains("https://forum.example/f1"));
     assert!(alert.message_id.ends_with("@skiphop.example"), "{}", alert.message_id);
 
-    let digests = |mails: &[aiosmtpd::Mail]| mails.iter().any(|mail| mail.text.contains("Strength"));
+    let digests = |mails: &[Mail]| mails.iter().any(|mail| mail.text.contains("Strength"));
     let mails = catcher.wait_for("the digest", digests).await;
     let digest = mails.iter().find(|mail| mail.text.contains("Strength")).unwrap();
     for part in ["Still no answer", "Skip Hop opens a shop in Oslo", "A good bag"] {
@@ -88,7 +81,7 @@ async fn three_formats_one_alert_then_a_digest_through_a_foreign_mail_server() {
     assert!(String::from_utf8_lossy(&second.stderr).contains("another mentiond"), "one daemon per state directory");
 
     feeds.break_with(Some(StatusCode::INTERNAL_SERVER_ERROR));
-    let unread = |mails: &[aiosmtpd::Mail]| mails.iter().any(|mail| mail.text.contains("status 500"));
+    let unread = |mails: &[Mail]| mails.iter().any(|mail| mail.text.contains("status 500"));
     catcher.wait_for("a digest that names what was not read", unread).await;
 
     assert_eq!(daemon.stop(), Some(0), "SIGTERM is an orderly end");

@@ -1,13 +1,9 @@
 //! The HTTP client against servers on loopback that misbehave in every way we could think of.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
-#[path = "common/hostile.rs"]
-mod hostile;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hostile::{Reply, Server};
+use crate::common::hostile::{Reply, Server};
 use mentiond::config::FetchConfig;
 use mentiond::fetch::politeness::{Verdict, verdict};
 use mentiond::fetch::{Client, ClientError};

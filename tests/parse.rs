@@ -1,7 +1,5 @@
 //! Documents that are hostile or broken: nothing panics, hangs or vanishes without a word.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::time::{Duration, Instant as Started};
 
 use mentiond::model::Instant;

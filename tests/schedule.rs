@@ -1,7 +1,5 @@
 //! Schedules against the calendar: ten years of clocks going forward and back in five zones, crontab's rules, and what
 //! is due after an absence.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
-
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant as Stopwatch};
 

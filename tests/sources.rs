@@ -1,18 +1,13 @@
 //! The adapters: samples of every network against what they must become, and paging against servers that honour the
 //! parameters.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
-
-#[path = "common/networks.rs"]
-mod networks;
-
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::common::networks::{Poll, hacker_news, mastodon};
 use mentiond::model::{Answer, Entry, Instant, Page, PollFault, Source, SourceKind};
 use mentiond::source::adapter;
-use networks::{Poll, hacker_news, mastodon};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)

@@ -104,5 +104,11 @@ pub fn source_setup(source: &Source) -> SourceSetup {
     let described = format!("{}\n{}", source.kind.as_str(), source.url);
     let hash = Sha256::digest(described.as_bytes());
     let fingerprint = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    SourceSetup { name: source.name.clone(), kind: source.kind, fingerprint, interval: source.interval, weight: source.weight }
+    SourceSetup {
+        name: source.name.clone(),
+        kind: source.kind,
+        fingerprint,
+        interval: source.interval,
+        weight: source.weight,
+    }
 }

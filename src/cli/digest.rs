@@ -83,8 +83,15 @@ async fn compose(session: &Session, digests: &[&DigestPlan], now: Instant) -> Re
 
 fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Instant) -> Result<ExitCode> {
     for (id, (recipient, notice)) in (1..).zip(notices) {
-        let message =
-            OutboxMessage { id, kind: OutboxKind::Digest, recipient, created_at: now, sealed_at: now, attempt: 1, notice };
+        let message = OutboxMessage {
+            id,
+            kind: OutboxKind::Digest,
+            recipient,
+            created_at: now,
+            sealed_at: now,
+            attempt: 1,
+            notice,
+        };
         let files = deliver::preview(dir, &message, &config.mail)
             .with_context(|| format!("the folder `{}` cannot be written", dir.display()))?;
         for file in files {
@@ -94,12 +101,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
     Ok(ExitCode::SUCCESS)
 }
 
-async fn send(
-    session: &Session,
-    notices: Vec<(String, Notice)>,
-    config: &Config,
-    clock: Clock,
-) -> Result<ExitCode> {
+async fn send(session: &Session, notices: Vec<(String, Notice)>, config: &Config, clock: Clock) -> Result<ExitCode> {
     for (recipient, notice) in &notices {
         session.store.enqueue(OutboxKind::Digest, recipient, notice, clock.now()).await?;
     }

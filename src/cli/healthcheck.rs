@@ -69,9 +69,8 @@ impl Health {
 
     fn read(state_dir: &Path) -> Result<Self> {
         let path = state_dir.join(FILE);
-        let text = std::fs::read(&path).with_context(|| {
-            format!("the daemon does not run: there is no heartbeat at `{}`", path.display())
-        })?;
+        let text = std::fs::read(&path)
+            .with_context(|| format!("the daemon does not run: there is no heartbeat at `{}`", path.display()))?;
         serde_json::from_slice(&text).with_context(|| format!("the heartbeat `{}` cannot be read", path.display()))
     }
 }

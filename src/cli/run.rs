@@ -94,6 +94,8 @@ fn explain(config: &Config) -> Result<()> {
     eprintln!("  sources  {sources}");
     eprintln!("  store    {}", config.store.url);
     eprintln!("  mails    {}", Channel::new(&config.mail)?.describe());
-    eprintln!("Stop with Ctrl-C. For real mail and more sources, write a `mentiond.toml` (see `config/mentiond.toml`).");
+    eprintln!(
+        "Stop with Ctrl-C. For real mail and more sources, write a `mentiond.toml` (see `config/mentiond.toml`)."
+    );
     Ok(())
 }

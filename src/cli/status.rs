@@ -72,7 +72,14 @@ async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
     let alerts = store.open_alerts(LISTED).await?;
     println!("Alerts that nobody acknowledged ({}{})", alerts.len(), if alerts.len() == LISTED { "+" } else { "" });
     for alert in alerts {
-        println!("  {:<8} {}: {} ({}, {})", alert.mention_id, alert.brand, alert.title, alert.rule, distance(alert.created_at, now));
+        println!(
+            "  {:<8} {}: {} ({}, {})",
+            alert.mention_id,
+            alert.brand,
+            alert.title,
+            alert.rule,
+            distance(alert.created_at, now)
+        );
     }
     Ok(())
 }
@@ -86,7 +93,12 @@ async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     for letter in store.dead_letters(LISTED).await? {
         println!(
             "  dead letter {:<6} {} to {}, {} attempts, given up {}: {}",
-            letter.id, letter.kind.as_str(), letter.recipient, letter.attempts, distance(letter.died_at, now), letter.error
+            letter.id,
+            letter.kind.as_str(),
+            letter.recipient,
+            letter.attempts,
+            distance(letter.died_at, now),
+            letter.error
         );
     }
     Ok(())
@@ -113,9 +125,14 @@ mod tests {
     #[test]
     fn distances_are_short_and_right() {
         let now = Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap();
-        for (seconds, words) in
-            [(0, "0 s ago"), (-89, "89 s ago"), (-90, "2 min ago"), (3_600, "in 60 min"), (-7_200, "2 h ago"), (172_800, "in 2 days")]
-        {
+        for (seconds, words) in [
+            (0, "0 s ago"),
+            (-89, "89 s ago"),
+            (-90, "2 min ago"),
+            (3_600, "in 60 min"),
+            (-7_200, "2 h ago"),
+            (172_800, "in 2 days"),
+        ] {
             assert_eq!(distance(now + TimeDelta::seconds(seconds), now), words);
         }
     }

@@ -138,8 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_loop_survives_panics_and_errors_and_stops_when_asked() {
         let start = Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap();
-        let context =
-            Context { clock: Clock::simulated(start), shutdown: Shutdown::new(), pulse: Pulse::default() };
+        let context = Context { clock: Clock::simulated(start), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let runs = Arc::new(AtomicU32::new(0));
         let bell = Bell::default();
         let looping = tokio::spawn(repeat(Flaky(Arc::clone(&runs)), Arc::clone(&bell), context.clone()));

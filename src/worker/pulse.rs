@@ -71,9 +71,9 @@ mod tests {
         pulse.rests("sender", start + TimeDelta::minutes(5));
         assert_eq!(pulse.read(start + TimeDelta::minutes(10)).stuck, Vec::<String>::new());
         assert_eq!(pulse.read(start + TimeDelta::minutes(11)).stuck, ["poller"]);
-        assert_eq!(pulse.read(start + TimeDelta::minutes(16)), PulseReading {
-            loops: 2,
-            stuck: vec!["poller".to_owned(), "sender".to_owned()]
-        });
+        assert_eq!(
+            pulse.read(start + TimeDelta::minutes(16)),
+            PulseReading { loops: 2, stuck: vec!["poller".to_owned(), "sender".to_owned()] }
+        );
     }
 }

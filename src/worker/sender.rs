@@ -79,11 +79,24 @@ impl Sender {
                 let next = retry::next_attempt(id, attempt, now);
                 self.store.mark_retry(id, &self.owner, now, next, &error).await?;
                 let next = next.to_rfc3339();
-                tracing::warn!(outbox.id = id, outbox.kind = kind, attempt, attempt.next = next, error, "a notice could not be delivered yet");
+                tracing::warn!(
+                    outbox.id = id,
+                    outbox.kind = kind,
+                    attempt,
+                    attempt.next = next,
+                    error,
+                    "a notice could not be delivered yet"
+                );
             }
             Outcome::Transient(error) | Outcome::Permanent(error) => {
                 self.store.mark_dead(id, &self.owner, now, &error).await?;
-                tracing::error!(outbox.id = id, outbox.kind = kind, attempt, error, "a notice was given up and is a dead letter now");
+                tracing::error!(
+                    outbox.id = id,
+                    outbox.kind = kind,
+                    attempt,
+                    error,
+                    "a notice was given up and is a dead letter now"
+                );
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use mentiond::model::notice::AlertNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::store::Selection;
 
-use crate::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, grouping};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, grouping};
 
 fn alert(message: &OutboxMessage) -> &AlertNotice {
     match &message.notice {

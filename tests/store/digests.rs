@@ -6,7 +6,7 @@ use mentiond::model::notice::{Counts, Coverage, DigestNotice, Gap};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::store::SourceSetup;
 
-use crate::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, plain, said, setup};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, plain, said, setup};
 
 fn digest() -> DigestNotice {
     DigestNotice {

@@ -2,7 +2,7 @@
 
 use mentiond::store::{Migration, Store};
 
-use crate::bed::{Bed, at, config, setup};
+use super::bed::{Bed, at, config, setup};
 
 #[tokio::test]
 async fn a_path_may_hold_blanks_percents_and_other_marks() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mentiond::store::{Committed, Pruned};
 
-use crate::bed::{ANNA, Bed, DAY, HOP, at, complaint, plain, said, setup};
+use super::bed::{ANNA, Bed, DAY, HOP, at, complaint, plain, said, setup};
 
 const KEEP: Duration = Duration::from_secs(30 * 86_400);
 

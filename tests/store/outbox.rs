@@ -5,7 +5,7 @@ use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::OutboxKind;
 use mentiond::store::{OutboxCounts, StoreError};
 
-use crate::bed::{ANNA, Bed, HOP, at, complaint};
+use super::bed::{ANNA, Bed, HOP, at, complaint};
 
 async fn trial(bed: &Bed, seconds: i64) -> i64 {
     let notice = Notice::Trial(TrialNotice { asked_at: at(seconds) });

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use mentiond::model::{Cursor, PollFault};
 use mentiond::store::{Committed, PollCommit, SourceSetup, StoreError};
 
-use crate::bed::{ANNA, Bed, HOP, OLE, at, commit, complaint, plain, said, setup};
+use super::bed::{ANNA, Bed, HOP, OLE, at, commit, complaint, plain, said, setup};
 
 #[tokio::test]
 async fn one_of_two_owners_gets_a_source() {

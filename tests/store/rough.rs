@@ -7,7 +7,7 @@ use futures_util::future::{Either, join_all, select};
 use mentiond::store::Store;
 use sqlx::Executor;
 
-use crate::bed::{ANNA, Bed, HOP, at, commit, complaint, config};
+use super::bed::{ANNA, Bed, HOP, at, commit, complaint, config};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn twenty_at_once_lose_and_double_nothing() {
@@ -69,7 +69,7 @@ async fn a_future_that_is_dropped_half_way_leaves_nothing_behind() {
             finished += 1;
         }
     }
-    bed.store.enqueue_reminders(&crate::bed::grouping(), at(500)).await.unwrap();
+    bed.store.enqueue_reminders(&super::bed::grouping(), at(500)).await.unwrap();
     let stored = bed.number("SELECT count(*) FROM entry").await;
     assert_eq!(stored % 3, 0, "a poll is stored whole or not at all");
     assert!(stored / 3 >= finished && finished < 400, "{finished} finished, {stored} entries");

@@ -1,0 +1,9 @@
+//! Servers, processes and samples that several themes need.
+
+pub mod aiosmtpd;
+pub mod daemon;
+pub mod feeds;
+pub mod hostile;
+pub mod networks;
+pub mod notices;
+pub mod smtp;
