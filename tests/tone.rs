@@ -73,7 +73,7 @@ fn english_texts() {
             ),
             ("This is what you get from them #WorstServiceEver", Negative, &[("WorstServiceEver", "")]),
             ("My order never arrived and there is no answer to my mails.", Negative, &[("never arrived", "")]),
-            ("You can get the best regards from the United States here.", Neutral, &[]),
+            ("Best regards from the United States to all of you", Neutral, &[]),
         ],
     );
 }
