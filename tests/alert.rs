@@ -8,7 +8,7 @@ use mentiond::config::RuleConfig;
 use mentiond::model::{Brand, Entry, EntryKey, Instant, Judgement, Tone};
 
 fn now() -> Instant {
-    DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap()
+    DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)
 }
 
 fn brand(name: &str) -> Brand {

@@ -134,12 +134,6 @@ impl Lexicon {
         Ok(lexicon)
     }
 
-    /// Number of words and expressions, all forms counted.
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.expressions.values().map(Vec::len).sum()
-    }
-
     fn add(&mut self, entry: &str, effect: Effect, strict: bool) -> Result<(), LexiconFault> {
         let compound = entry.starts_with('*');
         let entry = key(entry.trim_start_matches('*'));
@@ -225,4 +219,55 @@ fn spellings(entry: &str) -> Vec<String> {
         plain
     });
     if plain == entry { vec![plain] } else { vec![entry.to_owned(), plain] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect, Lexicon, LexiconFault};
+    use crate::sentiment::sign::Signs;
+    use crate::sentiment::token::tokens;
+
+    fn lexicon(weights: &str) -> Result<Lexicon, LexiconFault> {
+        Lexicon::parse(&format!(
+            "thresholds = {{ negative = -0.2, positive = 0.2 }}\nendings = {{ adj = \"e er\" }}\n[modifiers]\nstronger = \
+             \"very\"\nweaker = \"\"\nnegates = \"\"\nnegates_around = \"\"\ncontrast = \"\"\n[weights]\n{weights}"
+        ))
+    }
+
+    #[test]
+    fn the_longest_expression_counts() {
+        let signs = Signs::parse("").unwrap();
+        let lexicon =
+            lexicon("-2 = \"schlecht/adj, *störung, rip off, falls .. apart\"\n3 = \"rip off nothing\"").unwrap();
+        for (text, found) in [
+            ("schlecht", Some((1, Effect::Tone(-2.0)))),
+            ("Schlechter", Some((1, Effect::Tone(-2.0)))),
+            ("schlechtes", None),
+            ("Signalstörung", Some((1, Effect::Tone(-2.0)))),
+            ("Signalstoerung", Some((1, Effect::Tone(-2.0)))),
+            ("rip-off", Some((2, Effect::Tone(-2.0)))),
+            ("rip off nothing", Some((3, Effect::Tone(3.0)))),
+            ("rip, off", None),
+            ("falls all too soon apart", Some((5, Effect::Tone(-2.0)))),
+            ("falls one two three four five apart", None),
+            ("VERY", Some((1, Effect::Stronger))),
+        ] {
+            assert_eq!(lexicon.find(&tokens(text, &[], &signs)), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_are_told() {
+        for (weights, message) in [
+            ("7 = \"bad\"", "`7` is not a weight\n  hint: write a whole number from -4 to 4"),
+            ("1 = \"nice/adv\"", "`nice/adv` names endings that are not there\n  hint: add them to `[endings]`"),
+            (
+                "1 = \"bad\"\n-1 = \"Bad\"",
+                "`bad` stands in the lexicon twice, with different effects\n  hint: remove one of them",
+            ),
+        ] {
+            assert_eq!(lexicon(weights).unwrap_err().to_string(), message);
+        }
+        assert!(matches!(lexicon("bad"), Err(LexiconFault::Unreadable(_))));
+    }
 }
