@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::common::notices::{alert, complete, digest, item, mail, mention, report, trial};
+use crate::common::notices::{COUNTS, alert, complete, digest, item, mail, mention, report, trial};
 use crate::common::smtp::{Deed, Script, Stub};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::config::{MailConfig, SmtpConfig, SmtpSecurity};

@@ -1,7 +1,7 @@
 //! What mails say: word for word where they are short, and that nothing from the network can break out of its place.
 
 use crate::common::notices::{
-    COUNTS, alert, at, complete, digest, digest_notice, item, mail, mention, message, report, trial,
+    COUNTS, alert, at, complete, digest, digest_notice, item, mail, mention, message, reason, report, trial,
 };
 use mentiond::deliver::{Rendered, render};
 use mentiond::model::notice::{Counts, Coverage, Gap, MentionView};

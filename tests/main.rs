@@ -2,11 +2,9 @@
 //! own under nextest.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::print_stdout,
     clippy::print_stderr,
     reason = "a test fails by a panic and speaks to whoever runs it"
 )]

@@ -1,7 +1,5 @@
 //! The query language and what finds its words, as tables and against a naive evaluator.
 
-#![expect(clippy::unwrap_used, clippy::string_slice, clippy::indexing_slicing, reason = "a test may fail")]
-
 use std::collections::BTreeSet;
 
 use mentiond::model::{Author, Entry, EntryKey, Field, Hit};

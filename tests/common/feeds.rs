@@ -31,7 +31,6 @@ pub struct Feeds {
 #[derive(Default)]
 struct Shared {
     items: Mutex<BTreeMap<String, Vec<Item>>>,
-    asked: Mutex<BTreeMap<String, usize>>,
     pause: Mutex<Duration>,
     broken: Mutex<Option<StatusCode>>,
 }
@@ -52,16 +51,6 @@ impl Feeds {
         self.state.items.lock().unwrap().entry(name.to_owned()).or_default().push(item);
     }
 
-    /// Everything that was published.
-    pub fn published(&self) -> Vec<Item> {
-        self.state.items.lock().unwrap().values().flatten().cloned().collect()
-    }
-
-    /// How often a feed was asked for.
-    pub fn asked(&self, name: &str) -> usize {
-        self.state.asked.lock().unwrap().get(name).copied().unwrap_or_default()
-    }
-
     /// Answers only after this time.
     pub fn pause(&self, pause: Duration) {
         *self.state.pause.lock().unwrap() = pause;
@@ -76,7 +65,6 @@ impl Feeds {
 async fn serve(State(state): State<Arc<Shared>>, Path((format, name)): Path<(String, String)>) -> Response {
     let pause = *state.pause.lock().unwrap();
     tokio::time::sleep(pause).await;
-    *state.asked.lock().unwrap().entry(name.clone()).or_default() += 1;
     if let Some(status) = *state.broken.lock().unwrap() {
         return status.into_response();
     }
