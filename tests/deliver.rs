@@ -66,7 +66,7 @@ fn certificate(dir: &Path, name: &str) -> (Arc<rustls::ServerConfig>, PathBuf) {
     (Arc::new(config), file)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_arrives_whole() {
     let stub = Stub::start(Script::default());
     let mut config = server(stub.port, SmtpSecurity::Plain);
@@ -97,7 +97,7 @@ async fn a_mail_arrives_whole() {
     assert!(parsed.body_text(0).unwrap().contains("Größter Ärger: æøå 😡"));
     assert!(parsed.body_html(0).unwrap().contains("Größter Ärger: æøå 😡"));
     let expected = ["MAIL FROM:<mentiond@xn--bcher-kva.example>", "RCPT TO:<support@skiphop.example>", "DATA", "QUIT"];
-    assert_eq!(stub.commands()[1..], expected);
+    assert_eq!(stub.commands_until_quit()[1..], expected);
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_mail_is_sent_though_the_server_does_not_say_goodbye() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_comes_after_tls_and_a_refused_one_can_be_mended() {
     let dir = tempfile::tempdir().unwrap();
     let (tls, ca_file) = certificate(dir.path(), "127.0.0.1");
@@ -208,7 +208,7 @@ async fn a_login_comes_after_tls_and_a_refused_one_can_be_mended() {
         channel.check().await.unwrap();
         assert!(stub.mails().is_empty());
         assert_eq!(channel.deliver(&trial(1)).await, Outcome::Sent);
-        let commands = stub.commands();
+        let commands = stub.commands_until_quit();
         let verbs: Vec<&str> = commands.iter().filter_map(|command| command.split(' ').next()).collect();
         let expected =
             [&begin, ["AUTH", "QUIT"].as_slice(), &begin, &["AUTH", "MAIL", "RCPT", "DATA", "QUIT"]].concat();

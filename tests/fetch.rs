@@ -370,7 +370,7 @@ fn a_machine_without_certificates_is_told_how_to_get_them() {
         return;
     }
     let empty = tempfile::tempdir().unwrap();
-    let name = "a_machine_without_certificates_is_told_how_to_get_them";
+    let name = "fetch::a_machine_without_certificates_is_told_how_to_get_them";
     let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name])
         .env(CHILD, "1")

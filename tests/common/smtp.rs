@@ -85,6 +85,18 @@ impl Stub {
         self.heard.lock().unwrap().commands.clone()
     }
 
+    /// The same once the client has said goodbye, which it does after the outcome is known; waits at most 5 s.
+    pub fn commands_until_quit(&self) -> Vec<String> {
+        for _ in 0..500 {
+            let commands = self.commands();
+            if commands.last().is_some_and(|command| command == "QUIT") {
+                return commands;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        self.commands()
+    }
+
     /// The mails accepted.
     pub fn mails(&self) -> Vec<Vec<u8>> {
         self.heard.lock().unwrap().mails.clone()
