@@ -15,6 +15,8 @@ const READERS: u32 = 3;
 const IDLE: Duration = Duration::from_secs(20);
 /// How long a statement waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
+/// How often a database is tried that somebody else sets up at the same time.
+const TRIES: u32 = 200;
 
 /// A deferred transaction that reads and then writes fails at once when somebody else writes; an immediate one waits.
 pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
@@ -46,16 +48,35 @@ pub struct Pools {
 /// When the address is not one, or the file cannot be opened or created.
 pub async fn connect(config: &StoreConfig) -> Result<Pools, StoreError> {
     let path = sqlite_path(&config.url)?;
-    create(&path).map_err(|error| StoreError::Create { path: path.display().to_string(), error })?;
+    let refused = |error| StoreError::Open { path: path.display().to_string(), error };
+    create(&path).map_err(refused)?;
     install_sqlite();
     let url = format!("{}?mode=rwc", config.url);
-    // A pool tries again for half a minute and then forgets why; one connection says at once what is wrong.
-    let mut first = AnyConnection::connect(&url).await?;
-    first.execute(SETUP).await?;
-    first.close().await?;
+    prepare(&url).await.map_err(|error| refused(std::io::Error::other(error)))?;
     let write = options(1).connect(&url).await?;
     let read = options(READERS).min_connections(0).idle_timeout(IDLE).connect_lazy(&url)?;
     Ok(Pools { write, read })
+}
+
+/// Sets the database up over a connection of its own. A pool would try for half a minute and then forget what is wrong.
+async fn prepare(url: &str) -> Result<(), sqlx::Error> {
+    let mut connection = AnyConnection::connect(url).await?;
+    // SQLite does not wait when two turn the log on at the same time, whatever its time-out.
+    let mut tries = 0;
+    while let Err(error) = connection.execute(SETUP).await {
+        tries += 1;
+        if tries == TRIES || !is_busy(&error) {
+            return Err(error);
+        }
+        tokio::time::sleep(BUSY / TRIES).await;
+    }
+    connection.close().await
+}
+
+/// Whether somebody else holds the lock (SQLITE_BUSY, SQLITE_BUSY_RECOVERY).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| ["5", "261"].contains(&code.as_ref()))
 }
 
 fn options(connections: u32) -> AnyPoolOptions {
@@ -89,5 +110,9 @@ fn create(path: &Path) -> std::io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
     }
-    std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+    // One that exists is not opened: closing it would take away the locks that SQLite may hold on it in this process.
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        created => created.map(drop),
+    }
 }

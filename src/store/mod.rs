@@ -44,7 +44,7 @@ pub enum StoreError {
     Address(String),
     /// The file cannot be opened or created.
     #[error("the database `{path}` cannot be opened: {error}")]
-    Create {
+    Open {
         /// The file.
         path: String,
         /// What the system says.

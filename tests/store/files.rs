@@ -86,7 +86,17 @@ async fn what_cannot_be_opened_is_said_without_secrets() {
     std::fs::write(dir.path().join("mentiond.db"), "this is no database, but a text that is long enough to be read")
         .unwrap();
     config.url = format!("sqlite://{}/mentiond.db", dir.path().display());
-    assert!(Store::open(&config).await.unwrap_err().to_string().contains("file is not a database"));
+    let error = Store::open(&config).await.unwrap_err().to_string();
+    assert!(error.starts_with("the database `") && error.ends_with("file is not a database"), "{error}");
+    std::fs::create_dir(dir.path().join("folder")).unwrap();
+    config.url = format!("sqlite://{}/folder", dir.path().display());
+    let error = Store::open(&config).await.unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "/folder` cannot be opened: error returned from database: (code: 14) unable to open database file"
+        ),
+        "{error}"
+    );
 }
 
 #[tokio::test]

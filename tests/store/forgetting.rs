@@ -111,3 +111,15 @@ async fn much_is_forgotten_in_many_steps() {
     assert_eq!(bed.store.prune(at(40 * DAY), KEEP).await.unwrap().entries, 4_500);
     assert_eq!(bed.store.prune(at(40 * DAY), Duration::MAX).await.unwrap(), Pruned::default(), "time has a beginning");
 }
+
+#[tokio::test]
+async fn what_another_source_still_shows_is_kept() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("post", HOP, &[ANNA])], at(0)).await;
+    bed.deliver(at(30)).await;
+    for day in 1..400 {
+        bed.poll("blog", vec![plain("another post")], at(day * DAY)).await;
+        bed.poll("forum", vec![complaint("post", HOP, &[ANNA])], at(day * DAY)).await;
+    }
+    assert_eq!(bed.store.prune(at(400 * DAY), KEEP).await.unwrap().entries, 0);
+}
