@@ -71,6 +71,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 async fn compose(session: &Session, digests: &[&DigestPlan], now: Instant) -> Result<Vec<(String, Notice)>> {
+    session.store.note_downtime(now).await?;
     let mut notices = Vec::new();
     for plan in digests {
         let last = session.store.last_slot(&plan.config.name).await?;

@@ -15,7 +15,8 @@ pub struct StoreConfig {
     /// `sqlite:///absolute/path`; by default `mentiond.db` in the state directory. `%`, `?` and `#` in the path are
     /// percent-encoded.
     pub url: String,
-    /// Entries without a mention are forgotten after this time, mentions after twelve times as long.
+    /// Entries without a mention are forgotten after this time, mentions after twelve times as long; by default longer
+    /// than any month, so that a monthly digest can count them.
     pub keep_entries: Duration,
 }
 
@@ -30,7 +31,7 @@ pub(super) fn resolve(
         Key::Absent | Key::Faulty => address_of(&encoded(&state_dir.join("mentiond.db"))),
     };
     let why = "what is forgotten too soon is found again and mailed again";
-    StoreConfig { url, keep_entries: within(table.keep_entries, DAY..=DAY * 3650, DAY * 30, why, findings) }
+    StoreConfig { url, keep_entries: within(table.keep_entries, DAY..=DAY * 3650, DAY * 35, why, findings) }
 }
 
 /// The address with an absolute path.

@@ -35,7 +35,9 @@ impl Job for Watcher {
         Ok(self.store.next_reminder_at(&self.grouping, now).await?)
     }
 
+    /// A reminder is due a repeat interval after a mail at the earliest, so looking that often misses none.
     fn fallback(&self) -> Duration {
-        Duration::from_secs(1800)
+        let longest = Duration::from_secs(1800);
+        self.grouping.repeat_interval.map_or(longest, |interval| interval.min(longest))
     }
 }

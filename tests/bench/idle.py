@@ -95,6 +95,7 @@ def processor_seconds(process):
 def main():
     binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "target/release/mentiond")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Feed)
+    server.handle_error = lambda *_: None  # a daemon that is stopped hangs up
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
     times = []
