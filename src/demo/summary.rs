@@ -60,10 +60,12 @@ impl Findings {
         self.show_mails(mails, folder, out)?;
         let (root, config) = (folder.path().display(), folder.config());
         let config = config.display();
+        // As it was called, so that the lines can be copied.
+        let program = std::env::args().next().unwrap_or_else(|| "mentiond".to_owned());
         writeln!(out, "\nLook again")?;
-        writeln!(out, "  mentiond status --config {config}")?;
-        writeln!(out, "  mentiond digest --config {config} --preview {root}/preview")?;
-        writeln!(out, "  mentiond demo --dir {root} --serve    makes it anew, and lets the links in the mails work")
+        writeln!(out, "  {program} status --config {config}")?;
+        writeln!(out, "  {program} digest --config {config} --preview {root}/preview")?;
+        writeln!(out, "  {program} demo --dir {root} --serve    makes it anew, and lets the links in the mails work")
     }
 
     fn show_tones(&self, out: &mut impl Write) -> io::Result<()> {
