@@ -257,11 +257,12 @@ fn a_hit_from_the_future_does_not_move_the_mark() {
 
 #[test]
 fn mastodon_is_read_whole_whether_or_not_polls_are_cut_short() {
-    let id = |n: u64| 999_999_999_999_999_000 + n * 100;
+    // A post every two minutes.
+    let id = |n: u64| 999_999_000_000_000_000 + n * (120_000 << 16);
     let old = now().timestamp() - 10 * 86_400;
     // Ids grow by a digit on the way; the first 50 posts lie before the reach of the first poll.
     let posts: Vec<(u64, i64)> = (0..50)
-        .map(|n| (id(n) - 900_000_000, old))
+        .map(|n| (id(n) - (86_400_000 << 16), old))
         .chain((0..300).map(|n| (id(n), now().timestamp() - 30_000 + i64::try_from(n).unwrap() * 100)))
         .collect();
     let source = source(SourceKind::Mastodon, "https://m.example", &["skiphop"]);
@@ -280,8 +281,27 @@ fn mastodon_is_read_whole_whether_or_not_polls_are_cut_short() {
             assert!(polls < 60, "{pages} pages a poll, broken at {broken}: no end");
         }
         assert_eq!(poll.keys.len(), 300, "{pages} pages a poll, broken at {broken}");
-        assert!(poll.read <= 300, "nothing is read twice");
+        let again = 5 * usize::try_from(polls + 1).unwrap();
+        assert!(poll.read <= 300 + again, "only the last ten minutes are read twice: {} in {polls} polls", poll.read);
     }
+}
+
+#[test]
+fn a_post_that_reaches_the_server_late_is_read_and_a_busy_tag_does_not_hold_the_poll_up() {
+    let source = source(SourceKind::Mastodon, "https://m.example", &["skiphop"]);
+    let post = |second: u64| ((1_795_000_000_000 + second * 1_000) << 16, now().timestamp() - 900);
+    let mut poll = Poll::default();
+    poll.poll(&source, &mastodon([post(0), post(600)]), now(), 9, 9);
+    poll.poll(&source, &mastodon([post(0), post(300), post(600)]), now(), 9, 9);
+    assert_eq!(poll.keys.len(), 3, "the one in the middle came late");
+
+    let busy: Vec<(u64, i64)> = (1..=450).map(|n| post(600 + n)).collect();
+    let mut polls = 0;
+    while poll.poll(&source, &mastodon(busy.iter().copied().chain([post(600)])), now(), 2, 9) {
+        polls += 1;
+        assert!(polls < 40, "no end");
+    }
+    assert_eq!(poll.keys.len(), 3 + 450, "two pages a poll are less than ten minutes of it");
 }
 
 #[test]

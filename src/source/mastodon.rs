@@ -1,9 +1,11 @@
 //! Tag timelines of a Mastodon server, one lane per tag. The first poll walks back from the newest post; later ones page
-//! forward from the newest post read, oldest first, so that no gap can open.
+//! forward, oldest first, so that no gap can open. They begin a little before the newest post read, since a post from
+//! another server gets the id of the time at which it was written, not of that at which it arrived.
 
 use std::cmp::Ordering;
 
 use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
@@ -15,7 +17,23 @@ use crate::parse::text;
 /// Posts asked for at once; servers give out no more.
 const POSTS: &str = "40";
 
+/// How late a post may arrive from another server, in milliseconds.
+const LATE_MS: u64 = 600_000;
+/// Ids of Mastodon are milliseconds since 1970 in front of this many bits.
+/// <https://github.com/mastodon/mastodon/blob/main/lib/mastodon/snowflake.rs>
+const SEQUENCE_BITS: u32 = 16;
+
 pub(super) struct Mastodon;
+
+/// How far a tag has been read.
+#[derive(Serialize, Deserialize)]
+struct Reach {
+    /// The first poll's way back.
+    walk: Walk<String>,
+    /// The newest post of the last page, while there are newer ones to read.
+    #[serde(default)]
+    above: Option<String>,
+}
 
 impl Adapter for Mastodon {
     fn lanes(&self, source: &Source) -> Vec<String> {
@@ -30,7 +48,7 @@ impl Adapter for Mastodon {
     }
 
     fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
-        ask(source, lane, &walk(source, cursor, now))
+        ask(source, lane, &reach(source, cursor, now))
     }
 
     fn read(
@@ -45,13 +63,13 @@ impl Adapter for Mastodon {
         let Some(posts) = body.as_array() else {
             return Err(json::missing(answer, &body, "list of posts"));
         };
-        let mut walk = walk(source, cursor, now);
-        let forward = is_forward(&walk);
-        let more = if forward { ascend(&mut walk, posts) } else { descend(&mut walk, posts) };
-        let in_reach = |post: &&Value| forward || !is_before(post, walk.since);
+        let mut reach = reach(source, cursor, now);
+        let forward = is_forward(&reach.walk);
+        let more = if forward { ascend(&mut reach, posts) } else { descend(&mut reach.walk, posts) };
+        let in_reach = |post: &&Value| forward || !is_before(post, reach.walk.since);
         let entries = posts.iter().filter(in_reach).filter_map(|post| entry(source, post)).collect();
-        let next = more.then(|| ask(source, lane, &walk));
-        Ok(Page { entries, cursor: cursor::write(&walk), next, problems: Vec::new() })
+        let next = more.then(|| ask(source, lane, &reach));
+        Ok(Page { entries, cursor: cursor::write(&reach), next, problems: Vec::new() })
     }
 
     fn throttled_until(&self, answer: &Answer, _now: Instant) -> Option<Instant> {
@@ -60,10 +78,11 @@ impl Adapter for Mastodon {
     }
 }
 
-fn walk(source: &Source, cursor: Option<&str>, now: Instant) -> Walk<String> {
+fn reach(source: &Source, cursor: Option<&str>, now: Instant) -> Reach {
     cursor::read(cursor).unwrap_or_else(|| {
         let depth = Duration::from_std(source.first_poll_depth).unwrap_or(Duration::MAX);
-        Walk::start(now.checked_sub_signed(depth).map_or(0, |since| since.timestamp()))
+        let since = now.checked_sub_signed(depth).map_or(0, |since| since.timestamp());
+        Reach { walk: Walk::start(since), above: None }
     })
 }
 
@@ -72,22 +91,33 @@ fn is_forward(walk: &Walk<String>) -> bool {
     walk.newest.is_some() && !walk.is_open()
 }
 
-fn ask(source: &Source, tag: &str, walk: &Walk<String>) -> Request {
-    let from = match (&walk.below, &walk.newest) {
-        (Some(below), _) => Some(("max_id", below.as_str())),
-        (None, Some(newest)) => Some(("min_id", newest.as_str())),
-        (None, None) => None,
+fn ask(source: &Source, tag: &str, reach: &Reach) -> Request {
+    let from = match (&reach.walk.below, &reach.above, &reach.walk.newest) {
+        (Some(below), _, _) => Some(("max_id", below.clone())),
+        (None, Some(above), _) => Some(("min_id", above.clone())),
+        (None, None, Some(newest)) => Some(("min_id", a_little_before(newest))),
+        (None, None, None) => None,
     };
+    let from = from.as_ref().map(|(name, id)| (*name, id.as_str()));
     let parameters: Vec<(&str, &str)> = [("limit", POSTS)].into_iter().chain(from).collect();
     json::request(source, &["api", "v1", "timelines", "tag", tag], &parameters)
 }
 
-/// Moves the mark up over a page of newer posts; an empty page is the last.
-fn ascend(walk: &mut Walk<String>, posts: &[Value]) -> bool {
-    let higher = newest(posts).filter(|id| walk.newest.as_ref().is_none_or(|known| by_age(id, known).is_gt()));
-    let more = higher.is_some();
-    walk.newest = higher.or_else(|| walk.newest.take());
-    more
+/// Moves up over a page of newer posts; an empty page is the last. A server that answers with older ones gets no further
+/// request.
+fn ascend(reach: &mut Reach, posts: &[Value]) -> bool {
+    let Reach { walk, above } = reach;
+    let top = newest(posts).filter(|id| above.as_ref().is_none_or(|known| by_age(id, known).is_gt()));
+    walk.newest = [walk.newest.take(), top.clone()].into_iter().flatten().max_by(|one, other| by_age(one, other));
+    *above = top;
+    above.is_some()
+}
+
+/// The id of a time before that of `id`; other servers have ids of other kinds, which are left as they are.
+fn a_little_before(id: &str) -> String {
+    let milliseconds = id.parse::<u64>().map_or(0, |id| id >> SEQUENCE_BITS);
+    let earlier = milliseconds.checked_sub(LATE_MS).filter(|earlier| *earlier > 0);
+    earlier.map_or_else(|| id.to_owned(), |earlier| (earlier << SEQUENCE_BITS).to_string())
 }
 
 /// Walks down over a page of older posts, until the oldest of them lies before the walk's end.
