@@ -1,5 +1,6 @@
 //! Who may import whom, held by reading the sources: the table stands in the crate documentation of `src/lib.rs`.
 //! The checker is a function of paths and texts, and is itself tested on small bad samples.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,7 @@
 //! The demo's world and its mail server, asked the way programs and people ask them.
+
+mod run;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};

@@ -1,5 +1,6 @@
 //! Schedules against the calendar: ten years of clocks going forward and back in five zones, crontab's rules, and what
 //! is due after an absence.
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant as Stopwatch};
 
