@@ -128,17 +128,17 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert_eq!(run(dir, &["migrate"], 0).trim(), "the database was brought from version 0 to version 1");
     assert_eq!(run(dir, &["migrate"], 0).trim(), "the database is at version 1 already");
     let online = run(dir, &["check", "--online"], 0);
-    assert!(online.contains("source `news`: read, 1 entries") && online.contains("is ready"), "{online}");
-    let unknown = run(dir, &["poll-once", "--source", "blog"], 1);
+    assert!(online.contains("source `news`: read, 1 entry") && online.contains("is ready"), "{online}");
+    let unknown = run(dir, &["poll-once", "--source", "blog"], 2);
     assert!(unknown.contains("there is no source `blog`\n  hint: the configuration has `news`"), "{unknown}");
 
     let polled = run(dir, &["poll-once"], 0);
-    assert!(polled.contains("source `news`: 1 entries, 1 new, 1 mentions, 1 alerts"), "{polled}");
+    assert!(polled.contains("source `news`: 1 entry, 1 new, 1 mention, 1 alert"), "{polled}");
     let again = run(dir, &["poll-once"], 0);
-    assert!(again.contains("1 entries, 0 new, 0 mentions, 0 alerts"), "{again}");
+    assert!(again.contains("1 entry, 0 new, 0 mentions, 0 alerts"), "{again}");
 
     let test = run(dir, &["send-test", "--to", "kari@skiphop.example"], 1);
-    assert!(test.contains("2 were given up"), "the alert and the trial: {test}");
+    assert!(test.contains("2 mails were given up"), "the alert and the trial: {test}");
     let status = run(dir, &["status"], 0);
     assert!(status.contains("2 dead letters") && status.contains("no such user"), "{status}");
     assert!(status.contains("Still no answer"), "{status}");
@@ -159,7 +159,7 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert_eq!(friendly.mails().len(), 3);
 
     let acknowledged = run(dir, &["ack", "--brand", "Skip Hop", "--by", "Kari"], 0);
-    assert!(acknowledged.contains("1 alerts are acknowledged by Kari"), "{acknowledged}");
+    assert!(acknowledged.contains("1 alert is acknowledged by Kari"), "{acknowledged}");
     assert!(run(dir, &["ack", "--all"], 1).contains("there is no open alert"));
     assert!(run(dir, &["healthcheck"], 1).contains("the daemon does not run"));
 }

@@ -208,7 +208,7 @@ fn silence_is_not_claimed_where_nobody_listened() {
     assert_eq!(none(Coverage::default()), "Skip Hop: no mentions found; there are no sources, 24 Nov");
     let text = rendered(&digest(vec![report(Counts::default(), Vec::new())], one)).text;
     assert!(text.contains("Nothing could be heard: 1 source was not read."), "{text}");
-    assert!(text.contains("Strength: unknown\n  nothing was read\n"), "{text}");
+    assert!(text.contains("Strength: unknown\n  no entry was new\n"), "{text}");
 }
 
 #[test]

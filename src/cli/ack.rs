@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::options::ConfigOption;
+use super::words::count;
 use crate::clock::Clock;
 use crate::store::{Selection, Store};
 
@@ -51,9 +52,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         (None, Some(name)) => Selection::Brand(name),
         (None, None) => Selection::All,
     };
-    let count = store.acknowledge(&selection, &arguments.by, Clock::system().now()).await?;
+    let done = store.acknowledge(&selection, &arguments.by, Clock::system().now()).await?;
     store.close().await;
-    anyhow::ensure!(count > 0, "there is no open alert of that kind\n  hint: `mentiond status` lists them");
-    println!("{count} alerts are acknowledged by {}", arguments.by);
+    anyhow::ensure!(done > 0, "there is no open alert for this\n  hint: `mentiond status` lists them");
+    println!("{} acknowledged by {}", count(done, "alert is", "alerts are"), arguments.by);
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::options::ConfigOption;
+use super::words::count;
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -33,11 +34,11 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let clock = Clock::system();
     let (config, plan) = arguments.config.load_with_plan(&clock)?;
     println!(
-        "the configuration is right: {} brands, {} sources, {} rules, {} digests",
-        config.brands.len(),
-        config.sources.len(),
-        config.rules.len(),
-        config.digests.len()
+        "the configuration is right: {}, {}, {}, {}",
+        count(config.brands.len(), "brand", "brands"),
+        count(config.sources.len(), "source", "sources"),
+        count(config.rules.len(), "rule", "rules"),
+        count(config.digests.len(), "digest", "digests")
     );
     if !arguments.online {
         return Ok(ExitCode::SUCCESS);
@@ -54,7 +55,9 @@ async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bo
         let fresh = ClaimedSource::fresh(&source.name);
         let reading = pipeline.read_source(source, &fresh, clock.now()).await;
         match reading.fault {
-            None => println!("source `{}`: read, {} entries", source.name, reading.entries.len()),
+            None => {
+                println!("source `{}`: read, {}", source.name, count(reading.entries.len(), "entry", "entries"));
+            }
             Some(fault) => {
                 all = false;
                 println!("source `{}`: {fault}", source.name);

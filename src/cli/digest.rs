@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use chrono::TimeDelta;
 use clap::Args;
 
-use super::options::ConfigOption;
+use super::options::{ConfigOption, argument_fault, named};
 use super::status::say_sent;
 use crate::app::Session;
 use crate::clock::Clock;
@@ -55,11 +55,16 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     telemetry::init(&config.log)?;
     let wanted = |plan: &&DigestPlan| arguments.digest.as_ref().is_none_or(|name| name == &plan.config.name);
     let digests: Vec<&DigestPlan> = plan.digests.iter().filter(wanted).collect();
-    anyhow::ensure!(
-        !digests.is_empty(),
-        "there is no digest `{}` in the configuration",
-        arguments.digest.unwrap_or_default()
-    );
+    if let (true, Some(name)) = (digests.is_empty(), &arguments.digest) {
+        let all = named(plan.digests.iter().map(|digest| digest.config.name.as_str()));
+        let hint = if all.is_empty() {
+            "the configuration has none".to_owned()
+        } else {
+            format!("the configuration has {all}")
+        };
+        return Err(argument_fault("--digest", format!("there is no digest `{name}`"), hint).into());
+    }
+    anyhow::ensure!(!digests.is_empty(), "there are no digests: the configuration says `digest = []`");
     let session = Session::open(&config, &plan, &clock).await?;
     let notices = compose(&session, &digests, clock.now()).await?;
     let code = match &arguments.way.preview {

@@ -14,6 +14,7 @@ mod run;
 mod send_test;
 mod signals;
 mod status;
+mod words;
 
 use std::process::ExitCode;
 

@@ -63,6 +63,16 @@ impl ConfigOption {
     }
 }
 
+/// What is wrong with an argument that only the configuration can judge: ends with 2, like other faults of usage.
+pub fn argument_fault(option: &str, message: String, hint: String) -> Faults {
+    Faults(vec![Fault::at(None, &format!("command line: {option}"), message, hint)])
+}
+
+/// Names for a hint: `a`, `b`.
+pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn concerns_store(fault: &Fault) -> bool {
     let key = fault.place.key.as_str();
     key.is_empty() || ["state_dir", "store", "MENTIOND_ST"].iter().any(|start| key.starts_with(start))

@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::options::ConfigOption;
+use super::options::{ConfigOption, argument_fault, named};
 use super::status::say_sent;
+use super::words::count;
 use crate::app;
 use crate::clock::Clock;
 use crate::telemetry;
@@ -37,11 +38,11 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     telemetry::init(&config.log)?;
     let sources = app::sources_by_name(&plan.sources);
     for name in &arguments.source {
-        anyhow::ensure!(
-            sources.contains_key(name),
-            "there is no source `{name}`\n  hint: the configuration has {}",
-            plan.sources.iter().map(|source| format!("`{}`", source.name)).collect::<Vec<_>>().join(", ")
-        );
+        if !sources.contains_key(name) {
+            let all = named(plan.sources.iter().map(|source| source.name.as_str()));
+            let message = format!("there is no source `{name}`");
+            return Err(argument_fault("--source", message, format!("the configuration has {all}")).into());
+        }
     }
     let session = app::Session::open(&config, &plan, &clock).await?;
     let pipeline = app::pipeline(&config, &plan)?;
@@ -54,14 +55,21 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         };
         let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;
         let new = &polled.committed;
-        println!(
-            "source `{}`: {} entries, {} new, {} mentions, {} alerts",
-            source.name, polled.entries, new.entries, new.mentions, new.alerts
-        );
         if let Some(fault) = &polled.fault {
             failed = true;
             println!("source `{}`: {fault}", source.name);
+            if polled.entries == 0 {
+                continue;
+            }
         }
+        println!(
+            "source `{}`: {}, {} new, {}, {}",
+            source.name,
+            count(polled.entries, "entry", "entries"),
+            new.entries,
+            count(new.mentions, "mention", "mentions"),
+            count(new.alerts, "alert", "alerts")
+        );
     }
     if arguments.send {
         failed |= !say_sent(&session.send_due(&config, clock).await?);

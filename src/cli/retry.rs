@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::options::ConfigOption;
 use super::status::say_sent;
+use super::words::count;
 use crate::app::Session;
 use crate::clock::Clock;
 use crate::telemetry;
@@ -35,9 +36,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let (config, plan) = arguments.config.load_with_plan(&clock)?;
     telemetry::init(&config.log)?;
     let session = Session::open(&config, &plan, &clock).await?;
-    let count = session.store.retry_dead(arguments.number, clock.now()).await?;
-    anyhow::ensure!(count > 0, "there is no such dead letter\n  hint: `mentiond status` lists them");
-    println!("{count} dead letters are tried again");
+    let revived = session.store.retry_dead(arguments.number, clock.now()).await?;
+    anyhow::ensure!(revived > 0, "there is no such dead letter\n  hint: `mentiond status` lists them");
+    println!("{} tried again", count(revived, "dead letter is", "dead letters are"));
     let sent = session.send_due(&config, clock).await?;
     session.store.close().await;
     Ok(if say_sent(&sent) { ExitCode::SUCCESS } else { ExitCode::FAILURE })

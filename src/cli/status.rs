@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::options::ConfigOption;
+use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::model::Instant;
@@ -40,12 +41,15 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 
 /// Says what became of the notices that were due; whether all is well.
 pub fn say_sent(sent: &Sent) -> bool {
-    println!("{} notices were handed to {}", sent.delivered, sent.way);
+    println!("{} handed to {}", count(sent.delivered, "mail was", "mails were"), sent.way);
     if sent.waiting > 0 {
-        println!("{} wait: see `mentiond status`", sent.waiting);
+        println!(
+            "{} in the outbox: see `mentiond status`",
+            count(sent.waiting, "mail still waits", "mails still wait")
+        );
     }
     if sent.died > 0 {
-        println!("{} were given up: see `mentiond status`", sent.died);
+        println!("{} given up: see `mentiond status`", count(sent.died, "mail was", "mails were"));
     }
     sent.waiting == 0 && sent.died == 0
 }
@@ -60,10 +64,14 @@ async fn show_sources(store: &Store, now: Instant) -> Result<()> {
 }
 
 fn describe(state: &SourceState, now: Instant) -> String {
-    let next = format!("next poll {}", distance(state.next_poll_at, now));
+    let next = if state.next_poll_at > now {
+        format!("next poll {}", distance(state.next_poll_at, now))
+    } else {
+        format!("its poll was due {}", distance(state.next_poll_at, now))
+    };
     let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
     match &state.fault {
-        Some(fault) => format!("FAILING ({} times): {fault}; {read}; {next}", state.failures),
+        Some(fault) => format!("FAILING ({}): {fault}; {read}; {next}", count(state.failures, "time", "times")),
         None => format!("{read}; {next}"),
     }
 }
@@ -86,17 +94,22 @@ async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
 
 async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     let counts = store.outbox_counts().await?;
-    println!("Outbox: {} waiting, {} sent, {} dead letters", counts.waiting, counts.sent, counts.dead);
+    println!(
+        "Outbox: {} waiting, {} sent, {}",
+        counts.waiting,
+        counts.sent,
+        count(counts.dead, "dead letter", "dead letters")
+    );
     if let Some(oldest) = counts.oldest_waiting {
-        println!("  the oldest has been waiting since {}", distance(oldest, now));
+        println!("  the oldest was written {}", distance(oldest, now));
     }
     for letter in store.dead_letters(LISTED).await? {
         println!(
-            "  dead letter {:<6} {} to {}, {} attempts, given up {}: {}",
+            "  dead letter {:<6} {} to {}, {}, given up {}: {}",
             letter.id,
             letter.kind.as_str(),
             letter.recipient,
-            letter.attempts,
+            count(letter.attempts, "attempt", "attempts"),
             distance(letter.died_at, now),
             letter.error
         );

@@ -6,8 +6,11 @@ use super::check::Names;
 use super::fault::{Findings, Place};
 use super::file::{BrandTable, List};
 use super::reader::{Key, Written};
-use super::words::shown;
+use super::words::{Line, shown};
 use crate::model::Brand;
+
+/// What a brand without a name is called until its fault ends the reading, so that its query is looked at as well.
+const UNNAMED: &str = "a brand without a name";
 
 /// The brands, and their names for those who refer to them.
 pub(super) fn resolve(
@@ -30,18 +33,25 @@ pub(super) fn resolve(
         let name = table.name.required(&place, "name", "name = \"Skip Hop\"", findings);
         let faulty = matches!(table.recipients, Key::Faulty);
         let own = addresses(table.recipients);
-        let Some(name) = name else { continue };
-        names.take(&name, findings);
+        if let Some(name) = &name {
+            names.take(name, findings);
+        }
 
         let recipients = if own.is_empty() { shared.clone() } else { own };
         if recipients.is_empty() && !faulty && !excused {
             findings.add_absence(
                 &place.child("recipients"),
-                format!("nobody would hear of {}", shown(&name.value.0)),
+                name.as_ref().map_or_else(
+                    || "nobody would hear of this brand".to_owned(),
+                    |name| format!("nobody would hear of {}", shown(&name.value.0)),
+                ),
                 "add `recipients = [\"you@example.org\"]` here, or at the top of the file for all brands",
             );
         }
-        let (query, place) = query(table.query, &name, place, findings);
+        let unnamed = name.is_none();
+        let name = name.unwrap_or_else(|| Written { value: Line(UNNAMED.to_owned()), place: place.clone() });
+        let key = if unnamed && table.query.is_absent() { Key::Faulty } else { table.query };
+        let (query, place) = query(key, &name, place, findings);
         let languages = table.languages.or(Vec::new()).into_iter().map(|language| language.value).collect();
         brands.push(Located { value: Brand { name: name.value.0, query, languages, recipients }, place: Some(place) });
     }
@@ -49,12 +59,7 @@ pub(super) fn resolve(
 }
 
 /// The query and its place; without one, the quoted name and the place of the brand.
-fn query(
-    key: Key<String>,
-    name: &Written<super::words::Line>,
-    brand: Place,
-    findings: &mut Findings,
-) -> (String, Place) {
+fn query(key: Key<String>, name: &Written<Line>, brand: Place, findings: &mut Findings) -> (String, Place) {
     if let Key::Given(written) = key {
         return (written.value, written.place);
     }

@@ -10,7 +10,7 @@ use url::Url;
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
-use super::reader::{Key, Readable, Reader, Written, table};
+use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat};
 use crate::model::{Language, SourceKind, Tone};
@@ -35,7 +35,7 @@ macro_rules! tables {
         }
 
         impl Readable for $name {
-            const KIND: &'static str = "a table";
+            const KIND: &'static str = TABLE;
 
             fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
                 table(value, place, reader).map(|entries| Self::fill(entries, place, reader))

@@ -105,6 +105,9 @@ pub(super) trait Readable: Sized {
     }
 }
 
+/// What a table is called.
+pub(super) const TABLE: &str = "a table";
+
 /// The document that is being read.
 pub(super) struct Reader<'a> {
     file: &'a str,
@@ -229,6 +232,9 @@ impl<T: Readable> Readable for Vec<Written<T>> {
         let Some(elements) = value.as_array() else {
             let hint = match value {
                 DeValue::Table(_) => format!("write `[[{}]]` with two brackets; it may stand several times", place.key),
+                _ if T::KIND == TABLE => {
+                    format!("write `[[{}]]` and its keys below; it may stand several times", place.key)
+                }
                 _ => "put it in brackets: `[...]`".to_owned(),
             };
             return reader.wrong_type(Self::KIND, value, place, &hint);
@@ -255,7 +261,10 @@ impl<T: Readable> Readable for Vec<Written<T>> {
 pub(super) fn table<'v, 'i>(value: &'v DeValue<'i>, place: &Place, reader: &mut Reader<'_>) -> Option<&'v DeTable<'i>> {
     let hint = match value {
         DeValue::Array(_) => format!("write `[{}]` with single brackets, once", place.key),
-        _ => format!("write `[{}]` and its keys below", place.key),
+        _ => match place.key.strip_suffix(']').and_then(|key| key.rsplit_once('[')) {
+            Some((list, _)) => format!("write `[[{list}]]` and its keys below"),
+            None => format!("write `[{}]` and its keys below", place.key),
+        },
     };
-    value.as_table().or_else(|| reader.wrong_type("a table", value, place, &hint))
+    value.as_table().or_else(|| reader.wrong_type(TABLE, value, place, &hint))
 }

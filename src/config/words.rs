@@ -211,6 +211,13 @@ impl Word for SourceKind {
     const EXAMPLE: &'static str = "feed";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
+        if ["rss", "atom", "json", "jsonfeed", "json_feed", "rdf", "xml"].contains(&text.to_ascii_lowercase().as_str())
+        {
+            return Err(Wrong::new(
+                format!("{} is not {}", shown(text), Self::WHAT),
+                "write `feed`: it reads RSS, Atom and JSON Feed",
+            ));
+        }
         choice(text, Self::ALL.map(|kind| (kind.as_str(), kind)))
     }
 }
@@ -220,6 +227,10 @@ impl Word for SmtpSecurity {
     const EXAMPLE: &'static str = "starttls";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
+        if ["ssl", "smtps", "ssl/tls", "implicit"].contains(&text.to_ascii_lowercase().as_str()) {
+            let message = format!("{} is not {}", shown(text), Self::WHAT);
+            return Err(Wrong::new(message, "write `tls` (usually port 465), or `starttls` (usually port 587)"));
+        }
         choice(text, [("starttls", Self::StartTls), ("tls", Self::Tls), ("plain", Self::Plain)])
     }
 }

@@ -25,7 +25,7 @@ pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
             value: metrics.strength.map_or_else(unknown, percent),
             words: match metrics.strength {
                 Some(_) => format!("share of the entries read that mention it: {}", of(mentions, entries)),
-                None => "nothing was read".to_owned(),
+                None => "no entry was new".to_owned(),
             },
         },
         ScoreText {
