@@ -22,6 +22,10 @@ pub use judge::{Judge, WatchedBrand};
 /// A poll that takes longer than this is given up; the claim on its source is held a little longer.
 pub const POLL_DEADLINE: Duration = Duration::from_secs(300);
 
+/// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
+/// stored. The next one goes on from there.
+const MOST_TEXT: usize = 16 << 20;
+
 /// What a poll needs. Cheap to clone.
 #[derive(Clone)]
 pub struct Pipeline {
@@ -40,6 +44,8 @@ pub struct Reading {
     pub cursor: Cursor,
     /// What the server gave to recognise an unchanged document.
     pub validators: Validators,
+    /// Bytes of their texts.
+    pub bytes: usize,
     /// Faults that did not keep the rest from being read.
     pub problems: Vec<String>,
     /// Why the rest could not be read.
@@ -158,12 +164,17 @@ impl Pipeline {
             if adapter.revalidates() {
                 reading.validators = validators;
             }
+            reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
             reading.entries.extend(page.entries);
             reading.problems.extend(page.problems);
             if let Some(cursor) = page.cursor {
                 reading.cursor.0.insert(lane.to_owned(), cursor);
             }
             let Some(next) = page.next else { break };
+            if reading.bytes > MOST_TEXT {
+                let limit = MOST_TEXT >> 20;
+                return Err(PollFault::Unreachable(format!("the texts of one poll are larger than {limit} MiB")));
+            }
             request = next;
         }
         Ok(())

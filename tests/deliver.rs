@@ -182,7 +182,7 @@ async fn a_silent_server_is_left_in_time() {
         let start = Instant::now();
         let expected = transient(&format!("no answer within 1 s, waiting for {awaited}"));
         assert_eq!(deliver(&config, &trial(1)).await, expected);
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     }
 }
 

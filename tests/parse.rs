@@ -14,7 +14,7 @@ fn now() -> Instant {
 fn parse(body: impl AsRef<[u8]>, content_type: Option<&str>) -> Result<Feed, FeedError> {
     let started = Started::now();
     let feed = read(body.as_ref(), content_type, &"https://x.example/feed".parse().unwrap(), now());
-    assert!(started.elapsed() < Duration::from_secs(5), "took {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(30), "took {:?}", started.elapsed());
     feed
 }
 

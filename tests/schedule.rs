@@ -198,7 +198,7 @@ fn ten_years_of_absence_cost_no_time_even_for_every_second() {
             assert!((1..=7).contains(&periods.len()));
         }
     }
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 proptest::proptest! {

@@ -29,16 +29,20 @@ pub use lock::StateLock;
 pub use plan::Plan;
 pub use session::{Sent, Session};
 
-/// The owner of all claims of a daemon. There is one daemon per state directory, so what a crashed one left claimed
-/// can be taken back at once.
+/// How the owner of all claims of a daemon begins; its state directory follows, since daemons with one of their own each
+/// may be given the same store. There is one daemon per state directory, so what a crashed one left claimed can be taken
+/// back at once.
 const DAEMON: &str = "daemon";
 /// How long polls and deliveries that have begun may go on after the stop was asked for.
 const STOP_STEP: Duration = Duration::from_secs(10);
+/// How long the deliveries that have begun may: a server that has heard a mail may take its time to accept it, and who
+/// leaves before sends it twice. It is the default of `mail.smtp.timeout`; the unit's `TimeoutStopSec` is longer.
+const SEND_STEP: Duration = Duration::from_secs(60);
 
 /// A running mentiond.
 pub struct App {
     shutdown: Shutdown,
-    loops: Vec<(&'static str, JoinHandle<()>)>,
+    loops: Vec<Loop>,
     polls: TaskTracker,
     store: Store,
     pulse: Pulse,
@@ -55,7 +59,8 @@ impl App {
         let plan = Plan::of(&config, now)?;
         let lock = StateLock::take(&config.state_dir)?;
         let store = open_store(&config, &plan, now).await?;
-        store.release_claims(DAEMON).await?;
+        let owner: Arc<str> = format!("{DAEMON} of {}", std::fs::canonicalize(&config.state_dir)?.display()).into();
+        store.release_claims(&owner).await?;
         store.note_downtime(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
@@ -63,7 +68,6 @@ impl App {
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell) = (Bell::default(), Bell::default());
         let polls = TaskTracker::new();
-        let owner: Arc<str> = DAEMON.into();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
         let watcher = Watcher {
             store: store.clone(),
@@ -98,11 +102,11 @@ impl App {
         };
 
         let mut loops = Loops { context, running: Vec::new() };
-        loops.start(janitor, Bell::default());
-        loops.start(watcher, Bell::default());
-        loops.start(digester, Bell::default());
-        loops.start(sender, sender_bell);
-        loops.start(poller, poller_bell);
+        loops.start(janitor, Bell::default(), STOP_STEP);
+        loops.start(watcher, Bell::default(), STOP_STEP);
+        loops.start(digester, Bell::default(), STOP_STEP);
+        loops.start(sender, sender_bell, SEND_STEP);
+        loops.start(poller, poller_bell, STOP_STEP);
         let Loops { context, running } = loops;
         Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, _lock: lock })
     }
@@ -128,20 +132,25 @@ impl App {
         self.shutdown.cancel();
         let mut late = Vec::new();
         self.polls.close();
-        note_late(&mut late, "polls", self.polls.wait()).await;
-        for (name, handle) in self.loops.into_iter().rev() {
+        note_late(&mut late, "polls", STOP_STEP, self.polls.wait()).await;
+        for Loop { name, limit, handle } in self.loops.into_iter().rev() {
             let abort = handle.abort_handle();
-            note_late(&mut late, name, handle).await;
+            note_late(&mut late, name, limit, handle).await;
             abort.abort();
         }
-        note_late(&mut late, "store", self.store.close()).await;
-        anyhow::ensure!(late.is_empty(), "not everything ended within {} s: {}", STOP_STEP.as_secs(), late.join(", "));
+        note_late(&mut late, "store", STOP_STEP, self.store.close()).await;
+        anyhow::ensure!(late.is_empty(), "not everything ended in time: {}", late.join(", "));
         Ok(())
     }
 }
 
-async fn note_late<T>(late: &mut Vec<&'static str>, name: &'static str, step: impl Future<Output = T>) {
-    if tokio::time::timeout(STOP_STEP, step).await.is_err() {
+async fn note_late<T>(
+    late: &mut Vec<&'static str>,
+    name: &'static str,
+    limit: Duration,
+    step: impl Future<Output = T>,
+) {
+    if tokio::time::timeout(limit, step).await.is_err() {
         tracing::warn!(step = name, "a step of the stop did not end in time");
         late.push(name);
     }
@@ -149,13 +158,21 @@ async fn note_late<T>(late: &mut Vec<&'static str>, name: &'static str, step: im
 
 struct Loops {
     context: worker::Context,
-    running: Vec<(&'static str, JoinHandle<()>)>,
+    running: Vec<Loop>,
+}
+
+/// A job that runs, and how long it may go on after the stop was asked for.
+struct Loop {
+    name: &'static str,
+    limit: Duration,
+    handle: JoinHandle<()>,
 }
 
 impl Loops {
-    fn start(&mut self, job: impl Job, bell: Bell) {
+    fn start(&mut self, job: impl Job, bell: Bell, limit: Duration) {
         let name = job.name();
-        self.running.push((name, tokio::spawn(worker::repeat(job, bell, self.context.clone()))));
+        let handle = tokio::spawn(worker::repeat(job, bell, self.context.clone()));
+        self.running.push(Loop { name, limit, handle });
     }
 }
 

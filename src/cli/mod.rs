@@ -73,7 +73,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         .thread_keep_alive(std::time::Duration::from_secs(2))
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match arguments.command {
             Command::Run(arguments) => run::run(arguments).await,
             Command::Demo(arguments) => demo::run(arguments).await,
@@ -87,7 +87,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
         }
-    })
+    });
+    // A reader of a hostile document may go on for long on its own thread; nobody waits for it.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    outcome
 }
 
 /// Prints an error once. Faults of the configuration end with 2, everything else with 1.

@@ -13,7 +13,11 @@ use tokio::net::TcpStream;
 /// Most bytes that a server may say; a usual conversation has a thousand, TLS some thousands more.
 const MOST: usize = 256 * 1024;
 
-/// The connection and what it may still read.
+/// Most bytes that are read at once.
+const LINE: usize = 1024;
+
+/// The connection and what it may still read. It gives out one line at a time: lettre keeps what it has read ahead when
+/// TLS begins, so that whoever sits in between could put answers behind the one to STARTTLS.
 #[derive(Debug)]
 pub(super) struct Bounded {
     stream: TcpStream,
@@ -38,9 +42,16 @@ impl AsyncRead for Bounded {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        match self.left.checked_sub(buffer.filled().len() - before) {
+        let mut line = [0; LINE];
+        let room = buffer.remaining().min(LINE);
+        let mut ahead = ReadBuf::new(line.get_mut(..room).unwrap_or_default());
+        ready!(self.stream.poll_peek(context, &mut ahead))?;
+        let filled = ahead.filled();
+        let length = filled.iter().position(|byte| *byte == b'\n').map_or(filled.len(), |end| end + 1);
+        let mut part = ReadBuf::new(line.get_mut(..length).unwrap_or_default());
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut part))?;
+        buffer.put_slice(part.filled());
+        match self.left.checked_sub(part.filled().len()) {
             Some(left) => self.left = left,
             None => return Poll::Ready(Err(io::Error::other("the server says too much"))),
         }

@@ -125,7 +125,7 @@ impl Written {
             None => (1, offset.strip_prefix('+')?),
         };
         let digits = digits.replace(':', "");
-        let number: i32 = digits.parse().ok()?;
+        let number: i32 = digits.parse().ok().filter(|_| digits.len() <= 4)?;
         let seconds = if digits.len() <= 2 { number * 3_600 } else { number / 100 * 3_600 + number % 100 * 60 };
         self.offset = Some(sign * seconds).filter(|seconds| seconds.abs() <= 15 * 3_600)?;
         Some(())

@@ -75,6 +75,10 @@ fn hint(alternate: Option<&str>) -> String {
 /// # Errors
 /// When it is no feed, or cannot be read even after its repair.
 pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -> Result<Feed, FeedError> {
+    // An address that a document gives relative to its own must not take over a parameter that may be a secret.
+    let mut base = base.clone();
+    base.set_query(None);
+    let base = &base;
     let (document, problem) = charset::decode(body, content_type);
     let document = repair::without_declaration(&document);
     let mut dates = Dates { now, left_out: 0, example: None };

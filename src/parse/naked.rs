@@ -26,9 +26,10 @@ fn escape_in(document: &str, element: &str) -> Option<String> {
     let mut done = 0;
     let mut from = 0;
     while let Some(behind) = document.get(from..).and_then(|rest| rest.find(&start)).map(|at| from + at + start.len()) {
-        from = behind;
         let Some(tag) = document.get(behind..).and_then(|rest| rest.split('>').next()) else { break };
         if tag.ends_with('/') || !(tag.is_empty() || tag.starts_with(char::is_whitespace)) {
+            // On behind this tag: many starts before one `>` would take quadratic time.
+            from = behind + tag.len();
             continue;
         }
         let text_start = behind + tag.len() + 1;

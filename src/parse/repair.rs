@@ -61,10 +61,13 @@ fn without_endless_numbers(text: &str, start: &str, end: &str) -> String {
         out.push_str(before);
         out.push_str(start);
         rest = behind;
-        let Some((value, _)) = behind.split_once(end) else { break };
-        if has_endless_number(value) {
-            rest = behind.get(value.len()..).unwrap_or_default();
+        let Some((value, ended)) = behind.split_once(end) else { break };
+        // What stands inside of a value is not looked at again, or many starts before one end would take quadratic time.
+        if !has_endless_number(value) {
+            out.push_str(value);
         }
+        out.push_str(end);
+        rest = ended;
     }
     out + rest
 }

@@ -17,8 +17,8 @@ use crate::parse::text;
 /// Posts asked for at once; servers give out no more.
 const POSTS: &str = "40";
 
-/// How late a post may arrive from another server, in milliseconds.
-const LATE_MS: u64 = 600_000;
+/// How late a post may arrive from another server, in milliseconds: an hour, in which servers have tried again often.
+const LATE_MS: u64 = 3_600_000;
 /// Ids of Mastodon are milliseconds since 1970 in front of this many bits.
 /// <https://github.com/mastodon/mastodon/blob/main/lib/mastodon/snowflake.rs>
 const SEQUENCE_BITS: u32 = 16;

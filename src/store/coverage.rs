@@ -20,7 +20,7 @@ impl Store {
         let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO outage (source, since, noticed_at, reason) \
-             SELECT name, last_read_at, next_poll_at, 'mentiond was not running' FROM source_state s \
+             SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
              WHERE configured = 1 AND last_polled_at IS NOT NULL \
              AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
              AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",

@@ -1,24 +1,37 @@
 //! Which digests have been composed. A slot and its notices are written together, so that none is skipped or doubled.
 
 use super::outbox::{Draft, insert};
+use super::source::LONGEST_WAIT_MS;
 use super::{Store, StoreError, instant, millis};
 use crate::model::notice::DigestNotice;
 use crate::model::outbox::OutboxKind;
 use crate::model::{Instant, Notice};
 
 impl Store {
-    /// The last slot a digest was composed for. A digest that is new starts `now`: nothing before is due.
+    /// The last slot a digest was composed for. A digest that is new starts `now`: nothing before is due. So does one whose
+    /// last slot is days ahead, since the clock was wrong then.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn start_slots(&self, digest: &str, now: Instant) -> Result<Instant, StoreError> {
-        if let Some(last) = self.last_slot(digest).await? {
+        let possible = |last: &Instant| millis(*last) <= millis(now) + LONGEST_WAIT_MS;
+        if let Some(last) = self.last_slot(digest).await?.filter(possible) {
             return Ok(last);
         }
         let mut tx = self.begin().await?;
-        sqlx::query("INSERT INTO digest_slot (digest, slot) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING")
-            .bind(digest)
-            .bind(millis(now))
+        sqlx::query(
+            "INSERT INTO digest_slot (digest, slot) VALUES ($1, $2) \
+             ON CONFLICT (digest) DO UPDATE SET slot = excluded.slot WHERE digest_slot.slot > excluded.slot + $3",
+        )
+        .bind(digest)
+        .bind(millis(now))
+        .bind(LONGEST_WAIT_MS)
+        .execute(&mut *tx)
+        .await?;
+        // Slots that were told from a wrong clock come again.
+        sqlx::query("UPDATE outbox SET cause = NULL WHERE cause >= $1 AND cause < $2")
+            .bind(format!("digest:{digest}:"))
+            .bind(format!("digest:{digest};"))
             .execute(&mut *tx)
             .await?;
         let slot: i64 = sqlx::query_scalar("SELECT slot FROM digest_slot WHERE digest = $1")

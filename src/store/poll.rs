@@ -149,9 +149,26 @@ async fn store_entry(
             insert_entry(tx, &poll.source, &found.entry, now).await?
         }
     };
+    let before = committed.mentions;
     for mention in &found.mentions {
         store_mention(tx, poll, entry_id, mention, committed).await?;
     }
+    if known.is_some() && committed.mentions > before {
+        update_entry(tx, entry_id, &found.entry).await?;
+    }
+    Ok(())
+}
+
+/// An entry that mentions somebody only since it was changed is kept as it was when that was found, so that people are
+/// shown what was judged.
+async fn update_entry(tx: &mut Transaction<'_, Any>, id: i64, entry: &Entry) -> Result<(), StoreError> {
+    sqlx::query("UPDATE entry SET url = $2, title = $3, text = $4 WHERE id = $1")
+        .bind(id)
+        .bind(&entry.url)
+        .bind(&entry.title)
+        .bind(&entry.text)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -266,7 +283,7 @@ async fn collecting_notice(
         .fetch_one(&mut **tx)
         .await?;
     let waited = after(poll.now, poll.grouping.group_wait);
-    let spaced = last.map(|last| after(instant(last), poll.grouping.group_interval));
+    let spaced = last.map(|last| after(instant(last).min(poll.now), poll.grouping.group_interval));
     let due = spaced.map_or(waited, |spaced| spaced.max(waited));
     Ok(sqlx::query_scalar(
         "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, state, attempts) \

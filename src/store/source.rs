@@ -14,6 +14,9 @@ const SPREAD: Duration = Duration::from_secs(60);
 /// This many sources are polled at once at the first start.
 const AT_ONCE: usize = 20;
 
+/// No source waits longer than two intervals and this, and no notice longer than this: two days.
+pub const LONGEST_WAIT_MS: i64 = 172_800_000;
+
 /// A configured source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceSetup {
@@ -110,6 +113,13 @@ impl Store {
             .bind(millis(after(now, first_delay(index, setups.len(), setup.interval))))
             .execute(&mut *tx)
             .await?;
+        }
+        // Where the clock stood ahead for a while, what it put off to a time that no wait leads to is due now.
+        for sql in [
+            "UPDATE source_state SET next_poll_at = $1 WHERE next_poll_at > $1 + 2 * interval_ms + $2",
+            "UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $1 + $2",
+        ] {
+            sqlx::query(sql).bind(millis(now)).bind(LONGEST_WAIT_MS).execute(&mut *tx).await?;
         }
         // A source that is no longer configured is nobody's gap.
         sqlx::query(

@@ -66,7 +66,12 @@ impl Digester {
         let now = self.clock.now();
         let name = &plan.config.name;
         let mut last = self.store.start_slots(name, now).await?;
-        for period in plan.schedule.due(last, now - GRACE) {
+        let periods = plan.schedule.due(last, now - GRACE);
+        if !periods.is_empty() {
+            // A machine that slept, or polls that were never stored, left nothing else behind.
+            self.store.note_downtime(now).await?;
+        }
+        for period in periods {
             let notices = report(&self.store, plan, period).await?;
             if self.store.commit_digest(name, period.to, &notices, now).await? {
                 tracing::info!(digest = name, notices = notices.len(), period.to = %period.to, "a digest was composed");

@@ -40,12 +40,14 @@ impl Job for Sender {
     }
 
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
-        while !self.shutdown.is_cancelled() {
-            if self.send_batch().await? == 0 {
-                return Ok(self.store.next_outbox_at().await?);
-            }
+        if self.shutdown.is_cancelled() {
+            return Ok(None);
         }
-        Ok(None)
+        // One batch per run, so that a server that is slow with each of many mails is not taken for a loop that is stuck.
+        match self.send_batch().await? {
+            0 => Ok(self.store.next_outbox_at().await?),
+            _ => Ok(Some(self.clock.now())),
+        }
     }
 
     fn fallback(&self) -> Duration {
@@ -66,13 +68,32 @@ impl Sender {
         Ok(batch.len())
     }
 
+    /// A mail that has left must not leave again because the database was busy just then, so this does not give up
+    /// before the lease ends or the stop is asked for.
+    async fn write_down(&self, message: &OutboxMessage, sent_at: Instant) -> Result<(), StoreError> {
+        let mut wait = Duration::from_secs(1);
+        loop {
+            match self.store.mark_sent(message.id, &self.owner, sent_at).await {
+                Err(error @ StoreError::Database(_))
+                    if !self.shutdown.is_cancelled()
+                        && (self.clock.now() - sent_at).to_std().unwrap_or_default() < LEASE / 2 =>
+                {
+                    tracing::warn!(outbox.id = message.id, %error, "a notice was delivered but this cannot be written down yet");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(30));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
     async fn send(&self, message: &OutboxMessage) -> Result<(), StoreError> {
         let outcome = self.channel.deliver(message).await;
         let now = self.clock.now();
         let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
         match outcome {
             Outcome::Sent => {
-                self.store.mark_sent(id, &self.owner, now).await?;
+                self.write_down(message, now).await?;
                 tracing::info!(outbox.id = id, outbox.kind = kind, attempt, "a notice was delivered");
             }
             Outcome::Transient(error) if attempt < self.max_attempts => {

@@ -186,7 +186,7 @@ async fn a_time_in_which_mentiond_did_not_run_is_a_gap_even_for_digests_that_are
     bed.store.note_downtime(at(5 * HOUR + 60)).await.unwrap();
     let slot = at(2 * HOUR);
     let late = bed.store.coverage(slot - TimeDelta::days(1), slot).await.unwrap();
-    let reason = "mentiond was not running".to_owned();
+    let reason = "nobody polled it: mentiond did not run, or the machine slept".to_owned();
     assert_eq!(
         late.unread,
         [Gap { source: "blog".to_owned(), since: Some(at(0)), until: None, reason: reason.clone() }]
