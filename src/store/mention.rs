@@ -72,7 +72,7 @@ impl Store {
         .await?;
         let authors = sqlx::query(
             "SELECT count(*) AS authors, count(CASE WHEN n > 1 THEN 1 END) AS repeat_authors, \
-             coalesce(sum(n), 0) AS with_author FROM \
+             CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM \
              (SELECT count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
              WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
              GROUP BY e.author_identity) AS by_author",

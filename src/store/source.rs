@@ -93,16 +93,16 @@ impl Store {
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             sqlx::query(
-                "INSERT INTO source_state (name, kind, fingerprint, configured, interval_ms, weight, cursor, \
+                "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, cursor, \
                  validators, next_poll_at, failures) VALUES ($1, $2, $3, 1, $4, $5, '{}', '{}', $6, 0) \
                  ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
-                 cursor = CASE fingerprint WHEN excluded.fingerprint THEN cursor ELSE '{}' END, \
-                 validators = CASE fingerprint WHEN excluded.fingerprint THEN validators ELSE '{}' END, \
-                 failures = CASE fingerprint WHEN excluded.fingerprint THEN failures ELSE 0 END, \
-                 claimed_by = CASE fingerprint WHEN excluded.fingerprint THEN claimed_by END, \
-                 claimed_until = CASE fingerprint WHEN excluded.fingerprint THEN claimed_until END, \
-                 next_poll_at = CASE WHEN fingerprint = excluded.fingerprint AND interval_ms = excluded.interval_ms \
-                 THEN next_poll_at ELSE excluded.next_poll_at END, \
+                 cursor = CASE known.fingerprint WHEN excluded.fingerprint THEN known.cursor ELSE '{}' END, \
+                 validators = CASE known.fingerprint WHEN excluded.fingerprint THEN known.validators ELSE '{}' END, \
+                 failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
+                 claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
+                 claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
+                 next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint \
+                 AND known.interval_ms = excluded.interval_ms THEN known.next_poll_at ELSE excluded.next_poll_at END, \
                  fingerprint = excluded.fingerprint, interval_ms = excluded.interval_ms",
             )
             .bind(&setup.name)
