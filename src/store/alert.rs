@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::alert_notice;
-use super::{Store, StoreError, after, before, instant, millis};
+use super::{Store, StoreError, after, before, instant, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::{Instant, Notice};
 
@@ -136,7 +136,7 @@ impl Store {
              JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id \
              WHERE a.acknowledged_at IS NULL ORDER BY a.created_at DESC, a.id DESC LIMIT $1",
         )
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(integer(limit))
         .fetch_all(&self.pools.read)
         .await?;
         rows.iter()

@@ -3,7 +3,7 @@
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Store, StoreError, instant, millis};
+use super::{Store, StoreError, millis, perhaps};
 use crate::model::Instant;
 use crate::model::notice::{Coverage, Gap};
 
@@ -52,10 +52,10 @@ impl Store {
         .fetch_all(&self.pools.read)
         .await?;
         for row in outages {
-            let until = row.try_get::<Option<i64>, _>("until")?.map(instant).filter(|until| *until <= to);
+            let until = perhaps(&row, "until")?.filter(|until| *until <= to);
             let gap = Gap {
                 source: row.try_get("source")?,
-                since: row.try_get::<Option<i64>, _>("since")?.map(instant),
+                since: perhaps(&row, "since")?,
                 until,
                 reason: row.try_get("reason")?,
             };

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, count, instant, millis};
+use super::{Store, StoreError, count, instant, integer, millis, perhaps};
 use crate::model::notice::{Counts, MentionView};
 use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
 
@@ -20,7 +20,7 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
     entry.text = row.try_get("text")?;
     let author: Option<String> = row.try_get("author_name")?;
     entry.author = author.map(|name| Author { name, ..Author::default() });
-    entry.published_at = row.try_get::<Option<i64>, _>("published_at")?.map(instant);
+    entry.published_at = perhaps(row, "published_at")?;
     entry.engagement = row.try_get::<Option<i64>, _>("engagement")?.map(i64::unsigned_abs);
     let language: Option<String> = row.try_get("language")?;
     let judgement = Judgement {
@@ -141,7 +141,7 @@ impl Store {
             .bind(brand)
             .bind(millis(from))
             .bind(millis(to))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(integer(limit))
             .fetch_all(&self.pools.read)
             .await?;
         rows.iter().map(|row| Ok((row.try_get("name")?, count(row, "n")?))).collect()
@@ -170,7 +170,7 @@ impl Store {
             .bind(brand)
             .bind(millis(from))
             .bind(millis(to))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(integer(limit))
             .fetch_all(&self.pools.read)
             .await?;
         rows.iter().map(read_view).collect()

@@ -16,6 +16,7 @@ mod source;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
+use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
@@ -117,12 +118,21 @@ fn after(at: Instant, duration: Duration) -> Instant {
 }
 
 /// A number as the databases hold it; what is larger than they can hold becomes the largest they can.
-fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+fn integer(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
 }
 
 /// A count as the database gives it.
-fn count(row: &sqlx::any::AnyRow, column: &str) -> Result<u64, sqlx::Error> {
-    let count: i64 = row.try_get(column)?;
-    Ok(count.unsigned_abs())
+fn count(row: &AnyRow, column: &str) -> Result<u64, sqlx::Error> {
+    Ok(row.try_get::<i64, _>(column)?.unsigned_abs())
+}
+
+/// How often something was tried, as the database gives it.
+fn times(row: &AnyRow, column: &str) -> Result<u32, sqlx::Error> {
+    Ok(u32::try_from(row.try_get::<i64, _>(column)?).unwrap_or(u32::MAX))
+}
+
+/// An instant that may not be known, as the database gives it.
+fn perhaps(row: &AnyRow, column: &str) -> Result<Option<Instant>, sqlx::Error> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(instant))
 }

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_COLUMNS, read_view};
-use super::{Store, StoreError, count, instant, millis};
+use super::{Store, StoreError, count, instant, integer, millis, perhaps, times};
 use crate::model::notice::{AlertItem, AlertNotice};
 use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
 use crate::model::{Instant, Notice};
@@ -65,7 +65,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut tx = self.begin().await?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = integer(limit);
         let ids: Vec<i64> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
         let mut messages = Vec::new();
         for id in ids {
@@ -179,7 +179,7 @@ impl Store {
             waiting: count(&row, "waiting")?,
             sent: count(&row, "sent")?,
             dead: count(&row, "dead")?,
-            oldest_waiting: row.try_get::<Option<i64>, _>("oldest")?.map(instant),
+            oldest_waiting: perhaps(&row, "oldest")?,
         })
     }
 
@@ -192,7 +192,7 @@ impl Store {
             "SELECT id, kind, recipient, finished_at, attempts, last_error FROM outbox WHERE state = 'dead' \
              ORDER BY finished_at DESC, id DESC LIMIT $1",
         )
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(integer(limit))
         .fetch_all(&self.pools.read)
         .await?;
         rows.iter()
@@ -202,7 +202,7 @@ impl Store {
                     kind: kind(row)?,
                     recipient: row.try_get("recipient")?,
                     died_at: instant(row.try_get("finished_at")?),
-                    attempts: attempts(row)?,
+                    attempts: times(row, "attempts")?,
                     error: row.try_get::<Option<String>, _>("last_error")?.unwrap_or_default(),
                 })
             })
@@ -295,7 +295,7 @@ pub async fn alert_notice(
          JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id WHERE o.outbox_id = $1 \
          ORDER BY coalesce(m.score, 0), m.id LIMIT $2"
     );
-    let shown = i64::try_from(SHOWN).unwrap_or(i64::MAX);
+    let shown = integer(SHOWN);
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(shown).fetch_all(&mut **tx).await?;
     let items: Vec<AlertItem> = rows
         .iter()
@@ -328,7 +328,7 @@ fn read_message(row: &AnyRow) -> Result<OutboxMessage, StoreError> {
         recipient: row.try_get("recipient")?,
         created_at: instant(row.try_get("created_at")?),
         sealed_at: instant(row.try_get("sealed_at")?),
-        attempt: attempts(row)?,
+        attempt: times(row, "attempts")?,
         notice: serde_json::from_str(row.try_get("notice")?)?,
     })
 }
@@ -337,8 +337,4 @@ fn kind(row: &AnyRow) -> Result<OutboxKind, StoreError> {
     let word: String = row.try_get("kind")?;
     OutboxKind::parse(&word)
         .ok_or_else(|| StoreError::Value(serde::de::Error::custom(format!("`{word}` is no kind of notice"))))
-}
-
-fn attempts(row: &AnyRow) -> Result<u32, StoreError> {
-    Ok(u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX))
 }

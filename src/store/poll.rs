@@ -116,7 +116,7 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
     .bind(millis(poll.next_poll_at))
     .bind(millis(poll.now))
     .bind(poll.fault.as_ref().map(ToString::to_string))
-    .bind(i64::try_from(poll.entries.len()).unwrap_or(i64::MAX))
+    .bind(integer(poll.entries.len()))
     .execute(&mut **tx)
     .await?;
     if held.rows_affected() == 0 {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, after, instant, millis};
+use super::{Store, StoreError, after, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, SourceKind};
 
@@ -60,8 +60,8 @@ impl ClaimedSource {
             name: row.try_get("name")?,
             cursor: serde_json::from_str(row.try_get("cursor")?)?,
             validators: serde_json::from_str(row.try_get("validators")?)?,
-            failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(u32::MAX),
-            last_read_at: row.try_get::<Option<i64>, _>("last_read_at")?.map(instant),
+            failures: times(row, "failures")?,
+            last_read_at: perhaps(row, "last_read_at")?,
         })
     }
 }
@@ -108,7 +108,7 @@ impl Store {
             .bind(&setup.name)
             .bind(setup.kind.as_str())
             .bind(&setup.fingerprint)
-            .bind(i64::try_from(setup.interval.as_millis()).unwrap_or(i64::MAX))
+            .bind(integer(setup.interval.as_millis()))
             .bind(setup.weight)
             .bind(millis(after(now, first_delay(index, setups.len(), setup.interval))))
             .execute(&mut *tx)
@@ -166,7 +166,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut tx = self.begin().await?;
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let limit = integer(limit);
         let names: Vec<String> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
         let mut claims = Vec::new();
         for name in names {
@@ -233,8 +233,8 @@ impl Store {
                 Ok(SourceState {
                     name: row.try_get("name")?,
                     next_poll_at: instant(row.try_get("next_poll_at")?),
-                    last_read_at: row.try_get::<Option<i64>, _>("last_read_at")?.map(instant),
-                    failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(u32::MAX),
+                    last_read_at: perhaps(row, "last_read_at")?,
+                    failures: times(row, "failures")?,
                     fault: row.try_get("fault")?,
                 })
             })
