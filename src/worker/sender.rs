@@ -99,7 +99,7 @@ impl Sender {
             Outcome::Transient(error) if attempt < self.max_attempts => {
                 let next = retry::next_attempt(id, attempt, now);
                 self.store.mark_retry(id, &self.owner, now, next, &error).await?;
-                let next = next.to_rfc3339();
+                let (next, error) = (next.to_rfc3339(), without_addresses(&error));
                 tracing::warn!(
                     outbox.id = id,
                     outbox.kind = kind,
@@ -111,6 +111,7 @@ impl Sender {
             }
             Outcome::Transient(error) | Outcome::Permanent(error) => {
                 self.store.mark_dead(id, &self.owner, now, &error).await?;
+                let error = without_addresses(&error);
                 tracing::error!(
                     outbox.id = id,
                     outbox.kind = kind,
@@ -121,5 +122,27 @@ impl Sender {
             }
         }
         Ok(())
+    }
+}
+
+/// An error for the log, which people other than the recipients read: mail servers like to repeat whom they refuse.
+fn without_addresses(error: &str) -> String {
+    let words = error.split(' ').map(|word| if word.contains('@') { "(address)" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_no_recipient() {
+        for (error, logged) in [
+            ("550 5.1.1 <kari@skiphop.example>: no such user", "550 5.1.1 (address) no such user"),
+            ("`kari@skiphop` is not a mail address", "(address) is not a mail address"),
+            ("the connection fails", "the connection fails"),
+        ] {
+            assert_eq!(without_addresses(error), logged);
+        }
     }
 }
