@@ -19,8 +19,10 @@ mod judge;
 
 pub use judge::{Judge, WatchedBrand};
 
-/// A poll that takes longer than this is given up; the claim on its source is held a little longer.
-pub const POLL_DEADLINE: Duration = Duration::from_secs(300);
+/// Reading that takes longer than this is given up.
+const POLL_DEADLINE: Duration = Duration::from_secs(300);
+/// How long a source is claimed for a poll: longer than any may take, so that nobody else polls it meanwhile.
+pub const POLL_LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2);
 
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.

@@ -2,7 +2,6 @@
 //! leaves the daemon's claims alone.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
@@ -10,13 +9,10 @@ use super::{Plan, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::deliver::Channel;
-use crate::pipeline::POLL_DEADLINE;
+use crate::pipeline::POLL_LEASE;
 use crate::shutdown::Shutdown;
 use crate::store::{ClaimedSource, Store};
 use crate::worker::Sender;
-
-/// How long a source is claimed for a poll by hand.
-const LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2);
 
 /// A store opened by a short command.
 pub struct Session {
@@ -42,7 +38,7 @@ impl Session {
     /// When the store fails.
     pub async fn claim(&self, source: &str, clock: &Clock) -> Result<Option<ClaimedSource>> {
         let now = clock.now();
-        Ok(self.store.claim_source(source, &self.owner, now, now + LEASE).await?)
+        Ok(self.store.claim_source(source, &self.owner, now, now + POLL_LEASE).await?)
     }
 
     /// Delivers what is due within the group wait, and says what became of it.

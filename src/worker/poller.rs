@@ -12,11 +12,8 @@ use tokio_util::task::TaskTracker;
 use super::{Bell, Job, WorkerError};
 use crate::clock::Clock;
 use crate::model::{Instant, Source};
-use crate::pipeline::{POLL_DEADLINE, Pipeline, Polled};
+use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
 use crate::store::{ClaimedSource, Store, StoreError};
-
-/// How long a source is claimed: longer than any poll may take, so that nobody else polls it meanwhile.
-const LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2);
 
 /// The job. Clones share everything.
 #[derive(Clone)]
@@ -53,7 +50,7 @@ impl Job for Poller {
                 return Ok(None);
             }
             let now = self.clock.now();
-            let claims = self.store.claim_sources(&self.owner, now, now + LEASE, free).await?;
+            let claims = self.store.claim_sources(&self.owner, now, now + POLL_LEASE, free).await?;
             if claims.is_empty() {
                 return Ok(self.store.next_poll_at().await?);
             }
