@@ -1,8 +1,11 @@
 //! Cursors as text, and the walk: how a lane is read whose network shows the newest first. Never moves past what has not
 //! been read.
 
+use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::model::{Instant, Source};
 
 /// A cursor read back from its text; `None` if there is none, or if another version wrote it.
 pub(super) fn read<T: DeserializeOwned>(cursor: Option<&str>) -> Option<T> {
@@ -34,6 +37,12 @@ impl<P> Walk<P> {
     /// A walk that has read nothing yet.
     pub(super) fn start(since: i64) -> Self {
         Self { since, newest: None, below: None, page: 0 }
+    }
+
+    /// The first walk of a source, as far back as it is configured to reach.
+    pub(super) fn first(source: &Source, now: Instant) -> Self {
+        let depth = TimeDelta::from_std(source.first_poll_depth).unwrap_or(TimeDelta::MAX);
+        Self::start(now.checked_sub_signed(depth).map_or(0, |since| since.timestamp()))
     }
 
     /// Whether it has begun and not reached its end.

@@ -1,7 +1,7 @@
 //! Hacker News through Algolia's `search_by_date`, one lane per term. The index answers a query with its newest thousand
 //! hits at most, so a walk goes back in time by `created_at_i`, not by page.
 
-use chrono::{DateTime, Duration};
+use chrono::DateTime;
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
@@ -69,10 +69,7 @@ fn walk(source: &Source, cursor: Option<&str>, now: Instant) -> Walk<i64> {
         Some(walk) => {
             Walk::start(walk.newest.map_or(walk.since, |newest| newest.saturating_sub(OVERLAP).max(walk.since)))
         }
-        None => {
-            let depth = Duration::from_std(source.first_poll_depth).unwrap_or(Duration::MAX);
-            Walk::start(now.checked_sub_signed(depth).map_or(0, |since| since.timestamp()))
-        }
+        None => Walk::first(source, now),
     }
 }
 

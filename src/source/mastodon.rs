@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -79,11 +79,7 @@ impl Adapter for Mastodon {
 }
 
 fn reach(source: &Source, cursor: Option<&str>, now: Instant) -> Reach {
-    cursor::read(cursor).unwrap_or_else(|| {
-        let depth = Duration::from_std(source.first_poll_depth).unwrap_or(Duration::MAX);
-        let since = now.checked_sub_signed(depth).map_or(0, |since| since.timestamp());
-        Reach { walk: Walk::start(since), above: None }
-    })
+    cursor::read(cursor).unwrap_or_else(|| Reach { walk: Walk::first(source, now), above: None })
 }
 
 /// Once a walk is finished, its newest post is where the next poll starts from.
