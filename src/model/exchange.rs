@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Entry;
+use super::{Entry, Instant};
 
 /// One GET request.
 #[derive(Debug, Clone)]
@@ -97,7 +96,7 @@ pub enum PollFault {
         /// HTTP status.
         status: u16,
         /// When it wants us back, if it says so.
-        until: Option<DateTime<Utc>>,
+        until: Option<Instant>,
     },
     /// The server wants credentials or refuses ours.
     #[error("the server refuses access (status {status}): {message}")]

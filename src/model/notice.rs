@@ -1,10 +1,9 @@
 //! What is told to people: an alert, a digest, a trial. Written into the outbox as JSON when it is composed, so that
 //! every attempt to deliver it says the same.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Reason, Tone};
+use super::{Instant, Reason, Tone};
 
 /// A notice to one recipient, ready to be rendered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,9 +35,9 @@ pub struct MentionView {
     /// The author's name.
     pub author: Option<String>,
     /// When it was published, if the source says.
-    pub published_at: Option<DateTime<Utc>>,
+    pub published_at: Option<Instant>,
     /// When it was found.
-    pub found_at: DateTime<Utc>,
+    pub found_at: Instant,
     /// Its tone.
     pub tone: Tone,
     /// From -1 to 1.
@@ -81,13 +80,13 @@ pub struct DigestNotice {
     /// Name of the digest in the configuration.
     pub digest: String,
     /// The period begins after this instant,
-    pub from: DateTime<Utc>,
+    pub from: Instant,
     /// and ends with this one.
-    pub to: DateTime<Utc>,
+    pub to: Instant,
     /// IANA name of the zone in which times are shown.
     pub time_zone: String,
     /// When the next one is due.
-    pub next_at: Option<DateTime<Utc>>,
+    pub next_at: Option<Instant>,
     /// Set when `from` was moved back over periods that no digest of their own covers.
     pub catches_up: bool,
     /// One part per brand.
@@ -168,9 +167,9 @@ pub struct Gap {
     /// Name of the source.
     pub source: String,
     /// Nothing was read since; `None` when it has never been read.
-    pub since: Option<DateTime<Utc>>,
+    pub since: Option<Instant>,
     /// When it was read again.
-    pub until: Option<DateTime<Utc>>,
+    pub until: Option<Instant>,
     /// Why, in plain words.
     pub reason: String,
 }
@@ -187,5 +186,5 @@ impl Coverage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrialNotice {
     /// When it was asked for.
-    pub asked_at: DateTime<Utc>,
+    pub asked_at: Instant,
 }

@@ -1,8 +1,6 @@
 //! Notices on their way: written with their cause, delivered later.
 
-use chrono::{DateTime, Utc};
-
-use super::Notice;
+use super::{Instant, Notice};
 
 /// What kind of notice a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,9 +47,9 @@ pub struct OutboxMessage {
     /// Mail address of the recipient.
     pub recipient: String,
     /// When the row was written.
-    pub created_at: DateTime<Utc>,
+    pub created_at: Instant,
     /// When its content was fixed.
-    pub sealed_at: DateTime<Utc>,
+    pub sealed_at: Instant,
     /// Which attempt this is, from 1.
     pub attempt: u32,
     /// What to say.
@@ -68,7 +66,7 @@ pub struct DeadLetter {
     /// Mail address of the recipient.
     pub recipient: String,
     /// When mentiond gave up.
-    pub died_at: DateTime<Utc>,
+    pub died_at: Instant,
     /// How often it tried.
     pub attempts: u32,
     /// The last error in plain words.

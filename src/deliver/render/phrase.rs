@@ -1,7 +1,8 @@
 //! Numbers, times and lists as people write them. Pure.
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+
+use crate::model::Instant;
 
 /// `1 mention`, `1,204 mentions`, `no mentions`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
@@ -52,17 +53,17 @@ pub fn zone(name: &str) -> Tz {
 }
 
 /// `24 Nov 2026, 07:12 CET`.
-pub fn time(instant: DateTime<Utc>, zone: Tz) -> String {
+pub fn time(instant: Instant, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z").to_string()
 }
 
 /// `Tue 24 Nov 2026, 07:12 CET`.
-pub fn day_and_time(instant: DateTime<Utc>, zone: Tz) -> String {
+pub fn day_and_time(instant: Instant, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%a %-d %b %Y, %H:%M %Z").to_string()
 }
 
 /// `24 Nov`.
-pub fn day(instant: DateTime<Utc>, zone: Tz) -> String {
+pub fn day(instant: Instant, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%-d %b").to_string()
 }
 
@@ -97,8 +98,8 @@ mod tests {
 
     #[test]
     fn times_name_their_offset() {
-        let summer: DateTime<Utc> = "2026-10-25T00:30:00Z".parse().unwrap();
-        let winter: DateTime<Utc> = "2026-10-25T01:30:00Z".parse().unwrap();
+        let summer: Instant = "2026-10-25T00:30:00Z".parse().unwrap();
+        let winter: Instant = "2026-10-25T01:30:00Z".parse().unwrap();
         let oslo = zone("Europe/Oslo");
         assert_eq!(day_and_time(summer, oslo), "Sun 25 Oct 2026, 02:30 CEST");
         assert_eq!(day_and_time(winter, oslo), "Sun 25 Oct 2026, 02:30 CET");
