@@ -20,6 +20,17 @@ pub enum Decision {
     Hold(HoldReason),
 }
 
+impl Decision {
+    /// The label for the store and for metrics: `alert`, or why not.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Alert { .. } => "alert",
+            Self::Hold(reason) => reason.as_str(),
+        }
+    }
+}
+
 /// Why a mention is no alert: the condition at which the rule failed that came closest to holding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HoldReason {

@@ -1,6 +1,6 @@
 //! Which brands an entry mentions, in which tone, and whether somebody must hear of it now. Pure: does no I/O.
 
-use crate::alert::{Decision, HoldReason, Rules};
+use crate::alert::{Decision, Rules};
 use crate::model::{Brand, Entry, Hit, Instant, Judgement};
 use crate::query::{Matcher, Query};
 use crate::sentiment::Scorer;
@@ -52,13 +52,15 @@ impl Judge {
         if !listens_to(brand, &judgement) {
             return None;
         }
-        let (decision, alert) = match self.rules.decide(brand, entry, &judgement, now) {
+        let decision = self.rules.decide(brand, entry, &judgement, now);
+        let label = decision.label().to_owned();
+        let alert = match decision {
             Decision::Alert { rule, keyword } => {
-                ("alert", Some(FoundAlert { rule, keyword, recipients: brand.recipients.clone() }))
+                Some(FoundAlert { rule, keyword, recipients: brand.recipients.clone() })
             }
-            Decision::Hold(reason) => (HoldReason::as_str(reason), None),
+            Decision::Hold(_) => None,
         };
-        Some(FoundMention { brand: brand.name.clone(), hits, judgement, decision: decision.to_owned(), alert })
+        Some(FoundMention { brand: brand.name.clone(), hits, judgement, decision: label, alert })
     }
 }
 
