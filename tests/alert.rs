@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mentiond::alert::{Decision, HoldReason, Rules};
-use mentiond::config::RuleConfig;
+use mentiond::config::{RuleConfig, default_rules};
 use mentiond::model::{Brand, Entry, EntryKey, Instant, Judgement, Tone};
 
 fn now() -> Instant {
@@ -36,18 +36,9 @@ fn rule(name: &str) -> RuleConfig {
     }
 }
 
-/// Harm unless it is praise, complaints, and whatever is very negative: the rules of a file that names none.
+/// The rules of a file that names none.
 fn usual() -> Rules {
-    let lists = |list: &str| vec![list.to_owned()];
-    Rules::new(&[
-        RuleConfig {
-            tones: vec![Tone::Negative, Tone::Neutral, Tone::Unscored],
-            keyword_lists: lists("harm"),
-            ..rule("harm")
-        },
-        RuleConfig { tones: vec![Tone::Negative], keyword_lists: lists("complaint"), ..rule("complaint") },
-        RuleConfig { tones: vec![Tone::Negative], max_score: Some(-0.7), ..rule("very negative") },
-    ])
+    Rules::new(&default_rules())
 }
 
 fn decide(rules: &Rules, entry: &Entry, judgement: &Judgement) -> Decision {
