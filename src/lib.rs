@@ -26,7 +26,7 @@
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, alert, store |
-//! | 4 | worker | model, config, clock, shutdown, pipeline, fetch, insight, alert, digest, store, deliver, telemetry |
+//! | 4 | worker | model, config, clock, shutdown, pipeline, insight, alert, digest, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
 pub mod model;
