@@ -104,6 +104,8 @@ impl Pipeline {
         });
         let entries = reading.entries.len();
         let found = self.find(reading.entries, now).await;
+        // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
+        let now = clock.now();
         let committed = store
             .commit_poll(PollCommit {
                 source: source.name.clone(),

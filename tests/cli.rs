@@ -199,16 +199,17 @@ fn without_a_configuration_it_runs_and_says_where_things_are() {
     let log = std::fs::File::create(dir.path().join("log")).unwrap();
     let mut process = command.stderr(log).spawn().unwrap();
     let start = std::time::Instant::now();
-    while !dir.path().join("mentiond/health.json").exists() {
+    while !dir.path().join("mentiond/trial/health.json").exists() {
         assert!(start.elapsed().as_secs() < 20, "it does not get ready");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     signal(process.id(), "TERM");
     assert_eq!(process.wait().unwrap().code(), Some(0));
     let text = std::fs::read_to_string(dir.path().join("log")).unwrap();
-    for part in ["Watching Skip Hop without a configuration", "Hacker News, mastodon.social", "mentiond/mails", ".eml"]
+    for part in
+        ["Watching Skip Hop without a configuration", "Hacker News, mastodon.social", "mentiond/trial/mails", ".eml"]
     {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
-    assert!(dir.path().join("mentiond/mentiond.db").exists());
+    assert!(dir.path().join("mentiond/trial/mentiond.db").exists());
 }

@@ -87,7 +87,7 @@ fn a_reminder_of_several() {
     let mail = rendered(&alert(vec![item(mention(17, "Still no answer")), bare], 1, true));
     assert_eq!(mail.subject, "Skip Hop: reminder: Still no answer (and 2 more)");
     let (head, rest) = mail.text.split_once("\n\n").unwrap();
-    let lead = "Nobody has acknowledged these since 24 Nov 2026, 05:00 UTC or earlier.";
+    let lead = "Nobody has acknowledged these; the oldest of those shown here was found 24 Nov\n2026, 05:00 UTC.";
     assert_eq!(head, format!("Skip Hop: 3 mentions still not acknowledged\n{lead}"));
     let tail = "\
 - (without a title)

@@ -72,6 +72,7 @@ impl App {
         let watcher = Watcher {
             store: store.clone(),
             grouping: config.grouping.clone(),
+            audience: plan.audience(),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
         };
@@ -179,7 +180,7 @@ impl Loops {
 /// Opens the store and tells it what is configured.
 async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
     let store = Store::open(&config.store).await?;
-    let setups: Vec<SourceSetup> = plan.sources.iter().map(plan::source_setup).collect();
+    let setups: Vec<SourceSetup> = plan.source_setups();
     store.sync_sources(&setups, now).await?;
     Ok(store)
 }

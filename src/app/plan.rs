@@ -9,7 +9,7 @@ use crate::digest::{self, Schedule};
 use crate::model::{Brand, Instant, Source};
 use crate::pipeline::WatchedBrand;
 use crate::query::Query;
-use crate::store::SourceSetup;
+use crate::store::{Audience, SourceSetup};
 use crate::worker::DigestPlan;
 
 /// What the loops need, compiled.
@@ -34,6 +34,30 @@ impl Plan {
         let mut faults = Vec::new();
         let plan = Self::draft(config, now, &mut faults);
         if faults.is_empty() { Ok(plan) } else { Err(Faults(faults)) }
+    }
+
+    /// The sources as the store knows them.
+    #[must_use]
+    pub fn source_setups(&self) -> Vec<SourceSetup> {
+        let brands = self.watched.iter().map(|watched| &watched.brand);
+        let wanted: Vec<String> =
+            brands.map(|brand| format!("{:?} {:?} {:?}", brand.name, brand.query, brand.languages)).collect();
+        let wanted = fingerprint(&wanted.join("\n"));
+        let setup = |source: &Source| SourceSetup {
+            name: source.name.clone(),
+            kind: source.kind,
+            fingerprint: fingerprint(&format!("{}\n{}", source.kind.as_str(), source.url)),
+            wanted: wanted.clone(),
+            interval: source.interval,
+            weight: source.weight,
+        };
+        self.sources.iter().map(setup).collect()
+    }
+
+    /// Who is told of which brand.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        self.watched.iter().map(|watched| (watched.brand.name.clone(), watched.brand.recipients.clone())).collect()
     }
 
     /// Compiles what can be, and adds a fault for what cannot.
@@ -99,16 +123,6 @@ fn with_terms(source: &Source, terms: &[String]) -> Source {
     source
 }
 
-/// A source as the store knows it. The fingerprint changes when the source is pointed elsewhere.
-pub fn source_setup(source: &Source) -> SourceSetup {
-    let described = format!("{}\n{}", source.kind.as_str(), source.url);
-    let hash = Sha256::digest(described.as_bytes());
-    let fingerprint = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    SourceSetup {
-        name: source.name.clone(),
-        kind: source.kind,
-        fingerprint,
-        interval: source.interval,
-        weight: source.weight,
-    }
+fn fingerprint(described: &str) -> String {
+    Sha256::digest(described.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

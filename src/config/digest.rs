@@ -30,12 +30,12 @@ pub struct DigestConfig {
 /// Mentions shown per brand, unless a digest says otherwise.
 const MAX_MENTIONS: i64 = 50;
 
-/// The digest of a file that names none: every morning at eight, in UTC.
-fn daily() -> Located<DigestConfig> {
+/// The digest of a file that names none: every morning at eight.
+fn daily(time_zone: Tz) -> Located<DigestConfig> {
     let value = DigestConfig {
         name: "daily".to_owned(),
         schedule: "0 8 * * *".to_owned(),
-        time_zone: Tz::UTC,
+        time_zone,
         brands: Vec::new(),
         recipients: Vec::new(),
         max_mentions: usize::try_from(MAX_MENTIONS).unwrap_or_default(),
@@ -45,10 +45,11 @@ fn daily() -> Located<DigestConfig> {
 
 pub(super) fn resolve(
     list: Key<List<DigestTable>>,
+    time_zone: Tz,
     brands: &Names,
     findings: &mut Findings,
 ) -> Vec<Located<DigestConfig>> {
-    let Some(written) = list.given() else { return vec![daily()] };
+    let Some(written) = list.given() else { return vec![daily(time_zone)] };
     let mut names = Names::default();
     let mut digests = Vec::new();
     for Written { value: table, place } in written.value {
@@ -62,7 +63,7 @@ pub(super) fn resolve(
         let value = DigestConfig {
             name: name.map(|name| name.value.0).unwrap_or_default(),
             schedule,
-            time_zone: table.time_zone.or(Tz::UTC),
+            time_zone: table.time_zone.or(time_zone),
             brands: brands.brands(table.brands, findings),
             recipients: addresses(table.recipients),
             max_mentions: count(table.max_mentions, 1..=1000, MAX_MENTIONS, long, findings),

@@ -56,6 +56,7 @@ tables! {
     File {
         state_dir: FilePath,
         recipients: List<Recipient>,
+        time_zone: Tz,
         store: StoreTable,
         log: LogTable,
         fetch: FetchTable,

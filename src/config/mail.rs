@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use super::addresses::{Host, Sender};
@@ -26,6 +27,8 @@ pub struct MailConfig {
     pub dir: PathBuf,
     /// Attempts before a notice becomes a dead letter.
     pub max_attempts: u32,
+    /// The zone in which alerts show times; digests have their own.
+    pub time_zone: Tz,
 }
 
 /// A mail server.
@@ -71,6 +74,7 @@ impl SmtpSecurity {
 
 pub(super) fn resolve(
     table: MailTable,
+    time_zone: Tz,
     state_dir: &Path,
     around: &Surroundings<'_>,
     findings: &mut Findings,
@@ -87,6 +91,7 @@ pub(super) fn resolve(
         smtp: smtp.and_then(|smtp| server(smtp.value, &smtp.place, around, findings)),
         dir: table.dir.given().map_or_else(|| state_dir.join("mails"), |dir| around.absolute(&dir)),
         max_attempts: count(table.max_attempts, 1..=1000, 30, "after the last one the mail is a dead letter", findings),
+        time_zone,
     }
 }
 

@@ -27,6 +27,8 @@ mod words;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use chrono_tz::Tz;
+
 pub use alert::GroupingConfig;
 pub use digest::DigestConfig;
 pub use env::{Env, VARIABLES, Variable};
@@ -151,12 +153,13 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let store = store::resolve(file.store.or_default(), &state_dir, &around, found);
     let log = log::resolve(file.log.or_default());
     let fetch = fetch::resolve(file.fetch.or_default(), found);
-    let mail = mail::resolve(file.mail.or_default(), &state_dir, &around, found);
+    let time_zone = file.time_zone.or(Tz::UTC);
+    let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
     let (brands, names) = brand::resolve(file.brand, file.recipients, name, found);
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
     let grouping = alert::resolve(file.alert.or_default(), found);
-    let digests = digest::resolve(file.digest, &names, found);
+    let digests = digest::resolve(file.digest, time_zone, &names, found);
     env::refuse_others(env, &tokens, found);
 
     let config = Config { state_dir, store, log, fetch, mail, brands, sources, rules, grouping, digests };

@@ -4,8 +4,9 @@ use super::addresses::Recipient;
 use super::env::Env;
 use super::fault::{Faults, Findings, Place};
 use super::file::{BrandTable, File, SourceTable};
+use super::paths::Surroundings;
 use super::reader::{Key, Written};
-use super::words::{Line, Word};
+use super::words::{FilePath, Line, Word};
 use super::{Config, resolve};
 use crate::model::SourceKind;
 
@@ -25,7 +26,10 @@ pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
     let mut findings = Findings::default();
     let brands = brands.iter().filter_map(|name| brand(name, &mut findings)).collect();
     let recipients = vec![written(Recipient("you@localhost".to_owned()))];
+    // A folder of its own: what was found on trial is not for those whom a configuration names later.
+    let state_dir = Surroundings::of(COMMAND_LINE, env).state_dir(Key::Absent, COMMAND_LINE, &mut findings);
     let file = File {
+        state_dir: given(FilePath(state_dir.join("trial"))),
         recipients: given(recipients),
         brand: if findings.is_empty() { given(brands) } else { Key::Faulty },
         source: given(sources()),

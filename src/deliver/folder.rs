@@ -1,8 +1,9 @@
 //! Mails as `.eml` files in a folder, for places without a mail server. A file is there whole or not at all, and a mail
 //! that is delivered twice is one file. Never fails for good: a full disk or a wrong owner can be mended.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::fault::{DeliveryFault, system_words};
@@ -40,13 +41,14 @@ impl Folder {
     }
 }
 
-/// Writes a file so that it survives a loss of power whole or not at all; creates its folder and replaces the file.
+/// Writes a file for its owner's eyes so that it survives a loss of power whole or not at all; creates its folder and
+/// replaces the file.
 pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(dir)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = dir.join(format!(".{name}.unfinished"));
-    let mut file = File::create(&unfinished)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;

@@ -36,9 +36,9 @@ pub struct Rendered {
 #[must_use]
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
     let page = match &message.notice {
-        Notice::Alert(alert) => alert::render(alert),
+        Notice::Alert(alert) => alert::render(alert, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
-        Notice::Trial(trial) => trial::render(trial, &describe(mail)),
+        Notice::Trial(trial) => trial::render(trial, &describe(mail), mail.time_zone),
     };
     Rendered { subject: clean(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
 }

@@ -175,10 +175,10 @@ pub struct Gap {
 }
 
 impl Coverage {
-    /// Whether all sources were read, so that silence means that nothing was said.
+    /// Whether all sources were read, and all the time, so that silence means that nothing was said.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.sources > 0 && self.unread.is_empty()
+        self.sources > 0 && self.unread.is_empty() && self.recovered.is_empty()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Alerts until somebody takes care of them: reminders and acknowledgements.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sqlx::any::AnyRow;
@@ -60,7 +61,14 @@ impl Group {
         let spaced = after(instant(row.try_get("sealed")?), grouping.group_interval);
         Ok(Self { brand: row.try_get("brand")?, recipient: row.try_get("recipient")?, due: repeated.max(spaced) })
     }
+
+    fn is_in(&self, audience: &Audience) -> bool {
+        audience.get(&self.brand).is_some_and(|recipients| recipients.contains(&self.recipient))
+    }
 }
+
+/// The recipients of each brand's alerts as they are now. Who is no longer among them is not reminded.
+pub type Audience = BTreeMap<String, Vec<String>>;
 
 impl Store {
     /// Puts a reminder into the outbox for every brand and recipient with an alert that was last mailed the repeat
@@ -68,7 +76,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn enqueue_reminders(&self, grouping: &GroupingConfig, now: Instant) -> Result<u64, StoreError> {
+    pub async fn enqueue_reminders(
+        &self,
+        grouping: &GroupingConfig,
+        audience: &Audience,
+        now: Instant,
+    ) -> Result<u64, StoreError> {
         let Some(interval) = grouping.repeat_interval else { return Ok(0) };
         let young = millis(before(now, grouping.repeat_until));
         let mut tx = self.begin().await?;
@@ -76,7 +89,7 @@ impl Store {
         let mut reminders = 0;
         for row in &groups {
             let group = Group::read(row, grouping, interval)?;
-            if group.due <= now {
+            if group.is_in(audience) && group.due <= now {
                 remind(&mut tx, group, young, now).await?;
                 reminders += 1;
             }
@@ -92,13 +105,14 @@ impl Store {
     pub async fn next_reminder_at(
         &self,
         grouping: &GroupingConfig,
+        audience: &Audience,
         now: Instant,
     ) -> Result<Option<Instant>, StoreError> {
         let Some(interval) = grouping.repeat_interval else { return Ok(None) };
         let young = millis(before(now, grouping.repeat_until));
         let groups = sqlx::query(GROUPS).bind(young).fetch_all(&self.pools.read).await?;
-        let due = groups.iter().map(|row| Group::read(row, grouping, interval).map(|group| group.due));
-        Ok(due.collect::<Result<Vec<_>, _>>()?.into_iter().min())
+        let groups = groups.iter().map(|row| Group::read(row, grouping, interval)).collect::<Result<Vec<_>, _>>()?;
+        Ok(groups.into_iter().filter(|group| group.is_in(audience)).map(|group| group.due).min())
     }
 
     /// Somebody takes care of these alerts: they are not repeated any more. Answers how many were open.
@@ -122,6 +136,7 @@ impl Store {
         .bind(mention)
         .execute(&mut *tx)
         .await?;
+        withdraw_reminders(&mut tx).await?;
         tx.commit().await?;
         Ok(done.rows_affected())
     }
@@ -151,6 +166,18 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// Takes back the reminders that no attempt has been made with and that have nothing left to say.
+async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM outbox WHERE kind = 'reminder' AND state = 'waiting' AND attempts = 0 AND NOT EXISTS \
+         (SELECT 1 FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
+         WHERE l.outbox_id = outbox.id AND a.acknowledged_at IS NULL)",
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Writes a reminder of everything the group has open.

@@ -64,14 +64,18 @@ impl Store {
                 gaps.push(gap);
             }
         }
-        let never: Vec<String> = sqlx::query_scalar(
-            "SELECT name FROM source_state WHERE configured = 1 AND last_read_at IS NULL ORDER BY name",
+        let idle = sqlx::query(
+            "SELECT name, last_read_at FROM source_state WHERE configured = 1 \
+             AND (last_read_at IS NULL OR last_read_at <= $1) ORDER BY name",
         )
+        .bind(millis(from))
         .fetch_all(&self.pools.read)
         .await?;
-        for source in never {
+        for row in &idle {
+            let (source, since): (String, _) = (row.try_get("name")?, perhaps(row, "last_read_at")?);
             if !coverage.unread.iter().any(|gap| gap.source == source) {
-                coverage.unread.push(Gap { source, since: None, until: None, reason: "not polled yet".to_owned() });
+                let reason = if since.is_some() { "it was not due in this time" } else { "not polled yet" };
+                coverage.unread.push(Gap { source, since, until: None, reason: reason.to_owned() });
             }
         }
         Ok(coverage)

@@ -116,3 +116,19 @@ fn create(path: &Path) -> std::io::Result<()> {
         created => created.map(drop),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_committed_is_on_the_disk_and_references_hold() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("m.db").display());
+        let pools = connect(&StoreConfig { url, keep_entries: Duration::from_secs(1) }).await.unwrap();
+        for (setting, expected) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1)] {
+            let value: i64 = sqlx::query_scalar(setting).fetch_one(&pools.write).await.unwrap();
+            assert_eq!(value, expected, "{setting}");
+        }
+    }
+}

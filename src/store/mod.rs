@@ -22,7 +22,7 @@ use sqlx::{Any, Row as _, Transaction};
 use crate::config::StoreConfig;
 use crate::model::Instant;
 
-pub use alert::{OpenAlert, Selection};
+pub use alert::{Audience, OpenAlert, Selection};
 pub use janitor::Pruned;
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;

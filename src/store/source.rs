@@ -26,6 +26,8 @@ pub struct SourceSetup {
     pub kind: SourceKind,
     /// Changes when the source is pointed elsewhere; its cursor is dropped then.
     pub fingerprint: String,
+    /// Changes when other things are looked for; an unchanged document is read again then.
+    pub wanted: String,
     /// Time between two polls.
     pub interval: Duration,
     /// How much its mentions count.
@@ -58,8 +60,9 @@ impl ClaimedSource {
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             name: row.try_get("name")?,
-            cursor: serde_json::from_str(row.try_get("cursor")?)?,
-            validators: serde_json::from_str(row.try_get("validators")?)?,
+            // What cannot be read back is read from the beginning: no other source has to wait for it.
+            cursor: serde_json::from_str(row.try_get("cursor")?).unwrap_or_default(),
+            validators: serde_json::from_str(row.try_get("validators")?).unwrap_or_default(),
             failures: times(row, "failures")?,
             last_read_at: perhaps(row, "last_read_at")?,
         })
@@ -93,23 +96,26 @@ impl Store {
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             sqlx::query(
-                "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, cursor, \
-                 validators, next_poll_at, failures) VALUES ($1, $2, $3, 1, $4, $5, '{}', '{}', $6, 0) \
+                "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, wanted, cursor, \
+                 validators, next_poll_at, failures) VALUES ($1, $2, $3, 1, $4, $5, $6, '{}', '{}', $7, 0) \
                  ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
                  cursor = CASE known.fingerprint WHEN excluded.fingerprint THEN known.cursor ELSE '{}' END, \
-                 validators = CASE known.fingerprint WHEN excluded.fingerprint THEN known.validators ELSE '{}' END, \
+                 validators = CASE WHEN known.fingerprint = excluded.fingerprint AND known.wanted = excluded.wanted \
+                 THEN known.validators ELSE '{}' END, \
                  failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
                  claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
                  claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
                  next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint \
-                 AND known.interval_ms = excluded.interval_ms THEN known.next_poll_at ELSE excluded.next_poll_at END, \
-                 fingerprint = excluded.fingerprint, interval_ms = excluded.interval_ms",
+                 AND known.wanted = excluded.wanted AND known.interval_ms = excluded.interval_ms \
+                 THEN known.next_poll_at ELSE excluded.next_poll_at END, \
+                 fingerprint = excluded.fingerprint, wanted = excluded.wanted, interval_ms = excluded.interval_ms",
             )
             .bind(&setup.name)
             .bind(setup.kind.as_str())
             .bind(&setup.fingerprint)
             .bind(integer(setup.interval.as_millis()))
             .bind(setup.weight)
+            .bind(&setup.wanted)
             .bind(millis(after(now, first_delay(index, setups.len(), setup.interval))))
             .execute(&mut *tx)
             .await?;

@@ -6,7 +6,7 @@ use super::{Bell, Job, WorkerError};
 use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::model::Instant;
-use crate::store::Store;
+use crate::store::{Audience, Store};
 
 /// The job.
 pub struct Watcher {
@@ -14,6 +14,8 @@ pub struct Watcher {
     pub store: Store,
     /// When to repeat.
     pub grouping: GroupingConfig,
+    /// Who is told of which brand.
+    pub audience: Audience,
     /// The time.
     pub clock: Clock,
     /// Rings for the sender.
@@ -27,12 +29,12 @@ impl Job for Watcher {
 
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
         let now = self.clock.now();
-        let reminders = self.store.enqueue_reminders(&self.grouping, now).await?;
+        let reminders = self.store.enqueue_reminders(&self.grouping, &self.audience, now).await?;
         if reminders > 0 {
             tracing::info!(reminders, "alerts that nobody acknowledged are said again");
             self.sender_bell.notify_one();
         }
-        Ok(self.store.next_reminder_at(&self.grouping, now).await?)
+        Ok(self.store.next_reminder_at(&self.grouping, &self.audience, now).await?)
     }
 
     /// A reminder is due a repeat interval after a mail at the earliest, so looking that often misses none.

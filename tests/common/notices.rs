@@ -18,6 +18,7 @@ pub fn mail() -> MailConfig {
         smtp: None,
         dir: "/var/lib/mentiond/mails".into(),
         max_attempts: 30,
+        time_zone: chrono_tz::Tz::UTC,
     }
 }
 

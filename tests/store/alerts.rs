@@ -6,7 +6,7 @@ use mentiond::model::notice::AlertNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::store::Selection;
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, grouping};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, grouping};
 
 fn alert(message: &OutboxMessage) -> &AlertNotice {
     match &message.notice {
@@ -90,24 +90,28 @@ async fn what_nobody_acknowledges_is_said_again_until_it_is_old() {
     let bed = Bed::new().await;
     let grouping = grouping();
     bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
-    assert_eq!(bed.store.next_reminder_at(&grouping, at(0)).await.unwrap(), None, "what is not mailed is not repeated");
+    assert_eq!(
+        bed.store.next_reminder_at(&grouping, &audience(), at(0)).await.unwrap(),
+        None,
+        "what is not mailed is not repeated"
+    );
     bed.deliver(at(30)).await;
     let mut said_again = Vec::new();
     let mut now = at(30);
-    while let Some(next) = bed.store.next_reminder_at(&grouping, now).await.unwrap() {
+    while let Some(next) = bed.store.next_reminder_at(&grouping, &audience(), now).await.unwrap() {
         assert!(next > now);
         now = next;
-        if bed.store.enqueue_reminders(&grouping, now).await.unwrap() > 0 {
-            assert_eq!(bed.store.enqueue_reminders(&grouping, now).await.unwrap(), 0, "one waits already");
+        if bed.store.enqueue_reminders(&grouping, &audience(), now).await.unwrap() > 0 {
+            assert_eq!(bed.store.enqueue_reminders(&grouping, &audience(), now).await.unwrap(), 0, "one waits already");
             let reminder = bed.deliver(now).await;
             assert!(alert(&reminder[0]).reminder && reminder[0].kind == OutboxKind::Reminder);
             said_again.push((now - at(30)).num_hours());
         }
     }
     assert_eq!(said_again, [4, 8, 12, 16, 20], "and not when it is a day old");
-    assert_eq!(bed.store.enqueue_reminders(&grouping, at(9 * DAY)).await.unwrap(), 0);
+    assert_eq!(bed.store.enqueue_reminders(&grouping, &audience(), at(9 * DAY)).await.unwrap(), 0);
     let never = GroupingConfig { repeat_interval: None, ..grouping };
-    assert_eq!(bed.store.next_reminder_at(&never, at(0)).await.unwrap(), None);
+    assert_eq!(bed.store.next_reminder_at(&never, &audience(), at(0)).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -118,12 +122,22 @@ async fn new_alerts_do_not_put_off_the_reminder_of_old_ones() {
         bed.poll("blog", vec![complaint(&format!("at-{hour}"), HOP, &[ANNA])], now).await;
         assert_eq!(bed.deliver(at(hour * HOUR + 30)).await.len(), 1);
     }
-    assert_eq!(bed.store.next_reminder_at(&grouping(), at(4 * HOUR)).await.unwrap(), Some(at(4 * HOUR + 30)));
+    assert_eq!(
+        bed.store.next_reminder_at(&grouping(), &audience(), at(4 * HOUR)).await.unwrap(),
+        Some(at(4 * HOUR + 30))
+    );
     bed.poll("blog", vec![complaint("late", HOP, &[ANNA])], at(4 * HOUR)).await;
     bed.deliver(at(4 * HOUR + 30)).await;
-    assert_eq!(bed.store.enqueue_reminders(&grouping(), at(4 * HOUR + 30)).await.unwrap(), 0, "a mail has just left");
-    assert_eq!(bed.store.next_reminder_at(&grouping(), at(4 * HOUR + 30)).await.unwrap(), Some(at(4 * HOUR + 330)));
-    assert_eq!(bed.store.enqueue_reminders(&grouping(), at(4 * HOUR + 330)).await.unwrap(), 1);
+    assert_eq!(
+        bed.store.enqueue_reminders(&grouping(), &audience(), at(4 * HOUR + 30)).await.unwrap(),
+        0,
+        "a mail has just left"
+    );
+    assert_eq!(
+        bed.store.next_reminder_at(&grouping(), &audience(), at(4 * HOUR + 30)).await.unwrap(),
+        Some(at(4 * HOUR + 330))
+    );
+    assert_eq!(bed.store.enqueue_reminders(&grouping(), &audience(), at(4 * HOUR + 330)).await.unwrap(), 1);
     assert_eq!(told(&bed.deliver(at(4 * HOUR + 330)).await), ["reminder anna: at-0 at-1 at-2 at-3 late"]);
 }
 
@@ -145,7 +159,7 @@ async fn what_somebody_takes_care_of_is_not_said_again() {
     assert_eq!(bed.store.open_alerts(1).await.unwrap().len(), 1);
     assert_eq!(bed.store.acknowledge(&Selection::Mention(open[2].mention_id), "Kari", at(60)).await.unwrap(), 1);
     assert_eq!(bed.store.acknowledge(&Selection::Mention(open[2].mention_id), "Kari", at(61)).await.unwrap(), 0);
-    bed.store.enqueue_reminders(&grouping(), at(5 * HOUR)).await.unwrap();
+    bed.store.enqueue_reminders(&grouping(), &audience(), at(5 * HOUR)).await.unwrap();
     assert_eq!(
         told(&bed.deliver(at(5 * HOUR)).await),
         ["reminder anna: b", "reminder anna: x"],
@@ -153,6 +167,30 @@ async fn what_somebody_takes_care_of_is_not_said_again() {
     );
     assert_eq!(bed.store.acknowledge(&Selection::Brand("Lego".to_owned()), "Kari", at(6 * HOUR)).await.unwrap(), 1);
     assert_eq!(bed.store.acknowledge(&Selection::All, "Kari", at(6 * HOUR)).await.unwrap(), 1);
-    assert_eq!(bed.store.next_reminder_at(&grouping(), at(6 * HOUR)).await.unwrap(), None);
+    assert_eq!(bed.store.next_reminder_at(&grouping(), &audience(), at(6 * HOUR)).await.unwrap(), None);
     assert_eq!(bed.number("SELECT count(*) FROM alert WHERE acknowledged_by = 'Kari'").await, 3);
+}
+
+#[tokio::test]
+async fn a_reminder_that_waits_is_taken_back_when_somebody_takes_care_of_it() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA]), complaint("b", HOP, &[OLE])], at(0)).await;
+    bed.deliver(at(30)).await;
+    assert_eq!(bed.store.enqueue_reminders(&grouping(), &audience(), at(5 * HOUR)).await.unwrap(), 2);
+    let open = bed.store.open_alerts(10).await.unwrap();
+    let of_anna = open.iter().find(|alert| alert.title == "title of a").unwrap();
+    bed.store.acknowledge(&Selection::Mention(of_anna.mention_id), "Kari", at(5 * HOUR)).await.unwrap();
+    assert_eq!(told(&bed.deliver(at(5 * HOUR)).await), ["reminder ole: b"]);
+}
+
+#[tokio::test]
+async fn who_is_no_longer_a_recipient_is_not_reminded() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA, OLE])], at(0)).await;
+    bed.deliver(at(30)).await;
+    let only_ole = [(HOP.to_owned(), vec![OLE.to_owned()])].into();
+    assert_eq!(bed.store.enqueue_reminders(&grouping(), &only_ole, at(5 * HOUR)).await.unwrap(), 1);
+    assert_eq!(told(&bed.deliver(at(5 * HOUR)).await), ["reminder ole: a"]);
+    let nobody = [].into();
+    assert_eq!(bed.store.next_reminder_at(&grouping(), &nobody, at(9 * HOUR)).await.unwrap(), None);
 }

@@ -6,7 +6,9 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, StoreConfig};
 use mentiond::model::exchange::Validators;
 use mentiond::model::{Author, Cursor, Entry, EntryKey, Instant, Judgement, PollFault, Reason, SourceKind, Tone};
-use mentiond::store::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit, SourceSetup, Store, StoreError};
+use mentiond::store::{
+    Audience, Committed, FoundAlert, FoundEntry, FoundMention, PollCommit, SourceSetup, Store, StoreError,
+};
 use sqlx::{Connection, Executor, Row, SqliteConnection};
 
 pub const HOUR: i64 = 3_600;
@@ -86,7 +88,14 @@ pub fn config(path: &str) -> StoreConfig {
 
 pub fn setup(name: &str) -> SourceSetup {
     let (name, fingerprint) = (name.to_owned(), "a".to_owned());
-    SourceSetup { name, kind: SourceKind::Feed, fingerprint, interval: Duration::from_secs(900), weight: 1.0 }
+    SourceSetup {
+        name,
+        kind: SourceKind::Feed,
+        fingerprint,
+        wanted: "w".to_owned(),
+        interval: Duration::from_secs(900),
+        weight: 1.0,
+    }
 }
 
 pub fn grouping() -> GroupingConfig {
@@ -96,6 +105,11 @@ pub fn grouping() -> GroupingConfig {
         repeat_interval: Some(Duration::from_secs(4 * 3_600)),
         repeat_until: Duration::from_secs(86_400),
     }
+}
+
+/// Anna and Ole hear of everything.
+pub fn audience() -> Audience {
+    [HOP, "Lego"].map(|brand| (brand.to_owned(), vec![ANNA.to_owned(), OLE.to_owned()])).into()
 }
 
 pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommit {

@@ -144,31 +144,36 @@ async fn an_outage_is_unread_while_it_lasts_and_recovered_when_it_is_over() {
     }
     let gap =
         |until| Gap { source: "blog".to_owned(), since: Some(at(0)), until, reason: "no route to host".to_owned() };
-    let lasting = bed.store.coverage(at(0), at(5 * HOUR)).await.unwrap();
+    let lasting = bed.store.coverage(at(-1), at(5 * HOUR)).await.unwrap();
     assert_eq!((lasting.sources, lasting.unread, lasting.recovered), (2, vec![gap(None)], vec![]));
     assert!(bed.store.coverage(at(-DAY), at(HOUR - 1)).await.unwrap().is_complete(), "it was not known then");
 
     bed.poll("blog", vec![], at(6 * HOUR)).await;
     assert_eq!(
-        bed.store.coverage(at(0), at(5 * HOUR)).await.unwrap().unread,
+        bed.store.coverage(at(-1), at(5 * HOUR)).await.unwrap().unread,
         [gap(None)],
         "it lasted at the end of the period"
     );
-    let over = bed.store.coverage(at(0), at(DAY)).await.unwrap();
-    assert!(over.is_complete());
+    let over = bed.store.coverage(at(-1), at(DAY)).await.unwrap();
+    assert!(over.unread.is_empty() && !over.is_complete(), "it was read, but not all the time");
     assert_eq!(over.recovered, [gap(Some(at(6 * HOUR)))]);
+    let next_day = bed.store.coverage(at(7 * HOUR), at(DAY)).await.unwrap();
+    assert_eq!(
+        next_day.unread.iter().map(|gap| (gap.source.as_str(), gap.reason.as_str())).collect::<Vec<_>>(),
+        [("blog", "it was not due in this time"), ("forum", "it was not due in this time")]
+    );
     assert_eq!(bed.store.coverage(at(6 * HOUR), at(DAY)).await.unwrap().recovered, []);
 
     bed.fail("blog", vec![], at(7 * HOUR)).await.unwrap();
     bed.poll("blog", vec![], at(7 * HOUR + 900)).await;
     assert_eq!(
-        bed.store.coverage(at(0), at(DAY)).await.unwrap().recovered,
+        bed.store.coverage(at(-1), at(DAY)).await.unwrap().recovered,
         [gap(Some(at(6 * HOUR)))],
         "the longest gap only"
     );
     bed.fail("blog", vec![], at(8 * HOUR)).await.unwrap();
     bed.store.sync_sources(&[setup("forum")], at(9 * HOUR)).await.unwrap();
-    let without = bed.store.coverage(at(0), at(DAY)).await.unwrap();
+    let without = bed.store.coverage(at(-1), at(DAY)).await.unwrap();
     assert_eq!(
         (without.sources, without.is_complete(), without.recovered),
         (1, true, vec![]),

@@ -48,6 +48,16 @@ async fn a_claim_ends_and_whoever_lost_it_cannot_say_what_became_of_the_notice()
 }
 
 #[tokio::test]
+async fn what_a_crashed_daemon_had_claimed_is_delivered_right_after_the_next_start() {
+    let bed = Bed::new().await;
+    let id = trial(&bed, 0).await;
+    bed.store.claim_outbox("me", at(0), at(900), 5).await.unwrap();
+    assert_eq!(bed.store.claim_outbox("me", at(1), at(900), 5).await.unwrap(), []);
+    bed.store.release_claims("me").await.unwrap();
+    assert_eq!(bed.store.claim_outbox("me", at(1), at(900), 5).await.unwrap()[0].id, id);
+}
+
+#[tokio::test]
 async fn a_notice_is_tried_again_given_up_and_revived() {
     let bed = Bed::new().await;
     let id = trial(&bed, 0).await;

@@ -56,7 +56,7 @@ async fn what_is_asked_often_is_answered_by_an_index() {
         lap("an outbox with nothing due");
         bed.store.outbox_counts().await.unwrap();
         lap("counts of the outbox");
-        bed.store.next_reminder_at(&super::bed::grouping(), to).await.unwrap();
+        bed.store.next_reminder_at(&super::bed::grouping(), &super::bed::audience(), to).await.unwrap();
         lap("reminders");
         bed.store.open_alerts(20).await.unwrap();
         lap("open alerts");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use mentiond::model::exchange::Validators;
 use mentiond::model::{Cursor, PollFault};
 use mentiond::store::{Committed, PollCommit, SourceSetup, StoreError};
 
@@ -156,4 +157,30 @@ async fn failures_are_counted_until_a_poll_works() {
         (state.failures, state.fault.clone(), state.next_poll_at),
         (0, None, at(3_001) + TimeDelta::minutes(15))
     );
+}
+
+#[tokio::test]
+async fn a_document_that_has_not_changed_is_read_again_when_something_else_is_looked_for() {
+    let bed = Bed::new().await;
+    let validators = Validators { etag: Some("\"1\"".to_owned()), last_modified: None };
+    bed.claim("blog", at(0)).await;
+    bed.store
+        .commit_poll(PollCommit { validators: validators.clone(), ..commit("blog", vec![], at(0)) })
+        .await
+        .unwrap();
+    let after_start = async |wanted: &str, now| {
+        let setup = SourceSetup { wanted: wanted.to_owned(), ..setup("blog") };
+        bed.store.sync_sources(&[setup], now).await.unwrap();
+        bed.store.claim_sources("me", now, now + TimeDelta::minutes(10), 9).await.unwrap()
+    };
+    assert!(after_start("w", at(60)).await.is_empty(), "it is not due yet");
+    let due = after_start("other brands", at(60)).await;
+    assert_eq!(due.iter().map(|claim| &claim.validators).collect::<Vec<_>>(), [&Validators::default()]);
+}
+
+#[tokio::test]
+async fn a_cursor_that_cannot_be_read_back_does_not_keep_other_sources_from_being_polled() {
+    let bed = Bed::new().await;
+    bed.execute("UPDATE source_state SET cursor = 'nonsense', validators = '[' WHERE name = 'blog'").await;
+    assert_eq!(bed.store.claim_sources("me", at(0), at(600), 9).await.unwrap().len(), 2);
 }

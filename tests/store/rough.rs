@@ -69,7 +69,7 @@ async fn a_future_that_is_dropped_half_way_leaves_nothing_behind() {
             finished += 1;
         }
     }
-    bed.store.enqueue_reminders(&super::bed::grouping(), at(500)).await.unwrap();
+    bed.store.enqueue_reminders(&super::bed::grouping(), &super::bed::audience(), at(500)).await.unwrap();
     let stored = bed.number("SELECT count(*) FROM entry").await;
     assert_eq!(stored % 3, 0, "a poll is stored whole or not at all");
     assert!(stored / 3 >= finished && finished < 400, "{finished} finished, {stored} entries");

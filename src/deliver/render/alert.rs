@@ -50,17 +50,17 @@ struct Page<'a> {
     alert: &'a Alert,
 }
 
-pub fn render(notice: &AlertNotice) -> Draft {
-    let alert = Alert::new(notice);
+pub fn render(notice: &AlertNotice, zone: Tz) -> Draft {
+    let alert = Alert::new(notice, zone);
     let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
     Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject }
 }
 
 impl Alert {
-    fn new(notice: &AlertNotice) -> Self {
+    fn new(notice: &AlertNotice, zone: Tz) -> Self {
         let brand = clean(&notice.brand, NAME);
         let total = notice.more + notice.items.len() as u64;
-        let items: Vec<Item> = notice.items.iter().map(Item::new).collect();
+        let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, zone)).collect();
         let first = items.first();
         let title = first.map(|item| clean(&item.mention.title, TITLE)).unwrap_or_default();
         let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
@@ -69,7 +69,7 @@ impl Alert {
             subject: format!("{brand}: {what}: {title}{others}"),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
             heading: heading(notice, &brand, total),
-            lead: lead(notice, total),
+            lead: lead(notice, total, zone),
             more: match notice.more {
                 0 => String::new(),
                 1 => "1 more is not shown here; “mentiond status” lists the latest.".to_owned(),
@@ -82,7 +82,7 @@ impl Alert {
 }
 
 impl Item {
-    fn new(item: &AlertItem) -> Self {
+    fn new(item: &AlertItem, zone: Tz) -> Self {
         let rule = clean(&item.rule, NAME);
         let keyword = item.keyword.as_deref().map(|keyword| clean(keyword, NAME));
         let why = match keyword {
@@ -90,7 +90,7 @@ impl Item {
             None => format!("rule “{rule}”"),
         };
         let number = item.mention.id;
-        Self { mention: MentionText::new(&item.mention, Tz::UTC), why: format!("{why} · mention {number}") }
+        Self { mention: MentionText::new(&item.mention, zone), why: format!("{why} · mention {number}") }
     }
 }
 
@@ -103,14 +103,14 @@ fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
     }
 }
 
-fn lead(notice: &AlertNotice, total: u64) -> String {
+fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
     let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
     match oldest.filter(|_| notice.reminder) {
         None => String::new(),
+        Some(oldest) if total == 1 => format!("Nobody has acknowledged it since {}.", time(oldest, zone)),
         Some(oldest) => {
-            let these = if total == 1 { "it" } else { "these" };
-            let earlier = if notice.more > 0 { " or earlier" } else { "" };
-            format!("Nobody has acknowledged {these} since {}{earlier}.", time(oldest, Tz::UTC))
+            let shown = if notice.more > 0 { " of those shown here" } else { "" };
+            format!("Nobody has acknowledged these; the oldest{shown} was found {}.", time(oldest, zone))
         }
     }
 }

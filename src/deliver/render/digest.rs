@@ -169,6 +169,7 @@ fn summary(counts: Counts, coverage: &Coverage) -> String {
     match (counts.mentions, counts.negative) {
         (0, _) if coverage.is_complete() => "nothing was said".to_owned(),
         (0, _) if coverage.sources == 0 => "no mentions found; there are no sources".to_owned(),
+        (0, _) if coverage.unread.is_empty() => "no mentions found; not everything was read all the time".to_owned(),
         (0, _) => format!("no mentions found; {} not read", sources_were(coverage.unread.len() as u64)),
         (_, 0) => format!("{mentions}, none negative"),
         (_, negative) => format!("{mentions}, {} negative", grouped(negative)),

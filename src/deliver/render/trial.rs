@@ -24,9 +24,9 @@ struct Page<'a> {
     asked: &'a str,
 }
 
-pub fn render(notice: &TrialNotice, way: &str) -> Draft {
+pub fn render(notice: &TrialNotice, way: &str, zone: Tz) -> Draft {
     let way = clean(way, 200);
-    let asked = time(notice.asked_at, Tz::UTC);
+    let asked = time(notice.asked_at, zone);
     let subject = "mentiond: a trial mail, all is well";
     let preheader = format!("It came by {way}.");
     let html = Page { subject, preheader: &preheader, way: &way, asked: &asked }.to_string();

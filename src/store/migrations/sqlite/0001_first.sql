@@ -5,6 +5,7 @@ CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
+    wanted TEXT NOT NULL,
     configured BIGINT NOT NULL,
     interval_ms BIGINT NOT NULL,
     weight DOUBLE PRECISION NOT NULL,
