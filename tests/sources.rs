@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::common::networks::{Poll, hacker_news, mastodon};
+use crate::common::networks::{Poll, hacker_news, mastodon, source};
 use mentiond::model::{Answer, Entry, Instant, Page, PollFault, Source, SourceKind};
 use mentiond::source::adapter;
 
@@ -15,21 +15,6 @@ fn data(name: &str) -> PathBuf {
 
 fn now() -> Instant {
     "2026-11-20T12:00:00Z".parse().unwrap()
-}
-
-fn source(kind: SourceKind, url: &str, terms: &[&str]) -> Source {
-    Source {
-        name: "blog".to_owned(),
-        kind,
-        url: url.parse().unwrap(),
-        terms: terms.iter().map(|term| (*term).to_owned()).collect(),
-        interval: Duration::from_secs(300),
-        weight: 1.0,
-        language: None,
-        allow_private: false,
-        token: None,
-        first_poll_depth: Duration::from_secs(7 * 86_400),
-    }
 }
 
 fn answer(status: u16, url: &str, headers: &[(&'static str, &str)], body: impl Into<Vec<u8>>) -> Answer {
