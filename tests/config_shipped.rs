@@ -99,3 +99,11 @@ fn every_beginning_of_the_shipped_file_is_read_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn the_configuration_of_the_container_loads() {
+    let text = include_str!("../deploy/compose-config/mentiond.toml");
+    let config = parse(text).expect("this has no fault");
+    assert_eq!(config.mail.smtp.expect("the catcher").host, "catcher");
+    assert!(include_str!("../deploy/docker-compose.yml").contains("\n  catcher:\n"));
+}
