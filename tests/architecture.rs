@@ -183,6 +183,34 @@ fn the_sources_keep_to_the_table() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// The files that no `mod` line reaches, beginning at `root`.
+fn unreached(root: &str, texts: &BTreeMap<String, String>) -> Vec<String> {
+    let mut waiting = vec![root.to_owned()];
+    let mut reached = BTreeSet::new();
+    while let Some(path) = waiting.pop() {
+        let Some(text) = texts.get(&path).filter(|_| reached.insert(path.clone())) else { continue };
+        let (dir, name) = path.trim_end_matches(".rs").rsplit_once('/').unwrap();
+        let below = if path == root || name == "mod" { dir.to_owned() } else { format!("{dir}/{name}") };
+        for name in
+            text.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
+        {
+            waiting.extend([format!("{below}/{name}.rs"), format!("{below}/{name}/mod.rs")]);
+        }
+    }
+    texts.keys().filter(|path| !reached.contains(*path)).cloned().collect()
+}
+
+#[test]
+fn every_file_of_the_tests_is_bound_in() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    rust_files(&root.join("tests"), &mut files);
+    let path = |file: &PathBuf| file.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+    let texts = files.iter().map(|file| (path(file), std::fs::read_to_string(file).unwrap())).collect();
+    let never_run = unreached("tests/main.rs", &texts);
+    assert!(never_run.is_empty(), "no `mod` line reaches {never_run:?}");
+}
+
 #[test]
 fn every_module_of_the_table_exists() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -277,6 +305,22 @@ mod the_checker {
         assert_eq!(found("src/config/mod.rs", "use std::fs;"), "");
         assert!(found("src/config/mod.rs", "use std::net::TcpStream;").contains("std::net::TcpStream"));
         assert_eq!(found("src/parse/feed.rs", "use std::fmt;\nuse std::net::IpAddr;\nuse tokio::task;"), "");
+    }
+
+    #[test]
+    fn sees_files_that_nobody_binds_in() {
+        let found = |files: &[(&str, &str)]| {
+            unreached("t/main.rs", &files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+        };
+        let main = ("t/main.rs", "mod a;\npub mod b;\nmod inside {\n}\n// mod c;\n");
+        assert_eq!(
+            found(&[main, ("t/a.rs", "mod d;"), ("t/a/d.rs", ""), ("t/b/mod.rs", "mod e;"), ("t/b/e.rs", "")]),
+            [""; 0]
+        );
+        assert_eq!(
+            found(&[main, ("t/a.rs", ""), ("t/a/d.rs", ""), ("t/c.rs", "mod x;"), ("t/c/x.rs", "")]),
+            ["t/a/d.rs", "t/c.rs", "t/c/x.rs"]
+        );
     }
 
     #[test]

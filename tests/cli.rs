@@ -1,5 +1,8 @@
 //! The commands as people run them: what they print, their exit codes, and that no secret is in it.
 
+mod needs;
+mod output;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -103,6 +106,8 @@ fn usage_and_missing_files_are_faults_of_the_caller() {
     assert!(run(dir.path(), &["check"], 2).contains("does not exist"));
     assert!(run(dir.path(), &["check", "--onlin"], 2).contains("--online"));
     assert!(run(dir.path(), &["digest"], 2).contains("--preview"));
+    assert!(run(dir.path(), &["retry"], 2).contains("--all"));
+    assert!(run(dir.path(), &["retry", "3", "--all"], 2).contains("--all"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,39 +143,45 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert!(again.contains("1 entry, 0 new, 0 mentions, 0 alerts"), "{again}");
 
     let test = run(dir, &["send-test", "--to", "kari@skiphop.example"], 1);
-    assert!(test.contains("2 mails were given up"), "the alert and the trial: {test}");
+    assert!(test.starts_with(&format!("handing over to the mail server 127.0.0.1:{} ...\n", refusing.port)), "{test}");
+    assert!(test.contains("\nkari@skiphop.example: NOT delivered: ") && test.contains("no such user"), "{test}");
     let status = run(dir, &["status"], 0);
-    assert!(status.contains("2 dead letters") && status.contains("no such user"), "{status}");
+    assert!(status.starts_with("Daemon: NOT RUNNING\nSources (1)\n"), "{status}");
+    assert!(status.contains("Outbox: 1 waiting, 0 sent, 0 dead letters"), "the alert, not the trial: {status}");
+    let sent = run(dir, &["poll-once", "--send"], 1);
+    assert!(sent.contains("1 mail was given up"), "{sent}");
+    let status = run(dir, &["status"], 0);
+    assert!(status.contains("1 dead letter\n") && status.contains("no such user"), "{status}");
     assert!(status.contains("Still no answer"), "{status}");
 
     let friendly = Stub::start(Script::default().login("PLAIN LOGIN"));
     with_server(dir, &feed, friendly.port);
+    std::fs::remove_file(dir.join("password")).unwrap();
     let retried = run(dir, &["retry", "--all"], 0);
-    assert!(retried.contains("2 dead letters are tried again"), "{retried}");
-    assert_eq!(friendly.mails().len(), 2);
+    let expected = "1 dead letter is tried again: the running daemon sends it within five minutes; \
+                    without one, `mentiond poll-once --send` does\n";
+    assert_eq!(retried, expected, "without the password");
+    with_server(dir, &feed, friendly.port);
+    let test = run(dir, &["send-test", "--to", "kari@skiphop.example", "--to", "ola@skiphop.example"], 0);
+    assert!(test.ends_with("kari@skiphop.example: handed over\nola@skiphop.example: handed over\n"), "{test}");
+    assert_eq!(friendly.mails().len(), 2, "the alert waits for others to send it");
+    run(dir, &["poll-once", "--send"], 0);
+    assert_eq!(friendly.mails().len(), 3);
     assert!(run(dir, &["retry", "--all"], 1).contains("there is no such dead letter"));
 
     let preview = dir.join("preview");
     let listed = run(dir, &["digest", "--preview", preview.to_str().unwrap()], 0);
     let text = listed.lines().find(|line| line.ends_with(".txt")).map(|file| std::fs::read_to_string(file).unwrap());
     assert!(text.unwrap().contains("Still no answer"));
-    assert_eq!(friendly.mails().len(), 2, "a preview sends nothing");
+    assert_eq!(friendly.mails().len(), 3, "a preview sends nothing");
     run(dir, &["digest", "--send"], 0);
-    assert_eq!(friendly.mails().len(), 3);
+    assert_eq!(friendly.mails().len(), 4);
 
     let acknowledged = run(dir, &["ack", "--brand", "Skip Hop", "--by", "Kari"], 0);
     assert!(acknowledged.contains("1 alert is acknowledged by Kari"), "{acknowledged}");
     assert!(run(dir, &["ack", "--all"], 1).contains("there is no open alert"));
-    assert!(run(dir, &["healthcheck"], 1).contains("the daemon does not run"));
-}
-
-#[test]
-fn a_command_that_only_opens_the_store_needs_no_secret() {
-    let dir = tempfile::tempdir().unwrap();
-    with_server(dir.path(), "https://news.example/feed", 25);
-    std::fs::remove_file(dir.path().join("password")).unwrap();
-    assert!(run(dir.path(), &["check"], 2).contains("does not exist"));
-    assert!(run(dir.path(), &["status"], 0).contains("Outbox: 0 waiting"));
+    let health = run(dir, &["healthcheck"], 1);
+    assert!(health.contains("the daemon is not running") && !health.contains("os error"), "{health}");
 }
 
 #[test]

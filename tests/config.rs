@@ -307,7 +307,12 @@ fn without_a_file_there_are_public_sources_and_mails_as_files() {
 #[test]
 fn brands_of_the_command_line_are_checked_too() {
     for (brands, expected) in [
-        (&[""][..], "command line: --brand: the text is empty\n  hint: write something, or remove the key"),
+        (&[""][..], "command line: --brand: the name is empty\n  hint: write a name after `--brand`"),
+        (
+            &["\"x\""],
+            "command line: --brand: `\"x\"` cannot be searched for as it stands, because of its quotes\n  hint: leave the \
+             quotes out",
+        ),
         (&["a", "a"], "command line: --brand: the name `a` is taken\n  hint: give it once"),
     ] {
         let brands: Vec<String> = brands.iter().map(|brand| (*brand).to_owned()).collect();

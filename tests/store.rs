@@ -1,6 +1,6 @@
 //! The store, on real databases and with instants of our own: what it promises, one test for each.
 mod alerts;
-mod bed;
+pub mod bed;
 mod digests;
 mod files;
 mod forgetting;

@@ -2,17 +2,24 @@
 //! leaves the daemon's claims alone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use super::{Plan, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::deliver::Channel;
+use crate::deliver::{Channel, Outcome};
+use crate::model::Notice;
+use crate::model::notice::TrialNotice;
+use crate::model::outbox::OutboxKind;
 use crate::pipeline::POLL_LEASE;
-use crate::shutdown::Shutdown;
+use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::{ClaimedSource, Store};
 use crate::worker::Sender;
+
+/// How long a trial mail is claimed: longer than any delivery may take.
+const TRIAL_LEASE: Duration = Duration::from_secs(900);
 
 /// A store opened by a short command.
 pub struct Session {
@@ -39,6 +46,31 @@ impl Session {
     pub async fn claim(&self, source: &str, clock: &Clock) -> Result<Option<ClaimedSource>> {
         let now = clock.now();
         Ok(self.store.claim_source(source, &self.owner, now, now + POLL_LEASE).await?)
+    }
+
+    /// Tries once to deliver a trial mail, and nothing else that waits. One that fails is taken back: nobody wants to hear
+    /// days later that all is well.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn send_trial(
+        &self,
+        channel: &Channel,
+        recipient: &str,
+        clock: &Clock,
+        shutdown: &Shutdown,
+    ) -> Result<Outcome> {
+        let now = clock.now();
+        let notice = Notice::Trial(TrialNotice { asked_at: now });
+        let trial = (OutboxKind::Trial, recipient);
+        let message = self.store.enqueue_claimed(trial, &notice, &self.owner, now, now + TRIAL_LEASE).await?;
+        let outcome = unless_stopped(shutdown, channel.deliver(&message)).await;
+        let outcome = outcome.unwrap_or_else(|| Outcome::Transient("stopped before it was accepted".to_owned()));
+        match outcome {
+            Outcome::Sent => self.store.mark_sent(message.id, &self.owner, clock.now()).await?,
+            Outcome::Transient(_) | Outcome::Permanent(_) => self.store.withdraw(message.id, &self.owner).await?,
+        }
+        Ok(outcome)
     }
 
     /// Delivers what is due within the group wait, and says what became of it.

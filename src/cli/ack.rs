@@ -1,5 +1,4 @@
 //! `mentiond ack`: somebody takes care of it, so it is not said again.
-#![expect(clippy::print_stdout, reason = "the count is the command's output")]
 
 use std::process::ExitCode;
 
@@ -7,8 +6,10 @@ use anyhow::Result;
 use clap::Args;
 
 use super::options::ConfigOption;
+use super::print::say;
 use super::words::count;
 use crate::clock::Clock;
+use crate::config::Env;
 use crate::store::{Selection, Store};
 
 /// Acknowledges alerts: they are not repeated any more.
@@ -23,9 +24,9 @@ pub struct Arguments {
     config: ConfigOption,
     #[command(flatten)]
     what: What,
-    /// Who takes care of it
-    #[arg(long, value_name = "NAME", env = "USER", default_value = "somebody")]
-    by: String,
+    /// Who takes care of it [default: the user, with `sudo` the one behind it]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -45,16 +46,22 @@ struct What {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
-    let store = Store::open(&config.store).await?;
+    let store = Store::open_existing(&config.store).await?;
     let What { mention, brand, .. } = arguments.what;
     let selection = match (mention, brand) {
         (Some(id), _) => Selection::Mention(id),
         (None, Some(name)) => Selection::Brand(name),
         (None, None) => Selection::All,
     };
-    let done = store.acknowledge(&selection, &arguments.by, Clock::system().now()).await?;
+    let by = arguments.by.unwrap_or_else(|| user(&Env::of_process()));
+    let done = store.acknowledge(&selection, &by, Clock::system().now()).await?;
     store.close().await;
     anyhow::ensure!(done > 0, "there is no open alert for this\n  hint: `mentiond status` lists them");
-    println!("{} acknowledged by {}", count(done, "alert is", "alerts are"), arguments.by);
+    say!("{} acknowledged by {}", count(done, "alert is", "alerts are"), by)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Who sits at the terminal.
+fn user(env: &Env) -> String {
+    ["SUDO_USER", "USER"].iter().find_map(|name| env.get(name)).unwrap_or("somebody").to_owned()
 }

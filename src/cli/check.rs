@@ -1,13 +1,13 @@
 //! `mentiond check`: every fault of a configuration at once; with `--online` also what sources and mail say. Changes
 //! nothing: it writes neither the store nor the state directory.
-#![expect(clippy::print_stdout, reason = "the findings are the command's output")]
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 
-use super::options::ConfigOption;
+use super::options::{ConfigOption, Need};
+use super::print::say;
 use super::words::count;
 use crate::app::{self, Plan};
 use crate::clock::Clock;
@@ -32,14 +32,14 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let clock = Clock::system();
-    let (config, plan) = arguments.config.load_with_plan(&clock)?;
-    println!(
+    let (config, plan) = arguments.config.load_with_plan(Need::Everything, &clock)?;
+    say!(
         "the configuration is right: {}, {}, {}, {}",
         count(config.brands.len(), "brand", "brands"),
         count(config.sources.len(), "source", "sources"),
         count(config.rules.len(), "rule", "rules"),
         count(config.digests.len(), "digest", "digests")
-    );
+    )?;
     if !arguments.online {
         return Ok(ExitCode::SUCCESS);
     }
@@ -56,15 +56,15 @@ async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bo
         let reading = pipeline.read_source(source, &fresh, clock.now()).await;
         match reading.fault {
             None => {
-                println!("source `{}`: read, {}", source.name, count(reading.entries.len(), "entry", "entries"));
+                say!("source `{}`: read, {}", source.name, count(reading.entries.len(), "entry", "entries"))?;
             }
             Some(fault) => {
                 all = false;
-                println!("source `{}`: {fault}", source.name);
+                say!("source `{}`: {fault}", source.name)?;
             }
         }
         for problem in reading.problems.iter().take(3) {
-            println!("source `{}`: {problem}", source.name);
+            say!("source `{}`: {problem}", source.name)?;
         }
     }
     Ok(all)
@@ -74,11 +74,11 @@ async fn check_mail(config: &Config) -> Result<bool> {
     let channel = Channel::new(&config.mail)?;
     match channel.check().await {
         Ok(()) => {
-            println!("mail: {} is ready", channel.describe());
+            say!("mail: {} is ready", channel.describe())?;
             Ok(true)
         }
         Err(error) => {
-            println!("mail: {} cannot be used: {error}", channel.describe());
+            say!("mail: {} cannot be used: {error}", channel.describe())?;
             Ok(false)
         }
     }

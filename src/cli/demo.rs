@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
+use super::print::Output;
 use super::signals;
 use crate::demo;
 
@@ -27,6 +28,6 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let shutdown = signals::listen()?;
-    demo::run(arguments.dir, arguments.serve, &mut std::io::stdout(), shutdown).await?;
+    demo::run(arguments.dir, arguments.serve, &mut Output, shutdown).await?;
     Ok(ExitCode::SUCCESS)
 }

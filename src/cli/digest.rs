@@ -1,6 +1,5 @@
 //! `mentiond digest`: the digest of the period that is running, as files to look at or as a mail of its own. The
 //! schedule is not touched: the same mentions will be in the regular digest too.
-#![expect(clippy::print_stdout, reason = "where the digests went is the command's output")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +8,8 @@ use anyhow::{Context as _, Result};
 use chrono::TimeDelta;
 use clap::Args;
 
-use super::options::{ConfigOption, argument_fault, named};
+use super::options::{ConfigOption, Need, argument_fault, named};
+use super::print::say;
 use super::status::say_sent;
 use crate::app::Session;
 use crate::clock::Clock;
@@ -51,7 +51,7 @@ struct Way {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let clock = Clock::system();
-    let (config, plan) = arguments.config.load_with_plan(&clock)?;
+    let (config, plan) = arguments.config.load_with_plan(Need::of_sending(arguments.way.send), &clock)?;
     telemetry::init(&config.log)?;
     let wanted = |plan: &&DigestPlan| arguments.digest.as_ref().is_none_or(|name| name == &plan.config.name);
     let digests: Vec<&DigestPlan> = plan.digests.iter().filter(wanted).collect();
@@ -101,7 +101,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
         let files = deliver::preview(dir, &message, &config.mail)
             .with_context(|| format!("the folder `{}` cannot be written", dir.display()))?;
         for file in files {
-            println!("{}", file.display());
+            say!("{}", file.display())?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -112,5 +112,5 @@ async fn send(session: &Session, notices: Vec<(String, Notice)>, config: &Config
         session.store.enqueue(OutboxKind::Digest, recipient, notice, clock.now()).await?;
     }
     let sent = session.send_due(config, clock).await?;
-    Ok(if say_sent(&sent) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if say_sent(&sent)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,6 +1,6 @@
 //! `mentiond healthcheck`: is the daemon alive? Reads the heartbeat that `mentiond run` writes into the state directory.
-#![expect(clippy::print_stdout, reason = "the answer is the command's output")]
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::options::ConfigOption;
+use super::print::say;
 use crate::clock::Clock;
 use crate::config::{self, Env};
 use crate::model::Instant;
@@ -67,11 +68,28 @@ impl Health {
         }
     }
 
-    fn read(state_dir: &Path) -> Result<Self> {
+    /// What a daemon last said; `None` where none does or the last one has stopped in order.
+    ///
+    /// # Errors
+    /// When the heartbeat is there but cannot be read.
+    pub fn read(state_dir: &Path) -> Result<Option<Self>> {
         let path = state_dir.join(FILE);
-        let text = std::fs::read(&path)
-            .with_context(|| format!("the daemon does not run: there is no heartbeat at `{}`", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| format!("the heartbeat `{}` cannot be read", path.display()))
+        let unread = || format!("the heartbeat `{}` cannot be read", path.display());
+        let text = match std::fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            read => read.with_context(unread)?,
+        };
+        serde_json::from_slice(&text).map(Some).with_context(unread)
+    }
+
+    /// How long ago it was said.
+    pub fn age(&self, now: Instant) -> TimeDelta {
+        (now - self.at).max(TimeDelta::zero())
+    }
+
+    /// Whether whoever said it is still there.
+    pub fn is_fresh(&self, now: Instant) -> bool {
+        self.age(now) < FRESH
     }
 }
 
@@ -84,15 +102,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         Err(_) if arguments.config.config.is_none() => config::without_file(&["any".to_owned()], &env)?.state_dir,
         Err(faults) => return Err(faults.into()),
     };
-    let health = Health::read(&state_dir)?;
-    let age = Clock::system().now() - health.at;
+    let Some(health) = Health::read(&state_dir)? else {
+        anyhow::bail!("the daemon is not running: there is no heartbeat in `{}`", state_dir.display());
+    };
+    let now = Clock::system().now();
+    let age = health.age(now).num_seconds();
     anyhow::ensure!(
-        age < FRESH,
-        "the daemon (process `{}`) has not shown a sign of life for {} s",
-        health.process,
-        age.num_seconds()
+        health.is_fresh(now),
+        "the daemon (process `{}`) has not shown a sign of life for {age} s",
+        health.process
     );
     anyhow::ensure!(health.pulse.stuck.is_empty(), "these jobs are stuck: {}", health.pulse.stuck.join(", "));
-    println!("alive: process {}, {} jobs, {} s ago", health.process, health.pulse.loops, age.num_seconds());
+    say!("alive: process {}, {} jobs, {age} s ago", health.process, health.pulse.loops)?;
     Ok(ExitCode::SUCCESS)
 }

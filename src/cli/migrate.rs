@@ -1,6 +1,5 @@
 //! `mentiond migrate`: brings the database to the version of this binary. `mentiond run` does it by itself; this is
 //! for those who want it done at a time of their own.
-#![expect(clippy::print_stdout, reason = "the versions are the command's output")]
 
 use std::process::ExitCode;
 
@@ -8,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::options::ConfigOption;
+use super::print::say;
 use crate::store::Store;
 
 /// Brings the database to the version of this mentiond.
@@ -26,9 +26,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
     let migration = Store::migrate(&config.store).await?;
     if migration.from == migration.to {
-        println!("the database is at version {} already", migration.to);
+        say!("the database is at version {} already", migration.to)?;
     } else {
-        println!("the database was brought from version {} to version {}", migration.from, migration.to);
+        say!("the database was brought from version {} to version {}", migration.from, migration.to)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,4 @@
 //! The command line, one file per command. The only modules that talk to the terminal.
-#![expect(clippy::print_stderr, reason = "the command line prints the error that ended it")]
 
 mod ack;
 mod check;
@@ -9,6 +8,7 @@ mod healthcheck;
 mod migrate;
 mod options;
 mod poll_once;
+mod print;
 mod retry;
 mod run;
 mod send_test;
@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Faults;
+use print::remark;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -29,7 +30,7 @@ Examples:
   mentiond check --online                is the configuration right, do sources and mail answer?
   mentiond run --config mentiond.toml    the daemon
 
-Exit codes: 0 done, 1 failed, 2 faults in the configuration or the arguments.";
+Exit codes: 0 done, 1 failed, 2 faults in the configuration or the arguments, 141 when nobody reads the output any more.";
 
 /// Hears what people say about a brand and makes sure somebody answers in time.
 #[derive(Debug, Parser)]
@@ -93,13 +94,17 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     outcome
 }
 
-/// Prints an error once. Faults of the configuration end with 2, everything else with 1.
+/// Prints an error once. Faults of the configuration end with 2, an output that nobody reads without a word, everything
+/// else with 1.
 fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(faults) = error.downcast_ref::<Faults>() {
-        eprintln!("{faults}");
+        remark!("{faults}");
         return ExitCode::from(2);
     }
-    eprintln!("mentiond: {error:#}");
+    if print::nobody_reads(error) {
+        return ExitCode::from(print::NOBODY_READS);
+    }
+    remark!("mentiond: {error:#}");
     ExitCode::FAILURE
 }
 

@@ -8,6 +8,36 @@ use crate::app::Plan;
 use crate::clock::Clock;
 use crate::config::{self, Config, Env, Fault, Faults};
 
+/// How much of the configuration a command needs to be right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// All of it.
+    Everything,
+    /// All but how to reach the mail server: the command sends nothing.
+    AllButMailServer,
+    /// Where the store is: the command does not mind what is wrong elsewhere.
+    Store,
+}
+
+impl Need {
+    /// Commands that mail need everything, the others not the mail server.
+    pub fn of_sending(sends: bool) -> Self {
+        if sends { Self::Everything } else { Self::AllButMailServer }
+    }
+
+    /// Whether a fault stands in the way. One without a key is one of the file as a whole.
+    fn minds(self, fault: &Fault) -> bool {
+        let key = fault.place.key.as_str();
+        let begins = |starts: &[&str]| starts.iter().any(|start| key.starts_with(start));
+        match self {
+            Self::Everything => true,
+            // The last is the credential that systemd hands to the daemon alone.
+            Self::AllButMailServer => !begins(&["mail.smtp", "MENTIOND_SMTP_", "smtp_password"]),
+            Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
+        }
+    }
+}
+
 /// Looked for in this order when `--config` is not given.
 const USUAL_FILES: [&str; 2] = ["mentiond.toml", "/etc/mentiond/mentiond.toml"];
 
@@ -20,32 +50,24 @@ pub struct ConfigOption {
 }
 
 impl ConfigOption {
-    /// Reads the configuration.
-    ///
-    /// # Errors
-    /// All faults at once, those of queries and schedules included, or that there is no file.
-    pub fn load(&self) -> Result<Config, Faults> {
-        Ok(self.load_with_plan(&Clock::system())?.0)
-    }
-
     /// Reads the configuration and compiles its expressions.
     ///
     /// # Errors
-    /// As [`ConfigOption::load`].
-    pub fn load_with_plan(&self, clock: &Clock) -> Result<(Config, Plan), Faults> {
+    /// All faults that the need minds at once, those of queries and schedules included, or that there is no file.
+    pub fn load_with_plan(&self, need: Need, clock: &Clock) -> Result<(Config, Plan), Faults> {
         let mut draft = config::draft(&self.file()?, &Env::of_process())?;
         let plan = Plan::draft(&draft.config, clock.now(), &mut draft.faults);
+        draft.faults.retain(|fault| need.minds(fault));
         Ok((draft.conclude()?, plan))
     }
 
-    /// Reads the configuration for a command that only opens the store: it does not mind what is wrong elsewhere, such
-    /// as a password that only the daemon is handed.
+    /// Reads the configuration for a command that only opens the store.
     ///
     /// # Errors
     /// What is wrong with the file as a whole and with the keys that say where the store is.
     pub fn load_for_store(&self) -> Result<Config, Faults> {
         let mut draft = config::draft(&self.file()?, &Env::of_process())?;
-        draft.faults.retain(concerns_store);
+        draft.faults.retain(|fault| Need::Store.minds(fault));
         draft.conclude()
     }
 
@@ -71,9 +93,4 @@ pub fn argument_fault(option: &str, message: String, hint: String) -> Faults {
 /// Names for a hint: `a`, `b`.
 pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn concerns_store(fault: &Fault) -> bool {
-    let key = fault.place.key.as_str();
-    key.is_empty() || ["state_dir", "store", "MENTIOND_ST"].iter().any(|start| key.starts_with(start))
 }

@@ -1,12 +1,12 @@
 //! `mentiond poll-once`: polls every source now, stores what is new, and says what came of it.
-#![expect(clippy::print_stdout, reason = "what was found is the command's output")]
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 
-use super::options::{ConfigOption, argument_fault, named};
+use super::options::{ConfigOption, Need, argument_fault, named};
+use super::print::say;
 use super::status::say_sent;
 use super::words::count;
 use crate::app;
@@ -34,7 +34,7 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let clock = Clock::system();
-    let (config, plan) = arguments.config.load_with_plan(&clock)?;
+    let (config, plan) = arguments.config.load_with_plan(Need::of_sending(arguments.send), &clock)?;
     telemetry::init(&config.log)?;
     let sources = app::sources_by_name(&plan.sources);
     for name in &arguments.source {
@@ -50,29 +50,29 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut failed = false;
     for source in plan.sources.iter().filter(|source| chosen(&source.name)) {
         let Some(claim) = session.claim(&source.name, &clock).await? else {
-            println!("source `{}`: somebody else polls it just now", source.name);
+            say!("source `{}`: somebody else polls it just now", source.name)?;
             continue;
         };
         let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;
         let new = &polled.committed;
         if let Some(fault) = &polled.fault {
             failed = true;
-            println!("source `{}`: {fault}", source.name);
+            say!("source `{}`: {fault}", source.name)?;
             if polled.entries == 0 {
                 continue;
             }
         }
-        println!(
+        say!(
             "source `{}`: {}, {} new, {}, {}",
             source.name,
             count(polled.entries, "entry", "entries"),
             new.entries,
             count(new.mentions, "mention", "mentions"),
             count(new.alerts, "alert", "alerts")
-        );
+        )?;
     }
     if arguments.send {
-        failed |= !say_sent(&session.send_due(&config, clock).await?);
+        failed |= !say_sent(&session.send_due(&config, clock).await?)?;
     }
     session.store.close().await;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -1,5 +1,4 @@
-//! `mentiond retry`: dead letters get another chance.
-#![expect(clippy::print_stdout, reason = "the count is the command's output")]
+//! `mentiond retry`: dead letters get another chance. Sends nothing itself, so it needs no password.
 
 use std::process::ExitCode;
 
@@ -7,13 +6,12 @@ use anyhow::Result;
 use clap::Args;
 
 use super::options::ConfigOption;
-use super::status::say_sent;
+use super::print::say;
 use super::words::count;
-use crate::app::Session;
 use crate::clock::Clock;
-use crate::telemetry;
+use crate::store::Store;
 
-/// Tries dead letters again.
+/// Puts dead letters back among the mails that wait.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -22,24 +20,31 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,
+    #[command(flatten)]
+    what: What,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct What {
     /// The number of a dead letter
-    #[arg(required_unless_present = "all")]
     number: Option<i64>,
     /// All of them
-    #[arg(long, conflicts_with = "number")]
+    #[arg(long)]
     all: bool,
 }
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let clock = Clock::system();
-    let (config, plan) = arguments.config.load_with_plan(&clock)?;
-    telemetry::init(&config.log)?;
-    let session = Session::open(&config, &plan, &clock).await?;
-    let revived = session.store.retry_dead(arguments.number, clock.now()).await?;
+    let config = arguments.config.load_for_store()?;
+    let store = Store::open_existing(&config.store).await?;
+    let revived = store.retry_dead(arguments.what.number, Clock::system().now()).await?;
+    store.close().await;
     anyhow::ensure!(revived > 0, "there is no such dead letter\n  hint: `mentiond status` lists them");
-    println!("{} tried again", count(revived, "dead letter is", "dead letters are"));
-    let sent = session.send_due(&config, clock).await?;
-    session.store.close().await;
-    Ok(if say_sent(&sent) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    say!(
+        "{} tried again: the running daemon sends {} within five minutes; without one, `mentiond poll-once --send` does",
+        count(revived, "dead letter is", "dead letters are"),
+        if revived == 1 { "it" } else { "them" }
+    )?;
+    Ok(ExitCode::SUCCESS)
 }

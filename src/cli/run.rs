@@ -1,5 +1,4 @@
 //! `mentiond run`: the daemon.
-#![expect(clippy::print_stderr, reason = "a person who runs it by hand is told where things are")]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,7 +8,8 @@ use anyhow::Result;
 use clap::Args;
 
 use super::healthcheck::Health;
-use super::options::ConfigOption;
+use super::options::{ConfigOption, Need};
+use super::print::remark;
 use super::signals;
 use crate::app::App;
 use crate::clock::Clock;
@@ -38,7 +38,7 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let config = if arguments.brand.is_empty() {
-        arguments.config.load()?
+        arguments.config.load_with_plan(Need::Everything, &Clock::system())?.0
     } else {
         config::without_file(&arguments.brand, &Env::of_process())?
     };
@@ -90,12 +90,10 @@ fn explain(config: &Config) -> Result<()> {
     let names = |names: Vec<&str>| names.join(", ");
     let brands = names(config.brands.iter().map(|brand| brand.value.name.as_str()).collect());
     let sources = names(config.sources.iter().map(|source| source.value.name.as_str()).collect());
-    eprintln!("Watching {brands} without a configuration.");
-    eprintln!("  sources  {sources}");
-    eprintln!("  store    {}", config.store.url);
-    eprintln!("  mails    {}", Channel::new(&config.mail)?.describe());
-    eprintln!(
-        "Stop with Ctrl-C. For real mail and more sources, write a `mentiond.toml` (see `config/mentiond.toml`)."
-    );
+    remark!("Watching {brands} without a configuration.");
+    remark!("  sources  {sources}");
+    remark!("  store    {}", config.store.url);
+    remark!("  mails    {}", Channel::new(&config.mail)?.describe());
+    remark!("Stop with Ctrl-C. For real mail and more sources, write a `mentiond.toml` (see `config/mentiond.toml`).");
     Ok(())
 }

@@ -1,12 +1,14 @@
-//! `mentiond status`: sources, alerts nobody acknowledged, the outbox and its dead letters.
-#![expect(clippy::print_stdout, reason = "the status is the command's output")]
+//! `mentiond status`: the daemon, sources, alerts nobody acknowledged, the outbox and its dead letters.
 
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 
+use super::healthcheck::Health;
 use super::options::ConfigOption;
+use super::print::say;
 use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
@@ -16,7 +18,7 @@ use crate::store::{SourceState, Store};
 /// Dead letters and open alerts listed; the rest is counted.
 const LISTED: usize = 20;
 
-/// Shows how sources, alerts and mails stand.
+/// Shows how the daemon, sources, alerts and mails stand.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -30,8 +32,9 @@ pub struct Arguments {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
-    let store = Store::open(&config.store).await?;
+    let store = Store::open_existing(&config.store).await?;
     let now = Clock::system().now();
+    say!("Daemon: {}", daemon(Health::read(&config.state_dir), now))?;
     show_sources(&store, now).await?;
     show_alerts(&store, now).await?;
     show_outbox(&store, now).await?;
@@ -40,25 +43,41 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 /// Says what became of the notices that were due; whether all is well.
-pub fn say_sent(sent: &Sent) -> bool {
-    println!("{} handed to {}", count(sent.delivered, "mail was", "mails were"), sent.way);
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn say_sent(sent: &Sent) -> io::Result<bool> {
+    say!("{} handed to {}", count(sent.delivered, "mail was", "mails were"), sent.way)?;
     if sent.waiting > 0 {
-        println!(
-            "{} in the outbox: see `mentiond status`",
-            count(sent.waiting, "mail still waits", "mails still wait")
-        );
+        say!("{} in the outbox: see `mentiond status`", count(sent.waiting, "mail still waits", "mails still wait"))?;
     }
     if sent.died > 0 {
-        println!("{} given up: see `mentiond status`", count(sent.died, "mail was", "mails were"));
+        say!("{} given up: see `mentiond status`", count(sent.died, "mail was", "mails were"))?;
     }
-    sent.waiting == 0 && sent.died == 0
+    Ok(sent.waiting == 0 && sent.died == 0)
+}
+
+/// The daemon by its heartbeat. One that cannot be read says nothing of it, and is no reason to show nothing else.
+fn daemon(health: Result<Option<Health>>, now: Instant) -> String {
+    match health {
+        Err(error) => format!("not known: {error:#}"),
+        Ok(None) => "NOT RUNNING".to_owned(),
+        Ok(Some(health)) => {
+            let sign = format!("process {}, {}", health.process, distance(now - health.age(now), now));
+            match (health.is_fresh(now), health.pulse.stuck.as_slice()) {
+                (false, _) => format!("NOT RUNNING; the last sign of life: {sign}"),
+                (true, []) => format!("running, {sign}"),
+                (true, stuck) => format!("running, {sign}, but these jobs are STUCK: {}", stuck.join(", ")),
+            }
+        }
+    }
 }
 
 async fn show_sources(store: &Store, now: Instant) -> Result<()> {
     let states = store.source_states().await?;
-    println!("Sources ({})", states.len());
+    say!("Sources ({})", states.len())?;
     for state in &states {
-        println!("  {:<24} {}", state.name, describe(state, now));
+        say!("  {:<24} {}", state.name, describe(state, now))?;
     }
     Ok(())
 }
@@ -78,33 +97,33 @@ fn describe(state: &SourceState, now: Instant) -> String {
 
 async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
     let alerts = store.open_alerts(LISTED).await?;
-    println!("Alerts that nobody acknowledged ({}{})", alerts.len(), if alerts.len() == LISTED { "+" } else { "" });
+    say!("Alerts that nobody acknowledged ({}{})", alerts.len(), if alerts.len() == LISTED { "+" } else { "" })?;
     for alert in alerts {
-        println!(
+        say!(
             "  {:<8} {}: {} ({}, {})",
             alert.mention_id,
             alert.brand,
             alert.title,
             alert.rule,
             distance(alert.created_at, now)
-        );
+        )?;
     }
     Ok(())
 }
 
 async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     let counts = store.outbox_counts().await?;
-    println!(
+    say!(
         "Outbox: {} waiting, {} sent, {}",
         counts.waiting,
         counts.sent,
         count(counts.dead, "dead letter", "dead letters")
-    );
+    )?;
     if let Some(oldest) = counts.oldest_waiting {
-        println!("  the oldest was written {}", distance(oldest, now));
+        say!("  the oldest was written {}", distance(oldest, now))?;
     }
     for letter in store.dead_letters(LISTED).await? {
-        println!(
+        say!(
             "  dead letter {:<6} {} to {}, {}, given up {}: {}",
             letter.id,
             letter.kind.as_str(),
@@ -112,7 +131,7 @@ async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
             count(letter.attempts, "attempt", "attempts"),
             distance(letter.died_at, now),
             letter.error
-        );
+        )?;
     }
     Ok(())
 }
@@ -133,7 +152,26 @@ fn distance(at: Instant, now: Instant) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worker::PulseReading;
     use chrono::{TimeDelta, TimeZone, Utc};
+
+    #[test]
+    fn the_daemon_is_what_its_heartbeat_says() {
+        let now = Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap();
+        let said = |seconds, stuck: &[&str]| {
+            let pulse = PulseReading { loops: 5, stuck: stuck.iter().map(|&name| name.to_owned()).collect() };
+            daemon(Ok(Some(Health { at: now - TimeDelta::seconds(seconds), process: 123, pulse })), now)
+        };
+        assert_eq!(said(12, &[]), "running, process 123, 12 s ago");
+        assert_eq!(said(-5, &[]), "running, process 123, 0 s ago", "a clock that was set back");
+        assert_eq!(
+            said(12, &["poller", "sender"]),
+            "running, process 123, 12 s ago, but these jobs are STUCK: poller, sender"
+        );
+        assert_eq!(said(7_200, &[]), "NOT RUNNING; the last sign of life: process 123, 2 h ago");
+        assert_eq!(daemon(Ok(None), now), "NOT RUNNING");
+        assert_eq!(daemon(Err(anyhow::anyhow!("it is a folder")), now), "not known: it is a folder");
+    }
 
     #[test]
     fn distances_are_short_and_right() {

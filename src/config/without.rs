@@ -6,7 +6,7 @@ use super::fault::{Faults, Findings, Place};
 use super::file::{BrandTable, File, SourceTable};
 use super::paths::Surroundings;
 use super::reader::{Key, Written};
-use super::words::{FilePath, Line, Word};
+use super::words::{FilePath, Line, Word, shown};
 use super::{Config, resolve};
 use crate::model::SourceKind;
 
@@ -39,6 +39,15 @@ pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
 }
 
 fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
+    if name.trim().is_empty() {
+        findings.add(&argument(), "the name is empty", "write a name after `--brand`");
+        return None;
+    }
+    if name.contains('"') {
+        let message = format!("{} cannot be searched for as it stands, because of its quotes", shown(name));
+        findings.add(&argument(), message, "leave the quotes out");
+        return None;
+    }
     match Line::parse(name) {
         Ok(name) => Some(written(BrandTable { name: given(name), ..BrandTable::default() })),
         Err(wrong) => {

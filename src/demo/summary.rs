@@ -65,7 +65,11 @@ impl Findings {
         writeln!(out, "\nLook again")?;
         writeln!(out, "  {program} status --config {config}")?;
         writeln!(out, "  {program} digest --config {config} --preview {root}/preview")?;
-        writeln!(out, "  {program} demo --dir {root} --serve    makes it anew, and lets the links in the mails work")
+        writeln!(
+            out,
+            "  {program} demo --dir {root} --serve    makes it anew, and lets the links in the mails work (those to Hacker \
+             News lead nowhere)"
+        )
     }
 
     fn show_tones(&self, out: &mut impl Write) -> io::Result<()> {
@@ -76,13 +80,13 @@ impl Findings {
                 *count += usize::from(mention.tone == tone);
             }
         }
-        write!(out, "  {:<12}", "")?;
+        write!(out, "  {:<16}", "")?;
         for tone in Tone::ALL {
             write!(out, "{:>10}", tone.as_str())?;
         }
         writeln!(out)?;
         for (language, counts) in languages {
-            write!(out, "  {:<12}", named(language))?;
+            write!(out, "  {:<16}", named(language))?;
             for count in counts {
                 write!(out, "{count:>10}")?;
             }
@@ -170,13 +174,13 @@ fn recovered(mentions: &[MentionView]) -> Vec<Recovered> {
     recovered
 }
 
-fn named(language: &str) -> &str {
+fn named(language: &str) -> String {
     match language {
-        "en" => "English",
-        "de" => "German",
-        "nb" => "Norwegian",
-        "" => "unknown",
-        other => other,
+        "en" => "English".to_owned(),
+        "de" => "German".to_owned(),
+        "nb" => "Norwegian".to_owned(),
+        "" => "unknown".to_owned(),
+        other => format!("{other} (no lexicon)"),
     }
 }
 

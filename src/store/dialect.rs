@@ -42,6 +42,20 @@ pub struct Pools {
     pub read: AnyPool,
 }
 
+/// Looks whether the database exists.
+///
+/// # Errors
+/// When it does not, or its folder cannot be looked into.
+pub fn find(config: &StoreConfig) -> Result<(), StoreError> {
+    let path = sqlite_path(&config.url)?;
+    let shown = path.display().to_string();
+    match path.try_exists() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::Missing(shown)),
+        Err(error) => Err(StoreError::Open { path: shown, error }),
+    }
+}
+
 /// Opens the database and creates it where it does not exist.
 ///
 /// # Errors

@@ -43,6 +43,9 @@ pub enum StoreError {
         "a store `{0}:` cannot be used\n  hint: write `sqlite:///absolute/path/to/mentiond.db`; other databases are not supported by this version"
     )]
     Address(String),
+    /// There is none, and the command is not one that makes it.
+    #[error("there is no database at `{0}` yet\n  hint: has `mentiond run` been started, and is `state_dir` right?")]
+    Missing(String),
     /// The file cannot be opened or created.
     #[error("the database `{path}` cannot be opened: {error}")]
     Open {
@@ -84,6 +87,15 @@ impl Store {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
         Ok(Self { pools })
+    }
+
+    /// Opens a database that exists, and brings it to the version of this binary.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be opened, or is newer than this binary.
+    pub async fn open_existing(config: &StoreConfig) -> Result<Self, StoreError> {
+        dialect::find(config)?;
+        Self::open(config).await
     }
 
     /// Closes all connections.

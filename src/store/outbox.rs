@@ -44,6 +44,25 @@ impl Store {
         Ok(id)
     }
 
+    /// Puts a notice into the outbox and claims it at once, so that nobody else delivers it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enqueue_claimed(
+        &self,
+        (kind, recipient): (OutboxKind, &str),
+        notice: &Notice,
+        owner: &str,
+        now: Instant,
+        until: Instant,
+    ) -> Result<OutboxMessage, StoreError> {
+        let mut tx = self.begin().await?;
+        let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, notice }, now).await?;
+        let message = read_message(&claim(&mut tx, id, owner, until).await?)?;
+        tx.commit().await?;
+        Ok(message)
+    }
+
     /// Claims the notices that are due, in the order in which they became so, and counts the attempt. A notice that
     /// collects alerts is sealed: what comes later goes into the next one. A notice that cannot be read back becomes a
     /// dead letter, so that it does not hold up the others.
@@ -70,16 +89,7 @@ impl Store {
         let mut messages = Vec::new();
         for id in ids {
             seal(&mut tx, id, now).await?;
-            let row = sqlx::query(
-                "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
-                 RETURNING id, kind, recipient, created_at, sealed_at, attempts, notice",
-            )
-            .bind(id)
-            .bind(owner)
-            .bind(millis(until))
-            .fetch_one(&mut *tx)
-            .await?;
-            match read_message(&row) {
+            match read_message(&claim(&mut tx, id, owner, until).await?) {
                 Ok(message) => messages.push(message),
                 Err(StoreError::Value(error)) => bury(&mut tx, id, now, &StoreError::Value(error)).await?,
                 Err(error) => return Err(error),
@@ -119,6 +129,23 @@ impl Store {
     /// When the claim was lost or the database fails.
     pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<(), StoreError> {
         self.finish(id, owner, now, Outcome { state: "dead", word: "dead", next: None, error: Some(error) }).await
+    }
+
+    /// Takes a claimed notice back that was not delivered, with its attempts, as if it had never been written.
+    ///
+    /// # Errors
+    /// When it was sent, the claim was lost, or the database fails.
+    pub async fn withdraw(&self, id: i64, owner: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let gone = sqlx::query("DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'")
+            .bind(id)
+            .bind(owner)
+            .execute(&mut *tx)
+            .await?;
+        if gone.rows_affected() == 0 {
+            return Err(StoreError::ClaimLost(format!("notice {id}")));
+        }
+        Ok(tx.commit().await?)
     }
 
     async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome<'_>) -> Result<(), StoreError> {
@@ -259,6 +286,19 @@ pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Insta
     .bind(serde_json::to_string(draft.notice)?)
     .fetch_one(&mut **tx)
     .await?)
+}
+
+/// Claims a notice and counts the attempt.
+async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Instant) -> Result<AnyRow, sqlx::Error> {
+    sqlx::query(
+        "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
+         RETURNING id, kind, recipient, created_at, sealed_at, attempts, notice",
+    )
+    .bind(id)
+    .bind(owner)
+    .bind(millis(until))
+    .fetch_one(&mut **tx)
+    .await
 }
 
 /// Fixes the content of a notice that collects alerts; leaves others as they are.

@@ -73,7 +73,8 @@ pub fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
     command(dir, arguments).output().unwrap()
 }
 
-fn command(dir: &Path, arguments: &[&str]) -> Command {
+/// A command of mentiond with the configuration `DIR/mentiond.toml`, to be started.
+pub fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mentiond"));
     command.args(arguments).arg("--config").arg(dir.join("mentiond.toml"));
     // The caller's own settings must not change what is tested.

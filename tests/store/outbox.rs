@@ -3,7 +3,7 @@
 use mentiond::model::Notice;
 use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::OutboxKind;
-use mentiond::store::{OutboxCounts, StoreError};
+use mentiond::store::{OutboxCounts, Store, StoreError};
 
 use super::bed::{ANNA, Bed, HOP, at, complaint};
 
@@ -115,4 +115,42 @@ async fn a_mail_is_said_even_if_its_words_cannot_be_read_back() {
     bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
     bed.execute("UPDATE mention SET hits = '?', reasons = '[{}]'").await;
     assert_eq!(bed.deliver(at(30)).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_notice_that_is_claimed_as_it_is_written_can_be_taken_back_until_it_is_sent() {
+    let bed = Bed::new().await;
+    let other = trial(&bed, 0).await;
+    let notice = Notice::Trial(TrialNotice { asked_at: at(0) });
+    let enqueue = || bed.store.enqueue_claimed((OutboxKind::Trial, ANNA), &notice, "me", at(0), at(900));
+    let (failed, sent) = (enqueue().await.unwrap(), enqueue().await.unwrap());
+    assert_eq!((failed.attempt, failed.recipient.as_str(), &failed.notice), (1, ANNA, &notice));
+    let claimed = bed.store.claim_outbox("you", at(1), at(901), 5).await.unwrap();
+    assert_eq!(claimed.iter().map(|message| message.id).collect::<Vec<_>>(), [other]);
+
+    bed.store.mark_sent(sent.id, "me", at(2)).await.unwrap();
+    for (id, owner) in [(sent.id, "me"), (failed.id, "you"), (other, "me")] {
+        assert!(matches!(bed.store.withdraw(id, owner).await, Err(StoreError::ClaimLost(_))));
+    }
+    assert_eq!(bed.number("SELECT count(*) FROM outbox").await, 3);
+
+    bed.store.mark_retry(failed.id, "me", at(3), at(1_000), "451 busy").await.unwrap();
+    bed.store.claim_outbox("me", at(1_000), at(1_900), 5).await.unwrap();
+    assert_eq!(bed.number("SELECT count(*) FROM attempt").await, 2);
+    bed.store.withdraw(failed.id, "me").await.unwrap();
+    assert_eq!(bed.number("SELECT count(*) FROM outbox").await, 2);
+    assert_eq!(bed.number("SELECT count(*) FROM attempt").await, 1, "its attempts go with it");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_not_made_by_who_only_looks() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state/mentiond.db");
+    let config = super::bed::config(&path.display().to_string());
+    assert!(
+        matches!(Store::open_existing(&config).await, Err(StoreError::Missing(shown)) if shown.ends_with("mentiond.db"))
+    );
+    assert!(!dir.path().join("state").exists());
+    Store::open(&config).await.unwrap().close().await;
+    Store::open_existing(&config).await.unwrap().close().await;
 }
