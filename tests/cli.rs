@@ -214,6 +214,15 @@ fn without_a_configuration_it_runs_and_says_where_things_are() {
         assert!(start.elapsed().as_secs() < 20, "it does not get ready");
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
+    let status = Command::new(env!("CARGO_BIN_EXE_mentiond"))
+        .arg("status")
+        .env("XDG_STATE_HOME", dir.path())
+        .env_remove("STATE_DIRECTORY")
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let status = String::from_utf8_lossy(&status.stdout).into_owned();
+    assert!(status.starts_with(&format!("Daemon: running, process {}", process.id())), "{status}");
     signal(process.id(), "TERM");
     assert_eq!(process.wait().unwrap().code(), Some(0));
     let text = std::fs::read_to_string(dir.path().join("log")).unwrap();

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use super::options::ConfigOption;
 use super::print::say;
 use crate::clock::Clock;
-use crate::config::{self, Env};
 use crate::model::Instant;
 use crate::worker::{Pulse, PulseReading};
 
@@ -95,13 +94,7 @@ impl Health {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let env = Env::of_process();
-    let state_dir = match arguments.config.load_for_store() {
-        Ok(config) => config.state_dir,
-        // A daemon started with `--brand` has no file; it uses the usual state directory.
-        Err(_) if arguments.config.config.is_none() => config::without_file(&["any".to_owned()], &env)?.state_dir,
-        Err(faults) => return Err(faults.into()),
-    };
+    let state_dir = arguments.config.load_for_store()?.state_dir;
     let Some(health) = Health::read(&state_dir)? else {
         anyhow::bail!("the daemon is not running: there is no heartbeat in `{}`", state_dir.display());
     };

@@ -30,7 +30,7 @@ Examples:
   mentiond check --online                is the configuration right, do sources and mail answer?
   mentiond run --config mentiond.toml    the daemon
 
-Exit codes: 0 done, 1 failed, 2 faults in the configuration or the arguments, 141 when nobody reads the output any more.";
+Exit codes: 0 done, 1 failed, 2 faults in the configuration or the arguments.";
 
 /// Hears what people say about a brand and makes sure somebody answers in time.
 #[derive(Debug, Parser)]
@@ -102,7 +102,8 @@ fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(2);
     }
     if print::nobody_reads(error) {
-        return ExitCode::from(print::NOBODY_READS);
+        // What a command such as `poll-once` had still to do is not done.
+        return ExitCode::FAILURE;
     }
     remark!("mentiond: {error:#}");
     ExitCode::FAILURE

@@ -61,12 +61,21 @@ impl ConfigOption {
         Ok((draft.conclude()?, plan))
     }
 
-    /// Reads the configuration for a command that only opens the store.
+    /// Reads the configuration for a command that only opens the store. Where there is no file, but `mentiond run --brand`
+    /// has run, the store is the one of that trial.
     ///
     /// # Errors
     /// What is wrong with the file as a whole and with the keys that say where the store is.
     pub fn load_for_store(&self) -> Result<Config, Faults> {
-        let mut draft = config::draft(&self.file()?, &Env::of_process())?;
+        let env = Env::of_process();
+        let file = match self.file() {
+            Ok(file) => file,
+            Err(missing) => {
+                let trial = config::without_file(&["trial".to_owned()], &env).ok();
+                return trial.filter(|trial| trial.state_dir.exists()).ok_or(missing);
+            }
+        };
+        let mut draft = config::draft(&file, &env)?;
         draft.faults.retain(|fault| Need::Store.minds(fault));
         draft.conclude()
     }

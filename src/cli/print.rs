@@ -4,10 +4,6 @@
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
 
-/// The exit code of a command that nobody reads any more, as a shell shows one that SIGPIPE ended: what a command such
-/// as `poll-once` had still to do is not done.
-pub const NOBODY_READS: u8 = 141;
-
 /// Standard output. Whatever goes wrong with it is an [`OutputError`] within an [`io::Error`].
 pub struct Output;
 

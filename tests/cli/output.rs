@@ -15,7 +15,7 @@ fn unread(command: &mut Command) -> Output {
 }
 
 fn assert_quiet(output: &Output) {
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(141), ""));
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(1), ""));
 }
 
 #[test]
