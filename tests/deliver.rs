@@ -251,6 +251,20 @@ async fn an_unprotected_or_untrusted_server_hears_nothing() {
     assert_eq!(stub.commands(), ["TLS", "TLS"]);
 }
 
+/// Somebody in between can write in the clear until TLS begins.
+#[tokio::test]
+async fn answers_from_before_tls_are_not_taken_for_answers_under_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (tls, ca_file) = certificate(dir.path(), "127.0.0.1");
+    let injected = "220 go\r\n250-stub\r\n250 8BITMIME\r\n250 fine\r\n250 fine\r\n354 speak\r\n250 queued";
+    let stub = Stub::start(Script::default().starttls(tls).at("STARTTLS", Deed::Say(injected)));
+    let mut config = server(stub.port, SmtpSecurity::StartTls);
+    config.smtp.as_mut().unwrap().ca_file = Some(ca_file);
+    let outcome = deliver(&config, &trial(1)).await;
+    assert!(matches!(outcome, Outcome::Transient(_)), "{outcome:?}");
+    assert!(stub.mails().is_empty());
+}
+
 #[test]
 fn a_channel_that_cannot_work_is_not_set_up() {
     let dir = tempfile::tempdir().unwrap();

@@ -23,6 +23,7 @@ mod demo;
 mod end_to_end;
 mod fetch;
 mod metrics;
+mod once;
 mod parse;
 mod query;
 mod schedule;

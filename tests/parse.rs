@@ -44,6 +44,15 @@ fn numbers_and_addresses_that_make_feed_rs_panic_are_read() {
     }
 }
 
+/// Both once took a time that grew with the square of the length, minutes for what stands here.
+#[test]
+fn many_tags_that_never_end_take_linear_time() {
+    let number = "9".repeat(23);
+    let endless = format!("<itunes:duration>{number}</itunes:duration>{}", "duration>".repeat(300_000));
+    let _ = parse(rss(&endless), None);
+    let _ = parse(rss(&format!("<item><title>a</title></item>{}", "<title".repeat(500_000))), None);
+}
+
 #[test]
 fn character_encodings_are_followed() {
     let document = rss("<item><title>Grünerløkka</title></item>");
