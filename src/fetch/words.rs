@@ -5,33 +5,14 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::model::text::one_line;
+
 /// Most characters of a server's words that are shown.
 const SHOWN: usize = 200;
 
-/// Text of a stranger in one line: without control characters and what only changes how others look, white space folded,
-/// shortened.
+/// A server's words, fit to be shown.
 pub(super) fn plain(text: &str) -> String {
-    let mut line = String::new();
-    let mut length = 0;
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        if length > 0 {
-            line.push(' ');
-        }
-        for visible in word.chars().filter(|c| !is_invisible(*c)) {
-            if length == SHOWN {
-                line.push('…');
-                return line;
-            }
-            line.push(visible);
-            length += 1;
-        }
-    }
-    line.trim().to_owned()
-}
-
-/// Zero width, direction and byte order marks.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    one_line(text, SHOWN)
 }
 
 /// The host of an address, with its port where that is not the usual one.
@@ -59,15 +40,6 @@ pub(super) fn seconds(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_strangers_words_become_one_short_visible_line() {
-        assert_eq!(plain(" too\r\n\tmany \u{1b}[31m\u{202e}requests\0 "), "too many [31mrequests");
-        assert_eq!(plain("\u{200b}\u{feff}"), "");
-        assert_eq!(plain(&"ø".repeat(200)), "ø".repeat(200));
-        assert_eq!(plain(&"ø".repeat(201)), format!("{}…", "ø".repeat(200)));
-        assert!(plain(&"a ".repeat(100_000)).chars().count() <= 2 * SHOWN + 1);
-    }
 
     #[test]
     fn a_host_is_shown_without_what_may_be_secret() {

@@ -8,6 +8,7 @@ pub mod mention;
 pub mod notice;
 pub mod outbox;
 pub mod source;
+pub mod text;
 pub mod view;
 
 pub use brand::Brand;
