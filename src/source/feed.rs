@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
 use super::{Adapter, cursor};
 use crate::model::exchange::Validators;
+use crate::model::hash::sha256_hex;
 use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
 use crate::parse::feed::{self, Item};
 
@@ -95,6 +94,5 @@ fn short(guid: &str) -> String {
 }
 
 fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(16).fold("sha256-".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    format!("sha256-{}", sha256_hex([text], 16))
 }
