@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
-
-/// Most characters of a server's words that are shown.
-const SHOWN: usize = 200;
 
 /// A server's words, fit to be shown.
 pub(super) fn plain(text: &str) -> String {
-    one_line(text, SHOWN)
+    one_line(text, LONGEST_WORDS)
 }
 
 /// The host of an address, with its port where that is not the usual one.

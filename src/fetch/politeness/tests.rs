@@ -176,6 +176,8 @@ fn a_message_is_the_servers_own_words_made_harmless() {
         ("", r#"{"error": "The access token is invalid"}"#, "The access token is invalid"),
         ("", r#"{"message": "no \u001b[31m such\r\nindex\u202e", "status": 400}"#, "no [31m such index"),
         ("", r#"{"error": {"code": 5, "message": "limit"}}"#, "limit"),
+        ("", r#"{"error": "invalid_token", "error_description": "it has expired"}"#, "it has expired"),
+        ("", r#"{"error": " \u0000", "message": "no such index"}"#, "no such index"),
         ("", r#"{"title": "Forbidden", "detail": "sign in first"}"#, "sign in first"),
         ("", &long, &format!("{} …", "x".repeat(198))),
         ("", &nested, "bad gateway"),
