@@ -16,6 +16,12 @@ pub fn is_unseen(c: char) -> bool {
         )
 }
 
+/// A text that is not for reading, such as an id, without control characters.
+#[must_use]
+pub fn without_controls(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// A text in one line of at most `longest` characters: without what is unseen, white space folded, and cut at a word
 /// border if there is one near, with ` …` behind. One that is fit already stays as it is.
 #[must_use]

@@ -145,6 +145,6 @@ fn entry(source: &Source, hit: &Value) -> Option<Entry> {
         published_at: json::instant(hit, "created_at"),
         language: source.language.clone(),
         engagement: json::sum(hit, &["points", "num_comments"]),
-        ..Entry::new(EntryKey(format!("hn:{id}")))
+        ..Entry::new(EntryKey::of("hn", &id))
     })
 }

@@ -165,7 +165,7 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
         language: language.or_else(|| source.language.clone()),
         tags: json::list(post, "tags").filter_map(|tag| json::text(tag, "name")).map(|tag| text::line(&tag)).collect(),
         engagement: json::sum(post, &["favourites_count", "reblogs_count", "replies_count", "quotes_count"]),
-        ..Entry::new(EntryKey(format!("mastodon:{}", text::line(&uri))))
+        ..Entry::new(EntryKey::of("mastodon", &text::line(&uri)))
     })
 }
 
