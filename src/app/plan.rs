@@ -8,8 +8,8 @@ use crate::model::hash::sha256_hex;
 use crate::model::{Brand, Instant, Source};
 use crate::pipeline::WatchedBrand;
 use crate::query::Query;
+use crate::report::DigestPlan;
 use crate::store::{Audience, SourceSetup};
-use crate::worker::DigestPlan;
 
 /// What the loops need, compiled.
 #[derive(Debug, Clone)]
