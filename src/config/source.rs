@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
 use super::Located;
+use super::addresses::is_loopback;
 use super::check::{DAY, MINUTE, Names, SECOND, lines, within};
 use super::env::token_variable;
 use super::fault::{Findings, Place};
@@ -154,13 +155,7 @@ fn token(
 /// A token crosses a network only where nobody can read along.
 fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
     let (Some(place), Some(url)) = (token.place(), url) else { return };
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() == "http" && !loopback {
+    if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
         findings.add(place, "the token would cross the network in the clear", "write the address with `https://`");
     }
 }

@@ -1,4 +1,4 @@
-//! Words for messages: what servers say made fit to be shown, hosts, sizes and times. Never shows an address beyond its
+//! Words for messages: what servers say made fit to be shown, hosts and times. Never shows an address beyond its
 //! host, since paths and parameters may hold secrets.
 
 use std::time::Duration;
@@ -19,17 +19,6 @@ pub(super) fn host(url: &Url) -> String {
     url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
 }
 
-/// `10 MiB`.
-pub(super) fn size(bytes: u64) -> String {
-    const KIB: u64 = 1 << 10;
-    const MIB: u64 = 1 << 20;
-    match bytes {
-        MIB.. if bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
-        KIB.. if bytes.is_multiple_of(KIB) => format!("{} KiB", bytes / KIB),
-        _ => format!("{bytes} bytes"),
-    }
-}
-
 /// `30 s`.
 pub(super) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs_f64())
@@ -47,8 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_times_are_readable() {
-        assert_eq!([size(10 << 20), size(1536), size(100 << 10)], ["10 MiB", "1536 bytes", "100 KiB"]);
+    fn times_are_readable() {
         assert_eq!([seconds(Duration::from_secs(30)), seconds(Duration::from_millis(500))], ["30 s", "0.5 s"]);
     }
 }
