@@ -218,7 +218,7 @@ impl Word for SourceKind {
                 "write `feed`: it reads RSS, Atom and JSON Feed",
             ));
         }
-        choice(text, Self::ALL.map(|kind| (kind.as_str(), kind)))
+        choice(text, Self::ALL.iter().map(|kind| (kind.as_str(), *kind)))
     }
 }
 

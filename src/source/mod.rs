@@ -1,7 +1,8 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share (asking JSON APIs, cursors) stands in `api` and `cursor`.
 //!
-//! A new network is a file with a unit struct that implements [`Adapter`], a kind in `model` and a line in [`adapter`].
+//! A new network is a file with a unit struct that implements [`Adapter`], a profile in `model::source` and a line in
+//! [`adapter`].
 
 use crate::model::{Answer, Instant, Page, PollFault, Request, Source, SourceKind};
 
