@@ -10,7 +10,8 @@
 //! sentiment in which tone, and which words say so
 //! alert     whether somebody must hear of it now
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
-//! digest    what was said in a period
+//! digest    when a period ends, and how it is summed up
+//! report    what each recipient is told about it
 //! deliver   the outbox -> mail
 //! worker    the loops that make it happen, started by `app` for `cli`
 //! ```
@@ -26,7 +27,8 @@
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, alert, store |
-//! | 4 | worker | model, config, clock, shutdown, pipeline, insight, alert, digest, store, deliver, telemetry |
+//! | 3 | report | model, config, store, insight, digest |
+//! | 4 | worker | model, config, clock, shutdown, pipeline, report, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
 pub mod model;
@@ -51,6 +53,7 @@ pub mod store;
 pub mod telemetry;
 
 pub mod pipeline;
+pub mod report;
 
 pub mod worker;
 

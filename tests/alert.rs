@@ -146,7 +146,7 @@ fn every_reason_to_hold_has_its_case() {
         assert_eq!(decide(rules, entry, &negative), Decision::Hold(*reason));
     }
     let labels: Vec<&str> = HoldReason::ALL.into_iter().map(HoldReason::as_str).collect();
-    assert_eq!(labels, ["no rule", "other tone", "score too high", "no keyword", "too old"]);
+    assert_eq!(labels, ["no_rule", "other_tone", "score_too_high", "no_keyword", "too_old"]);
     for reason in HoldReason::ALL {
         assert!(cases.iter().any(|(_, _, case)| *case == reason), "{reason:?} has no case");
     }

@@ -21,6 +21,7 @@ mod deliver;
 mod deliver_text;
 mod demo;
 mod end_to_end;
+mod entries;
 mod fetch;
 mod metrics;
 mod once;

@@ -27,8 +27,8 @@ struct Shipped {
 
 static LISTS: LazyLock<[(&str, Shipped); 2]> = LazyLock::new(|| {
     [
-        ("harm", read(include_str!("../../config/keywords/harm.toml"))),
         ("complaint", read(include_str!("../../config/keywords/complaint.toml"))),
+        ("harm", read(include_str!("../../config/keywords/harm.toml"))),
     ]
 });
 
@@ -81,5 +81,17 @@ impl Watchwords {
             };
             found.into_iter().find(|(_, range)| means_harm(range)).map(|(word, _)| word)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::KEYWORD_LISTS;
+
+    #[test]
+    fn every_list_that_a_rule_may_name_is_there() {
+        assert_eq!(LISTS.each_ref().map(|(name, _)| *name), KEYWORD_LISTS);
+        assert!(LISTS.iter().all(|(_, list)| list.words.len() > 10), "an empty list");
     }
 }

@@ -50,15 +50,15 @@ impl HoldReason {
     /// All reasons, from the first condition to the last.
     pub const ALL: [Self; 5] = [Self::NoRule, Self::OtherTone, Self::ScoreTooHigh, Self::NoKeyword, Self::TooOld];
 
-    /// The label for the store and for metrics, and the words for people.
+    /// The label for the store and for metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::NoRule => "no rule",
-            Self::OtherTone => "other tone",
-            Self::ScoreTooHigh => "score too high",
-            Self::NoKeyword => "no keyword",
-            Self::TooOld => "too old",
+            Self::NoRule => "no_rule",
+            Self::OtherTone => "other_tone",
+            Self::ScoreTooHigh => "score_too_high",
+            Self::NoKeyword => "no_keyword",
+            Self::TooOld => "too_old",
         }
     }
 }

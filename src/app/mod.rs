@@ -152,7 +152,7 @@ async fn note_late<T>(
     step: impl Future<Output = T>,
 ) {
     if tokio::time::timeout(limit, step).await.is_err() {
-        tracing::warn!(step = name, "a step of the stop did not end in time");
+        tracing::warn!(stop.step = name, "a step of the stop did not end in time");
         late.push(name);
     }
 }

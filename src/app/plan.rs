@@ -1,16 +1,15 @@
 //! The configuration with its expressions compiled: queries, rules, schedules. Finds the faults that `config` cannot
 //! see because it does not know those languages. Pure: does no I/O.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::alert::Rules;
 use crate::config::{Config, DigestConfig, Fault, Faults, Located, RuleConfig};
 use crate::digest::{self, Schedule};
+use crate::model::hash::sha256_hex;
 use crate::model::{Brand, Instant, Source};
 use crate::pipeline::WatchedBrand;
 use crate::query::Query;
+use crate::report::DigestPlan;
 use crate::store::{Audience, SourceSetup};
-use crate::worker::DigestPlan;
 
 /// What the loops need, compiled.
 #[derive(Debug, Clone)]
@@ -42,11 +41,11 @@ impl Plan {
         let brands = self.watched.iter().map(|watched| &watched.brand);
         let wanted: Vec<String> =
             brands.map(|brand| format!("{:?} {:?} {:?}", brand.name, brand.query, brand.languages)).collect();
-        let wanted = fingerprint(&wanted.join("\n"));
+        let wanted = sha256_hex([wanted.join("\n").as_str()], 8);
         let setup = |source: &Source| SourceSetup {
             name: source.name.clone(),
             kind: source.kind,
-            fingerprint: fingerprint(&format!("{}\n{}", source.kind.as_str(), source.url)),
+            fingerprint: sha256_hex([source.kind.as_str(), "\n", source.url.as_str()], 8),
             wanted: wanted.clone(),
             interval: source.interval,
             weight: source.weight,
@@ -121,8 +120,4 @@ fn with_terms(source: &Source, terms: &[String]) -> Source {
         source.terms = terms.to_vec();
     }
     source
-}
-
-fn fingerprint(described: &str) -> String {
-    Sha256::digest(described.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

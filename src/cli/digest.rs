@@ -18,8 +18,8 @@ use crate::deliver;
 use crate::digest::Period;
 use crate::model::outbox::{OutboxKind, OutboxMessage};
 use crate::model::{Instant, Notice};
+use crate::report::DigestPlan;
 use crate::telemetry;
-use crate::worker::{self, DigestPlan};
 
 /// Composes the digests of the running period: what was found since the last one.
 #[derive(Debug, Args)]
@@ -81,7 +81,7 @@ async fn compose(session: &Session, digests: &[&DigestPlan], now: Instant) -> Re
     for plan in digests {
         let last = session.store.last_slot(&plan.config.name).await?;
         let period = Period { from: last.unwrap_or(now - TimeDelta::days(1)), to: now, catches_up: false };
-        let reports = worker::report(&session.store, plan, period).await?;
+        let reports = plan.notices(&session.store, period).await?;
         notices.extend(reports.into_iter().map(|(recipient, digest)| (recipient, Notice::Digest(digest))));
     }
     Ok(notices)

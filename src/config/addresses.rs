@@ -100,6 +100,15 @@ impl Word for Host {
     }
 }
 
+/// Whether what is sent to that host, as a mail server or in a web address, stays on this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let name = host.trim_end_matches('.').trim_matches(['[', ']']).to_ascii_lowercase();
+    match name.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => name == "localhost" || name.ends_with(".localhost"),
+    }
+}
+
 /// Where the operator can be reached: a web or mail address.
 pub(super) struct Contact(pub(super) String);
 
@@ -144,5 +153,27 @@ impl Word for Tag {
         let tag = text.strip_prefix('#').unwrap_or(text);
         let plain = !tag.is_empty() && tag.chars().all(|c| c.is_alphanumeric() || c == '_');
         if plain { Ok(Self(tag.to_owned())) } else { Err(Wrong::not::<Self>(text)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_on_this_machine() {
+        for (url, stays) in [
+            ("http://localhost:8080/", true),
+            ("http://a.LOCALHOST./", true),
+            ("http://127.8.9.1/", true),
+            ("http://[::1]/", true),
+            ("http://localhost.example/", false),
+            ("http://128.0.0.1/", false),
+            ("http://[2001:db8::1]/", false),
+        ] {
+            let url = url.parse::<Url>().unwrap();
+            assert_eq!(is_loopback(url.host_str().unwrap()), stays, "{url}");
+        }
+        assert!(is_loopback("::1"));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
-use super::addresses::{Host, Sender};
+use super::addresses::{Host, Sender, is_loopback};
 use super::check::{MINUTE, SECOND, count, within};
 use super::env::SMTP_PASSWORD;
 use super::fault::{Findings, Place};
@@ -125,7 +125,7 @@ fn server(table: SmtpTable, place: &Place, around: &Surroundings<'_>, findings: 
         _ => {}
     }
 
-    if let Some(host) = host.as_ref().filter(|host| security == SmtpSecurity::Plain && !is_loopback(&host.value)) {
+    if let Some(host) = host.as_ref().filter(|host| security == SmtpSecurity::Plain && !is_loopback(&host.value.0)) {
         refuse_plain(host, &security_place, username.place(), table.allow_plaintext.or(false), findings);
     }
     let port = count(table.port, 1..=65_535, security.usual_port().into(), "usual are 587, 465 and 25", findings);
@@ -157,13 +157,5 @@ fn refuse_plain(
         let message = format!("mails would cross the network to {host} in the clear");
         let hint = "write `security = \"starttls\"`, or `allow_plaintext = true` if the network is trusted";
         findings.add(security, message, hint);
-    }
-}
-
-fn is_loopback(host: &Host) -> bool {
-    let name = host.0.trim_end_matches('.').to_ascii_lowercase();
-    match name.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => name == "localhost" || name.ends_with(".localhost"),
     }
 }

@@ -39,7 +39,9 @@ pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
+pub use units::bytes_text;
 pub use without::without_file;
+pub use words::KEYWORD_LISTS;
 
 use crate::model::{Brand, Source};
 use fault::Findings;

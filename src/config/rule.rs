@@ -22,7 +22,7 @@ pub struct RuleConfig {
     pub max_score: Option<f64>,
     /// One of these words or expressions must occur; empty means that none is asked for.
     pub keywords: Vec<String>,
-    /// Names of shipped keyword lists (`complaint`, `harm`) that count as `keywords` too.
+    /// Names of [`KEYWORD_LISTS`](super::KEYWORD_LISTS) that count as `keywords` too.
     pub keyword_lists: Vec<String>,
     /// Mentions published longer ago than this never alert.
     pub max_age: Duration,

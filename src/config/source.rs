@@ -1,12 +1,14 @@
-//! `[[source]]`: where mentiond listens. Never asks a network; what a kind means is the work of `source`.
+//! `[[source]]`: where mentiond listens. Never asks a network; what is particular about a kind stands in `model::source`,
+//! and how it is asked in `source`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
 use super::Located;
+use super::addresses::is_loopback;
 use super::check::{DAY, MINUTE, Names, SECOND, lines, within};
 use super::env::token_variable;
 use super::fault::{Findings, Place};
@@ -15,10 +17,7 @@ use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::secret;
 use super::words::{Line, shown};
-use crate::model::{Source, SourceKind};
-
-/// Where Hacker News is searched.
-const HACKER_NEWS: &str = "https://hn.algolia.com";
+use crate::model::source::{Address, Setting, Source, SourceKind};
 
 /// The sources, and the names of the variables that may hold their tokens.
 pub(super) fn resolve(
@@ -69,8 +68,9 @@ fn one(
     };
     refuse_open_token(&token, url.as_ref(), findings);
 
+    let usual = kind.map_or(MINUTE * 15, |kind| kind.profile().interval);
     let polite = "networks lock out who asks too often; minutes are usual";
-    let interval = within(table.interval, SECOND..=DAY * 30, usual_interval(kind), polite, findings);
+    let interval = within(table.interval, SECOND..=DAY * 30, usual, polite, findings);
     let weight = within(table.weight, 0.0..=1000.0, 1.0, "1 is usual", findings);
     let first_poll_depth = within(table.first_poll_depth, Duration::ZERO..=DAY * 365, DAY * 7, "", findings);
     let terms = match table.tags {
@@ -91,43 +91,29 @@ fn one(
     })
 }
 
-/// Time between two polls, unless the source says otherwise.
-fn usual_interval(kind: Option<SourceKind>) -> Duration {
-    match kind {
-        Some(SourceKind::HackerNews | SourceKind::Mastodon) => MINUTE * 5,
-        Some(SourceKind::Feed) | None => MINUTE * 15,
-    }
-}
-
+/// The address of the source, or of its kind.
 fn address(kind: Option<SourceKind>, key: Key<Url>, place: &Place, findings: &mut Findings) -> Option<Url> {
-    let example = match kind {
-        Some(SourceKind::HackerNews) if key.is_absent() => return Url::parse(HACKER_NEWS).ok(),
-        Some(SourceKind::Mastodon) => "url = \"https://mastodon.social\"",
-        Some(SourceKind::Feed) => "url = \"https://www.example.org/feed.xml\"",
-        Some(SourceKind::HackerNews) | None => return key.given().map(|url| url.value),
-    };
-    key.required(place, "url", example, findings).map(|url| url.value)
+    match kind.map(|kind| kind.profile().address) {
+        Some(Address::Known(url)) if key.is_absent() => Url::parse(url).ok(),
+        Some(Address::Own(example)) => {
+            key.required(place, "url", &format!("url = \"{example}\""), findings).map(|url| url.value)
+        }
+        Some(Address::Known(_)) | None => key.given().map(|url| url.value),
+    }
 }
 
 /// A key that has no effect for the kind is a mistake, even if each of the two is right.
 fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &mut Findings) {
-    let mut refuse = |place: Option<&Place>, hint: &str| {
+    for (setting, hint) in kind.profile().refused {
+        let place = match setting {
+            Setting::Terms => table.terms.place(),
+            Setting::Tags => table.tags.place(),
+            Setting::TokenFile => table.token_file.place(),
+            Setting::FirstPollDepth => table.first_poll_depth.place(),
+        };
         if let Some(place) = place {
-            findings.add(place, format!("this means nothing for the kind `{}`", kind.as_str()), hint);
+            findings.add(place, format!("this means nothing for the kind `{}`", kind.as_str()), *hint);
         }
-    };
-    match kind {
-        SourceKind::Feed => {
-            let whole = "a feed is read whole, and the queries of the brands find the mentions in it";
-            refuse(table.terms.place(), whole);
-            refuse(table.tags.place(), whole);
-            refuse(table.first_poll_depth.place(), "a feed has no further pages; remove the key");
-        }
-        SourceKind::HackerNews => {
-            refuse(table.tags.place(), "Hacker News is asked for `terms`");
-            refuse(table.token_file.place(), "Hacker News is open to everybody; remove the key");
-        }
-        SourceKind::Mastodon => refuse(table.terms.place(), "Mastodon is asked for `tags`"),
     }
 }
 
@@ -154,13 +140,7 @@ fn token(
 /// A token crosses a network only where nobody can read along.
 fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
     let (Some(place), Some(url)) = (token.place(), url) else { return };
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() == "http" && !loopback {
+    if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
         findings.add(place, "the token would cross the network in the clear", "write the address with `https://`");
     }
 }

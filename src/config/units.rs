@@ -77,7 +77,8 @@ pub(super) fn duration_text(duration: Duration) -> String {
 }
 
 /// A size in the largest binary unit that divides it: `10 MiB`.
-pub(super) fn bytes_text(bytes: u64) -> String {
+#[must_use]
+pub fn bytes_text(bytes: u64) -> String {
     let (unit, factor) = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
         .into_iter()
         .find(|(_, factor)| bytes > 0 && bytes.is_multiple_of(*factor))

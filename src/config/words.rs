@@ -218,7 +218,7 @@ impl Word for SourceKind {
                 "write `feed`: it reads RSS, Atom and JSON Feed",
             ));
         }
-        choice(text, Self::ALL.map(|kind| (kind.as_str(), kind)))
+        choice(text, Self::ALL.iter().map(|kind| (kind.as_str(), *kind)))
     }
 }
 
@@ -253,6 +253,9 @@ impl Word for LogFormat {
     }
 }
 
+/// The names of the shipped lists of keywords; the lists themselves are known to `alert`.
+pub const KEYWORD_LISTS: [&str; 2] = ["complaint", "harm"];
+
 /// The name of a shipped list of keywords.
 pub(super) struct KeywordList(pub(super) &'static str);
 
@@ -261,7 +264,7 @@ impl Word for KeywordList {
     const EXAMPLE: &'static str = "complaint";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
-        choice(text, ["complaint", "harm"].map(|name| (name, Self(name))))
+        choice(text, KEYWORD_LISTS.map(|name| (name, Self(name))))
     }
 }
 

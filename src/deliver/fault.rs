@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use lettre::transport::smtp::Error as SmtpError;
 
 use super::Outcome;
-use super::render::clean;
+use crate::model::text::one_line;
 
 /// Most characters of an error.
 const LONGEST: usize = 300;
@@ -92,7 +92,7 @@ pub struct DeliveryFault {
 
 impl DeliveryFault {
     pub(super) fn transient(words: impl AsRef<str>) -> Self {
-        Self { words: clean(words.as_ref(), LONGEST), permanent: false }
+        Self { words: one_line(words.as_ref(), LONGEST), permanent: false }
     }
 
     pub(super) fn permanent(words: impl AsRef<str>) -> Self {

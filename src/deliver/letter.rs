@@ -7,10 +7,10 @@ use lettre::address::Envelope;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
-use sha2::{Digest as _, Sha256};
 
 use super::fault::{DeliveryFault, SetupError};
 use super::render::Rendered;
+use crate::model::hash::sha256_hex;
 use crate::model::outbox::OutboxMessage;
 
 /// Who the mails come from.
@@ -81,9 +81,7 @@ fn local_part(message: &OutboxMessage) -> String {
 
 /// What stands between the parts; follows from the content, so that no content can hold it.
 fn boundary(id: &str, rendered: &Rendered) -> String {
-    let hash =
-        [id, &rendered.text, &rendered.html].into_iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    sha256_hex([id, &rendered.text, &rendered.html], 16)
 }
 
 /// The address with its domain as every server understands it (`bücher.example` becomes `xn--bcher-kva.example`).

@@ -11,12 +11,11 @@ mod plain;
 mod score;
 mod trial;
 
-pub(super) use plain::clean;
-
 use super::describe;
 use crate::config::MailConfig;
 use crate::model::Notice;
 use crate::model::outbox::OutboxMessage;
+use crate::model::text::one_line;
 
 /// Most characters of a subject.
 const SUBJECT: usize = 150;
@@ -40,7 +39,7 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Digest(digest) => digest::render(digest),
         Notice::Trial(trial) => trial::render(trial, &describe(mail), mail.time_zone),
     };
-    Rendered { subject: clean(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
+    Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
 }
 
 /// A notice before it gets its last polish.

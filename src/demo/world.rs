@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use crate::model::Instant;
+use crate::model::text::one_line;
 
 /// The story, a file per act.
 const ACTS: [&str; 3] = [
@@ -125,10 +126,7 @@ impl Item {
         if !self.title.is_empty() {
             return self.title.clone();
         }
-        let mut words: Vec<&str> = self.text.split_whitespace().collect();
-        let whole = words.len() <= 10;
-        words.truncate(10);
-        format!("{}{}", words.join(" "), if whole { "" } else { " …" })
+        one_line(&self.text, 60)
     }
 
     /// The text, a string per paragraph.

@@ -10,6 +10,7 @@ use url::Url;
 use super::guard::{Forbidden, ResolveError};
 use super::redirect::Hop;
 use super::words;
+use crate::config::bytes_text;
 use crate::model::PollFault;
 
 /// The address may not be reached. Who configured it may allow it; who only redirects there may not.
@@ -28,7 +29,7 @@ pub(super) fn too_slow(url: &Url, timeout: Duration) -> PollFault {
 
 /// The decoded body is too large.
 pub(super) fn too_large(max_body: u64) -> PollFault {
-    PollFault::Unreachable(format!("the answer is larger than {}", words::size(max_body)))
+    PollFault::Unreachable(format!("the answer is larger than {}", bytes_text(max_body)))
 }
 
 /// The connection, or what came through it.

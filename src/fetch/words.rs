@@ -1,54 +1,22 @@
-//! Words for messages: what servers say made fit to be shown, hosts, sizes and times. Never shows an address beyond its
+//! Words for messages: what servers say made fit to be shown, hosts and times. Never shows an address beyond its
 //! host, since paths and parameters may hold secrets.
 
 use std::time::Duration;
 
 use url::Url;
 
-/// Most characters of a server's words that are shown.
-const SHOWN: usize = 200;
+use crate::model::exchange::LONGEST_WORDS;
+use crate::model::text::one_line;
 
-/// Text of a stranger in one line: without control characters and what only changes how others look, white space folded,
-/// shortened.
+/// A server's words, fit to be shown.
 pub(super) fn plain(text: &str) -> String {
-    let mut line = String::new();
-    let mut length = 0;
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        if length > 0 {
-            line.push(' ');
-        }
-        for visible in word.chars().filter(|c| !is_invisible(*c)) {
-            if length == SHOWN {
-                line.push('…');
-                return line;
-            }
-            line.push(visible);
-            length += 1;
-        }
-    }
-    line.trim().to_owned()
-}
-
-/// Zero width, direction and byte order marks.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    one_line(text, LONGEST_WORDS)
 }
 
 /// The host of an address, with its port where that is not the usual one.
 pub(super) fn host(url: &Url) -> String {
     let host = plain(url.host_str().unwrap_or_default());
     url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
-}
-
-/// `10 MiB`.
-pub(super) fn size(bytes: u64) -> String {
-    const KIB: u64 = 1 << 10;
-    const MIB: u64 = 1 << 20;
-    match bytes {
-        MIB.. if bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
-        KIB.. if bytes.is_multiple_of(KIB) => format!("{} KiB", bytes / KIB),
-        _ => format!("{bytes} bytes"),
-    }
 }
 
 /// `30 s`.
@@ -61,15 +29,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_strangers_words_become_one_short_visible_line() {
-        assert_eq!(plain(" too\r\n\tmany \u{1b}[31m\u{202e}requests\0 "), "too many [31mrequests");
-        assert_eq!(plain("\u{200b}\u{feff}"), "");
-        assert_eq!(plain(&"ø".repeat(200)), "ø".repeat(200));
-        assert_eq!(plain(&"ø".repeat(201)), format!("{}…", "ø".repeat(200)));
-        assert!(plain(&"a ".repeat(100_000)).chars().count() <= 2 * SHOWN + 1);
-    }
-
-    #[test]
     fn a_host_is_shown_without_what_may_be_secret() {
         let url = |text| Url::parse(text).unwrap();
         assert_eq!(host(&url("https://user:pass@feeds.example:443/secret?key=1")), "feeds.example");
@@ -77,8 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_times_are_readable() {
-        assert_eq!([size(10 << 20), size(1536), size(100 << 10)], ["10 MiB", "1536 bytes", "100 KiB"]);
+    fn times_are_readable() {
         assert_eq!([seconds(Duration::from_secs(30)), seconds(Duration::from_millis(500))], ["30 s", "0.5 s"]);
     }
 }

@@ -1,5 +1,6 @@
 //! One normalised item of a source.
 
+use super::text::without_controls;
 use super::{Instant, Language};
 
 /// The stable identity of an entry, unique over the whole store.
@@ -9,6 +10,15 @@ use super::{Instant, Language};
 /// unique within their feed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey(pub String);
+
+impl EntryKey {
+    /// The key of what `network` calls `id`, without the id's control characters: no database takes all of them, and a
+    /// terminal obeys some.
+    #[must_use]
+    pub fn of(network: &str, id: &str) -> Self {
+        Self(format!("{network}:{}", without_controls(id)))
+    }
+}
 
 /// Who wrote an entry. Unknown authors are `None` on the entry, never "anonymous".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

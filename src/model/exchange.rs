@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use http::HeaderMap;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
+use super::text::one_line;
 use super::{Entry, Instant};
 
 /// One GET request.
@@ -61,6 +63,21 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+}
+
+/// Most characters of a server's own words that a fault repeats.
+pub const LONGEST_WORDS: usize = 200;
+
+/// What a JSON document says is wrong, fit to be shown: `{"error_description": "…"}` (RFC 6749), `{"error": "…"}`,
+/// `{"error": {"message": "…"}}`, `{"message": "…"}` or `{"detail": "…"}` (RFC 9457).
+#[must_use]
+pub fn complaint(document: &Value) -> Option<String> {
+    let at = |name| document.get(name);
+    let error = at("error");
+    let inside = error.and_then(|error| error.get("message"));
+    let places = [at("error_description"), inside, error, at("message"), at("detail")];
+    let texts = places.into_iter().flatten().filter_map(Value::as_str);
+    texts.map(|text| one_line(text, LONGEST_WORDS)).find(|text| !text.is_empty())
 }
 
 /// How far a source has been read: per lane (a term or tag; `""` for a feed) whatever text the adapter needs to go on.

@@ -3,11 +3,13 @@
 pub mod brand;
 pub mod entry;
 pub mod exchange;
+pub mod hash;
 pub mod language;
 pub mod mention;
 pub mod notice;
 pub mod outbox;
 pub mod source;
+pub mod text;
 pub mod view;
 
 pub use brand::Brand;

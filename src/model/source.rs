@@ -1,4 +1,4 @@
-//! A configured place to poll.
+//! A configured place to poll, and what is particular about each kind of it.
 
 use std::time::Duration;
 
@@ -7,29 +7,106 @@ use url::Url;
 
 use super::Language;
 
-/// The networks and formats mentiond can read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SourceKind {
+/// What is particular about a kind of source, apart from how it is asked and how its answers are read.
+#[derive(Debug)]
+pub struct Profile {
+    /// The word of the configuration.
+    pub word: &'static str,
+    /// Time between two polls, unless the source says otherwise.
+    pub interval: Duration,
+    /// Where it is.
+    pub address: Address,
+    /// Settings that have no effect, each with what to do instead.
+    pub refused: &'static [(Setting, &'static str)],
+}
+
+/// Where a kind of source is.
+#[derive(Debug, Clone, Copy)]
+pub enum Address {
+    /// There, unless the source says otherwise.
+    Known(&'static str),
+    /// Every source has to say it; this is an example.
+    Own(&'static str),
+}
+
+/// A setting of a source that does not mean something for every kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// `terms`
+    Terms,
+    /// `tags`
+    Tags,
+    /// `token_file`
+    TokenFile,
+    /// `first_poll_depth`
+    FirstPollDepth,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const WHOLE: &str = "a feed is read whole, and the queries of the brands find the mentions in it";
+
+/// Each block is a kind: its documentation, its name, its [`Profile`].
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident { $($profile:tt)* })*) => {
+        /// The networks and formats mentiond can read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum SourceKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl SourceKind {
+            /// All kinds, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// What is particular about it.
+            #[must_use]
+            pub fn profile(self) -> &'static Profile {
+                match self {
+                    $(Self::$kind => &const { Profile { $($profile)* } },)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// RSS, Atom or JSON Feed.
-    Feed,
+    Feed {
+        word: "feed",
+        interval: MINUTE.saturating_mul(15),
+        address: Address::Own("https://www.example.org/feed.xml"),
+        refused: &[
+            (Setting::Terms, WHOLE),
+            (Setting::Tags, WHOLE),
+            (Setting::FirstPollDepth, "a feed has no further pages; remove the key"),
+        ],
+    }
+
     /// Hacker News through Algolia's `search_by_date`.
-    HackerNews,
+    HackerNews {
+        word: "hacker_news",
+        interval: MINUTE.saturating_mul(5),
+        address: Address::Known("https://hn.algolia.com"),
+        refused: &[
+            (Setting::Tags, "Hacker News is asked for `terms`"),
+            (Setting::TokenFile, "Hacker News is open to everybody; remove the key"),
+        ],
+    }
+
     /// Tag timelines of a Mastodon server.
-    Mastodon,
+    Mastodon {
+        word: "mastodon",
+        interval: MINUTE.saturating_mul(5),
+        address: Address::Own("https://mastodon.social"),
+        refused: &[(Setting::Terms, "Mastodon is asked for `tags`")],
+    }
 }
 
 impl SourceKind {
-    /// All kinds, in the order of the documentation.
-    pub const ALL: [Self; 3] = [Self::Feed, Self::HackerNews, Self::Mastodon];
-
     /// The word of the configuration.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Feed => "feed",
-            Self::HackerNews => "hacker_news",
-            Self::Mastodon => "mastodon",
-        }
+        self.profile().word
     }
 }
 
@@ -56,4 +133,23 @@ pub struct Source {
     pub token: Option<SecretString>,
     /// How far back the first poll of an API reaches.
     pub first_poll_depth: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn profiles_are_sound() {
+        for (number, kind) in SourceKind::ALL.iter().enumerate() {
+            let Profile { word, interval, address, refused } = kind.profile();
+            assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != *word), "{word} stands twice");
+            assert!(*interval >= MINUTE, "{word} is polled too often");
+            let (Address::Known(url) | Address::Own(url)) = address;
+            assert_eq!(Url::parse(url).unwrap().scheme(), "https", "{word}");
+            for (place, (setting, hint)) in refused.iter().enumerate() {
+                assert!(!hint.is_empty() && refused[..place].iter().all(|(other, _)| other != setting), "{word}");
+            }
+        }
+    }
 }

@@ -1,12 +1,15 @@
 //! A mention as people read it: a title, a snippet around the first hit, a link that is safe to follow. Pure.
 
 use super::notice::MentionView;
+use super::text::one_line;
 use super::{Field, Hit, Mention, Reason};
 
-/// Characters of a snippet, about three lines of a mail.
-const SNIPPET: usize = 280;
-/// Characters of a title.
-const TITLE: usize = 120;
+/// Most characters of a snippet, about three lines of a mail.
+pub const SNIPPET: usize = 280;
+/// Most characters of a title.
+pub const TITLE: usize = 120;
+/// What stands in front of a snippet that is not the beginning.
+const LEAD: &str = "… ";
 /// Words shown as reasons.
 const REASONS: usize = 6;
 
@@ -16,13 +19,12 @@ impl MentionView {
     pub fn of(id: i64, mention: Mention) -> Self {
         let Mention { brand, entry, source, found_at, hits, judgement } = mention;
         let snippet = snippet(&entry.text, &hits);
-        let title =
-            if entry.title.trim().is_empty() { cut(&entry.text, 0, TITLE) } else { cut(&entry.title, 0, TITLE) };
+        let title = Some(one_line(&entry.title, TITLE)).filter(|title| !title.is_empty());
         Self {
             id,
             brand,
             source,
-            title,
+            title: title.unwrap_or_else(|| one_line(&entry.text, TITLE)),
             snippet,
             url: entry.url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
             author: entry.author.map(|author| author.name).filter(|name| !name.trim().is_empty()),
@@ -47,32 +49,16 @@ fn strongest(mut reasons: Vec<Reason>) -> Vec<Reason> {
 fn snippet(text: &str, hits: &[Hit]) -> String {
     let first = hits.iter().filter(|hit| hit.field == Field::Text).map(|hit| hit.start).min().unwrap_or(0);
     let before = text.get(..first).map_or(0, |before| before.chars().count());
-    let total = text.chars().count();
+    let (total, room) = (text.chars().count(), SNIPPET - LEAD.chars().count());
     // A third of the snippet leads up to the hit, and the end of the text is used up before its middle.
-    let start = before.saturating_sub(SNIPPET / 3).min(total.saturating_sub(SNIPPET));
-    cut(text, start, SNIPPET)
-}
-
-/// At most `length` characters from character `start`, at word borders, with an ellipsis where something is left out
-/// and white space folded.
-fn cut(text: &str, start: usize, length: usize) -> String {
-    let mut part: String = text.chars().skip(start).take(length).collect();
-    let cut_behind = text.chars().nth(start.saturating_add(length)).is_some();
-    if cut_behind && let Some((whole, _)) = part.rsplit_once(char::is_whitespace) {
-        part = whole.to_owned();
+    let start = before.saturating_sub(SNIPPET / 3).min(total.saturating_sub(room));
+    if start == 0 || total <= SNIPPET {
+        return one_line(text, SNIPPET);
     }
-    if start > 0
-        && let Some((_, whole)) = part.split_once(char::is_whitespace)
-    {
-        part = whole.to_owned();
-    }
-    let words = part.split_whitespace().collect::<Vec<_>>().join(" ");
-    match (start > 0, cut_behind) {
-        (false, false) => words,
-        (false, true) => format!("{words} …"),
-        (true, false) => format!("… {words}"),
-        (true, true) => format!("… {words} …"),
-    }
+    let start = text.char_indices().nth(start).map_or(text.len(), |(at, _)| at);
+    let led_up = text.get(start..first).unwrap_or_default();
+    let start = led_up.find(char::is_whitespace).map_or(start, |word| start + word);
+    format!("{LEAD}{}", one_line(text.get(start..).unwrap_or_default(), room))
 }
 
 #[cfg(test)]
@@ -91,7 +77,7 @@ mod tests {
         assert!(snippet.starts_with("… before before"), "{snippet}");
         assert!(snippet.contains("the brand fails æøå after"), "{snippet}");
         assert!(snippet.ends_with("after …"), "{snippet}");
-        assert!(snippet.chars().count() <= SNIPPET + 4);
+        assert!(snippet.chars().count() <= SNIPPET);
     }
 
     #[test]
@@ -104,6 +90,6 @@ mod tests {
     #[test]
     fn a_text_without_spaces_is_cut_all_the_same() {
         let text = "x".repeat(1_000);
-        assert_eq!(snippet(&text, &[]).chars().count(), SNIPPET + 2);
+        assert_eq!(snippet(&text, &[]).chars().count(), SNIPPET);
     }
 }

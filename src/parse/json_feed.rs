@@ -6,13 +6,13 @@ use url::Url;
 
 use super::feed::{Dates, Feed, FeedError, Item, MAX_ITEMS, MAX_TAGS, longer};
 use super::link::canonical_url;
-use super::{date, text};
+use super::{json, text};
 use crate::model::{Author, Language};
 
 /// Reads a document that starts with `{`.
 pub(super) fn read(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
     let feed: Value = serde_json::from_str(document).map_err(|error| FeedError::Malformed(error.to_string()))?;
-    let Some(items) = feed.get("items").and_then(Value::as_array) else {
+    let Some(items) = json::at(&feed, "items").and_then(Value::as_array) else {
         return Err(FeedError::Malformed("this JSON has no `items`, so it is no feed".to_owned()));
     };
     let found = items.len();
@@ -21,40 +21,27 @@ pub(super) fn read(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed
 }
 
 fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {
-    let address = |name| field(value, name).and_then(|raw| canonical_url(&raw, Some(base)));
-    let html = field(value, "content_html").map(|html| text::html(&html));
-    let plain = ["content_text", "summary"].map(|name| field(value, name).map(|plain| text::plain(&plain)));
+    let address = |name| json::text(value, name).and_then(|raw| canonical_url(&raw, Some(base)));
+    let html = json::text(value, "content_html").map(|html| text::html(&html));
+    let plain = ["content_text", "summary"].map(|name| json::text(value, name).map(|plain| text::plain(&plain)));
     let body = html.into_iter().chain(plain.into_iter().flatten()).reduce(longer);
-    let date = |name| field(value, name).and_then(|written| date::parse(&written));
-    let tags = value.get("tags").and_then(Value::as_array).into_iter().flatten();
     Item {
-        guid: field(value, "id"),
+        guid: json::text(value, "id"),
         url: address("url").or_else(|| address("external_url")),
-        title: field(value, "title").map(|title| text::line(&title)).unwrap_or_default(),
+        title: json::text(value, "title").map(|title| text::line(&title)).unwrap_or_default(),
         text: body.unwrap_or_default(),
         author: author(value, base).or_else(|| author(feed, base)),
-        published_at: dates.first(["date_published", "date_modified"].map(date)),
-        language: field(value, "language").or_else(|| field(feed, "language")).and_then(|tag| Language::parse(&tag)),
-        tags: tags.filter_map(written).map(|tag| text::line(&tag)).take(MAX_TAGS).collect(),
+        published_at: dates.first(["date_published", "date_modified"].map(|name| json::instant(value, name))),
+        language: json::text(value, "language")
+            .or_else(|| json::text(feed, "language"))
+            .and_then(|tag| Language::parse(&tag)),
+        tags: json::list(value, "tags").filter_map(json::written).map(|tag| text::line(&tag)).take(MAX_TAGS).collect(),
     }
 }
 
 fn author(value: &Value, base: &Url) -> Option<Author> {
-    let first = value.get("authors").and_then(|authors| authors.get(0)).or_else(|| value.get("author"))?;
-    let name = text::line(&field(first, "name")?);
-    let url = field(first, "url").and_then(|url| canonical_url(&url, Some(base)));
+    let first = json::list(value, "authors").next().or_else(|| json::at(value, "author"))?;
+    let name = text::line(&json::text(first, "name")?);
+    let url = json::text(first, "url").and_then(|url| canonical_url(&url, Some(base)));
     Some(Author { name, url, ..Author::default() }).filter(|author| !author.name.is_empty())
-}
-
-fn field(value: &Value, name: &str) -> Option<String> {
-    value.get(name).and_then(written)
-}
-
-/// A text, or a number as it is written.
-fn written(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
 }

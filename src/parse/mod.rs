@@ -3,6 +3,7 @@
 
 pub mod date;
 pub mod feed;
+pub mod json;
 pub mod link;
 pub mod text;
 

@@ -6,6 +6,7 @@ use html5ever::tokenizer::states::{RawKind, ScriptData};
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
 
 use super::markup::{attribute, visit};
+use crate::model::text::is_unseen;
 
 /// Most characters of a text that are kept.
 pub const MAX_TEXT: usize = 200_000;
@@ -40,7 +41,7 @@ impl Writer {
         for c in text.chars() {
             if c.is_whitespace() {
                 self.part(Gap::Space);
-            } else if !is_unreadable(c) && self.room > 0 {
+            } else if !is_unseen(c) && self.room > 0 {
                 self.put(c);
             }
         }
@@ -59,12 +60,6 @@ impl Writer {
         self.text.push(c);
         self.room -= 1;
     }
-}
-
-/// Control characters, what turns the direction of writing, and what is no character.
-fn is_unreadable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// The text of `html`, at most [`MAX_TEXT`] characters, in lines.

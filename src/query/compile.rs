@@ -7,7 +7,7 @@ use super::syntax::{Node, Query};
 use crate::model::{Entry, Field, Hit};
 
 /// Most hits kept per query and entry.
-pub const MAX_HITS: usize = 100;
+const MAX_HITS: usize = 100;
 
 /// Finds the queries that an entry matches.
 #[derive(Debug, Clone)]

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
 use super::{Adapter, cursor};
 use crate::model::exchange::Validators;
+use crate::model::hash::sha256_hex;
+use crate::model::text::without_controls;
 use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
 use crate::parse::feed::{self, Item};
 
@@ -80,7 +80,7 @@ fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
         published_at: item.published_at,
         language: item.language.or_else(|| source.language.clone()),
         tags: item.tags,
-        ..Entry::new(EntryKey(format!("feed:{}:{identity}", source.name)))
+        ..Entry::new(EntryKey::of("feed", &format!("{}:{identity}", source.name)))
     }
 }
 
@@ -89,12 +89,11 @@ fn own_identity(item: &Item) -> String {
     item.url.as_deref().map_or_else(|| hash(&format!("{}\n{}", item.title, item.text)), short)
 }
 
-/// An id short enough for a key.
+/// An id short enough for a key, and as it stands there: what the key leaves out tells no two entries apart.
 fn short(guid: &str) -> String {
-    if guid.len() > MAX_GUID { hash(guid) } else { guid.to_owned() }
+    if guid.len() > MAX_GUID { hash(guid) } else { without_controls(guid) }
 }
 
 fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(16).fold("sha256-".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    format!("sha256-{}", sha256_hex([text], 16))
 }

@@ -5,10 +5,11 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
-use super::{Adapter, json};
+use super::{Adapter, api};
+use crate::model::exchange::complaint;
 use crate::model::{Answer, Author, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
 use crate::parse::link::canonical_url;
-use crate::parse::text;
+use crate::parse::{json, text};
 
 /// Hits asked for at once.
 const HITS: u32 = 100;
@@ -37,11 +38,11 @@ impl Adapter for HackerNews {
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
-        let body = json::body(answer)?;
+        let body = api::body(answer)?;
         let hits: Vec<&Value> = json::list(&body, "hits").collect();
-        let refused = hits.is_empty() && json::complaint(&body).is_some();
+        let refused = hits.is_empty() && complaint(&body).is_some();
         if refused || json::at(&body, "hits").is_none() {
-            return Err(json::missing(answer, &body, "list of hits"));
+            return Err(api::missing(answer, &body, "list of hits"));
         }
         let mut walk = walk(source, cursor, now);
         let mut problems = Vec::new();
@@ -88,7 +89,7 @@ fn ask(source: &Source, term: &str, walk: &Walk<i64>) -> Request {
         ("page", &page),
         ("typoTolerance", "false"),
     ];
-    json::request(source, &["api", "v1", "search_by_date"], &parameters)
+    api::request(source, &["api", "v1", "search_by_date"], &parameters)
 }
 
 /// A page that is not full is the last, unless the answer counts more of them.
@@ -144,6 +145,6 @@ fn entry(source: &Source, hit: &Value) -> Option<Entry> {
         published_at: json::instant(hit, "created_at"),
         language: source.language.clone(),
         engagement: json::sum(hit, &["points", "num_comments"]),
-        ..Entry::new(EntryKey(format!("hn:{id}")))
+        ..Entry::new(EntryKey::of("hn", &id))
     })
 }

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
-use super::{Adapter, json};
+use super::{Adapter, api};
 use crate::model::{Answer, Author, Entry, EntryKey, Instant, Language, Page, PollFault, Request, Source};
 use crate::parse::link::canonical_url;
-use crate::parse::text;
+use crate::parse::{json, text};
 
 /// Posts asked for at once; servers give out no more.
 const POSTS: &str = "40";
@@ -59,9 +59,9 @@ impl Adapter for Mastodon {
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
-        let body = json::body(answer)?;
+        let body = api::body(answer)?;
         let Some(posts) = body.as_array() else {
-            return Err(json::missing(answer, &body, "list of posts"));
+            return Err(api::missing(answer, &body, "list of posts"));
         };
         let mut reach = reach(source, cursor, now);
         let forward = is_forward(&reach.walk);
@@ -96,7 +96,7 @@ fn ask(source: &Source, tag: &str, reach: &Reach) -> Request {
     };
     let from = from.as_ref().map(|(name, id)| (*name, id.as_str()));
     let parameters: Vec<(&str, &str)> = [("limit", POSTS)].into_iter().chain(from).collect();
-    json::request(source, &["api", "v1", "timelines", "tag", tag], &parameters)
+    api::request(source, &["api", "v1", "timelines", "tag", tag], &parameters)
 }
 
 /// Moves up over a page of newer posts; an empty page is the last. A server that answers with older ones gets no further
@@ -165,7 +165,7 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
         language: language.or_else(|| source.language.clone()),
         tags: json::list(post, "tags").filter_map(|tag| json::text(tag, "name")).map(|tag| text::line(&tag)).collect(),
         engagement: json::sum(post, &["favourites_count", "reblogs_count", "replies_count", "quotes_count"]),
-        ..Entry::new(EntryKey(format!("mastodon:{}", text::line(&uri))))
+        ..Entry::new(EntryKey::of("mastodon", &text::line(&uri)))
     })
 }
 

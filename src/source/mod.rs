@@ -1,14 +1,15 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
-//! never ask the clock. What they share (JSON, requests, cursors) stands in `json` and `cursor`.
+//! never ask the clock. What they share (asking JSON APIs, cursors) stands in `api` and `cursor`.
 //!
-//! A new network is a file with a unit struct that implements [`Adapter`], a kind in `model` and a line in [`adapter`].
+//! A new network is a file with a unit struct that implements [`Adapter`], a profile in `model::source` and a line in
+//! [`adapter`].
 
 use crate::model::{Answer, Instant, Page, PollFault, Request, Source, SourceKind};
 
+mod api;
 mod cursor;
 mod feed;
 mod hacker_news;
-mod json;
 mod mastodon;
 
 /// How one kind of source is asked and read.

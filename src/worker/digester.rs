@@ -4,30 +4,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::{Bell, Job, WorkerError};
+use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
-use crate::config::DigestConfig;
-use crate::digest::{self, Period, Schedule};
-use crate::insight::metrics;
 use crate::model::Instant;
-use crate::model::notice::{BrandReport, DigestNotice};
+use crate::report::DigestPlan;
 use crate::store::{Store, StoreError};
 
 /// A digest is composed this long after its slot: by then every poll that began before the slot's end is stored.
 const GRACE: TimeDelta = TimeDelta::seconds(20);
-/// Sources and authors named per brand.
-const TOPS: usize = 5;
-
-/// A digest with its compiled schedule and the people who get it.
-#[derive(Debug, Clone)]
-pub struct DigestPlan {
-    /// As configured.
-    pub config: DigestConfig,
-    /// Its compiled schedule.
-    pub schedule: Schedule,
-    /// Each recipient with the names of the brands to report on.
-    pub audience: Vec<(String, Vec<String>)>,
-}
 
 /// The job.
 pub struct Digester {
@@ -72,52 +56,18 @@ impl Digester {
             self.store.note_downtime(now).await?;
         }
         for period in periods {
-            let notices = report(&self.store, plan, period).await?;
+            let notices = plan.notices(&self.store, period).await?;
             if self.store.commit_digest(name, period.to, &notices, now).await? {
-                tracing::info!(digest = name, notices = notices.len(), period.to = %period.to, "a digest was composed");
+                tracing::info!(
+                    digest.name = name,
+                    digest.notices = notices.len(),
+                    period.to = logged(period.to),
+                    "a digest was composed"
+                );
                 self.sender_bell.notify_one();
             }
             last = period.to;
         }
         Ok(plan.schedule.next_after(last).map(|slot| slot + GRACE))
     }
-}
-
-/// What each recipient of a digest is told about a period. Changes nothing.
-///
-/// # Errors
-/// When the store fails.
-pub async fn report(
-    store: &Store,
-    plan: &DigestPlan,
-    period: Period,
-) -> Result<Vec<(String, DigestNotice)>, StoreError> {
-    let coverage = store.coverage(period.from, period.to).await?;
-    let mut reports: Vec<BrandReport> = Vec::new();
-    let mut notices = Vec::new();
-    for (recipient, brands) in &plan.audience {
-        for brand in brands {
-            if !reports.iter().any(|report| &report.brand == brand) {
-                reports.push(report_brand(store, brand, period, plan.config.max_mentions).await?);
-            }
-        }
-        let theirs = reports.iter().filter(|report| brands.contains(&report.brand)).cloned().collect();
-        let next_at = plan.schedule.next_after(period.to);
-        notices.push((recipient.clone(), digest::compose(&plan.config, period, next_at, theirs, coverage.clone())));
-    }
-    Ok(notices)
-}
-
-async fn report_brand(store: &Store, brand: &str, period: Period, shown: usize) -> Result<BrandReport, StoreError> {
-    let Period { from, to, .. } = period;
-    let counts = store.period_counts(brand, from, to).await?;
-    let mentions = store.worst_mentions(brand, from, to, shown).await?;
-    Ok(BrandReport {
-        brand: brand.to_owned(),
-        metrics: metrics::score(counts),
-        top_sources: store.top_sources(brand, from, to, TOPS).await?,
-        top_authors: store.top_authors(brand, from, to, TOPS).await?,
-        more: counts.mentions.saturating_sub(mentions.len() as u64),
-        mentions,
-    })
 }

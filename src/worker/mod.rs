@@ -13,6 +13,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::SecondsFormat;
 use futures_util::FutureExt;
 use tokio::sync::Notify;
 
@@ -21,7 +22,7 @@ use crate::model::Instant;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::StoreError;
 
-pub use digester::{DigestPlan, Digester, report};
+pub use digester::Digester;
 pub use janitor::Janitor;
 pub use poller::Poller;
 pub use pulse::{Pulse, PulseReading};
@@ -81,12 +82,16 @@ pub async fn repeat(job: impl Job, bell: Bell, context: Context) {
             }
             Ok(Err(error)) => {
                 failures += 1;
-                tracing::error!(job = job.name(), failures, %error, "a job failed and will be tried again");
+                tracing::error!(job.name = job.name(), job.failures = failures, %error, "a job failed and will be tried again");
                 now + back_off(job.name(), failures)
             }
             Err(_) => {
                 failures += 1;
-                tracing::error!(job = job.name(), failures, "a job panicked and will be tried again");
+                tracing::error!(
+                    job.name = job.name(),
+                    job.failures = failures,
+                    "a job panicked and will be tried again"
+                );
                 now + back_off(job.name(), failures)
             }
         };
@@ -99,7 +104,12 @@ pub async fn repeat(job: impl Job, bell: Bell, context: Context) {
         })
         .await;
     }
-    tracing::debug!(job = job.name(), "a job has ended");
+    tracing::debug!(job.name = job.name(), "a job has ended");
+}
+
+/// An instant as the log writes it.
+fn logged(at: Instant) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A second, doubled per failure up to a minute, and up to a quarter more so that jobs do not fail in step.

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use super::{Bell, Job, WorkerError};
+use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
 use crate::model::{Instant, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
@@ -98,28 +98,27 @@ impl Poller {
             self.sender_bell.notify_one();
         }
         for problem in polled.problems.iter().take(5) {
-            tracing::warn!(source.name = name, problem, "a part of a source could not be read");
+            tracing::warn!(source.name = name, source.problem = problem, "a part of a source could not be read");
         }
-        match &polled.fault {
-            Some(fault) => {
-                let next = polled.next_poll_at.to_rfc3339();
-                tracing::warn!(source.name = name, %fault, poll.next = next, "a source could not be read");
-            }
-            None => tracing::debug!(
+        if let Some(fault) = &polled.fault {
+            let next = logged(polled.next_poll_at);
+            tracing::warn!(source.name = name, source.fault = %fault, poll.next_at = next, "a source could not be read");
+        }
+        if new.mentions > 0 {
+            tracing::info!(
                 source.name = name,
                 entries.shown = polled.entries,
                 entries.new = new.entries,
                 mentions.new = new.mentions,
                 alerts.new = new.alerts,
-                "a source was read"
-            ),
-        }
-        if new.mentions > 0 {
-            tracing::info!(
-                source.name = name,
-                mentions.new = new.mentions,
-                alerts.new = new.alerts,
                 "a source has new mentions"
+            );
+        } else if polled.fault.is_none() {
+            tracing::debug!(
+                source.name = name,
+                entries.shown = polled.entries,
+                entries.new = new.entries,
+                "a source was read and has no new mentions"
             );
         }
     }

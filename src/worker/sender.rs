@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Job, WorkerError};
+use super::{Job, WorkerError, logged};
 use crate::clock::Clock;
 use crate::deliver::{Channel, Outcome, retry};
 use crate::model::Instant;
@@ -94,17 +94,17 @@ impl Sender {
         match outcome {
             Outcome::Sent => {
                 self.write_down(message, now).await?;
-                tracing::info!(outbox.id = id, outbox.kind = kind, attempt, "a notice was delivered");
+                tracing::info!(outbox.id = id, outbox.kind = kind, outbox.attempt = attempt, "a notice was delivered");
             }
             Outcome::Transient(error) if attempt < self.max_attempts => {
                 let next = retry::next_attempt(id, attempt, now);
                 self.store.mark_retry(id, &self.owner, now, next, &error).await?;
-                let (next, error) = (next.to_rfc3339(), without_addresses(&error));
+                let (next, error) = (logged(next), without_addresses(&error));
                 tracing::warn!(
                     outbox.id = id,
                     outbox.kind = kind,
-                    attempt,
-                    attempt.next = next,
+                    outbox.attempt = attempt,
+                    outbox.next_attempt_at = next,
                     error,
                     "a notice could not be delivered yet"
                 );
@@ -115,7 +115,7 @@ impl Sender {
                 tracing::error!(
                     outbox.id = id,
                     outbox.kind = kind,
-                    attempt,
+                    outbox.attempt = attempt,
                     error,
                     "a notice was given up and is a dead letter now"
                 );

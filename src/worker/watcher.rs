@@ -31,7 +31,7 @@ impl Job for Watcher {
         let now = self.clock.now();
         let reminders = self.store.enqueue_reminders(&self.grouping, &self.audience, now).await?;
         if reminders > 0 {
-            tracing::info!(reminders, "alerts that nobody acknowledged are said again");
+            tracing::info!(reminders.new = reminders, "alerts that nobody acknowledged are said again");
             self.sender_bell.notify_one();
         }
         Ok(self.store.next_reminder_at(&self.grouping, &self.audience, now).await?)

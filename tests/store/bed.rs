@@ -150,7 +150,7 @@ pub fn said(key: &str, brand: &str, author: &str, score: Option<f64>) -> FoundEn
         brand: brand.to_owned(),
         hits: Vec::new(),
         judgement: Judgement { tone, score, language: None, reasons },
-        decision: "no rule".to_owned(),
+        decision: "no_rule".to_owned(),
         alert: None,
     });
     found

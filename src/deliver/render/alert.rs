@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use super::Draft;
 use super::mention::{MentionText, NAME};
 use super::phrase::{count, quoted, time};
-use super::plain::clean;
 use crate::model::notice::{AlertItem, AlertNotice};
+use crate::model::text::one_line;
 
 /// Most characters of a title in a subject.
 const TITLE: usize = 70;
@@ -58,11 +58,11 @@ pub fn render(notice: &AlertNotice, zone: Tz) -> Draft {
 
 impl Alert {
     fn new(notice: &AlertNotice, zone: Tz) -> Self {
-        let brand = clean(&notice.brand, NAME);
+        let brand = one_line(&notice.brand, NAME);
         let total = notice.more + notice.items.len() as u64;
         let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, zone)).collect();
         let first = items.first();
-        let title = first.map(|item| clean(&item.mention.title, TITLE)).unwrap_or_default();
+        let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
         let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
         let what = if notice.reminder { "reminder" } else { "urgent" };
         Self {
@@ -83,8 +83,8 @@ impl Alert {
 
 impl Item {
     fn new(item: &AlertItem, zone: Tz) -> Self {
-        let rule = clean(&item.rule, NAME);
-        let keyword = item.keyword.as_deref().map(|keyword| clean(keyword, NAME));
+        let rule = one_line(&item.rule, NAME);
+        let keyword = item.keyword.as_deref().map(|keyword| one_line(keyword, NAME));
         let why = match keyword {
             Some(keyword) => format!("rule “{rule}”, found “{keyword}”"),
             None => format!("rule “{rule}”"),
@@ -124,7 +124,7 @@ fn commands(notice: &AlertNotice, total: u64) -> Vec<Command> {
     });
     let all = several.then(|| Command {
         purpose: "for all of this brand:",
-        line: format!("mentiond ack --brand {}", quoted(&clean(&notice.brand, NAME))),
+        line: format!("mentiond ack --brand {}", quoted(&one_line(&notice.brand, NAME))),
     });
     one.into_iter().chain(all).collect()
 }

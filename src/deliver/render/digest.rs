@@ -8,10 +8,10 @@ use super::Draft;
 use super::mention::{MentionText, NAME};
 use super::page::colour;
 use super::phrase::{count, day, day_and_time, grouped, zone};
-use super::plain::clean;
 use super::score::{ScoreText, scores};
 use crate::model::Tone;
 use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
+use crate::model::text::one_line;
 
 /// Most characters of the reason of a gap.
 const REASON: usize = 200;
@@ -93,7 +93,7 @@ impl Digest {
         let zone = zone(&notice.time_zone);
         let DigestNotice { from, to, coverage, .. } = notice;
         let heading = heading(notice);
-        let name = clean(&notice.digest, NAME);
+        let name = one_line(&notice.digest, NAME);
         let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, zone)).collect();
         let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
         // A digest that ends at midnight is about the day before.
@@ -126,10 +126,10 @@ impl Brand {
     fn new(report: &BrandReport, coverage: &Coverage, zone: Tz) -> Self {
         let counts = report.metrics.counts;
         let top = |tops: &[(String, u64)]| {
-            tops.iter().map(|(name, number)| Top { name: clean(name, NAME), mentions: grouped(*number) }).collect()
+            tops.iter().map(|(name, number)| Top { name: one_line(name, NAME), mentions: grouped(*number) }).collect()
         };
         Self {
-            name: clean(&report.brand, NAME),
+            name: one_line(&report.brand, NAME),
             summary: summary(counts, coverage),
             tones: tones(counts),
             scores: scores(&report.metrics),
@@ -158,7 +158,7 @@ fn heading(notice: &DigestNotice) -> String {
         ..Counts::default()
     };
     let who = match notice.brands.as_slice() {
-        [only] => clean(&only.brand, NAME),
+        [only] => one_line(&only.brand, NAME),
         several => count(several.len() as u64, "brand", "brands"),
     };
     format!("{who}: {}", summary(counts, &notice.coverage))
@@ -208,7 +208,7 @@ fn coverage_words(coverage: &Coverage) -> String {
 }
 
 fn unread(gap: &Gap, zone: Tz) -> String {
-    let source = clean(&gap.source, NAME);
+    let source = one_line(&gap.source, NAME);
     let since = gap
         .since
         .map_or_else(|| "never read yet".to_owned(), |since| format!("not read since {}", day_and_time(since, zone)));
@@ -216,7 +216,7 @@ fn unread(gap: &Gap, zone: Tz) -> String {
 }
 
 fn recovered(gap: &Gap, zone: Tz) -> String {
-    let source = clean(&gap.source, NAME);
+    let source = one_line(&gap.source, NAME);
     let since = gap.since.map(|since| format!("not read from {}", day_and_time(since, zone)));
     let until = gap.until.map(|until| format!("read again since {}", day_and_time(until, zone)));
     let times: Vec<String> = [since, until].into_iter().flatten().collect();
@@ -224,6 +224,6 @@ fn recovered(gap: &Gap, zone: Tz) -> String {
 }
 
 fn with_reason(words: String, gap: &Gap) -> String {
-    let reason = clean(&gap.reason, REASON);
+    let reason = one_line(&gap.reason, REASON);
     if reason.is_empty() { words } else { format!("{words} ({reason})") }
 }

@@ -4,16 +4,13 @@ use chrono_tz::Tz;
 
 use super::page::{colour, ink};
 use super::phrase::{grouped, signed, time};
-use super::plain::clean;
 use crate::model::notice::MentionView;
+use crate::model::text::one_line;
+use crate::model::view::{SNIPPET, TITLE};
 use crate::model::{Reason, Tone};
 
 /// Most characters of a name: of a source, an author, a brand, a rule, a word.
 pub const NAME: usize = 80;
-/// Most characters of a title.
-const TITLE: usize = 160;
-/// Most characters of a snippet.
-const SNIPPET: usize = 400;
 /// Longest address in bytes that becomes a link.
 const ADDRESS: usize = 2000;
 
@@ -42,13 +39,13 @@ pub struct MentionText {
 impl MentionText {
     /// The mention with its times in `zone`.
     pub fn new(view: &MentionView, zone: Tz) -> Self {
-        let title = clean(&view.title, TITLE);
-        let snippet = clean(&view.snippet, SNIPPET);
+        let title = one_line(&view.title, TITLE);
+        let snippet = one_line(&view.snippet, SNIPPET);
         let when = match view.published_at {
             Some(published) => time(published, zone),
             None => format!("found {}", time(view.found_at, zone)),
         };
-        let author = view.author.as_deref().map(|author| clean(author, NAME)).filter(|author| !author.is_empty());
+        let author = view.author.as_deref().map(|author| one_line(author, NAME)).filter(|author| !author.is_empty());
         let engagement = view.engagement.filter(|number| *number > 0);
         let reactions = engagement.map(|number| match number {
             1 => "1 reaction".to_owned(),
@@ -58,7 +55,7 @@ impl MentionText {
             snippet: beyond(&title, snippet),
             title: if title.is_empty() { "(without a title)".to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
-            byline: [Some(clean(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
+            byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
             verdict: verdict(view),
             tone: view.tone,
             colour: colour(view.tone),
@@ -88,14 +85,14 @@ fn beyond(title: &str, snippet: String) -> String {
 
 fn verdict(view: &MentionView) -> String {
     match (view.tone, view.score, &view.language) {
-        (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", clean(language, 8)),
+        (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", one_line(language, 8)),
         (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
         (tone, None, _) => tone.as_str().to_owned(),
     }
 }
 
 fn reason(reason: &Reason) -> String {
-    let (word, weight, note) = (clean(&reason.word, NAME), signed(reason.weight, 1), clean(&reason.note, NAME));
+    let (word, weight, note) = (one_line(&reason.word, NAME), signed(reason.weight, 1), one_line(&reason.note, NAME));
     if note.is_empty() { format!("{word} ({weight})") } else { format!("{word} ({weight}, {note})") }
 }
 

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 
 use super::Draft;
 use super::phrase::time;
-use super::plain::clean;
 use crate::model::notice::TrialNotice;
+use crate::model::text::one_line;
 
 #[derive(Template)]
 #[template(path = "trial.txt", config = "src/deliver/templates/askama.toml")]
@@ -25,7 +25,7 @@ struct Page<'a> {
 }
 
 pub fn render(notice: &TrialNotice, way: &str, zone: Tz) -> Draft {
-    let way = clean(way, 200);
+    let way = one_line(way, 200);
     let asked = time(notice.asked_at, zone);
     let subject = "mentiond: a trial mail, all is well";
     let preheader = format!("It came by {way}.");

@@ -1,13 +1,11 @@
 //! What an answer's status means for the poll. Never reads the document.
 
-use std::borrow::Cow;
-
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use serde_json::Value;
 
 use super::{LONGEST, header};
 use crate::fetch::words;
+use crate::model::exchange::complaint;
 use crate::model::{Answer, Instant, PollFault};
 
 /// What to do with an answer.
@@ -44,22 +42,14 @@ pub fn verdict(answer: &Answer, throttled_until: Option<Instant>, now: Instant) 
 /// The server's own words: from a JSON document or plain text, else the usual name of the status. A page for browsers
 /// says nothing that fits into a line.
 fn message(answer: &Answer) -> String {
-    let own = json_message(&answer.body).or_else(|| {
+    let document = serde_json::from_slice(&answer.body).ok();
+    let own = document.as_ref().and_then(complaint).or_else(|| {
         let is_plain = answer.header(CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("text/plain"));
         let text = String::from_utf8_lossy(&answer.body);
-        (is_plain && !text.trim_start().starts_with('<')).then_some(text).map(Cow::into_owned)
+        (is_plain && !text.trim_start().starts_with('<')).then(|| words::plain(&text)).filter(|text| !text.is_empty())
     });
-    let own = own.map(|text| words::plain(&text)).filter(|text| !text.is_empty());
     own.unwrap_or_else(|| {
         let name = StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
         name.map_or_else(|| "it does not say why".to_owned(), str::to_lowercase)
     })
-}
-
-/// `{"error": "…"}`, `{"error": {"message": "…"}}`, `{"message": "…"}` or `{"detail": "…"}` (RFC 9457).
-fn json_message(body: &[u8]) -> Option<String> {
-    let document: Value = serde_json::from_slice(body).ok()?;
-    let error = document.get("error");
-    let places = [error.and_then(|error| error.get("message")), error, document.get("message"), document.get("detail")];
-    places.into_iter().flatten().find_map(Value::as_str).map(str::to_owned)
 }

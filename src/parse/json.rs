@@ -1,0 +1,67 @@
+//! Fields of JSON that may be absent, null or of another type than promised. Never insists on a field.
+
+use serde_json::Value;
+
+use super::date;
+use crate::model::Instant;
+
+/// The value at a path of names parted by dots.
+#[must_use]
+pub fn at<'value>(value: &'value Value, path: &str) -> Option<&'value Value> {
+    path.split('.').try_fold(value, |value, name| value.get(name)).filter(|value| !value.is_null())
+}
+
+/// A text that is not blank, or a number as it is written.
+#[must_use]
+pub fn text(value: &Value, path: &str) -> Option<String> {
+    at(value, path).and_then(written)
+}
+
+/// The value itself as such a text.
+#[must_use]
+pub fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A whole number, whether it is written as a number or as text.
+#[must_use]
+pub fn number(value: &Value, path: &str) -> Option<i64> {
+    match at(value, path)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A count; negative ones are none.
+#[must_use]
+pub fn count(value: &Value, path: &str) -> Option<u64> {
+    number(value, path).and_then(|number| u64::try_from(number).ok())
+}
+
+/// The sum of those counts that are there; `None` if none is.
+#[must_use]
+pub fn sum(value: &Value, paths: &[&str]) -> Option<u64> {
+    paths.iter().filter_map(|path| count(value, path)).reduce(u64::saturating_add)
+}
+
+/// A written date.
+#[must_use]
+pub fn instant(value: &Value, path: &str) -> Option<Instant> {
+    date::parse(&text(value, path)?)
+}
+
+/// The elements of a list; none if it is absent.
+pub fn list<'value>(value: &'value Value, path: &str) -> impl Iterator<Item = &'value Value> {
+    at(value, path).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Texts that are there, as paragraphs.
+#[must_use]
+pub fn paragraphs(parts: impl IntoIterator<Item = Option<String>>) -> String {
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
