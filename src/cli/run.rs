@@ -51,7 +51,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let (brands, sources) = (config.brands.len(), config.sources.len());
     let app = App::start(config, Clock::system()).await?;
     notify(&[sd_notify::NotifyState::Ready]);
-    tracing::info!(brands, sources, version = env!("CARGO_PKG_VERSION"), "mentiond is ready");
+    tracing::info!(brands.configured = brands, sources.configured = sources, daemon.version = env!("CARGO_PKG_VERSION"), "mentiond is ready");
 
     beat(&app, &state_dir, &shutdown).await;
 
@@ -75,7 +75,7 @@ async fn beat(app: &App, state_dir: &Path, shutdown: &Shutdown) {
         if health.pulse.stuck.is_empty() {
             notify(&[sd_notify::NotifyState::Watchdog]);
         } else {
-            tracing::error!(stuck = health.pulse.stuck.join(", "), "a job is stuck");
+            tracing::error!(jobs.stuck = health.pulse.stuck.join(", "), "a job is stuck");
         }
     }
 }

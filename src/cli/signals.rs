@@ -22,10 +22,10 @@ pub fn listen() -> std::io::Result<Shutdown> {
                 _ = interrupt.recv() => "SIGINT",
             };
             if heard.is_cancelled() {
-                tracing::warn!(signal = name, "told a second time: quitting at once");
+                tracing::warn!(signal.name = name, "told a second time: quitting at once");
                 std::process::exit(TOLD_TWICE);
             }
-            tracing::info!(signal = name, "told to stop: finishing what has begun");
+            tracing::info!(signal.name = name, "told to stop: finishing what has begun");
             heard.cancel();
         }
     });
