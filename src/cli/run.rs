@@ -51,7 +51,12 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let (brands, sources) = (config.brands.len(), config.sources.len());
     let app = App::start(config, Clock::system()).await?;
     notify(&[sd_notify::NotifyState::Ready]);
-    tracing::info!(brands.configured = brands, sources.configured = sources, daemon.version = env!("CARGO_PKG_VERSION"), "mentiond is ready");
+    tracing::info!(
+        brands.configured = brands,
+        sources.configured = sources,
+        daemon.version = env!("CARGO_PKG_VERSION"),
+        "mentiond is ready"
+    );
 
     beat(&app, &state_dir, &shutdown).await;
 
