@@ -25,6 +25,7 @@ mod entries;
 mod fetch;
 mod metrics;
 mod once;
+mod operations;
 mod parse;
 mod query;
 mod schedule;
