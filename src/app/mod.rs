@@ -61,7 +61,6 @@ impl App {
         let store = open_store(&config, &plan, now).await?;
         let owner: Arc<str> = format!("{DAEMON} of {}", std::fs::canonicalize(&config.state_dir)?.display()).into();
         store.release_claims(&owner).await?;
-        store.note_downtime(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
 

@@ -19,7 +19,8 @@ use crate::telemetry;
 Examples:
   mentiond poll-once
   mentiond poll-once --source blog --source forum
-  mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon")]
+  mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon;
+                               their sources want an `interval` that is cron's")]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,

@@ -26,10 +26,17 @@ pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
     let mut findings = Findings::default();
     let brands = brands.iter().filter_map(|name| brand(name, &mut findings)).collect();
     let recipients = vec![written(Recipient("you@localhost".to_owned()))];
-    // A folder of its own: what was found on trial is not for those whom a configuration names later.
-    let state_dir = Surroundings::of(COMMAND_LINE, env).state_dir(Key::Absent, COMMAND_LINE, &mut findings);
+    // A folder of its own, unless a variable names one: what was found on trial is not for those whom a configuration
+    // names later.
+    let state_dir = match env.get("MENTIOND_STATE_DIR") {
+        Some(_) => Key::Absent,
+        None => {
+            let usual = Surroundings::of(COMMAND_LINE, env).state_dir(Key::Absent, COMMAND_LINE, &mut findings);
+            given(FilePath(usual.join("trial")))
+        }
+    };
     let file = File {
-        state_dir: given(FilePath(state_dir.join("trial"))),
+        state_dir,
         recipients: given(recipients),
         brand: if findings.is_empty() { given(brands) } else { Key::Faulty },
         source: given(sources()),

@@ -38,10 +38,13 @@ pub struct OpenAlert {
 }
 
 /// The groups that have something to repeat: their alerts are open and young enough, and were mailed. `told` is when
-/// the alert that waits longest was last mailed, `sealed` when the group last got a mail about anything.
+/// the alert that waits longest was last mailed, `sealed` when the group last got a mail about anything; times to come, of a
+/// clock that stood ahead, do not count.
 const GROUPS: &str = "SELECT t.brand AS brand, t.recipient AS recipient, min(t.told) AS told, \
-     (SELECT max(s.sealed_at) FROM outbox s WHERE s.brand = t.brand AND s.recipient = t.recipient) AS sealed FROM \
-     (SELECT o.brand AS brand, o.recipient AS recipient, max(o.finished_at) AS told FROM alert a \
+     (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s \
+     WHERE s.brand = t.brand AND s.recipient = t.recipient AND s.sealed_at <= $2) AS sealed FROM \
+     (SELECT o.brand AS brand, o.recipient AS recipient, \
+     coalesce(max(CASE WHEN o.finished_at <= $2 THEN o.finished_at END), 0) AS told FROM alert a \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
      WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND o.state = 'sent' \
      GROUP BY o.brand, o.recipient, a.id) AS t \
@@ -85,7 +88,7 @@ impl Store {
         let Some(interval) = grouping.repeat_interval else { return Ok(0) };
         let young = millis(before(now, grouping.repeat_until));
         let mut tx = self.begin().await?;
-        let groups = sqlx::query(GROUPS).bind(young).fetch_all(&mut *tx).await?;
+        let groups = sqlx::query(GROUPS).bind(young).bind(millis(now)).fetch_all(&mut *tx).await?;
         let mut reminders = 0;
         for row in &groups {
             let group = Group::read(row, grouping, interval)?;
@@ -110,7 +113,7 @@ impl Store {
     ) -> Result<Option<Instant>, StoreError> {
         let Some(interval) = grouping.repeat_interval else { return Ok(None) };
         let young = millis(before(now, grouping.repeat_until));
-        let groups = sqlx::query(GROUPS).bind(young).fetch_all(&self.pools.read).await?;
+        let groups = sqlx::query(GROUPS).bind(young).bind(millis(now)).fetch_all(&self.pools.read).await?;
         let groups = groups.iter().map(|row| Group::read(row, grouping, interval)).collect::<Result<Vec<_>, _>>()?;
         Ok(groups.into_iter().filter(|group| group.is_in(audience)).map(|group| group.due).min())
     }

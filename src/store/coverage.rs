@@ -18,17 +18,7 @@ impl Store {
     /// When the database fails.
     pub async fn note_downtime(&self, now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO outage (source, since, noticed_at, reason) \
-             SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
-             WHERE configured = 1 AND last_polled_at IS NOT NULL \
-             AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
-             AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
-        )
-        .bind(millis(now))
-        .bind(TOLERATED_MS)
-        .execute(&mut *tx)
-        .await?;
+        note_overdue(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -80,6 +70,22 @@ impl Store {
         }
         Ok(coverage)
     }
+}
+
+/// Opens an outage for every source whose poll is overdue by more than an interval.
+pub async fn note_overdue(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO outage (source, since, noticed_at, reason) \
+         SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
+         WHERE configured = 1 AND last_polled_at IS NOT NULL \
+         AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
+         AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
+    )
+    .bind(millis(now))
+    .bind(TOLERATED_MS)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Opens the outage of a source, or keeps the open one and says why it lasts.

@@ -154,21 +154,25 @@ async fn store_entry(
         store_mention(tx, poll, entry_id, mention, committed).await?;
     }
     if known.is_some() && committed.mentions > before {
-        update_entry(tx, entry_id, &found.entry).await?;
+        update_entry(tx, entry_id, &found.entry, committed.mentions - before).await?;
     }
     Ok(())
 }
 
 /// An entry that mentions somebody only since it was changed is kept as it was when that was found, so that people are
-/// shown what was judged.
-async fn update_entry(tx: &mut Transaction<'_, Any>, id: i64, entry: &Entry) -> Result<(), StoreError> {
-    sqlx::query("UPDATE entry SET url = $2, title = $3, text = $4 WHERE id = $1")
-        .bind(id)
-        .bind(&entry.url)
-        .bind(&entry.title)
-        .bind(&entry.text)
-        .execute(&mut **tx)
-        .await?;
+/// shown what was judged. One with mentions older than the `new` ones stays: those were judged by what it said then.
+async fn update_entry(tx: &mut Transaction<'_, Any>, id: i64, entry: &Entry, new: u64) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE entry SET url = $2, title = $3, text = $4 \
+         WHERE id = $1 AND (SELECT count(*) FROM mention WHERE entry_id = $1) = $5",
+    )
+    .bind(id)
+    .bind(&entry.url)
+    .bind(&entry.title)
+    .bind(&entry.text)
+    .bind(integer(new))
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, after, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, coverage, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, SourceKind};
 
@@ -87,12 +87,13 @@ pub struct SourceState {
 impl Store {
     /// Makes the stored sources those that are configured: adds new ones, keeps what is known of old ones, and lets
     /// vanished ones rest. One that is pointed elsewhere starts anew, and a poll of where it pointed before, if one is
-    /// running, loses its claim.
+    /// running, loses its claim. Downtime is noted first, since what is configured anew may be due anew.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn sync_sources(&self, setups: &[SourceSetup], now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        coverage::note_overdue(&mut tx, now).await?;
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             sqlx::query(
@@ -105,8 +106,8 @@ impl Store {
                  failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
                  claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
                  claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
-                 next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint \
-                 AND known.wanted = excluded.wanted AND known.interval_ms = excluded.interval_ms \
+                 next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint AND (known.failures > 0 \
+                 OR (known.wanted = excluded.wanted AND known.interval_ms = excluded.interval_ms)) \
                  THEN known.next_poll_at ELSE excluded.next_poll_at END, \
                  fingerprint = excluded.fingerprint, wanted = excluded.wanted, interval_ms = excluded.interval_ms",
             )

@@ -6,7 +6,7 @@ use mentiond::model::notice::AlertNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::store::Selection;
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, grouping};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, grouping, plain, said};
 
 fn alert(message: &OutboxMessage) -> &AlertNotice {
     match &message.notice {
@@ -193,4 +193,44 @@ async fn who_is_no_longer_a_recipient_is_not_reminded() {
     assert_eq!(told(&bed.deliver(at(5 * HOUR)).await), ["reminder ole: a"]);
     let nobody = [].into();
     assert_eq!(bed.store.next_reminder_at(&grouping(), &nobody, at(9 * HOUR)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_clock_that_stood_ahead_does_not_silence_reminders() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(10 * DAY)).await;
+    assert_eq!(bed.deliver(at(10 * DAY + 30)).await.len(), 1);
+    // The clock is right again.
+    bed.poll("blog", vec![complaint("b", HOP, &[ANNA])], at(0)).await;
+    assert_eq!(told(&bed.deliver(at(400)).await), ["alert anna: b"]);
+    let mut reminders = 0;
+    for hour in 1..26 {
+        bed.store.enqueue_reminders(&grouping(), &audience(), at(hour * HOUR)).await.unwrap();
+        reminders += bed.deliver(at(hour * HOUR)).await.len();
+    }
+    assert!((5..=7).contains(&reminders), "{reminders}");
+}
+
+#[tokio::test]
+async fn an_edit_for_another_brand_does_not_change_what_was_judged() {
+    let bed = Bed::new().await;
+    let mut first = complaint("e", HOP, &[ANNA]);
+    first.entry.text = "Skip Hop is terrible, I want a refund".to_owned();
+    bed.poll("blog", vec![first], at(0)).await;
+    let mut edited = said("e", "Lego", "Kari", Some(0.8));
+    edited.entry.text = "We love Lego".to_owned();
+    bed.poll("blog", vec![edited], at(20)).await;
+    let mails = bed.deliver(at(30)).await;
+    assert_eq!(alert(&mails[0]).items[0].mention.snippet, "Skip Hop is terrible, I want a refund");
+}
+
+#[tokio::test]
+async fn an_edit_that_first_mentions_a_brand_is_what_its_alert_shows() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![plain("e")], at(0)).await;
+    let mut edited = complaint("e", HOP, &[ANNA]);
+    edited.entry.text = "Skip Hop is terrible, I want a refund".to_owned();
+    bed.poll("blog", vec![edited], at(20)).await;
+    let mails = bed.deliver(at(50)).await;
+    assert_eq!(alert(&mails[0]).items[0].mention.snippet, "Skip Hop is terrible, I want a refund");
 }

@@ -1,12 +1,12 @@
 //! Slots, counts, what comes first, and coverage.
 
 use chrono::TimeDelta;
-use mentiond::model::Language;
 use mentiond::model::notice::{Counts, Coverage, DigestNotice, Gap};
 use mentiond::model::outbox::OutboxKind;
-use mentiond::store::SourceSetup;
+use mentiond::model::{Language, PollFault};
+use mentiond::store::{PollCommit, SourceSetup};
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, plain, said, setup};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, commit, plain, said, setup};
 
 fn digest() -> DigestNotice {
     DigestNotice {
@@ -172,6 +172,7 @@ async fn an_outage_is_unread_while_it_lasts_and_recovered_when_it_is_over() {
         "the longest gap only"
     );
     bed.fail("blog", vec![], at(8 * HOUR)).await.unwrap();
+    bed.poll("forum", vec![], at(9 * HOUR - 60)).await;
     bed.store.sync_sources(&[setup("forum")], at(9 * HOUR)).await.unwrap();
     let without = bed.store.coverage(at(-1), at(DAY)).await.unwrap();
     assert_eq!(
@@ -203,4 +204,33 @@ async fn a_time_in_which_mentiond_did_not_run_is_a_gap_even_for_digests_that_are
         after.recovered,
         [Gap { source: "blog".to_owned(), since: Some(at(0)), until: Some(at(5 * HOUR + 80)), reason }]
     );
+}
+
+#[tokio::test]
+async fn a_changed_brand_hides_no_downtime_and_forgets_no_wish_of_a_server() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![], at(0)).await;
+    bed.claim("forum", at(0)).await;
+    let fault = Some(PollFault::Throttled { status: 429, until: Some(at(2 * DAY)) });
+    let throttled = PollCommit { fault, next_poll_at: at(2 * DAY), ..commit("forum", vec![], at(0)) };
+    bed.store.commit_poll(throttled).await.unwrap();
+    // Stopped on Monday, a brand edited, started on Tuesday.
+    let changed = |name: &str| SourceSetup { wanted: "other".to_owned(), ..setup(name) };
+    bed.store.sync_sources(&[changed("blog"), changed("forum")], at(DAY)).await.unwrap();
+    let due = bed.store.claim_sources("me", at(DAY), at(DAY + 600), 9).await.unwrap();
+    assert_eq!(due.iter().map(|claim| claim.name.as_str()).collect::<Vec<_>>(), ["blog"]);
+    bed.store.commit_poll(commit("blog", vec![], at(DAY + 5))).await.unwrap();
+    let coverage = bed.store.coverage(at(-1), at(DAY + 60)).await.unwrap();
+    let recovered: Vec<_> = coverage.recovered.iter().map(|gap| (gap.source.as_str(), gap.until)).collect();
+    assert_eq!(recovered, [("blog", Some(at(DAY + 5)))]);
+}
+
+#[tokio::test]
+async fn a_source_that_was_not_configured_for_a_while_was_nobodys_to_poll() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![], at(0)).await;
+    bed.store.sync_sources(&[setup("forum")], at(60)).await.unwrap();
+    bed.store.sync_sources(&[setup("forum"), setup("blog")], at(30 * DAY)).await.unwrap();
+    bed.poll("blog", vec![], at(30 * DAY + 5)).await;
+    assert_eq!(bed.store.coverage(at(29 * DAY), at(30 * DAY + 60)).await.unwrap().recovered, []);
 }

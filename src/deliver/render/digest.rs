@@ -193,13 +193,14 @@ fn coverage_words(coverage: &Coverage) -> String {
     let all = count(coverage.sources, "source", "sources");
     match (coverage.sources, coverage.unread.len() as u64) {
         (0, _) => "There are no sources, so nothing could be heard.".to_owned(),
-        (1, 0) => "The only source was read.".to_owned(),
+        (1, 0) if coverage.recovered.is_empty() => "The only source was read.".to_owned(),
+        (1, 0) => "The only source was read, but not all the time.".to_owned(),
         (_, 0) if coverage.recovered.is_empty() => format!("All {all} were read."),
         (_, 0) => format!("All {all} were read, but not all the time."),
         (sources, unread) if unread >= sources && coverage.unread.iter().any(|gap| gap.since.is_some()) => {
             let none = if sources == 1 { "The only source".to_owned() } else { format!("None of the {all}") };
-            let could = if sources == 1 { "could not be read" } else { "could be read" };
-            format!("{none} {could} to the end, so more may have been said.")
+            let was = if sources == 1 { "was not read" } else { "was read" };
+            format!("{none} {was} to the end, so more may have been said.")
         }
         (sources, unread) if unread >= sources => format!("Nothing could be heard: {} not read.", sources_were(unread)),
         (_, 1) => format!("1 of {all} was not read, so more may have been said."),
