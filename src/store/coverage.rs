@@ -64,7 +64,7 @@ impl Store {
         for row in &idle {
             let (source, since): (String, _) = (row.try_get("name")?, perhaps(row, "last_read_at")?);
             if !coverage.unread.iter().any(|gap| gap.source == source) {
-                let reason = if since.is_some() { "it was not due in this time" } else { "not polled yet" };
+                let reason = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
                 coverage.unread.push(Gap { source, since, until: None, reason: reason.to_owned() });
             }
         }

@@ -160,7 +160,7 @@ async fn an_outage_is_unread_while_it_lasts_and_recovered_when_it_is_over() {
     let next_day = bed.store.coverage(at(7 * HOUR), at(DAY)).await.unwrap();
     assert_eq!(
         next_day.unread.iter().map(|gap| (gap.source.as_str(), gap.reason.as_str())).collect::<Vec<_>>(),
-        [("blog", "it was not due in this time"), ("forum", "it was not due in this time")]
+        [("blog", "no poll of it was finished in this time"), ("forum", "no poll of it was finished in this time")]
     );
     assert_eq!(bed.store.coverage(at(6 * HOUR), at(DAY)).await.unwrap().recovered, []);
 
