@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, Verdict, Visit};
 use crate::model::exchange::Validators;
-use crate::model::{Answer, Cursor, Entry, Instant, Page, PollFault, Request, Source};
+use crate::model::{Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source};
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
@@ -54,6 +55,14 @@ pub struct Reading {
     pub fault: Option<PollFault>,
     /// The headers of the last answer; they may say when to come back.
     pub headers: Option<HeaderMap>,
+    /// Entries of which the source says that it deleted them.
+    pub deleted: Vec<EntryKey>,
+    /// What the document says about when it changes; `None` when none was read.
+    pub rhythm: Option<Rhythm>,
+    /// The hub that the document names.
+    pub hub: Option<Hub>,
+    /// Where the source has moved to for good, as this poll saw it.
+    pub moved: Option<Url>,
 }
 
 /// What came of a poll.
@@ -161,10 +170,26 @@ impl Pipeline {
         if adapter.revalidates() {
             request.validators = reading.validators.clone();
         }
+        let mut discovered = false;
         for _ in 0..self.max_pages {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
             let validators = Validators::of(&answer);
-            let page = read_page(adapter, source, lane, &reading.cursor, answer, now).await?;
+            let moved = answer.moved.clone();
+            let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
+                Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
+                    discovered = true;
+                    let hint = "configure this address";
+                    reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
+                    let bearer = request.bearer.filter(|_| feed.origin() == request.url.origin());
+                    request = Request { url: feed, bearer, validators: Validators::default(), ..request };
+                    continue;
+                }
+                page => page?,
+            };
+            reading.moved = moved.filter(|_| adapter.revalidates() && !discovered);
+            reading.rhythm = Some(page.rhythm);
+            reading.hub = page.hub;
+            reading.deleted.extend(page.deleted);
             if adapter.revalidates() {
                 reading.validators = validators;
             }

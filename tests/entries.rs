@@ -10,8 +10,13 @@ use mentiond::source::adapter;
 fn entry(kind: SourceKind, document: impl Into<Vec<u8>>) -> Entry {
     let url = "https://x.example/";
     let source = source(kind, url, &["acme"]);
-    let answer =
-        Answer { url: url.parse().unwrap(), status: 200, headers: http::HeaderMap::new(), body: document.into() };
+    let answer = Answer {
+        url: url.parse().unwrap(),
+        status: 200,
+        moved: None,
+        headers: http::HeaderMap::new(),
+        body: document.into(),
+    };
     let adapter = adapter(kind);
     let lane = adapter.lanes(&source).remove(0);
     let page = adapter.read(&source, &lane, None, &answer, "2026-11-20T12:00:00Z".parse().unwrap()).unwrap();

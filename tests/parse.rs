@@ -107,7 +107,10 @@ fn what_is_no_feed_says_so() {
     assert_eq!(parse(" \n", None).unwrap_err(), FeedError::Empty);
     let page =
         "<?xml version='1.0'?>\n<!DOCTYPE HTML PUBLIC><link rel='x alternate' type='application/atom+xml' href='/a'>";
-    assert_eq!(parse(page, None).unwrap_err(), FeedError::Page { alternate: Some("https://x.example/a".to_owned()) });
+    assert_eq!(
+        parse(page, None).unwrap_err(),
+        FeedError::Page { alternate: Some("https://x.example/a".parse().unwrap()) }
+    );
     assert_eq!(parse("<html><p>", None).unwrap_err().to_string(), "it is a web page, not a feed");
 }
 

@@ -19,7 +19,7 @@ fn now() -> Instant {
 
 fn answer(status: u16, url: &str, headers: &[(&'static str, &str)], body: impl Into<Vec<u8>>) -> Answer {
     let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-    Answer { url: url.parse().unwrap(), status, headers, body: body.into() }
+    Answer { url: url.parse().unwrap(), status, moved: None, headers, body: body.into() }
 }
 
 fn read(source: &Source, cursor: Option<&str>, answer: &Answer) -> Result<Page, PollFault> {

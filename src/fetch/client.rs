@@ -120,7 +120,7 @@ impl Client {
         } else {
             message(&mut response).await
         };
-        Ok(Answer { url: hop.url, status: status.as_u16(), headers, body })
+        Ok(Answer { url: hop.url, status: status.as_u16(), moved: None, headers, body })
     }
 
     /// The decoded body, counted as it comes: neither a length that a server claims nor a small gzip is believed.

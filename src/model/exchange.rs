@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::text::one_line;
-use super::{Entry, Instant};
+use super::{Entry, EntryKey, Hub, Instant, Rhythm};
 
 /// One GET request.
 #[derive(Debug, Clone)]
@@ -51,6 +51,9 @@ pub struct Answer {
     pub url: Url,
     /// HTTP status.
     pub status: u16,
+    /// Where an unbroken chain of permanent redirects (301, 308) from the address that was asked for leads, if there is
+    /// one.
+    pub moved: Option<Url>,
     /// Headers of the final answer.
     pub headers: HeaderMap,
     /// The decoded body.
@@ -96,6 +99,12 @@ pub struct Page {
     pub next: Option<Request>,
     /// Faults that did not keep the rest from being read, in plain words.
     pub problems: Vec<String>,
+    /// Entries of which the source says that it deleted them.
+    pub deleted: Vec<EntryKey>,
+    /// What the document says about when it changes.
+    pub rhythm: Rhythm,
+    /// The hub it names, if it names one.
+    pub hub: Option<Hub>,
 }
 
 /// Why a poll, or one lane of it, did not work.
@@ -134,6 +143,12 @@ pub enum PollFault {
         /// Its words, shortened and free of control characters.
         message: String,
     },
+    /// A web page stands where the feed should be.
+    #[error("the address leads to a web page, not to a feed")]
+    WebPage {
+        /// The feed that the page names.
+        alternate: Option<Url>,
+    },
     /// The body is not what the kind of source promises.
     #[error("the answer cannot be read: {0}")]
     Unreadable(String),
@@ -156,6 +171,7 @@ impl PollFault {
             Self::Denied { .. } => "denied",
             Self::Gone => "gone",
             Self::Status { .. } => "status",
+            Self::WebPage { .. } => "web_page",
             Self::Unreadable(_) => "unreadable",
         }
     }

@@ -8,6 +8,7 @@ pub mod language;
 pub mod mention;
 pub mod notice;
 pub mod outbox;
+pub mod rhythm;
 pub mod source;
 pub mod text;
 pub mod view;
@@ -18,6 +19,7 @@ pub use exchange::{Answer, Cursor, Page, PollFault, Request};
 pub use language::Language;
 pub use mention::{Field, Hit, Judgement, Mention, Reason, Tone};
 pub use notice::Notice;
+pub use rhythm::{Hub, Rhythm};
 pub use source::{Source, SourceKind};
 
 /// An instant in UTC; the only kind of time in the pipeline.

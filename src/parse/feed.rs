@@ -8,7 +8,7 @@ use url::Url;
 
 use super::link::canonical_url;
 use super::{charset, date, json_feed, naked, page, repair, root, text};
-use crate::model::{Author, Instant, Language};
+use crate::model::{Author, Hub, Instant, Language, Rhythm};
 
 /// Most entries of a document that are read.
 pub const MAX_ITEMS: usize = 1_000;
@@ -26,6 +26,12 @@ pub struct Feed {
     pub found: usize,
     /// Faults that did not keep it from being read, in plain words.
     pub problems: Vec<String>,
+    /// Ids of entries that the feed says it deleted (RFC 6721).
+    pub deleted: Vec<String>,
+    /// What it says about when it changes.
+    pub rhythm: Rhythm,
+    /// The hub it names.
+    pub hub: Option<Hub>,
 }
 
 /// One entry of a feed.
@@ -56,17 +62,17 @@ pub enum FeedError {
     #[error("it is empty")]
     Empty,
     /// A web page stands where the feed should be.
-    #[error("it is a web page, not a feed{}", hint(.alternate.as_deref()))]
+    #[error("it is a web page, not a feed{}", hint(.alternate.as_ref()))]
     Page {
         /// The feed that the page names.
-        alternate: Option<String>,
+        alternate: Option<Url>,
     },
     /// It is no feed, or so broken that even its repair cannot be read.
     #[error("{0}")]
     Malformed(String),
 }
 
-fn hint(alternate: Option<&str>) -> String {
+fn hint(alternate: Option<&Url>) -> String {
     alternate.map(|url| format!("\n  hint: configure `{url}`, which the page names as its feed")).unwrap_or_default()
 }
 
@@ -87,7 +93,9 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     } else if document.starts_with('{') {
         json_feed::read(document, base, &mut dates)?
     } else if page::is_page(document) {
-        return Err(FeedError::Page { alternate: page::alternate(document, base) });
+        return Err(FeedError::Page {
+            alternate: page::alternate(document, base).and_then(|url| Url::parse(&url).ok()),
+        });
     } else {
         read_xml(document, base, &mut dates)?
     };
@@ -148,7 +156,7 @@ fn convert(feed: found::Feed, base: &Url, dates: &mut Dates) -> Feed {
         author: reader.author(&entry.authors).or_else(|| author.clone()),
         ..reader.item(&entry)
     };
-    Feed { items: feed.entries.into_iter().take(MAX_ITEMS).map(read).collect(), found, problems: Vec::new() }
+    Feed { items: feed.entries.into_iter().take(MAX_ITEMS).map(read).collect(), found, ..Feed::default() }
 }
 
 struct Reader<'feed> {

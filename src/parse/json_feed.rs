@@ -17,7 +17,7 @@ pub(super) fn read(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed
     };
     let found = items.len();
     let items = items.iter().take(MAX_ITEMS).map(|value| item(value, &feed, base, dates)).collect();
-    Ok(Feed { items, found, problems: Vec::new() })
+    Ok(Feed { items, found, ..Feed::default() })
 }
 
 fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {

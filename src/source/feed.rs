@@ -7,7 +7,7 @@ use crate::model::exchange::Validators;
 use crate::model::hash::sha256_hex;
 use crate::model::text::without_controls;
 use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
-use crate::parse::feed::{self, Item};
+use crate::parse::feed::{self, FeedError, Item};
 
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                       application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
@@ -40,18 +40,25 @@ impl Adapter for Feed {
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
-        let read = feed::read(&answer.body, answer.header("content-type"), &answer.url, now)
-            .map_err(|error| PollFault::Unreadable(error.to_string()))?;
+        let read = feed::read(&answer.body, answer.header("content-type"), &answer.url, now).map_err(fault)?;
         let mut shared: Shared = cursor::read(cursor).unwrap_or_default();
         let known = shared.len();
         shared.extend(given_twice(&read.items).into_iter().take(MAX_SHARED.saturating_sub(known)));
         let cursor = if shared.len() > known { cursor::write(&shared) } else { None };
         let entries = read.items.into_iter().map(|item| entry(source, item, &shared)).collect();
-        Ok(Page { entries, cursor, next: None, problems: read.problems })
+        let deleted = read.deleted.iter().map(|guid| key(source, &short(guid))).collect();
+        Ok(Page { entries, cursor, next: None, problems: read.problems, deleted, rhythm: read.rhythm, hub: read.hub })
     }
 
     fn revalidates(&self) -> bool {
         true
+    }
+}
+
+fn fault(error: FeedError) -> PollFault {
+    match error {
+        FeedError::Page { alternate } => PollFault::WebPage { alternate },
+        error => PollFault::Unreadable(error.to_string()),
     }
 }
 
@@ -80,8 +87,12 @@ fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
         published_at: item.published_at,
         language: item.language.or_else(|| source.language.clone()),
         tags: item.tags,
-        ..Entry::new(EntryKey::of("feed", &format!("{}:{identity}", source.name)))
+        ..Entry::new(key(source, &identity))
     }
+}
+
+fn key(source: &Source, identity: &str) -> EntryKey {
+    EntryKey::of("feed", &format!("{}:{identity}", source.name))
 }
 
 /// What an entry is known by when its id says nothing: its address, else its content.

@@ -55,7 +55,7 @@ impl Adapter for HackerNews {
         }
         let entries = hits.iter().filter_map(|hit| entry(source, hit)).collect();
         let next = walk.is_open().then(|| ask(source, lane, &walk));
-        Ok(Page { entries, cursor: cursor::write(&walk), next, problems })
+        Ok(Page { entries, cursor: cursor::write(&walk), next, problems, ..Page::default() })
     }
 }
 

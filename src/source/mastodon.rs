@@ -69,7 +69,7 @@ impl Adapter for Mastodon {
         let in_reach = |post: &&Value| forward || !is_before(post, reach.walk.since);
         let entries = posts.iter().filter(in_reach).filter_map(|post| entry(source, post)).collect();
         let next = more.then(|| ask(source, lane, &reach));
-        Ok(Page { entries, cursor: cursor::write(&reach), next, problems: Vec::new() })
+        Ok(Page { entries, cursor: cursor::write(&reach), next, ..Page::default() })
     }
 
     fn throttled_until(&self, answer: &Answer, _now: Instant) -> Option<Instant> {

@@ -57,7 +57,7 @@ impl Poll {
                 return true;
             }
             let body = network.answer(&request).to_string().into_bytes();
-            let answer = Answer { url: request.url.clone(), status: 200, headers: HeaderMap::new(), body };
+            let answer = Answer { url: request.url.clone(), status: 200, moved: None, headers: HeaderMap::new(), body };
             self.requests.push(request);
             let page = adapter.read(source, &lane, self.cursor.as_deref(), &answer, now).unwrap();
             self.read += page.entries.len();

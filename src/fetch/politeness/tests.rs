@@ -127,7 +127,7 @@ fn a_tenth_at_most_is_added_and_always_the_same() {
 
 fn answer(status: u16, lines: &str, body: &str) -> Answer {
     let url = "https://a.example/".parse().unwrap();
-    Answer { url, status, headers: headers(lines), body: body.as_bytes().to_vec() }
+    Answer { url, status, moved: None, headers: headers(lines), body: body.as_bytes().to_vec() }
 }
 
 #[test]
