@@ -144,7 +144,7 @@ pub enum PollFault {
         message: String,
     },
     /// A web page stands where the feed should be.
-    #[error("the address leads to a web page, not to a feed")]
+    #[error("the answer cannot be read: it is a web page, not a feed{}", hint(.alternate.as_ref()))]
     WebPage {
         /// The feed that the page names.
         alternate: Option<Url>,
@@ -152,6 +152,10 @@ pub enum PollFault {
     /// The body is not what the kind of source promises.
     #[error("the answer cannot be read: {0}")]
     Unreadable(String),
+}
+
+fn hint(alternate: Option<&Url>) -> String {
+    alternate.map(|url| format!("\n  hint: configure `{url}`, which the page names as its feed")).unwrap_or_default()
 }
 
 impl PollFault {
