@@ -239,7 +239,10 @@ impl Pipeline {
 }
 
 /// Reads one answer on a thread of its own: documents may be large, and a reader that panics is one failed poll.
-async fn read_page(
+///
+/// # Errors
+/// When the answer is not what the kind of source promises.
+pub async fn read_page(
     adapter: &'static dyn Adapter,
     source: &Source,
     lane: &str,

@@ -52,3 +52,10 @@ pub(super) fn resolve(table: FetchTable, findings: &mut Findings) -> FetchConfig
         max_pages: count(table.max_pages, 1..=1000, 10, "a poll that never ends holds back the others", findings),
     }
 }
+
+impl Default for FetchConfig {
+    /// As where the configuration says nothing.
+    fn default() -> Self {
+        resolve(FetchTable::default(), &mut Findings::default())
+    }
+}
