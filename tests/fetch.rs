@@ -59,6 +59,7 @@ async fn what_is_asked_is_sent_byte_for_byte_and_304_is_an_answer() {
     let validators = Validators {
         etag: Some("W/\"a, b;c'--gzip".to_owned()),
         last_modified: Some("mon, 3 nov 2026 8:0:0 +0100".to_owned()),
+        ..Validators::default()
     };
     let asked = Request { validators, ..request(server.url("/feed?q=%22skip%20hop%22&n=1")) };
     let answer = client(Duration::from_secs(20)).get(&asked, true).await.unwrap();
@@ -84,11 +85,33 @@ async fn what_is_asked_is_sent_byte_for_byte_and_304_is_an_answer() {
 #[tokio::test]
 async fn validators_that_cannot_be_sent_are_left_out() {
     let server = Server::start(|_| Reply::bytes("HTTP/1.1 200 OK\r\n\r\n")).await;
-    let validators = Validators { etag: Some("\"a\r\nx-evil: 1\"".to_owned()), last_modified: Some("x".repeat(5_000)) };
+    let validators = Validators {
+        etag: Some("\"a\r\nx-evil: 1\"".to_owned()),
+        last_modified: Some("x".repeat(5_000)),
+        ..Validators::default()
+    };
     let asked = Request { validators, ..request(server.url("/")) };
     assert!(client(Duration::from_secs(20)).get(&asked, true).await.is_ok());
     let sent = server.requests().concat();
     assert!(!sent.contains("evil") && !sent.contains("if-"), "{sent}");
+}
+
+#[tokio::test]
+async fn validators_are_sent_to_the_address_that_gave_them_alone() {
+    let server = Server::start(|path| {
+        Reply::bytes(if path == "/old" {
+            "HTTP/1.1 301 Moved Permanently\r\nlocation: /new\r\ncontent-length: 0\r\n\r\n"
+        } else {
+            "HTTP/1.1 200 OK\r\netag: \"1\"\r\ncontent-length: 2\r\n\r\nhi"
+        })
+    })
+    .await;
+    let client = client(Duration::from_secs(20));
+    let first = client.get(&request(server.url("/old")), true).await.unwrap();
+    let validators = Validators::default().after_document(&first, chrono::DateTime::UNIX_EPOCH);
+    client.get(&Request { validators, ..request(server.url("/old")) }, true).await.unwrap();
+    let tagged: Vec<bool> = server.requests().iter().map(|sent| sent.contains("if-none-match: \"1\"")).collect();
+    assert_eq!(tagged, [false, false, false, true], "{:?}", server.requests());
 }
 
 #[tokio::test]
@@ -301,7 +324,8 @@ async fn headers_that_are_nonsense_do_not_lose_the_document() {
     assert_eq!(answer.body, b"body");
     assert_eq!(answer.header("x-good"), Some("1"));
     assert_eq!(answer.headers.get("x-latin").unwrap().as_bytes(), b"caf\xe9");
-    assert_eq!(Validators::of(&answer), Validators::default(), "what is no text is not sent back");
+    let validators = Validators::default().after_document(&answer, chrono::DateTime::UNIX_EPOCH);
+    assert_eq!(validators.for_address(&answer.url), (None, None), "what is no text is not sent back");
 }
 
 #[tokio::test]
