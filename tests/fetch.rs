@@ -97,24 +97,6 @@ async fn validators_that_cannot_be_sent_are_left_out() {
 }
 
 #[tokio::test]
-async fn validators_are_sent_to_the_address_that_gave_them_alone() {
-    let server = Server::start(|path| {
-        Reply::bytes(if path == "/old" {
-            "HTTP/1.1 301 Moved Permanently\r\nlocation: /new\r\ncontent-length: 0\r\n\r\n"
-        } else {
-            "HTTP/1.1 200 OK\r\netag: \"1\"\r\ncontent-length: 2\r\n\r\nhi"
-        })
-    })
-    .await;
-    let client = client(Duration::from_secs(20));
-    let first = client.get(&request(server.url("/old")), true).await.unwrap();
-    let validators = Validators::default().after_document(&first, chrono::DateTime::UNIX_EPOCH);
-    client.get(&Request { validators, ..request(server.url("/old")) }, true).await.unwrap();
-    let tagged: Vec<bool> = server.requests().iter().map(|sent| sent.contains("if-none-match: \"1\"")).collect();
-    assert_eq!(tagged, [false, false, false, true], "{:?}", server.requests());
-}
-
-#[tokio::test]
 async fn gzip_is_unpacked() {
     let packed = include_bytes!("data/fetch/hello.gz");
     let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", packed.len());
