@@ -10,7 +10,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::fetch::Client;
-use crate::fetch::politeness::{self, NextPoll, Verdict, Visit};
+use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::Validators;
 use crate::model::{
     Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
@@ -256,13 +256,14 @@ impl Pipeline {
 }
 
 /// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
-/// has seen it.
+/// has seen it. An address that is gone does not stop a source that was asked there only because it had moved.
 fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> NextPoll {
     let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
     let dates = reading.entries.iter().map(|entry| entry.published_at);
     let is_new = |at: &Option<Instant>| at.is_some_and(|at| claim.last_read_at.is_some_and(|read| at > read));
     let new = u64::try_from(dates.clone().filter(is_new).count()).unwrap_or(u64::MAX);
-    politeness::next_poll(&Visit {
+    let has_moved = claim.whereabouts.address(&source.url, claim.failures) != &source.url;
+    let next = politeness::next_poll(&Visit {
         source: &source.name,
         now,
         interval: source.interval,
@@ -274,7 +275,8 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Ins
         refusals: failures,
         fault: reading.fault.as_ref(),
         headers: reading.headers.as_ref(),
-    })
+    });
+    NextPoll { stop: next.stop.filter(|stop| *stop != Stop::Gone || !has_moved), ..next }
 }
 
 /// Reads one answer on a thread of its own: documents may be large, and a reader that panics is one failed poll.

@@ -146,6 +146,20 @@ async fn a_source_that_has_moved_is_asked_where_it_is_until_that_fails() {
 }
 
 #[tokio::test]
+async fn a_new_address_that_is_gone_does_not_stop_the_source_before_the_old_one_was_asked() {
+    let gone = "HTTP/1.1 410 Gone\r\n\r\n";
+    let guest = Guest::of(FIXED, move |_, _| gone.to_owned()).await;
+    let moved_to = Some(guest.server.url("/new"));
+    guest.was(|poll| poll.whereabouts = Whereabouts { moved_to, ..Whereabouts::default() }).await;
+    let mut stopped = Vec::new();
+    for now in [0, 900] {
+        guest.poll(at(now)).await;
+        stopped.push(guest.bed.store.source_states().await.unwrap().remove(0).stopped.is_some());
+    }
+    assert_eq!(stopped, [false, true]);
+}
+
+#[tokio::test]
 async fn a_source_that_is_gone_stops_and_starts_again_when_it_is_back() {
     let guest = Guest::of(FIXED, |_, asked| match asked {
         0 => "HTTP/1.1 410 Gone\r\n\r\n".to_owned(),

@@ -118,7 +118,7 @@ fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
         host_until: rest.map(|rest| later(visit.now, rest)),
         stop: match visit.fault {
             None if visit.rhythm.expired => Some(Stop::Expired),
-            Some(PollFault::Gone) => Some(Stop::Gone),
+            Some(PollFault::Gone) if visit.is_document => Some(Stop::Gone),
             _ => None,
         },
     }
