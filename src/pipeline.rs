@@ -10,9 +10,11 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::fetch::Client;
-use crate::fetch::politeness::{self, Verdict, Visit};
+use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::Validators;
-use crate::model::{Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source};
+use crate::model::{
+    Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
+};
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
@@ -61,8 +63,10 @@ pub struct Reading {
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.
     pub hub: Option<Hub>,
-    /// Where the source has moved to for good, as this poll saw it.
+    /// Where permanent redirects led, if the source was found there.
     pub moved: Option<Url>,
+    /// Where it is found from now on.
+    pub whereabouts: Whereabouts,
 }
 
 /// What came of a poll.
@@ -102,15 +106,7 @@ impl Pipeline {
     ) -> Result<Polled, StoreError> {
         let reading = self.read_source(source, &claim, clock.now()).await;
         let now = clock.now();
-        let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
-        let next_poll_at = politeness::next_poll(&Visit {
-            source: &source.name,
-            now,
-            interval: source.interval,
-            failures,
-            fault: reading.fault.as_ref(),
-            headers: reading.headers.as_ref(),
-        });
+        let next = next_poll(source, &claim, &reading, now);
         let entries = reading.entries.len();
         let found = self.find(reading.entries, now).await;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
@@ -123,22 +119,37 @@ impl Pipeline {
                 cursor: reading.cursor,
                 validators: reading.validators,
                 fault: reading.fault.clone(),
-                next_poll_at,
+                next_poll_at: next.at,
+                interval: next.interval,
+                host_until: next.host_until,
+                stopped: next.stop.map(|stop| stop.to_string()),
+                rhythm: reading.rhythm.unwrap_or(claim.rhythm),
+                pace: claim.pace,
+                whereabouts: reading.whereabouts,
                 grouping: self.grouping.clone(),
                 now,
             })
             .await?;
-        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at })
+        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at: next.at })
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.
     pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
-        let mut reading =
-            Reading { cursor: claim.cursor.clone(), validators: claim.validators.clone(), ..Reading::default() };
-        let lanes_read = self.read_lanes(source, &mut reading, now);
+        let mut reading = Reading {
+            cursor: claim.cursor.clone(),
+            validators: claim.validators.clone(),
+            whereabouts: claim.whereabouts.clone(),
+            ..Reading::default()
+        };
+        let asked = claim.whereabouts.address(&source.url, claim.failures);
+        let found_at = source.at(asked);
+        let lanes_read = self.read_lanes(&found_at, &mut reading, now);
         if tokio::time::timeout(POLL_DEADLINE, lanes_read).await.is_err() {
             let limit = POLL_DEADLINE.as_secs();
             reading.fault = Some(PollFault::Unreachable(format!("reading took longer than {limit} s")));
+        }
+        if reading.fault.is_none() && source::adapter(source.kind).revalidates() {
+            reading.whereabouts = claim.whereabouts.after(&source.url, asked, reading.moved.as_ref());
         }
         reading
     }
@@ -168,12 +179,12 @@ impl Pipeline {
         let cursor = reading.cursor.0.get(lane).cloned();
         let mut request = adapter.request(source, lane, cursor.as_deref(), now);
         if adapter.revalidates() {
-            request.validators = reading.validators.clone();
+            request.validators = reading.validators.at(now);
         }
         let mut discovered = false;
         for _ in 0..self.max_pages {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
-            let validators = Validators::of(&answer);
+            let validators = request.validators.after_document(&answer, now);
             let moved = answer.moved.clone();
             let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
                 Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
@@ -186,7 +197,7 @@ impl Pipeline {
                 }
                 page => page?,
             };
-            reading.moved = moved.filter(|_| adapter.revalidates() && !discovered);
+            reading.moved = moved.filter(|_| !discovered);
             reading.rhythm = Some(page.rhythm);
             reading.hub = page.hub;
             reading.deleted.extend(page.deleted);
@@ -222,7 +233,13 @@ impl Pipeline {
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
             Verdict::Read => Ok(Some(answer)),
-            Verdict::Unchanged => Ok(None),
+            Verdict::Unchanged => {
+                if adapter.revalidates() {
+                    reading.validators = reading.validators.after_unchanged(&answer);
+                }
+                reading.moved = answer.moved;
+                Ok(None)
+            }
             Verdict::Fault(fault) => Err(fault),
         }
     }
@@ -236,6 +253,30 @@ impl Pipeline {
         let found = tokio::task::spawn_blocking(move || judge.find_all(entries, now)).await;
         found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
     }
+}
+
+/// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
+/// has seen it. An address that is gone does not stop a source that was asked there only because it had moved.
+fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> NextPoll {
+    let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
+    let dates = reading.entries.iter().map(|entry| entry.published_at);
+    let is_new = |at: &Option<Instant>| at.is_some_and(|at| claim.last_read_at.is_some_and(|read| at > read));
+    let new = u64::try_from(dates.clone().filter(is_new).count()).unwrap_or(u64::MAX);
+    let has_moved = claim.whereabouts.address(&source.url, claim.failures) != &source.url;
+    let next = politeness::next_poll(&Visit {
+        source: &source.name,
+        now,
+        interval: source.interval,
+        pace: &claim.pace.after(dates, new, now),
+        rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
+        is_document: source::adapter(source.kind).revalidates(),
+        subscribed: false,
+        failures,
+        refusals: failures,
+        fault: reading.fault.as_ref(),
+        headers: reading.headers.as_ref(),
+    });
+    NextPoll { stop: next.stop.filter(|stop| *stop != Stop::Gone || !has_moved), ..next }
 }
 
 /// Reads one answer on a thread of its own: documents may be large, and a reader that panics is one failed poll.

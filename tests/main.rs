@@ -27,6 +27,7 @@ mod metrics;
 mod once;
 mod operations;
 mod parse;
+mod politeness;
 mod query;
 mod schedule;
 mod sources;

@@ -5,6 +5,7 @@ mod digests;
 mod files;
 mod forgetting;
 mod outbox;
+mod places;
 mod plans;
 mod polls;
 mod rough;

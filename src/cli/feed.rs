@@ -166,7 +166,7 @@ fn feed(name: &str, url: Url) -> Source {
         kind: SourceKind::Feed,
         url,
         terms: Vec::new(),
-        interval: SourceKind::Feed.profile().interval,
+        interval: SourceKind::Feed.interval(),
         weight: 1.0,
         language: None,
         allow_private: false,

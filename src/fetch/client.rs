@@ -12,7 +12,6 @@ use super::guard::{self, Resolver};
 use super::redirect::Hop;
 use super::{fault, words};
 use crate::config::FetchConfig;
-use crate::model::exchange::Validators;
 use crate::model::{Answer, PollFault, Request};
 
 /// How long an idle connection is kept: for the next page or term, not for the next poll.
@@ -104,7 +103,7 @@ impl Client {
             guard::check_literal(&hop.url).map_err(|why| fault::forbidden(&why, hop))?;
         }
         let client = if allow_private { &self.unguarded } else { &self.guarded };
-        let headers = headers(request.accept, &request.validators, hop.bearer)?;
+        let headers = headers(request.accept, request.validators.for_address(&hop.url), hop.bearer)?;
         let sent = client.get(hop.url.clone()).headers(headers).send().await;
         sent.map_err(|error| fault::broken(&error, hop, self.connect_timeout))
     }
@@ -160,7 +159,7 @@ fn fits(body: &[u8], chunk: &[u8], limit: u64) -> bool {
 
 fn headers(
     accept: &'static str,
-    validators: &Validators,
+    (etag, last_modified): (Option<&String>, Option<&String>),
     bearer: Option<&SecretString>,
 ) -> Result<HeaderMap, PollFault> {
     let mut headers = HeaderMap::new();
@@ -171,8 +170,8 @@ fn headers(
             headers.insert(name, value);
         }
     };
-    send_back(IF_NONE_MATCH, validators.etag.as_ref());
-    send_back(IF_MODIFIED_SINCE, validators.last_modified.as_ref());
+    send_back(IF_NONE_MATCH, etag);
+    send_back(IF_MODIFIED_SINCE, last_modified);
     if let Some(token) = bearer {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
             .map_err(|_| PollFault::Refused("the token has characters that cannot be sent".to_owned()))?;
@@ -260,7 +259,7 @@ mod tests {
             ),
         ] {
             let url = Url::parse(&format!("http://feed.example:{port}/?{location}")).unwrap();
-            let request = Request { url, accept: "*/*", bearer: None, validators: Validators::default() };
+            let request = Request { url, accept: "*/*", bearer: None, validators: Default::default() };
             let refused = client.get(&request, false).await.unwrap_err();
             assert_eq!(refused, PollFault::Refused(expected.to_owned()), "{location}");
         }
