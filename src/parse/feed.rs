@@ -111,38 +111,52 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     Ok(feed)
 }
 
-/// Reads a sound document as it is, and any other as Atom that says the same.
-fn read_xml(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
+/// What feed-rs read of a document, and what it does not tell.
+struct Parsed {
+    feed: found::Feed,
+    marks: Marks,
+    found: usize,
+    problems: Vec<String>,
+}
+
+/// Parses a sound document as it is, and any other as Atom that says the same.
+fn parsed(document: &str, base: &Url) -> Result<Parsed, FeedError> {
     if let Some((marks, found)) = scan::scan(document)
         && let Ok(feed) = parse(document, base)
         && feed.entries.len() == found
     {
-        return Ok(whole(document, base, &marks, convert(feed, found, &marks, base, dates)));
+        return Ok(Parsed { feed, marks, found, problems: Vec::new() });
     }
     let Rewritten { text, marks, found, faults, lost } = rewrite(document, base);
     if text.is_empty() {
-        return Err(FeedError::Malformed(
-            "it has no `rss`, `feed`, `RDF` or `channel` element, so it is no feed".to_owned(),
-        ));
+        let wanted = "it has no `rss`, `feed`, `RDF` or `channel` element, so it is no feed";
+        return Err(FeedError::Malformed(wanted.to_owned()));
     }
     if found == 0 && marks.entries.is_some() {
         return Err(FeedError::Malformed(lost.unwrap_or_default()));
     }
     let feed = parse(&text, base).map_err(|error| FeedError::Malformed(text::line(&error.to_string())))?;
-    let mut feed = whole(document, base, &marks, convert(feed, found, &marks, base, dates));
-    feed.problems.extend(lost);
-    if !faults.is_empty() {
-        feed.problems.push(format!("the feed was repaired: {}", faults.join(", ")));
-    }
-    Ok(feed)
+    let repaired = (!faults.is_empty()).then(|| format!("the feed was repaired: {}", faults.join(", ")));
+    Ok(Parsed { feed, marks, found, problems: lost.into_iter().chain(repaired).collect() })
 }
 
-/// The feed with what its head says.
-fn whole(document: &str, base: &Url, marks: &Marks, feed: Feed) -> Feed {
+fn read_xml(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
+    let Parsed { feed, marks, found, problems } = parsed(document, base)?;
+    let feed = convert(feed, found, &marks, base, dates);
     let (first, last) = marks.entries.unwrap_or((document.len(), document.len()));
     let heads = [document.get(..first), document.get(last..)].map(Option::unwrap_or_default);
     let (rhythm, hub) = hints::read(heads, base);
-    Feed { rhythm, hub, deleted: marks.deleted.clone(), ..feed }
+    Ok(Feed { rhythm, hub, deleted: marks.deleted, problems, ..feed })
+}
+
+/// The number of entries of a document in XML, read as far as feed-rs goes: what a feed costs before its texts are
+/// converted.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse_only(body: &[u8], content_type: Option<&str>, base: &Url) -> Result<usize, FeedError> {
+    let (document, _) = charset::decode(body, content_type);
+    parsed(without_declaration(&document), base).map(|parsed| parsed.feed.entries.len())
 }
 
 /// feed-rs's reading of a document.
