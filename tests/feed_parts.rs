@@ -85,3 +85,24 @@ fn a_broken_json_feed_keeps_its_whole_items() {
     }
     assert!(matches!(parse("{\"items\": [{\"id\": "), Err(FeedError::Malformed(_))));
 }
+
+/// An entry that is read otherwise when its feed breaks would be taken for an edited or new one.
+#[test]
+fn entries_are_read_in_the_same_way_when_their_feed_breaks() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/feeds");
+    let mut compared = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(document) = std::fs::read_to_string(&path) else { continue };
+        if path.extension().is_none_or(|extension| extension != "xml") {
+            continue;
+        }
+        let broken = format!("Warning: a script failed\n{document}");
+        let [sound, broken] = [&document, &broken].map(|document| parse(document).unwrap());
+        assert!(broken.problems.iter().any(|problem| problem.contains("repaired")), "{}", path.display());
+        assert_eq!(format!("{:#?}", broken.items), format!("{:#?}", sound.items), "{}", path.display());
+        assert_eq!((broken.rhythm, broken.hub), (sound.rhythm, sound.hub), "{}", path.display());
+        compared += 1;
+    }
+    assert!(compared > 15, "{compared}");
+}

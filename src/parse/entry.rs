@@ -8,6 +8,9 @@ use crate::model::Language;
 /// Links, authors and tags of one entry that are kept, each.
 const MAX_PARTS: usize = 100;
 
+/// The rank of a link to the comments: it goes behind everything, even behind an id that is an address.
+const COMMENTS: u8 = 20;
+
 /// Who wrote something.
 #[derive(Debug, Default)]
 pub(super) struct Person {
@@ -88,7 +91,7 @@ impl Entry {
             Field::Published => &mut self.published,
             Field::Updated => &mut self.updated,
             Field::Link => return self.last_link(rank, &text, base),
-            Field::Comments => return self.link(20 + rank, &text, base),
+            Field::Comments => return self.link(COMMENTS, &text, base),
             Field::Category => return self.category(text),
             Field::Author => return self.author(rank, Person { text, ..Person::default() }),
             Field::Count => {
@@ -135,6 +138,9 @@ impl Entry {
 
     /// Writes the entry as one of Atom.
     pub(super) fn write(mut self, out: &mut String) {
+        if self.id.as_ref().is_some_and(|(_, _, id)| Url::parse(id.trim()).is_ok_and(|url| url.has_host())) {
+            self.links.retain(|(rank, _)| *rank < COMMENTS);
+        }
         out.push_str("<entry>");
         for (element, text) in [("id", self.id), ("published", self.published), ("updated", self.updated)] {
             if let Some((_, _, text)) = text {

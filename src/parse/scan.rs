@@ -25,6 +25,8 @@ const TEXT: u8 = 4;
 const OTHER_TITLE: u8 = 8;
 const OTHER_LINK: u8 = 16;
 const OTHER_TEXT: u8 = 32;
+const AUTHOR: u8 = 64;
+const OTHER_AUTHOR: u8 = 128;
 
 /// The marks of a sound document, and the number of its entries; `None` if it is not, or if that would take a closer look.
 pub(super) fn scan(document: &str) -> Option<(Marks, usize)> {
@@ -165,7 +167,8 @@ impl<'text> Scan<'text> {
             self.marks.spread(self.at, self.at);
             let lacks = |part, other| parts & part == 0 && parts & other != 0;
             let link = !self.atom && lacks(LINK, OTHER_LINK);
-            if link || lacks(TITLE, OTHER_TITLE) || lacks(TEXT, OTHER_TEXT) {
+            let author = lacks(AUTHOR, OTHER_AUTHOR);
+            if link || author || lacks(TITLE, OTHER_TITLE) || lacks(TEXT, OTHER_TEXT) {
                 return None;
             }
         }
@@ -223,7 +226,10 @@ impl<'text> Scan<'text> {
             "title" => TITLE,
             "link" if tag.attributes.trim().is_empty() => LINK,
             "description" => TEXT,
-            "author" | "managingEditor" | "webMaster" => return self.mail(),
+            "author" | "managingEditor" | "webMaster" => {
+                self.tell(AUTHOR, tag);
+                return self.mail();
+            }
             "channel" | "language" | "copyright" | "pubDate" | "lastBuildDate" | "category" | "generator" | "docs"
             | "cloud" | "ttl" | "image" | "url" | "width" | "height" | "rating" | "textInput" | "name"
             | "skipHours" | "hour" | "skipDays" | "day" | "comments" | "enclosure" | "guid" | "source" => 0,
@@ -268,7 +274,18 @@ impl<'text> Scan<'text> {
                 self.tell(OTHER_TEXT, tag);
             }
             (Space::Content, "encoded") => self.tell(TEXT, tag),
-            (Space::DublinCore, "creator") | (Space::Itunes, "author" | "owner" | "name") => return self.mail(),
+            // feed-rs knows little of Dublin Core.
+            (Space::DublinCore, "subject" | "language") => return None,
+            (Space::DublinCore, _) if self.atom => return None,
+            (Space::DublinCore, "creator") => {
+                self.tell(AUTHOR, tag);
+                return self.mail();
+            }
+            (Space::Itunes, "author") => {
+                self.tell(OTHER_AUTHOR, tag);
+                return self.mail();
+            }
+            (Space::Itunes, "owner" | "name") => return self.mail(),
             (Space::Itunes, "duration") => return (self.peek()?.len() <= MAX_DIGITS).then_some(()),
             (Space::Media, "text" | "thumbnail") => {
                 let timed = |name| tag.attribute(name).is_some_and(|value| value.len() > MAX_DIGITS);
