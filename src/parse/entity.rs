@@ -132,6 +132,10 @@ fn name(text: &str) -> Option<&str> {
 
 /// Whether XML knows the reference whose `&` stands right before `text`, so that any reader can resolve it.
 pub(super) fn is_plain(text: &str) -> bool {
+    // Nearly all references of escaped HTML are these.
+    if ["lt;", "gt;", "amp;", "quot;"].iter().any(|name| text.starts_with(name)) {
+        return true;
+    }
     match name(text) {
         Some(name) => match name.strip_prefix('#') {
             Some(number) => code(number)

@@ -88,6 +88,7 @@ pub fn html(html: &str) -> String {
         reader.writer.write(html);
         return reader.writer.text;
     }
+    reader.writer.text.reserve(html.len().min(MAX_TEXT) / 2);
     visit(html, |token| match token {
         Token::TagToken(tag) => reader.tag(&tag),
         Token::CharacterTokens(text) if reader.hidden.is_none() => {

@@ -3,6 +3,7 @@
 //! has it, or the Python that `MENTIOND_BENCH_PYTHON` names.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark fails by a panic and speaks to whoever runs it"
 )]
@@ -66,7 +67,7 @@ fn html(sentences: &[&str], number: usize) -> String {
     for paragraph in 0..3 {
         let sentence = |n: usize| sentences[(number + paragraph * 2 + n) % sentences.len()];
         let link = format!("<a href=\"https://blog.example/{number}/{paragraph}\">{}</a>", sentence(1));
-        write!(html, "<p>{} {link} <em>{}</em></p>\n", sentence(0), sentence(2)).unwrap();
+        writeln!(html, "<p>{} {link} <em>{}</em></p>", sentence(0), sentence(2)).unwrap();
     }
     write!(html, "<ul><li>{}</li><li>{}</li></ul>", sentences[number % 6], sentences[(number + 3) % 6]).unwrap();
     html + "<p><img src=\"https://blog.example/i.jpg\" alt=\"\" width=\"600\"/></p>"
