@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, Verdict, Visit};
-use crate::model::exchange::Validators;
+use crate::model::exchange::{LONGEST_WORDS, Validators};
+use crate::model::text::one_line;
 use crate::model::{Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source};
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
@@ -174,10 +175,11 @@ impl Pipeline {
         for _ in 0..self.max_pages {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
             let validators = Validators::of(&answer);
-            let moved = answer.moved.clone();
+            let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
             let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
                 Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
                     discovered = true;
+                    self.ask_leave(source, &read_from).await?;
                     let hint = "configure this address";
                     reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
                     let bearer = request.bearer.filter(|_| feed.origin() == request.url.origin());
@@ -190,7 +192,7 @@ impl Pipeline {
             reading.rhythm = Some(page.rhythm);
             reading.hub = page.hub;
             reading.deleted.extend(page.deleted);
-            if adapter.revalidates() {
+            if adapter.revalidates() && !discovered {
                 reading.validators = validators;
             }
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
@@ -209,6 +211,18 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Whether a web page that stands in place of a feed may be followed to it: its host may not want that.
+    async fn ask_leave(&self, source: &Source, page: &Url) -> Result<(), PollFault> {
+        if self.client.may_read(page, source.allow_private).await? {
+            return Ok(());
+        }
+        let host = one_line(page.host_str().unwrap_or_default(), LONGEST_WORDS);
+        Err(PollFault::Refused(format!(
+            "a web page was found, not a feed, and the robots.txt of `{host}` does not let it be read, or cannot be read \
+             itself\n  hint: configure the address of the feed"
+        )))
+    }
+
     /// One request. `None` when the document has not changed.
     async fn ask(
         &self,
@@ -221,8 +235,14 @@ impl Pipeline {
         let answer = self.client.get(request, source.allow_private).await?;
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
-            Verdict::Read => Ok(Some(answer)),
-            Verdict::Unchanged => Ok(None),
+            Verdict::Read if !request.validators.same_etag(&answer) => Ok(Some(answer)),
+            Verdict::Read | Verdict::Unchanged => {
+                if adapter.revalidates() {
+                    reading.validators = reading.validators.refreshed(&answer);
+                    reading.moved = answer.moved;
+                }
+                Ok(None)
+            }
             Verdict::Fault(fault) => Err(fault),
         }
     }

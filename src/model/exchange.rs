@@ -24,7 +24,11 @@ pub struct Request {
     pub validators: Validators,
 }
 
-/// Headers a server gave to recognise an unchanged document, byte for byte.
+/// Longest validator that is kept. A longer one would make every later request too large for its own server.
+const LONGEST_VALIDATOR: usize = 4 << 10;
+
+/// Headers a server gave to recognise an unchanged document, byte for byte: each byte is the character of its number
+/// (ISO 8859-1), since headers are no text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
     /// `ETag`, with quotes and `W/`.
@@ -39,9 +43,43 @@ impl Validators {
     /// The validators an answer carries.
     #[must_use]
     pub fn of(answer: &Answer) -> Self {
-        let header = |name| answer.header(name).map(str::to_owned);
+        let header = |name| {
+            let bytes = answer.headers.get(name)?.as_bytes();
+            (bytes.len() <= LONGEST_VALIDATOR).then(|| bytes.iter().copied().map(char::from).collect())
+        };
         Self { etag: header("etag"), last_modified: header("last-modified") }
     }
+
+    /// As they stand once the document was found unchanged: what the answer says anew replaces what was known (RFC 9110,
+    /// 15.4.5).
+    #[must_use]
+    pub fn refreshed(&self, answer: &Answer) -> Self {
+        let new = Self::of(answer);
+        Self {
+            etag: new.etag.or_else(|| self.etag.clone()),
+            last_modified: new.last_modified.or_else(|| self.last_modified.clone()),
+        }
+    }
+
+    /// Whether an answer has the same `ETag`, so that the document has not changed though the server sent it whole. The
+    /// comparison is the weak one (RFC 9110, 8.8.3.2).
+    #[must_use]
+    pub fn same_etag(&self, answer: &Answer) -> bool {
+        let (known, new) = (self.etag.as_deref(), Self::of(answer).etag);
+        let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
+        known
+            .map(opaque)
+            .filter(|tag| !tag.trim_matches('"').is_empty())
+            .is_some_and(|tag| new.as_deref().map(opaque) == Some(tag))
+    }
+}
+
+/// The bytes of one of the [`Validators`], to be sent back. `None` for a text that is none: too long, or with characters
+/// that are no bytes.
+#[must_use]
+pub fn validator_bytes(validator: &str) -> Option<Vec<u8>> {
+    let bytes: Option<Vec<u8>> = validator.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    bytes.filter(|bytes| bytes.len() <= LONGEST_VALIDATOR)
 }
 
 /// One answer, body read whole within the limits.
@@ -177,6 +215,58 @@ impl PollFault {
             Self::Status { .. } => "status",
             Self::WebPage { .. } => "web_page",
             Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(etag: &[u8], modified: &[u8]) -> Answer {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("etag", etag), ("last-modified", modified)] {
+            if !value.is_empty() {
+                headers.insert(name, http::HeaderValue::from_bytes(value).unwrap());
+            }
+        }
+        let url = Url::parse("https://x.example/").unwrap();
+        Answer { url, status: 304, moved: None, headers, body: Vec::new() }
+    }
+
+    #[test]
+    fn validators_are_kept_byte_for_byte() {
+        let every: Vec<u8> = (b' ' + 1..=255).filter(|byte| *byte != 127).collect();
+        let stored = serde_json::to_string(&Validators::of(&answer(&every, b"soon"))).unwrap();
+        let read: Validators = serde_json::from_str(&stored).unwrap();
+        assert_eq!(validator_bytes(&read.etag.unwrap()), Some(every));
+        assert_eq!(validator_bytes("\u{100}"), None);
+        assert_eq!(Validators::of(&answer(&[b'x'; 5000], b"")), Validators::default(), "too long to be sent back");
+        assert_eq!(validator_bytes(&"x".repeat(5000)), None);
+    }
+
+    #[test]
+    fn an_unchanged_document_refreshes_its_validators() {
+        let known = Validators::of(&answer(b"\"a\"", b"monday"));
+        let refreshed = |etag: &[u8], modified: &[u8]| known.refreshed(&answer(etag, modified));
+        assert_eq!(refreshed(b"", b""), known);
+        assert_eq!(refreshed(b"\"b\"", b""), Validators::of(&answer(b"\"b\"", b"monday")));
+        assert_eq!(refreshed(b"", b"tuesday"), Validators::of(&answer(b"\"a\"", b"tuesday")));
+    }
+
+    #[test]
+    fn the_same_etag_is_told_by_weak_comparison() {
+        for (known, new, same) in [
+            ("\"a\"", "\"a\"", true),
+            ("W/\"a\"", "\"a\"", true),
+            ("\"a\"", "W/\"a\"", true),
+            ("\"a\"", "\"A\"", false),
+            ("\"a\"", "", false),
+            ("", "", false),
+            ("\"\"", "\"\"", false),
+        ] {
+            let known = Validators::of(&answer(known.as_bytes(), b"monday"));
+            assert_eq!(known.same_etag(&answer(new.as_bytes(), b"monday")), same, "{known:?} {new}");
         }
     }
 }
