@@ -23,6 +23,7 @@ mod demo;
 mod end_to_end;
 mod entries;
 mod fetch;
+mod hostile;
 mod metrics;
 mod once;
 mod operations;

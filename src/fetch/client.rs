@@ -187,18 +187,26 @@ impl Client {
             None if allow_private => &self.unguarded,
             None => &self.guarded,
         };
-        let mut request = client
-            .request(asked.method.clone(), hop.url.clone())
-            .headers(outgoing::with_token(&asked.headers, hop.bearer)?);
-        if let Some(form) = &asked.form {
-            request = request.body(form.clone());
-        }
+        let headers = outgoing::with_token(&asked.headers, hop.bearer)?;
+        let send = || {
+            let request = client.request(asked.method.clone(), hop.url.clone()).headers(headers.clone());
+            match &asked.form {
+                Some(form) => request.body(form.clone()),
+                None => request,
+            }
+            .send()
+        };
         let head = async {
             if way.is_some() && !allow_private {
                 self.resolver.check(&hop.url).await.map_err(|why| fault::unresolved(&why, hop))?;
             }
+            let sent = match send().await {
+                // The server closed a connection that was kept open just when it was used again.
+                Err(error) if asked.method.is_safe() && fault::is_hang_up(&error) => send().await,
+                sent => sent,
+            };
             let proxy = way.map(|(_, proxy)| proxy);
-            request.send().await.map_err(|error| fault::broken(&error, hop, proxy, asked.limits.connect))
+            sent.map_err(|error| fault::broken(&error, hop, proxy, asked.limits.connect))
         };
         let silent = |_| Err(fault::silent(hop, asked.limits.head));
         tokio::time::timeout(asked.limits.head, head).await.unwrap_or_else(silent)

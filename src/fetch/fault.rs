@@ -96,6 +96,20 @@ pub(super) fn broken(
     })
 }
 
+/// Whether the server hung up before it answered.
+pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
+    let hangs_up = |cause: &(dyn Error + 'static)| {
+        let by_system = cause.downcast_ref::<io::Error>().is_some_and(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe
+            )
+        });
+        by_system || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message)
+    };
+    error.is_request() && !error.is_connect() && causes(error).any(hangs_up)
+}
+
 /// An error's causes from the outside in.
 pub(super) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
     std::iter::successors(error.source(), |cause| cause_of(*cause))

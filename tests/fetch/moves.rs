@@ -113,3 +113,27 @@ async fn an_error_page_that_takes_its_time_is_still_that_error() {
     let answer = limited(&limits).get(&request(server.url("/")), true).await.unwrap();
     assert_eq!((answer.status, answer.header("retry-after")), (429, Some("60")));
 }
+
+#[tokio::test]
+async fn a_kept_connection_that_was_closed_meanwhile_is_made_anew() {
+    // It promises to keep the connection and hangs up; the second request on it meets nobody.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = tokio::spawn(async move {
+        let mut served = 0;
+        for reply in ["302 Found\r\nlocation: /next", "", "200 OK"] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut byte = [0; 1024];
+            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut byte).await;
+            if !reply.is_empty() {
+                stream.write_all(format!("HTTP/1.1 {reply}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await.unwrap();
+            }
+            served += 1;
+        }
+        served
+    });
+    let url = Url::parse(&format!("http://{address}/")).unwrap();
+    let answer = client(Duration::from_secs(20)).get(&request(url), true).await.unwrap();
+    assert_eq!((answer.status, answer.url.path()), (200, "/next"));
+    assert_eq!(served.await.unwrap(), 3);
+}
