@@ -3,6 +3,7 @@
 mod codings;
 mod moves;
 mod pages;
+mod revisits;
 
 use std::sync::Arc;
 use std::time::Duration;
