@@ -21,6 +21,7 @@ use super::redirect::Hop;
 use super::robots::{self, Robots};
 use super::{fault, outgoing};
 use crate::config::FetchConfig;
+use crate::model::exchange::Validators;
 use crate::model::{Answer, PollFault, Request};
 
 /// How long an idle connection is kept: for the next page or term, not for the next poll.
@@ -57,6 +58,7 @@ struct Asked<'a> {
     method: Method,
     url: &'a Url,
     headers: HeaderMap,
+    validators: Option<&'a Validators>,
     bearer: Option<&'a SecretString>,
     form: Option<String>,
     limits: Limits,
@@ -111,7 +113,8 @@ impl Client {
         let asked = Asked {
             method: Method::GET,
             url: &request.url,
-            headers: outgoing::of_get(request.accept, &request.validators),
+            headers: outgoing::of_get(request.accept),
+            validators: Some(&request.validators),
             bearer: request.bearer.as_ref(),
             form: None,
             limits: self.limits,
@@ -126,8 +129,15 @@ impl Client {
     /// As for [`Client::get`].
     pub async fn post_form(&self, url: &Url, form: &[(&str, &str)], allow_private: bool) -> Result<Answer, PollFault> {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let headers = outgoing::of_form();
-        let asked = Asked { method: Method::POST, url, headers, bearer: None, form: Some(form), limits: self.limits };
+        let asked = Asked {
+            method: Method::POST,
+            url,
+            headers: outgoing::of_form(),
+            validators: None,
+            bearer: None,
+            form: Some(form),
+            limits: self.limits,
+        };
         self.within_time(&asked, allow_private).await
     }
 
@@ -145,6 +155,7 @@ impl Client {
             method: Method::GET,
             url: &address,
             headers: outgoing::of_robots(),
+            validators: None,
             bearer: None,
             form: None,
             limits: robots::limits(self.limits),
@@ -187,7 +198,7 @@ impl Client {
             None if allow_private => &self.unguarded,
             None => &self.guarded,
         };
-        let headers = outgoing::with_token(&asked.headers, hop.bearer)?;
+        let headers = outgoing::of_hop(&asked.headers, asked.validators, hop.bearer)?;
         let send = || {
             let request = client.request(asked.method.clone(), hop.url.clone()).headers(headers.clone());
             match &asked.form {

@@ -7,19 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::model::PollFault;
 use crate::model::exchange::{Validators, validator_bytes};
 
-/// For a document that may not have changed.
-pub(super) fn of_get(accept: &'static str, validators: &Validators) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    let mut send_back = |name: HeaderName, validator: Option<&String>| {
-        let bytes = validator.and_then(|text| validator_bytes(text));
-        if let Some(value) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
-            headers.insert(name, value);
-        }
-    };
-    send_back(IF_NONE_MATCH, validators.etag.as_ref());
-    send_back(IF_MODIFIED_SINCE, validators.last_modified.as_ref());
-    headers
+/// For a document.
+pub(super) fn of_get(accept: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))])
 }
 
 /// For a form.
@@ -35,12 +25,24 @@ pub(super) fn of_robots() -> HeaderMap {
     HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/plain, */*;q=0.1"))])
 }
 
-/// With the secret, where there is one.
+/// With what recognises an unchanged document, and the secret, where there are any.
 ///
 /// # Errors
-/// When it has characters that no header may have.
-pub(super) fn with_token(headers: &HeaderMap, bearer: Option<&SecretString>) -> Result<HeaderMap, PollFault> {
+/// When the secret has characters that no header may have.
+pub(super) fn of_hop(
+    headers: &HeaderMap,
+    validators: Option<&Validators>,
+    bearer: Option<&SecretString>,
+) -> Result<HeaderMap, PollFault> {
     let mut headers = headers.clone();
+    let mut send_back = |name: HeaderName, validator: Option<&String>| {
+        let bytes = validator.and_then(|text| validator_bytes(text));
+        if let Some(value) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {
+            headers.insert(name, value);
+        }
+    };
+    send_back(IF_NONE_MATCH, validators.and_then(|validators| validators.etag.as_ref()));
+    send_back(IF_MODIFIED_SINCE, validators.and_then(|validators| validators.last_modified.as_ref()));
     if let Some(token) = bearer {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
             .map_err(|_| PollFault::Refused("the token has characters that cannot be sent".to_owned()))?;
