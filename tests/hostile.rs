@@ -3,7 +3,7 @@
 //! private address needs a resolver of our own; that is tested where it is looked up, in `src/fetch/client/tests.rs`.
 
 mod faults;
-mod secure;
+pub mod secure;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use super::*;
 use mentiond::config::{self, Env};
+use tokio::io::AsyncReadExt;
 
 fn robots(status: &str, text: &str) -> Reply {
     Reply::bytes(format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{text}", text.len()))
@@ -109,4 +110,25 @@ async fn a_tunnel_that_is_not_made() {
 
     let said = ask(closed.to_string()).await.unwrap_err().to_string();
     assert_eq!(said, format!("the proxy `{closed}` refuses the connection"));
+}
+
+#[tokio::test]
+async fn a_tunnel_leads_to_the_server_that_has_to_prove_itself() {
+    let port = crate::hostile::secure::self_signed();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(client.read_u8().await.unwrap());
+        }
+        assert!(head.starts_with(b"CONNECT 192.0.1.1:443 "));
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        let mut server = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+    });
+    let client = through(&[("https_proxy", proxy.to_string())]);
+    let said = client.get(&request("https://192.0.1.1/".parse().unwrap()), false).await.unwrap_err().to_string();
+    assert_eq!(said, "the certificate of `192.0.1.1` is not valid: this machine does not know who issued it");
 }
