@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::clock::Clock;
@@ -29,6 +30,9 @@ pub const POLL_LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
+/// Documents with more bytes are read one at a time: reading one may take a hundred times its size in memory, and a
+/// hostile one does.
+const LARGE: usize = 1 << 20;
 
 /// What a poll needs. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +41,8 @@ pub struct Pipeline {
     judge: Arc<Judge>,
     grouping: GroupingConfig,
     max_pages: u32,
+    /// One permit, for whoever reads a large document.
+    large: Arc<Semaphore>,
 }
 
 /// What was read in one poll.
@@ -85,7 +91,7 @@ impl Pipeline {
     /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
     #[must_use]
     pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
-        Self { client, judge: Arc::new(judge), grouping, max_pages }
+        Self { client, judge: Arc::new(judge), grouping, max_pages, large: Arc::new(Semaphore::new(1)) }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -176,6 +182,7 @@ impl Pipeline {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
             let validators = Validators::of(&answer);
             let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
+            let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
             let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
                 Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
                     discovered = true;
@@ -188,6 +195,7 @@ impl Pipeline {
                 }
                 page => page?,
             };
+            drop(alone);
             reading.moved = moved.filter(|_| adapter.revalidates() && !discovered);
             reading.rhythm = Some(page.rhythm);
             reading.hub = page.hub;

@@ -77,6 +77,19 @@ fn repeated(head: &str, part: &[u8], times: usize) -> Reply {
     Reply { head: head.into(), part: part.to_vec(), times, pause: Duration::ZERO }
 }
 
+/// Documents that take a hundred times their size in memory to be read.
+pub fn crowds() -> Vec<Fault> {
+    let crowd = rss(OK, &"<item/>".repeat(170_000));
+    ["crowd 1", "crowd 2", "crowd 3", "crowd 4"]
+        .map(|name| Fault {
+            name,
+            way: Way::Http(Reply::bytes(crowd.clone())),
+            outcome: Outcome::Harmless,
+            slow: false,
+        })
+        .into()
+}
+
 /// Every fault.
 pub fn all() -> Vec<Fault> {
     let gib = 1_usize << 30;
