@@ -49,7 +49,7 @@ fn configure(dir: &Path, server: &Server, faults: &[&Fault]) {
         .collect();
     let text = format!(
         "state_dir = \"state\"\nrecipients = [\"support@skiphop.example\"]\ndigest = []\n\
-         [fetch]\ntimeout = \"6s\"\nconnect_timeout = \"3s\"\nhead_timeout = \"3s\"\nidle_timeout = \"3s\"\nconcurrency = 64\n\
+         [fetch]\ntimeout = \"6s\"\nconnect_timeout = \"3s\"\nhead_timeout = \"4s\"\nidle_timeout = \"3s\"\nconcurrency = 64\n\
          [[brand]]\nname = \"Skip Hop\"\n{}{bad}",
         source("good", server.url("/good").as_str(), "1s", true)
     );

@@ -114,8 +114,8 @@ pub fn all() -> Vec<Fault> {
     let too_large = || Outcome::Fault("the answer is larger than 10 MiB");
     let unusable = || Outcome::Fault("gives no usable answer");
     vec![
-        slow("silence", Reply::endless("", b"", SECOND), "does not begin to answer within 3 s"),
-        slow("slow headers", Reply::endless(OK, b"x: y\r\n", SECOND), "does not begin to answer within 3 s"),
+        slow("silence", Reply::endless("", b"", SECOND), "does not begin to answer within 4 s"),
+        slow("slow headers", Reply::endless(OK, b"x: y\r\n", SECOND), "does not begin to answer within 4 s"),
         slow("a byte a second", Reply::endless(&format!("{OK}\r\n<rss>"), b"x", SECOND), "within 6 s"),
         slow("stands still", Reply::endless(&format!("{OK}\r\n<rss>"), b"", SECOND), "stood still for 3 s"),
         http(
