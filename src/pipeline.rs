@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
-use crate::model::exchange::Validators;
+use crate::model::exchange::{LONGEST_WORDS, Validators};
+use crate::model::text::one_line;
 use crate::model::{
     Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
 };
@@ -30,6 +32,9 @@ pub const POLL_LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
+/// Documents with more bytes are read one at a time: reading one may take a hundred times its size in memory, and a
+/// hostile one does.
+const LARGE: usize = 1 << 20;
 
 /// What a poll needs. Cheap to clone.
 #[derive(Clone)]
@@ -38,6 +43,8 @@ pub struct Pipeline {
     judge: Arc<Judge>,
     grouping: GroupingConfig,
     max_pages: u32,
+    /// One permit, for whoever reads a large document.
+    large: Arc<Semaphore>,
 }
 
 /// What was read in one poll.
@@ -88,7 +95,7 @@ impl Pipeline {
     /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
     #[must_use]
     pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
-        Self { client, judge: Arc::new(judge), grouping, max_pages }
+        Self { client, judge: Arc::new(judge), grouping, max_pages, large: Arc::new(Semaphore::new(1)) }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -185,10 +192,12 @@ impl Pipeline {
         for _ in 0..self.max_pages {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
             let validators = request.validators.after_document(&answer, now);
-            let moved = answer.moved.clone();
+            let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
+            let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
             let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
                 Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
                     discovered = true;
+                    self.ask_leave(source, &read_from).await?;
                     let hint = "configure this address";
                     reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
                     let bearer = request.bearer.filter(|_| feed.origin() == request.url.origin());
@@ -197,11 +206,12 @@ impl Pipeline {
                 }
                 page => page?,
             };
+            drop(alone);
             reading.moved = moved.filter(|_| !discovered);
             reading.rhythm = Some(page.rhythm);
             reading.hub = page.hub;
             reading.deleted.extend(page.deleted);
-            if adapter.revalidates() {
+            if adapter.revalidates() && !discovered {
                 reading.validators = validators;
             }
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
@@ -220,6 +230,18 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Whether a web page that stands in place of a feed may be followed to it: its host may not want that.
+    async fn ask_leave(&self, source: &Source, page: &Url) -> Result<(), PollFault> {
+        if self.client.may_read(page, source.allow_private).await? {
+            return Ok(());
+        }
+        let host = one_line(page.host_str().unwrap_or_default(), LONGEST_WORDS);
+        Err(PollFault::Refused(format!(
+            "a web page was found, not a feed, and the robots.txt of `{host}` does not let it be read, or cannot be read \
+             itself\n  hint: configure the address of the feed"
+        )))
+    }
+
     /// One request. `None` when the document has not changed.
     async fn ask(
         &self,
@@ -232,8 +254,8 @@ impl Pipeline {
         let answer = self.client.get(request, source.allow_private).await?;
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
-            Verdict::Read => Ok(Some(answer)),
-            Verdict::Unchanged => {
+            Verdict::Read if !request.validators.same_etag(&answer) => Ok(Some(answer)),
+            Verdict::Read | Verdict::Unchanged => {
                 if adapter.revalidates() {
                     reading.validators = reading.validators.after_unchanged(&answer);
                 }

@@ -26,6 +26,7 @@ mod end_to_end;
 mod entries;
 mod feed_parts;
 mod fetch;
+mod hostile;
 mod metrics;
 mod once;
 mod operations;

@@ -18,7 +18,7 @@ use super::print::{remark, say};
 use super::words::count;
 use crate::alert::Rules;
 use crate::clock::Clock;
-use crate::config::{FetchConfig, GroupingConfig};
+use crate::config::{Env, FetchConfig, GroupingConfig};
 use crate::fetch::Client;
 use crate::model::text::one_line;
 use crate::model::{Answer, Cursor, Entry, Instant, Language, PollFault, Source, SourceKind};
@@ -92,7 +92,7 @@ struct Document {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let (config, clock) = (FetchConfig::default(), Clock::system());
+    let (config, clock) = (FetchConfig::of_environment(&Env::of_process()), Clock::system());
     let several = arguments.documents.len() > 1;
     let mut all = true;
     for name in &arguments.documents {

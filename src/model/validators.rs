@@ -1,5 +1,6 @@
-//! What a server gave to recognise an unchanged document, and how far that is to be trusted. Kept byte for byte; never
-//! sent to another address than the one that gave it.
+//! What a server gave to recognise an unchanged document, and how far that is to be trusted. Kept byte for byte, each byte
+//! as the character of its number (ISO 8859-1), since headers are no text; never sent to another address than the one
+//! that gave it.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ use super::{Answer, Instant};
 const IGNORED_ENOUGH: u32 = 3;
 /// After so many days of "unchanged" the document is asked for whole once: caches break.
 const TRUSTED_DAYS: i64 = 8;
+/// Longest validator that is kept, in bytes. A longer one would make every later request too large for its own server.
+const LONGEST: usize = 4 << 10;
 
 /// Headers of the last answer that recognise the document, and what was made of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +44,7 @@ impl Validators {
     /// What is known after a document came whole, `self` having been sent.
     #[must_use]
     pub fn after_document(&self, answer: &Answer, now: Instant) -> Self {
-        let header = |name| answer.header(name).map(str::to_owned);
+        let header = |name| kept(answer, name);
         let giver = Some(address(&answer.url));
         let document = header("etag").is_some().then(|| sha256_hex([answer.body.as_slice()], 8));
         let in_vain = self.etag.is_some() && document.is_some() && self.document == document && self.giver == giver;
@@ -59,13 +62,22 @@ impl Validators {
     /// What is known after the server called the document unchanged. Headers that it sends again replace the old ones.
     #[must_use]
     pub fn after_unchanged(&self, answer: &Answer) -> Self {
-        let header = |name| answer.header(name).map(str::to_owned);
+        let header = |name| kept(answer, name);
         let (etag, last_modified) = (header("etag"), header("last-modified"));
         Self {
             etag: etag.or_else(|| self.etag.clone()),
             last_modified: last_modified.or_else(|| self.last_modified.clone()),
             ..self.clone()
         }
+    }
+
+    /// Whether an answer has the same `ETag`, so that the document has not changed though the server sent it whole. The
+    /// comparison is the weak one (RFC 9110, 8.8.3.2).
+    #[must_use]
+    pub fn same_etag(&self, answer: &Answer) -> bool {
+        let opaque = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
+        let (known, new) = (self.etag.as_deref().map(opaque), kept(answer, "etag").as_deref().map(opaque));
+        known.is_some_and(|known| known.len() > 2 && Some(known) == new)
     }
 
     /// What to ask with at `now`: nothing once the document was called unchanged for about eight days.
@@ -84,6 +96,19 @@ impl Validators {
         }
         (self.etag.as_ref().filter(|_| self.ignored < IGNORED_ENOUGH), self.last_modified.as_ref())
     }
+}
+
+/// The bytes of a validator, to be sent back. `None` for a text that is none: too long, or with characters that are no
+/// bytes.
+#[must_use]
+pub fn validator_bytes(validator: &str) -> Option<Vec<u8>> {
+    let bytes: Option<Vec<u8>> = validator.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    bytes.filter(|bytes| bytes.len() <= LONGEST)
+}
+
+fn kept(answer: &Answer, name: &str) -> Option<String> {
+    let bytes = answer.headers.get(name)?.as_bytes();
+    (bytes.len() <= LONGEST).then(|| bytes.iter().copied().map(char::from).collect())
 }
 
 fn address(url: &Url) -> String {
@@ -146,6 +171,37 @@ mod tests {
         assert_eq!(sent(&poll(&thrice, "y"), A).0, None, "it stays distrusted");
         let elsewhere = twice.after_document(&answer(B, &[TAG], "x"), now());
         assert_eq!(sent(&elsewhere, B).0, Some(TAG.1), "it was not sent there");
+    }
+
+    #[test]
+    fn every_byte_comes_back() {
+        let every: Vec<u8> = (b' ' + 1..=255).filter(|byte| *byte != 127).collect();
+        let with = |etag: &[u8]| {
+            let mut answer = answer(A, &[], "x");
+            answer.headers.insert("etag", http::HeaderValue::from_bytes(etag).unwrap());
+            let stored = serde_json::to_string(&Validators::default().after_document(&answer, now())).unwrap();
+            serde_json::from_str::<Validators>(&stored).unwrap().etag
+        };
+        assert_eq!(validator_bytes(&with(&every).unwrap()), Some(every));
+        assert_eq!(validator_bytes("\u{100}"), None);
+        assert_eq!(with(&[b'x'; 5000]), None, "too long to be sent back");
+        assert_eq!(validator_bytes(&"x".repeat(5000)), None);
+    }
+
+    #[test]
+    fn the_same_etag_is_told_by_weak_comparison() {
+        for (known, new, same) in [
+            ("\"a\"", "\"a\"", true),
+            ("W/\"a\"", "\"a\"", true),
+            ("\"a\"", "W/\"a\"", true),
+            ("\"a\"", "\"A\"", false),
+            ("\"a\"", "", false),
+            ("", "", false),
+            ("\"\"", "\"\"", false),
+        ] {
+            let known = Validators::default().after_document(&answer(A, &[("etag", known)], "x"), now());
+            assert_eq!(known.same_etag(&answer(A, &[("etag", new)], "x")), same, "{known:?} {new}");
+        }
     }
 
     #[test]
