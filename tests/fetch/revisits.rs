@@ -55,7 +55,8 @@ async fn an_unchanged_document_refreshes_what_is_known_of_it() {
     {
         let read = poll(&server.url(path), &known("\"a\"")).await;
         assert_eq!((read.entries.len(), read.fault), (entries, None), "{path}");
-        assert_eq!(read.validators, validators, "{path}");
+        let headers = |known: &Validators| (known.etag.clone(), known.last_modified.clone());
+        assert_eq!(headers(&read.validators), headers(&validators), "{path}");
         assert_eq!(read.moved, (path == "/old").then(|| server.url("/304")), "{path}");
     }
 }
