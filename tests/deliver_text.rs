@@ -213,7 +213,7 @@ fn silence_is_not_claimed_where_nobody_listened() {
 
 #[test]
 fn a_digest_of_several_brands_counts_all_of_them() {
-    let single = Counts { entries: 10, mentions: 1, neutral: 1, ..Counts::default() };
+    let single = Counts { entries: 10, mentions: 1, stories: 1, neutral: 1, ..Counts::default() };
     let mut other = report(single, vec![mention(18, "Fine")]);
     other.brand = "Bücher & Söhne".to_owned();
     let mail = rendered(&digest(vec![report(COUNTS, Vec::new()), other.clone()], complete()));

@@ -219,6 +219,8 @@ mod tests {
             reasons: Vec::new(),
             language: None,
             engagement: None,
+            copies: 0,
+            copied_in: Vec::new(),
         }
     }
 

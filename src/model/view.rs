@@ -35,6 +35,8 @@ impl MentionView {
             reasons: strongest(judgement.reasons),
             language: judgement.language.map(|language| language.as_str().to_owned()),
             engagement: entry.engagement,
+            copies: 0,
+            copied_in: Vec::new(),
         }
     }
 }

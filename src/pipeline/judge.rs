@@ -5,6 +5,7 @@ use crate::model::{Brand, Entry, Hit, Instant, Judgement};
 use crate::query::{Matcher, Query};
 use crate::sentiment::Scorer;
 use crate::store::{FoundAlert, FoundEntry, FoundMention};
+use crate::story::Signature;
 
 /// A brand with its compiled query.
 #[derive(Debug, Clone)]
@@ -38,13 +39,14 @@ impl Judge {
     }
 
     fn find(&self, entry: Entry, now: Instant) -> FoundEntry {
-        let mentions = self
+        let mentions: Vec<FoundMention> = self
             .matcher
             .find(&entry)
             .into_iter()
             .filter_map(|(index, hits)| self.mention(self.brands.get(index)?, &entry, hits, now))
             .collect();
-        FoundEntry { entry, mentions }
+        let signature = if mentions.is_empty() { Signature::default() } else { Signature::of(&entry) };
+        FoundEntry { entry, mentions, signature }
     }
 
     fn mention(&self, brand: &Brand, entry: &Entry, hits: Vec<Hit>, now: Instant) -> Option<FoundMention> {

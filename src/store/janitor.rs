@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::AssertSqlSafe;
 
 use super::poll::SEEN_AGAIN_MS;
-use super::{Store, StoreError, before, dialect, millis};
+use super::{Store, StoreError, before, dialect, millis, story};
 use crate::model::Instant;
 
 /// Rows forgotten in one transaction.
@@ -48,6 +48,9 @@ impl Store {
         let notices = self.forget(sent, long).await?;
         let (entries, mentions) = self.forget_entries(plain, long).await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
+        let keys = "DELETE FROM story_key WHERE (key, found_at, mention_id) IN \
+                    (SELECT key, found_at, mention_id FROM story_key WHERE found_at < $1 LIMIT $2)";
+        self.forget(keys, millis(story::oldest_key(now))).await?;
         Ok(Pruned { entries, mentions, notices })
     }
 
@@ -70,6 +73,7 @@ impl Store {
             let mut tx = self.begin().await?;
             mentions += delete(of_entries.clone()).execute(&mut *tx).await?.rows_affected();
             let batch = delete(themselves.clone()).execute(&mut *tx).await?.rows_affected();
+            story::mend(&mut tx).await?;
             tx.commit().await?;
             entries += batch;
             if batch < BATCH.unsigned_abs() {

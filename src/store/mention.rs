@@ -3,12 +3,13 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
 use crate::model::notice::{Counts, MentionView};
 use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
 
 /// The columns [`read_view`] wants, from `mention m JOIN entry e`.
-pub const VIEW_COLUMNS: &str = "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, \
+pub const VIEW_COLUMNS: &str = "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.story_id, \
      e.key, e.source, e.url, e.title, e.text, e.author_name, e.published_at, e.engagement";
 
 /// A mention as people read it. Hits and reasons that cannot be read are left out: a mail without them is better than
@@ -42,7 +43,8 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
 
 impl Store {
     /// What was counted for a brand after `from` and until `to`. An entry that was read before, but mentions the brand
-    /// only since its query changed, counts as read when the mention was found.
+    /// only since its query changed, counts as read when the mention was found. A story counts once however many of its
+    /// mentions fall into the period, with the tone and the author of its first one, even if that was found before.
     ///
     /// # Errors
     /// When the database fails.
@@ -57,13 +59,21 @@ impl Store {
         .bind(millis(to))
         .fetch_one(&self.pools.read)
         .await?;
+        let mentions: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3")
+                .bind(brand)
+                .bind(millis(from))
+                .bind(millis(to))
+                .fetch_one(&self.pools.read)
+                .await?;
         let tones = sqlx::query(
-            "SELECT count(*) AS mentions, \
-             count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, \
-             count(CASE WHEN tone = 'neutral' THEN 1 END) AS neutral, \
-             count(CASE WHEN tone = 'positive' THEN 1 END) AS positive, \
-             count(CASE WHEN tone = 'unscored' THEN 1 END) AS unscored \
-             FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3",
+            "SELECT count(*) AS stories, \
+             count(CASE WHEN f.tone = 'negative' THEN 1 END) AS negative, \
+             count(CASE WHEN f.tone = 'neutral' THEN 1 END) AS neutral, \
+             count(CASE WHEN f.tone = 'positive' THEN 1 END) AS positive, \
+             count(CASE WHEN f.tone = 'unscored' THEN 1 END) AS unscored FROM \
+             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
+             CROSS JOIN story t CROSS JOIN mention f WHERE t.id = told.story_id AND f.id = t.first_mention_id",
         )
         .bind(brand)
         .bind(millis(from))
@@ -72,9 +82,10 @@ impl Store {
         .await?;
         let authors = sqlx::query(
             "SELECT count(*) AS authors, count(CASE WHEN n > 1 THEN 1 END) AS repeat_authors, \
-             CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM \
-             (SELECT count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
-             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
+             CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM (SELECT count(*) AS n FROM \
+             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
+             CROSS JOIN story t CROSS JOIN mention f CROSS JOIN entry e WHERE t.id = told.story_id \
+             AND f.id = t.first_mention_id AND e.id = f.entry_id AND e.author_identity <> '' \
              GROUP BY e.author_identity) AS by_author",
         )
         .bind(brand)
@@ -84,7 +95,8 @@ impl Store {
         .await?;
         Ok(Counts {
             entries: entries.unsigned_abs(),
-            mentions: count(&tones, "mentions")?,
+            mentions: mentions.unsigned_abs(),
+            stories: count(&tones, "stories")?,
             negative: count(&tones, "negative")?,
             neutral: count(&tones, "neutral")?,
             positive: count(&tones, "positive")?,
@@ -95,7 +107,7 @@ impl Store {
         })
     }
 
-    /// The sources of a brand's mentions in a period, most mentions first.
+    /// The sources of a brand's mentions in a period, most stories first.
     ///
     /// # Errors
     /// When the database fails.
@@ -106,13 +118,13 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT e.source AS name, count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
+        let sql = "SELECT e.source AS name, count(DISTINCT m.story_id) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
                    WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 GROUP BY e.source \
                    ORDER BY n DESC, name LIMIT $4";
         self.top(sql, brand, from, to, limit).await
     }
 
-    /// The authors of a brand's mentions in a period, most mentions first; only those with a name.
+    /// The authors of a brand's mentions in a period, most stories first; only those with a name.
     ///
     /// # Errors
     /// When the database fails.
@@ -123,7 +135,7 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT min(e.author_name) AS name, count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
+        let sql = "SELECT min(e.author_name) AS name, count(DISTINCT m.story_id) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
                    WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
                    GROUP BY e.author_identity ORDER BY n DESC, name LIMIT $4";
         self.top(sql, brand, from, to, limit).await
@@ -147,8 +159,9 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("name")?, count(row, "n")?))).collect()
     }
 
-    /// The mentions of a brand in a period: the negative first, then what is neutral or could not be judged, then
-    /// praise; within a tone what weighs most first, which is the score times the weight of the source.
+    /// The stories of a brand in a period, each by its first mention and with its copies until then: the negative first,
+    /// then what is neutral or could not be judged, then praise; within a tone what weighs most first, which is the
+    /// score times the weight of the source.
     ///
     /// # Errors
     /// When the database fails.
@@ -160,9 +173,10 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<MentionView>, StoreError> {
         let sql = format!(
-            "SELECT {VIEW_COLUMNS} FROM mention m JOIN entry e ON e.id = m.entry_id \
-             LEFT JOIN source_state s ON s.name = e.source \
-             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 \
+            "SELECT {VIEW_COLUMNS} FROM \
+             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
+             JOIN story t ON t.id = told.story_id JOIN mention m ON m.id = t.first_mention_id \
+             JOIN entry e ON e.id = m.entry_id LEFT JOIN source_state s ON s.name = e.source \
              ORDER BY CASE m.tone WHEN 'negative' THEN 0 WHEN 'positive' THEN 2 ELSE 1 END, \
              abs(coalesce(m.score, 0)) * coalesce(s.weight, 1) DESC, m.found_at DESC, m.id DESC LIMIT $4"
         );
@@ -173,6 +187,13 @@ impl Store {
             .bind(integer(limit))
             .fetch_all(&self.pools.read)
             .await?;
-        rows.iter().map(read_view).collect()
+        let mut connection = self.pools.read.acquire().await?;
+        let mut views = Vec::new();
+        for row in &rows {
+            let mut view = read_view(row)?;
+            tell_copies(&mut connection, &mut view, row.try_get("story_id")?, to).await?;
+            views.push(view);
+        }
+        Ok(views)
     }
 }

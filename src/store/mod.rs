@@ -12,6 +12,7 @@ mod migrate;
 mod outbox;
 mod poll;
 mod source;
+mod story;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub use migrate::Migration;
 pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
+pub use story::COPY_OF_STORY;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

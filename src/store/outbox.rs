@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_COLUMNS, read_view};
+use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps, times};
 use crate::model::notice::{AlertItem, AlertNotice};
 use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
@@ -309,7 +310,7 @@ async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<()
             .fetch_optional(&mut **tx)
             .await?;
     let Some(brand) = brand else { return Ok(()) };
-    let notice = Notice::Alert(alert_notice(tx, id, brand, false).await?);
+    let notice = Notice::Alert(alert_notice(tx, id, brand, false, now).await?);
     sqlx::query("UPDATE outbox SET sealed_at = $2, notice = $3 WHERE id = $1")
         .bind(id)
         .bind(millis(now))
@@ -325,6 +326,7 @@ pub async fn alert_notice(
     id: i64,
     brand: String,
     reminder: bool,
+    now: Instant,
 ) -> Result<AlertNotice, StoreError> {
     let total: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_alert WHERE outbox_id = $1")
         .bind(id)
@@ -337,12 +339,12 @@ pub async fn alert_notice(
     );
     let shown = integer(SHOWN);
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(shown).fetch_all(&mut **tx).await?;
-    let items: Vec<AlertItem> = rows
-        .iter()
-        .map(|row| {
-            Ok(AlertItem { mention: read_view(row)?, rule: row.try_get("rule")?, keyword: row.try_get("keyword")? })
-        })
-        .collect::<Result<_, StoreError>>()?;
+    let mut items = Vec::new();
+    for row in &rows {
+        let mut mention = read_view(row)?;
+        tell_copies(tx, &mut mention, row.try_get("story_id")?, now).await?;
+        items.push(AlertItem { mention, rule: row.try_get("rule")?, keyword: row.try_get("keyword")? });
+    }
     let more = total.unsigned_abs().saturating_sub(items.len() as u64);
     Ok(AlertNotice { brand, reminder, items, more })
 }

@@ -3,10 +3,12 @@
 
 use sqlx::{Any, Transaction};
 
+use super::story::{self, COPY_OF_STORY, Newcomer};
 use super::{Store, StoreError, after, coverage, instant, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::exchange::Validators;
 use crate::model::{Author, Cursor, Entry, Hit, Instant, Judgement, Language, PollFault};
+use crate::story::Signature;
 
 /// That an entry is still shown is written down once a day, so that polls that bring nothing new write little.
 pub const SEEN_AGAIN_MS: i64 = 86_400_000;
@@ -41,6 +43,8 @@ pub struct FoundEntry {
     pub entry: Entry,
     /// One per brand it mentions.
     pub mentions: Vec<FoundMention>,
+    /// By which copies of it are found; empty where it mentions nobody.
+    pub signature: Signature,
 }
 
 /// A mention that was found.
@@ -151,7 +155,7 @@ async fn store_entry(
     };
     let before = committed.mentions;
     for mention in &found.mentions {
-        store_mention(tx, poll, entry_id, mention, committed).await?;
+        store_mention(tx, poll, entry_id, found, mention, committed).await?;
     }
     if known.is_some() && committed.mentions > before {
         update_entry(tx, entry_id, &found.entry, committed.mentions - before).await?;
@@ -207,6 +211,7 @@ async fn store_mention(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     entry_id: i64,
+    found: &FoundEntry,
     mention: &FoundMention,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
@@ -228,10 +233,16 @@ async fn store_mention(
     .await?;
     let Some(mention_id) = new else { return Ok(()) };
     committed.mentions += 1;
-    if let Some(alert) = &mention.alert {
-        store_alert(tx, poll, mention_id, &mention.brand, alert).await?;
-        committed.alerts += 1;
+    let (entry, signature, brand) = (&found.entry, &found.signature, mention.brand.as_str());
+    let story = story::place(tx, &Newcomer { mention_id, brand, entry, signature, found_at: poll.now }).await?;
+    let Some(alert) = &mention.alert else { return Ok(()) };
+    if story::has_alerted(tx, story, &alert.rule, alert.keyword.as_deref()).await? {
+        let held = sqlx::query("UPDATE mention SET decision = $2 WHERE id = $1").bind(mention_id).bind(COPY_OF_STORY);
+        held.execute(&mut **tx).await?;
+        return Ok(());
     }
+    store_alert(tx, poll, mention_id, &mention.brand, alert).await?;
+    committed.alerts += 1;
     Ok(())
 }
 

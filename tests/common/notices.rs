@@ -59,6 +59,8 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         reasons: vec![reason("broke", -1.8, ""), reason("nobody answers", -1.24, "stronger by \"three times\"")],
         language: Some("en".to_owned()),
         engagement: None,
+        copies: 0,
+        copied_in: Vec::new(),
     }
 }
 
@@ -80,7 +82,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         passion: percent(counts.repeat_authors, counts.authors),
         reach: percent(counts.authors, counts.with_author),
     };
-    let more = counts.mentions.saturating_sub(mentions.len() as u64);
+    let more = counts.stories.saturating_sub(mentions.len() as u64);
     BrandReport {
         brand: "Skip Hop".to_owned(),
         metrics,
@@ -94,6 +96,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
 pub const COUNTS: Counts = Counts {
     entries: 1004,
     mentions: 12,
+    stories: 12,
     negative: 3,
     neutral: 4,
     positive: 4,

@@ -9,6 +9,7 @@ use mentiond::model::{Author, Cursor, Entry, EntryKey, Instant, Judgement, PollF
 use mentiond::store::{
     Audience, Committed, FoundAlert, FoundEntry, FoundMention, PollCommit, SourceSetup, Store, StoreError,
 };
+use mentiond::story::Signature;
 use sqlx::{Connection, Executor, Row, SqliteConnection};
 
 pub const HOUR: i64 = 3_600;
@@ -131,7 +132,7 @@ pub fn plain(key: &str) -> FoundEntry {
     let mut entry = Entry::new(EntryKey(key.to_owned()));
     entry.title = format!("title of {key}");
     entry.text = format!("text of {key}");
-    FoundEntry { entry, mentions: Vec::new() }
+    FoundEntry { entry, mentions: Vec::new(), signature: Signature::default() }
 }
 
 /// An entry that mentions a brand.

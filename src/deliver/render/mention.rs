@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::page::{colour, ink};
-use super::phrase::{grouped, signed, time};
+use super::phrase::{count, grouped, signed, time};
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
 use crate::model::view::{SNIPPET, TITLE};
@@ -14,6 +14,9 @@ pub const NAME: usize = 80;
 /// Longest address in bytes that becomes a link.
 const ADDRESS: usize = 2000;
 
+/// Sources of copies that are named.
+const COPIES_NAMED: usize = 6;
+
 /// A mention in words.
 pub struct MentionText {
     /// Its title; never empty.
@@ -22,6 +25,8 @@ pub struct MentionText {
     pub url: Option<String>,
     /// Source, author, time and engagement.
     pub byline: Vec<String>,
+    /// How many copies there are, and where; empty without any.
+    pub copies: String,
     /// What was said beyond the title; may be empty.
     pub snippet: String,
     /// Tone and score: `negative (−0.82)`.
@@ -56,6 +61,7 @@ impl MentionText {
             title: if title.is_empty() { "(without a title)".to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
             byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
+            copies: copies(view),
             verdict: verdict(view),
             tone: view.tone,
             colour: colour(view.tone),
@@ -80,6 +86,16 @@ fn beyond(title: &str, snippet: String) -> String {
         Some("" | "…") => String::new(),
         Some(rest) if !start.is_empty() && start != title => format!("… {rest}"),
         _ => snippet,
+    }
+}
+
+/// `and 3 copies: Courier, Küstenblatt`. Sources that are not named are counted.
+fn copies(view: &MentionView) -> String {
+    let names: Vec<String> = view.copied_in.iter().take(COPIES_NAMED).map(|source| one_line(source, NAME)).collect();
+    let more = if view.copied_in.len() > COPIES_NAMED { " …" } else { "" };
+    match view.copies {
+        0 => String::new(),
+        copies => format!("and {}: {}{more}", count(copies, "copy", "copies"), names.join(", ")),
     }
 }
 

@@ -65,11 +65,32 @@ CREATE TABLE mention (
     score DOUBLE PRECISION,
     language TEXT,
     decision TEXT NOT NULL,
+    story_id BIGINT,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
-CREATE INDEX mention_of_brand ON mention (brand, found_at, tone);
+CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
+CREATE INDEX mention_of_story ON mention (story_id);
+
+-- Mentions that tell the same thing. The first one is that which was published first; when it is forgotten, the next one
+-- takes its place.
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY,
+    brand TEXT NOT NULL,
+    first_mention_id BIGINT REFERENCES mention (id) ON DELETE SET NULL,
+    started_at BIGINT NOT NULL
+);
+CREATE INDEX story_of_first ON story (first_mention_id);
+
+-- Under which keys copies of a mention are looked for; forgotten when the window for copies is over.
+CREATE TABLE story_key (
+    key BIGINT NOT NULL,
+    found_at BIGINT NOT NULL,
+    mention_id BIGINT NOT NULL,
+    PRIMARY KEY (key, found_at, mention_id)
+) WITHOUT ROWID;
+CREATE INDEX story_key_found ON story_key (found_at);
 
 CREATE TABLE alert (
     id INTEGER PRIMARY KEY,
