@@ -31,4 +31,5 @@ mod query;
 mod schedule;
 mod sources;
 mod store;
+mod story;
 mod tone;

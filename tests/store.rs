@@ -8,3 +8,4 @@ mod outbox;
 mod plans;
 mod polls;
 mod rough;
+mod stories;

@@ -15,23 +15,20 @@ use crate::story::{KEYS, Signature, WINDOW, Wording};
 
 /// Why a mention that met a rule is no alert: it is a copy of one that was.
 pub const COPY_OF_STORY: &str = "copy_of_story";
-/// The latest mentions looked at per key.
-const PER_KEY: usize = 16;
 /// Texts that are compared, those with the most keys in common first.
 const COMPARED: usize = 6;
 /// Sources of copies that are named.
 const NAMED: usize = 8;
 
-/// The mentions under each of [`KEYS`] keys. Each part reads the end of one range of the primary key.
+/// The latest mentions under a key. It reads the end of one range of the primary key, however many there are.
+const LATEST: &str = "SELECT mention_id FROM story_key WHERE key = $2 AND found_at >= $1 \
+                      ORDER BY found_at DESC, mention_id DESC LIMIT 16";
+
+/// The latest mentions under each of [`KEYS`] keys.
 static LOOKUP: LazyLock<String> = LazyLock::new(|| {
-    let part = |at: usize| {
-        format!(
-            "SELECT mention_id FROM (SELECT mention_id FROM story_key WHERE key = ${} AND found_at >= $1 \
-             ORDER BY found_at DESC, mention_id DESC LIMIT {PER_KEY}) AS k{at}",
-            at + 2
-        )
-    };
-    (0..KEYS).map(part).collect::<Vec<_>>().join(" UNION ALL ")
+    let of_key = |at: usize| LATEST.replace("$2", &format!("${}", at + 2));
+    let parts = (0..KEYS).map(|at| format!("SELECT mention_id FROM ({}) AS k{at}", of_key(at)));
+    parts.collect::<Vec<_>>().join(" UNION ALL ")
 });
 
 /// One row for each of [`KEYS`] keys; one that is given twice is written once.

@@ -195,9 +195,16 @@ fn without_marks(line: &str) -> String {
     clean
 }
 
-/// The sentences of a line. Breaks are cheap and not always right: they only serve to find asides.
+/// The sentences of a line: they end with a mark and white space. Not always right, and only serves to find asides.
 fn sentences(line: &str) -> impl Iterator<Item = &str> {
-    line.split_inclusive(['.', '!', '?', '…', '|']).filter(|part| !part.trim().is_empty())
+    let mut rest = line.trim();
+    std::iter::from_fn(move || {
+        let ends = rest.match_indices(char::is_whitespace).map(|(at, _)| at);
+        let mut ends = ends.filter(|at| rest.get(..*at).is_some_and(|said| said.ends_with(['.', '!', '?', '…', '|'])));
+        let (sentence, behind) = rest.split_at(ends.next().unwrap_or(rest.len()));
+        rest = behind.trim_start();
+        (!sentence.is_empty()).then_some(sentence)
+    })
 }
 
 fn is_aside(sentence: &str) -> bool {

@@ -72,6 +72,9 @@ impl Wording {
     /// Whether one says what the other cannot have said, so that they are of different stories whatever else they share.
     #[must_use]
     pub fn contradicts(&self, other: &Self) -> bool {
+        if self.post || other.post {
+            return likeness(&self.whole(), &other.whole()).contradicts;
+        }
         let contrary = titles(&self.title, &other.title) == Titles::Contrary;
         contrary || likeness(&self.body, &other.body).contradicts || stray_numbers(self, other)
     }
@@ -82,6 +85,11 @@ impl Wording {
 
     fn are_two_people(&self, other: &Self) -> bool {
         matches!((&self.author, &other.author), (Some(one), Some(two)) if one != two)
+    }
+
+    /// Whether that account said it, or it is passed on from there.
+    fn comes_from(&self, account: &str) -> bool {
+        self.share.as_deref().or(self.account.as_deref()) == Some(account)
     }
 
     /// Word for word, but for a slip of the pen.
@@ -100,7 +108,10 @@ impl Wording {
         if self.is_same_person(other) {
             return self.is_verbatim(other, 8);
         }
-        if self.share || other.share {
+        if let Some(by) = self.share.as_ref().or(other.share.as_ref()) {
+            if !self.comes_from(by) || !other.comes_from(by) {
+                return false;
+            }
             let like = likeness(&self.whole(), &other.whole());
             return !like.contradicts
                 && like.edits == 0
@@ -164,14 +175,17 @@ impl Wording {
         if self.are_two_people(other) && like.shorter < 25 {
             return titles == Titles::Equal && words >= 6 && like.of_shorter >= 0.8;
         }
-        let at_the_beginning = like.of_longer >= 0.35 || like.begins < 40;
+        let at_the_beginning = like.of_longer >= 0.6 || like.begins < 12;
         match titles {
             Titles::Equal if like.shorter == 0 => words >= 6,
             Titles::Equal if like.shorter < 12 => words >= 5 && like.of_shorter >= 0.8,
             Titles::Equal => words >= 4 && like.of_shorter >= if words >= 7 { 0.3 } else { 0.5 },
             Titles::Alike => like.shorter >= 12 && like.of_shorter >= 0.7 && at_the_beginning,
-            Titles::Edited => like.matched >= 30 && like.of_shorter >= 0.95 && like.edits == 0 && at_the_beginning,
-            Titles::Different => like.matched >= 25 && like.of_shorter >= 0.8 && at_the_beginning,
+            Titles::Edited => {
+                let least = if like.of_longer >= 0.95 { 18 } else { 25 };
+                like.matched >= least && like.of_shorter >= 0.95 && like.edits == 0 && at_the_beginning
+            }
+            Titles::Different => like.matched >= 20 && like.of_shorter >= 0.8 && at_the_beginning,
             Titles::Missing => like.matched >= 20 && like.of_shorter >= 0.8 && at_the_beginning,
             Titles::Contrary => false,
         }
@@ -295,7 +309,9 @@ fn titles(a: &[Word], b: &[Word]) -> Titles {
     let mut slips = 0;
     for gap in &all {
         match change(a, b, gap) {
-            Change::Contrary if matched * 2 >= content(a).min(content(b)) => return Titles::Contrary,
+            Change::Contrary if matched * 2 >= content(a).min(content(b)) && is_swap(a, b, gap) => {
+                return Titles::Contrary;
+            }
             Change::Contrary | Change::Edit(..) => edited = true,
             Change::None if gap.a.len() == gap.b.len() => slips += gap.a.len(),
             Change::None => {}
@@ -312,10 +328,24 @@ fn titles(a: &[Word], b: &[Word]) -> Titles {
     }
 }
 
+/// Whether one fact stands where the other title has another, and not a phrase where it has another phrase.
+fn is_swap(a: &[Word], b: &[Word], gap: &Gap) -> bool {
+    let words = |words: &[Word], range: &std::ops::Range<usize>| {
+        let content = words.get(range.clone()).unwrap_or_default().iter().filter(|word| word.kind != Kind::Stop);
+        content.map(|word| word.kind).collect::<Vec<_>>()
+    };
+    let (in_a, in_b) = (words(a, &gap.a), words(b, &gap.b));
+    (in_a.len() <= 2 && in_b.len() <= 2) || (in_a.contains(&Kind::Number) && in_b.contains(&Kind::Number))
+}
+
 /// Whether each has a number that the other has nowhere.
 fn stray_numbers(a: &Wording, b: &Wording) -> bool {
     let strays = |these: &Wording, those: &Wording| {
-        let numbers = these.title.iter().chain(&these.body).filter(|word| word.kind == Kind::Number);
+        let numbers = these
+            .title
+            .iter()
+            .chain(&these.body)
+            .filter(|word| word.kind == Kind::Number && !lists::DAY.has(&word.text));
         numbers.filter(|word| !those.title.contains(word) && !those.body.contains(word)).count()
     };
     strays(a, b) > 0 && strays(b, a) > 0

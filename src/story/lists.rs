@@ -1,6 +1,6 @@
 //! The word lists of the comparison, in English, German and Norwegian, folded as `words` folds. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Words of one list.
@@ -39,20 +39,48 @@ pub static NEGATION: List = list!(
      intet ingenting uten nei"
 );
 
-/// Words that are numbers, or name a day or a month: what is told of another day is another story. What means something
-/// else in another of the languages ("may", "fire", "to") is left out.
+/// Days of the week. Where they stand for each other, what is told is of another day; where one is missing, it says
+/// "today" or nothing.
+pub static DAY: List = list!(
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend
+     sonntag mandag tirsdag onsdag torsdag fredag lordag sondag"
+);
+
+/// Words that are numbers or name a month. What means something else in another of the languages ("may", "fire", "to")
+/// is left out.
 pub static NUMBER: List = list!(
-    "two three four five six seven eight nine ten eleven twelve twenty thirty hundred thousand million billion dozen first
+    "twenty thirty hundred thousand million billion dozen first
      second third fourth fifth once twice half double
-     zwei drei vier funf sechs sieben acht neun zehn elf zwolf zwanzig dreissig hundert tausend millionen milliarden erste
+     zwanzig dreissig hundert tausend millionen milliarden erste
      ersten zweite zweiten dritte dritten vierte vierten halbe doppelt
-     tre fem seks sju syv atte ni ti elleve tolv tjue tretti hundre tusen millioner milliarder forste andre tredje fjerde
+     tjue tretti hundre tusen millioner milliarder forste andre tredje fjerde
      halv dobbelt
-     monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
-     sonnabend sonntag mandag tirsdag onsdag torsdag fredag lordag sondag
      january february march april june july august september october november december januar februar marz mai juni juli
      oktober dezember mars desember"
 );
+
+/// The numbers from two to twelve as papers write them out. The Norwegian two and four mean something else in English.
+static SMALL: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let words = [
+        "two zwei",
+        "three drei tre",
+        "four vier",
+        "five funf fem",
+        "six sechs seks",
+        "seven sieben sju syv",
+        "eight acht atte",
+        "nine neun ni",
+        "ten zehn ti",
+        "eleven elf elleve",
+        "twelve zwolf tolv",
+    ];
+    (2..).zip(words).flat_map(|(number, words)| words.split(' ').map(move |word| (word, number))).collect()
+});
+
+/// The number that a word writes out.
+pub fn digits(word: &str) -> Option<usize> {
+    SMALL.get(word).copied()
+}
 
 /// What goes well, grows or is said yes to ...
 pub static UP: List = list!(
@@ -83,7 +111,7 @@ pub static NEWSROOM: List = list!(
 );
 
 /// Words of people who speak of themselves. The English "I" is Norwegian for "in", and is looked at elsewhere.
-pub static PERSONAL: List = list!("my im ive id myself ich mein meine meinen meinem meiner mir mich jeg mitt meg");
+pub static PERSONAL: List = list!("my myself ich mein meine meinen meinem meiner mir mich jeg mitt meg");
 
 #[cfg(test)]
 mod tests {

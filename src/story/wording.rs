@@ -24,8 +24,10 @@ pub struct Wording {
     pub(super) post: bool,
     /// Whether it answers, or quotes what it answers.
     pub(super) reply: bool,
-    /// Whether it says that it passes on what somebody else said.
-    pub(super) share: bool,
+    /// The account it is from, without its server.
+    pub(super) account: Option<String>,
+    /// The account whose words it says to pass on.
+    pub(super) share: Option<String>,
     /// Whether its author speaks of himself.
     pub(super) personal: bool,
     /// The site it stands on.
@@ -44,14 +46,17 @@ impl Wording {
         let site = entry.url.as_deref().and_then(page::site);
         let names: Vec<String> = site.iter().cloned().chain(author.map(|author| author.name.clone())).collect();
         let text = entry.text.get(..entry.text.floor_char_boundary(BYTES)).unwrap_or_default();
-        let (text, share) = unshared(text);
+        let (text, share) = unshared(without_tags(text));
         let body = read(&clean::text(text), MOST);
         let title_text = entry.title.get(..entry.title.floor_char_boundary(1_000)).unwrap_or_default();
         let (title_text, shared_title) = unshared(title_text);
         let mut title = read(clean::title(title_text, &names), MOST_OF_TITLE);
         // Networks without titles get the first words of the text as one.
-        let untitled = title.words.iter().zip(&body.words).all(|(word, other)| word == other)
-            && title.words.len() <= body.words.len();
+        let is_cut = title_text.trim_end().ends_with(['…', '.']) || title.words.len() == body.words.len();
+        let untitled = is_cut
+            && title.words.len() <= body.words.len()
+            && title.words.iter().zip(&body.words).all(|(word, other)| word == other)
+            || title.words.is_empty();
         if untitled {
             title.words.clear();
         }
@@ -65,7 +70,8 @@ impl Wording {
         Self {
             post: handle.is_some() || (untitled && !entry.text.is_empty() && body.words.len() < 120),
             reply: is_reply(&entry.title, text),
-            share: share || shared_title,
+            share: share.or(shared_title),
+            account: handle.map(|handle| account(handle)),
             personal: if few { spoken > 0 } else { spoken * 50 >= body.words.len() },
             author: author.and_then(|author| {
                 person(&handle.map_or_else(|| fold(&author.name), |handle| fold(handle)), site.as_deref())
@@ -96,18 +102,33 @@ fn person(name: &str, site: Option<&str>) -> Option<String> {
     (!words.is_empty() && !nobody && !of_site).then(|| words.join(" "))
 }
 
+/// The name of an account without its server.
+fn account(handle: &str) -> String {
+    let handle = handle.trim_start_matches('@');
+    fold(handle.split(['@', ':', ' ']).next().unwrap_or_default())
+}
+
+/// A text without the hashtags that it ends with.
+fn without_tags(text: &str) -> &str {
+    let mut text = text.trim_end();
+    while let Some((before, _)) = text.rsplit_once(char::is_whitespace).filter(|(_, last)| last.starts_with('#')) {
+        text = before.trim_end();
+    }
+    text
+}
+
 /// What somebody passes on without the words that say so: `RT @x: `, ` via @x`.
-fn unshared(text: &str) -> (&str, bool) {
+fn unshared(text: &str) -> (&str, Option<String>) {
     let text = text.trim();
     let marked = ["RT @", "RT: @", "🔁 @", "♻️ @", "Boosted @", "Repost @", "reposted @"];
     let rest = marked.iter().find_map(|mark| text.strip_prefix(mark));
     if let Some(rest) = rest {
-        let (_, said) = rest.split_once([':', ' ']).unwrap_or_default();
-        return (said.trim(), true);
+        let (by, said) = rest.split_once([':', ' ']).unwrap_or_default();
+        return (said.trim(), Some(account(by)));
     }
     match text.rsplit_once(" via @") {
-        Some((said, via)) if via.split_whitespace().count() == 1 => (said, true),
-        _ => (text, false),
+        Some((said, via)) if via.split_whitespace().count() == 1 => (said, Some(account(via))),
+        _ => (text, None),
     }
 }
 

@@ -104,6 +104,8 @@ fn word(part: &str, begins: bool) -> Option<Word> {
         text = number(&text);
     } else if matches!(text.as_str(), "percent" | "prozent" | "prosent" | "pct") {
         text = "%".to_owned();
+    } else if let Some(digits) = lists::digits(&text) {
+        text = digits.to_string();
     }
     let kind = kind(bare, &text, begins && !part.starts_with('@'));
     Some(Word { mark: mark(&text), text, kind })
@@ -111,7 +113,7 @@ fn word(part: &str, begins: bool) -> Option<Word> {
 
 fn kind(bare: &str, text: &str, begins: bool) -> Kind {
     let upper = bare.chars().filter(|c| c.is_uppercase()).count();
-    if text.bytes().any(|byte| byte.is_ascii_digit()) || lists::NUMBER.has(text) {
+    if text.bytes().any(|byte| byte.is_ascii_digit()) || lists::NUMBER.has(text) || lists::DAY.has(text) {
         Kind::Number
     } else if lists::NEGATION.has(text) {
         Kind::Negation
