@@ -47,6 +47,8 @@ fn hostile() -> MentionView {
         url: Some("javascript:alert(1)".to_owned()),
         reasons: vec![reason(text, f64::NAN, text)],
         language: Some(text.to_owned()),
+        copies: 1,
+        copied_in: vec![text.to_owned()],
         ..mention(17, "")
     }
 }
@@ -301,4 +303,30 @@ fn a_full_digest_is_not_cut_by_mail_programs() {
     let mail = rendered(&digest(vec![report(COUNTS, vec![long; 50])], gaps()));
     assert!(mail.html.len() < 102_000, "Gmail cuts what is longer: {}", mail.html.len());
     assert!(mail.text.lines().all(|line| line.chars().count() <= 78));
+}
+
+#[test]
+fn copies_are_named_and_stories_counted() {
+    let sources: Vec<String> = (1..=8).map(|number| format!("paper {number}")).collect();
+    let copied = MentionView { copies: 9, copied_in: sources, ..mention(17, "A recall") };
+    let once = MentionView { copies: 1, copied_in: vec!["Küstenblatt".to_owned()], ..mention(18, "Another") };
+    let mail = rendered(&alert(vec![item(copied.clone()), item(once)], 0, false));
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("and 9 copies: paper 1, paper 2, paper 3, paper 4, paper 5, paper 6 …"), "{part}");
+        assert!(part.contains("and 1 copy: Küstenblatt"), "{part}");
+    }
+    let counts = Counts { mentions: 21, ..COUNTS };
+    let mail = rendered(&digest(vec![report(counts, vec![copied.clone()])], complete()));
+    assert_eq!(mail.subject, "Skip Hop: 12 stories in 21 mentions, 3 negative, 24 Nov");
+    for words in [
+        "share of the entries read that mention it: 12 of 995, copies left out",
+        "positive against negative stories; based on 11 of 12 stories that could be judged",
+        "different authors per story: 8 in 9; based on 9 of 12 stories with a known author",
+        "11 more stories are not shown.",
+    ] {
+        assert!(mail.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{}", mail.text);
+    }
+    let one = Counts { entries: 9, mentions: 4, stories: 1, negative: 1, ..Counts::default() };
+    let mail = rendered(&digest(vec![report(one, vec![copied])], complete()));
+    assert_eq!(mail.subject, "Skip Hop: 1 story in 4 mentions, 1 negative, 24 Nov");
 }

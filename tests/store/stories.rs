@@ -179,7 +179,11 @@ async fn keys_are_forgotten_with_the_window_and_a_story_outlives_its_first_menti
 
 /// A mention of its own. One in four begins like all others of its kind, as warnings and listings do.
 fn alone(number: usize) -> FoundEntry {
-    let word = |at: usize| format!("w{} ", (number * 7919 + at * 31) % 50_021);
+    let word = |at: usize| {
+        let drawn = (number * 100 + at).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        let letter = |place: u32| char::from(b'a' + u8::try_from(drawn / 26_usize.pow(place) % 26).unwrap());
+        [letter(0), letter(1), letter(2), letter(3), ' '].iter().collect::<String>()
+    };
     let form = if number.is_multiple_of(4) { "The service warns of heavy rain in the region of " } else { "" };
     let mut found = said(&format!("n{number}"), HOP, "", Some(-0.1));
     found.entry.title = (60..68).map(word).collect();
