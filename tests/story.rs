@@ -70,13 +70,13 @@ fn copies_are_found_and_other_stories_are_not_taken_for_them() {
     let by_hand = pairs.iter().filter(|pair| !pair.varied);
     assert!(by_hand.clone().count() >= 400, "{} pairs are written by hand", by_hand.count());
     // Each group is in one part as a whole. What is held was not looked at while the rules were made.
-    for (what, held, recall) in [("dev", false, 0.97), ("held", true, 0.91)] {
+    for (what, held, recall) in [("dev", false, [0.97, 0.94]), ("held", true, [0.91, 0.81])] {
         let score = Score::of(pairs.iter().filter(|pair| pair.held == held));
         score.say(what);
         let by_hand = Score::of(pairs.iter().filter(|pair| pair.held == held && !pair.varied));
         by_hand.say(&format!("{what}, written by hand"));
         assert!(score.precision() >= 0.99 && by_hand.precision() >= 0.99, "{what}: two stories were taken for one");
-        assert!(score.recall() >= recall, "{what}: copies were missed");
+        assert!(score.recall() >= recall[0] && by_hand.recall() >= recall[1], "{what}: copies were missed");
     }
 }
 

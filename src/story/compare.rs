@@ -15,6 +15,8 @@ use super::words::{Kind, Word};
 
 /// Longest gap in words in which a word stands for another.
 const NARROW: usize = 6;
+/// Longest gap in words that may be a list of names.
+const LIST: usize = 30;
 /// Words that run in step for each plain word that may be another.
 const PER_EDIT: usize = 30;
 
@@ -240,7 +242,7 @@ fn change(a: &[Word], b: &[Word], gap: &Gap) -> Change {
         return Change::Contrary;
     }
     if in_a.len() > NARROW || in_b.len() > NARROW {
-        return Change::None;
+        return if inner && are_other_names(in_a, in_b) { Change::Contrary } else { Change::None };
     }
     let only = |these: &'_ [Word], those: &[Word]| -> Vec<Word> {
         these.iter().filter(|word| word.kind != Kind::Stop && !those.contains(word)).cloned().collect()
@@ -259,6 +261,14 @@ fn change(a: &[Word], b: &[Word], gap: &Gap) -> Change {
     }
     let marks = |words: &[Word]| words.iter().map(|word| word.mark).collect();
     Change::Edit(marks(&from), marks(&to))
+}
+
+/// Whether names stand where the other text has as many others: the towns of another warning, the team of another match.
+fn are_other_names(a: &[Word], b: &[Word]) -> bool {
+    let names = |words: &[Word]| words.iter().filter(|word| word.kind == Kind::Name).count();
+    let shared = a.iter().any(|word| word.kind == Kind::Name && b.contains(word));
+    let mostly = |words: &[Word]| words.len() <= LIST && names(words) * 2 >= words.len();
+    !shared && mostly(a) && mostly(b) && names(a).min(names(b)) >= 3
 }
 
 /// A slip of the pen that one of them has mended, or a word written apart.

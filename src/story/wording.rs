@@ -95,9 +95,10 @@ fn person(name: &str, site: Option<&str>) -> Option<String> {
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let nobody = words.iter().any(|word| lists::AGENCY.has(word) || lists::NEWSROOM.has(word));
     let joined = words.concat();
-    let of_site = site.is_some_and(|site| {
+    let joined = joined.strip_prefix("the").filter(|rest| rest.len() >= 4).unwrap_or(&joined);
+    let of_site = site.and_then(|site| site.rsplit_once('.')).is_some_and(|(site, _)| {
         let site: String = site.chars().filter(char::is_ascii_alphanumeric).collect();
-        joined.len() >= 2 && (site.starts_with(&joined) || site.contains(joined.trim_start_matches("the")))
+        site == joined || (joined.len() >= 4 && site.contains(joined))
     });
     (!words.is_empty() && !nobody && !of_site).then(|| words.join(" "))
 }
