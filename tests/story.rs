@@ -5,6 +5,7 @@ mod pairs;
 use mentiond::model::{Author, Entry, EntryKey};
 use mentiond::story::{KEYS, Signature, Wording};
 use pairs::{Pair, pairs};
+use proptest::prelude::*;
 
 /// How often the program was right about pairs.
 #[derive(Default)]
@@ -99,5 +100,38 @@ fn a_signature_is_small_and_of_one_brand() {
         let signature = Signature::of(&pair.one);
         assert!((1..=KEYS).contains(&signature.keys("Acme").count()), "{}", pair.name);
         assert!(signature.keys("Acme").all(|key| signature.keys("Globex").all(|other| key != other)), "{}", pair.name);
+    }
+}
+
+/// Words as they occur, and characters as they should not.
+fn writing() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        8 => "[a-d]{1,3}",
+        2 => "[A-C][a-c]{1,4}",
+        1 => "[0-9]{1,4}([.,][0-9]{1,3})?",
+        1 => Just("nicht".to_owned()),
+        1 => Just("(dpa) -".to_owned()),
+        1 => Just("https://a.example/b/c".to_owned()),
+        1 => Just("RT @x: “".to_owned()),
+        1 => any::<String>(),
+    ];
+    prop::collection::vec(word, 0..120).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn it_is_the_same_asked_the_other_way_around(one in writing(), two in writing(), title in writing(), at in 0..60usize) {
+        let entry = |title: &str, text: &str, site: &str| {
+            let mut entry = Entry::new(EntryKey(site.to_owned()));
+            (entry.title, entry.text) = (title.to_owned(), text.to_owned());
+            entry.url = Some(format!("https://{site}.example/news"));
+            entry
+        };
+        let mixed: Vec<&str> = one.split(' ').take(at).chain(two.split(' ').skip(at)).collect();
+        let first = entry(&title, &one, "one");
+        for second in [entry(&title, &two, "two"), entry("", &mixed.join(" "), "two"), entry(&title, &one, "two")] {
+            prop_assert!(Signature::of(&second).keys("Acme").count() <= KEYS);
+            are_one_story(&first, &second);
+        }
     }
 }

@@ -175,8 +175,8 @@ impl Store {
         let sql = format!(
             "SELECT {VIEW_COLUMNS} FROM \
              (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
-             JOIN story t ON t.id = told.story_id JOIN mention m ON m.id = t.first_mention_id \
-             JOIN entry e ON e.id = m.entry_id LEFT JOIN source_state s ON s.name = e.source \
+             CROSS JOIN story t CROSS JOIN mention m CROSS JOIN entry e LEFT JOIN source_state s ON s.name = e.source \
+             WHERE t.id = told.story_id AND m.id = t.first_mention_id AND e.id = m.entry_id \
              ORDER BY CASE m.tone WHEN 'negative' THEN 0 WHEN 'positive' THEN 2 ELSE 1 END, \
              abs(coalesce(m.score, 0)) * coalesce(s.weight, 1) DESC, m.found_at DESC, m.id DESC LIMIT $4"
         );

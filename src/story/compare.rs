@@ -61,7 +61,10 @@ impl Wording {
     #[must_use]
     pub fn retells(&self, other: &Self) -> bool {
         if self.reply || other.reply {
-            return self.is_same_person(other) && self.reply == other.reply && self.is_verbatim(other, 12);
+            return self.is_same_person(other)
+                && self.reply == other.reply
+                && self.is_verbatim(other, 12)
+                && !self.contradicts(other);
         }
         match (self.post, other.post) {
             (true, true) => self.is_passed_on(other),
@@ -196,7 +199,7 @@ impl Wording {
 
 #[expect(clippy::cast_precision_loss, reason = "texts are cut at a few hundred words")]
 fn likeness(a: &[Word], b: &[Word]) -> Likeness {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let (short, long) = ordered(a, b);
     let mut runs = runs(short, long);
     // A word alone that both have says nothing.
     let gaps_of_all = gaps(&runs, short.len(), long.len());
@@ -225,6 +228,13 @@ fn likeness(a: &[Word], b: &[Word]) -> Likeness {
         }
     }
     like
+}
+
+/// The shorter first, and of two as long always the same one, so that it does not matter which text came first.
+fn ordered<'a>(a: &'a [Word], b: &'a [Word]) -> (&'a [Word], &'a [Word]) {
+    let marks = |words: &'a [Word]| words.iter().map(|word| word.mark);
+    let longer = a.len().cmp(&b.len()).then_with(|| marks(a).cmp(marks(b)));
+    if longer.is_gt() { (b, a) } else { (a, b) }
 }
 
 /// What a gap does to the story.
@@ -305,6 +315,7 @@ fn titles(a: &[Word], b: &[Word]) -> Titles {
     if a.is_empty() || b.is_empty() {
         return Titles::Missing;
     }
+    let (a, b) = ordered(a, b);
     let content = |words: &[Word]| words.iter().filter(|word| word.kind != Kind::Stop).count().max(1);
     let runs = runs(a, b);
     let matched = runs.iter().map(|run| content(a.get(run.a..run.a + run.len).unwrap_or_default())).sum::<usize>();
