@@ -180,7 +180,8 @@ async fn keys_are_forgotten_with_the_window_and_a_story_outlives_its_first_menti
 /// A mention of its own. One in four begins like all others of its kind, as warnings and listings do.
 fn alone(number: usize) -> FoundEntry {
     let word = |at: usize| {
-        let drawn = (number * 100 + at).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        let mixed = (number * 100 + at).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let drawn = (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 40;
         let letter = |place: u32| char::from(b'a' + u8::try_from(drawn / 26_usize.pow(place) % 26).unwrap());
         [letter(0), letter(1), letter(2), letter(3), ' '].iter().collect::<String>()
     };
