@@ -103,6 +103,22 @@ async fn another_brand_or_another_fact_is_another_story() {
 }
 
 #[tokio::test]
+async fn copies_of_copies_do_not_lead_to_another_story() {
+    let bed = Bed::with_sources(&SOURCES).await;
+    let vague = TEXT.replace("about 5,000 ", "");
+    let numbered = |site: &str, text: &str| {
+        let mut found = report(site, text, 0);
+        found.entry.title = TITLE.replace("5,000 ", "");
+        found.signature = Signature::of(&found.entry);
+        found
+    };
+    bed.poll("blog", vec![numbered("blog", TEXT), numbered("forum", &vague)], at(10)).await;
+    assert_eq!(bed.number("SELECT count(*) FROM story").await, 1, "one leaves the number out");
+    bed.poll("courier", vec![numbered("courier", &TEXT.replace("5,000", "7,000"))], at(20)).await;
+    assert_eq!(bed.number("SELECT count(*) FROM story").await, 2, "it may retell the vague one, but not the first");
+}
+
+#[tokio::test]
 async fn a_copy_does_not_alert_again_and_the_alert_names_it() {
     let bed = Bed::with_sources(&SOURCES).await;
     bed.poll("blog", vec![alarm("blog", "recall"), alarm("forum", "recall")], at(0)).await;
