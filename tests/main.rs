@@ -13,6 +13,7 @@ mod common;
 
 mod alert;
 mod architecture;
+mod changes;
 mod cli;
 mod config;
 mod config_shipped;

@@ -2,9 +2,11 @@
 mod alerts;
 pub mod bed;
 mod digests;
+mod edits;
 mod files;
 mod forgetting;
 mod outbox;
 mod plans;
 mod polls;
 mod rough;
+mod sightings;

@@ -6,11 +6,15 @@ mod alert;
 mod coverage;
 mod dialect;
 mod digest;
+mod entry;
+mod found;
 mod janitor;
 mod mention;
 mod migrate;
 mod outbox;
 mod poll;
+mod revision;
+mod sighting;
 mod source;
 
 use std::time::Duration;

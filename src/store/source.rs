@@ -106,6 +106,7 @@ impl Store {
                  failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
                  claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
                  claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
+                 pointed_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.pointed_at ELSE $8 END, \
                  next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint AND (known.failures > 0 \
                  OR (known.wanted = excluded.wanted AND known.interval_ms = excluded.interval_ms)) \
                  THEN known.next_poll_at ELSE excluded.next_poll_at END, \
@@ -118,6 +119,7 @@ impl Store {
             .bind(setup.weight)
             .bind(&setup.wanted)
             .bind(millis(after(now, first_delay(index, setups.len(), setup.interval))))
+            .bind(millis(now))
             .execute(&mut *tx)
             .await?;
         }

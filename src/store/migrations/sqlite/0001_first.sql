@@ -17,6 +17,7 @@ CREATE TABLE source_state (
     shown_at BIGINT,
     failures BIGINT NOT NULL,
     fault TEXT,
+    pointed_at BIGINT,
     claimed_by TEXT,
     claimed_until BIGINT
 );
@@ -34,9 +35,10 @@ CREATE TABLE outage (
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
 
+-- `source` saw it first; `text_key` is the key of the sighting that its title, text and address are from.
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    text_key TEXT NOT NULL,
     source TEXT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
@@ -52,10 +54,42 @@ CREATE TABLE entry (
     engagement BIGINT,
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
+    edited_at BIGINT,
+    deleted_at BIGINT,
     text TEXT NOT NULL
 );
-CREATE INDEX entry_found ON entry (found_at, seen_at, source);
+CREATE INDEX entry_found ON entry (found_at, seen_at);
 
+-- Under which key each source shows an entry. `content` changes when it is edited, `judged` also when other brands are
+-- looked for; `page` is the same for addresses that lead to the same page. All three are hashes.
+CREATE TABLE sighting (
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    page TEXT,
+    content TEXT NOT NULL,
+    judged TEXT NOT NULL,
+    found_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    PRIMARY KEY (key, source)
+) WITHOUT ROWID;
+CREATE INDEX sighting_of_entry ON sighting (entry_id);
+CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
+
+-- What an entry said before it was changed, and how its mentions were judged by that.
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    replaced_at BIGINT NOT NULL,
+    url TEXT,
+    title TEXT NOT NULL,
+    judgements TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
+
+-- One with a `revision_id` was judged by that revision of its entry, not by what it says now.
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -65,6 +99,8 @@ CREATE TABLE mention (
     score DOUBLE PRECISION,
     language TEXT,
     decision TEXT NOT NULL,
+    withdrawn_at BIGINT,
+    revision_id BIGINT,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
     UNIQUE (entry_id, brand)

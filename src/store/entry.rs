@@ -1,0 +1,246 @@
+//! What happens to the entries of a poll: one that is new is stored, one that another source has shown is a copy of it, one
+//! that says something else than before is edited, and one that its source has deleted is marked. Nothing is decided by
+//! what a poll saw before its transaction began.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{Any, Row as _, Transaction};
+
+use super::found::store_mention;
+use super::poll::{Committed, FoundEntry, PollCommit};
+use super::sighting::{self, Known, Sighting};
+use super::{StoreError, integer, millis, revision};
+use crate::model::imprint::say_the_same;
+use crate::model::{Author, Language};
+
+/// Stores the entries of a poll and marks those that were deleted.
+pub async fn store_all(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let shown = poll.entries.iter().map(|found| found.entry.key.0.as_str());
+    let keys: Vec<&str> = shown.chain(poll.deleted.iter().map(|key| key.0.as_str())).collect();
+    let mut known = sighting::known(tx, &keys).await?;
+    let pages = entries_per_page(poll);
+    let mut told = HashSet::new();
+    for found in &poll.entries {
+        let key = &found.entry.key.0;
+        let alone = found.imprint.page.as_ref().is_some_and(|page| pages.get(page.as_str()) == Some(&1));
+        if told.insert(key) {
+            store(tx, poll, found, alone, &mut known, committed).await?;
+        } else if let Some(sighting) = own(&known, poll, key) {
+            // What a document says twice under one key is not an edit each time it is read.
+            find_late(tx, poll, sighting.entry_id, found, false, committed).await?;
+        }
+    }
+    for key in poll.deleted.iter().filter(|key| !told.contains(&key.0)) {
+        if let Some(sighting) = own(&known, poll, &key.0).filter(|sighting| !sighting.deleted) {
+            sighting::mark(tx, poll, key, sighting.entry_id, Some(millis(poll.now))).await?;
+            committed.deletions += 1;
+        }
+    }
+    Ok(())
+}
+
+/// How many entries of the poll lead to each page.
+fn entries_per_page(poll: &PollCommit) -> HashMap<&str, usize> {
+    let mut keys = HashSet::new();
+    let mut pages = HashMap::new();
+    for found in poll.entries.iter().filter(|found| keys.insert(&found.entry.key.0)) {
+        if let Some(page) = &found.imprint.page {
+            *pages.entry(page.as_str()).or_default() += 1;
+        }
+    }
+    pages
+}
+
+/// The entry as the polled source has shown it before.
+fn own<'known>(known: &'known Known, poll: &PollCommit, key: &str) -> Option<&'known Sighting> {
+    known.get(key)?.iter().find(|sighting| sighting.source == poll.source)
+}
+
+async fn store(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    found: &FoundEntry,
+    alone: bool,
+    known: &mut Known,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let key = &found.entry.key;
+    let entry_id = if let Some(own) = own(known, poll, &key.0) {
+        match shown_again(tx, poll, found, own, committed).await? {
+            Shown::Known => return Ok(()),
+            Shown::Another => insert(tx, poll, found, committed).await?,
+        }
+    } else if let Some(other) = known.get(&key.0).and_then(|sightings| sightings.first()) {
+        let entry_id = other.entry_id;
+        copy(tx, poll, found, entry_id, committed).await?;
+        entry_id
+    } else if found.before {
+        // Forgotten at this very moment. What was found in it has been told long ago.
+        return Ok(());
+    } else if let Some(entry_id) = sighting::original(tx, poll, found, alone).await? {
+        copy(tx, poll, found, entry_id, committed).await?;
+        entry_id
+    } else {
+        insert(tx, poll, found, committed).await?
+    };
+    let sightings = known.entry(key.0.clone()).or_default();
+    sightings.retain(|sighting| sighting.source != poll.source);
+    sightings.push(Sighting::of(poll, entry_id, found));
+    Ok(())
+}
+
+/// What an entry is that the source shows under a known key.
+enum Shown {
+    Known,
+    Another,
+}
+
+async fn shown_again(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    found: &FoundEntry,
+    own: &Sighting,
+    committed: &mut Committed,
+) -> Result<Shown, StoreError> {
+    let entry_id = own.entry_id;
+    if own.judged != found.imprint.judged && own.content == found.imprint.content {
+        find_late(tx, poll, entry_id, found, false, committed).await?;
+        sighting::change(tx, poll, found).await?;
+    } else if own.content != found.imprint.content {
+        if is_another(tx, poll, found, own).await? {
+            sighting::remove(tx, poll, &found.entry.key).await?;
+            return Ok(Shown::Another);
+        }
+        let text_key: String =
+            sqlx::query_scalar("SELECT text_key FROM entry WHERE id = $1").bind(entry_id).fetch_one(&mut **tx).await?;
+        if text_key != found.entry.key.0 {
+            find_late(tx, poll, entry_id, found, true, committed).await?;
+            sighting::change(tx, poll, found).await?;
+        } else if revision::may_change(tx, poll, entry_id).await? {
+            revision::edit(tx, poll, entry_id, found, committed).await?;
+            sighting::change(tx, poll, found).await?;
+        } else {
+            find_late(tx, poll, entry_id, found, false, committed).await?;
+        }
+    }
+    sighting::see_again(tx, poll, &found.entry.key, own).await?;
+    Ok(Shown::Known)
+}
+
+/// Whether a source that was pointed elsewhere means another entry by the same key: it has another page and says
+/// something else.
+async fn is_another(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    found: &FoundEntry,
+    own: &Sighting,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(
+        "SELECT s.pointed_at, g.page, e.title, e.text FROM source_state s JOIN sighting g ON g.source = s.name \
+         JOIN entry e ON e.id = g.entry_id WHERE s.name = $1 AND g.key = $2",
+    )
+    .bind(&poll.source)
+    .bind(&found.entry.key.0)
+    .fetch_one(&mut **tx)
+    .await?;
+    let from_elsewhere = row.try_get::<Option<i64>, _>("pointed_at")?.is_some_and(|at| own.seen_at < at);
+    let page: Option<String> = row.try_get("page")?;
+    let (title, text): (&str, &str) = (row.try_get("title")?, row.try_get("text")?);
+    let entry = &found.entry;
+    Ok(from_elsewhere
+        && page.is_none_or(|page| found.imprint.page.as_ref() != Some(&page))
+        && (title.is_empty() || title != entry.title)
+        && !say_the_same((title, text), (&entry.title, &entry.text)))
+}
+
+/// A source shows an entry that another source has shown before.
+async fn copy(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    found: &FoundEntry,
+    entry_id: i64,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    sighting::add(tx, poll, entry_id, found).await?;
+    sighting::see_entry(tx, entry_id, millis(poll.now)).await?;
+    sighting::mark_entry(tx, entry_id).await?;
+    committed.copies += 1;
+    find_late(tx, poll, entry_id, found, true, committed).await
+}
+
+/// Stores the mentions that an entry did not have before: because another source shows more of it, or something else is
+/// looked for. The entry then says what they were judged by if it is `new` to the entry and more than it said, or if
+/// nothing else was judged by what it said.
+async fn find_late(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    entry_id: i64,
+    found: &FoundEntry,
+    new: bool,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    if found.mentions.is_empty() {
+        return Ok(());
+    }
+    let before = revision::mentions(tx, entry_id).await?;
+    let late: Vec<_> = found.mentions.iter().filter(|mention| !before.contains_key(&mention.brand)).collect();
+    if late.is_empty() {
+        return Ok(());
+    }
+    let length: i64 = sqlx::query_scalar("SELECT length(title) + length(text) FROM entry WHERE id = $1")
+        .bind(entry_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    let fuller = new && integer(found.entry.title.chars().count() + found.entry.text.chars().count()) > length;
+    if before.is_empty() || fuller && revision::may_change(tx, poll, entry_id).await? {
+        revision::fill_in(tx, poll, entry_id, found, &before).await?;
+    }
+    for mention in late {
+        store_mention(tx, poll, entry_id, mention, committed).await?;
+    }
+    Ok(())
+}
+
+/// Stores a new entry with its mentions.
+async fn insert(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    found: &FoundEntry,
+    committed: &mut Committed,
+) -> Result<i64, StoreError> {
+    let entry = &found.entry;
+    let author = entry.author.as_ref();
+    let entry_id: i64 = sqlx::query_scalar(
+        "INSERT INTO entry (text_key, source, url, title, text, author_name, author_handle, author_url, \
+         author_identity, followers, published_at, language, tags, rating, engagement, found_at, seen_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16) RETURNING id",
+    )
+    .bind(&entry.key.0)
+    .bind(&poll.source)
+    .bind(&entry.url)
+    .bind(&entry.title)
+    .bind(&entry.text)
+    .bind(author.map(|author| &author.name))
+    .bind(author.and_then(|author| author.handle.as_ref()))
+    .bind(author.and_then(|author| author.url.as_ref()))
+    .bind(author.map(Author::identity))
+    .bind(author.and_then(|author| author.followers).map(integer))
+    .bind(entry.published_at.map(millis))
+    .bind(entry.language.as_ref().map(Language::as_str))
+    .bind(serde_json::to_string(&entry.tags)?)
+    .bind(entry.rating)
+    .bind(entry.engagement.map(integer))
+    .bind(millis(poll.now))
+    .fetch_one(&mut **tx)
+    .await?;
+    committed.entries += 1;
+    sighting::add(tx, poll, entry_id, found).await?;
+    for mention in &found.mentions {
+        store_mention(tx, poll, entry_id, mention, committed).await?;
+    }
+    Ok(entry_id)
+}
