@@ -112,7 +112,7 @@ impl Pipeline {
             headers: reading.headers.as_ref(),
         });
         let entries = reading.entries.len();
-        let found = self.find(store, reading.entries, now).await?;
+        let found = self.find(store, &source.name, reading.entries, now).await?;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let now = clock.now();
         let committed = store
@@ -230,12 +230,18 @@ impl Pipeline {
 
     /// Finds and judges on a thread of its own, since a poll may bring many entries. What was judged before as it is now
     /// is left out: most of what most polls bring.
-    async fn find(&self, store: &Store, entries: Vec<Entry>, now: Instant) -> Result<Vec<FoundEntry>, StoreError> {
+    async fn find(
+        &self,
+        store: &Store,
+        source: &str,
+        entries: Vec<Entry>,
+        now: Instant,
+    ) -> Result<Vec<FoundEntry>, StoreError> {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
         let keys: Vec<&EntryKey> = entries.iter().map(|entry| &entry.key).collect();
-        let judged = store.judged_before(&keys).await?;
+        let judged = store.judged_before(source, &keys).await?;
         let judge = Arc::clone(&self.judge);
         let found = tokio::task::spawn_blocking(move || judge.find_all(entries, &judged, now)).await;
         Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))

@@ -11,7 +11,7 @@ use super::poll::{Committed, FoundEntry, PollCommit};
 use super::sighting::{self, Known, Sighting};
 use super::{StoreError, integer, millis, revision};
 use crate::model::imprint::say_the_same;
-use crate::model::{Author, Language};
+use crate::model::{Author, Entry, EntryKey, Imprint, Language};
 
 /// Stores the entries of a poll and marks those that were deleted.
 pub async fn store_all(
@@ -107,18 +107,15 @@ async fn shown_again(
     committed: &mut Committed,
 ) -> Result<Shown, StoreError> {
     let entry_id = own.entry_id;
-    if own.judged != found.imprint.judged && own.content == found.imprint.content {
-        find_late(tx, poll, entry_id, found, false, committed).await?;
-        sighting::change(tx, poll, found).await?;
-    } else if own.content != found.imprint.content {
-        if is_another(tx, poll, found, own).await? {
+    if own.content != found.imprint.content {
+        let (text_key, stored) = read(tx, entry_id).await?;
+        if is_another(tx, poll, found, own, &stored).await? {
             sighting::remove(tx, poll, &found.entry.key).await?;
             return Ok(Shown::Another);
         }
-        let text_key: String =
-            sqlx::query_scalar("SELECT text_key FROM entry WHERE id = $1").bind(entry_id).fetch_one(&mut **tx).await?;
-        if text_key != found.entry.key.0 {
-            find_late(tx, poll, entry_id, found, true, committed).await?;
+        let says_so = Imprint::of(&stored, "").content == found.imprint.content;
+        if says_so || text_key != found.entry.key.0 {
+            find_late(tx, poll, entry_id, found, !says_so, committed).await?;
             sighting::change(tx, poll, found).await?;
         } else if revision::may_change(tx, poll, entry_id).await? {
             revision::edit(tx, poll, entry_id, found, committed).await?;
@@ -126,35 +123,43 @@ async fn shown_again(
         } else {
             find_late(tx, poll, entry_id, found, false, committed).await?;
         }
+    } else if own.judged != found.imprint.judged {
+        find_late(tx, poll, entry_id, found, false, committed).await?;
+        sighting::change(tx, poll, found).await?;
     }
     sighting::see_again(tx, poll, &found.entry.key, own).await?;
     Ok(Shown::Known)
 }
 
+/// What a stored entry says, and the key of the sighting that it is from.
+async fn read(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<(String, Entry), StoreError> {
+    let row = sqlx::query("SELECT text_key, url, title, text FROM entry WHERE id = $1")
+        .bind(entry_id)
+        .fetch_one(&mut **tx)
+        .await?;
+    let key: String = row.try_get("text_key")?;
+    let (url, title, text) = (row.try_get("url")?, row.try_get("title")?, row.try_get("text")?);
+    Ok((key.clone(), Entry { url, title, text, ..Entry::new(EntryKey(key)) }))
+}
+
 /// Whether a source that was pointed elsewhere means another entry by the same key: it has another page and says
-/// something else.
+/// something else than the `stored` one.
 async fn is_another(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     found: &FoundEntry,
     own: &Sighting,
+    stored: &Entry,
 ) -> Result<bool, StoreError> {
-    let row = sqlx::query(
-        "SELECT s.pointed_at, g.page, e.title, e.text FROM source_state s JOIN sighting g ON g.source = s.name \
-         JOIN entry e ON e.id = g.entry_id WHERE s.name = $1 AND g.key = $2",
-    )
-    .bind(&poll.source)
-    .bind(&found.entry.key.0)
-    .fetch_one(&mut **tx)
-    .await?;
-    let from_elsewhere = row.try_get::<Option<i64>, _>("pointed_at")?.is_some_and(|at| own.seen_at < at);
-    let page: Option<String> = row.try_get("page")?;
-    let (title, text): (&str, &str) = (row.try_get("title")?, row.try_get("text")?);
-    let entry = &found.entry;
-    Ok(from_elsewhere
-        && page.is_none_or(|page| found.imprint.page.as_ref() != Some(&page))
-        && (title.is_empty() || title != entry.title)
-        && !say_the_same((title, text), (&entry.title, &entry.text)))
+    let pointed_at: Option<i64> = sqlx::query_scalar("SELECT pointed_at FROM source_state WHERE name = $1")
+        .bind(&poll.source)
+        .fetch_one(&mut **tx)
+        .await?;
+    let (page, entry) = (Imprint::of(stored, "").page, &found.entry);
+    Ok(pointed_at.is_some_and(|at| own.seen_at < at)
+        && (page.is_none() || page != found.imprint.page)
+        && (stored.title.is_empty() || stored.title != entry.title)
+        && !say_the_same((&stored.title, &stored.text), (&entry.title, &entry.text)))
 }
 
 /// A source shows an entry that another source has shown before.

@@ -56,15 +56,16 @@ impl Sighting {
 pub type Known = HashMap<String, Vec<Sighting>>;
 
 impl Store {
-    /// How those entries that the store knows were last judged: the `judged` hashes of their imprints.
+    /// How those entries that the source has shown before were last judged: the `judged` hashes of their imprints.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn judged_before(&self, keys: &[&EntryKey]) -> Result<HashSet<String>, StoreError> {
+    pub async fn judged_before(&self, source: &str, keys: &[&EntryKey]) -> Result<HashSet<String>, StoreError> {
         let keys: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
         let mut connection = self.pools.read.acquire().await?;
         let sightings = known(&mut connection, &keys).await?;
-        Ok(sightings.into_values().flatten().map(|sighting| sighting.judged).collect())
+        let own = sightings.into_values().flatten().filter(|sighting| sighting.source == source);
+        Ok(own.map(|sighting| sighting.judged).collect())
     }
 }
 

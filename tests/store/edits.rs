@@ -181,10 +181,11 @@ async fn what_was_judged_before_is_told_from_what_was_not() {
     let found = commit("blog", vec![anger(), plain("f")], at(0)).entries;
     let keys: Vec<EntryKey> = (0..300).map(|number| EntryKey(format!("k{number}"))).collect();
     let asked: Vec<&EntryKey> = keys.iter().chain(found.iter().map(|found| &found.entry.key)).collect();
-    assert!(bed.store.judged_before(&asked).await.unwrap().is_empty());
+    assert!(bed.store.judged_before("blog", &asked).await.unwrap().is_empty());
     bed.poll("blog", vec![anger(), plain("f")], at(0)).await;
-    let judged = bed.store.judged_before(&asked).await.unwrap();
+    let judged = bed.store.judged_before("blog", &asked).await.unwrap();
     assert_eq!(judged, found.iter().map(|found| found.imprint.judged.clone()).collect());
+    assert!(bed.store.judged_before("forum", &asked).await.unwrap().is_empty(), "another source may show it otherwise");
     let unjudged = async |seconds| {
         bed.claim("blog", at(seconds)).await;
         let mut poll = commit("blog", vec![anger()], at(seconds));
@@ -196,6 +197,20 @@ async fn what_was_judged_before_is_told_from_what_was_not() {
     assert_eq!(view(&bed).await.withdrawn_at, None, "nothing was looked for, so nothing is missing");
     bed.execute("DELETE FROM entry").await;
     assert_eq!(unjudged(1_800).await, NOTHING, "it was forgotten in between");
+}
+
+#[tokio::test]
+async fn an_edit_that_two_sources_show_is_one() {
+    let bed = Bed::new().await;
+    for source in ["blog", "forum"] {
+        bed.poll(source, vec![praise()], at(0)).await;
+    }
+    assert_eq!(bed.poll("forum", vec![anger()], at(900)).await, Committed { alerts: 1, ..EDITED });
+    assert_eq!(bed.poll("blog", vec![praise()], at(1_000)).await, NOTHING, "it shows it as it was for a while");
+    assert_eq!(view(&bed).await.tone, Tone::Negative);
+    assert_eq!(bed.poll("blog", vec![anger()], at(1_100)).await, NOTHING);
+    assert_eq!((view(&bed).await.tone, view(&bed).await.edited_at), (Tone::Negative, Some(at(900))));
+    assert_eq!(bed.poll("blog", vec![praise()], at(1_200)).await, EDITED);
 }
 
 /// Polls a source that says that `e` was deleted.

@@ -50,7 +50,7 @@ async fn a_copy_in_three_sources_is_one_mention_one_alert_and_one_item_that_name
     assert_eq!((view.source.as_str(), view.also_in.join(" ").as_str()), ("paper", "blog forum"));
     assert_eq!((view.snippet.as_str(), view.edited_at), (TEXT, None));
     let digest = bed.store.worst_mentions(HOP, at(-1), at(60), 9).await.unwrap();
-    assert_eq!(digest, [view.clone()]);
+    assert_eq!(digest, std::slice::from_ref(view));
     let counts = bed.store.period_counts(HOP, at(-1), at(60)).await.unwrap();
     assert_eq!((counts.entries, counts.mentions), (1, 1));
     let tops = bed.store.top_sources(HOP, at(-1), at(60), 9).await.unwrap();
@@ -173,7 +173,7 @@ async fn a_source_that_is_pointed_elsewhere_may_mean_something_else_by_the_same_
     let known = || shown(complaint("feed:blog:1", HOP, &[ANNA]), PAGE, TITLE, TEXT);
     bed.poll("blog", vec![known()], at(0)).await;
     let elsewhere = SourceSetup { fingerprint: "b".to_owned(), ..setup("blog") };
-    bed.store.sync_sources(&[elsewhere.clone()], at(10)).await.unwrap();
+    bed.store.sync_sources(std::slice::from_ref(&elsewhere), at(10)).await.unwrap();
     assert_eq!(bed.poll("blog", vec![known()], at(20)).await, Committed::default(), "the same feed has moved");
     let moved = shown(complaint("feed:blog:1", HOP, &[ANNA]), "https://new.example/a", TITLE, TEXT);
     assert_eq!(bed.poll("blog", vec![moved], at(30)).await.edits, 1, "and its site too");
