@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::found::store_mention;
-use super::poll::{Committed, FoundEntry, PollCommit};
+use super::found::{judge_again, store_mention};
+use super::poll::{Committed, FoundEntry, FoundMention, PollCommit};
 use super::sighting::{self, Known, Sighting};
 use super::{StoreError, integer, millis, revision};
 use crate::model::imprint::say_the_same;
@@ -31,7 +31,7 @@ pub async fn store_all(
             store(tx, poll, found, alone, &mut known, committed).await?;
         } else if let Some(sighting) = own(&known, poll, key) {
             // What a document says twice under one key is not an edit each time it is read.
-            find_late(tx, poll, sighting.entry_id, found, false, committed).await?;
+            find_late(tx, poll, sighting.entry_id, found, Says::Otherwise, committed).await?;
         }
     }
     for key in poll.deleted.iter().filter(|key| !told.contains(&key.0)) {
@@ -113,22 +113,30 @@ async fn shown_again(
             sighting::remove(tx, poll, &found.entry.key).await?;
             return Ok(Shown::Another);
         }
-        let says_so = Imprint::of(&stored, "").content == found.imprint.content;
-        if says_so || text_key != found.entry.key.0 {
-            find_late(tx, poll, entry_id, found, !says_so, committed).await?;
-            sighting::change(tx, poll, found).await?;
-        } else if revision::may_change(tx, poll, entry_id).await? {
-            revision::edit(tx, poll, entry_id, found, committed).await?;
-            sighting::change(tx, poll, found).await?;
+        if !says(&stored, found) && text_key == found.entry.key.0 {
+            if revision::may_change(tx, poll, entry_id).await? {
+                revision::edit(tx, poll, entry_id, found, committed).await?;
+                sighting::change(tx, poll, found).await?;
+            } else {
+                find_late(tx, poll, entry_id, found, Says::Otherwise, committed).await?;
+            }
         } else {
-            find_late(tx, poll, entry_id, found, false, committed).await?;
+            let how = if says(&stored, found) { Says::So } else { Says::ElsewhereSo };
+            find_late(tx, poll, entry_id, found, how, committed).await?;
+            sighting::change(tx, poll, found).await?;
         }
     } else if own.judged != found.imprint.judged {
-        find_late(tx, poll, entry_id, found, false, committed).await?;
+        let how = if says(&read(tx, entry_id).await?.1, found) { Says::So } else { Says::Otherwise };
+        find_late(tx, poll, entry_id, found, how, committed).await?;
         sighting::change(tx, poll, found).await?;
     }
     sighting::see_again(tx, poll, &found.entry.key, own).await?;
     Ok(Shown::Known)
+}
+
+/// Whether a stored entry says what was found.
+fn says(stored: &Entry, found: &FoundEntry) -> bool {
+    Imprint::of(stored, "").content == found.imprint.content
 }
 
 /// What a stored entry says, and the key of the sighting that it is from.
@@ -174,38 +182,55 @@ async fn copy(
     sighting::see_entry(tx, entry_id, millis(poll.now)).await?;
     sighting::mark_entry(tx, entry_id).await?;
     committed.copies += 1;
-    find_late(tx, poll, entry_id, found, true, committed).await
+    find_late(tx, poll, entry_id, found, Says::ElsewhereSo, committed).await
+}
+
+/// What a found text is to the text of the entry that is stored.
+#[derive(Clone, Copy, PartialEq)]
+enum Says {
+    /// It says the same.
+    So,
+    /// Another source shows it; it may be fuller.
+    ElsewhereSo,
+    /// It says something else, which is not taken over.
+    Otherwise,
 }
 
 /// Stores the mentions that an entry did not have before: because another source shows more of it, or something else is
-/// looked for. The entry then says what they were judged by if it is `new` to the entry and more than it said, or if
-/// nothing else was judged by what it said.
+/// looked for. The entry then says what they were judged by if that is more than it said, or if nothing else was judged
+/// by what it said. A mention that was withdrawn while nobody looked for its brand is back.
 async fn find_late(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     entry_id: i64,
     found: &FoundEntry,
-    new: bool,
+    says: Says,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
     if found.mentions.is_empty() {
         return Ok(());
     }
     let before = revision::mentions(tx, entry_id).await?;
-    let late: Vec<_> = found.mentions.iter().filter(|mention| !before.contains_key(&mention.brand)).collect();
-    if late.is_empty() {
-        return Ok(());
+    let is_late = |mention: &&FoundMention| !before.contains_key(&mention.brand);
+    if found.mentions.iter().any(|mention| is_late(&mention)) {
+        let length: i64 = sqlx::query_scalar("SELECT length(title) + length(text) FROM entry WHERE id = $1")
+            .bind(entry_id)
+            .fetch_one(&mut **tx)
+            .await?;
+        let shown = found.entry.title.chars().count() + found.entry.text.chars().count();
+        let fuller = says == Says::ElsewhereSo && integer(shown) > length;
+        if before.is_empty() || fuller && revision::may_change(tx, poll, entry_id).await? {
+            revision::fill_in(tx, poll, entry_id, found, &before).await?;
+        }
     }
-    let length: i64 = sqlx::query_scalar("SELECT length(title) + length(text) FROM entry WHERE id = $1")
-        .bind(entry_id)
-        .fetch_one(&mut **tx)
-        .await?;
-    let fuller = new && integer(found.entry.title.chars().count() + found.entry.text.chars().count()) > length;
-    if before.is_empty() || fuller && revision::may_change(tx, poll, entry_id).await? {
-        revision::fill_in(tx, poll, entry_id, found, &before).await?;
-    }
-    for mention in late {
-        store_mention(tx, poll, entry_id, mention, committed).await?;
+    for mention in &found.mentions {
+        match before.get(&mention.brand) {
+            None => store_mention(tx, poll, entry_id, mention, committed).await?,
+            Some(known) if known.withdrawn && says == Says::So => {
+                judge_again(tx, poll, (known.id, known.has_alert), mention, committed).await?;
+            }
+            Some(_) => {}
+        }
     }
     Ok(())
 }

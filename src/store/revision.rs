@@ -20,8 +20,9 @@ const LONGEST: i64 = 32_768;
 
 /// A mention as it stands before a change.
 pub struct Before {
-    id: i64,
-    has_alert: bool,
+    pub id: i64,
+    pub has_alert: bool,
+    pub withdrawn: bool,
     judgement: Was,
 }
 
@@ -37,7 +38,7 @@ struct Was {
 /// The mentions of an entry by their brands.
 pub async fn mentions(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<HashMap<String, Before>, StoreError> {
     let rows = sqlx::query(
-        "SELECT m.id, m.brand, m.tone, m.score, m.decision, a.id AS alert_id FROM mention m \
+        "SELECT m.id, m.brand, m.tone, m.score, m.decision, m.withdrawn_at, a.id AS alert_id FROM mention m \
          LEFT JOIN alert a ON a.mention_id = m.id WHERE m.entry_id = $1",
     )
     .bind(entry_id)
@@ -52,7 +53,9 @@ pub async fn mentions(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<Ha
             decision: row.try_get("decision")?,
         };
         let has_alert = row.try_get::<Option<i64>, _>("alert_id")?.is_some();
-        mentions.insert(judgement.brand.clone(), Before { id: row.try_get("id")?, has_alert, judgement });
+        let withdrawn = row.try_get::<Option<i64>, _>("withdrawn_at")?.is_some();
+        let brand = judgement.brand.clone();
+        mentions.insert(brand, Before { id: row.try_get("id")?, has_alert, withdrawn, judgement });
     }
     Ok(mentions)
 }

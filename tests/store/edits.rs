@@ -142,6 +142,20 @@ async fn a_mention_whose_brand_is_gone_is_withdrawn_and_shown_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_mention_that_was_withdrawn_while_nobody_looked_for_its_brand_comes_back() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![anger()], at(0)).await;
+    let unseen = text(said("e", "Lego", "Kari", Some(0.1)), "My Skip Hop bag broke, I want a refund. I prefer Lego");
+    bed.poll("blog", vec![unseen.clone()], at(900)).await;
+    let both = FoundEntry { mentions: [unseen.mentions.clone(), anger().mentions].concat(), ..unseen };
+    assert_eq!(bed.poll("blog", vec![both], at(1_800)).await, NOTHING);
+    let back = view(&bed).await;
+    assert_eq!((back.withdrawn_at, back.edited_at), (None, Some(at(900))));
+    assert!(back.snippet.ends_with("I prefer Lego"));
+    assert_eq!(bed.number("SELECT count(*) FROM alert").await, 1);
+}
+
+#[tokio::test]
 async fn long_texts_are_kept_in_part() {
     let bed = Bed::new().await;
     bed.poll("blog", vec![text(praise(), &"ø".repeat(1_000_000))], at(0)).await;

@@ -88,6 +88,9 @@ fn is_whole_table(detail: &str) -> bool {
     })
 }
 
+/// As in `mention.rs`.
+const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
+
 const FILES: [&str; 11] =
     ["alert", "coverage", "entry", "found", "janitor", "mention", "outbox", "poll", "revision", "sighting", "source"];
 
@@ -106,6 +109,12 @@ fn statements() -> Vec<String> {
             }
         }
     }
-    assert!(statements.len() > 30, "only {} statements were found", statements.len());
+    // Those that are put together.
+    statements.push("SELECT key, source, judged FROM sighting WHERE key IN ('a', 'b', 'b')".to_owned());
+    statements.push(format!(
+        "SELECT coalesce(r.text, e.text), (SELECT json_group_array(g.source) FROM sighting g WHERE g.entry_id = e.id) \
+         FROM {VIEW_TABLES} WHERE m.brand = 'b' AND m.found_at > 1"
+    ));
+    assert!(statements.len() > 50, "only {} statements were found", statements.len());
     statements
 }
