@@ -122,7 +122,7 @@ fn what_has_happened_to_a_mention_since() {
     gone.deleted_at = Some(at("2026-11-24T07:30:00Z"));
     let lines = [
         "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald",
-        "Edited (noticed 24 Nov 2026, 07:12 UTC); this is what it says now.",
+        "Edited (noticed 24 Nov 2026, 07:12 UTC).",
         "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald, News and 2 more",
         "Edited (noticed 24 Nov 2026, 07:20 UTC): it no longer mentions the brand; this is what it said before. \
          Deleted by its source (noticed 24 Nov 2026, 07:30 UTC).",

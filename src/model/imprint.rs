@@ -85,18 +85,20 @@ fn steady(text: &str) -> String {
     let mut words = text.split_whitespace();
     let mut before = "";
     while let Some(word) = words.next() {
-        let mut ahead = words.clone();
-        let (next, after) = (ahead.next().unwrap_or_default(), ahead.next().unwrap_or_default());
-        let is_count = is_number(word) && (is_counted(next) || before.ends_with(':') && is_counted(before));
-        let is_age = is_number(word) && (is_ago(before) || is_ago(after));
+        if is_number(word) {
+            let mut ahead = words.clone();
+            let (next, after) = (ahead.next().unwrap_or_default(), ahead.next().unwrap_or_default());
+            if is_counted(next) || before.ends_with(':') && is_counted(before) {
+                before = word;
+                continue;
+            }
+            if is_ago(before) || is_ago(after) {
+                // The unit goes with the number.
+                before = words.next().unwrap_or_default();
+                continue;
+            }
+        }
         before = word;
-        if is_count {
-            continue;
-        }
-        if is_age {
-            before = words.next().unwrap_or_default();
-            continue;
-        }
         let length = steady.len();
         steady.extend(word.chars().filter(|c| !is_unseen(*c)));
         if steady.len() > length {

@@ -141,11 +141,11 @@ fn says(stored: &Entry, found: &FoundEntry) -> bool {
 
 /// What a stored entry says, and the key of the sighting that it is from.
 async fn read(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<(String, Entry), StoreError> {
-    let row = sqlx::query("SELECT text_key, url, title, text FROM entry WHERE id = $1")
+    let row = sqlx::query("SELECT key, url, title, text FROM entry WHERE id = $1")
         .bind(entry_id)
         .fetch_one(&mut **tx)
         .await?;
-    let key: String = row.try_get("text_key")?;
+    let key: String = row.try_get("key")?;
     let (url, title, text) = (row.try_get("url")?, row.try_get("title")?, row.try_get("text")?);
     Ok((key.clone(), Entry { url, title, text, ..Entry::new(EntryKey(key)) }))
 }
@@ -245,7 +245,7 @@ async fn insert(
     let entry = &found.entry;
     let author = entry.author.as_ref();
     let entry_id: i64 = sqlx::query_scalar(
-        "INSERT INTO entry (text_key, source, url, title, text, author_name, author_handle, author_url, \
+        "INSERT INTO entry (key, source, url, title, text, author_name, author_handle, author_url, \
          author_identity, followers, published_at, language, tags, rating, engagement, found_at, seen_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16) RETURNING id",
     )

@@ -11,7 +11,7 @@ use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mentio
 /// The columns [`read_view`] wants, from [`VIEW_TABLES`]. The texts are those that the mention was judged by.
 pub fn view_columns() -> String {
     format!(
-        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.withdrawn_at, e.text_key, \
+        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.withdrawn_at, e.key, \
          e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
          coalesce(r.text, e.text) AS text, e.author_name, e.published_at, e.engagement, e.edited_at, e.deleted_at, \
          (SELECT {LIST}(g.source) FROM sighting g WHERE g.entry_id = e.id) AS sources"
@@ -24,7 +24,7 @@ pub const VIEW_TABLES: &str =
 /// A mention as people read it. Hits and reasons that cannot be read are left out: a mail without them is better than
 /// none.
 pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
-    let mut entry = Entry::new(EntryKey(row.try_get("text_key")?));
+    let mut entry = Entry::new(EntryKey(row.try_get("key")?));
     entry.url = row.try_get("url")?;
     entry.title = row.try_get("title")?;
     entry.text = row.try_get("text")?;

@@ -151,7 +151,7 @@ async fn keep(
 /// The entry says what was found, and whoever shows it under that key may change it from now on.
 async fn replace(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntry) -> Result<(), StoreError> {
     let entry = &found.entry;
-    sqlx::query("UPDATE entry SET text_key = $2, url = $3, title = $4, text = $5, tags = $6 WHERE id = $1")
+    sqlx::query("UPDATE entry SET key = $2, url = $3, title = $4, text = $5, tags = $6 WHERE id = $1")
         .bind(entry_id)
         .bind(&entry.key.0)
         .bind(&entry.url)

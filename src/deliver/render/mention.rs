@@ -87,7 +87,7 @@ fn since(view: &MentionView, zone: Tz) -> String {
             let when = time(withdrawn, zone);
             Some(format!("Edited (noticed {when}): it no longer mentions the brand; this is what it said before."))
         }
-        (None, Some(edited)) => Some(format!("Edited (noticed {}); this is what it says now.", time(edited, zone))),
+        (None, Some(edited)) => Some(format!("Edited (noticed {}).", time(edited, zone))),
         (None, None) => None,
     };
     let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", time(deleted, zone)));

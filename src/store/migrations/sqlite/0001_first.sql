@@ -35,10 +35,10 @@ CREATE TABLE outage (
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
 
--- `source` saw it first; `text_key` is the key of the sighting that its title, text and address are from.
+-- `source` saw it first; `key` is that of the sighting that its title, text and address are from.
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
-    text_key TEXT NOT NULL,
+    key TEXT NOT NULL,
     source TEXT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
