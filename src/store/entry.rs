@@ -8,7 +8,7 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::found::{judge_again, store_mention};
 use super::poll::{Committed, FoundEntry, FoundMention, PollCommit};
-use super::sighting::{self, Known, Sighting};
+use super::sighting::{self, Known, Neighbours, Sighting};
 use super::{StoreError, integer, millis, revision};
 use crate::model::imprint::say_the_same;
 use crate::model::{Author, Entry, EntryKey, Imprint, Language};
@@ -23,18 +23,19 @@ pub async fn store_all(
     let keys: Vec<&str> = shown.chain(poll.deleted.iter().map(|key| key.0.as_str())).collect();
     let mut known = sighting::known(tx, &keys).await?;
     let pages = entries_per_page(poll);
+    let shown: HashSet<&str> = poll.entries.iter().map(|found| found.entry.key.0.as_str()).collect();
     let mut told = HashSet::new();
     for found in &poll.entries {
         let key = &found.entry.key.0;
-        let alone = found.imprint.page.as_ref().is_some_and(|page| pages.get(page.as_str()) == Some(&1));
         if told.insert(key) {
-            store(tx, poll, found, alone, &mut known, committed).await?;
+            let page = found.imprint.page.as_deref().filter(|page| pages.get(page) == Some(&1));
+            store(tx, poll, found, (page, &shown), &mut known, committed).await?;
         } else if let Some(sighting) = own(&known, poll, key) {
             // What a document says twice under one key is not an edit each time it is read.
             find_late(tx, poll, sighting.entry_id, found, Says::Otherwise, committed).await?;
         }
     }
-    for key in poll.deleted.iter().filter(|key| !told.contains(&key.0)) {
+    for key in poll.deleted.iter().filter(|key| !shown.contains(key.0.as_str())) {
         if let Some(sighting) = own(&known, poll, &key.0).filter(|sighting| !sighting.deleted) {
             sighting::mark(tx, poll, key, sighting.entry_id, Some(millis(poll.now))).await?;
             committed.deletions += 1;
@@ -60,11 +61,13 @@ fn own<'known>(known: &'known Known, poll: &PollCommit, key: &str) -> Option<&'k
     known.get(key)?.iter().find(|sighting| sighting.source == poll.source)
 }
 
+/// Stores an entry that the poll has not told of yet. The `page` is one to which it alone leads in this poll; `shown` are
+/// the keys of all its entries.
 async fn store(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     found: &FoundEntry,
-    alone: bool,
+    (page, shown): (Option<&str>, &HashSet<&str>),
     known: &mut Known,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
@@ -81,16 +84,39 @@ async fn store(
     } else if found.before {
         // Forgotten at this very moment. What was found in it has been told long ago.
         return Ok(());
-    } else if let Some(entry_id) = sighting::original(tx, poll, found, alone).await? {
-        copy(tx, poll, found, entry_id, committed).await?;
-        entry_id
     } else {
-        insert(tx, poll, found, committed).await?
+        match page {
+            Some(page) => store_on_page(tx, poll, found, (page, shown), committed).await?,
+            None => insert(tx, poll, found, committed).await?,
+        }
     };
     let sightings = known.entry(key.0.clone()).or_default();
     sightings.retain(|sighting| sighting.source != poll.source);
     sightings.push(Sighting::of(poll, entry_id, found));
     Ok(())
+}
+
+/// Stores an entry with an unknown key: it may be a copy, or one that its source shows under another key now.
+async fn store_on_page(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    found: &FoundEntry,
+    (page, shown): (&str, &HashSet<&str>),
+    committed: &mut Committed,
+) -> Result<i64, StoreError> {
+    let neighbours = Neighbours::of(tx, page).await?;
+    if let Some(entry_id) = neighbours.original(poll, found) {
+        copy(tx, poll, found, entry_id, committed).await?;
+        return Ok(entry_id);
+    }
+    let Some((old, own)) = neighbours.renamed(poll, found, shown) else {
+        return insert(tx, poll, found, committed).await;
+    };
+    sighting::rename(tx, poll, (&old, &own), &found.entry.key).await?;
+    match shown_again(tx, poll, found, &own, committed).await? {
+        Shown::Known => Ok(own.entry_id),
+        Shown::Another => insert(tx, poll, found, committed).await,
+    }
 }
 
 /// What an entry is that the source shows under a known key.

@@ -110,6 +110,31 @@ async fn one_source_never_shows_copies_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_source_that_gives_its_entries_other_ids_does_not_repeat_them() {
+    let bed = three().await;
+    let of = |guid: &str, days: i64| {
+        let mut found = article("blog", guid);
+        found.entry.published_at = Some(at(days * DAY));
+        found
+    };
+    bed.poll("blog", vec![of("http://paper.example/1", -1)], at(0)).await;
+    assert_eq!(bed.poll("blog", vec![of("https://paper.example/1", -1)], at(10)).await, Committed::default());
+    assert_eq!(
+        bed.poll("blog", vec![of("http://paper.example/1", -1)], at(20)).await,
+        Committed::default(),
+        "and back"
+    );
+    let mut edited = of("https://paper.example/1", -1);
+    edited.entry.text.push_str(" It is said to be sorry.");
+    assert_eq!(bed.poll("blog", vec![edited.clone()], at(30)).await.edits, 1);
+    assert_eq!(bed.poll("blog", vec![edited.clone()], at(40)).await, Committed::default());
+    let again = FoundEntry { entry: mentiond::model::Entry { published_at: Some(at(-5)), ..edited.entry }, ..edited };
+    let mut weekly = again.clone();
+    weekly.entry.key.0 = "feed:blog:2".to_owned();
+    assert_eq!(bed.poll("blog", vec![weekly], at(50)).await.entries, 1, "who says the same again has said it twice");
+}
+
+#[tokio::test]
 async fn a_network_wide_id_is_one_entry_whatever_its_page() {
     let bed = three().await;
     let post = || vec![shown(complaint("hn:17", HOP, &[ANNA]), "https://n.example/", "Ask", "Skip Hop is terrible")];
