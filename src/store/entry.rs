@@ -6,9 +6,11 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::found::{judge_again, store_mention};
-use super::poll::{Committed, FoundEntry, FoundMention, PollCommit};
-use super::sighting::{self, Known, Neighbours, Sighting};
+use super::found::store_mention;
+use super::late::{Says, find_late};
+use super::neighbour::Neighbours;
+use super::poll::{Committed, FoundEntry, PollCommit};
+use super::sighting::{self, Known, Sighting};
 use super::{StoreError, integer, millis, revision};
 use crate::model::imprint::say_the_same;
 use crate::model::{Author, Entry, EntryKey, Imprint, Language};
@@ -209,56 +211,6 @@ async fn copy(
     sighting::mark_entry(tx, entry_id).await?;
     committed.copies += 1;
     find_late(tx, poll, entry_id, found, Says::ElsewhereSo, committed).await
-}
-
-/// What a found text is to the text of the entry that is stored.
-#[derive(Clone, Copy, PartialEq)]
-enum Says {
-    /// It says the same.
-    So,
-    /// Another source shows it; it may be fuller.
-    ElsewhereSo,
-    /// It says something else, which is not taken over.
-    Otherwise,
-}
-
-/// Stores the mentions that an entry did not have before: because another source shows more of it, or something else is
-/// looked for. The entry then says what they were judged by if that is more than it said, or if nothing else was judged
-/// by what it said. A mention that was withdrawn while nobody looked for its brand is back.
-async fn find_late(
-    tx: &mut Transaction<'_, Any>,
-    poll: &PollCommit,
-    entry_id: i64,
-    found: &FoundEntry,
-    says: Says,
-    committed: &mut Committed,
-) -> Result<(), StoreError> {
-    if found.mentions.is_empty() {
-        return Ok(());
-    }
-    let before = revision::mentions(tx, entry_id).await?;
-    let is_late = |mention: &&FoundMention| !before.contains_key(&mention.brand);
-    if found.mentions.iter().any(|mention| is_late(&mention)) {
-        let length: i64 = sqlx::query_scalar("SELECT length(title) + length(text) FROM entry WHERE id = $1")
-            .bind(entry_id)
-            .fetch_one(&mut **tx)
-            .await?;
-        let shown = found.entry.title.chars().count() + found.entry.text.chars().count();
-        let fuller = says == Says::ElsewhereSo && integer(shown) > length;
-        if before.is_empty() || fuller && revision::may_change(tx, poll, entry_id).await? {
-            revision::fill_in(tx, poll, entry_id, found, &before).await?;
-        }
-    }
-    for mention in &found.mentions {
-        match before.get(&mention.brand) {
-            None => store_mention(tx, poll, entry_id, mention, committed).await?,
-            Some(known) if known.withdrawn && says == Says::So => {
-                judge_again(tx, poll, (known.id, known.has_alert), mention, committed).await?;
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
 }
 
 /// Stores a new entry with its mentions.

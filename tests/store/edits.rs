@@ -103,6 +103,10 @@ async fn a_feed_that_shows_two_texts_by_turns_alerts_once_and_is_followed_ten_ti
     assert_eq!(bed.number("SELECT count(*) FROM alert").await, 1);
     let last = bed.poll("blog", vec![text(anger(), "It is the last word: my Skip Hop bag broke")], at(40 * DAY)).await;
     assert_eq!(last, EDITED);
+    bed.deliver(at(41 * DAY)).await;
+    bed.poll("blog", vec![plain("f")], at(500 * DAY)).await;
+    bed.store.prune(at(500 * DAY), std::time::Duration::from_secs(30 * 86_400)).await.unwrap();
+    assert_eq!(bed.number("SELECT count(*) FROM revision").await, 0, "they go with their entry");
 }
 
 #[tokio::test]

@@ -91,8 +91,21 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 11] =
-    ["alert", "coverage", "entry", "found", "janitor", "mention", "outbox", "poll", "revision", "sighting", "source"];
+const FILES: [&str; 13] = [
+    "alert",
+    "coverage",
+    "entry",
+    "found",
+    "janitor",
+    "late",
+    "mention",
+    "neighbour",
+    "outbox",
+    "poll",
+    "revision",
+    "sighting",
+    "source",
+];
 
 /// Every statement of the store that asks a table which grows, as it stands in the sources.
 fn statements() -> Vec<String> {
