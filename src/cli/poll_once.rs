@@ -86,3 +86,15 @@ fn also(new: &Committed) -> String {
     let done = [(new.copies, "known from other sources"), (new.edits, "edited"), (new.deletions, "deleted")];
     done.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_done_is_told() {
+        assert_eq!(also(&Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }), "");
+        let all = Committed { copies: 1, edits: 2, deletions: 3, ..Committed::default() };
+        assert_eq!(also(&all), ", 1 known from other sources, 2 edited, 3 deleted");
+    }
+}

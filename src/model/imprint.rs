@@ -266,4 +266,17 @@ mod tests {
             assert!(!say_the_same(other, one), "{other:?} {one:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_two_texts_are_compared(one in ".{0,80}", other in ".{0,80}", url in "https?://[a-z.]{1,12}/.{0,40}") {
+            let entry = |text: &str| entry(text, text, &url);
+            proptest::prop_assert_eq!(Imprint::of(&entry(&one), "w"), Imprint::of(&entry(&one), "w"));
+            let spaced = format!(" \u{200b} {one}\n\n");
+            proptest::prop_assert_eq!(steady(&one), steady(&spaced));
+            let (said, heard) = ((one.as_str(), one.as_str()), (other.as_str(), other.as_str()));
+            proptest::prop_assert_eq!(say_the_same(said, heard), say_the_same(heard, said));
+            proptest::prop_assert_eq!(say_the_same(said, said), !words(&one).is_empty());
+        }
+    }
 }

@@ -46,12 +46,12 @@ fn unwrapped(url: Url) -> Url {
 }
 
 fn host(host: &str) -> &str {
-    let bare = |host: &'_ str, lead: &str| host.strip_prefix(lead).filter(|rest| rest.contains('.')).map(str::len);
-    let cut = |host: &str, lead: &str| bare(host, lead).map_or(0, |kept| host.len() - kept);
-    let host = host.trim_end_matches('.');
-    let host = host.get(cut(host, "www.")..).unwrap_or(host);
-    let mirror = MIRRORS.iter().map(|lead| cut(host, lead)).max().unwrap_or_default();
-    host.get(mirror..).unwrap_or(host)
+    let host = without(host.trim_end_matches('.'), "www.");
+    MIRRORS.iter().map(|lead| without(host, lead)).min_by_key(|rest| rest.len()).unwrap_or(host)
+}
+
+fn without<'host>(host: &'host str, lead: &str) -> &'host str {
+    host.strip_prefix(lead).filter(|rest| rest.contains('.')).unwrap_or(host)
 }
 
 fn path(path: &str) -> &str {

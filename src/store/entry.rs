@@ -149,12 +149,12 @@ async fn shown_again(
                 find_late(tx, poll, entry_id, found, Says::Otherwise, committed).await?;
             }
         } else {
-            let how = if says(&stored, found) { Says::So } else { Says::ElsewhereSo };
+            let how = if says(&stored, found) { Says::TheSame } else { Says::MaybeMore };
             find_late(tx, poll, entry_id, found, how, committed).await?;
             sighting::change(tx, poll, found).await?;
         }
     } else if own.judged != found.imprint.judged {
-        let how = if says(&read(tx, entry_id).await?.1, found) { Says::So } else { Says::Otherwise };
+        let how = if says(&read(tx, entry_id).await?.1, found) { Says::TheSame } else { Says::Otherwise };
         find_late(tx, poll, entry_id, found, how, committed).await?;
         sighting::change(tx, poll, found).await?;
     }
@@ -210,7 +210,7 @@ async fn copy(
     sighting::see_entry(tx, entry_id, millis(poll.now)).await?;
     sighting::mark_entry(tx, entry_id).await?;
     committed.copies += 1;
-    find_late(tx, poll, entry_id, found, Says::ElsewhereSo, committed).await
+    find_late(tx, poll, entry_id, found, Says::MaybeMore, committed).await
 }
 
 /// Stores a new entry with its mentions.

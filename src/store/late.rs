@@ -3,16 +3,16 @@
 use sqlx::{Any, Transaction};
 
 use super::found::{judge_again, store_mention};
-use super::poll::{Committed, FoundEntry, FoundMention, PollCommit};
+use super::poll::{Committed, FoundEntry, PollCommit};
 use super::{StoreError, integer, revision};
 
 /// What a found text is to the text of the entry that is stored.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Says {
     /// It says the same.
-    So,
+    TheSame,
     /// Another source shows it; it may be fuller.
-    ElsewhereSo,
+    MaybeMore,
     /// It says something else, which is not taken over.
     Otherwise,
 }
@@ -32,14 +32,13 @@ pub async fn find_late(
         return Ok(());
     }
     let before = revision::mentions(tx, entry_id).await?;
-    let is_late = |mention: &&FoundMention| !before.contains_key(&mention.brand);
-    if found.mentions.iter().any(|mention| is_late(&mention)) {
+    if found.mentions.iter().any(|mention| !before.contains_key(&mention.brand)) {
         let length: i64 = sqlx::query_scalar("SELECT length(title) + length(text) FROM entry WHERE id = $1")
             .bind(entry_id)
             .fetch_one(&mut **tx)
             .await?;
         let shown = found.entry.title.chars().count() + found.entry.text.chars().count();
-        let fuller = says == Says::ElsewhereSo && integer(shown) > length;
+        let fuller = says == Says::MaybeMore && integer(shown) > length;
         if before.is_empty() || fuller && revision::may_change(tx, poll, entry_id).await? {
             revision::fill_in(tx, poll, entry_id, found, &before).await?;
         }
@@ -47,7 +46,7 @@ pub async fn find_late(
     for mention in &found.mentions {
         match before.get(&mention.brand) {
             None => store_mention(tx, poll, entry_id, mention, committed).await?,
-            Some(known) if known.withdrawn && says == Says::So => {
+            Some(known) if known.withdrawn && says == Says::TheSame => {
                 judge_again(tx, poll, (known.id, known.has_alert), mention, committed).await?;
             }
             Some(_) => {}

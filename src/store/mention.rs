@@ -62,7 +62,7 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
 
 impl Store {
     /// What was counted for a brand after `from` and until `to`. An entry that was read before, but mentions the brand
-    /// only since its query changed, counts as read when the mention was found.
+    /// only since its query changed, counts as read when the mention was found. What several sources show is read once.
     ///
     /// # Errors
     /// When the database fails.

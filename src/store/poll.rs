@@ -83,7 +83,7 @@ pub struct Committed {
     pub alerts: u64,
     /// Sightings of entries that another source has shown before.
     pub copies: u64,
-    /// Entries that were edited.
+    /// Entries with mentions that were edited.
     pub edits: u64,
     /// Entries that their source has deleted.
     pub deletions: u64,

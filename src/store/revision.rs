@@ -74,7 +74,8 @@ pub async fn may_change(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_
 }
 
 /// The source has changed the entry: it says what it says now, and its mentions are judged by that. A mention whose brand
-/// no longer occurs is withdrawn; it was made all the same.
+/// no longer occurs is withdrawn; it was made all the same. What mentions nobody, before and after, is left as it was:
+/// nobody is shown it, and some feeds change all their texts all the time.
 pub async fn edit(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -83,6 +84,9 @@ pub async fn edit(
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
     let before = mentions(tx, entry_id).await?;
+    if before.is_empty() && found.mentions.is_empty() {
+        return Ok(());
+    }
     let revision = keep(tx, poll, entry_id, &before).await?;
     replace(tx, entry_id, found).await?;
     let edited = sqlx::query("UPDATE entry SET edited_at = $2 WHERE id = $1").bind(entry_id).bind(millis(poll.now));

@@ -110,6 +110,20 @@ async fn a_feed_that_shows_two_texts_by_turns_alerts_once_and_is_followed_ten_ti
 }
 
 #[tokio::test]
+async fn what_mentions_nobody_leaves_no_revisions_until_it_mentions_somebody() {
+    let bed = Bed::new().await;
+    for poll in 0..30 {
+        let found = text(plain("e"), &format!("It is {poll} o'clock and all is well"));
+        assert_eq!(bed.poll("blog", vec![found], at(poll * 900)).await.edits, 0);
+    }
+    assert_eq!(bed.number("SELECT count(*) FROM revision").await, 0);
+    let found = bed.poll("blog", vec![anger()], at(90 * 900)).await;
+    assert_eq!(found, Committed { mentions: 1, alerts: 1, ..EDITED });
+    let told = view(&bed).await;
+    assert_eq!((told.snippet.as_str(), told.edited_at), ("My Skip Hop bag broke, I want a refund", Some(at(90 * 900))));
+}
+
+#[tokio::test]
 async fn what_changes_by_itself_is_no_edit() {
     let bed = Bed::new().await;
     bed.poll("blog", vec![text(praise(), "I love my Skip Hop bag. 12 comments")], at(0)).await;
