@@ -6,6 +6,7 @@ mod edits;
 mod files;
 mod forgetting;
 mod outbox;
+mod places;
 mod plans;
 mod polls;
 mod rough;

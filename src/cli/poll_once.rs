@@ -14,7 +14,8 @@ use crate::clock::Clock;
 use crate::store::Committed;
 use crate::telemetry;
 
-/// Polls all sources now, whether they are due or not, and stores what is new.
+/// Polls all sources now, whether they are due or not, and stores what is new. A source that is stopped is polled only
+/// when it is named.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -48,9 +49,16 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     let session = app::Session::open(&config, &plan, &clock).await?;
     let pipeline = app::pipeline(&config, &plan)?;
-    let chosen = |name: &str| arguments.source.is_empty() || arguments.source.iter().any(|wanted| wanted == name);
+    let is_named = |name: &str| arguments.source.iter().any(|wanted| wanted == name);
+    let chosen = |name: &str| arguments.source.is_empty() || is_named(name);
+    let states = session.store.source_states().await?;
+    let stopped = |name: &str| states.iter().find(|state| state.name == name).and_then(|state| state.stopped.as_ref());
     let mut failed = false;
     for source in plan.sources.iter().filter(|source| chosen(&source.name)) {
+        if let Some(reason) = stopped(&source.name).filter(|_| !is_named(&source.name)) {
+            say!("source `{}`: not polled, {reason}; `--source` polls it all the same", source.name)?;
+            continue;
+        }
         let Some(claim) = session.claim(&source.name, &clock).await? else {
             say!("source `{}`: somebody else polls it just now", source.name)?;
             continue;

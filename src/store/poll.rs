@@ -1,12 +1,15 @@
 //! What one poll brought, stored in one transaction: entries, mentions, alerts, the notices that report them, and how
 //! far the source is read. All of it or nothing.
 
+use std::time::Duration;
+
 use sqlx::{Any, Transaction};
+use url::Url;
 
 use super::{Store, StoreError, coverage, entry, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::exchange::Validators;
-use crate::model::{Cursor, Entry, EntryKey, Hit, Imprint, Instant, Judgement, PollFault};
+use crate::model::{Cursor, Entry, EntryKey, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts};
 
 /// What one poll brought.
 #[derive(Debug, Clone)]
@@ -27,6 +30,18 @@ pub struct PollCommit {
     pub fault: Option<PollFault>,
     /// When it is due again.
     pub next_poll_at: Instant,
+    /// Time between two polls when all is well, as it is now.
+    pub interval: Duration,
+    /// Until when its host is left alone, whichever source asks.
+    pub host_until: Option<Instant>,
+    /// Why it is not polled again until it is configured anew.
+    pub stopped: Option<String>,
+    /// What its document says about when it changes.
+    pub rhythm: Rhythm,
+    /// How often it said something new, before this poll.
+    pub pace: Pace,
+    /// Where it is found.
+    pub whereabouts: Whereabouts,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// When.
@@ -99,6 +114,7 @@ impl Store {
         let mut committed = Committed::default();
         finish_claim(&mut tx, &poll).await?;
         entry::store_all(&mut tx, &poll, &mut committed).await?;
+        store_pace(&mut tx, &poll, committed.entries).await?;
         tx.commit().await?;
         Ok(committed)
     }
@@ -114,6 +130,8 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
          last_read_at = CASE WHEN $7 IS NULL THEN $6 ELSE last_read_at END, \
          shown_at = CASE WHEN $7 IS NULL AND $8 > 0 THEN $6 ELSE shown_at END, \
          failures = CASE WHEN $7 IS NULL THEN 0 ELSE failures + 1 END, fault = $7, \
+         interval_ms = $9, rhythm = $10, moved_to = $11, moving_to = $12, moving_seen = $13, \
+         stopped = CASE WHEN $7 IS NULL THEN $14 ELSE coalesce($14, stopped) END, \
          claimed_by = NULL, claimed_until = NULL WHERE name = $1 AND claimed_by = $2",
     )
     .bind(&poll.source)
@@ -124,10 +142,32 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
     .bind(millis(poll.now))
     .bind(poll.fault.as_ref().map(ToString::to_string))
     .bind(integer(poll.entries.len()))
+    .bind(integer(poll.interval.as_millis()))
+    .bind(serde_json::to_string(&poll.rhythm)?)
+    .bind(poll.whereabouts.moved_to.as_ref().map(Url::as_str))
+    .bind(poll.whereabouts.moving_to.as_ref().map(Url::as_str))
+    .bind(i64::from(poll.whereabouts.moving_seen))
+    .bind(poll.stopped.as_deref())
     .execute(&mut **tx)
     .await?;
     if held.rows_affected() == 0 {
         return Err(StoreError::ClaimLost(poll.source.clone()));
+    }
+    Ok(())
+}
+
+/// Counts what was new. A first poll that failed and showed nothing tells nothing.
+async fn store_pace(tx: &mut Transaction<'_, Any>, poll: &PollCommit, new: u64) -> Result<(), StoreError> {
+    if poll.fault.is_some() && poll.entries.is_empty() {
+        return Ok(());
+    }
+    let pace = poll.pace.after(poll.entries.iter().map(|found| found.entry.published_at), new, poll.now);
+    if pace != poll.pace {
+        sqlx::query("UPDATE source_state SET pace = $2 WHERE name = $1")
+            .bind(&poll.source)
+            .bind(serde_json::to_string(&pace)?)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, StoreConfig};
 use mentiond::model::exchange::Validators;
 use mentiond::model::{
-    Author, Cursor, Entry, EntryKey, Imprint, Instant, Judgement, PollFault, Reason, SourceKind, Tone,
+    Author, Cursor, Entry, EntryKey, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm, SourceKind,
+    Tone, Whereabouts,
 };
 use mentiond::store::{
     Audience, Committed, FoundAlert, FoundEntry, FoundMention, PollCommit, SourceSetup, Store, StoreError,
@@ -95,7 +96,7 @@ pub fn setup(name: &str) -> SourceSetup {
         kind: SourceKind::Feed,
         fingerprint,
         wanted: "w".to_owned(),
-        interval: Duration::from_secs(900),
+        interval: Interval::Fixed(Duration::from_secs(900)),
         weight: 1.0,
     }
 }
@@ -132,6 +133,12 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         validators: Validators::default(),
         fault: None,
         next_poll_at: now + TimeDelta::minutes(15),
+        interval: Duration::from_secs(900),
+        host_until: None,
+        stopped: None,
+        rhythm: Rhythm::default(),
+        pace: Pace::default(),
+        whereabouts: Whereabouts::default(),
         grouping: grouping(),
         now,
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::model::exchange::Validators;
-use mentiond::model::{Cursor, PollFault};
+use mentiond::model::{Cursor, Interval, PollFault};
 use mentiond::store::{Committed, PollCommit, SourceSetup, StoreError};
 
 use super::bed::{ANNA, Bed, HOP, OLE, at, commit, complaint, plain, said, setup};
@@ -135,7 +135,7 @@ async fn a_source_keeps_its_place_until_it_is_pointed_elsewhere() {
     let unknown = bed.store.claim_source("forum", "me", at(10), at(600)).await.unwrap_err();
     assert_eq!(unknown.to_string(), "the source `forum` is not configured");
 
-    let faster = SourceSetup { interval: Duration::from_secs(60), ..setup("blog") };
+    let faster = SourceSetup { interval: Interval::Fixed(Duration::from_secs(60)), ..setup("blog") };
     bed.store.sync_sources(&[faster], at(20)).await.unwrap();
     assert_eq!(bed.store.next_poll_at().await.unwrap(), Some(at(20)), "a new interval counts at once");
     let claim = bed.store.claim_source("blog", "me", at(20), at(600)).await.unwrap().unwrap();
@@ -173,7 +173,7 @@ async fn failures_are_counted_until_a_poll_works() {
 #[tokio::test]
 async fn a_document_that_has_not_changed_is_read_again_when_something_else_is_looked_for() {
     let bed = Bed::new().await;
-    let validators = Validators { etag: Some("\"1\"".to_owned()), last_modified: None };
+    let validators = Validators { etag: Some("\"1\"".to_owned()), ..Validators::default() };
     bed.claim("blog", at(0)).await;
     bed.store
         .commit_poll(PollCommit { validators: validators.clone(), ..commit("blog", vec![], at(0)) })

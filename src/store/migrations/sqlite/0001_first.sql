@@ -1,6 +1,9 @@
 -- Instants are milliseconds since 1970 UTC; lists and maps are JSON. Long texts stand last in their tables: what
 -- stands behind one is reached only through all its pages.
 
+-- `interval_ms` is the interval in force, `fixed_ms` the configured one, or 0 where it follows from the source's pace.
+-- A source with a reason in `stopped` is not polled. One that has `moved_to` is asked there; `moving_to` is where its last
+-- `moving_seen` polls in a row were led.
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -8,6 +11,7 @@ CREATE TABLE source_state (
     wanted TEXT NOT NULL,
     configured BIGINT NOT NULL,
     interval_ms BIGINT NOT NULL,
+    fixed_ms BIGINT NOT NULL,
     weight DOUBLE PRECISION NOT NULL,
     cursor TEXT NOT NULL,
     validators TEXT NOT NULL,
@@ -18,10 +22,16 @@ CREATE TABLE source_state (
     failures BIGINT NOT NULL,
     fault TEXT,
     pointed_at BIGINT,
+    stopped TEXT,
+    moved_to TEXT,
+    moving_to TEXT,
+    moving_seen BIGINT NOT NULL DEFAULT 0,
+    rhythm TEXT NOT NULL,
+    pace TEXT NOT NULL,
     claimed_by TEXT,
     claimed_until BIGINT
 );
-CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1;
+CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1 AND stopped IS NULL;
 
 -- A time in which a source was not read. `since` is unknown when it never was.
 CREATE TABLE outage (
