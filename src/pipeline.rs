@@ -5,20 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::clock::Clock;
 use crate::config::GroupingConfig;
 use crate::fetch::Client;
-use crate::fetch::politeness::{self, Verdict, Visit};
-use crate::model::exchange::Validators;
-use crate::model::{Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source};
+use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
+use crate::model::exchange::{LONGEST_WORDS, Validators};
+use crate::model::text::one_line;
+use crate::model::{
+    Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
+};
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
 mod judge;
 
-pub use judge::{Judge, WatchedBrand};
+pub use judge::{Judge, WatchedBrand, wanted};
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -28,6 +32,9 @@ pub const POLL_LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
+/// Documents with more bytes are read one at a time: reading one may take a hundred times its size in memory, and a
+/// hostile one does.
+const LARGE: usize = 1 << 20;
 
 /// What a poll needs. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +43,8 @@ pub struct Pipeline {
     judge: Arc<Judge>,
     grouping: GroupingConfig,
     max_pages: u32,
+    /// One permit, for whoever reads a large document.
+    large: Arc<Semaphore>,
 }
 
 /// What was read in one poll.
@@ -61,8 +70,10 @@ pub struct Reading {
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.
     pub hub: Option<Hub>,
-    /// Where the source has moved to for good, as this poll saw it.
+    /// Where permanent redirects led, if the source was found there.
     pub moved: Option<Url>,
+    /// Where it is found from now on.
+    pub whereabouts: Whereabouts,
 }
 
 /// What came of a poll.
@@ -84,7 +95,7 @@ impl Pipeline {
     /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
     #[must_use]
     pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
-        Self { client, judge: Arc::new(judge), grouping, max_pages }
+        Self { client, judge: Arc::new(judge), grouping, max_pages, large: Arc::new(Semaphore::new(1)) }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -102,17 +113,9 @@ impl Pipeline {
     ) -> Result<Polled, StoreError> {
         let reading = self.read_source(source, &claim, clock.now()).await;
         let now = clock.now();
-        let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
-        let next_poll_at = politeness::next_poll(&Visit {
-            source: &source.name,
-            now,
-            interval: source.interval,
-            failures,
-            fault: reading.fault.as_ref(),
-            headers: reading.headers.as_ref(),
-        });
+        let next = next_poll(source, &claim, &reading, now);
         let entries = reading.entries.len();
-        let found = self.find(reading.entries, now).await;
+        let found = self.find(store, &source.name, reading.entries, now).await?;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let now = clock.now();
         let committed = store
@@ -120,25 +123,41 @@ impl Pipeline {
                 source: source.name.clone(),
                 owner: owner.to_owned(),
                 entries: found,
+                deleted: reading.deleted,
                 cursor: reading.cursor,
                 validators: reading.validators,
                 fault: reading.fault.clone(),
-                next_poll_at,
+                next_poll_at: next.at,
+                interval: next.interval,
+                host_until: next.host_until,
+                stopped: next.stop.map(|stop| stop.to_string()),
+                rhythm: reading.rhythm.unwrap_or(claim.rhythm),
+                pace: claim.pace,
+                whereabouts: reading.whereabouts,
                 grouping: self.grouping.clone(),
                 now,
             })
             .await?;
-        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at })
+        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at: next.at })
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.
     pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
-        let mut reading =
-            Reading { cursor: claim.cursor.clone(), validators: claim.validators.clone(), ..Reading::default() };
-        let lanes_read = self.read_lanes(source, &mut reading, now);
+        let mut reading = Reading {
+            cursor: claim.cursor.clone(),
+            validators: claim.validators.clone(),
+            whereabouts: claim.whereabouts.clone(),
+            ..Reading::default()
+        };
+        let asked = claim.whereabouts.address(&source.url, claim.failures);
+        let found_at = source.at(asked);
+        let lanes_read = self.read_lanes(&found_at, &mut reading, now);
         if tokio::time::timeout(POLL_DEADLINE, lanes_read).await.is_err() {
             let limit = POLL_DEADLINE.as_secs();
             reading.fault = Some(PollFault::Unreachable(format!("reading took longer than {limit} s")));
+        }
+        if reading.fault.is_none() && source::adapter(source.kind).revalidates() {
+            reading.whereabouts = claim.whereabouts.after(&source.url, asked, reading.moved.as_ref());
         }
         reading
     }
@@ -168,16 +187,18 @@ impl Pipeline {
         let cursor = reading.cursor.0.get(lane).cloned();
         let mut request = adapter.request(source, lane, cursor.as_deref(), now);
         if adapter.revalidates() {
-            request.validators = reading.validators.clone();
+            request.validators = reading.validators.at(now);
         }
         let mut discovered = false;
         for _ in 0..self.max_pages {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
-            let validators = Validators::of(&answer);
-            let moved = answer.moved.clone();
+            let validators = request.validators.after_document(&answer, now);
+            let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
+            let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
             let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
                 Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
                     discovered = true;
+                    self.ask_leave(source, &read_from).await?;
                     let hint = "configure this address";
                     reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
                     let bearer = request.bearer.filter(|_| feed.origin() == request.url.origin());
@@ -186,11 +207,12 @@ impl Pipeline {
                 }
                 page => page?,
             };
-            reading.moved = moved.filter(|_| adapter.revalidates() && !discovered);
+            drop(alone);
+            reading.moved = moved.filter(|_| !discovered);
             reading.rhythm = Some(page.rhythm);
             reading.hub = page.hub;
             reading.deleted.extend(page.deleted);
-            if adapter.revalidates() {
+            if adapter.revalidates() && !discovered {
                 reading.validators = validators;
             }
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
@@ -209,6 +231,18 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Whether a web page that stands in place of a feed may be followed to it: its host may not want that.
+    async fn ask_leave(&self, source: &Source, page: &Url) -> Result<(), PollFault> {
+        if self.client.may_read(page, source.allow_private).await? {
+            return Ok(());
+        }
+        let host = one_line(page.host_str().unwrap_or_default(), LONGEST_WORDS);
+        Err(PollFault::Refused(format!(
+            "a web page was found, not a feed, and the robots.txt of `{host}` does not let it be read, or cannot be read \
+             itself\n  hint: configure the address of the feed"
+        )))
+    }
+
     /// One request. `None` when the document has not changed.
     async fn ask(
         &self,
@@ -221,25 +255,67 @@ impl Pipeline {
         let answer = self.client.get(request, source.allow_private).await?;
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
-            Verdict::Read => Ok(Some(answer)),
-            Verdict::Unchanged => Ok(None),
+            Verdict::Read if !request.validators.same_etag(&answer) => Ok(Some(answer)),
+            Verdict::Read | Verdict::Unchanged => {
+                if adapter.revalidates() {
+                    reading.validators = reading.validators.after_unchanged(&answer);
+                }
+                reading.moved = answer.moved;
+                Ok(None)
+            }
             Verdict::Fault(fault) => Err(fault),
         }
     }
 
-    /// Finds and judges on a thread of its own, since a poll may bring many entries.
-    async fn find(&self, entries: Vec<Entry>, now: Instant) -> Vec<FoundEntry> {
+    /// Finds and judges on a thread of its own, since a poll may bring many entries. What was judged before as it is now
+    /// is left out: most of what most polls bring.
+    async fn find(
+        &self,
+        store: &Store,
+        source: &str,
+        entries: Vec<Entry>,
+        now: Instant,
+    ) -> Result<Vec<FoundEntry>, StoreError> {
         if entries.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
+        let keys: Vec<&EntryKey> = entries.iter().map(|entry| &entry.key).collect();
+        let judged = store.judged_before(source, &keys).await?;
         let judge = Arc::clone(&self.judge);
-        let found = tokio::task::spawn_blocking(move || judge.find_all(entries, now)).await;
-        found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+        let found = tokio::task::spawn_blocking(move || judge.find_all(entries, &judged, now)).await;
+        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
     }
 }
 
+/// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
+/// has seen it. An address that is gone does not stop a source that was asked there only because it had moved.
+fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> NextPoll {
+    let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
+    let dates = reading.entries.iter().map(|entry| entry.published_at);
+    let is_new = |at: &Option<Instant>| at.is_some_and(|at| claim.last_read_at.is_some_and(|read| at > read));
+    let new = u64::try_from(dates.clone().filter(is_new).count()).unwrap_or(u64::MAX);
+    let has_moved = claim.whereabouts.address(&source.url, claim.failures) != &source.url;
+    let next = politeness::next_poll(&Visit {
+        source: &source.name,
+        now,
+        interval: source.interval,
+        pace: &claim.pace.after(dates, new, now),
+        rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
+        is_document: source::adapter(source.kind).revalidates(),
+        subscribed: false,
+        failures,
+        refusals: failures,
+        fault: reading.fault.as_ref(),
+        headers: reading.headers.as_ref(),
+    });
+    NextPoll { stop: next.stop.filter(|stop| *stop != Stop::Gone || !has_moved), ..next }
+}
+
 /// Reads one answer on a thread of its own: documents may be large, and a reader that panics is one failed poll.
-async fn read_page(
+///
+/// # Errors
+/// When the answer is not what the kind of source promises.
+pub async fn read_page(
     adapter: &'static dyn Adapter,
     source: &Source,
     lane: &str,

@@ -156,6 +156,9 @@ fn leaves_by_super(inside: &str, code: &str) -> bool {
 
 fn rust_files(dir: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.ends_with("fuzz/target") {
+            continue;
+        }
         if entry.is_dir() {
             rust_files(&entry, files);
         } else if entry.extension().is_some_and(|extension| extension == "rs") {
@@ -183,14 +186,14 @@ fn the_sources_keep_to_the_table() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// The files that no `mod` line reaches, beginning at `root`.
-fn unreached(root: &str, texts: &BTreeMap<String, String>) -> Vec<String> {
-    let mut waiting = vec![root.to_owned()];
+/// The files that no `mod` line reaches, beginning at `roots`.
+fn unreached(roots: &[String], texts: &BTreeMap<String, String>) -> Vec<String> {
+    let mut waiting = roots.to_vec();
     let mut reached = BTreeSet::new();
     while let Some(path) = waiting.pop() {
         let Some(text) = texts.get(&path).filter(|_| reached.insert(path.clone())) else { continue };
         let (dir, name) = path.trim_end_matches(".rs").rsplit_once('/').unwrap();
-        let below = if path == root || name == "mod" { dir.to_owned() } else { format!("{dir}/{name}") };
+        let below = if roots.contains(&path) || name == "mod" { dir.to_owned() } else { format!("{dir}/{name}") };
         for name in
             text.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
         {
@@ -200,14 +203,24 @@ fn unreached(root: &str, texts: &BTreeMap<String, String>) -> Vec<String> {
     texts.keys().filter(|path| !reached.contains(*path)).cloned().collect()
 }
 
+/// The programs that a manifest names by their files: tests, benchmarks, fuzz targets.
+fn programs(manifest: &str) -> Vec<String> {
+    let folder = Path::new(manifest).parent().unwrap();
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(manifest)).unwrap();
+    let paths = text.lines().filter_map(|line| line.strip_prefix("path = \"")?.strip_suffix('"'));
+    paths.map(|path| folder.join(path).to_str().unwrap().to_owned()).collect()
+}
+
 #[test]
 fn every_file_of_the_tests_is_bound_in() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     rust_files(&root.join("tests"), &mut files);
+    // Benchmarks are programs of their own.
+    files.retain(|file| !file.starts_with(root.join("tests/bench")));
     let path = |file: &PathBuf| file.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
     let texts = files.iter().map(|file| (path(file), std::fs::read_to_string(file).unwrap())).collect();
-    let never_run = unreached("tests/main.rs", &texts);
+    let never_run = unreached(&[programs("Cargo.toml"), programs("tests/fuzz/Cargo.toml")].concat(), &texts);
     assert!(never_run.is_empty(), "no `mod` line reaches {never_run:?}");
 }
 
@@ -310,7 +323,10 @@ mod the_checker {
     #[test]
     fn sees_files_that_nobody_binds_in() {
         let found = |files: &[(&str, &str)]| {
-            unreached("t/main.rs", &files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+            unreached(
+                &["t/main.rs".to_owned()],
+                &files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect(),
+            )
         };
         let main = ("t/main.rs", "mod a;\npub mod b;\nmod inside {\n}\n// mod c;\n");
         assert_eq!(

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use mentiond::config::{self, Config, Env, Faults, SmtpSecurity};
-use mentiond::model::Tone;
+use mentiond::model::{Interval, Tone};
 use secrecy::ExposeSecret;
 
 const SECRET: &str = "hunter2-s3cret";
@@ -82,6 +82,19 @@ fn defaults() {
     assert_eq!((config.digests[0].value.name.as_str(), config.digests[0].place.as_ref()), ("daily", None));
     let agent = format!("mentiond/{} (+https://github.com/mentiond/mentiond)", env!("CARGO_PKG_VERSION"));
     assert_eq!(config.fetch.user_agent, agent);
+}
+
+#[test]
+fn a_feed_follows_its_own_pace_unless_an_interval_is_configured() {
+    let source = |lines: &str| {
+        let text = format!("{SMALL}\n[[source]]\nname = \"another\"\n{lines}\n");
+        good(&text, &[]).sources.pop().expect("it stands last").value.interval
+    };
+    let feed = "kind = \"feed\"\nurl = \"https://a.example/\"";
+    let (minute, quarter) = (Duration::from_secs(60), Duration::from_secs(900));
+    assert_eq!(source(feed), Interval::Adaptive { usual: quarter });
+    assert_eq!(source(&format!("{feed}\ninterval = \"15m\"")), Interval::Fixed(quarter));
+    assert_eq!(source("kind = \"hacker_news\""), Interval::Fixed(minute * 5));
 }
 
 #[test]

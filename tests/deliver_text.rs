@@ -43,6 +43,7 @@ fn hostile() -> MentionView {
         title: text.to_owned(),
         snippet: format!("snippet {text}"),
         source: text.to_owned(),
+        also_in: vec![text.to_owned(); 9],
         author: Some(text.to_owned()),
         url: Some("javascript:alert(1)".to_owned()),
         reasons: vec![reason(text, f64::NAN, text)],
@@ -110,6 +111,49 @@ Once somebody takes care of it, say so, and nobody is reminded:
     let head = "Skip Hop: still not acknowledged\nNobody has acknowledged it since 24 Nov 2026, 06:15 UTC.\n\n";
     assert!(one.text.starts_with(head), "{}", one.text);
     assert!(one.html.contains("Nobody has acknowledged it since 24 Nov 2026, 06:15 UTC."));
+}
+
+#[test]
+fn what_has_happened_to_a_mention_since() {
+    let mut edited = mention(17, "Still no answer");
+    edited.also_in = ["Courier", "Herald"].map(str::to_owned).into();
+    edited.edited_at = Some(at("2026-11-24T07:12:00Z"));
+    let mut gone = mention(18, "Never again");
+    gone.also_in = ["Courier", "Herald", "News", "Planet", "Times"].map(str::to_owned).into();
+    (gone.withdrawn_at, gone.edited_at) = (Some(at("2026-11-24T07:20:00Z")), Some(at("2026-11-24T07:25:00Z")));
+    gone.deleted_at = Some(at("2026-11-24T07:30:00Z"));
+    let lines = [
+        "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald",
+        "Edited (noticed 24 Nov 2026, 07:12 UTC).",
+        "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald, News and 2 more",
+        "Edited (noticed 24 Nov 2026, 07:20 UTC): it no longer mentions the brand; this is what it said before. \
+         Deleted by its source (noticed 24 Nov 2026, 07:30 UTC).",
+    ];
+    let of_digest = digest(vec![report(COUNTS, vec![edited.clone(), gone.clone()])], complete());
+    for message in [alert(vec![item(edited), item(gone)], 0, true), of_digest] {
+        let mail = rendered(&message);
+        let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let html = mail.html.replace("&#39;", "'").replace("<bdi>", "").replace("</bdi>", "");
+        for line in lines {
+            let line = if message.kind == OutboxKind::Digest { in_oslo(line) } else { line.to_owned() };
+            assert!(text.contains(&line), "{line}\n{}", mail.text);
+            assert!(html.contains(&line), "{line}\n{html}");
+        }
+    }
+}
+
+/// The same times as a digest shows them.
+fn in_oslo(line: &str) -> String {
+    line.replace(", 07:", ", 08:").replace(", 06:", ", 07:").replace(" UTC", " CET")
+}
+
+#[test]
+fn a_notice_from_before_these_were_told_is_still_read() {
+    let mut stored = serde_json::to_value(mention(17, "Still no answer")).unwrap();
+    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at"] {
+        assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
+    }
+    assert_eq!(serde_json::from_value::<MentionView>(stored).unwrap(), mention(17, "Still no answer"));
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn no_text_of_an_entry_has_control_characters() {
         (SourceKind::HackerNews, bytes(json!({"hits": [hit]})), "hn:12[2J3\u{202e}"),
         (SourceKind::Mastodon, bytes(json!([post])), "mastodon:https://x.example/12[2J3"),
         (SourceKind::Feed, bytes(feed), "feed:blog:12[2J3\u{202e}"),
-        (SourceKind::Feed, rss.into(), "feed:blog:12"),
+        (SourceKind::Feed, rss.into(), "feed:blog:1›2"),
     ] {
         let entry = entry(kind, document);
         assert_eq!(entry.key.0, key);

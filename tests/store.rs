@@ -2,10 +2,13 @@
 mod alerts;
 pub mod bed;
 mod digests;
+mod edits;
 mod files;
 mod forgetting;
 mod outbox;
+mod places;
 mod plans;
 mod polls;
 mod rough;
+mod sightings;
 mod stories;

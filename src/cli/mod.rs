@@ -4,6 +4,7 @@ mod ack;
 mod check;
 mod demo;
 mod digest;
+mod feed;
 mod healthcheck;
 mod migrate;
 mod options;
@@ -47,6 +48,7 @@ enum Command {
     Check(check::Arguments),
     PollOnce(poll_once::Arguments),
     Digest(digest::Arguments),
+    Feed(feed::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
     Ack(ack::Arguments),
@@ -81,6 +83,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Check(arguments) => check::run(arguments).await,
             Command::PollOnce(arguments) => poll_once::run(arguments).await,
             Command::Digest(arguments) => digest::run(arguments).await,
+            Command::Feed(arguments) => feed::run(arguments).await,
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,

@@ -89,6 +89,9 @@ fn describe(state: &SourceState, now: Instant) -> String {
         format!("its poll was due {}", distance(state.next_poll_at, now))
     };
     let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
+    if let Some(reason) = &state.stopped {
+        return format!("STOPPED: {reason}; {read}");
+    }
     match &state.fault {
         Some(fault) => format!("FAILING ({}): {fault}; {read}; {next}", count(state.failures, "time", "times")),
         None => format!("{read}; {next}"),

@@ -44,3 +44,10 @@ pub(super) fn resolve(table: AlertTable, findings: &mut Findings) -> GroupingCon
     };
     GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }
 }
+
+impl Default for GroupingConfig {
+    /// As where the configuration says nothing.
+    fn default() -> Self {
+        resolve(AlertTable::default(), &mut Findings::default())
+    }
+}

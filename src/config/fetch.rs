@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::addresses::Contact;
 use super::check::{MINUTE, SECOND, count, within};
+use super::env::Env;
 use super::fault::Findings;
 use super::file::FetchTable;
+use super::proxy::{self, ProxyConfig};
+use super::reader::Key;
 use super::words::Bytes;
 
 /// How feeds and APIs are fetched.
@@ -17,15 +20,21 @@ pub struct FetchConfig {
     pub timeout: Duration,
     /// For the connection alone.
     pub connect_timeout: Duration,
+    /// From the start of a request to the head of its answer, the connection included; at most `timeout`.
+    pub head_timeout: Duration,
+    /// The longest pause within the body of an answer.
+    pub idle_timeout: Duration,
     /// Largest decoded body in bytes.
     pub max_body: u64,
     /// Polls at the same time.
     pub concurrency: usize,
     /// Most pages read from one lane of a source in one poll.
     pub max_pages: u32,
+    /// The proxies that the environment names.
+    pub proxies: ProxyConfig,
 }
 
-pub(super) fn resolve(table: FetchTable, findings: &mut Findings) -> FetchConfig {
+pub(super) fn resolve(table: FetchTable, env: &Env, findings: &mut Findings) -> FetchConfig {
     let contact = table.contact.or(Contact(env!("CARGO_PKG_REPOSITORY").to_owned())).0;
     let user_agent = match table.user_agent.given() {
         Some(written) => written.value.0,
@@ -34,12 +43,17 @@ pub(super) fn resolve(table: FetchTable, findings: &mut Findings) -> FetchConfig
 
     let patient = "a server that needs longer is polled again later anyway";
     let timeout = within(table.timeout, SECOND..=MINUTE * 10, SECOND * 30, patient, findings);
-    let connect_place = table.connect_timeout.place().cloned();
-    let connect_timeout =
-        within(table.connect_timeout, SECOND..=MINUTE * 10, timeout.min(SECOND * 10), patient, findings);
-    if let Some(place) = connect_place.filter(|_| connect_timeout > timeout) {
-        findings.add(&place, "connecting may take longer than the whole request", "make it at most `timeout`");
-    }
+    let mut part = |key: Key<Duration>, default: Duration, what: &str| {
+        let place = key.place().cloned();
+        let given = within(key, SECOND..=MINUTE * 10, default.min(timeout), patient, findings);
+        if let Some(place) = place.filter(|_| given > timeout) {
+            findings.add(&place, format!("{what} than the whole request"), "make it at most `timeout`");
+        }
+        given
+    };
+    let connect_timeout = part(table.connect_timeout, SECOND * 10, "connecting may take longer");
+    let head_timeout = part(table.head_timeout, SECOND * 20, "the head of an answer may take longer");
+    let idle_timeout = part(table.idle_timeout, SECOND * 15, "a pause may last longer");
 
     let (kib, mib) = (Bytes(1 << 10), Bytes(256 << 20));
     let memory = "every poll at the same time may need this much memory";
@@ -47,8 +61,19 @@ pub(super) fn resolve(table: FetchTable, findings: &mut Findings) -> FetchConfig
         user_agent,
         timeout,
         connect_timeout,
+        head_timeout,
+        idle_timeout,
         max_body: within(table.max_body, kib..=mib, Bytes(10 << 20), memory, findings).0,
         concurrency: count(table.concurrency, 1..=256, 8, "more at the same time gain nothing", findings),
         max_pages: count(table.max_pages, 1..=1000, 10, "a poll that never ends holds back the others", findings),
+        proxies: proxy::resolve(env, findings),
+    }
+}
+
+impl FetchConfig {
+    /// As where the configuration says nothing; proxies are those of the environment.
+    #[must_use]
+    pub fn of_environment(env: &Env) -> Self {
+        resolve(FetchTable::default(), env, &mut Findings::default())
     }
 }

@@ -86,6 +86,8 @@ tables! {
         user_agent: UserAgent,
         timeout: Duration,
         connect_timeout: Duration,
+        head_timeout: Duration,
+        idle_timeout: Duration,
         max_body: Bytes,
         concurrency: i64,
         max_pages: i64,

@@ -17,6 +17,7 @@ use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::secret;
 use super::words::{Line, shown};
+use crate::model::Interval;
 use crate::model::source::{Address, Setting, Source, SourceKind};
 
 /// The sources, and the names of the variables that may hold their tokens.
@@ -68,9 +69,9 @@ fn one(
     };
     refuse_open_token(&token, url.as_ref(), findings);
 
-    let usual = kind.map_or(MINUTE * 15, |kind| kind.profile().interval);
     let polite = "networks lock out who asks too often; minutes are usual";
-    let interval = within(table.interval, SECOND..=DAY * 30, usual, polite, findings);
+    let own_interval =
+        (!table.interval.is_absent()).then(|| within(table.interval, SECOND..=DAY * 30, MINUTE * 15, polite, findings));
     let weight = within(table.weight, 0.0..=1000.0, 1.0, "1 is usual", findings);
     let first_poll_depth = within(table.first_poll_depth, Duration::ZERO..=DAY * 365, DAY * 7, "", findings);
     let terms = match table.tags {
@@ -82,7 +83,7 @@ fn one(
         kind: kind?,
         url: url?,
         terms,
-        interval,
+        interval: own_interval.map_or(kind?.interval(), Interval::Fixed),
         weight,
         language: table.language.given().map(|language| language.value),
         allow_private: table.allow_private.or(false),

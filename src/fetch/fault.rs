@@ -27,20 +27,44 @@ pub(super) fn too_slow(url: &Url, timeout: Duration) -> PollFault {
     PollFault::Unreachable(format!("no whole answer from `{}` within {}", words::host(url), words::seconds(timeout)))
 }
 
+/// No head of an answer came in time.
+pub(super) fn silent(hop: &Hop<'_>, timeout: Duration) -> PollFault {
+    PollFault::Unreachable(format!(
+        "`{}` does not begin to answer within {}",
+        words::host(&hop.url),
+        words::seconds(timeout)
+    ))
+}
+
+/// The body stands still.
+pub(super) fn idle(url: &Url, timeout: Duration) -> PollFault {
+    PollFault::Unreachable(format!("the answer of `{}` stood still for {}", words::host(url), words::seconds(timeout)))
+}
+
 /// The decoded body is too large.
 pub(super) fn too_large(max_body: u64) -> PollFault {
     PollFault::Unreachable(format!("the answer is larger than {}", bytes_text(max_body)))
 }
 
-/// The connection, or what came through it.
-pub(super) fn broken(error: &reqwest::Error, hop: &Hop<'_>, connect_timeout: Duration) -> PollFault {
+/// A name that leads nowhere, or where it may not.
+pub(super) fn unresolved(why: &ResolveError, hop: &Hop<'_>) -> PollFault {
+    match why {
+        ResolveError::Forbidden(why) => forbidden(why, hop),
+        ResolveError::Unknown { .. } => PollFault::Unreachable(why.to_string()),
+    }
+}
+
+/// The connection, made through `proxy` if there is one, or what came through it.
+pub(super) fn broken(
+    error: &reqwest::Error,
+    hop: &Hop<'_>,
+    proxy: Option<&Url>,
+    connect_timeout: Duration,
+) -> PollFault {
     let host = words::host(&hop.url);
     for cause in causes(error) {
-        if let Some(unresolved) = cause.downcast_ref::<ResolveError>() {
-            return match unresolved {
-                ResolveError::Forbidden(why) => forbidden(why, hop),
-                ResolveError::Unknown { .. } => PollFault::Unreachable(unresolved.to_string()),
-            };
+        if let Some(why) = cause.downcast_ref::<ResolveError>() {
+            return unresolved(why, hop);
         }
         if let Some(insecure) = cause.downcast_ref::<rustls::Error>() {
             return PollFault::Unreachable(match insecure {
@@ -53,20 +77,37 @@ pub(super) fn broken(error: &reqwest::Error, hop: &Hop<'_>, connect_timeout: Dur
         if let Some(refused) = cause.downcast_ref::<io::Error>()
             && refused.kind() == io::ErrorKind::ConnectionRefused
         {
-            return PollFault::Unreachable(format!("`{host}` refuses the connection"));
+            let who = proxy.map_or_else(|| format!("`{host}`"), |proxy| format!("the proxy `{}`", words::host(proxy)));
+            return PollFault::Unreachable(format!("{who} refuses the connection"));
         }
     }
+    let through = proxy.map(|proxy| format!(" through the proxy `{}`", words::host(proxy))).unwrap_or_default();
     if error.is_connect() && error.is_timeout() {
-        return PollFault::Unreachable(format!("no connection to `{host}` within {}", words::seconds(connect_timeout)));
+        let within = words::seconds(connect_timeout);
+        return PollFault::Unreachable(format!("no connection to `{host}`{through} within {within}"));
     }
     let innermost = causes(error).last().map(|cause| words::plain(&cause.to_string())).unwrap_or_default();
     PollFault::Unreachable(if error.is_connect() {
-        format!("no connection to `{host}`: {innermost}")
+        format!("no connection to `{host}`{through}: {innermost}")
     } else if error.is_request() {
         format!("`{host}` gives no usable answer: {innermost}")
     } else {
         format!("the answer of `{host}` cannot be read to its end: {innermost}")
     })
+}
+
+/// Whether the server hung up before it answered.
+pub(super) fn is_hang_up(error: &reqwest::Error) -> bool {
+    let hangs_up = |cause: &(dyn Error + 'static)| {
+        let by_system = cause.downcast_ref::<io::Error>().is_some_and(|error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe
+            )
+        });
+        by_system || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message)
+    };
+    error.is_request() && !error.is_connect() && causes(error).any(hangs_up)
 }
 
 /// An error's causes from the outside in.

@@ -2,7 +2,10 @@
 //! address that is connected to, never on a name: names are judged by what they resolve to, literals before asking.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::{fmt, io};
 
+use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
@@ -41,19 +44,50 @@ pub(super) fn check_literal(url: &Url) -> Result<(), Forbidden> {
     }
 }
 
-/// Resolves names as the system does; unless `allow_private`, only public addresses come out.
-#[derive(Debug, Clone, Copy)]
+/// How a name becomes addresses.
+pub(super) type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync>;
+
+/// As the system does it.
+pub(super) fn of_system() -> Lookup {
+    Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) }))
+}
+
+/// Resolves names; unless `allow_private`, only public addresses come out. What comes out is what is connected to.
+#[derive(Clone)]
 pub(super) struct Resolver {
     pub(super) allow_private: bool,
+    pub(super) lookup: Lookup,
+}
+
+impl Resolver {
+    /// Judges the name in an address that somebody else will resolve. A literal has been judged already.
+    ///
+    /// # Errors
+    /// When it has no address that may be reached.
+    pub(super) async fn check(&self, url: &Url) -> Result<(), ResolveError> {
+        match url.domain() {
+            Some(name) => self.addresses(name).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
+        let found = (self.lookup)(name.to_owned()).await.map_err(|error| unknown(name, &error.to_string()))?;
+        admit(name, found, self.allow_private)
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolver").field("allow_private", &self.allow_private).finish_non_exhaustive()
+    }
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
+        let resolver = self.clone();
         Box::pin(async move {
-            let name = name.as_str();
-            let found = tokio::net::lookup_host((name, 0)).await.map_err(|error| unknown(name, &error.to_string()))?;
-            let reached = admit(name, found.collect(), allow_private)?;
+            let reached = resolver.addresses(name.as_str()).await?;
             Ok(Box::new(reached.into_iter()) as Addrs)
         })
     }
@@ -180,7 +214,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_resolver_filters() {
-        let resolve = |allow_private| Resolver { allow_private }.resolve("localhost".parse().unwrap());
+        let resolve =
+            |allow_private| Resolver { allow_private, lookup: of_system() }.resolve("localhost".parse().unwrap());
         let Err(refused) = resolve(false).await else { panic!("localhost was let through") };
         assert!(matches!(refused.downcast_ref(), Some(ResolveError::Forbidden(_))), "{refused}");
         assert!(resolve(true).await.is_ok_and(|mut found| found.all(|address| address.ip().is_loopback())));

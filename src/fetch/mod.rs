@@ -1,11 +1,15 @@
-//! The one HTTP client: guarded, bounded, polite. Never keeps anything between two requests but idle connections: what
-//! has to outlive a poll (validators, failures, the next visit) is the store's.
+//! The one HTTP client: guarded, bounded, polite. Keeps nothing between two requests but idle connections and what a
+//! robots.txt says: what has to outlive a poll (validators, failures, the next visit) is the store's.
 
+mod body;
 mod client;
 mod fault;
 mod guard;
+mod outgoing;
 pub mod politeness;
+mod proxy;
 mod redirect;
+mod robots;
 mod words;
 
 pub use client::{Client, ClientError};

@@ -1,27 +1,31 @@
 //! When to come back, and what an answer means for that. Pure: no clock, no chance, no network.
+//!
+//! Every rule is a row here, and every row is a test:
+//!
+#![doc = include_str!("politeness/table.md")]
 
 mod header;
+mod host;
+mod open;
 mod verdict;
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use http::HeaderMap;
 
-use crate::model::{Instant, PollFault};
+use crate::model::{Instant, Interval, Pace, PollFault, Rhythm};
 
 pub use verdict::{Verdict, verdict};
 
 /// The longest wait that failures or a server can cause, unless the interval is longer: a source that is well again is
 /// read within a day, and no server can switch itself off for a year.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-/// The longest wait for a document that calls itself fresh. Caches in front of feeds often promise a day without knowing
-/// when the next entry comes; a complaint must not wait that long.
-const LONGEST_FRESH: Duration = Duration::from_secs(2 * 60 * 60);
 /// The shortest wait for a server that refuses access: only a person can mend that.
 const DENIED: Duration = Duration::from_secs(60 * 60);
-/// The shortest wait for what is gone for good: only to see that it still is.
-const GONE: Duration = LONGEST;
+/// How often a source is asked whose hub tells us what is new: only to see that the hub still does.
+const SUBSCRIBED: Duration = LONGEST;
 
 /// What is known at the end of a poll.
 #[derive(Debug)]
@@ -31,45 +35,112 @@ pub struct Visit<'a> {
     /// The end of the poll.
     pub now: Instant,
     /// Time between two polls when all is well.
-    pub interval: Duration,
+    pub interval: Interval,
+    /// How often it says something new, this poll included.
+    pub pace: &'a Pace,
+    /// What its document says about when it changes, now or when it was last read.
+    pub rhythm: &'a Rhythm,
+    /// Whether it is one document, which the headers are about, and not answers to ever new questions.
+    pub is_document: bool,
+    /// Whether a hub tells us what is new.
+    pub subscribed: bool,
     /// Polls in a row that failed, this one included.
     pub failures: u32,
+    /// Polls of its host in a row that were refused, this one included, as far as that is known.
+    pub refusals: u32,
     /// Why this one failed.
     pub fault: Option<&'a PollFault>,
     /// Headers of the last answer.
     pub headers: Option<&'a HeaderMap>,
 }
 
-/// When the source is due again.
+/// What follows from a poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextPoll {
+    /// When the source is due again.
+    pub at: Instant,
+    /// The interval in force, before anybody asks for more.
+    pub interval: Duration,
+    /// Until when its host is left alone, whichever source asks.
+    pub host_until: Option<Instant>,
+    /// Why it is not polled again at all.
+    pub stop: Option<Stop>,
+}
+
+/// Why a source is not polled any more until it is configured anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// 410.
+    Gone,
+    /// `expired` of JSON Feed.
+    Expired,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "its address is gone for good (status 410)",
+            Self::Expired => "it says of itself that it has expired and will never change again",
+        })
+    }
+}
+
+/// When the source is due again, and what else follows.
 ///
-/// - All is well: after the interval, or once the document is no longer fresh (`Cache-Control: max-age`, `Expires`), but
-///   for that at most two hours.
+/// - All is well: after its interval. Later if its headers (`Cache-Control: max-age`, `Expires`) or the document itself
+///   (`ttl`, `sy:updatePeriod`) ask for more, but for that at most a day.
 /// - A fault: after the interval, and twice as long with each further failure, at most a day or the interval. At least
-///   an hour where access is denied, a day where the document is gone.
+///   an hour where access is denied.
 /// - Never before the server wants us back (`Retry-After`, a used-up limit), but for that at most a day.
+/// - Not at hours and days that the document wants skipped.
 ///
-/// To all this up to a tenth is added, always the same for one source, so that sources do not come all at once.
+/// Up to a tenth is added, for a source that is well always the same, so that sources do not come all at once.
 #[must_use]
-pub fn next_poll(visit: &Visit<'_>) -> Instant {
+pub fn next_poll(visit: &Visit<'_>) -> NextPoll {
+    spread(visit, permille(visit.source, visit.failures))
+}
+
+fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
+    let interval = own_interval(visit);
+    let rest = host::rest(visit);
     let own = match visit.fault {
-        None => visit.interval.max(fresh(visit)),
-        Some(PollFault::Gone) => visit.interval.max(GONE),
-        Some(PollFault::Denied { .. }) => back_off(visit).max(DENIED),
-        Some(_) => back_off(visit),
+        None => interval.max(said(visit)),
+        Some(PollFault::Gone) => interval.max(LONGEST),
+        Some(PollFault::Denied { .. }) => back_off(visit, interval).max(DENIED),
+        Some(_) => back_off(visit, interval),
     };
-    let wait = own.max(asked(visit));
-    let spread = wait.saturating_add(wait.saturating_mul(permille(visit.source)) / 1000);
-    let spread = TimeDelta::from_std(spread).unwrap_or(TimeDelta::MAX);
-    visit.now.checked_add_signed(spread).unwrap_or(Instant::MAX_UTC)
+    let wait = own.max(asked(visit)).max(rest.unwrap_or_default());
+    let share = |wait: Duration| wait.saturating_mul(permille) / 1000;
+    let at = later(visit.now, wait.saturating_add(share(wait)));
+    NextPoll {
+        at: open::first(visit.rhythm, at, share(Duration::from_secs(60 * 60))),
+        interval,
+        host_until: rest.map(|rest| later(visit.now, rest)),
+        stop: match visit.fault {
+            None if visit.rhythm.expired => Some(Stop::Expired),
+            Some(PollFault::Gone) if visit.is_document => Some(Stop::Gone),
+            _ => None,
+        },
+    }
 }
 
-fn fresh(visit: &Visit<'_>) -> Duration {
-    visit.headers.and_then(|headers| header::freshness(headers, visit.now)).unwrap_or_default().min(LONGEST_FRESH)
+fn own_interval(visit: &Visit<'_>) -> Duration {
+    let own = visit.interval.in_force(visit.pace, visit.now);
+    if visit.subscribed { own.max(SUBSCRIBED) } else { own }
 }
 
-fn back_off(visit: &Visit<'_>) -> Duration {
+/// How long the publisher says that nothing will change.
+fn said(visit: &Visit<'_>) -> Duration {
+    let headers = visit.headers.filter(|_| visit.is_document);
+    let fresh = headers.and_then(|headers| header::freshness(headers, visit.now));
+    fresh.max(visit.rhythm.every).unwrap_or_default().min(LONGEST)
+}
+
+/// A source that is asked rarely because it says little is tried again as soon as any other.
+fn back_off(visit: &Visit<'_>, interval: Duration) -> Duration {
+    let first = interval.min(visit.interval.usual());
     let doublings = visit.failures.saturating_sub(1).min(31);
-    visit.interval.saturating_mul(1 << doublings).min(visit.interval.max(LONGEST))
+    first.saturating_mul(1 << doublings).min(interval.max(LONGEST))
 }
 
 /// How long the server wants us to stay away.
@@ -82,9 +153,14 @@ fn asked(visit: &Visit<'_>) -> Duration {
     header.max(until).unwrap_or_default().min(LONGEST)
 }
 
-/// Thousandths from 0 to 100 that follow from a name (FNV-1a).
-fn permille(name: &str) -> u32 {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+fn later(at: Instant, wait: Duration) -> Instant {
+    TimeDelta::from_std(wait).ok().and_then(|wait| at.checked_add_signed(wait)).unwrap_or(Instant::MAX_UTC)
+}
+
+/// Thousandths from 0 to 100 that follow from a name and from how often it failed (FNV-1a).
+fn permille(name: &str, failures: u32) -> u32 {
+    let bytes = name.bytes().chain(failures.to_le_bytes().into_iter().take_while(|byte| *byte != 0));
+    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash % 101
 }
 

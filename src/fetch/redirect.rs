@@ -1,12 +1,12 @@
 //! One hop of a request: where it goes and which secret it carries. Follows redirects on paper; never connects.
 
-use http::header::LOCATION;
-use http::{HeaderMap, StatusCode};
+use http::header::{LOCATION, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use secrecy::SecretString;
 use url::Url;
 
 use super::words;
-use crate::model::{PollFault, Request};
+use crate::model::PollFault;
 
 /// Most redirects that are followed; feeds that moved twice and then to https need three.
 const MOST: u32 = 5;
@@ -21,27 +21,45 @@ pub(super) struct Hop<'a> {
     pub(super) bearer: Option<&'a SecretString>,
     /// How many redirects led here.
     pub(super) redirects: u32,
+    /// Whether all of them were permanent.
+    permanent: bool,
+    /// When they want us back (`Retry-After`).
+    pub(super) retry_after: Vec<HeaderValue>,
 }
 
 impl<'a> Hop<'a> {
     /// The address that was asked for.
-    pub(super) fn first(request: &'a Request) -> Self {
-        Self { url: request.url.clone(), bearer: request.bearer.as_ref(), redirects: 0 }
+    pub(super) fn first(url: &Url, bearer: Option<&'a SecretString>) -> Self {
+        Self { url: url.clone(), bearer, redirects: 0, permanent: true, retry_after: Vec::new() }
     }
 
-    /// The next hop, if the answer is a redirect.
+    /// Where the address that was asked for has moved to for good, if it has.
+    pub(super) fn moved(&self) -> Option<Url> {
+        (self.redirects > 0 && self.permanent).then(|| self.url.clone())
+    }
+
+    /// The next hop, if the answer is a redirect. A request that is no GET follows only those that keep its method.
     ///
     /// # Errors
     /// When the redirect may not be followed. Whether its address may be reached is the guard's to say.
-    pub(super) fn next(&self, status: StatusCode, headers: &HeaderMap) -> Result<Option<Self>, PollFault> {
-        match headers.get(LOCATION) {
-            Some(location) if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) => {
-                self.follow(location.as_bytes()).map(Some).map_err(|why| {
-                    PollFault::Refused(format!("`{}` redirects {why}, which is not followed", words::host(&self.url)))
-                })
-            }
-            _ => Ok(None),
-        }
+    pub(super) fn next(
+        &self,
+        method: &Method,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Option<Self>, PollFault> {
+        let follows = match status.as_u16() {
+            307 | 308 => true,
+            301..=303 => method == Method::GET,
+            _ => false,
+        };
+        let Some(location) = headers.get(LOCATION).filter(|_| follows) else { return Ok(None) };
+        let mut next = self.follow(location.as_bytes()).map_err(|why| {
+            PollFault::Refused(format!("`{}` redirects {why}, which is not followed", words::host(&self.url)))
+        })?;
+        next.permanent = self.permanent && matches!(status.as_u16(), 301 | 308);
+        next.retry_after.extend(headers.get(RETRY_AFTER).cloned());
+        Ok(Some(next))
     }
 
     fn follow(&self, location: &[u8]) -> Result<Self, String> {
@@ -49,7 +67,8 @@ impl<'a> Hop<'a> {
             return Err(format!("again after {MOST} redirects"));
         }
         let text = std::str::from_utf8(location).ok().filter(|text| text.len() <= LONGEST);
-        let url = text.and_then(|text| self.url.join(text).ok()).ok_or("to an address that cannot be read")?;
+        let mut url = text.and_then(|text| self.url.join(text).ok()).ok_or("to an address that cannot be read")?;
+        url.set_fragment(None);
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("to an address of the scheme `{}`", words::plain(url.scheme())));
         }
@@ -60,7 +79,8 @@ impl<'a> Hop<'a> {
             return Err("a request with a token from https to http".to_owned());
         }
         let bearer = self.bearer.filter(|_| url.origin() == self.url.origin());
-        Ok(Self { url, bearer, redirects: self.redirects + 1 })
+        let retry_after = self.retry_after.clone();
+        Ok(Self { url, bearer, redirects: self.redirects + 1, permanent: self.permanent, retry_after })
     }
 }
 
@@ -69,7 +89,7 @@ mod tests {
     use super::*;
 
     fn hop<'a>(url: &str, bearer: Option<&'a SecretString>) -> Hop<'a> {
-        Hop { url: Url::parse(url).unwrap(), bearer, redirects: 0 }
+        Hop::first(&Url::parse(url).unwrap(), bearer)
     }
 
     #[test]
@@ -123,7 +143,7 @@ mod tests {
         ] {
             let from = hop("https://a.example/x?key=secret", Some(&token));
             let headers = HeaderMap::from_iter([(LOCATION, location.parse().unwrap())]);
-            let refused = from.next(StatusCode::FOUND, &headers).unwrap_err();
+            let refused = from.next(&Method::GET, StatusCode::FOUND, &headers).unwrap_err();
             let expected = format!("`a.example` redirects {why}, which is not followed");
             assert_eq!(refused, PollFault::Refused(expected), "{location}");
         }
@@ -139,8 +159,47 @@ mod tests {
         let from = hop("https://a.example/", None);
         let located = HeaderMap::from_iter([(LOCATION, "/x".parse().unwrap())]);
         for status in [200, 201, 300, 304, 404] {
-            assert!(from.next(StatusCode::from_u16(status).unwrap(), &located).unwrap().is_none(), "{status}");
+            assert!(
+                from.next(&Method::GET, StatusCode::from_u16(status).unwrap(), &located).unwrap().is_none(),
+                "{status}"
+            );
         }
-        assert!(from.next(StatusCode::FOUND, &HeaderMap::new()).unwrap().is_none());
+        assert!(from.next(&Method::GET, StatusCode::FOUND, &HeaderMap::new()).unwrap().is_none());
+        for (status, posts_again) in [(301, false), (302, false), (303, false), (307, true), (308, true)] {
+            let next = from.next(&Method::POST, StatusCode::from_u16(status).unwrap(), &located).unwrap();
+            assert_eq!(next.is_some(), posts_again, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_chain_of_permanent_redirects_is_a_move() {
+        for (chain, moved) in [
+            (vec![], None),
+            (vec![301], Some("https://a.example/1")),
+            (vec![308, 301], Some("https://a.example/2")),
+            (vec![302], None),
+            (vec![301, 302], None),
+            (vec![307, 308], None),
+            (vec![301, 303, 301], None),
+        ] {
+            let mut at = hop("https://a.example/0", None);
+            for (index, status) in chain.iter().enumerate() {
+                let location = format!("/{}#top", index + 1).parse().unwrap();
+                let headers = HeaderMap::from_iter([(LOCATION, location)]);
+                at = at.next(&Method::GET, StatusCode::from_u16(*status).unwrap(), &headers).unwrap().unwrap();
+            }
+            assert_eq!(at.moved().as_ref().map(Url::as_str), moved, "{chain:?}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_that_wants_us_to_wait_is_heard() {
+        let mut at = hop("https://a.example/", None);
+        for wait in ["60", "30"] {
+            let headers =
+                HeaderMap::from_iter([(LOCATION, "/".parse().unwrap()), (RETRY_AFTER, wait.parse().unwrap())]);
+            at = at.next(&Method::GET, StatusCode::FOUND, &headers).unwrap().unwrap();
+        }
+        assert_eq!(at.retry_after, ["60", "30"]);
     }
 }

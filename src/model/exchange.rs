@@ -11,6 +11,8 @@ use url::Url;
 use super::text::one_line;
 use super::{Entry, EntryKey, Hub, Instant, Rhythm};
 
+pub use super::validators::Validators;
+
 /// One GET request.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -22,26 +24,6 @@ pub struct Request {
     pub bearer: Option<SecretString>,
     /// Validators to send back (`If-None-Match`, `If-Modified-Since`).
     pub validators: Validators,
-}
-
-/// Headers a server gave to recognise an unchanged document, byte for byte.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Validators {
-    /// `ETag`, with quotes and `W/`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-    /// `Last-Modified`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_modified: Option<String>,
-}
-
-impl Validators {
-    /// The validators an answer carries.
-    #[must_use]
-    pub fn of(answer: &Answer) -> Self {
-        let header = |name| answer.header(name).map(str::to_owned);
-        Self { etag: header("etag"), last_modified: header("last-modified") }
-    }
 }
 
 /// One answer, body read whole within the limits.

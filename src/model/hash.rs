@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 /// The first `bytes` (at most 32) of the SHA-256 of all parts one behind the other, as lower-case hexadecimal digits.
 #[must_use]
-pub fn sha256_hex<'part>(parts: impl IntoIterator<Item = &'part str>, bytes: usize) -> String {
+pub fn sha256_hex(parts: impl IntoIterator<Item = impl AsRef<[u8]>>, bytes: usize) -> String {
     let hash = parts.into_iter().fold(Sha256::new(), |hash, part| hash.chain_update(part));
     hash.finalize().iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
 }

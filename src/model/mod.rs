@@ -4,23 +4,31 @@ pub mod brand;
 pub mod entry;
 pub mod exchange;
 pub mod hash;
+pub mod imprint;
 pub mod language;
 pub mod mention;
 pub mod notice;
 pub mod outbox;
+pub mod pace;
 pub mod rhythm;
+pub mod same_page;
 pub mod source;
 pub mod text;
+pub mod validators;
 pub mod view;
+pub mod whereabouts;
 
 pub use brand::Brand;
 pub use entry::{Author, Entry, EntryKey};
 pub use exchange::{Answer, Cursor, Page, PollFault, Request};
+pub use imprint::Imprint;
 pub use language::Language;
 pub use mention::{Field, Hit, Judgement, Mention, Reason, Tone};
 pub use notice::Notice;
+pub use pace::{Interval, Pace};
 pub use rhythm::{Hub, Rhythm};
 pub use source::{Source, SourceKind};
+pub use whereabouts::Whereabouts;
 
 /// An instant in UTC; the only kind of time in the pipeline.
 pub type Instant = chrono::DateTime<chrono::Utc>;

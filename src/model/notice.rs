@@ -24,8 +24,11 @@ pub struct MentionView {
     pub id: i64,
     /// The brand's name.
     pub brand: String,
-    /// Name of the source.
+    /// Name of the source that showed it first.
     pub source: String,
+    /// The other sources that have shown it.
+    #[serde(default)]
+    pub also_in: Vec<String>,
     /// Title, or the first words where there is none.
     pub title: String,
     /// A snippet around the first hit.
@@ -38,6 +41,15 @@ pub struct MentionView {
     pub published_at: Option<Instant>,
     /// When it was found.
     pub found_at: Instant,
+    /// When it was last edited, if that was after it was found.
+    #[serde(default)]
+    pub edited_at: Option<Instant>,
+    /// Since when it mentions the brand no more; everything here is as it was before.
+    #[serde(default)]
+    pub withdrawn_at: Option<Instant>,
+    /// When the last of its sources said that it was deleted.
+    #[serde(default)]
+    pub deleted_at: Option<Instant>,
     /// Its tone.
     pub tone: Tone,
     /// From -1 to 1.

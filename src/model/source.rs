@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::Language;
+use super::{Interval, Language};
 
 /// What is particular about a kind of source, apart from how it is asked and how its answers are read.
 #[derive(Debug)]
@@ -108,6 +108,14 @@ impl SourceKind {
     pub fn as_str(self) -> &'static str {
         self.profile().word
     }
+
+    /// The interval of a source for which none is configured: that of its kind, and for a feed its own pace as soon as it
+    /// has one.
+    #[must_use]
+    pub fn interval(self) -> Interval {
+        let usual = self.profile().interval;
+        if self == Self::Feed { Interval::Adaptive { usual } } else { Interval::Fixed(usual) }
+    }
 }
 
 /// A source as configured.
@@ -122,7 +130,7 @@ pub struct Source {
     /// What to ask the network for (phrases, or tags for Mastodon). Unused by feeds.
     pub terms: Vec<String>,
     /// Time between two polls when all is well.
-    pub interval: Duration,
+    pub interval: Interval,
     /// How much its mentions count when a digest ranks stories; 1 is usual, 0 or more.
     pub weight: f64,
     /// The language of its entries where they do not say it themselves.
@@ -133,6 +141,15 @@ pub struct Source {
     pub token: Option<SecretString>,
     /// How far back the first poll of an API reaches.
     pub first_poll_depth: Duration,
+}
+
+impl Source {
+    /// The source at another address. Its token stays where it was meant to go.
+    #[must_use]
+    pub fn at(&self, url: &Url) -> Self {
+        let token = self.token.clone().filter(|_| url.origin() == self.url.origin());
+        Self { url: url.clone(), token, ..self.clone() }
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
-//! A document as a feed: RSS and Atom through feed-rs, once as it is and once repaired; JSON Feed beside it. Never invents
-//! an id, and never does I/O.
+//! A document as a feed: RSS and Atom through feed-rs, a sound one as it is and any other rewritten; JSON Feed beside it.
+//! Never invents an id, and never does I/O.
 
 use chrono::{DateTime, Duration, SecondsFormat};
 use feed_rs::model as found;
 use feed_rs::parser::{self, ParseFeedResult};
 use url::Url;
 
-use super::link::canonical_url;
-use super::{charset, date, json_feed, naked, page, repair, root, text};
+use super::convert::convert;
+use super::marks::Marks;
+use super::rewrite::{Rewritten, rewrite};
+use super::{charset, date, hints, json_feed, page, scan, text};
 use crate::model::{Author, Hub, Instant, Language, Rhythm};
 
 /// Most entries of a document that are read.
@@ -53,6 +55,8 @@ pub struct Item {
     pub language: Option<Language>,
     /// Tags and categories.
     pub tags: Vec<String>,
+    /// The number of its comments, where the feed tells.
+    pub engagement: Option<u64>,
 }
 
 /// Why a document is no feed.
@@ -86,8 +90,8 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     base.set_query(None);
     let base = &base;
     let (document, problem) = charset::decode(body, content_type);
-    let document = repair::without_declaration(&document);
-    let mut dates = Dates { now, left_out: 0, example: None };
+    let document = without_declaration(&document);
+    let mut dates = Dates { now, missing: 0, left_out: 0, example: None };
     let mut feed = if document.is_empty() {
         return Err(FeedError::Empty);
     } else if document.starts_with('{') {
@@ -100,41 +104,62 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
         read_xml(document, base, &mut dates)?
     };
     feed.problems.extend(problem);
-    feed.problems.extend(dates.problem());
+    feed.problems.extend(dates.problems());
     if feed.found > MAX_ITEMS {
         feed.problems.push(format!("it has {} entries; only the first {MAX_ITEMS} are read", feed.found));
     }
     Ok(feed)
 }
 
-/// Reads the document as it is and, if that does not show all of it, repaired.
-fn read_xml(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
-    let first = match parse(document, base) {
-        Ok(feed) if is_whole(&feed, document) => return Ok(convert(feed, base, dates)),
-        first => first,
-    };
-    let mended = repair::mend(document);
-    let second = parse(&mended.text, base).ok().filter(|second| match &first {
-        Ok(first) => second.entries.len() > first.entries.len(),
-        Err(_) => !second.entries.is_empty() || !root::has_entries(document),
-    });
-    match (first, second) {
-        (_, Some(second)) => {
-            let mut feed = convert(second, base, dates);
-            feed.problems.push(format!("the feed was repaired: {}", mended.repairs.join(", ")));
-            Ok(feed)
-        }
-        (Ok(first), None) => Ok(convert(first, base, dates)),
-        (Err(error), None) => Err(FeedError::Malformed(text::line(&error.to_string()))),
+/// What feed-rs read of a document, and what it does not tell.
+struct Parsed {
+    feed: found::Feed,
+    marks: Marks,
+    found: usize,
+    problems: Vec<String>,
+}
+
+/// Parses a sound document as it is, and any other as Atom that says the same.
+fn parsed(document: &str, base: &Url) -> Result<Parsed, FeedError> {
+    if let Some((marks, found)) = scan::scan(document)
+        && let Ok(feed) = parse(document, base)
+        && feed.entries.len() == found
+    {
+        return Ok(Parsed { feed, marks, found, problems: Vec::new() });
     }
+    let Rewritten { text, marks, found, faults, lost } = rewrite(document, base);
+    if text.is_empty() {
+        let wanted = "it has no `rss`, `feed`, `RDF` or `channel` element, so it is no feed";
+        return Err(FeedError::Malformed(wanted.to_owned()));
+    }
+    if found == 0 && marks.entries.is_some() {
+        return Err(FeedError::Malformed(lost.unwrap_or_default()));
+    }
+    let feed = parse(&text, base).map_err(|error| FeedError::Malformed(text::line(&error.to_string())))?;
+    let repaired = (!faults.is_empty()).then(|| format!("the feed was repaired: {}", faults.join(", ")));
+    Ok(Parsed { feed, marks, found, problems: lost.into_iter().chain(repaired).collect() })
 }
 
-/// RSS 1.0 loses items without link; any other document is read whole or not at all.
-fn is_whole(feed: &found::Feed, document: &str) -> bool {
-    let items = || document.matches("<item>").count() + document.matches("<item ").count();
-    !feed.entries.is_empty() && (feed.feed_type != found::FeedType::RSS1 || feed.entries.len() >= items())
+fn read_xml(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
+    let Parsed { feed, marks, found, problems } = parsed(document, base)?;
+    let feed = convert(feed, found, &marks, base, dates);
+    let (first, last) = marks.entries.unwrap_or((document.len(), document.len()));
+    let heads = [document.get(..first), document.get(last..)].map(Option::unwrap_or_default);
+    let (rhythm, hub) = hints::read(heads, base);
+    Ok(Feed { rhythm, hub, deleted: marks.deleted, problems, ..feed })
 }
 
+/// The number of entries of a document in XML, read as far as feed-rs goes: what a feed costs before its texts are
+/// converted.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse_only(body: &[u8], content_type: Option<&str>, base: &Url) -> Result<usize, FeedError> {
+    let (document, _) = charset::decode(body, content_type);
+    parsed(without_declaration(&document), base).map(|parsed| parsed.feed.entries.len())
+}
+
+/// feed-rs's reading of a document.
 fn parse(document: &str, base: &Url) -> ParseFeedResult<found::Feed> {
     let parser = parser::Builder::new()
         .base_uri(Some(base.as_str()))
@@ -142,91 +167,18 @@ fn parse(document: &str, base: &Url) -> ParseFeedResult<found::Feed> {
         .timestamp_parser(date::parse)
         .id_generator(|_, _, _| String::new())
         .build();
-    parser.parse(naked::escape(&repair::disarm(document)).as_bytes())
+    parser.parse(document.as_bytes())
 }
 
-fn convert(feed: found::Feed, base: &Url, dates: &mut Dates) -> Feed {
-    let reader = Reader { atom: feed.feed_type == found::FeedType::Atom, base };
-    let author = reader.author(&feed.authors);
-    let language = feed.language.as_deref().and_then(Language::parse);
-    let found = feed.entries.len();
-    let read = |entry: found::Entry| Item {
-        published_at: dates.first([entry.published, entry.updated]),
-        language: entry.language.as_deref().and_then(Language::parse).or_else(|| language.clone()),
-        author: reader.author(&entry.authors).or_else(|| author.clone()),
-        ..reader.item(&entry)
+/// A document without byte order mark, white space and XML declaration in front: it is text already, and the encoding
+/// it declares is that of the bytes.
+fn without_declaration(text: &str) -> &str {
+    let blank = |c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0';
+    let text = text.trim_start_matches(blank);
+    let Some(declaration) = text.strip_prefix("<?xml").filter(|rest| rest.starts_with(char::is_whitespace)) else {
+        return text;
     };
-    Feed { items: feed.entries.into_iter().take(MAX_ITEMS).map(read).collect(), found, ..Feed::default() }
-}
-
-struct Reader<'feed> {
-    /// Only Atom says which of its texts are markup.
-    atom: bool,
-    base: &'feed Url,
-}
-
-impl Reader<'_> {
-    fn item(&self, entry: &found::Entry) -> Item {
-        let guid = entry.id.trim();
-        let content = entry.content.as_ref().and_then(|content| {
-            let body = content.body.as_deref()?;
-            is_text(content.content_type.as_str()).then(|| self.text(body, content.content_type.as_str()))
-        });
-        let summary = entry.summary.as_ref().map(|summary| self.of(summary));
-        let media = || entry.media.iter().find_map(|media| Some(self.of(media.description.as_ref()?)));
-        let tag = |category: &found::Category| {
-            let tag = text::html_line(category.label.as_deref().unwrap_or(&category.term));
-            Some(tag.trim_start_matches('#').to_owned()).filter(|tag| !tag.is_empty())
-        };
-        Item {
-            guid: Some(guid.to_owned()).filter(|guid| !guid.is_empty()),
-            url: self.url(entry),
-            title: entry.title.as_ref().map(|title| self.title(title)).unwrap_or_default(),
-            text: content.into_iter().chain(summary).reduce(longer).or_else(media).unwrap_or_default(),
-            tags: entry.categories.iter().filter_map(tag).take(MAX_TAGS).collect(),
-            ..Item::default()
-        }
-    }
-
-    fn of(&self, text: &found::Text) -> String {
-        self.text(&text.content, text.content_type.as_str())
-    }
-
-    fn text(&self, body: &str, media_type: &str) -> String {
-        if self.atom && media_type == "text/plain" { text::plain(body) } else { text::html(body) }
-    }
-
-    /// Entities are resolved in every title: publishers escape once too often more than once too seldom.
-    fn title(&self, title: &found::Text) -> String {
-        let plain = self.atom && title.content_type.as_str() == "text/plain";
-        text::html_line(&if plain { title.content.replace('<', "&lt;") } else { title.content.clone() })
-    }
-
-    /// The entry's page, else its id where that is an address, else its comments.
-    fn url(&self, entry: &found::Entry) -> Option<String> {
-        let page = |link: &&found::Link| {
-            link.target.is_none() && link.rel.as_deref().is_none_or(|rel| rel == "alternate") && !link.href.is_empty()
-        };
-        let link = |link: &found::Link| canonical_url(&link.href, Some(self.base));
-        entry.links.iter().filter(page).find_map(link).or_else(|| canonical_url(&entry.id, None)).or_else(|| {
-            entry.links.iter().filter(|link| link.target == Some(found::LinkTarget::Comments)).find_map(link)
-        })
-    }
-
-    fn author(&self, people: &[found::Person]) -> Option<Author> {
-        people.iter().find_map(|person| {
-            let name = person.name.as_deref().map(text::html_line).filter(|name| !name.is_empty());
-            let name = name.or_else(|| person.email.as_deref().map(text::line))?;
-            let bare = name.strip_prefix('(').and_then(|name| name.strip_suffix(')')).unwrap_or(&name).to_owned();
-            let url = person.uri.as_deref().and_then(|uri| canonical_url(uri, Some(self.base)));
-            Some(Author { name: bare, url, ..Author::default() })
-        })
-    }
-}
-
-/// Whether the content of an entry is to be read by people.
-fn is_text(media_type: &str) -> bool {
-    media_type.starts_with("text/") || media_type.contains("html") || media_type.ends_with("xml")
+    declaration.split_once("?>").map_or(text, |(_, rest)| rest.trim_start_matches(blank))
 }
 
 /// The longer of two texts, the first of equals.
@@ -237,6 +189,7 @@ pub(super) fn longer(one: String, other: String) -> String {
 /// Tells plausible dates from others while a document is read.
 pub(super) struct Dates {
     now: Instant,
+    missing: usize,
     left_out: usize,
     example: Option<Instant>,
 }
@@ -248,17 +201,27 @@ impl Dates {
         let latest = self.now.checked_add_signed(Duration::days(1));
         let plausible = |date: &Instant| Some(*date) >= earliest && Some(*date) <= latest;
         let first = dates.into_iter().flatten().find(plausible);
-        if first.is_none()
-            && let Some(example) = dates.into_iter().flatten().next()
-        {
-            self.left_out += 1;
-            self.example.get_or_insert(example);
+        if first.is_none() {
+            match dates.into_iter().flatten().next() {
+                Some(example) => {
+                    self.left_out += 1;
+                    self.example.get_or_insert(example);
+                }
+                None => self.missing += 1,
+            }
         }
         first
     }
 
-    fn problem(&self) -> Option<String> {
-        let example = self.example?.to_rfc3339_opts(SecondsFormat::Secs, true);
-        Some(format!("{} implausible dates were left out, for instance `{example}`", self.left_out))
+    fn problems(&self) -> Vec<String> {
+        let example = self.example.map(|example| example.to_rfc3339_opts(SecondsFormat::Secs, true));
+        let missing = match self.missing {
+            0 => None,
+            1 => Some("1 entry has no date that can be read".to_owned()),
+            several => Some(format!("{several} entries have no date that can be read")),
+        };
+        let implausible = example
+            .map(|example| format!("{} implausible dates were left out, for instance `{example}`", self.left_out));
+        missing.into_iter().chain(implausible).collect()
     }
 }

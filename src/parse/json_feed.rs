@@ -5,19 +5,49 @@ use serde_json::Value;
 use url::Url;
 
 use super::feed::{Dates, Feed, FeedError, Item, MAX_ITEMS, MAX_TAGS, longer};
+use super::hints::web;
+use super::json_items::{Salvaged, salvage};
 use super::link::canonical_url;
 use super::{json, text};
-use crate::model::{Author, Language};
+use crate::model::{Author, Hub, Language, Rhythm};
 
-/// Reads a document that starts with `{`.
+/// Reads a document that starts with `{`; if it is broken, item by item.
 pub(super) fn read(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedError> {
-    let feed: Value = serde_json::from_str(document).map_err(|error| FeedError::Malformed(error.to_string()))?;
-    let Some(items) = json::at(&feed, "items").and_then(Value::as_array) else {
-        return Err(FeedError::Malformed("this JSON has no `items`, so it is no feed".to_owned()));
+    let error = match serde_json::from_str::<Value>(document) {
+        Ok(feed) => {
+            let Some(items) = json::at(&feed, "items").and_then(Value::as_array) else {
+                return Err(FeedError::Malformed("this JSON has no `items`, so it is no feed".to_owned()));
+            };
+            return Ok(convert(&feed, items, base, dates));
+        }
+        Err(error) => FeedError::Malformed(error.to_string()),
     };
-    let found = items.len();
-    let items = items.iter().take(MAX_ITEMS).map(|value| item(value, &feed, base, dates)).collect();
-    Ok(Feed { items, found, ..Feed::default() })
+    // Control characters stand in strings now and then, where JSON wants them escaped.
+    let document = document.replace(char::is_control, " ");
+    let Salvaged { head, items, problems } = salvage(&document).ok_or_else(|| error.clone())?;
+    if items.is_empty() && !problems.is_empty() {
+        return Err(error);
+    }
+    Ok(Feed { problems, ..convert(&head, &items, base, dates) })
+}
+
+fn convert(feed: &Value, items: &[Value], base: &Url, dates: &mut Dates) -> Feed {
+    let rhythm =
+        Rhythm { expired: json::at(feed, "expired").and_then(Value::as_bool) == Some(true), ..Rhythm::default() };
+    Feed {
+        items: items.iter().take(MAX_ITEMS).map(|value| item(value, feed, base, dates)).collect(),
+        found: items.len(),
+        rhythm,
+        hub: hub(feed, base),
+        ..Feed::default()
+    }
+}
+
+/// The first WebSub hub; the topic is `feed_url` (JSON Feed 1.1).
+fn hub(feed: &Value, base: &Url) -> Option<Hub> {
+    let address = |value, name| json::text(value, name).and_then(|text| web(&text, base));
+    let hub = json::list(feed, "hubs").find_map(|hub| address(hub, "url"))?;
+    Some(Hub { url: hub, topic: address(feed, "feed_url").unwrap_or_else(|| base.clone()) })
 }
 
 fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {
@@ -36,6 +66,7 @@ fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {
             .or_else(|| json::text(feed, "language"))
             .and_then(|tag| Language::parse(&tag)),
         tags: json::list(value, "tags").filter_map(json::written).map(|tag| text::line(&tag)).take(MAX_TAGS).collect(),
+        engagement: None,
     }
 }
 

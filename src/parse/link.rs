@@ -3,6 +3,8 @@
 
 use url::Url;
 
+use super::redirect;
+
 /// Longest address that is kept, in bytes.
 const MAX_LENGTH: usize = 2_048;
 
@@ -12,8 +14,8 @@ const TRACKING: [&str; 17] = [
     "_hsenc", "_hsmi", "mkt_tok", "vero_id", "wt_mc",
 ];
 
-/// The address `raw` means beside `base`, without tracking parameters and credentials; an address wrapped by Google
-/// Alerts or Bing News is unwrapped. `None` unless it is a web address of sensible length.
+/// The address `raw` means beside `base`, without tracking parameters and credentials; an address that only leads on to
+/// another is unwrapped. `None` unless it is a web address of sensible length.
 #[must_use]
 pub fn canonical_url(raw: &str, base: Option<&Url>) -> Option<String> {
     let raw = raw.trim();
@@ -24,8 +26,8 @@ pub fn canonical_url(raw: &str, base: Option<&Url>) -> Option<String> {
         Some(base) => base.join(raw).ok()?,
         None => Url::parse(raw).ok()?,
     };
-    if let Some(wrapped) = wrapped(&url) {
-        url = wrapped;
+    if let Some(target) = redirect::target(&url) {
+        url = target;
     }
     if !is_web(&url) {
         return None;
@@ -38,17 +40,6 @@ pub fn canonical_url(raw: &str, base: Option<&Url>) -> Option<String> {
 
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
-}
-
-fn wrapped(url: &Url) -> Option<Url> {
-    let host = url.host_str()?.trim_start_matches("www.");
-    let wraps = match url.path() {
-        "/url" => host.starts_with("google."),
-        "/news/apiclick.aspx" => host == "bing.com",
-        _ => false,
-    };
-    let target = url.query_pairs().find(|(name, _)| wraps && (name == "url" || name == "q"))?.1;
-    Url::parse(&target).ok().filter(is_web)
 }
 
 fn drop_tracking(url: &mut Url) {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use memchr::memchr;
 
 /// Bytes inside one tag that may part attributes. The tokenizer compares each attribute with all others of its tag, so
 /// that a tag without end would take quadratic time; the markup is read up to such a tag.
@@ -37,25 +38,25 @@ pub(super) fn attribute<'tag>(tag: &'tag Tag, name: &str) -> Option<&'tag str> {
 }
 
 fn before_endless_tag(html: &str) -> &str {
-    let mut start = None;
-    let mut separators = 0;
-    let mut last = b' ';
-    for (at, byte) in html.bytes().enumerate() {
-        match (start, byte) {
-            (None, _) if last == b'<' && (byte.is_ascii_alphabetic() || byte == b'/') => {
-                start = Some(at.saturating_sub(1));
-                separators = 0;
-            }
-            (Some(_), b'>') => start = None,
-            (Some(tag), b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'"' | b'\'') => {
-                separators += 1;
-                if separators > SEPARATORS {
-                    return html.get(..tag).unwrap_or_default();
-                }
-            }
-            _ => {}
+    let bytes = html.as_bytes();
+    let mut at = 0;
+    while let Some(start) = bytes.get(at..).and_then(|rest| memchr(b'<', rest)).map(|offset| at + offset) {
+        at = start + 1;
+        if !bytes.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/') {
+            continue;
         }
-        last = byte;
+        let mut separators = 0;
+        for byte in bytes.get(at..).unwrap_or_default() {
+            at += 1;
+            match byte {
+                b'>' => break,
+                b' ' | b'\t' | b'\n' | b'\r' | b'\x0c' | b'/' | b'"' | b'\'' => separators += 1,
+                _ => {}
+            }
+            if separators > SEPARATORS {
+                return html.get(..start).unwrap_or_default();
+            }
+        }
     }
     html
 }

@@ -10,10 +10,15 @@ use super::markup::{attribute, visit};
 const FEED_TYPES: [&str; 4] =
     ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"];
 
-/// Whether a document is a web page.
+/// Whether a document is a web page: what stands first in it that is not a comment is HTML.
 pub(super) fn is_page(text: &str) -> bool {
-    let start = text.get(..14).unwrap_or(text).to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head")
+    let mut rest = text;
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        let Some((_, behind)) = comment.split_once("-->") else { break };
+        rest = behind.trim_start();
+    }
+    let start = rest.get(..14).unwrap_or(rest).to_ascii_lowercase();
+    ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| start.starts_with(tag))
 }
 
 /// The address of the feed that a page names first.

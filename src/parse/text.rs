@@ -4,6 +4,7 @@
 use html5ever::LocalName;
 use html5ever::tokenizer::states::{RawKind, ScriptData};
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
+use memchr::memchr2;
 
 use super::markup::{attribute, visit};
 use crate::model::text::is_unseen;
@@ -37,17 +38,31 @@ impl Writer {
         self.gap = self.gap.max(gap);
     }
 
-    fn write(&mut self, text: &str) {
-        for c in text.chars() {
+    fn write(&mut self, mut text: &str) {
+        while self.room > 0 {
+            // Runs of ASCII need no look at each of their characters.
+            let run = text.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(text.len()).min(self.room);
+            let (run, behind) = text.split_at_checked(run).unwrap_or((text, ""));
+            if !run.is_empty() {
+                self.fill();
+                self.text.push_str(run);
+                self.room -= run.len();
+            }
+            let mut rest = behind.chars();
+            let Some(c) = rest.next() else { break };
+            text = rest.as_str();
             if c.is_whitespace() {
                 self.part(Gap::Space);
             } else if !is_unseen(c) && self.room > 0 {
-                self.put(c);
+                self.fill();
+                self.text.push(c);
+                self.room -= 1;
             }
         }
     }
 
-    fn put(&mut self, c: char) {
+    /// Writes the white space that was put off.
+    fn fill(&mut self) {
         if !self.text.is_empty() {
             self.text.push_str(match self.gap {
                 Gap::None => "",
@@ -57,15 +72,23 @@ impl Writer {
             });
         }
         self.gap = Gap::None;
-        self.text.push(c);
-        self.room -= 1;
     }
+}
+
+/// Whether a text is the same as HTML and as plain text, but for its ends of lines.
+fn is_bare(html: &str) -> bool {
+    memchr2(b'<', b'&', html.as_bytes()).is_none()
 }
 
 /// The text of `html`, at most [`MAX_TEXT`] characters, in lines.
 #[must_use]
 pub fn html(html: &str) -> String {
     let mut reader = Reader { writer: Writer::new(MAX_TEXT), hidden: None };
+    if is_bare(html) {
+        reader.writer.write(html);
+        return reader.writer.text;
+    }
+    reader.writer.text.reserve(html.len().min(MAX_TEXT) / 2);
     visit(html, |token| match token {
         Token::TagToken(tag) => reader.tag(&tag),
         Token::CharacterTokens(text) if reader.hidden.is_none() => {
@@ -101,7 +124,7 @@ pub fn line(text: &str) -> String {
 /// The text of `html` as one line of at most [`MAX_LINE`] characters.
 #[must_use]
 pub fn html_line(title: &str) -> String {
-    line(&html(title))
+    if is_bare(title) { line(title) } else { line(&html(title)) }
 }
 
 struct Reader {

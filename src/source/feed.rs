@@ -87,6 +87,7 @@ fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
         published_at: item.published_at,
         language: item.language.or_else(|| source.language.clone()),
         tags: item.tags,
+        engagement: item.engagement,
         ..Entry::new(key(source, &identity))
     }
 }

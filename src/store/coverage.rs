@@ -55,17 +55,20 @@ impl Store {
             }
         }
         let idle = sqlx::query(
-            "SELECT name, last_read_at FROM source_state WHERE configured = 1 \
-             AND (last_read_at IS NULL OR last_read_at <= $1) ORDER BY name",
+            "SELECT name, last_read_at, stopped FROM source_state WHERE configured = 1 \
+             AND (last_read_at IS NULL OR (last_read_at <= $1 AND (next_poll_at <= $2 OR stopped IS NOT NULL))) ORDER BY name",
         )
         .bind(millis(from))
+        .bind(millis(to))
         .fetch_all(&self.pools.read)
         .await?;
         for row in &idle {
             let (source, since): (String, _) = (row.try_get("name")?, perhaps(row, "last_read_at")?);
             if !coverage.unread.iter().any(|gap| gap.source == source) {
-                let reason = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
-                coverage.unread.push(Gap { source, since, until: None, reason: reason.to_owned() });
+                let stopped: Option<String> = row.try_get("stopped")?;
+                let usual = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
+                let reason = stopped.unwrap_or_else(|| usual.to_owned());
+                coverage.unread.push(Gap { source, since, until: None, reason });
             }
         }
         Ok(coverage)
@@ -77,7 +80,7 @@ pub async fn note_overdue(tx: &mut Transaction<'_, Any>, now: Instant) -> Result
     sqlx::query(
         "INSERT INTO outage (source, since, noticed_at, reason) \
          SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
-         WHERE configured = 1 AND last_polled_at IS NOT NULL \
+         WHERE configured = 1 AND stopped IS NULL AND last_polled_at IS NOT NULL \
          AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
          AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
     )

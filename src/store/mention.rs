@@ -3,14 +3,24 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::dialect::LIST;
 use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
 use crate::model::notice::{Counts, MentionView};
 use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
 
-/// The columns [`read_view`] wants, from `mention m JOIN entry e`.
-pub const VIEW_COLUMNS: &str = "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.story_id, \
-     e.key, e.source, e.url, e.title, e.text, e.author_name, e.published_at, e.engagement";
+/// The columns [`read_view`] wants, from [`VIEW_TABLES`]. The texts are those that the mention was judged by.
+pub fn view_columns() -> String {
+    format!(
+        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.story_id, m.withdrawn_at, e.key, \
+         e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
+         coalesce(r.text, e.text) AS text, e.author_name, e.published_at, e.engagement, e.edited_at, e.deleted_at, \
+         (SELECT {LIST}(g.source) FROM sighting g WHERE g.entry_id = e.id) AS sources"
+    )
+}
+/// Where they are from.
+pub const VIEW_TABLES: &str =
+    "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
 /// A mention as people read it. Hits and reasons that cannot be read are left out: a mail without them is better than
 /// none.
@@ -38,13 +48,24 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         hits: serde_json::from_str(row.try_get("hits")?).unwrap_or_default(),
         judgement,
     };
-    Ok(MentionView::of(row.try_get("id")?, mention))
+    let (found_at, source) = (mention.found_at, mention.source.clone());
+    let mut also_in: Vec<String> = serde_json::from_str(row.try_get("sources")?).unwrap_or_default();
+    also_in.retain(|other| *other != source);
+    also_in.sort();
+    Ok(MentionView {
+        also_in,
+        edited_at: perhaps(row, "edited_at")?.filter(|edited| *edited >= found_at),
+        withdrawn_at: perhaps(row, "withdrawn_at")?,
+        deleted_at: perhaps(row, "deleted_at")?,
+        ..MentionView::of(row.try_get("id")?, mention)
+    })
 }
 
 impl Store {
     /// What was counted for a brand after `from` and until `to`. An entry that was read before, but mentions the brand
     /// only since its query changed, counts as read when the mention was found. A story counts once however many of its
-    /// mentions fall into the period, with the tone and the author of its first one, even if that was found before.
+    /// mentions fall into the period, with the tone and the author of its first one, even if that was found before. What several
+    /// sources show is read once.
     ///
     /// # Errors
     /// When the database fails.
@@ -107,7 +128,8 @@ impl Store {
         })
     }
 
-    /// The sources of a brand's mentions in a period, most stories first.
+    /// The sources of a brand's mentions in a period, most stories first. A mention that several sources have shown counts
+    /// for each of them, so the numbers may add up to more than there are stories.
     ///
     /// # Errors
     /// When the database fails.
@@ -118,8 +140,9 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT e.source AS name, count(DISTINCT m.story_id) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
-                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 GROUP BY e.source \
+        let sql = "SELECT g.source AS name, count(DISTINCT m.story_id) AS n FROM mention m \
+                   JOIN sighting g ON g.entry_id = m.entry_id \
+                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND g.found_at <= $3 GROUP BY g.source \
                    ORDER BY n DESC, name LIMIT $4";
         self.top(sql, brand, from, to, limit).await
     }
@@ -172,10 +195,12 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<MentionView>, StoreError> {
+        let columns = view_columns();
         let sql = format!(
-            "SELECT {VIEW_COLUMNS} FROM \
+            "SELECT {columns} FROM \
              (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
-             CROSS JOIN story t CROSS JOIN mention m CROSS JOIN entry e LEFT JOIN source_state s ON s.name = e.source \
+             CROSS JOIN story t CROSS JOIN mention m CROSS JOIN entry e \
+             LEFT JOIN revision r ON r.id = m.revision_id LEFT JOIN source_state s ON s.name = e.source \
              WHERE t.id = told.story_id AND m.id = t.first_mention_id AND e.id = m.entry_id \
              ORDER BY CASE m.tone WHEN 'negative' THEN 0 WHEN 'positive' THEN 2 ELSE 1 END, \
              abs(coalesce(m.score, 0)) * coalesce(s.weight, 1) DESC, m.found_at DESC, m.id DESC LIMIT $4"

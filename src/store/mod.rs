@@ -6,11 +6,17 @@ mod alert;
 mod coverage;
 mod dialect;
 mod digest;
+mod entry;
+mod found;
 mod janitor;
+mod late;
 mod mention;
 mod migrate;
+mod neighbour;
 mod outbox;
 mod poll;
+mod revision;
+mod sighting;
 mod source;
 mod story;
 

@@ -4,7 +4,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::mention::{VIEW_COLUMNS, read_view};
+use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps, times};
 use crate::model::notice::{AlertItem, AlertNotice};
@@ -332,9 +332,10 @@ pub async fn alert_notice(
         .bind(id)
         .fetch_one(&mut **tx)
         .await?;
+    let columns = view_columns();
     let sql = format!(
-        "SELECT {VIEW_COLUMNS}, a.rule, a.keyword FROM outbox_alert o JOIN alert a ON a.id = o.alert_id \
-         JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id WHERE o.outbox_id = $1 \
+        "SELECT {columns}, a.rule, a.keyword FROM {VIEW_TABLES} JOIN alert a ON a.mention_id = m.id \
+         JOIN outbox_alert o ON o.alert_id = a.id WHERE o.outbox_id = $1 \
          ORDER BY coalesce(m.score, 0), m.id LIMIT $2"
     );
     let shown = integer(SHOWN);

@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use url::Url;
 
 use super::{Store, StoreError, after, coverage, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
-use crate::model::{Cursor, Instant, SourceKind};
+use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
 /// First polls are spread over at most this time, so that a start does not burst.
 const SPREAD: Duration = Duration::from_secs(60);
 /// This many sources are polled at once at the first start.
 const AT_ONCE: usize = 20;
 
-/// No source waits longer than two intervals and this, and no notice longer than this: two days.
+/// No notice waits longer than this: two days.
 pub const LONGEST_WAIT_MS: i64 = 172_800_000;
+/// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped.
+const LONGEST_REST_MS: i64 = 9 * 86_400_000;
 
 /// A configured source.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +32,7 @@ pub struct SourceSetup {
     /// Changes when other things are looked for; an unchanged document is read again then.
     pub wanted: String,
     /// Time between two polls.
-    pub interval: Duration,
+    pub interval: Interval,
     /// How much its mentions count.
     pub weight: f64,
 }
@@ -47,14 +50,21 @@ pub struct ClaimedSource {
     pub failures: u32,
     /// When it was last read.
     pub last_read_at: Option<Instant>,
+    /// What its document said about when it changes.
+    pub rhythm: Rhythm,
+    /// How often it says something new.
+    pub pace: Pace,
+    /// Where it is found.
+    pub whereabouts: Whereabouts,
 }
 
 impl ClaimedSource {
     /// A source that nobody has polled yet.
     #[must_use]
     pub fn fresh(name: &str) -> Self {
-        let (cursor, validators) = Default::default();
-        Self { name: name.to_owned(), cursor, validators, failures: 0, last_read_at: None }
+        let (cursor, validators, rhythm, pace, whereabouts) = Default::default();
+        let name = name.to_owned();
+        Self { name, cursor, validators, failures: 0, last_read_at: None, rhythm, pace, whereabouts }
     }
 
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
@@ -65,6 +75,13 @@ impl ClaimedSource {
             validators: serde_json::from_str(row.try_get("validators")?).unwrap_or_default(),
             failures: times(row, "failures")?,
             last_read_at: perhaps(row, "last_read_at")?,
+            rhythm: serde_json::from_str(row.try_get("rhythm")?).unwrap_or_default(),
+            pace: serde_json::from_str(row.try_get("pace")?).unwrap_or_default(),
+            whereabouts: Whereabouts {
+                moved_to: address(row, "moved_to")?,
+                moving_to: address(row, "moving_to")?,
+                moving_seen: times(row, "moving_seen")?,
+            },
         })
     }
 }
@@ -82,6 +99,8 @@ pub struct SourceState {
     pub failures: u32,
     /// Why the last poll failed.
     pub fault: Option<String>,
+    /// Why it is not polled any more.
+    pub stopped: Option<String>,
 }
 
 impl Store {
@@ -98,7 +117,8 @@ impl Store {
         for (index, setup) in setups.iter().enumerate() {
             sqlx::query(
                 "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, wanted, cursor, \
-                 validators, next_poll_at, failures) VALUES ($1, $2, $3, 1, $4, $5, $6, '{}', '{}', $7, 0) \
+                 validators, next_poll_at, failures, fixed_ms, rhythm, pace) \
+                 VALUES ($1, $2, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}') \
                  ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
                  cursor = CASE known.fingerprint WHEN excluded.fingerprint THEN known.cursor ELSE '{}' END, \
                  validators = CASE WHEN known.fingerprint = excluded.fingerprint AND known.wanted = excluded.wanted \
@@ -106,27 +126,41 @@ impl Store {
                  failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
                  claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
                  claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
+                 pointed_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.pointed_at ELSE $9 END, \
                  next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint AND (known.failures > 0 \
-                 OR (known.wanted = excluded.wanted AND known.interval_ms = excluded.interval_ms)) \
+                 OR (known.wanted = excluded.wanted AND known.fixed_ms = excluded.fixed_ms)) \
                  THEN known.next_poll_at ELSE excluded.next_poll_at END, \
-                 fingerprint = excluded.fingerprint, wanted = excluded.wanted, interval_ms = excluded.interval_ms",
+                 interval_ms = CASE WHEN known.fingerprint = excluded.fingerprint AND known.fixed_ms = excluded.fixed_ms \
+                 THEN known.interval_ms ELSE excluded.interval_ms END, fixed_ms = excluded.fixed_ms, \
+                 rhythm = CASE known.fingerprint WHEN excluded.fingerprint THEN known.rhythm ELSE '{}' END, \
+                 pace = CASE known.fingerprint WHEN excluded.fingerprint THEN known.pace ELSE '{}' END, \
+                 moved_to = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moved_to END, \
+                 moving_to = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moving_to END, \
+                 moving_seen = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moving_seen ELSE 0 END, \
+                 stopped = CASE known.fingerprint WHEN excluded.fingerprint THEN known.stopped END, \
+                 fingerprint = excluded.fingerprint, wanted = excluded.wanted",
             )
             .bind(&setup.name)
             .bind(setup.kind.as_str())
             .bind(&setup.fingerprint)
-            .bind(integer(setup.interval.as_millis()))
+            .bind(integer(setup.interval.usual().as_millis()))
             .bind(setup.weight)
             .bind(&setup.wanted)
-            .bind(millis(after(now, first_delay(index, setups.len(), setup.interval))))
+            .bind(millis(after(now, first_delay(index, setups.len(), setup.interval.usual()))))
+            .bind(fixed_ms(setup.interval))
+            .bind(millis(now))
             .execute(&mut *tx)
             .await?;
         }
         // Where the clock stood ahead for a while, what it put off to a time that no wait leads to is due now.
-        for sql in [
-            "UPDATE source_state SET next_poll_at = $1 WHERE next_poll_at > $1 + 2 * interval_ms + $2",
-            "UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $1 + $2",
+        for (sql, longest) in [
+            (
+                "UPDATE source_state SET next_poll_at = $1 WHERE next_poll_at > $1 + 2 * interval_ms + $2",
+                LONGEST_REST_MS,
+            ),
+            ("UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $1 + $2", LONGEST_WAIT_MS),
         ] {
-            sqlx::query(sql).bind(millis(now)).bind(LONGEST_WAIT_MS).execute(&mut *tx).await?;
+            sqlx::query(sql).bind(millis(now)).bind(longest).execute(&mut *tx).await?;
         }
         // A source that is no longer configured is nobody's gap.
         sqlx::query(
@@ -165,7 +199,7 @@ impl Store {
         until: Instant,
         limit: usize,
     ) -> Result<Vec<ClaimedSource>, StoreError> {
-        let due = "SELECT name FROM source_state WHERE configured = 1 AND next_poll_at <= $1 \
+        let due = "SELECT name FROM source_state WHERE configured = 1 AND stopped IS NULL AND next_poll_at <= $1 \
                    AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY next_poll_at, name LIMIT $2";
         let nothing_due =
             sqlx::query(due).bind(millis(now)).bind(1_i64).fetch_optional(&self.pools.read).await?.is_none();
@@ -218,7 +252,7 @@ impl Store {
     pub async fn next_poll_at(&self) -> Result<Option<Instant>, StoreError> {
         let next: Option<i64> = sqlx::query_scalar(
             "SELECT min(CASE WHEN claimed_until > next_poll_at THEN claimed_until ELSE next_poll_at END) \
-             FROM source_state WHERE configured = 1",
+             FROM source_state WHERE configured = 1 AND stopped IS NULL",
         )
         .fetch_one(&self.pools.read)
         .await?;
@@ -231,7 +265,8 @@ impl Store {
     /// When the database fails.
     pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, next_poll_at, last_read_at, failures, fault FROM source_state WHERE configured = 1 ORDER BY name",
+            "SELECT name, next_poll_at, last_read_at, failures, fault, stopped FROM source_state \
+             WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
         .await?;
@@ -243,6 +278,7 @@ impl Store {
                     last_read_at: perhaps(row, "last_read_at")?,
                     failures: times(row, "failures")?,
                     fault: row.try_get("fault")?,
+                    stopped: row.try_get("stopped")?,
                 })
             })
             .collect()
@@ -256,11 +292,24 @@ fn claim<'q>(
 ) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
     sqlx::query(
         "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
-         RETURNING name, cursor, validators, failures, last_read_at",
+         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen",
     )
     .bind(name)
     .bind(owner)
     .bind(millis(until))
+}
+
+/// A stored address; one that cannot be read back is unknown.
+fn address(row: &AnyRow, column: &str) -> Result<Option<Url>, StoreError> {
+    Ok(row.try_get::<Option<String>, _>(column)?.and_then(|address| Url::parse(&address).ok()))
+}
+
+/// The interval as it is configured; 0 if it follows from the source's pace.
+fn fixed_ms(interval: Interval) -> i64 {
+    match interval {
+        Interval::Fixed(interval) => integer(interval.as_millis()),
+        Interval::Adaptive { .. } => 0,
+    }
 }
 
 /// The first sources are polled at once, the rest spread evenly.

@@ -13,10 +13,20 @@ pub struct Daemon {
 impl Daemon {
     /// Starts the daemon; its log goes to `DIR/log`.
     pub fn start(dir: &Path) -> Self {
+        Self::start_with(dir, &[])
+    }
+
+    /// Starts it with these variables.
+    pub fn start_with(dir: &Path, variables: &[(&str, String)]) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
         let state_dir = dir.join("state");
         let _ = std::fs::remove_file(state_dir.join("health.json"));
-        let process = command(dir, &["run"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let process = command(dir, &["run"])
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         Self { process, state_dir }
     }
 
@@ -78,7 +88,8 @@ pub fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mentiond"));
     command.args(arguments).arg("--config").arg(dir.join("mentiond.toml"));
     // The caller's own settings must not change what is tested.
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MENTIOND_")) {
+    let own = |name: &str| name.starts_with("MENTIOND_") || name.to_ascii_lowercase().ends_with("_proxy");
+    for (name, _) in std::env::vars().filter(|(name, _)| own(name)) {
         command.env_remove(name);
     }
     command

@@ -34,7 +34,13 @@ impl Reply {
 /// A server that answers each connection once and keeps the heads of all requests.
 pub struct Server {
     pub address: SocketAddr,
-    requests: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<Seen>>>,
+}
+
+/// A request: its head, each byte the character of its number, and its body.
+struct Seen {
+    head: String,
+    body: String,
 }
 
 impl Server {
@@ -42,7 +48,7 @@ impl Server {
     pub async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let requests = Arc::<Mutex<Vec<Seen>>>::default();
         let (kept, reply) = (Arc::clone(&requests), Arc::new(reply));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -58,20 +64,29 @@ impl Server {
     }
 
     pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        self.requests.lock().unwrap().iter().map(|seen| seen.head.clone()).collect()
+    }
+
+    pub fn bodies(&self) -> Vec<String> {
+        self.requests.lock().unwrap().iter().map(|seen| seen.body.clone()).collect()
     }
 }
 
 /// The client may hang up at any time, hence no unwrapping.
-async fn serve(mut stream: TcpStream, kept: &Mutex<Vec<String>>, reply: &(dyn Fn(&str) -> Reply + Send + Sync)) {
+async fn serve(mut stream: TcpStream, kept: &Mutex<Vec<Seen>>, reply: &(dyn Fn(&str) -> Reply + Send + Sync)) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let Ok(byte) = stream.read_u8().await else { return };
         head.push(byte);
     }
-    let head = String::from_utf8(head).unwrap();
+    let head: String = head.into_iter().map(char::from).collect();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    if stream.read_exact(&mut body).await.is_err() {
+        return;
+    }
     let reply = reply(head.split(' ').nth(1).unwrap_or_default());
-    kept.lock().unwrap().push(head);
+    kept.lock().unwrap().push(Seen { head, body: String::from_utf8(body).unwrap() });
     let mut sent = stream.write_all(&reply.head).await;
     for _ in 0..reply.times {
         tokio::time::sleep(reply.pause).await;

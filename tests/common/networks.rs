@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use http::HeaderMap;
-use mentiond::model::{Answer, EntryKey, Instant, Request, Source, SourceKind};
+use mentiond::model::{Answer, EntryKey, Instant, Interval, Request, Source, SourceKind};
 use mentiond::source::adapter;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub fn source(kind: SourceKind, url: &str, terms: &[&str]) -> Source {
         kind,
         url: url.parse().unwrap(),
         terms: terms.iter().map(|term| (*term).to_owned()).collect(),
-        interval: Duration::from_secs(300),
+        interval: Interval::Fixed(Duration::from_secs(300)),
         weight: 1.0,
         language: None,
         allow_private: false,

@@ -11,6 +11,8 @@ use crate::model::{Reason, Tone};
 
 /// Most characters of a name: of a source, an author, a brand, a rule, a word.
 pub const NAME: usize = 80;
+/// Most other sources that are named.
+const ALSO: usize = 3;
 /// Longest address in bytes that becomes a link.
 const ADDRESS: usize = 2000;
 
@@ -23,10 +25,12 @@ pub struct MentionText {
     pub title: String,
     /// Where to read it.
     pub url: Option<String>,
-    /// Source, author, time and engagement.
+    /// Source, author, time, engagement and other sources.
     pub byline: Vec<String>,
     /// How many copies there are, and where; empty without any.
     pub copies: String,
+    /// What has happened to it since it was found, in sentences; may be empty.
+    pub since: String,
     /// What was said beyond the title; may be empty.
     pub snippet: String,
     /// Tone and score: `negative (−0.82)`.
@@ -60,8 +64,12 @@ impl MentionText {
             snippet: beyond(&title, snippet),
             title: if title.is_empty() { "(without a title)".to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
-            byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
+            byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions, also_in(&view.also_in)]
+                .into_iter()
+                .flatten()
+                .collect(),
             copies: copies(view),
+            since: since(view, zone),
             verdict: verdict(view),
             tone: view.tone,
             colour: colour(view.tone),
@@ -69,6 +77,27 @@ impl MentionText {
             words: view.reasons.iter().map(reason).collect(),
         }
     }
+}
+
+/// `also in Courier, Herald and 2 more`.
+fn also_in(sources: &[String]) -> Option<String> {
+    let named: Vec<String> = sources.iter().take(ALSO).map(|source| one_line(source, NAME)).collect();
+    let more = sources.len() - named.len();
+    let more = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
+    (!named.is_empty()).then(|| format!("also in {}{more}", named.join(", ")))
+}
+
+fn since(view: &MentionView, zone: Tz) -> String {
+    let edited = match (view.withdrawn_at, view.edited_at) {
+        (Some(withdrawn), _) => {
+            let when = time(withdrawn, zone);
+            Some(format!("Edited (noticed {when}): it no longer mentions the brand; this is what it said before."))
+        }
+        (None, Some(edited)) => Some(format!("Edited (noticed {}).", time(edited, zone))),
+        (None, None) => None,
+    };
+    let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", time(deleted, zone)));
+    [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The address, if it is one that may become a link: `http` or `https`, and written in ASCII.

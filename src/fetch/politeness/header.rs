@@ -8,10 +8,10 @@ use http::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, RETRY_AFTER};
 
 use crate::model::Instant;
 
-/// How long `Retry-After` asks to wait, in seconds or until a date (RFC 9110, 10.2.3).
+/// The longest that a `Retry-After`, of the answer or of a redirect to it, asks to wait, in seconds or until a date (RFC 9110, 10.2.3).
 pub(super) fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
-    let value = text(headers, &RETRY_AFTER)?;
-    seconds(value).or_else(|| (date(value)? - now).to_std().ok())
+    let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| Some(value.to_str().ok()?.trim()));
+    values.filter_map(|value| seconds(value).or_else(|| (date(value)? - now).to_std().ok())).max()
 }
 
 /// How long the document stays fresh: `max-age` less `Age`, else `Expires` less `Date` (RFC 9111, 4.2.1). `None` when it

@@ -1,4 +1,4 @@
-//! One row per rule of politeness.
+//! The table of politeness holds, and what does not fit into it.
 
 use http::header::{HeaderName, HeaderValue};
 
@@ -6,128 +6,195 @@ use super::*;
 use crate::model::Answer;
 
 const NOW: &str = "2026-11-25T08:00:00Z";
-/// A name to which nothing is added.
-const PLAIN: &str = "n1";
+const TABLE: &str = include_str!("table.md");
 
 fn now() -> Instant {
     NOW.parse().unwrap()
 }
 
-fn headers(lines: &str) -> HeaderMap {
+fn headers<'a>(lines: impl Iterator<Item = &'a str>) -> HeaderMap {
     let pair = |line: &str| {
         let (name, value) = line.split_once(": ").unwrap();
         (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap())
     };
-    lines.lines().map(|line| pair(line.trim())).fold(HeaderMap::new(), |mut map, (name, value)| {
+    lines.map(pair).fold(HeaderMap::new(), |mut map, (name, value)| {
         map.append(name, value);
         map
     })
 }
 
-fn wait(interval: u64, failures: u32, fault: Option<&PollFault>, lines: &str) -> i64 {
-    let headers = headers(lines);
-    let interval = Duration::from_secs(interval);
-    let visit = Visit { source: PLAIN, now: now(), interval, failures, fault, headers: Some(&headers) };
-    (next_poll(&visit) - now()).num_seconds()
-}
-
-fn throttled(until: Option<&str>) -> PollFault {
-    PollFault::Throttled { status: 429, until: until.map(|until| until.parse().unwrap()) }
-}
-
-#[test]
-fn the_next_poll_of_a_source_that_is_well() {
-    const HOUR: i64 = 3600;
-    for (interval, lines, expected) in [
-        (1, "", 1),
-        (600, "", 600),
-        (600, "cache-control: max-age=0, private", 600),
-        (600, "cache-control: max-age=300", 600),
-        (600, "cache-control: public, Max-Age=1800", 1800),
-        (600, "cache-control: public\ncache-control: max-age=\"1800\"", 1800),
-        (600, "cache-control: max-age=1800\nage: 1000", 800),
-        (600, "cache-control: max-age=1800\nage: 5000", 600),
-        (600, "cache-control: s-maxage=1800", 600),
-        (600, "cache-control: max-age=1800, no-cache", 600),
-        (600, "cache-control: max-age=1800, no-store", 600),
-        (600, "cache-control: max-age=31536000", 2 * HOUR),
-        (600, "cache-control: max-age=99999999999999999999999", 2 * HOUR),
-        (600, "cache-control: max-age=-5", 600),
-        (600, "cache-control: max-age=1800\nexpires: Wed, 25 Nov 2026 08:20:00 GMT", 1800),
-        (600, "expires: Wed, 25 Nov 2026 08:20:00 GMT", 1200),
-        (600, "expires: Wednesday, 25-Nov-26 08:20:00 GMT", 1200),
-        (600, "expires: Wed Nov 25 08:20:00 2026", 1200),
-        (600, "expires: Wed, 25 Nov 2026 09:20:00 GMT\ndate: Wed, 25 Nov 2026 09:00:00 GMT", 1200),
-        (600, "expires: Thu, 01 Jan 1970 00:00:00 GMT", 600),
-        (600, "expires: 0", 600),
-        (4 * 3600, "cache-control: max-age=31536000", 4 * HOUR),
-        (600, "retry-after: 3000", 3000),
-        (600, "retry-after: 10", 600),
-    ] {
-        assert_eq!(wait(interval, 0, None, lines), expected, "{interval} s, {lines}");
-    }
-}
-
-#[test]
-fn the_next_poll_of_a_source_that_fails() {
-    const DAY: i64 = 24 * 3600;
-    let unreachable = PollFault::Unreachable("no answer".to_owned());
-    let denied = PollFault::Denied { status: 403, message: String::new() };
-    let gone = PollFault::Gone;
-    for (interval, failures, fault, lines, expected) in [
-        (1, 1, &unreachable, "", 1),
-        (1, 2, &unreachable, "", 2),
-        (1, 3, &unreachable, "", 4),
-        (600, 1, &unreachable, "", 600),
-        (600, 4, &unreachable, "", 4800),
-        (600, 9, &unreachable, "", DAY),
-        (600, u32::MAX, &unreachable, "", DAY),
-        (7 * 86_400, 3, &unreachable, "", 7 * DAY),
-        (600, 1, &unreachable, "cache-control: max-age=7200", 600),
-        (600, 1, &unreachable, "retry-after: 1200", 1200),
-        (600, 1, &unreachable, "retry-after: Wed, 25 Nov 2026 08:30:00 GMT", 1800),
-        (600, 1, &unreachable, "retry-after: Wed, 25 Nov 2026 07:30:00 GMT", 600),
-        (600, 1, &unreachable, "retry-after: soon", 600),
-        (600, 1, &unreachable, "retry-after: 31536000", DAY),
-        (600, 1, &unreachable, "retry-after: 99999999999999999999999", DAY),
-        (600, 1, &unreachable, "retry-after: Tue, 25 Nov 2036 08:30:00 GMT", DAY),
-        (600, 3, &unreachable, "retry-after: 1200", 2400),
-        (600, 1, &throttled(None), "", 600),
-        (600, 1, &throttled(Some("2026-11-25T08:25:00Z")), "", 1500),
-        (600, 1, &throttled(Some("2026-11-25T08:25:00Z")), "retry-after: 1800", 1800),
-        (600, 1, &throttled(Some("2026-11-25T07:00:00Z")), "", 600),
-        (600, 1, &throttled(Some("9999-12-31T00:00:00Z")), "", DAY),
-        (1, 1, &denied, "", 3600),
-        (600, 5, &denied, "", 9600),
-        (600, 1, &gone, "", DAY),
-        (7 * 86_400, 1, &gone, "", 7 * DAY),
-    ] {
-        assert_eq!(
-            wait(interval, failures, Some(fault), lines),
-            expected,
-            "{interval} s, {failures}, {fault}, {lines}"
-        );
-    }
-}
-
-#[test]
-fn a_tenth_at_most_is_added_and_always_the_same() {
-    let at = |source: &str, interval| {
-        let visit = Visit { source, now: now(), interval, failures: 0, fault: None, headers: None };
-        (next_poll(&visit) - now()).num_milliseconds()
+/// `1h 20m`
+fn duration(text: &str) -> Duration {
+    let units = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
+    let part = |part: &str| {
+        let read = |(unit, seconds): (&str, u64)| Some(part.strip_suffix(unit)?.parse::<u64>().unwrap() * seconds);
+        units.into_iter().find_map(read).unwrap()
     };
-    let waits: Vec<i64> = (0..200).map(|n| at(&format!("source {n}"), Duration::from_secs(1))).collect();
+    Duration::from_secs(text.split(' ').map(part).sum())
+}
+
+/// What stands under "known".
+#[derive(Default)]
+struct Known {
+    failed: u32,
+    refused: u32,
+    pace: Pace,
+    rhythm: Rhythm,
+    limit: Option<Instant>,
+    api: bool,
+    subscribed: bool,
+}
+
+impl Known {
+    fn read(text: &str) -> Self {
+        let mut known = Self::default();
+        for fact in text.split("; ").filter(|fact| !fact.is_empty()) {
+            let (word, rest) = fact.split_once(' ').unwrap_or((fact, ""));
+            match word {
+                "failed" => known.failed = rest.parse().unwrap(),
+                "refused" => known.refused = rest.parse().unwrap(),
+                "pace" => known.pace = pace(rest.parse().unwrap()),
+                "every" => known.rhythm.every = Some(duration(rest)),
+                "limit" => known.limit = Some(now() + duration(rest)),
+                "api" => known.api = true,
+                "subscribed" => known.subscribed = true,
+                "expired" => known.rhythm.expired = true,
+                "skip" => match rest.split_once(' ').unwrap() {
+                    ("hours", hours) => {
+                        known.rhythm.skip_hours = hours.split(' ').map(|hour| 1 << hour.parse::<u32>().unwrap()).sum();
+                    }
+                    (_, days) => {
+                        let day = |day: &str| 1 << day.parse::<chrono::Weekday>().unwrap().num_days_from_monday();
+                        known.rhythm.skip_days = days.split(' ').map(day).sum();
+                    }
+                },
+                _ => panic!("{fact}"),
+            }
+        }
+        known
+    }
+}
+
+/// So many entries in the last week, watched for long.
+fn pace(entries: u64) -> Pace {
+    let long_ago = now() - TimeDelta::days(90);
+    Pace::default().after(std::iter::empty(), 0, long_ago).after(std::iter::empty(), entries, now())
+}
+
+/// What comes of a row: as it stands under "next poll" and "besides".
+fn outcome(interval: &str, known: &Known, answer: &str) -> (Duration, String) {
+    let mut parts = answer.split('`');
+    let status = parts.next().unwrap().trim();
+    let headers = headers(parts.step_by(2));
+    let unreachable = PollFault::Unreachable("no answer".to_owned());
+    let fault = match status.parse() {
+        Err(_) => Some(unreachable),
+        Ok(status) => {
+            let url = "https://a.example/".parse().unwrap();
+            let answer = Answer { url, status, moved: None, headers: headers.clone(), body: Vec::new() };
+            match verdict(&answer, known.limit, now()) {
+                Verdict::Fault(fault) => Some(fault),
+                Verdict::Read | Verdict::Unchanged => None,
+            }
+        }
+    };
+    let visit = Visit {
+        source: "not spread here",
+        now: now(),
+        interval: match interval {
+            "own" => Interval::Adaptive { usual: Duration::from_secs(900) },
+            fixed => Interval::Fixed(duration(fixed)),
+        },
+        pace: &known.pace,
+        rhythm: &known.rhythm,
+        is_document: !known.api,
+        subscribed: known.subscribed,
+        failures: if fault.is_some() { known.failed.saturating_add(1) } else { 0 },
+        refusals: known.refused.saturating_add(1),
+        fault: fault.as_ref(),
+        headers: Some(&headers),
+    };
+    let next = spread(&visit, 0);
+    let rest = next.host_until.map(|until| format!("host rests {}", (until - now()).num_seconds()));
+    let stop = next.stop.map(|stop| format!("stopped: {stop:?}").to_lowercase());
+    ((next.at - now()).to_std().unwrap(), rest.or(stop).unwrap_or_default())
+}
+
+#[test]
+fn every_row_of_the_table_holds() {
+    let rows: Vec<Vec<&str>> = TABLE
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .skip(1)
+        .collect();
+    assert!(rows.len() >= 90, "only {} rows were read", rows.len());
+    let mut wrong = Vec::new();
+    for row in rows {
+        let &["", rule, interval, known, answer, next, besides, ""] = row.as_slice() else { panic!("{row:?}") };
+        let besides = besides
+            .strip_prefix("host rests ")
+            .map_or_else(|| besides.to_owned(), |rest| format!("host rests {}", duration(rest).as_secs()));
+        let found = outcome(interval, &Known::read(known), answer);
+        if found != (duration(next), besides) {
+            wrong.push(format!("{rule}: {known} {answer} -> {next}, but found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The next poll of a source that is well unless it failed so often.
+fn plain(source: &str, interval: Duration, rhythm: &Rhythm, failures: u32) -> TimeDelta {
+    let fault = PollFault::Unreachable("no answer".to_owned());
+    let next = next_poll(&Visit {
+        source,
+        now: now(),
+        interval: Interval::Fixed(interval),
+        pace: &Pace::default(),
+        rhythm,
+        is_document: true,
+        subscribed: false,
+        failures,
+        refusals: failures,
+        fault: Some(&fault).filter(|_| failures > 0),
+        headers: None,
+    });
+    next.at - now()
+}
+
+#[test]
+fn a_tenth_at_most_is_added_and_always_the_same_while_all_is_well() {
+    let (second, open) = (Duration::from_secs(1), Rhythm::default());
+    let at = |source: &str| plain(source, second, &open, 0).num_milliseconds();
+    let waits: Vec<i64> = (0..200).map(|n| at(&format!("source {n}"))).collect();
     assert!(waits.iter().all(|wait| (1000..=1100).contains(wait)), "{waits:?}");
     let different: std::collections::BTreeSet<&i64> = waits.iter().collect();
     assert!(different.len() > 50, "{different:?}");
-    assert_eq!(at("Zeit", Duration::from_secs(1)), at("Zeit", Duration::from_secs(1)));
-    let visit = Visit { source: "x", now: now(), interval: Duration::MAX, failures: 9, fault: None, headers: None };
-    assert!(next_poll(&visit) > now(), "an absurd interval does not overflow");
+    assert_eq!(at("Zeit"), at("Zeit"));
+    assert!(plain("x", Duration::MAX, &open, 9) > TimeDelta::zero(), "an absurd interval does not overflow");
+}
+
+#[test]
+fn each_failure_has_a_spread_of_its_own() {
+    let tenths: std::collections::BTreeSet<i64> = (1..8)
+        .map(|failures| plain("Zeit", Duration::from_secs(1), &Rhythm::default(), failures).num_milliseconds())
+        .zip(0..)
+        .map(|(wait, doublings)| (wait >> doublings) - 1000)
+        .collect();
+    assert!(tenths.len() > 4 && tenths.iter().all(|tenth| (0..=100).contains(tenth)), "{tenths:?}");
+}
+
+#[test]
+fn sources_that_wait_for_the_same_hour_do_not_come_on_the_stroke() {
+    let rhythm = Rhythm { skip_hours: 1 << 8, ..Rhythm::default() };
+    let minutes: std::collections::BTreeSet<i64> =
+        (0..200).map(|n| plain(&format!("source {n}"), Duration::from_secs(60), &rhythm, 0).num_minutes()).collect();
+    assert!(minutes.iter().all(|minute| (60..=66).contains(minute)) && minutes.len() >= 6, "{minutes:?}");
 }
 
 fn answer(status: u16, lines: &str, body: &str) -> Answer {
     let url = "https://a.example/".parse().unwrap();
-    Answer { url, status, moved: None, headers: headers(lines), body: body.as_bytes().to_vec() }
+    Answer { url, status, moved: None, headers: headers(lines.lines()), body: body.as_bytes().to_vec() }
 }
 
 #[test]
@@ -150,6 +217,7 @@ fn a_verdict_per_status() {
         (401, "", None, denied(401, "unauthorized")),
         (403, "", None, denied(403, "forbidden")),
         (403, "", soon, wait(403, soon)),
+        (403, "retry-after: 60", None, wait(403, Some("2026-11-25T08:01:00Z"))),
         (404, "", None, failed(404, "not found")),
         (410, "", None, Verdict::Fault(PollFault::Gone)),
         (429, "", None, wait(429, None)),

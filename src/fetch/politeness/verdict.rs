@@ -25,7 +25,8 @@ pub enum Verdict {
 pub fn verdict(answer: &Answer, throttled_until: Option<Instant>, now: Instant) -> Verdict {
     let status = answer.status;
     let retry_after = header::retry_after(&answer.headers, now).map(|wait| now + wait.min(LONGEST));
-    let throttled = throttled_until.is_some() || status == 429 || (status == 503 && retry_after.is_some());
+    let waits = retry_after.is_some() && matches!(status, 403 | 503);
+    let throttled = throttled_until.is_some() || status == 429 || waits;
     Verdict::Fault(match status {
         204 | 205 | 304 => return Verdict::Unchanged,
         200..=299 => return Verdict::Read,

@@ -1,6 +1,9 @@
 -- Instants are milliseconds since 1970 UTC; lists and maps are JSON. Long texts stand last in their tables: what
 -- stands behind one is reached only through all its pages.
 
+-- `interval_ms` is the interval in force, `fixed_ms` the configured one, or 0 where it follows from the source's pace.
+-- A source with a reason in `stopped` is not polled. One that has `moved_to` is asked there; `moving_to` is where its last
+-- `moving_seen` polls in a row were led.
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -8,6 +11,7 @@ CREATE TABLE source_state (
     wanted TEXT NOT NULL,
     configured BIGINT NOT NULL,
     interval_ms BIGINT NOT NULL,
+    fixed_ms BIGINT NOT NULL,
     weight DOUBLE PRECISION NOT NULL,
     cursor TEXT NOT NULL,
     validators TEXT NOT NULL,
@@ -17,10 +21,17 @@ CREATE TABLE source_state (
     shown_at BIGINT,
     failures BIGINT NOT NULL,
     fault TEXT,
+    pointed_at BIGINT,
+    stopped TEXT,
+    moved_to TEXT,
+    moving_to TEXT,
+    moving_seen BIGINT NOT NULL DEFAULT 0,
+    rhythm TEXT NOT NULL,
+    pace TEXT NOT NULL,
     claimed_by TEXT,
     claimed_until BIGINT
 );
-CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1;
+CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1 AND stopped IS NULL;
 
 -- A time in which a source was not read. `since` is unknown when it never was.
 CREATE TABLE outage (
@@ -34,9 +45,10 @@ CREATE TABLE outage (
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
 
+-- `source` saw it first; `key` is that of the sighting that its title, text and address are from.
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
     source TEXT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
@@ -52,10 +64,42 @@ CREATE TABLE entry (
     engagement BIGINT,
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
+    edited_at BIGINT,
+    deleted_at BIGINT,
     text TEXT NOT NULL
 );
-CREATE INDEX entry_found ON entry (found_at, seen_at, source);
+CREATE INDEX entry_found ON entry (found_at, seen_at);
 
+-- Under which key each source shows an entry. `content` changes when it is edited, `judged` also when other brands are
+-- looked for; `page` is the same for addresses that lead to the same page. All three are hashes.
+CREATE TABLE sighting (
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    page TEXT,
+    content TEXT NOT NULL,
+    judged TEXT NOT NULL,
+    found_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    PRIMARY KEY (key, source)
+) WITHOUT ROWID;
+CREATE INDEX sighting_of_entry ON sighting (entry_id);
+CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
+
+-- What an entry said before it was changed, and how its mentions were judged by that.
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    replaced_at BIGINT NOT NULL,
+    url TEXT,
+    title TEXT NOT NULL,
+    judgements TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
+
+-- One with a `revision_id` was judged by that revision of its entry, not by what it says now.
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -66,6 +110,8 @@ CREATE TABLE mention (
     language TEXT,
     decision TEXT NOT NULL,
     story_id BIGINT,
+    withdrawn_at BIGINT,
+    revision_id BIGINT,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
     UNIQUE (entry_id, brand)

@@ -1,0 +1,178 @@
+//! Whole polls of a feed on loopback: what its server says is kept, sent back and heeded.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use mentiond::alert::Rules;
+use mentiond::clock::Clock;
+use mentiond::config::FetchConfig;
+use mentiond::fetch::Client;
+use mentiond::model::{Instant, Interval, Rhythm, Source, SourceKind, Whereabouts};
+use mentiond::pipeline::{Judge, Pipeline, Polled};
+use mentiond::sentiment::Scorer;
+use mentiond::store::{PollCommit, SourceSetup};
+
+use crate::common::hostile::{Reply, Server};
+use crate::common::networks;
+use crate::store::bed::{Bed, at, commit, grouping, setup};
+
+struct Guest {
+    bed: Bed,
+    pipeline: Pipeline,
+    server: Server,
+    source: Source,
+    clock: Clock,
+}
+
+impl Guest {
+    /// Polls `/old` of a server that answers so, given the path and how often it was asked before.
+    async fn of(interval: Interval, reply: impl Fn(&str, usize) -> String + Send + Sync + 'static) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let fetch = FetchConfig {
+            user_agent: "mentiond/test".to_owned(),
+            timeout: Duration::from_secs(20),
+            connect_timeout: Duration::from_secs(20),
+            head_timeout: Duration::from_secs(20),
+            idle_timeout: Duration::from_secs(20),
+            proxies: mentiond::config::ProxyConfig::default(),
+            max_body: 1 << 20,
+            concurrency: 1,
+            max_pages: 1,
+        };
+        let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let server = Server::start(move |path| Reply::bytes(reply(path, asked.fetch_add(1, Ordering::SeqCst)))).await;
+        let source = Source {
+            interval,
+            allow_private: true,
+            ..networks::source(SourceKind::Feed, server.url("/old").as_str(), &[])
+        };
+        let bed = Bed::with_sources(&["blog"]).await;
+        bed.store.sync_sources(&[SourceSetup { interval, ..setup("blog") }], at(0)).await.unwrap();
+        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), 1);
+        Self { bed, pipeline, server, source, clock: Clock::simulated(at(0)) }
+    }
+
+    async fn poll(&self, now: Instant) -> Polled {
+        self.clock.advance_to(now);
+        let claim =
+            self.bed.store.claim_source("blog", "me", now, now + TimeDelta::minutes(10)).await.unwrap().unwrap();
+        self.pipeline.poll_source(&self.bed.store, &self.source, claim, "me", &self.clock).await.unwrap()
+    }
+
+    /// Stores a poll that brought nothing but this.
+    async fn was(&self, change: impl FnOnce(&mut PollCommit)) {
+        self.bed.claim("blog", at(0)).await;
+        let mut poll = commit("blog", vec![], at(0));
+        change(&mut poll);
+        self.bed.store.commit_poll(poll).await.unwrap();
+    }
+}
+
+const FIXED: Interval = Interval::Fixed(Duration::from_secs(600));
+
+fn feed(headers: &str, items: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\n{headers}\r\n<rss version=\"2.0\"><channel><title>t</title>{items}</channel></rss>")
+}
+
+fn minutes(polled: &Polled, now: Instant) -> i64 {
+    (polled.next_poll_at - now).num_minutes()
+}
+
+#[tokio::test]
+async fn a_feed_without_an_interval_is_asked_as_often_as_it_speaks() {
+    let item = |hours: i64| {
+        let date = (at(0) - TimeDelta::hours(hours)).to_rfc2822();
+        format!("<item><guid>{hours}</guid><title>x</title><pubDate>{date}</pubDate></item>")
+    };
+    let hourly: String = (0..20).map(item).collect();
+    let guest = Guest::of(Interval::Adaptive { usual: Duration::from_secs(900) }, move |_, _| feed("", &hourly)).await;
+    let polled = guest.poll(at(0)).await;
+    assert!((60..=66).contains(&minutes(&polled, at(0))), "{}", polled.next_poll_at);
+    assert_eq!(guest.bed.number("SELECT interval_ms FROM source_state").await, 3_600_000);
+    assert_eq!(guest.bed.store.next_poll_at().await.unwrap(), Some(polled.next_poll_at));
+    let silent = at(0) + TimeDelta::days(9);
+    let polled = guest.poll(silent).await;
+    assert!((24 * 60..=27 * 60).contains(&minutes(&polled, silent)), "{}", polled.next_poll_at);
+}
+
+#[tokio::test]
+async fn an_unchanged_document_keeps_the_rhythm_and_refreshes_the_tag() {
+    let guest = Guest::of(FIXED, |_, asked| match asked {
+        0 => feed("etag: \"1\"\r\n", ""),
+        _ => format!("HTTP/1.1 304 Not Modified\r\netag: \"{}\"\r\n\r\n", asked + 1),
+    })
+    .await;
+    guest.poll(at(0)).await;
+    guest.was(|poll| poll.rhythm = Rhythm { every: Some(Duration::from_secs(6 * 3_600)), ..Rhythm::default() }).await;
+    guest.bed.execute("UPDATE source_state SET validators = '{\"etag\":\"\\\"1\\\"\"}'").await;
+    for tag in ["\"1\"", "\"2\"", "\"3\""] {
+        let now = guest.clock.now() + TimeDelta::hours(7);
+        let polled = guest.poll(now).await;
+        assert_eq!(polled.fault, None);
+        assert!((360..=396).contains(&minutes(&polled, now)), "{}", polled.next_poll_at);
+        let sent = guest.server.requests().pop().unwrap();
+        assert!(sent.contains(&format!("if-none-match: {tag}\r\n")), "{tag}: {sent}");
+    }
+}
+
+#[tokio::test]
+async fn validators_are_sent_to_the_address_that_gave_them_alone() {
+    let guest = Guest::of(FIXED, |path, _| match path {
+        "/old" => "HTTP/1.1 302 Found\r\nlocation: /new\r\ncontent-length: 0\r\n\r\n".to_owned(),
+        _ => feed("etag: \"1\"\r\n", ""),
+    })
+    .await;
+    guest.poll(at(0)).await;
+    guest.poll(at(900)).await;
+    let tagged: Vec<bool> = guest.server.requests().iter().map(|sent| sent.contains("if-none-match: \"1\"")).collect();
+    assert_eq!(tagged, [false, false, false, true], "{:?}", guest.server.requests());
+}
+
+#[tokio::test]
+async fn a_source_that_has_moved_is_asked_where_it_is_until_that_fails() {
+    let guest = Guest::of(FIXED, |path, asked| match (path, asked) {
+        ("/new", 1..) => "HTTP/1.1 404 Not Found\r\n\r\n".to_owned(),
+        _ => feed("", ""),
+    })
+    .await;
+    let moved_to = Some(guest.server.url("/new"));
+    guest.was(|poll| poll.whereabouts = Whereabouts { moved_to, ..Whereabouts::default() }).await;
+    for now in [0, 900, 1_800, 2_700] {
+        guest.poll(at(now)).await;
+    }
+    let asked: Vec<String> =
+        guest.server.requests().iter().map(|sent| sent.split(' ').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(asked, ["/new", "/new", "/old", "/old"], "the old address works, so the move was taken back");
+}
+
+#[tokio::test]
+async fn a_new_address_that_is_gone_does_not_stop_the_source_before_the_old_one_was_asked() {
+    let gone = "HTTP/1.1 410 Gone\r\n\r\n";
+    let guest = Guest::of(FIXED, move |_, _| gone.to_owned()).await;
+    let moved_to = Some(guest.server.url("/new"));
+    guest.was(|poll| poll.whereabouts = Whereabouts { moved_to, ..Whereabouts::default() }).await;
+    let mut stopped = Vec::new();
+    for now in [0, 900] {
+        guest.poll(at(now)).await;
+        stopped.push(guest.bed.store.source_states().await.unwrap().remove(0).stopped.is_some());
+    }
+    assert_eq!(stopped, [false, true]);
+}
+
+#[tokio::test]
+async fn a_source_that_is_gone_stops_and_starts_again_when_it_is_back() {
+    let guest = Guest::of(FIXED, |_, asked| match asked {
+        0 => "HTTP/1.1 410 Gone\r\n\r\n".to_owned(),
+        _ => feed("", ""),
+    })
+    .await;
+    let state = async || guest.bed.store.source_states().await.unwrap().remove(0);
+    guest.poll(at(0)).await;
+    assert_eq!(state().await.stopped.as_deref(), Some("its address is gone for good (status 410)"));
+    assert_eq!(guest.bed.store.claim_sources("me", at(999_999), at(1_000_000), 9).await.unwrap(), []);
+    guest.poll(at(900)).await;
+    assert_eq!(state().await.stopped, None);
+}
