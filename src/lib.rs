@@ -8,6 +8,7 @@
 //! parse     bytes -> feed, HTML -> text
 //! query     which brands are mentioned
 //! sentiment in which tone, and which words say so
+//! story     which mentions are copies of one another
 //! alert     whether somebody must hear of it now
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
@@ -21,12 +22,13 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown | model |
-//! | 1 | config, parse, query, sentiment | model |
+//! | 1 | config, parse, query, sentiment, story | model |
 //! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
-//! | 2 | store, deliver | model, config |
+//! | 2 | store | model, config, story |
+//! | 2 | deliver | model, config |
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
-//! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, alert, store |
+//! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | report | model, config, store, insight, digest |
 //! | 4 | worker | model, config, clock, shutdown, pipeline, report, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
@@ -41,6 +43,7 @@ pub mod config;
 pub mod parse;
 pub mod query;
 pub mod sentiment;
+pub mod story;
 
 pub mod alert;
 pub mod digest;

@@ -22,7 +22,7 @@ use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, Stor
 
 mod judge;
 
-pub use judge::{Judge, WatchedBrand};
+pub use judge::{Judge, WatchedBrand, wanted};
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -115,7 +115,7 @@ impl Pipeline {
         let now = clock.now();
         let next = next_poll(source, &claim, &reading, now);
         let entries = reading.entries.len();
-        let found = self.find(reading.entries, now).await;
+        let found = self.find(store, &source.name, reading.entries, now).await?;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let now = clock.now();
         let committed = store
@@ -123,6 +123,7 @@ impl Pipeline {
                 source: source.name.clone(),
                 owner: owner.to_owned(),
                 entries: found,
+                deleted: reading.deleted,
                 cursor: reading.cursor,
                 validators: reading.validators,
                 fault: reading.fault.clone(),
@@ -266,14 +267,23 @@ impl Pipeline {
         }
     }
 
-    /// Finds and judges on a thread of its own, since a poll may bring many entries.
-    async fn find(&self, entries: Vec<Entry>, now: Instant) -> Vec<FoundEntry> {
+    /// Finds and judges on a thread of its own, since a poll may bring many entries. What was judged before as it is now
+    /// is left out: most of what most polls bring.
+    async fn find(
+        &self,
+        store: &Store,
+        source: &str,
+        entries: Vec<Entry>,
+        now: Instant,
+    ) -> Result<Vec<FoundEntry>, StoreError> {
         if entries.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
+        let keys: Vec<&EntryKey> = entries.iter().map(|entry| &entry.key).collect();
+        let judged = store.judged_before(source, &keys).await?;
         let judge = Arc::clone(&self.judge);
-        let found = tokio::task::spawn_blocking(move || judge.find_all(entries, now)).await;
-        found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+        let found = tokio::task::spawn_blocking(move || judge.find_all(entries, &judged, now)).await;
+        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
     }
 }
 

@@ -53,7 +53,7 @@ async fn report_brand(store: &Store, brand: &str, period: Period, shown: usize) 
         metrics: metrics::score(counts),
         top_sources: store.top_sources(brand, from, to, TOPS).await?,
         top_authors: store.top_authors(brand, from, to, TOPS).await?,
-        more: counts.mentions.saturating_sub(mentions.len() as u64),
+        more: counts.stories.saturating_sub(mentions.len() as u64),
         mentions,
     })
 }

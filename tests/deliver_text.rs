@@ -43,10 +43,13 @@ fn hostile() -> MentionView {
         title: text.to_owned(),
         snippet: format!("snippet {text}"),
         source: text.to_owned(),
+        also_in: vec![text.to_owned(); 9],
         author: Some(text.to_owned()),
         url: Some("javascript:alert(1)".to_owned()),
         reasons: vec![reason(text, f64::NAN, text)],
         language: Some(text.to_owned()),
+        copies: 1,
+        copied_in: vec![text.to_owned()],
         ..mention(17, "")
     }
 }
@@ -108,6 +111,49 @@ Once somebody takes care of it, say so, and nobody is reminded:
     let head = "Skip Hop: still not acknowledged\nNobody has acknowledged it since 24 Nov 2026, 06:15 UTC.\n\n";
     assert!(one.text.starts_with(head), "{}", one.text);
     assert!(one.html.contains("Nobody has acknowledged it since 24 Nov 2026, 06:15 UTC."));
+}
+
+#[test]
+fn what_has_happened_to_a_mention_since() {
+    let mut edited = mention(17, "Still no answer");
+    edited.also_in = ["Courier", "Herald"].map(str::to_owned).into();
+    edited.edited_at = Some(at("2026-11-24T07:12:00Z"));
+    let mut gone = mention(18, "Never again");
+    gone.also_in = ["Courier", "Herald", "News", "Planet", "Times"].map(str::to_owned).into();
+    (gone.withdrawn_at, gone.edited_at) = (Some(at("2026-11-24T07:20:00Z")), Some(at("2026-11-24T07:25:00Z")));
+    gone.deleted_at = Some(at("2026-11-24T07:30:00Z"));
+    let lines = [
+        "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald",
+        "Edited (noticed 24 Nov 2026, 07:12 UTC).",
+        "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald, News and 2 more",
+        "Edited (noticed 24 Nov 2026, 07:20 UTC): it no longer mentions the brand; this is what it said before. \
+         Deleted by its source (noticed 24 Nov 2026, 07:30 UTC).",
+    ];
+    let of_digest = digest(vec![report(COUNTS, vec![edited.clone(), gone.clone()])], complete());
+    for message in [alert(vec![item(edited), item(gone)], 0, true), of_digest] {
+        let mail = rendered(&message);
+        let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let html = mail.html.replace("&#39;", "'").replace("<bdi>", "").replace("</bdi>", "");
+        for line in lines {
+            let line = if message.kind == OutboxKind::Digest { in_oslo(line) } else { line.to_owned() };
+            assert!(text.contains(&line), "{line}\n{}", mail.text);
+            assert!(html.contains(&line), "{line}\n{html}");
+        }
+    }
+}
+
+/// The same times as a digest shows them.
+fn in_oslo(line: &str) -> String {
+    line.replace(", 07:", ", 08:").replace(", 06:", ", 07:").replace(" UTC", " CET")
+}
+
+#[test]
+fn a_notice_from_before_these_were_told_is_still_read() {
+    let mut stored = serde_json::to_value(mention(17, "Still no answer")).unwrap();
+    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at"] {
+        assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
+    }
+    assert_eq!(serde_json::from_value::<MentionView>(stored).unwrap(), mention(17, "Still no answer"));
 }
 
 #[test]
@@ -213,7 +259,7 @@ fn silence_is_not_claimed_where_nobody_listened() {
 
 #[test]
 fn a_digest_of_several_brands_counts_all_of_them() {
-    let single = Counts { entries: 10, mentions: 1, neutral: 1, ..Counts::default() };
+    let single = Counts { entries: 10, mentions: 1, stories: 1, neutral: 1, ..Counts::default() };
     let mut other = report(single, vec![mention(18, "Fine")]);
     other.brand = "Bücher & Söhne".to_owned();
     let mail = rendered(&digest(vec![report(COUNTS, Vec::new()), other.clone()], complete()));
@@ -301,4 +347,30 @@ fn a_full_digest_is_not_cut_by_mail_programs() {
     let mail = rendered(&digest(vec![report(COUNTS, vec![long; 50])], gaps()));
     assert!(mail.html.len() < 102_000, "Gmail cuts what is longer: {}", mail.html.len());
     assert!(mail.text.lines().all(|line| line.chars().count() <= 78));
+}
+
+#[test]
+fn copies_are_named_and_stories_counted() {
+    let sources: Vec<String> = (1..=8).map(|number| format!("paper {number}")).collect();
+    let copied = MentionView { copies: 9, copied_in: sources, ..mention(17, "A recall") };
+    let once = MentionView { copies: 1, copied_in: vec!["Küstenblatt".to_owned()], ..mention(18, "Another") };
+    let mail = rendered(&alert(vec![item(copied.clone()), item(once)], 0, false));
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("and 9 copies: paper 1, paper 2, paper 3, paper 4, paper 5, paper 6 …"), "{part}");
+        assert!(part.contains("and 1 copy: Küstenblatt"), "{part}");
+    }
+    let counts = Counts { mentions: 21, ..COUNTS };
+    let mail = rendered(&digest(vec![report(counts, vec![copied.clone()])], complete()));
+    assert_eq!(mail.subject, "Skip Hop: 12 stories in 21 mentions, 3 negative, 24 Nov");
+    for words in [
+        "share of the entries read that mention it: 12 of 995, copies left out",
+        "positive against negative stories; based on 11 of 12 stories that could be judged",
+        "different authors per story: 8 in 9; based on 9 of 12 stories with a known author",
+        "11 more stories are not shown.",
+    ] {
+        assert!(mail.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(words), "{}", mail.text);
+    }
+    let one = Counts { entries: 9, mentions: 4, stories: 1, negative: 1, ..Counts::default() };
+    let mail = rendered(&digest(vec![report(one, vec![copied])], complete()));
+    assert_eq!(mail.subject, "Skip Hop: 1 story in 4 mentions, 1 negative, 24 Nov");
 }

@@ -13,6 +13,7 @@ mod common;
 
 mod alert;
 mod architecture;
+mod changes;
 mod cli;
 mod config;
 mod config_shipped;
@@ -36,4 +37,5 @@ mod query;
 mod schedule;
 mod sources;
 mod store;
+mod story;
 mod tone;

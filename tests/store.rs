@@ -2,6 +2,7 @@
 mod alerts;
 pub mod bed;
 mod digests;
+mod edits;
 mod files;
 mod forgetting;
 mod outbox;
@@ -9,3 +10,5 @@ mod places;
 mod plans;
 mod polls;
 mod rough;
+mod sightings;
+mod stories;

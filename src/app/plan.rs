@@ -6,7 +6,7 @@ use crate::config::{Config, DigestConfig, Fault, Faults, Located, RuleConfig};
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
 use crate::model::{Brand, Instant, Source};
-use crate::pipeline::WatchedBrand;
+use crate::pipeline::{self, WatchedBrand};
 use crate::query::Query;
 use crate::report::DigestPlan;
 use crate::store::{Audience, SourceSetup};
@@ -38,10 +38,7 @@ impl Plan {
     /// The sources as the store knows them.
     #[must_use]
     pub fn source_setups(&self) -> Vec<SourceSetup> {
-        let brands = self.watched.iter().map(|watched| &watched.brand);
-        let wanted: Vec<String> =
-            brands.map(|brand| format!("{:?} {:?} {:?}", brand.name, brand.query, brand.languages)).collect();
-        let wanted = sha256_hex([wanted.join("\n").as_str()], 8);
+        let wanted = pipeline::wanted(&self.watched);
         let setup = |source: &Source| SourceSetup {
             name: source.name.clone(),
             kind: source.kind,

@@ -11,6 +11,7 @@ use super::status::say_sent;
 use super::words::count;
 use crate::app;
 use crate::clock::Clock;
+use crate::store::Committed;
 use crate::telemetry;
 
 /// Polls all sources now, whether they are due or not, and stores what is new. A source that is stopped is polled only
@@ -72,12 +73,13 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
             }
         }
         say!(
-            "source `{}`: {}, {} new, {}, {}",
+            "source `{}`: {}, {} new, {}, {}{}",
             source.name,
             count(polled.entries, "entry", "entries"),
             new.entries,
             count(new.mentions, "mention", "mentions"),
-            count(new.alerts, "alert", "alerts")
+            count(new.alerts, "alert", "alerts"),
+            also(new)
         )?;
     }
     if arguments.send {
@@ -85,4 +87,22 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     session.store.close().await;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What else was done to entries that were known: `, 1 edited`.
+fn also(new: &Committed) -> String {
+    let done = [(new.copies, "known from other sources"), (new.edits, "edited"), (new.deletions, "deleted")];
+    done.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_done_is_told() {
+        assert_eq!(also(&Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }), "");
+        let all = Committed { copies: 1, edits: 2, deletions: 3, ..Committed::default() };
+        assert_eq!(also(&all), ", 1 known from other sources, 2 edited, 3 deleted");
+    }
 }

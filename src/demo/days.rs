@@ -78,7 +78,7 @@ enum Event<'a> {
 /// # Errors
 /// When the daemon does not come to rest, or the store or `out` fails.
 pub async fn live(app: &App, clock: &Clock, world: &World, mails: &Mails, out: &mut impl Write) -> Result<Vec<Day>> {
-    writeln!(out, "day          read  mentions  negative  neutral  positive  unscored  alert mails  digest")?;
+    writeln!(out, "day          read  mentions  stories  negative  neutral  positive  unscored  alert mails  digest")?;
     let mut days = Vec::new();
     let mut told = 0;
     for (at, event) in events(world) {
@@ -139,9 +139,9 @@ fn tell(from: Instant, counts: Counts, mails: &[Caught], out: &mut impl Write) -
     let alerts = mails.iter().filter(|mail| is_to(mail, SUPPORT)).count();
     let digest = if mails.iter().any(|mail| is_to(mail, TEAM)) { "mailed" } else { "" };
     let day = from.format("%a %e %b").to_string();
-    let Counts { entries, mentions, negative, neutral, positive, unscored, .. } = counts;
+    let Counts { entries, mentions, stories, negative, neutral, positive, unscored, .. } = counts;
     let line = format!(
-        "{day:<11}{entries:>6}{mentions:>10}{negative:>10}{neutral:>9}{positive:>10}{unscored:>10}{alerts:>13}  {digest}"
+        "{day:<11}{entries:>6}{mentions:>10}{stories:>9}{negative:>10}{neutral:>9}{positive:>10}{unscored:>10}{alerts:>13}  {digest}"
     );
     writeln!(out, "{}", line.trim_end())?;
     Ok(out.flush()?)

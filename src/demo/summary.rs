@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::days::{BRAND, Day, SUPPORT, is_to};
 use super::{Caught, Folder};
-use crate::model::notice::{Coverage, Gap, MentionView};
+use crate::model::notice::{Counts, Coverage, Gap, MentionView};
 use crate::model::{Instant, Tone};
 use crate::store::{OutboxCounts, Store, StoreError};
 
@@ -15,7 +15,7 @@ const ALL: usize = 1000;
 /// What was found in all days together.
 pub struct Findings {
     mentions: Vec<MentionView>,
-    entries: u64,
+    counts: Counts,
     coverage: Coverage,
     outbox: OutboxCounts,
     worst_day: Option<Day>,
@@ -39,7 +39,7 @@ impl Findings {
         let to = days.last().map(|day| day.to).unwrap_or_default();
         Ok(Self {
             mentions: store.worst_mentions(BRAND, from, to, ALL).await?,
-            entries: store.period_counts(BRAND, from, to).await?.entries,
+            counts: store.period_counts(BRAND, from, to).await?,
             coverage: store.coverage(from, to).await?,
             outbox: store.outbox_counts().await?,
             worst_day: days.iter().max_by_key(|day| day.counts.negative).cloned(),
@@ -51,8 +51,8 @@ impl Findings {
     /// # Errors
     /// When `out` fails.
     pub fn show(&self, mails: &[Caught], folder: &Folder, out: &mut impl Write) -> io::Result<()> {
-        let count = self.mentions.len();
-        writeln!(out, "\n{count} of {} entries mention {BRAND}\n", self.entries)?;
+        let Counts { entries, mentions, stories, .. } = self.counts;
+        writeln!(out, "\n{mentions} of {entries} entries mention {BRAND}, and tell {stories} stories\n")?;
         self.show_tones(out)?;
         self.show_worst(out)?;
         self.show_recovered(out)?;
@@ -208,17 +208,23 @@ mod tests {
             id: hour,
             brand: BRAND.to_owned(),
             source: "forum".to_owned(),
+            also_in: Vec::new(),
             title: String::new(),
             snippet: String::new(),
             url: None,
             author: Some(author.to_owned()),
             published_at: Some(at),
             found_at: at,
+            edited_at: None,
+            withdrawn_at: None,
+            deleted_at: None,
             tone,
             score: None,
             reasons: Vec::new(),
             language: None,
             engagement: None,
+            copies: 0,
+            copied_in: Vec::new(),
         }
     }
 

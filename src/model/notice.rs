@@ -24,8 +24,11 @@ pub struct MentionView {
     pub id: i64,
     /// The brand's name.
     pub brand: String,
-    /// Name of the source.
+    /// Name of the source that showed it first.
     pub source: String,
+    /// The other sources that have shown it.
+    #[serde(default)]
+    pub also_in: Vec<String>,
     /// Title, or the first words where there is none.
     pub title: String,
     /// A snippet around the first hit.
@@ -38,6 +41,15 @@ pub struct MentionView {
     pub published_at: Option<Instant>,
     /// When it was found.
     pub found_at: Instant,
+    /// When it was last edited, if that was after it was found.
+    #[serde(default)]
+    pub edited_at: Option<Instant>,
+    /// Since when it mentions the brand no more; everything here is as it was before.
+    #[serde(default)]
+    pub withdrawn_at: Option<Instant>,
+    /// When the last of its sources said that it was deleted.
+    #[serde(default)]
+    pub deleted_at: Option<Instant>,
     /// Its tone.
     pub tone: Tone,
     /// From -1 to 1.
@@ -48,6 +60,12 @@ pub struct MentionView {
     pub language: Option<String>,
     /// Likes, shares and replies added up, where the network tells.
     pub engagement: Option<u64>,
+    /// How many copies of it were found beside it: other mentions of the same story.
+    #[serde(default)]
+    pub copies: u64,
+    /// The sources of the copies, by time; the first ones where there are many.
+    #[serde(default)]
+    pub copied_in: Vec<String>,
 }
 
 /// One mail about urgent mentions of one brand.
@@ -102,11 +120,11 @@ pub struct BrandReport {
     pub brand: String,
     /// Counts and the four scores.
     pub metrics: Metrics,
-    /// Sources by number of mentions, most first.
+    /// Sources by number of stories, most first.
     pub top_sources: Vec<(String, u64)>,
-    /// Authors by number of mentions, most first; only those with a name.
+    /// Authors by number of stories, most first; only those with a name.
     pub top_authors: Vec<(String, u64)>,
-    /// The mentions shown, the most negative first.
+    /// The stories shown, each by its first mention, the most negative first.
     pub mentions: Vec<MentionView>,
     /// How many more there are than `mentions` shows.
     pub more: u64,
@@ -117,22 +135,39 @@ pub struct BrandReport {
 pub struct Counts {
     /// Entries read from all sources, whether they mention the brand or not.
     pub entries: u64,
-    /// Mentions of the brand.
+    /// Mentions of the brand, copies among them.
     pub mentions: u64,
-    /// Negative mentions.
+    /// Stories that they tell. What follows counts stories by their first mention.
+    #[serde(default)]
+    pub stories: u64,
+    /// Negative stories.
     pub negative: u64,
-    /// Neutral mentions.
+    /// Neutral stories.
     pub neutral: u64,
-    /// Positive mentions.
+    /// Positive stories.
     pub positive: u64,
-    /// Mentions that could not be judged.
+    /// Stories that could not be judged.
     pub unscored: u64,
-    /// Mentions whose author is known.
+    /// Stories whose author is known.
     pub with_author: u64,
     /// Different known authors.
     pub authors: u64,
-    /// Known authors with two mentions or more.
+    /// Known authors with two stories or more.
     pub repeat_authors: u64,
+}
+
+impl Counts {
+    /// Mentions that are copies of another one of the period.
+    #[must_use]
+    pub fn copies(&self) -> u64 {
+        self.mentions.saturating_sub(self.stories)
+    }
+
+    /// Entries read without those that are copies.
+    #[must_use]
+    pub fn originals(&self) -> u64 {
+        self.entries.saturating_sub(self.copies())
+    }
 }
 
 /// The four scores of a period and the counts they rest on. The formulas are documented at `insight::metrics`.
@@ -140,13 +175,13 @@ pub struct Counts {
 pub struct Metrics {
     /// What was counted.
     pub counts: Counts,
-    /// Percent of the entries read that mention the brand, 0 to 100; `None` when nothing was read.
+    /// Percent of what was read that mentions the brand, copies left out, 0 to 100; `None` when nothing was read.
     pub strength: Option<f64>,
-    /// Positive against negative mentions; `None` when there is neither.
+    /// Positive against negative stories; `None` when there is neither.
     pub sentiment: Option<(u64, u64)>,
     /// Percent of the known authors that came back, 0 to 100; `None` without known authors.
     pub passion: Option<f64>,
-    /// Different authors per mention with a known author, in percent, 0 to 100; `None` without known authors.
+    /// Different authors per story with a known author, in percent, 0 to 100; `None` without known authors.
     pub reach: Option<f64>,
 }
 

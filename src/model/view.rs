@@ -14,7 +14,7 @@ const LEAD: &str = "… ";
 const REASONS: usize = 6;
 
 impl MentionView {
-    /// The view of a stored mention.
+    /// The view of a mention as it was stored, without what has happened to it since.
     #[must_use]
     pub fn of(id: i64, mention: Mention) -> Self {
         let Mention { brand, entry, source, found_at, hits, judgement } = mention;
@@ -24,17 +24,23 @@ impl MentionView {
             id,
             brand,
             source,
+            also_in: Vec::new(),
             title: title.unwrap_or_else(|| one_line(&entry.text, TITLE)),
             snippet,
             url: entry.url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
             author: entry.author.map(|author| author.name).filter(|name| !name.trim().is_empty()),
             published_at: entry.published_at,
             found_at,
+            edited_at: None,
+            withdrawn_at: None,
+            deleted_at: None,
             tone: judgement.tone,
             score: judgement.score,
             reasons: strongest(judgement.reasons),
             language: judgement.language.map(|language| language.as_str().to_owned()),
             engagement: entry.engagement,
+            copies: 0,
+            copied_in: Vec::new(),
         }
     }
 }

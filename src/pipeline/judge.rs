@@ -1,10 +1,14 @@
 //! Which brands an entry mentions, in which tone, and whether somebody must hear of it now. Pure: does no I/O.
 
+use std::collections::HashSet;
+
 use crate::alert::{Decision, Rules};
-use crate::model::{Brand, Entry, Hit, Instant, Judgement};
+use crate::model::hash::sha256_hex;
+use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement};
 use crate::query::{Matcher, Query};
 use crate::sentiment::Scorer;
 use crate::store::{FoundAlert, FoundEntry, FoundMention};
+use crate::story::Signature;
 
 /// A brand with its compiled query.
 #[derive(Debug, Clone)]
@@ -15,8 +19,18 @@ pub struct WatchedBrand {
     pub query: Query,
 }
 
+/// Names what is looked for; it changes when an entry that was read before may mention somebody all the same.
+#[must_use]
+pub fn wanted(watched: &[WatchedBrand]) -> String {
+    let brands = watched.iter().map(|watched| &watched.brand);
+    let wanted: Vec<String> =
+        brands.map(|brand| format!("{:?} {:?} {:?}", brand.name, brand.query, brand.languages)).collect();
+    sha256_hex([wanted.join("\n").as_str()], 8)
+}
+
 /// All brands, the tone rules and the alert rules.
 pub struct Judge {
+    wanted: String,
     brands: Vec<Brand>,
     matcher: Matcher,
     scorer: Scorer,
@@ -27,24 +41,27 @@ impl Judge {
     /// Compiles the queries of all brands into one matcher.
     #[must_use]
     pub fn new(watched: Vec<WatchedBrand>, scorer: Scorer, rules: Rules) -> Self {
+        let wanted = wanted(&watched);
         let (brands, queries) = watched.into_iter().map(|watched| (watched.brand, watched.query)).unzip();
-        Self { brands, matcher: Matcher::new(queries), scorer, rules }
+        Self { wanted, brands, matcher: Matcher::new(queries), scorer, rules }
     }
 
-    /// Finds the mentions in each entry.
+    /// Finds the mentions in each entry that was not `judged` as it is; what is in there are hashes of imprints.
     #[must_use]
-    pub fn find_all(&self, entries: Vec<Entry>, now: Instant) -> Vec<FoundEntry> {
-        entries.into_iter().map(|entry| self.find(entry, now)).collect()
+    pub fn find_all(&self, entries: Vec<Entry>, judged: &HashSet<String>, now: Instant) -> Vec<FoundEntry> {
+        entries.into_iter().map(|entry| self.find(entry, judged, now)).collect()
     }
 
-    fn find(&self, entry: Entry, now: Instant) -> FoundEntry {
-        let mentions = self
-            .matcher
-            .find(&entry)
+    fn find(&self, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
+        let imprint = Imprint::of(&entry, &self.wanted);
+        let before = judged.contains(&imprint.judged);
+        let found = if before { Vec::new() } else { self.matcher.find(&entry) };
+        let mentions: Vec<FoundMention> = found
             .into_iter()
             .filter_map(|(index, hits)| self.mention(self.brands.get(index)?, &entry, hits, now))
             .collect();
-        FoundEntry { entry, mentions }
+        let signature = if mentions.is_empty() { Signature::default() } else { Signature::of(&entry) };
+        FoundEntry { entry, imprint, mentions, before, signature }
     }
 
     fn mention(&self, brand: &Brand, entry: &Entry, hits: Vec<Hit>, now: Instant) -> Option<FoundMention> {

@@ -1,5 +1,6 @@
 //! Hacker News through Algolia's `search_by_date`, one lane per term. The index answers a query with its newest thousand
-//! hits at most, so a walk goes back in time by `created_at_i`, not by page.
+//! hits at most, so a walk goes back in time by `created_at_i`, not by page. What is deleted or dead vanishes from the
+//! index, so no answer tells of it.
 
 use chrono::DateTime;
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! Tag timelines of a Mastodon server, one lane per tag. The first poll walks back from the newest post; later ones page
 //! forward, oldest first, so that no gap can open. They begin a little before the newest post read, since a post from
-//! another server gets the id of the time at which it was written, not of that at which it arrived.
+//! another server gets the id of the time at which it was written, not of that at which it arrived. A timeline shows no
+//! trace of posts that were deleted.
 
 use std::cmp::Ordering;
 

@@ -206,7 +206,7 @@ async fn remind(tx: &mut Transaction<'_, Any>, group: Group, young: i64, now: In
     .bind(young)
     .execute(&mut **tx)
     .await?;
-    let notice = Notice::Alert(alert_notice(tx, id, brand, true).await?);
+    let notice = Notice::Alert(alert_notice(tx, id, brand, true, now).await?);
     sqlx::query("UPDATE outbox SET notice = $2 WHERE id = $1")
         .bind(id)
         .bind(serde_json::to_string(&notice)?)

@@ -21,6 +21,9 @@ const TRIES: u32 = 200;
 /// A deferred transaction that reads and then writes fails at once when somebody else writes; an immediate one waits.
 pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
+/// The function that makes a JSON list of a column.
+pub const LIST: &str = "json_group_array";
+
 /// The schema, one text per version, the first being version 1.
 pub const MIGRATIONS: [&str; 1] = [include_str!("migrations/sqlite/0001_first.sql")];
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 
-use super::poll::SEEN_AGAIN_MS;
-use super::{Store, StoreError, before, dialect, millis};
+use super::sighting::SEEN_AGAIN_MS;
+use super::{Store, StoreError, before, dialect, millis, story};
 use crate::model::Instant;
 
 /// Rows forgotten in one transaction.
@@ -27,7 +27,8 @@ pub struct Pruned {
 /// Entries that neither they nor their mentions are young, that no source shows any more, and about which nothing
 /// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
 const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
-     AND NOT EXISTS (SELECT 1 FROM source_state s WHERE s.name = e.source AND e.seen_at >= s.shown_at - $3) \
+     AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
+     WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3) \
      AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
@@ -48,6 +49,9 @@ impl Store {
         let notices = self.forget(sent, long).await?;
         let (entries, mentions) = self.forget_entries(plain, long).await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
+        let keys = "DELETE FROM story_key WHERE (key, found_at, mention_id) IN \
+                    (SELECT key, found_at, mention_id FROM story_key WHERE found_at < $1 LIMIT $2)";
+        self.forget(keys, millis(story::oldest_key(now))).await?;
         Ok(Pruned { entries, mentions, notices })
     }
 
@@ -70,6 +74,7 @@ impl Store {
             let mut tx = self.begin().await?;
             mentions += delete(of_entries.clone()).execute(&mut *tx).await?.rows_affected();
             let batch = delete(themselves.clone()).execute(&mut *tx).await?.rows_affected();
+            story::mend(&mut tx).await?;
             tx.commit().await?;
             entries += batch;
             if batch < BATCH.unsigned_abs() {

@@ -3,13 +3,24 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::dialect::LIST;
+use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
 use crate::model::notice::{Counts, MentionView};
 use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
 
-/// The columns [`read_view`] wants, from `mention m JOIN entry e`.
-pub const VIEW_COLUMNS: &str = "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, \
-     e.key, e.source, e.url, e.title, e.text, e.author_name, e.published_at, e.engagement";
+/// The columns [`read_view`] wants, from [`VIEW_TABLES`]. The texts are those that the mention was judged by.
+pub fn view_columns() -> String {
+    format!(
+        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.story_id, m.withdrawn_at, e.key, \
+         e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
+         coalesce(r.text, e.text) AS text, e.author_name, e.published_at, e.engagement, e.edited_at, e.deleted_at, \
+         (SELECT {LIST}(g.source) FROM sighting g WHERE g.entry_id = e.id) AS sources"
+    )
+}
+/// Where they are from.
+pub const VIEW_TABLES: &str =
+    "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
 /// A mention as people read it. Hits and reasons that cannot be read are left out: a mail without them is better than
 /// none.
@@ -37,12 +48,24 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         hits: serde_json::from_str(row.try_get("hits")?).unwrap_or_default(),
         judgement,
     };
-    Ok(MentionView::of(row.try_get("id")?, mention))
+    let (found_at, source) = (mention.found_at, mention.source.clone());
+    let mut also_in: Vec<String> = serde_json::from_str(row.try_get("sources")?).unwrap_or_default();
+    also_in.retain(|other| *other != source);
+    also_in.sort();
+    Ok(MentionView {
+        also_in,
+        edited_at: perhaps(row, "edited_at")?.filter(|edited| *edited >= found_at),
+        withdrawn_at: perhaps(row, "withdrawn_at")?,
+        deleted_at: perhaps(row, "deleted_at")?,
+        ..MentionView::of(row.try_get("id")?, mention)
+    })
 }
 
 impl Store {
     /// What was counted for a brand after `from` and until `to`. An entry that was read before, but mentions the brand
-    /// only since its query changed, counts as read when the mention was found.
+    /// only since its query changed, counts as read when the mention was found. A story counts once however many of its
+    /// mentions fall into the period, with the tone and the author of its first one, even if that was found before. What several
+    /// sources show is read once.
     ///
     /// # Errors
     /// When the database fails.
@@ -57,13 +80,21 @@ impl Store {
         .bind(millis(to))
         .fetch_one(&self.pools.read)
         .await?;
+        let mentions: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3")
+                .bind(brand)
+                .bind(millis(from))
+                .bind(millis(to))
+                .fetch_one(&self.pools.read)
+                .await?;
         let tones = sqlx::query(
-            "SELECT count(*) AS mentions, \
-             count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, \
-             count(CASE WHEN tone = 'neutral' THEN 1 END) AS neutral, \
-             count(CASE WHEN tone = 'positive' THEN 1 END) AS positive, \
-             count(CASE WHEN tone = 'unscored' THEN 1 END) AS unscored \
-             FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3",
+            "SELECT count(*) AS stories, \
+             count(CASE WHEN f.tone = 'negative' THEN 1 END) AS negative, \
+             count(CASE WHEN f.tone = 'neutral' THEN 1 END) AS neutral, \
+             count(CASE WHEN f.tone = 'positive' THEN 1 END) AS positive, \
+             count(CASE WHEN f.tone = 'unscored' THEN 1 END) AS unscored FROM \
+             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
+             CROSS JOIN story t CROSS JOIN mention f WHERE t.id = told.story_id AND f.id = t.first_mention_id",
         )
         .bind(brand)
         .bind(millis(from))
@@ -72,9 +103,10 @@ impl Store {
         .await?;
         let authors = sqlx::query(
             "SELECT count(*) AS authors, count(CASE WHEN n > 1 THEN 1 END) AS repeat_authors, \
-             CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM \
-             (SELECT count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
-             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
+             CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM (SELECT count(*) AS n FROM \
+             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
+             CROSS JOIN story t CROSS JOIN mention f CROSS JOIN entry e WHERE t.id = told.story_id \
+             AND f.id = t.first_mention_id AND e.id = f.entry_id AND e.author_identity <> '' \
              GROUP BY e.author_identity) AS by_author",
         )
         .bind(brand)
@@ -84,7 +116,8 @@ impl Store {
         .await?;
         Ok(Counts {
             entries: entries.unsigned_abs(),
-            mentions: count(&tones, "mentions")?,
+            mentions: mentions.unsigned_abs(),
+            stories: count(&tones, "stories")?,
             negative: count(&tones, "negative")?,
             neutral: count(&tones, "neutral")?,
             positive: count(&tones, "positive")?,
@@ -95,7 +128,8 @@ impl Store {
         })
     }
 
-    /// The sources of a brand's mentions in a period, most mentions first.
+    /// The sources of a brand's mentions in a period, most stories first. A mention that several sources have shown counts
+    /// for each of them, so the numbers may add up to more than there are stories.
     ///
     /// # Errors
     /// When the database fails.
@@ -106,13 +140,14 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT e.source AS name, count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
-                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 GROUP BY e.source \
+        let sql = "SELECT g.source AS name, count(DISTINCT m.story_id) AS n FROM mention m \
+                   JOIN sighting g ON g.entry_id = m.entry_id \
+                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND g.found_at <= $3 GROUP BY g.source \
                    ORDER BY n DESC, name LIMIT $4";
         self.top(sql, brand, from, to, limit).await
     }
 
-    /// The authors of a brand's mentions in a period, most mentions first; only those with a name.
+    /// The authors of a brand's mentions in a period, most stories first; only those with a name.
     ///
     /// # Errors
     /// When the database fails.
@@ -123,7 +158,7 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT min(e.author_name) AS name, count(*) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
+        let sql = "SELECT min(e.author_name) AS name, count(DISTINCT m.story_id) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
                    WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
                    GROUP BY e.author_identity ORDER BY n DESC, name LIMIT $4";
         self.top(sql, brand, from, to, limit).await
@@ -147,8 +182,9 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("name")?, count(row, "n")?))).collect()
     }
 
-    /// The mentions of a brand in a period: the negative first, then what is neutral or could not be judged, then
-    /// praise; within a tone what weighs most first, which is the score times the weight of the source.
+    /// The stories of a brand in a period, each by its first mention and with its copies until then: the negative first,
+    /// then what is neutral or could not be judged, then praise; within a tone what weighs most first, which is the
+    /// score times the weight of the source.
     ///
     /// # Errors
     /// When the database fails.
@@ -159,10 +195,13 @@ impl Store {
         to: Instant,
         limit: usize,
     ) -> Result<Vec<MentionView>, StoreError> {
+        let columns = view_columns();
         let sql = format!(
-            "SELECT {VIEW_COLUMNS} FROM mention m JOIN entry e ON e.id = m.entry_id \
-             LEFT JOIN source_state s ON s.name = e.source \
-             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 \
+            "SELECT {columns} FROM \
+             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
+             CROSS JOIN story t CROSS JOIN mention m CROSS JOIN entry e \
+             LEFT JOIN revision r ON r.id = m.revision_id LEFT JOIN source_state s ON s.name = e.source \
+             WHERE t.id = told.story_id AND m.id = t.first_mention_id AND e.id = m.entry_id \
              ORDER BY CASE m.tone WHEN 'negative' THEN 0 WHEN 'positive' THEN 2 ELSE 1 END, \
              abs(coalesce(m.score, 0)) * coalesce(s.weight, 1) DESC, m.found_at DESC, m.id DESC LIMIT $4"
         );
@@ -173,6 +212,13 @@ impl Store {
             .bind(integer(limit))
             .fetch_all(&self.pools.read)
             .await?;
-        rows.iter().map(read_view).collect()
+        let mut connection = self.pools.read.acquire().await?;
+        let mut views = Vec::new();
+        for row in &rows {
+            let mut view = read_view(row)?;
+            tell_copies(&mut connection, &mut view, row.try_get("story_id")?, to).await?;
+            views.push(view);
+        }
+        Ok(views)
     }
 }

@@ -6,12 +6,19 @@ mod alert;
 mod coverage;
 mod dialect;
 mod digest;
+mod entry;
+mod found;
 mod janitor;
+mod late;
 mod mention;
 mod migrate;
+mod neighbour;
 mod outbox;
 mod poll;
+mod revision;
+mod sighting;
 mod source;
+mod story;
 
 use std::time::Duration;
 
@@ -28,6 +35,7 @@ pub use migrate::Migration;
 pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
+pub use story::COPY_OF_STORY;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

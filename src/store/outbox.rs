@@ -4,7 +4,8 @@
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
-use super::mention::{VIEW_COLUMNS, read_view};
+use super::mention::{VIEW_TABLES, read_view, view_columns};
+use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps, times};
 use crate::model::notice::{AlertItem, AlertNotice};
 use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
@@ -309,7 +310,7 @@ async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<()
             .fetch_optional(&mut **tx)
             .await?;
     let Some(brand) = brand else { return Ok(()) };
-    let notice = Notice::Alert(alert_notice(tx, id, brand, false).await?);
+    let notice = Notice::Alert(alert_notice(tx, id, brand, false, now).await?);
     sqlx::query("UPDATE outbox SET sealed_at = $2, notice = $3 WHERE id = $1")
         .bind(id)
         .bind(millis(now))
@@ -325,24 +326,26 @@ pub async fn alert_notice(
     id: i64,
     brand: String,
     reminder: bool,
+    now: Instant,
 ) -> Result<AlertNotice, StoreError> {
     let total: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_alert WHERE outbox_id = $1")
         .bind(id)
         .fetch_one(&mut **tx)
         .await?;
+    let columns = view_columns();
     let sql = format!(
-        "SELECT {VIEW_COLUMNS}, a.rule, a.keyword FROM outbox_alert o JOIN alert a ON a.id = o.alert_id \
-         JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id WHERE o.outbox_id = $1 \
+        "SELECT {columns}, a.rule, a.keyword FROM {VIEW_TABLES} JOIN alert a ON a.mention_id = m.id \
+         JOIN outbox_alert o ON o.alert_id = a.id WHERE o.outbox_id = $1 \
          ORDER BY coalesce(m.score, 0), m.id LIMIT $2"
     );
     let shown = integer(SHOWN);
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(shown).fetch_all(&mut **tx).await?;
-    let items: Vec<AlertItem> = rows
-        .iter()
-        .map(|row| {
-            Ok(AlertItem { mention: read_view(row)?, rule: row.try_get("rule")?, keyword: row.try_get("keyword")? })
-        })
-        .collect::<Result<_, StoreError>>()?;
+    let mut items = Vec::new();
+    for row in &rows {
+        let mut mention = read_view(row)?;
+        tell_copies(tx, &mut mention, row.try_get("story_id")?, now).await?;
+        items.push(AlertItem { mention, rule: row.try_get("rule")?, keyword: row.try_get("keyword")? });
+    }
     let more = total.unsigned_abs().saturating_sub(items.len() as u64);
     Ok(AlertNotice { brand, reminder, items, more })
 }

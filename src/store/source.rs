@@ -126,6 +126,7 @@ impl Store {
                  failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
                  claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
                  claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
+                 pointed_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.pointed_at ELSE $9 END, \
                  next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint AND (known.failures > 0 \
                  OR (known.wanted = excluded.wanted AND known.fixed_ms = excluded.fixed_ms)) \
                  THEN known.next_poll_at ELSE excluded.next_poll_at END, \
@@ -147,6 +148,7 @@ impl Store {
             .bind(&setup.wanted)
             .bind(millis(after(now, first_delay(index, setups.len(), setup.interval.usual()))))
             .bind(fixed_ms(setup.interval))
+            .bind(millis(now))
             .execute(&mut *tx)
             .await?;
         }

@@ -104,20 +104,24 @@ impl Poller {
             let next = logged(polled.next_poll_at);
             tracing::warn!(source.name = name, source.fault = %fault, poll.next_at = next, "a source could not be read");
         }
-        if new.mentions > 0 {
+        if new.mentions > 0 || new.alerts > 0 {
             tracing::info!(
                 source.name = name,
                 entries.shown = polled.entries,
                 entries.new = new.entries,
+                entries.edited = new.edits,
                 mentions.new = new.mentions,
                 alerts.new = new.alerts,
-                "a source has new mentions"
+                "a source has new mentions or alerts"
             );
         } else if polled.fault.is_none() {
             tracing::debug!(
                 source.name = name,
                 entries.shown = polled.entries,
                 entries.new = new.entries,
+                entries.edited = new.edits,
+                entries.copied = new.copies,
+                entries.deleted = new.deletions,
                 "a source was read and has no new mentions"
             );
         }

@@ -51,6 +51,11 @@ impl Feeds {
         self.state.items.lock().unwrap().entry(name.to_owned()).or_default().push(item);
     }
 
+    /// Takes an item back, if the feed shows it.
+    pub fn unpublish(&self, name: &str, id: &str) {
+        self.state.items.lock().unwrap().entry(name.to_owned()).or_default().retain(|item| item.id != id);
+    }
+
     /// Answers only after this time.
     pub fn pause(&self, pause: Duration) {
         *self.state.pause.lock().unwrap() = pause;

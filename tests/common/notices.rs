@@ -48,17 +48,23 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         id,
         brand: "Skip Hop".to_owned(),
         source: "Parents' forum".to_owned(),
+        also_in: Vec::new(),
         title: title.to_owned(),
         snippet: "I wrote three times and nobody answers. The strap broke after two days.".to_owned(),
         url: Some("https://forum.example.org/t/17?page=2&view=all".to_owned()),
         author: Some("Kari".to_owned()),
         published_at: Some(at("2026-11-24T06:12:00Z")),
         found_at: at("2026-11-24T06:15:00Z"),
+        edited_at: None,
+        withdrawn_at: None,
+        deleted_at: None,
         tone: Tone::Negative,
         score: Some(-0.82),
         reasons: vec![reason("broke", -1.8, ""), reason("nobody answers", -1.24, "stronger by \"three times\"")],
         language: Some("en".to_owned()),
         engagement: None,
+        copies: 0,
+        copied_in: Vec::new(),
     }
 }
 
@@ -80,7 +86,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         passion: percent(counts.repeat_authors, counts.authors),
         reach: percent(counts.authors, counts.with_author),
     };
-    let more = counts.mentions.saturating_sub(mentions.len() as u64);
+    let more = counts.stories.saturating_sub(mentions.len() as u64);
     BrandReport {
         brand: "Skip Hop".to_owned(),
         metrics,
@@ -94,6 +100,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
 pub const COUNTS: Counts = Counts {
     entries: 1004,
     mentions: 12,
+    stories: 12,
     negative: 3,
     neutral: 4,
     positive: 4,

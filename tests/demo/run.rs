@@ -42,6 +42,10 @@ fn ten_days_end_with_mails_to_look_at() {
     assert_eq!(digests.len(), 10);
     assert!(digests.iter().any(|html| html.contains("A strap broke, and my daughter fell")));
     assert!(digests.iter().any(|html| html.contains("status 503")), "what was not read is said");
+    assert!(digests.iter().any(|html| html.contains("and 1 copy: Small Steps")), "an agency's report is one story");
+    // Asked once more as a reminder, never as a second alert.
+    let alarms = |html: &str| html.contains("asks parents to stop") && html.contains("somebody needs an answer");
+    assert_eq!(mails(&dir, alarms).len(), 1);
     for other in ["The kids skip and hop", "dance school", "A skip list that can hop", "Harbour ferry returns"] {
         assert!(mails(&dir, |html| html.contains(other)).is_empty(), "`{other}` is not about the brand");
     }

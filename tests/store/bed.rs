@@ -6,12 +6,13 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, StoreConfig};
 use mentiond::model::exchange::Validators;
 use mentiond::model::{
-    Author, Cursor, Entry, EntryKey, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm, SourceKind, Tone,
-    Whereabouts,
+    Author, Cursor, Entry, EntryKey, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
+    SourceKind, Tone, Whereabouts,
 };
 use mentiond::store::{
     Audience, Committed, FoundAlert, FoundEntry, FoundMention, PollCommit, SourceSetup, Store, StoreError,
 };
+use mentiond::story::Signature;
 use sqlx::{Connection, Executor, Row, SqliteConnection};
 
 pub const HOUR: i64 = 3_600;
@@ -115,11 +116,20 @@ pub fn audience() -> Audience {
     [HOP, "Lego"].map(|brand| (brand.to_owned(), vec![ANNA.to_owned(), OLE.to_owned()])).into()
 }
 
+/// Tests change entries after they have made them, so their imprints are taken here. An entry that mentions other brands
+/// though it says the same was read by somebody who looks for others.
 pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommit {
+    let imprint = |found: &FoundEntry| {
+        let wanted: Vec<&str> = found.mentions.iter().map(|mention| mention.brand.as_str()).collect();
+        Imprint::of(&found.entry, &wanted.join("\n"))
+    };
+    let entries = entries.into_iter().map(|found| FoundEntry { imprint: imprint(&found), ..found });
+    let entries = entries.collect();
     PollCommit {
         source: source.to_owned(),
         owner: "me".to_owned(),
         entries,
+        deleted: Vec::new(),
         cursor: Cursor::default(),
         validators: Validators::default(),
         fault: None,
@@ -140,7 +150,13 @@ pub fn plain(key: &str) -> FoundEntry {
     let mut entry = Entry::new(EntryKey(key.to_owned()));
     entry.title = format!("title of {key}");
     entry.text = format!("text of {key}");
-    FoundEntry { entry, mentions: Vec::new() }
+    FoundEntry {
+        imprint: Imprint::of(&entry, "w"),
+        entry,
+        mentions: Vec::new(),
+        before: false,
+        signature: Signature::default(),
+    }
 }
 
 /// An entry that mentions a brand.

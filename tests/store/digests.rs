@@ -78,6 +78,7 @@ async fn a_period_is_counted_without_its_first_and_with_its_last_instant() {
     let expected = Counts {
         entries: 7,
         mentions: 5,
+        stories: 5,
         negative: 1,
         neutral: 1,
         positive: 2,

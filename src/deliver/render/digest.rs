@@ -8,7 +8,7 @@ use super::Draft;
 use super::mention::{MentionText, NAME};
 use super::page::colour;
 use super::phrase::{count, day, day_and_time, grouped, zone};
-use super::score::{ScoreText, scores};
+use super::score::{ScoreText, scores, told};
 use crate::model::Tone;
 use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
 use crate::model::text::one_line;
@@ -136,8 +136,8 @@ impl Brand {
             mentions: report.mentions.iter().map(|view| MentionText::new(view, zone)).collect(),
             more: match report.more {
                 0 => String::new(),
-                1 => "1 more mention is not shown.".to_owned(),
-                more => format!("{} more mentions are not shown.", grouped(more)),
+                1 => format!("1 more {} is not shown.", told(&counts, 1)),
+                more => format!("{} more {} are not shown.", grouped(more), told(&counts, more)),
             },
             sources: top(&report.top_sources),
             authors: top(&report.top_authors),
@@ -154,6 +154,7 @@ fn heading(notice: &DigestNotice) -> String {
     let all = || notice.brands.iter().map(|report| report.metrics.counts);
     let counts = Counts {
         mentions: all().map(|counts| counts.mentions).sum(),
+        stories: all().map(|counts| counts.stories).sum(),
         negative: all().map(|counts| counts.negative).sum(),
         ..Counts::default()
     };
@@ -166,6 +167,10 @@ fn heading(notice: &DigestNotice) -> String {
 
 fn summary(counts: Counts, coverage: &Coverage) -> String {
     let mentions = count(counts.mentions, "mention", "mentions");
+    let mentions = match counts.copies() {
+        0 => mentions,
+        _ => format!("{} in {mentions}", count(counts.stories, "story", "stories")),
+    };
     match (counts.mentions, counts.negative) {
         (0, _) if coverage.is_complete() => "nothing was said".to_owned(),
         (0, _) if coverage.sources == 0 => "no mentions found; there are no sources".to_owned(),

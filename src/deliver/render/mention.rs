@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::page::{colour, ink};
-use super::phrase::{grouped, signed, time};
+use super::phrase::{count, grouped, signed, time};
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
 use crate::model::view::{SNIPPET, TITLE};
@@ -11,8 +11,13 @@ use crate::model::{Reason, Tone};
 
 /// Most characters of a name: of a source, an author, a brand, a rule, a word.
 pub const NAME: usize = 80;
+/// Most other sources that are named.
+const ALSO: usize = 3;
 /// Longest address in bytes that becomes a link.
 const ADDRESS: usize = 2000;
+
+/// Sources of copies that are named.
+const COPIES_NAMED: usize = 6;
 
 /// A mention in words.
 pub struct MentionText {
@@ -20,8 +25,12 @@ pub struct MentionText {
     pub title: String,
     /// Where to read it.
     pub url: Option<String>,
-    /// Source, author, time and engagement.
+    /// Source, author, time, engagement and other sources.
     pub byline: Vec<String>,
+    /// How many copies there are, and where; empty without any.
+    pub copies: String,
+    /// What has happened to it since it was found, in sentences; may be empty.
+    pub since: String,
     /// What was said beyond the title; may be empty.
     pub snippet: String,
     /// Tone and score: `negative (−0.82)`.
@@ -55,7 +64,12 @@ impl MentionText {
             snippet: beyond(&title, snippet),
             title: if title.is_empty() { "(without a title)".to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
-            byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions].into_iter().flatten().collect(),
+            byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions, also_in(&view.also_in)]
+                .into_iter()
+                .flatten()
+                .collect(),
+            copies: copies(view),
+            since: since(view, zone),
             verdict: verdict(view),
             tone: view.tone,
             colour: colour(view.tone),
@@ -63,6 +77,27 @@ impl MentionText {
             words: view.reasons.iter().map(reason).collect(),
         }
     }
+}
+
+/// `also in Courier, Herald and 2 more`.
+fn also_in(sources: &[String]) -> Option<String> {
+    let named: Vec<String> = sources.iter().take(ALSO).map(|source| one_line(source, NAME)).collect();
+    let more = sources.len() - named.len();
+    let more = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
+    (!named.is_empty()).then(|| format!("also in {}{more}", named.join(", ")))
+}
+
+fn since(view: &MentionView, zone: Tz) -> String {
+    let edited = match (view.withdrawn_at, view.edited_at) {
+        (Some(withdrawn), _) => {
+            let when = time(withdrawn, zone);
+            Some(format!("Edited (noticed {when}): it no longer mentions the brand; this is what it said before."))
+        }
+        (None, Some(edited)) => Some(format!("Edited (noticed {}).", time(edited, zone))),
+        (None, None) => None,
+    };
+    let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", time(deleted, zone)));
+    [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The address, if it is one that may become a link: `http` or `https`, and written in ASCII.
@@ -80,6 +115,16 @@ fn beyond(title: &str, snippet: String) -> String {
         Some("" | "…") => String::new(),
         Some(rest) if !start.is_empty() && start != title => format!("… {rest}"),
         _ => snippet,
+    }
+}
+
+/// `and 3 copies: Courier, Küstenblatt`. Sources that are not named are counted.
+fn copies(view: &MentionView) -> String {
+    let names: Vec<String> = view.copied_in.iter().take(COPIES_NAMED).map(|source| one_line(source, NAME)).collect();
+    let more = if view.copied_in.len() > COPIES_NAMED { " …" } else { "" };
+    match view.copies {
+        0 => String::new(),
+        copies => format!("and {}: {}{more}", count(copies, "copy", "copies"), names.join(", ")),
     }
 }
 

@@ -17,14 +17,18 @@ pub struct ScoreText {
 /// Strength, Sentiment, Passion and Reach.
 pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
     let counts = &metrics.counts;
-    let Counts { entries, mentions, with_author, authors, repeat_authors, .. } = *counts;
-    let known = format!("based on {} with a known author", part(with_author, mentions));
+    let Counts { stories, with_author, authors, repeat_authors, .. } = *counts;
+    let known = format!("based on {} with a known author", part(with_author, counts));
     [
         ScoreText {
             name: "Strength",
             value: metrics.strength.map_or_else(unknown, percent),
             words: match metrics.strength {
-                Some(_) => format!("share of the entries read that mention it: {}", of(mentions, entries)),
+                Some(_) => {
+                    let share = of(stories, counts.originals());
+                    let once = if counts.copies() > 0 { ", copies left out" } else { "" };
+                    format!("share of the entries read that mention it: {share}{once}")
+                }
                 None => "no entry was new".to_owned(),
             },
         },
@@ -34,9 +38,9 @@ pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
                 .sentiment
                 .map_or_else(unknown, |(positive, negative)| format!("{} to {}", grouped(positive), grouped(negative))),
             words: match metrics.sentiment {
-                Some(_) => format!("positive against negative mentions; {}", judged(counts)),
-                None if mentions == 0 => "there are no mentions".to_owned(),
-                None => format!("no mention is positive or negative; {}", judged(counts)),
+                Some(_) => format!("positive against negative {}; {}", told(counts, 2), judged(counts)),
+                None if stories == 0 => "there are no mentions".to_owned(),
+                None => format!("no {} is positive or negative; {}", told(counts, 1), judged(counts)),
             },
         },
         ScoreText {
@@ -47,7 +51,7 @@ pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
                     let share = of(repeat_authors, authors);
                     format!("share of the known authors who wrote more than once: {share}; {known}")
                 }
-                None => no_author(mentions),
+                None => no_author(counts),
             },
         },
         ScoreText {
@@ -56,9 +60,9 @@ pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
             words: match metrics.reach {
                 Some(_) => {
                     let ratio = format!("{} in {}", grouped(authors), grouped(with_author));
-                    format!("different authors per mention: {ratio}; {known}")
+                    format!("different authors per {}: {ratio}; {known}", told(counts, 1))
                 }
-                None => no_author(mentions),
+                None => no_author(counts),
             },
         },
     ]
@@ -68,13 +72,26 @@ fn unknown() -> String {
     "unknown".to_owned()
 }
 
-fn no_author(mentions: u64) -> String {
-    if mentions == 0 { "there are no mentions" } else { "no mention has a known author" }.to_owned()
+fn no_author(counts: &Counts) -> String {
+    match counts.stories {
+        0 => "there are no mentions".to_owned(),
+        _ => format!("no {} has a known author", told(counts, 1)),
+    }
+}
+
+/// What is counted: stories where some have copies, else mentions, which is the same then.
+pub fn told(counts: &Counts, number: u64) -> &'static str {
+    match (counts.copies() > 0, number) {
+        (true, 1) => "story",
+        (true, _) => "stories",
+        (false, 1) => "mention",
+        (false, _) => "mentions",
+    }
 }
 
 fn judged(counts: &Counts) -> String {
-    let judged = counts.mentions.saturating_sub(counts.unscored);
-    format!("based on {} that could be judged", part(judged, counts.mentions))
+    let judged = counts.stories.saturating_sub(counts.unscored);
+    format!("based on {} that could be judged", part(judged, counts))
 }
 
 fn of(part: u64, all: u64) -> String {
@@ -82,6 +99,6 @@ fn of(part: u64, all: u64) -> String {
 }
 
 /// `9 of 12 mentions`.
-fn part(part: u64, all: u64) -> String {
-    format!("{} {}", of(part, all), if all == 1 { "mention" } else { "mentions" })
+fn part(part: u64, counts: &Counts) -> String {
+    format!("{} {}", of(part, counts.stories), told(counts, counts.stories))
 }

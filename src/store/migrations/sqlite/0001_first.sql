@@ -21,6 +21,7 @@ CREATE TABLE source_state (
     shown_at BIGINT,
     failures BIGINT NOT NULL,
     fault TEXT,
+    pointed_at BIGINT,
     stopped TEXT,
     moved_to TEXT,
     moving_to TEXT,
@@ -44,9 +45,10 @@ CREATE TABLE outage (
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
 
+-- `source` saw it first; `key` is that of the sighting that its title, text and address are from.
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
     source TEXT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
@@ -62,10 +64,42 @@ CREATE TABLE entry (
     engagement BIGINT,
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
+    edited_at BIGINT,
+    deleted_at BIGINT,
     text TEXT NOT NULL
 );
-CREATE INDEX entry_found ON entry (found_at, seen_at, source);
+CREATE INDEX entry_found ON entry (found_at, seen_at);
 
+-- Under which key each source shows an entry. `content` changes when it is edited, `judged` also when other brands are
+-- looked for; `page` is the same for addresses that lead to the same page. All three are hashes.
+CREATE TABLE sighting (
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    page TEXT,
+    content TEXT NOT NULL,
+    judged TEXT NOT NULL,
+    found_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    PRIMARY KEY (key, source)
+) WITHOUT ROWID;
+CREATE INDEX sighting_of_entry ON sighting (entry_id);
+CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
+
+-- What an entry said before it was changed, and how its mentions were judged by that.
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY,
+    entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    replaced_at BIGINT NOT NULL,
+    url TEXT,
+    title TEXT NOT NULL,
+    judgements TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
+
+-- One with a `revision_id` was judged by that revision of its entry, not by what it says now.
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -75,11 +109,34 @@ CREATE TABLE mention (
     score DOUBLE PRECISION,
     language TEXT,
     decision TEXT NOT NULL,
+    story_id BIGINT,
+    withdrawn_at BIGINT,
+    revision_id BIGINT,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
-CREATE INDEX mention_of_brand ON mention (brand, found_at, tone);
+CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
+CREATE INDEX mention_of_story ON mention (story_id);
+
+-- Mentions that tell the same thing. The first one is that which was published first; when it is forgotten, the next one
+-- takes its place.
+CREATE TABLE story (
+    id INTEGER PRIMARY KEY,
+    brand TEXT NOT NULL,
+    first_mention_id BIGINT REFERENCES mention (id) ON DELETE SET NULL,
+    started_at BIGINT NOT NULL
+);
+CREATE INDEX story_of_first ON story (first_mention_id);
+
+-- Under which keys copies of a mention are looked for; forgotten when the window for copies is over.
+CREATE TABLE story_key (
+    key BIGINT NOT NULL,
+    found_at BIGINT NOT NULL,
+    mention_id BIGINT NOT NULL,
+    PRIMARY KEY (key, found_at, mention_id)
+) WITHOUT ROWID;
+CREATE INDEX story_key_found ON story_key (found_at);
 
 CREATE TABLE alert (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,158 @@
+//! What was found in an entry, written: mentions, their alerts, and the notices that report them. A mention alerts once in
+//! its life, however often its entry is changed.
+
+use sqlx::{Any, Transaction};
+
+use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
+use super::story::{self, COPY_OF_STORY, Newcomer};
+use super::{StoreError, after, instant, millis};
+use crate::model::Language;
+
+/// A mention that the entry did not have before, and its alert.
+pub async fn store_mention(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    entry_id: i64,
+    found: &FoundEntry,
+    mention: &FoundMention,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let judgement = &mention.judgement;
+    let new: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
+    )
+    .bind(entry_id)
+    .bind(&mention.brand)
+    .bind(millis(poll.now))
+    .bind(serde_json::to_string(&mention.hits)?)
+    .bind(judgement.tone.as_str())
+    .bind(judgement.score)
+    .bind(judgement.language.as_ref().map(Language::as_str))
+    .bind(serde_json::to_string(&judgement.reasons)?)
+    .bind(&mention.decision)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(mention_id) = new else { return Ok(()) };
+    committed.mentions += 1;
+    let (entry, signature, brand) = (&found.entry, &found.signature, mention.brand.as_str());
+    let story = story::place(tx, &Newcomer { mention_id, brand, entry, signature, found_at: poll.now }).await?;
+    let Some(alert) = &mention.alert else { return Ok(()) };
+    alert_once(tx, poll, (mention_id, story), mention, alert, committed).await
+}
+
+/// The alert of a mention, unless its story has alerted for the same reason already.
+async fn alert_once(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    (mention_id, story): (i64, i64),
+    mention: &FoundMention,
+    alert: &FoundAlert,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    if story::has_alerted(tx, story, &alert.rule, alert.keyword.as_deref()).await? {
+        let held = sqlx::query("UPDATE mention SET decision = $2 WHERE id = $1").bind(mention_id).bind(COPY_OF_STORY);
+        held.execute(&mut **tx).await?;
+        return Ok(());
+    }
+    store_alert(tx, poll, mention_id, &mention.brand, alert).await?;
+    committed.alerts += 1;
+    Ok(())
+}
+
+/// Judges a mention anew by what its entry says now. Its alert, if it has one, stays open as it is; if it has none, it
+/// may get one.
+pub async fn judge_again(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    (mention_id, has_alert): (i64, bool),
+    mention: &FoundMention,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let judgement = &mention.judgement;
+    let story: Option<i64> = sqlx::query_scalar(
+        "UPDATE mention SET hits = $2, tone = $3, score = $4, language = $5, reasons = $6, decision = $7, \
+         withdrawn_at = NULL, revision_id = NULL WHERE id = $1 RETURNING story_id",
+    )
+    .bind(mention_id)
+    .bind(serde_json::to_string(&mention.hits)?)
+    .bind(judgement.tone.as_str())
+    .bind(judgement.score)
+    .bind(judgement.language.as_ref().map(Language::as_str))
+    .bind(serde_json::to_string(&judgement.reasons)?)
+    .bind(&mention.decision)
+    .fetch_one(&mut **tx)
+    .await?;
+    match (mention.alert.as_ref(), story) {
+        (Some(alert), Some(story)) if !has_alert => {
+            alert_once(tx, poll, (mention_id, story), mention, alert, committed).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn store_alert(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    mention_id: i64,
+    brand: &str,
+    alert: &FoundAlert,
+) -> Result<(), StoreError> {
+    let alert_id: i64 = sqlx::query_scalar(
+        "INSERT INTO alert (mention_id, brand, rule, keyword, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+    )
+    .bind(mention_id)
+    .bind(brand)
+    .bind(&alert.rule)
+    .bind(&alert.keyword)
+    .bind(millis(poll.now))
+    .fetch_one(&mut **tx)
+    .await?;
+    for recipient in &alert.recipients {
+        let outbox_id = collecting_notice(tx, poll, brand, recipient).await?;
+        sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(outbox_id)
+            .bind(alert_id)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The notice that collects the brand's alerts for this recipient. A new one is due after the group wait, and after
+/// the group interval since the last one at the earliest.
+async fn collecting_notice(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    brand: &str,
+    recipient: &str,
+) -> Result<i64, StoreError> {
+    let open: Option<i64> = sqlx::query_scalar(
+        "SELECT id FROM outbox WHERE brand = $1 AND recipient = $2 AND kind = 'alert' AND sealed_at IS NULL",
+    )
+    .bind(brand)
+    .bind(recipient)
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(id) = open {
+        return Ok(id);
+    }
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(sealed_at) FROM outbox WHERE brand = $1 AND recipient = $2")
+        .bind(brand)
+        .bind(recipient)
+        .fetch_one(&mut **tx)
+        .await?;
+    let waited = after(poll.now, poll.grouping.group_wait);
+    let spaced = last.map(|last| after(instant(last).min(poll.now), poll.grouping.group_interval));
+    let due = spaced.map_or(waited, |spaced| spaced.max(waited));
+    Ok(sqlx::query_scalar(
+        "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, state, attempts) \
+         VALUES ('alert', $1, $2, $3, $4, 'waiting', 0) RETURNING id",
+    )
+    .bind(brand)
+    .bind(recipient)
+    .bind(millis(poll.now))
+    .bind(millis(due))
+    .fetch_one(&mut **tx)
+    .await?)
+}
