@@ -85,11 +85,11 @@ Meanwhile: it is not polled any more.
 == Cannot be read ==
 
 - Parents' forum
-  since Tue 24 Nov 2026, 05:12 UTC
+  failing since Tue 24 Nov 2026, 05:12 UTC
   the server answered with status 503: service unavailable
 
 - Küstenblatt
-  since Tue 24 Nov 2026, 05:20 UTC
+  failing since Tue 24 Nov 2026, 05:20 UTC
   connection refused
 
 What to do: see in a browser whether the address still answers. If it does,
@@ -123,7 +123,7 @@ read.
 == Slow ==
 
 - Slow news
-  since Tue 24 Nov 2026, 06:57 UTC
+  slow since Tue 24 Nov 2026, 06:57 UTC
   an answer took 14 s
 
 What to do: nothing yet. If it lasts, give the source a longer “interval”, or
@@ -133,8 +133,8 @@ Meanwhile: the source is read as before, and holds up no other.
 == Well again ==
 
 - mastodon.social
-  since Tue 24 Nov 2026, 06:58 UTC; it had failed since Sun 22 Nov 2026, 11:00
-  UTC
+  well since Tue 24 Nov 2026, 06:58 UTC; it had failed since Sun 22 Nov 2026,
+  11:00 UTC
 ";
     assert_eq!(mail.text, text);
     for words in
@@ -226,16 +226,14 @@ but showed nothing new for longer than its rhythm explains.
 Health of the sources:
   - Old blog: gone for good, noticed on Tue 24 Nov 2026, 07:50 CET (the
     address is gone for good (status 410))
-  - Parents' forum: cannot be read since Tue 24 Nov 2026, 06:12 CET (the
-    server answered with status 503: service unavailable)
-  - Küstenblatt: cannot be read since Tue 24 Nov 2026, 06:20 CET (connection
-    refused)
+  - Parents' forum: failing since Tue 24 Nov 2026, 06:12 CET (the server
+    answered with status 503: service unavailable)
+  - Küstenblatt: failing since Tue 24 Nov 2026, 06:20 CET (connection refused)
   - The Harbour Courier: unusually silent, nothing new since Sun 15 Nov 2026,
     17:40 CET (before, something new came about 12 times a week)
   - Small Steps: has moved (noticed on Tue 24 Nov 2026, 07:55 CET) to
     https://small-steps.example/feed?…
-  - Slow news: answers slowly since Tue 24 Nov 2026, 07:57 CET (an answer took
-    14 s)
+  - Slow news: slow since Tue 24 Nov 2026, 07:57 CET (an answer took 14 s)
   - mastodon.social: well again since Tue 24 Nov 2026, 07:58 CET; it had
     failed since Sun 22 Nov 2026, 12:00 CET
 

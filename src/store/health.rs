@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
@@ -33,14 +34,15 @@ impl Store {
         awake_since: Instant,
         now: Instant,
     ) -> Result<Vec<HealthChange>, StoreError> {
-        let rows = sqlx::query(FACTS).fetch_all(&self.pools.read).await?;
+        let mut rows = sqlx::query(FACTS).fetch(&self.pools.read);
         let mut suspects = Vec::new();
-        for row in &rows {
-            let known = Known::read(row)?;
+        while let Some(row) = rows.try_next().await? {
+            let known = Known::read(&row)?;
             if known.judged(awake_since, now).is_some() {
                 suspects.push(known.name);
             }
         }
+        drop(rows);
         let mut changes = Vec::new();
         for batch in suspects.chunks(BATCH) {
             let mut tx = self.begin().await?;

@@ -150,8 +150,9 @@ impl SourceText {
             state: match health {
                 Health::Gone | Health::Moved => format!("noticed on {since}"),
                 Health::Silent => format!("nothing new since {since}"),
-                Health::Failing | Health::Slow => format!("since {since}"),
-                Health::Healthy => format!("since {since}; {}", trouble(change, zone)),
+                Health::Failing => format!("failing since {since}"),
+                Health::Slow => format!("slow since {since}"),
+                Health::Healthy => format!("well since {since}; {}", trouble(change, zone)),
             },
             why: if is_address { String::new() } else { one_line(why, WHY) },
             address: if is_address { format!("url = \"{}\"", one_line(why, ADDRESS)) } else { String::new() },
@@ -166,10 +167,10 @@ pub fn line(change: &HealthChange, zone: Tz) -> String {
     let (name, why) = (one_line(&change.source, NAME), one_line(why, WHY));
     let words = match health {
         Health::Gone => format!("gone for good, noticed on {since}"),
-        Health::Failing => format!("cannot be read since {since}"),
+        Health::Failing => format!("failing since {since}"),
         Health::Silent => format!("unusually silent, nothing new since {since}"),
         Health::Moved => return format!("{name}: has moved (noticed on {since}) to {}", without_query(&why)),
-        Health::Slow => format!("answers slowly since {since}"),
+        Health::Slow => format!("slow since {since}"),
         Health::Healthy => return format!("{name}: well again since {since}; {}", trouble(change, zone)),
     };
     if why.is_empty() { format!("{name}: {words}") } else { format!("{name}: {words} ({why})") }
