@@ -18,6 +18,8 @@ const FAILED_POLLS: u32 = 3;
 const LONG_OUTAGE: Duration = Duration::from_secs(60 * 60);
 /// Intervals of a long outage.
 const OUTAGE_INTERVALS: u32 = 3;
+/// A poll that is due for so long is never finished; sources of a busy host wait for hours.
+const OVERDUE: Duration = Duration::from_secs(24 * 60 * 60);
 /// So many good polls in a row end a failure.
 const GOOD_POLLS: u32 = 2;
 /// So many slow polls in a row make a source slow, and so many fast ones end it.
@@ -82,8 +84,8 @@ pub fn count(before: Health, against: u32, sign: Sign) -> u32 {
 /// Judges a source. The worst that holds is said:
 ///
 /// - gone: its server said so (410), or it is not polled any more for another reason;
-/// - failing: three polls in a row did, or two within more than three intervals and an hour; or it was due for so long
-///   and no poll of it was finished. Two good polls in a row end it;
+/// - failing: three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
+///   due for more than three intervals and a day, and no poll of it was finished. Two good polls in a row end it;
 /// - silent: see [`Tempo::is_broken`]. Anything new ends it;
 /// - moved: the same permanent redirect was seen often enough;
 /// - slow: three polls in a row were. Three fast ones end it;
@@ -129,14 +131,15 @@ fn worst(facts: &Facts, now: Instant) -> Condition {
 
 /// Since when it cannot be read, if that is no accident.
 fn fails_since(facts: &Facts, now: Instant) -> Option<Instant> {
-    let patience = LONG_OUTAGE.max(facts.interval.saturating_mul(OUTAGE_INTERVALS));
-    let patience = TimeDelta::from_std(patience).unwrap_or(TimeDelta::MAX);
-    let long_ago = |since: &Instant| now.signed_duration_since(*since) > patience;
-    let overdue = facts.due_since.filter(long_ago);
+    let is_past = |since: Instant, shortest: Duration| {
+        let patience = shortest.max(facts.interval.saturating_mul(OUTAGE_INTERVALS));
+        now.signed_duration_since(since) > TimeDelta::from_std(patience).unwrap_or(TimeDelta::MAX)
+    };
+    let overdue = facts.due_since.filter(|since| is_past(*since, OVERDUE));
     match facts.failures {
         0 => overdue,
         FAILED_POLLS.. => Some(facts.failing_since.unwrap_or(now)),
-        2 => facts.failing_since.filter(long_ago).or(overdue),
+        2 => facts.failing_since.filter(|since| is_past(*since, LONG_OUTAGE)).or(overdue),
         _ => overdue,
     }
 }

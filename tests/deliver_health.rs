@@ -116,9 +116,9 @@ again. Until then no digest calls its silence proof that nothing was said.
   noticed on Tue 24 Nov 2026, 06:55 UTC
   url = \"https://small-steps.example/feed?format=atom&all=1\"
 
-What to do: write the new address into the configuration.
-Meanwhile: as long as the old address leads to the new one, everything is
-read.
+What to do: write the new address into the configuration, which still names
+the old one.
+Meanwhile: it is read at its new address.
 
 == Slow ==
 

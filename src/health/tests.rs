@@ -73,12 +73,12 @@ fn facts_become_a_state() {
             Some(at(-DAY)),
             "no route to host",
         ),
-        ("its poll is late", Facts { due_since: Some(at(-HOUR)), ..well() }, Health::Healthy, None, ""),
+        ("its poll is late", Facts { due_since: Some(at(-DAY)), ..well() }, Health::Healthy, None, ""),
         (
             "nobody gets it done",
-            Facts { due_since: Some(at(-HOUR - 1)), ..well() },
+            Facts { due_since: Some(at(-DAY - 1)), ..well() },
             Health::Failing,
-            Some(at(-HOUR - 1)),
+            Some(at(-DAY - 1)),
             "no poll of it was finished since it fell due",
         ),
         (

@@ -57,7 +57,7 @@ impl Store {
             }
         }
         let idle = sqlx::query(
-            "SELECT name, last_read_at, CASE health WHEN 'gone' THEN health_why END AS gone FROM source_state WHERE configured = 1 \
+            "SELECT name, last_read_at, stopped FROM source_state WHERE configured = 1 \
              AND (last_read_at IS NULL OR last_read_at <= $1) ORDER BY name",
         )
         .bind(millis(from))
@@ -66,9 +66,9 @@ impl Store {
         for row in &idle {
             let (source, since): (String, _) = (row.try_get("name")?, perhaps(row, "last_read_at")?);
             if !coverage.unread.iter().any(|gap| gap.source == source) {
-                let idle = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
-                let gone: Option<String> = row.try_get("gone")?;
-                let reason = gone.unwrap_or_else(|| idle.to_owned());
+                let stopped: Option<String> = row.try_get("stopped")?;
+                let usual = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
+                let reason = stopped.unwrap_or_else(|| usual.to_owned());
                 coverage.unread.push(Gap { source, since, until: None, reason });
             }
         }

@@ -92,8 +92,10 @@ pub struct SourceState {
     pub last_polled_at: Option<Instant>,
     /// When it last showed something new; `None` when it has shown nothing yet.
     pub news_at: Option<Instant>,
-    /// Whether it is not polled any more.
-    pub stopped: bool,
+    /// Why it is not polled any more.
+    pub stopped: Option<String>,
+    /// Time between two polls when all is well, as it is now.
+    pub interval: Duration,
 }
 
 impl Store {
@@ -244,7 +246,8 @@ impl Store {
     /// When the database fails.
     pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, next_poll_at, last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, stopped \
+            "SELECT name, next_poll_at, last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
+             stopped, interval_ms \
              FROM source_state WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
@@ -260,7 +263,8 @@ impl Store {
                     condition: health::read_condition(row)?,
                     last_polled_at: perhaps(row, "last_polled_at")?,
                     news_at: perhaps(row, "news_at")?,
-                    stopped: row.try_get::<Option<String>, _>("stopped")?.is_some(),
+                    stopped: row.try_get("stopped")?,
+                    interval: Duration::from_millis(row.try_get::<i64, _>("interval_ms")?.unsigned_abs()),
                 })
             })
             .collect()

@@ -23,14 +23,14 @@ pub(super) fn summary(states: &[SourceState]) -> String {
 /// A source in one line.
 pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
     let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
-    let wait = state.last_polled_at.and_then(|at| (state.next_poll_at - at).to_std().ok());
-    let every = wait.map(|wait| format!("polled every {}", length(wait.as_secs())));
+    let stopped = state.stopped.is_some();
+    let every = (!stopped).then(|| format!("every {}", length(state.interval.as_secs())));
     let next = match state.next_poll_at {
-        _ if state.stopped => "not polled any more".to_owned(),
+        _ if stopped => "not polled any more".to_owned(),
         next if next > now => format!("next poll {}", distance(next, now)),
         next => format!("its poll was due {}", distance(next, now)),
     };
-    let parts = [Some(health(state, zone, now)), Some(read), every.filter(|_| !state.stopped), Some(next)];
+    let parts = [Some(health(state, zone, now)), Some(read), every, Some(next)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
@@ -89,7 +89,8 @@ mod tests {
             condition: Condition { health, since, why: why.to_owned() },
             last_polled_at: Some(now() - TimeDelta::minutes(5)),
             news_at: ago(30),
-            stopped: false,
+            stopped: None,
+            interval: std::time::Duration::from_secs(900),
         }
     }
 
@@ -100,14 +101,14 @@ mod tests {
 
     #[test]
     fn a_source_is_described_in_a_line() {
-        let rest = "read 5 min ago; polled every 15 min; next poll in 10 min";
-        let late = "read 4 h ago; polled every 15 min; next poll in 10 min";
+        let rest = "read 5 min ago; every 15 min; next poll in 10 min";
+        let late = "read 4 h ago; every 15 min; next poll in 10 min";
         let fresh = SourceState { last_polled_at: None, last_read_at: None, ..state(Health::Healthy, "") };
-        let gone = SourceState { stopped: true, ..failed(Health::Gone, 1) };
+        let gone = SourceState { stopped: Some("it was the last issue".to_owned()), ..failed(Health::Gone, 1) };
         for (state, line) in [
             (state(Health::Healthy, ""), format!("healthy; {rest}")),
             (SourceState { news_at: None, ..state(Health::Healthy, "") }, format!("healthy, but has shown nothing yet; {rest}")),
-            (SourceState { news_at: None, ..fresh }, "not polled yet; never read; next poll in 10 min".to_owned()),
+            (SourceState { news_at: None, ..fresh }, "not polled yet; never read; every 15 min; next poll in 10 min".to_owned()),
             (failed(Health::Healthy, 1), format!("healthy, but the last poll failed: no route to hint: host; {late}")),
             (failed(Health::Healthy, 2), format!("healthy, but the last 2 polls failed: no route to hint: host; {late}")),
             (

@@ -128,8 +128,8 @@ fn advice(health: Health) -> (&'static str, &'static str) {
              silence proof that nothing was said.",
         ),
         Health::Moved => (
-            "write the new address into the configuration.",
-            "as long as the old address leads to the new one, everything is read.",
+            "write the new address into the configuration, which still names the old one.",
+            "it is read at its new address.",
         ),
         Health::Slow => (
             "nothing yet. If it lasts, give the source a longer “interval”, or raise “timeout” below “[fetch]” before it \
