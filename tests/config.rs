@@ -304,6 +304,7 @@ fn without_a_file_there_are_public_sources_and_mails_as_files() {
     let queries: Vec<_> = config.brands.iter().map(|brand| brand.value.query.as_str()).collect();
     assert_eq!(queries, ["\"Skip Hop\"", "\"Acme\""]);
     assert_eq!(config.brands[0].value.recipients, ["you@localhost"]);
+    assert_eq!(config.health.recipients, ["you@localhost"]);
     let sources: BTreeMap<_, _> =
         config.sources.iter().map(|source| (source.value.name.as_str(), source.value.url.as_str())).collect();
     assert_eq!(

@@ -122,6 +122,24 @@ pub async fn health_notice(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Opt
     let of = |health| changes.iter().filter(|change| change.condition.health == health).count() as u64;
     let counts: Vec<_> = Health::ALL.into_iter().map(|health| (health, of(health))).collect();
     let counts: Vec<_> = counts.into_iter().filter(|(_, number)| *number > 0).collect();
-    changes.truncate(SHOWN);
+    let changes = shown(changes);
     Ok((!changes.is_empty()).then_some(HealthNotice { sources: sources.unsigned_abs(), counts, changes }))
+}
+
+/// The changes that are named, the worst first: as many as there is room for, in turn from each state, so that a new
+/// address is not lost among failures.
+fn shown(changes: Vec<HealthChange>) -> Vec<HealthChange> {
+    let mut seen: BTreeMap<Health, usize> = BTreeMap::new();
+    let mut ranked: Vec<(usize, HealthChange)> = changes
+        .into_iter()
+        .map(|change| {
+            let rank = seen.entry(change.condition.health).or_default();
+            *rank += 1;
+            (*rank, change)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let mut shown: Vec<HealthChange> = ranked.into_iter().take(SHOWN).map(|(_, change)| change).collect();
+    shown.sort_by_key(|change| change.condition.health);
+    shown
 }

@@ -103,7 +103,7 @@ pub async fn after_poll(
     }
     facts.tempo = match before.tempo {
         None if poll.entries.is_empty() => None,
-        None => Some(Tempo::start(poll.now)),
+        None => Some(Tempo::first(dates(poll), poll.now)),
         Some(tempo) if new > 0 || shows_news_of_others(tx, poll, tempo).await? => Some(tempo.after_news(poll.now)),
         Some(tempo) => Some(tempo),
     };
@@ -206,6 +206,11 @@ async fn shows_news_of_others(
     let first: Option<String> =
         sqlx::query_scalar("SELECT source FROM entry WHERE key = $1").bind(key).fetch_optional(&mut **tx).await?;
     Ok(first.is_some_and(|first| first != poll.source))
+}
+
+/// When the entries of a poll were published, as far as they say.
+fn dates(poll: &PollCommit) -> impl Iterator<Item = Instant> {
+    poll.entries.iter().filter_map(|found| found.entry.published_at)
 }
 
 async fn remember(tx: &mut Transaction<'_, Any>, source: &str, facts: &Facts) -> Result<(), StoreError> {

@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::model::Instant;
 use crate::model::health::{Health, HealthChange};
-use crate::model::text::without_query;
+use crate::model::text::{one_line, without_query};
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::StoreError;
 
@@ -125,7 +125,7 @@ fn log_health(change: &HealthChange) {
         return;
     }
     let sentence = format!("a source {}", health.words());
-    let reason = if health == Health::Moved { without_query(&condition.why) } else { condition.why.clone() };
+    let reason = if health == Health::Moved { without_query(&condition.why) } else { one_line(&condition.why, 300) };
     tracing::warn!(
         source.name = source,
         source.health = health.as_str(),

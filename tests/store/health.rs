@@ -117,16 +117,20 @@ async fn a_change_its_notice_and_the_poll_are_written_together_or_not_at_all() {
 async fn many_that_fail_together_are_one_mail() {
     let names: Vec<String> = (0..50).map(|number| format!("source{number:02}")).collect();
     let bed = Bed::with_sources(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
-    for (number, name) in (0..).zip(&names) {
+    bed.execute("UPDATE source_state SET moved_to = 'https://new.example/' WHERE name = 'source49'").await;
+    poll(&bed, commit("source49", vec![plain("a")], at(HOUR))).await;
+    for (number, name) in (0..49).zip(&names) {
         // One a minute, each within the group wait of the one before.
         break_down(&bed, name, HOUR + number * MINUTE).await;
     }
-    assert!(bed.deliver(at(HOUR + 58 * MINUTE)).await.is_empty(), "they still come");
-    let mails = bed.deliver(at(HOUR + 59 * MINUTE)).await;
+    assert!(bed.deliver(at(HOUR + 57 * MINUTE)).await.is_empty(), "they still come");
+    let mails = bed.deliver(at(HOUR + 58 * MINUTE)).await;
     assert_eq!(mails.len(), 1);
     let notice = notice(&mails[0]);
-    assert_eq!((notice.sources, &notice.counts, notice.changes.len()), (50, &vec![(Health::Failing, 50)], 20));
-    assert_eq!(notice.changes[0].source, "source00");
+    let counts = vec![(Health::Failing, 49), (Health::Moved, 1)];
+    assert_eq!((notice.sources, &notice.counts, notice.changes.len()), (50, &counts, 20));
+    let named: Vec<&str> = notice.changes.iter().map(|change| change.source.as_str()).collect();
+    assert_eq!((named[0], named[18], named[19]), ("source00", "source18", "source49"), "the new address is not lost");
 }
 
 #[tokio::test]
@@ -250,6 +254,20 @@ async fn a_silence_that_the_rhythm_does_not_explain_is_noticed_as_time_goes_by()
     assert_eq!((well.before, well.condition.health), (Health::Silent, Health::Healthy));
     let states = bed.store.source_states().await.unwrap();
     assert_eq!(states[1].news_at, None, "one that never showed anything has shown nothing yet");
+}
+
+#[tokio::test]
+async fn a_source_that_ended_before_anybody_listened_is_silent_at_once() {
+    let bed = Bed::new().await;
+    let dated = |number: i64| {
+        let mut found = plain(&format!("blog-{number}"));
+        found.entry.published_at = Some(at(-number * 7 * DAY));
+        found
+    };
+    let ended = poll(&bed, commit("blog", (30..50).map(dated).collect(), at(0))).await.health.unwrap();
+    assert_eq!((ended.condition.health, ended.condition.since), (Health::Silent, Some(at(-30 * 7 * DAY))));
+    assert_eq!(ended.condition.why, "before, something new came about once a week");
+    assert_eq!(poll(&bed, commit("forum", (0..20).map(dated).collect(), at(0))).await.health, None);
 }
 
 #[tokio::test]
