@@ -61,6 +61,7 @@ impl App {
         let store = open_store(&config, &plan, now).await?;
         let owner: Arc<str> = format!("{DAEMON} of {}", std::fs::canonicalize(&config.state_dir)?.display()).into();
         store.release_claims(&owner).await?;
+        store.spread_overdue(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
 
@@ -191,7 +192,7 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
     let judge = Judge::new(plan.watched.clone(), Scorer::new(), plan.rules.clone());
-    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.fetch.max_pages))
+    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.fetch.max_pages, config.fetch.host_gap))
 }
 
 /// The sources by name.

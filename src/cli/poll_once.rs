@@ -50,8 +50,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let chosen = |name: &str| arguments.source.is_empty() || arguments.source.iter().any(|wanted| wanted == name);
     let mut failed = false;
     for source in plan.sources.iter().filter(|source| chosen(&source.name)) {
-        let Some(claim) = session.claim(&source.name, &clock).await? else {
-            say!("source `{}`: somebody else polls it just now", source.name)?;
+        let Some(claim) = session.claim(&source.name, config.fetch.host_gap, &clock).await? else {
+            say!("source `{}`: somebody else polls it or its host just now", source.name)?;
             continue;
         };
         let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;
