@@ -37,9 +37,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let clock = Clock::system();
     let (config, plan) = arguments.config.load_with_plan(Need::of_sending(arguments.send), &clock)?;
     telemetry::init(&config.log)?;
-    let sources = app::sources_by_name(&plan.sources);
     for name in &arguments.source {
-        if !sources.contains_key(name) {
+        if plan.sources.iter().all(|source| source.name != *name) {
             let all = named(plan.sources.iter().map(|source| source.name.as_str()));
             let message = format!("there is no source `{name}`");
             return Err(argument_fault("--source", message, format!("the configuration has {all}")).into());

@@ -46,7 +46,7 @@ impl Job for Poller {
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
         loop {
             let free = self.slots.available_permits();
-            if free == 0 {
+            if free == 0 || self.polls.is_closed() {
                 return Ok(None);
             }
             let now = self.clock.now();
