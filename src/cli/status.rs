@@ -152,7 +152,7 @@ fn distance(at: Instant, now: Instant) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::worker::PulseReading;
+    use crate::pulse::PulseReading;
     use chrono::{TimeDelta, TimeZone, Utc};
 
     #[test]
