@@ -29,7 +29,7 @@
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, websub, source, fetch, parse, query, sentiment, alert, store |
 //! | 3 | report | model, config, store, insight, digest |
-//! | 3 | web | model, clock, shutdown, pulse, websub, store |
+//! | 3 | web | model, config, clock, shutdown, pulse, websub, store |
 //! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 

@@ -79,6 +79,8 @@ pub struct Polled {
     pub fault: Option<PollFault>,
     /// When the source is due again.
     pub next_poll_at: Instant,
+    /// Whether it named a hub, which may want to be asked.
+    pub names_hub: bool,
 }
 
 impl Pipeline {
@@ -114,6 +116,7 @@ impl Pipeline {
             subscribed: claim.live_until.is_some_and(|until| until > now),
         });
         let entries = reading.entries.len();
+        let names_hub = reading.hub.is_some();
         let found = self.find(reading.entries, now).await;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let now = clock.now();
@@ -132,7 +135,7 @@ impl Pipeline {
                 now,
             })
             .await?;
-        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at })
+        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at, names_hub })
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.

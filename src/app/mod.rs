@@ -73,7 +73,7 @@ impl App {
         let web = Web::prepare(&config, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
-        let (poller_bell, sender_bell) = (Bell::default(), Bell::default());
+        let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
         let watcher = Watcher {
@@ -107,6 +107,7 @@ impl App {
             polls: polls.clone(),
             bell: Arc::clone(&poller_bell),
             sender_bell: Arc::clone(&sender_bell),
+            subscriber_bell: Arc::clone(&subscriber_bell),
         };
 
         let subscriber =
@@ -118,7 +119,7 @@ impl App {
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
-            loops.start(subscriber, Bell::default(), STOP_STEP);
+            loops.start(subscriber, subscriber_bell, STOP_STEP);
         }
         loops.start(poller, Arc::clone(&poller_bell), STOP_STEP);
         let Loops { context, running } = loops;

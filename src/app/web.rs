@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::key::hub_key;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, FetchConfig};
 use crate::model::{Instant, Source};
 use crate::pipeline::Pipeline;
 use crate::store::Store;
@@ -25,7 +25,7 @@ pub struct Web {
     key: Option<HubKey>,
     subscribing: Option<Subscribing>,
     takes_leave: bool,
-    max_body: u64,
+    fetch: FetchConfig,
 }
 
 /// The running server.
@@ -52,7 +52,7 @@ impl Web {
         let base = subscribing.as_ref().and_then(|subscribing| websub::callback(&subscribing.public_url, ""));
         let key_id = key.as_ref().map(HubKey::id).unwrap_or_default();
         let takes_leave = store.sync_callbacks(base.as_ref().map(url::Url::as_str), &key_id, now).await?;
-        Ok(Self { listener, key, subscribing, takes_leave, max_body: config.fetch.max_body })
+        Ok(Self { listener, key, subscribing, takes_leave, fetch: config.fetch.clone() })
     }
 
     /// Who asks hubs, if there is anything to ask.
@@ -77,7 +77,7 @@ impl Web {
         let Some((listener, key)) = self.listener.zip(self.key) else { return Ok(None) };
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
-        let router = web::router(WebState::new(store, clock, pulse, key, self.max_body, poller_bell));
+        let router = web::router(WebState::new(store, clock, pulse, key, &self.fetch, poller_bell));
         let handle = tokio::spawn(web::serve(listener, router, context.shutdown.clone()));
         tracing::info!(web.address = %address, "the server listens");
         Ok(Some(WebServer { address, handle }))

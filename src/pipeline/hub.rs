@@ -90,7 +90,7 @@ impl Pipeline {
                 now,
             })
             .await?;
-        Ok(Polled { committed, entries, problems: page.problems, fault, next_poll_at: now })
+        Ok(Polled { committed, entries, problems: page.problems, fault, next_poll_at: now, names_hub: false })
     }
 }
 

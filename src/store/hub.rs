@@ -12,6 +12,13 @@ const ONCE_MS: i64 = 86_400_000;
 
 /// Ends a subscription; a hub that was asked has to be told.
 pub(super) async fn end(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<(), StoreError> {
+    let live: Option<String> = sqlx::query_scalar("SELECT source FROM subscription WHERE id = $1 AND state = 'live'")
+        .bind(id)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if let Some(source) = live {
+        poll_soon(tx, &source, now).await?;
+    }
     sqlx::query(
         "UPDATE subscription SET state = 'ended', ended_at = $2, verified_at = NULL, failures = 0, \
          due_at = CASE WHEN token IS NULL THEN NULL ELSE $2 END WHERE id = $1",

@@ -61,7 +61,7 @@ pub struct Subscription {
     pub asked: Option<Asked>,
     /// Whether the hub may be on a private address, as it was when it was asked.
     pub allow_private: bool,
-    /// Requests in a row that did not work.
+    /// Requests in a row that came to nothing.
     pub failures: u32,
 }
 
@@ -174,7 +174,7 @@ impl Store {
         let mut tx = self.begin().await?;
         let noted = sqlx::query(
             "UPDATE subscription SET token = $3, callback = $4, key_id = $5, allow_private = $6, asked_at = $7, \
-             due_at = $8, state = CASE WHEN state IN ('live', 'ended') THEN state ELSE 'asked' END \
+             failures = failures + 1, due_at = $8, state = CASE WHEN state IN ('live', 'ended') THEN state ELSE 'asked' END \
              WHERE id = $1 AND CASE state WHEN 'ended' THEN 1 ELSE 0 END = $2",
         )
         .bind(subscription.id)
@@ -216,7 +216,6 @@ impl Store {
             .await?;
         let noted = sqlx::query(
             "UPDATE subscription SET due_at = $3, last_error = $4, \
-             failures = CASE WHEN $4 IS NULL THEN failures ELSE failures + 1 END, \
              state = CASE WHEN $5 = 1 AND state <> 'ended' THEN 'denied' ELSE state END \
              WHERE id = $1 AND (asked_at IS NULL OR asked_at = $2) AND (verified_at IS NULL OR verified_at < $2) \
              AND CASE state WHEN 'ended' THEN 1 ELSE 0 END = $6",

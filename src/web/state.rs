@@ -1,10 +1,12 @@
 //! What handlers need. A leaf: knows no handler.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
 use crate::clock::Clock;
+use crate::config::FetchConfig;
 use crate::pulse::Pulse;
 use crate::store::Store;
 use crate::websub::HubKey;
@@ -20,15 +22,33 @@ pub struct WebState {
     pub(super) pulse: Pulse,
     pub(super) key: HubKey,
     pub(super) max_body: usize,
+    pub(super) body_time: Duration,
     pub(super) poller_bell: Arc<Notify>,
     pub(super) bodies: Arc<Semaphore>,
 }
 
 impl WebState {
-    /// Puts it together. A delivered body may have `max_body` bytes; `poller_bell` is rung when there is one to read.
+    /// Puts it together. A delivered body may have so many bytes and take so long, as what is fetched; `poller_bell` is
+    /// rung when there is one to read.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, pulse: Pulse, key: HubKey, max_body: u64, poller_bell: Arc<Notify>) -> Self {
-        let max_body = usize::try_from(max_body).unwrap_or(usize::MAX);
-        Self { store, clock, pulse, key, max_body, poller_bell, bodies: Arc::new(Semaphore::new(BODIES)) }
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        pulse: Pulse,
+        key: HubKey,
+        fetch: &FetchConfig,
+        poller_bell: Arc<Notify>,
+    ) -> Self {
+        let max_body = usize::try_from(fetch.max_body).unwrap_or(usize::MAX);
+        Self {
+            store,
+            clock,
+            pulse,
+            key,
+            max_body,
+            body_time: fetch.timeout,
+            poller_bell,
+            bodies: Arc::new(Semaphore::new(BODIES)),
+        }
     }
 }

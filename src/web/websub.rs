@@ -15,8 +15,6 @@ use crate::model::text::one_line;
 use crate::store::{Callback, StoreError, SubscriptionState};
 use crate::websub;
 
-/// From the head of a delivery to the last byte of its body.
-const BODY: Duration = Duration::from_secs(30);
 /// Longest challenge that is given back, in bytes.
 const LONGEST_CHALLENGE: usize = 4 << 10;
 /// Most characters of a hub's reason, and of a type.
@@ -110,7 +108,7 @@ pub(super) async fn deliver(
         let body = axum::body::to_bytes(body, state.max_body).await;
         Ok::<_, Refusal>((permit, body.map_err(|_| Refusal(StatusCode::PAYLOAD_TOO_LARGE))?))
     };
-    let read = tokio::time::timeout(BODY, reading).await;
+    let read = tokio::time::timeout(state.body_time, reading).await;
     let (_permit, body) = read.map_err(|_| Refusal(StatusCode::REQUEST_TIMEOUT))??;
 
     let secret = state.key.secret(&token);

@@ -20,7 +20,7 @@ const SOONEST: Duration = Duration::from_secs(300);
 /// How long after a refusal a hub is asked again.
 pub const DENIED: Duration = Duration::from_secs(86_400);
 /// How long a hub that took the request may need to verify it before it is asked again.
-pub const PATIENCE: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_secs(3600);
 /// The wait after the first failure.
 const FIRST_WAIT: Duration = Duration::from_secs(60);
 /// Times that a hub is asked to end a subscription; after that the lease ends it.
@@ -105,11 +105,21 @@ pub fn renewal(lease: Duration) -> Duration {
     (lease * 4 / 5).max(SOONEST)
 }
 
-/// The wait after so many failures in a row: a minute, doubled with each up to a day, and up to a quarter more that
-/// follows from `seed`, so that subscriptions do not fail in step.
+/// The wait after so many requests in a row that came to nothing, if this one could not even be made: a minute, doubled
+/// with each up to a day, and up to a quarter more that follows from `seed`, so that subscriptions do not fail in step.
 #[must_use]
 pub fn wait(failures: u32, seed: u32) -> Duration {
-    let base = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(20)).min(DENIED);
+    doubled(FIRST_WAIT, failures, seed)
+}
+
+/// The same for a hub that took the request, to verify it: an hour.
+#[must_use]
+pub fn patience(failures: u32, seed: u32) -> Duration {
+    doubled(PATIENCE, failures, seed)
+}
+
+fn doubled(first: Duration, failures: u32, seed: u32) -> Duration {
+    let base = first.saturating_mul(1 << failures.saturating_sub(1).min(20)).min(DENIED);
     base + base * (seed % 64) / 256
 }
 
@@ -141,7 +151,8 @@ mod tests {
     fn waits_double_up_to_a_day_and_a_quarter() {
         assert_eq!(wait(1, 0).as_secs(), 60);
         assert_eq!(wait(4, 0).as_secs(), 480);
-        assert_eq!(wait(u32::MAX, 0), DENIED);
+        assert_eq!([wait(u32::MAX, 0), patience(u32::MAX, 0)], [DENIED; 2]);
+        assert_eq!(patience(2, 0).as_secs(), 7_200);
         assert!((60..=75).contains(&wait(1, u32::MAX).as_secs()));
     }
 

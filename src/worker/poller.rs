@@ -37,6 +37,8 @@ pub struct Poller {
     pub bell: Bell,
     /// Rings for the sender when a poll has written alerts.
     pub sender_bell: Bell,
+    /// Rings for the subscriber when a poll has named a hub.
+    pub subscriber_bell: Bell,
 }
 
 impl Job for Poller {
@@ -114,6 +116,9 @@ impl Poller {
         let new = &polled.committed;
         if new.alerts > 0 {
             self.sender_bell.notify_one();
+        }
+        if polled.names_hub {
+            self.subscriber_bell.notify_one();
         }
         for problem in polled.problems.iter().take(5) {
             tracing::warn!(source.name = name, source.problem = problem, "a part of a source could not be read");

@@ -74,9 +74,8 @@ impl Job for Subscriber {
         Ok(Some(now))
     }
 
-    /// New subscriptions come from polls, which do not ring.
     fn fallback(&self) -> Duration {
-        Duration::from_secs(60)
+        Duration::from_secs(300)
     }
 }
 
@@ -94,8 +93,8 @@ impl Subscriber {
         let Some(asked) = self.request(&subscription)? else {
             return Ok(self.conclude(&subscription, HubOutcome::Denied(UNREACHABLE.to_owned()), now, None).await?);
         };
-        let wait = websub::wait(subscription.failures + 1, seed(&subscription));
-        let again_at = now + wait.max(websub::PATIENCE);
+        let (failures, seed) = (subscription.failures.saturating_add(1), seed(&subscription));
+        let (wait, again_at) = (websub::wait(failures, seed), now + websub::patience(failures, seed));
         let key = self.subscribing.as_ref().map(|subscribing| &subscribing.key);
         let key_id = key.map(HubKey::id);
         if !self.store.note_asking(&subscription, &asked, key_id.as_deref(), now, again_at).await? {
@@ -108,9 +107,7 @@ impl Subscriber {
         let (outcome, until) = self.pipeline.ask_hub(&hub, &form, subscription.allow_private, now).await;
         let due_at = match (&outcome, mode) {
             (HubOutcome::Failed(_), Mode::Subscribe) => Some((now + wait).max(until.unwrap_or(now))),
-            (HubOutcome::Failed(_), Mode::Unsubscribe) => {
-                (subscription.failures + 1 < websub::FAREWELLS).then_some(now + wait)
-            }
+            (HubOutcome::Failed(_), Mode::Unsubscribe) => (failures < websub::FAREWELLS).then_some(now + wait),
             (_, Mode::Unsubscribe) => None,
             (HubOutcome::Denied(_), Mode::Subscribe) => Some(now + websub::DENIED),
             (HubOutcome::Accepted, Mode::Subscribe) => Some(again_at),
