@@ -32,7 +32,7 @@ pub use migrate::Migration;
 pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
-pub use subscription::{Asked, HubOutcome, Subscription, SubscriptionState};
+pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::hub::{end, poll_soon};
-use super::{Store, StoreError, instant, integer, millis, times};
+use super::{Store, StoreError, count, instant, integer, millis, perhaps, times};
 use crate::model::Instant;
 
 /// How a subscription stands.
@@ -85,7 +85,46 @@ pub enum HubOutcome {
     Failed(String),
 }
 
+/// How a source's subscription stands, for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HubState {
+    /// The source.
+    pub source: String,
+    /// How it stands.
+    pub state: SubscriptionState,
+    /// Until when the hub delivers.
+    pub lease_until: Option<Instant>,
+    /// Deliveries that nobody signed.
+    pub ignored: u64,
+    /// Why it is not as it should be.
+    pub last_error: Option<String>,
+}
+
 impl Store {
+    /// How the subscriptions stand about which a hub was asked, by source.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hub_states(&self) -> Result<Vec<HubState>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT source, state, lease_until, ignored, last_error FROM subscription \
+             WHERE state <> 'ended' AND state <> 'found' ORDER BY source",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(HubState {
+                    source: row.try_get("source")?,
+                    state: SubscriptionState::read(row)?,
+                    lease_until: perhaps(row, "lease_until")?,
+                    ignored: count(row, "ignored")?,
+                    last_error: row.try_get("last_error")?,
+                })
+            })
+            .collect()
+    }
+
     /// Ends what was asked with another callback or key than those of now, and finds it again, so that hubs are asked
     /// anew. Without a base, which is the beginning of all callbacks, everything ends. Answers whether anything is due
     /// now or later.

@@ -59,7 +59,15 @@ impl Bed {
     /// Starts the daemon with this in `[fetch]`, in `[web]`, as the name and in the table of its source.
     pub async fn start_with(&mut self, fetch: &str, web: &str, name: &str, source: &str) {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let text = format!(
+        let text = self.config(fetch, web, name, source);
+        let path = self.dir.path().join("mentiond.toml").display().to_string();
+        let config = config::parse(&path, &text, &Env::default()).unwrap();
+        self.app = Some(App::start(config, self.clock.clone()).await.unwrap());
+    }
+
+    /// The configuration of such a daemon.
+    pub fn config(&self, fetch: &str, web: &str, name: &str, source: &str) -> String {
+        format!(
             "state_dir = \"state\"\ndigest = []\nrecipients = [\"anna@skiphop.example\"]\n\
              [fetch]\nmax_body = \"64 KiB\"\n{fetch}\
              [web]\nlisten = \"127.0.0.1:0\"\n{web}\
@@ -67,10 +75,7 @@ impl Bed {
              [[source]]\nname = \"{name}\"\nkind = \"feed\"\n{source}interval = \"15m\"\n\
              url = \"http://127.0.0.1:{}/feed\"\n",
             self.publisher.port
-        );
-        let path = self.dir.path().join("mentiond.toml").display().to_string();
-        let config = config::parse(&path, &text, &Env::default()).unwrap();
-        self.app = Some(App::start(config, self.clock.clone()).await.unwrap());
+        )
     }
 
     pub async fn stop(&mut self) {

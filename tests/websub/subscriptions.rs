@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use axum::http::StatusCode;
 
 use super::bed::{Bed, DAY, PUBLIC, TOPIC, at};
+use crate::common::daemon::mentiond;
 
 #[tokio::test]
 async fn a_feed_that_names_a_hub_is_subscribed_and_polled_once_a_day() {
@@ -108,6 +109,22 @@ async fn a_hub_may_refuse_at_any_time() {
     assert!(bed.next_poll().await <= 990, "it is polled as before");
     bed.advance(DAY + 2_100).await;
     assert_eq!(bed.publisher.forms().len(), 2);
+}
+
+#[tokio::test]
+async fn the_status_tells_how_hubs_stand() {
+    let (bed, form) = Bed::live().await;
+    std::fs::write(bed.dir.path().join("mentiond.toml"), bed.config("", PUBLIC, "blog", "allow_private = true\n"))
+        .unwrap();
+    let status = || String::from_utf8(mentiond(bed.dir.path(), &["status"]).stdout).unwrap();
+    assert_eq!(bed.deliver_with(&form, None, b"<rss/>").await.status, 200);
+    let shown = status();
+    assert!(shown.contains("Hubs (1)\n  blog                     delivers, to be renewed before its end "), "{shown}");
+    assert!(shown.contains("; 1 delivery ignored for want of a signature\n"), "{shown}");
+    assert_eq!(bed.verify(&form, "denied", TOPIC, "").await.status, 200);
+    let shown = status();
+    assert!(shown.contains("REFUSED; the source is polled as usual; policy; 1 delivery"), "{shown}");
+    assert!(!shown.contains(&form["hub.secret"]));
 }
 
 #[tokio::test]
