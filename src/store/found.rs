@@ -38,19 +38,21 @@ pub async fn store_mention(
     let (entry, signature, brand) = (&found.entry, &found.signature, mention.brand.as_str());
     let story = story::place(tx, &Newcomer { mention_id, brand, entry, signature, found_at: poll.now }).await?;
     let Some(alert) = &mention.alert else { return Ok(()) };
-    alert_once(tx, poll, (mention_id, story), mention, alert, committed).await
+    alert_once(tx, poll, (mention_id, Some(story)), mention, alert, committed).await
 }
 
 /// The alert of a mention, unless its story has alerted for the same reason already.
 async fn alert_once(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
-    (mention_id, story): (i64, i64),
+    (mention_id, story): (i64, Option<i64>),
     mention: &FoundMention,
     alert: &FoundAlert,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
-    if story::has_alerted(tx, story, &alert.rule, alert.keyword.as_deref()).await? {
+    if let Some(story) = story
+        && story::has_alerted(tx, story, &alert.rule, alert.keyword.as_deref()).await?
+    {
         let held = sqlx::query("UPDATE mention SET decision = $2 WHERE id = $1").bind(mention_id).bind(COPY_OF_STORY);
         held.execute(&mut **tx).await?;
         return Ok(());
@@ -83,10 +85,8 @@ pub async fn judge_again(
     .bind(&mention.decision)
     .fetch_one(&mut **tx)
     .await?;
-    match (mention.alert.as_ref(), story) {
-        (Some(alert), Some(story)) if !has_alert => {
-            alert_once(tx, poll, (mention_id, story), mention, alert, committed).await
-        }
+    match &mention.alert {
+        Some(alert) if !has_alert => alert_once(tx, poll, (mention_id, story), mention, alert, committed).await,
         _ => Ok(()),
     }
 }

@@ -33,7 +33,7 @@ pub struct PollCommit {
     pub next_poll_at: Instant,
     /// Time between two polls when all is well, as it is now.
     pub interval: Duration,
-    /// Until when its host is left alone, whichever source asks.
+    /// Until when its host is to be left alone, whichever source asks. Not kept yet: claims do not know hosts.
     pub host_until: Option<Instant>,
     /// Why it is not polled again until it is configured anew.
     pub stopped: Option<String>,

@@ -1,6 +1,5 @@
 //! What hostile servers send, and what must come of it.
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::secure;
@@ -21,7 +20,7 @@ pub enum Outcome {
     /// A fault with these words, and no entry.
     Fault(&'static str),
     /// So many entries, and no fault.
-    Entries(RangeInclusive<i64>),
+    Entries(i64),
     /// A fault or one entry, and no long text.
     Harmless,
 }
@@ -151,12 +150,8 @@ pub fn all() -> Vec<Fault> {
         public("redirect to a file", "file:///etc/passwd", "to an address of the scheme `file`"),
         http("entity bomb", Reply::bytes(entity_bomb()), Outcome::Harmless),
         // Of a feed that shows more than anybody reads, the first entries are.
-        http(
-            "a million empty entries",
-            Reply::bytes(rss(OK, &"<item/>".repeat(1_000_000))),
-            Outcome::Entries(0..=1_000_000),
-        ),
-        http("100,000 entries", Reply::bytes(feed(OK, 100_000)), Outcome::Entries(1_000..=100_000)),
+        http("a million empty entries", Reply::bytes(rss(OK, &"<item/>".repeat(1_000_000))), Outcome::Entries(1)),
+        http("100,000 entries", Reply::bytes(feed(OK, 100_000)), Outcome::Entries(1_000)),
         http("a 5 MB title", Reply::bytes(rss(OK, &title)), Outcome::Harmless),
         http(
             "CRLF in headers",
