@@ -13,6 +13,7 @@
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
 //! deliver   the outbox -> mail
+//! web       the server: whether the loops are alive, and what hubs deliver (websub)
 //! worker    the loops that make it happen, started by `app` for `cli`
 //! ```
 //!
@@ -20,20 +21,22 @@
 //!
 //! | level | module | may import |
 //! |---|---|---|
-//! | 0 | model, clock, shutdown | model |
-//! | 1 | config, parse, query, sentiment | model |
+//! | 0 | model, clock, shutdown, pulse | model |
+//! | 1 | config, parse, query, sentiment, websub | model |
 //! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
 //! | 2 | store, deliver | model, config |
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
-//! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, alert, store |
+//! | 3 | pipeline | model, config, clock, websub, source, fetch, parse, query, sentiment, alert, store |
 //! | 3 | report | model, config, store, insight, digest |
-//! | 4 | worker | model, config, clock, shutdown, pipeline, report, alert, store, deliver, telemetry |
+//! | 3 | web | model, config, clock, shutdown, pulse, websub, store |
+//! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
 pub mod model;
 
 pub mod clock;
+pub mod pulse;
 pub mod shutdown;
 
 pub mod config;
@@ -41,6 +44,7 @@ pub mod config;
 pub mod parse;
 pub mod query;
 pub mod sentiment;
+pub mod websub;
 
 pub mod alert;
 pub mod digest;
@@ -54,6 +58,7 @@ pub mod telemetry;
 
 pub mod pipeline;
 pub mod report;
+pub mod web;
 
 pub mod worker;
 

@@ -12,10 +12,11 @@ use crate::config::GroupingConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, Verdict, Visit};
 use crate::model::exchange::Validators;
-use crate::model::{Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source};
+use crate::model::{Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Page, PollFault, Request, Rhythm, Source};
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
+mod hub;
 mod judge;
 
 pub use judge::{Judge, WatchedBrand};
@@ -60,7 +61,7 @@ pub struct Reading {
     /// What the document says about when it changes; `None` when none was read.
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.
-    pub hub: Option<Hub>,
+    pub hub: Option<FoundHub>,
     /// Where the source has moved to for good, as this poll saw it.
     pub moved: Option<Url>,
 }
@@ -78,6 +79,8 @@ pub struct Polled {
     pub fault: Option<PollFault>,
     /// When the source is due again.
     pub next_poll_at: Instant,
+    /// Whether it named a hub, which may want to be asked.
+    pub names_hub: bool,
 }
 
 impl Pipeline {
@@ -110,8 +113,10 @@ impl Pipeline {
             failures,
             fault: reading.fault.as_ref(),
             headers: reading.headers.as_ref(),
+            subscribed: claim.live_until.is_some_and(|until| until > now),
         });
         let entries = reading.entries.len();
+        let names_hub = reading.hub.is_some();
         let found = self.find(reading.entries, now).await;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let now = clock.now();
@@ -124,11 +129,13 @@ impl Pipeline {
                 validators: reading.validators,
                 fault: reading.fault.clone(),
                 next_poll_at,
+                hub: reading.hub,
+                delivered: None,
                 grouping: self.grouping.clone(),
                 now,
             })
             .await?;
-        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at })
+        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at, names_hub })
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.
@@ -175,6 +182,7 @@ impl Pipeline {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
             let validators = Validators::of(&answer);
             let moved = answer.moved.clone();
+            let (headers, address) = (answer.headers.clone(), answer.url.clone());
             let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
                 Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
                     discovered = true;
@@ -188,7 +196,7 @@ impl Pipeline {
             };
             reading.moved = moved.filter(|_| adapter.revalidates() && !discovered);
             reading.rhythm = Some(page.rhythm);
-            reading.hub = page.hub;
+            reading.hub = hub::named(&headers, &address, page.hub).filter(|_| adapter.revalidates());
             reading.deleted.extend(page.deleted);
             if adapter.revalidates() {
                 reading.validators = validators;

@@ -32,3 +32,4 @@ mod schedule;
 mod sources;
 mod store;
 mod tone;
+mod websub;

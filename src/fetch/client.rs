@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::guard::{self, Resolver};
 use super::redirect::Hop;
@@ -19,6 +20,8 @@ use crate::model::{Answer, PollFault, Request};
 const IDLE: Duration = Duration::from_secs(15);
 /// Bytes read of an answer that is not a success; enough for its message.
 const MESSAGE: u64 = 64 << 10;
+/// How a form is written.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Longest validator sent back. A longer one would make every later request too large for its own server.
 const LONGEST_VALIDATOR: usize = 4 << 10;
 
@@ -99,11 +102,53 @@ impl Client {
         }
     }
 
-    async fn ask(&self, hop: &Hop<'_>, request: &Request, allow_private: bool) -> Result<Response, PollFault> {
-        if !allow_private {
-            guard::check_literal(&hop.url).map_err(|why| fault::forbidden(&why, hop))?;
+    /// Sends a form and reads the answer. Only redirects that keep the method (307, 308) are followed, and none from https
+    /// to http: a form may hold a secret.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn post_form(&self, url: &Url, form: &[(&str, &str)], allow_private: bool) -> Result<Answer, PollFault> {
+        tokio::time::timeout(self.timeout, self.post(url, form, allow_private))
+            .await
+            .unwrap_or_else(|_| Err(fault::too_slow(url, self.timeout)))
+    }
+
+    async fn post(&self, url: &Url, form: &[(&str, &str)], allow_private: bool) -> Result<Answer, PollFault> {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = Request { url: url.clone(), accept: "*/*", bearer: None, validators: Validators::default() };
+        let mut hop = Hop::first(&request);
+        loop {
+            let client = self.for_hop(&hop, allow_private)?;
+            let sent = client.post(hop.url.clone()).header(CONTENT_TYPE, FORM).body(body.clone()).send().await;
+            let response = sent.map_err(|error| fault::broken(&error, &hop, self.connect_timeout))?;
+            let status = response.status();
+            let next = match status.as_u16() {
+                307 | 308 => hop.next(status, response.headers())?,
+                _ => None,
+            };
+            match next {
+                Some(next) if hop.url.scheme() == "https" && next.url.scheme() == "http" => {
+                    let host = words::host(&hop.url);
+                    let why = format!("`{host}` redirects a form from https to http, which is not followed");
+                    return Err(PollFault::Refused(why));
+                }
+                Some(next) => hop = next,
+                None => return self.read(hop, response).await,
+            }
         }
-        let client = if allow_private { &self.unguarded } else { &self.guarded };
+    }
+
+    /// The client that may go there.
+    fn for_hop(&self, hop: &Hop<'_>, allow_private: bool) -> Result<&reqwest::Client, PollFault> {
+        if allow_private {
+            return Ok(&self.unguarded);
+        }
+        guard::check_literal(&hop.url).map_err(|why| fault::forbidden(&why, hop))?;
+        Ok(&self.guarded)
+    }
+
+    async fn ask(&self, hop: &Hop<'_>, request: &Request, allow_private: bool) -> Result<Response, PollFault> {
+        let client = self.for_hop(hop, allow_private)?;
         let headers = headers(request.accept, &request.validators, hop.bearer)?;
         let sent = client.get(hop.url.clone()).headers(headers).send().await;
         sent.map_err(|error| fault::broken(&error, hop, self.connect_timeout))
@@ -205,8 +250,6 @@ fn unusable(error: &reqwest::Error) -> ClientError {
 mod tests {
     use std::io::{Read, Write};
     use std::net::{SocketAddr, TcpListener};
-
-    use url::Url;
 
     use super::*;
 

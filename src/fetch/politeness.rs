@@ -22,6 +22,8 @@ const LONGEST_FRESH: Duration = Duration::from_secs(2 * 60 * 60);
 const DENIED: Duration = Duration::from_secs(60 * 60);
 /// The shortest wait for what is gone for good: only to see that it still is.
 const GONE: Duration = LONGEST;
+/// The shortest wait for a source of whose changes a hub tells.
+const SUBSCRIBED: Duration = LONGEST;
 
 /// What is known at the end of a poll.
 #[derive(Debug)]
@@ -38,12 +40,15 @@ pub struct Visit<'a> {
     pub fault: Option<&'a PollFault>,
     /// Headers of the last answer.
     pub headers: Option<&'a HeaderMap>,
+    /// Whether a hub tells at once when the source has changed.
+    pub subscribed: bool,
 }
 
 /// When the source is due again.
 ///
 /// - All is well: after the interval, or once the document is no longer fresh (`Cache-Control: max-age`, `Expires`), but
 ///   for that at most two hours.
+/// - All is well and a hub tells of changes: a day at least; the poll is only the fallback.
 /// - A fault: after the interval, and twice as long with each further failure, at most a day or the interval. At least
 ///   an hour where access is denied, a day where the document is gone.
 /// - Never before the server wants us back (`Retry-After`, a used-up limit), but for that at most a day.
@@ -52,6 +57,7 @@ pub struct Visit<'a> {
 #[must_use]
 pub fn next_poll(visit: &Visit<'_>) -> Instant {
     let own = match visit.fault {
+        None if visit.subscribed => visit.interval.max(SUBSCRIBED),
         None => visit.interval.max(fresh(visit)),
         Some(PollFault::Gone) => visit.interval.max(GONE),
         Some(PollFault::Denied { .. }) => back_off(visit).max(DENIED),

@@ -19,7 +19,7 @@ pub use exchange::{Answer, Cursor, Page, PollFault, Request};
 pub use language::Language;
 pub use mention::{Field, Hit, Judgement, Mention, Reason, Tone};
 pub use notice::Notice;
-pub use rhythm::{Hub, Rhythm};
+pub use rhythm::{FoundHub, Hub, Rhythm};
 pub use source::{Source, SourceKind};
 
 /// An instant in UTC; the only kind of time in the pipeline.

@@ -56,7 +56,9 @@ impl Store {
         }
         let idle = sqlx::query(
             "SELECT name, last_read_at FROM source_state WHERE configured = 1 \
-             AND (last_read_at IS NULL OR last_read_at <= $1) ORDER BY name",
+             AND (last_read_at IS NULL OR last_read_at <= $1) AND NOT EXISTS (SELECT 1 FROM subscription u \
+             WHERE u.source = source_state.name AND u.state <> 'ended' AND u.state = 'live' AND u.lease_until > $1) \
+             ORDER BY name",
         )
         .bind(millis(from))
         .fetch_all(&self.pools.read)

@@ -48,6 +48,9 @@ impl Store {
         let notices = self.forget(sent, long).await?;
         let (entries, mentions) = self.forget_entries(plain, long).await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
+        let ended = "DELETE FROM subscription WHERE id IN \
+                     (SELECT id FROM subscription WHERE state = 'ended' AND ended_at < $1 LIMIT $2)";
+        self.forget(ended, plain).await?;
         Ok(Pruned { entries, mentions, notices })
     }
 

@@ -4,14 +4,17 @@
 
 mod alert;
 mod coverage;
+mod delivery;
 mod dialect;
 mod digest;
+mod hub;
 mod janitor;
 mod mention;
 mod migrate;
 mod outbox;
 mod poll;
 mod source;
+mod subscription;
 
 use std::time::Duration;
 
@@ -23,11 +26,13 @@ use crate::config::StoreConfig;
 use crate::model::Instant;
 
 pub use alert::{Audience, OpenAlert, Selection};
+pub use delivery::{Callback, ClaimedDelivery, MOST_ATTEMPTS};
 pub use janitor::Pruned;
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
+pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

@@ -3,10 +3,10 @@
 
 use sqlx::{Any, Transaction};
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis};
+use super::{Store, StoreError, after, coverage, delivery, hub, instant, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::exchange::Validators;
-use crate::model::{Author, Cursor, Entry, Hit, Instant, Judgement, Language, PollFault};
+use crate::model::{Author, Cursor, Entry, FoundHub, Hit, Instant, Judgement, Language, PollFault};
 
 /// That an entry is still shown is written down once a day, so that polls that bring nothing new write little.
 pub const SEEN_AGAIN_MS: i64 = 86_400_000;
@@ -28,6 +28,11 @@ pub struct PollCommit {
     pub fault: Option<PollFault>,
     /// When it is due again.
     pub next_poll_at: Instant,
+    /// The hub that the document names.
+    pub hub: Option<FoundHub>,
+    /// The delivered document that was read, if it was one and no poll; validators and the next poll stay as they are
+    /// then.
+    pub delivered: Option<i64>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// When.
@@ -88,9 +93,15 @@ impl Store {
     pub async fn commit_poll(&self, poll: PollCommit) -> Result<Committed, StoreError> {
         let mut tx = self.begin().await?;
         let mut committed = Committed::default();
-        finish_claim(&mut tx, &poll).await?;
+        match poll.delivered {
+            Some(id) => delivery::finish(&mut tx, id, &poll).await?,
+            None => finish_claim(&mut tx, &poll).await?,
+        }
         for found in &poll.entries {
             store_entry(&mut tx, &poll, found, &mut committed).await?;
+        }
+        if poll.delivered.is_none() {
+            hub::note_poll(&mut tx, &poll, &committed).await?;
         }
         tx.commit().await?;
         Ok(committed)

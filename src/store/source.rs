@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, coverage, hub, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, SourceKind};
 
@@ -47,6 +47,8 @@ pub struct ClaimedSource {
     pub failures: u32,
     /// When it was last read.
     pub last_read_at: Option<Instant>,
+    /// Until when a hub has promised to tell of changes.
+    pub live_until: Option<Instant>,
 }
 
 impl ClaimedSource {
@@ -54,10 +56,10 @@ impl ClaimedSource {
     #[must_use]
     pub fn fresh(name: &str) -> Self {
         let (cursor, validators) = Default::default();
-        Self { name: name.to_owned(), cursor, validators, failures: 0, last_read_at: None }
+        Self { name: name.to_owned(), cursor, validators, failures: 0, last_read_at: None, live_until: None }
     }
 
-    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             name: row.try_get("name")?,
             // What cannot be read back is read from the beginning: no other source has to wait for it.
@@ -65,6 +67,7 @@ impl ClaimedSource {
             validators: serde_json::from_str(row.try_get("validators")?).unwrap_or_default(),
             failures: times(row, "failures")?,
             last_read_at: perhaps(row, "last_read_at")?,
+            live_until: perhaps(row, "live_until")?,
         })
     }
 }
@@ -136,6 +139,7 @@ impl Store {
         .bind(millis(now))
         .execute(&mut *tx)
         .await?;
+        hub::sync(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -249,14 +253,15 @@ impl Store {
     }
 }
 
-fn claim<'q>(
+pub(super) fn claim<'q>(
     name: &'q str,
     owner: &'q str,
     until: Instant,
 ) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
     sqlx::query(
         "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
-         RETURNING name, cursor, validators, failures, last_read_at",
+         RETURNING name, cursor, validators, failures, last_read_at, (SELECT lease_until FROM subscription u \
+         WHERE u.source = source_state.name AND u.state <> 'ended' AND u.state = 'live') AS live_until",
     )
     .bind(name)
     .bind(owner)

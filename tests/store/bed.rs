@@ -121,6 +121,8 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         validators: Validators::default(),
         fault: None,
         next_poll_at: now + TimeDelta::minutes(15),
+        hub: None,
+        delivered: None,
         grouping: grouping(),
         now,
     }

@@ -27,7 +27,8 @@ fn headers(lines: &str) -> HeaderMap {
 fn wait(interval: u64, failures: u32, fault: Option<&PollFault>, lines: &str) -> i64 {
     let headers = headers(lines);
     let interval = Duration::from_secs(interval);
-    let visit = Visit { source: PLAIN, now: now(), interval, failures, fault, headers: Some(&headers) };
+    let visit =
+        Visit { source: PLAIN, now: now(), interval, failures, fault, headers: Some(&headers), subscribed: false };
     (next_poll(&visit) - now()).num_seconds()
 }
 
@@ -111,9 +112,20 @@ fn the_next_poll_of_a_source_that_fails() {
 }
 
 #[test]
+fn a_hub_makes_polls_daily_while_all_is_well() {
+    const DAY: i64 = 24 * 3600;
+    let unreachable = PollFault::Unreachable("no answer".to_owned());
+    for (interval, fault, expected) in [(600, None, DAY), (2 * 86_400, None, 2 * DAY), (600, Some(&unreachable), 600)] {
+        let (interval, failures) = (Duration::from_secs(interval), u32::from(fault.is_some()));
+        let visit = Visit { source: PLAIN, now: now(), interval, failures, fault, headers: None, subscribed: true };
+        assert_eq!((next_poll(&visit) - now()).num_seconds(), expected, "{interval:?} {fault:?}");
+    }
+}
+
+#[test]
 fn a_tenth_at_most_is_added_and_always_the_same() {
     let at = |source: &str, interval| {
-        let visit = Visit { source, now: now(), interval, failures: 0, fault: None, headers: None };
+        let visit = Visit { source, now: now(), interval, failures: 0, fault: None, headers: None, subscribed: false };
         (next_poll(&visit) - now()).num_milliseconds()
     };
     let waits: Vec<i64> = (0..200).map(|n| at(&format!("source {n}"), Duration::from_secs(1))).collect();
@@ -121,7 +133,15 @@ fn a_tenth_at_most_is_added_and_always_the_same() {
     let different: std::collections::BTreeSet<&i64> = waits.iter().collect();
     assert!(different.len() > 50, "{different:?}");
     assert_eq!(at("Zeit", Duration::from_secs(1)), at("Zeit", Duration::from_secs(1)));
-    let visit = Visit { source: "x", now: now(), interval: Duration::MAX, failures: 9, fault: None, headers: None };
+    let visit = Visit {
+        source: "x",
+        now: now(),
+        interval: Duration::MAX,
+        failures: 9,
+        fault: None,
+        headers: None,
+        subscribed: false,
+    };
     assert!(next_poll(&visit) > now(), "an absurd interval does not overflow");
 }
 
