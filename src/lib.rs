@@ -14,6 +14,7 @@
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
 //! deliver   the outbox -> mail
+//! web       the server: whether the loops are alive, and what hubs deliver (websub)
 //! worker    the loops that make it happen, started by `app` for `cli`
 //! ```
 //!
@@ -21,8 +22,8 @@
 //!
 //! | level | module | may import |
 //! |---|---|---|
-//! | 0 | model, clock, shutdown | model |
-//! | 1 | config, parse, query, sentiment, story | model |
+//! | 0 | model, clock, shutdown, pulse | model |
+//! | 1 | config, parse, query, sentiment, story, websub | model |
 //! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
 //! | 2 | store | model, config, story |
 //! | 2 | deliver | model, config |
@@ -30,12 +31,14 @@
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | report | model, config, store, insight, digest |
-//! | 4 | worker | model, config, clock, shutdown, pipeline, report, alert, store, deliver, telemetry |
+//! | 3 | web | model, config, clock, shutdown, pulse, websub, store |
+//! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
 pub mod model;
 
 pub mod clock;
+pub mod pulse;
 pub mod shutdown;
 
 pub mod config;
@@ -44,6 +47,7 @@ pub mod parse;
 pub mod query;
 pub mod sentiment;
 pub mod story;
+pub mod websub;
 
 pub mod alert;
 pub mod digest;
@@ -57,6 +61,7 @@ pub mod telemetry;
 
 pub mod pipeline;
 pub mod report;
+pub mod web;
 
 pub mod worker;
 

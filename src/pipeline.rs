@@ -15,11 +15,12 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::{LONGEST_WORDS, Validators};
 use crate::model::text::one_line;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, Hub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
 };
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
+mod hub;
 mod judge;
 
 pub use judge::{Judge, WatchedBrand, wanted};
@@ -69,7 +70,7 @@ pub struct Reading {
     /// What the document says about when it changes; `None` when none was read.
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.
-    pub hub: Option<Hub>,
+    pub hub: Option<FoundHub>,
     /// Where permanent redirects led, if the source was found there.
     pub moved: Option<Url>,
     /// Where it is found from now on.
@@ -89,6 +90,8 @@ pub struct Polled {
     pub fault: Option<PollFault>,
     /// When the source is due again.
     pub next_poll_at: Instant,
+    /// Whether it named a hub, which may want to be asked.
+    pub names_hub: bool,
 }
 
 impl Pipeline {
@@ -114,7 +117,7 @@ impl Pipeline {
         let reading = self.read_source(source, &claim, clock.now()).await;
         let now = clock.now();
         let next = next_poll(source, &claim, &reading, now);
-        let entries = reading.entries.len();
+        let (entries, names_hub) = (reading.entries.len(), reading.hub.is_some());
         let found = self.find(store, &source.name, reading.entries, now).await?;
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let now = clock.now();
@@ -134,11 +137,14 @@ impl Pipeline {
                 rhythm: reading.rhythm.unwrap_or(claim.rhythm),
                 pace: claim.pace,
                 whereabouts: reading.whereabouts,
+                hub: reading.hub,
+                delivered: None,
                 grouping: self.grouping.clone(),
                 now,
             })
             .await?;
-        Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at: next.at })
+        let (problems, fault) = (reading.problems, reading.fault);
+        Ok(Polled { committed, entries, problems, fault, next_poll_at: next.at, names_hub })
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.
@@ -210,7 +216,7 @@ impl Pipeline {
             drop(alone);
             reading.moved = moved.filter(|_| !discovered);
             reading.rhythm = Some(page.rhythm);
-            reading.hub = page.hub;
+            reading.hub = hub::named(reading.headers.as_ref(), &read_from, page.hub).filter(|_| adapter.revalidates());
             reading.deleted.extend(page.deleted);
             if adapter.revalidates() && !discovered {
                 reading.validators = validators;
@@ -302,7 +308,7 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Ins
         pace: &claim.pace.after(dates, new, now),
         rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
         is_document: source::adapter(source.kind).revalidates(),
-        subscribed: false,
+        subscribed: claim.live_until.is_some_and(|until| until > now),
         failures,
         refusals: failures,
         fault: reading.fault.as_ref(),

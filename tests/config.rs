@@ -9,6 +9,7 @@ use mentiond::model::{Interval, Tone};
 use secrecy::ExposeSecret;
 
 const SECRET: &str = "hunter2-s3cret";
+const KEY: &str = "0123456789abcdef0123456789abcdef";
 const SMALL: &str = r#"
 recipients = ["anna@example.org"]
 [[brand]]
@@ -179,6 +180,7 @@ fn every_variable_overrules_the_file() {
             ("MENTIOND_SMTP_USERNAME", "anna"),
             ("MENTIOND_SMTP_PASSWORD", SECRET),
             ("MENTIOND_MAIL_FROM", "Anna <anna@example.org>"),
+            ("MENTIOND_WEB_KEY", KEY),
             ("MENTIOND_SOURCE_COMPANY_BLOG_TOKEN", SECRET),
         ],
     );
@@ -190,7 +192,8 @@ fn every_variable_overrules_the_file() {
     assert_eq!((smtp.host.as_str(), smtp.port, smtp.security), ("mail.example.org", 2525, SmtpSecurity::Tls));
     assert_eq!((smtp.username.as_deref(), smtp.password.unwrap().expose_secret()), (Some("anna"), SECRET));
     assert_eq!(config.sources[0].value.token.as_ref().unwrap().expose_secret(), SECRET);
-    assert_eq!(config::VARIABLES.len(), 11, "a new variable belongs into this test");
+    assert_eq!(config.web.key.unwrap().expose_secret(), KEY);
+    assert_eq!(config::VARIABLES.len(), 12, "a new variable belongs into this test");
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn uncommented() -> String {
 fn the_shipped_file_loads_with_every_key_uncommented() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
+    std::fs::write(folder.path().join("secrets/web-key"), "k".repeat(32)).unwrap();
     for name in ["forum-token", "smtp-password"] {
         std::fs::write(folder.path().join("secrets").join(name), format!("{SECRET}\n")).unwrap();
     }

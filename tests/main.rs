@@ -39,3 +39,4 @@ mod sources;
 mod store;
 mod story;
 mod tone;
+mod websub;

@@ -1,11 +1,14 @@
 //! Builds everything from the configuration in one visible order, and stops it in reverse, by name, each step bounded.
 
+mod key;
 mod lock;
 mod plan;
 mod session;
+mod web;
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,14 +23,16 @@ use crate::deliver::Channel;
 use crate::fetch::Client;
 use crate::model::{Instant, Source};
 use crate::pipeline::{Judge, Pipeline};
+use crate::pulse::Pulse;
 use crate::sentiment::Scorer;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
-use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Pulse, Sender, Watcher};
+use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Sender, Watcher};
 
 pub use lock::StateLock;
 pub use plan::Plan;
 pub use session::{Sent, Session};
+use web::{Web, WebServer};
 
 /// How the owner of all claims of a daemon begins; its state directory follows, since daemons with one of their own each
 /// may be given the same store. There is one daemon per state directory, so what a crashed one left claimed can be taken
@@ -46,6 +51,7 @@ pub struct App {
     polls: TaskTracker,
     store: Store,
     pulse: Pulse,
+    web: Option<WebServer>,
     _lock: StateLock,
 }
 
@@ -63,9 +69,11 @@ impl App {
         store.release_claims(&owner).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
+        let sources = Arc::new(sources_by_name(&plan.sources));
+        let web = Web::prepare(&config, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
-        let (poller_bell, sender_bell) = (Bell::default(), Bell::default());
+        let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
         let watcher = Watcher {
@@ -90,31 +98,45 @@ impl App {
             shutdown: context.shutdown.clone(),
         };
         let poller = Poller {
-            pipeline,
+            pipeline: pipeline.clone(),
             store: store.clone(),
-            sources: Arc::new(sources_by_name(&plan.sources)),
+            sources: Arc::clone(&sources),
             owner,
-            clock,
+            clock: clock.clone(),
             slots: Arc::new(Semaphore::new(config.fetch.concurrency)),
             polls: polls.clone(),
             bell: Arc::clone(&poller_bell),
             sender_bell: Arc::clone(&sender_bell),
+            subscriber_bell: Arc::clone(&subscriber_bell),
         };
+
+        let subscriber =
+            web.subscriber(pipeline, store.clone(), sources, context.clock.clone(), Arc::clone(&poller_bell));
 
         let mut loops = Loops { context, running: Vec::new() };
         loops.start(janitor, Bell::default(), STOP_STEP);
         loops.start(watcher, Bell::default(), STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
-        loops.start(poller, poller_bell, STOP_STEP);
+        if let Some(subscriber) = subscriber {
+            loops.start(subscriber, subscriber_bell, STOP_STEP);
+        }
+        loops.start(poller, Arc::clone(&poller_bell), STOP_STEP);
         let Loops { context, running } = loops;
-        Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, _lock: lock })
+        let web = web.serve(&context, store.clone(), poller_bell)?;
+        Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, web, _lock: lock })
     }
 
     /// Whether the loops are alive.
     #[must_use]
     pub fn pulse(&self) -> &Pulse {
         &self.pulse
+    }
+
+    /// Where the server listens, if there is one.
+    #[must_use]
+    pub fn web_address(&self) -> Option<SocketAddr> {
+        self.web.as_ref().map(|web| web.address)
     }
 
     /// What mentiond remembers.
@@ -131,6 +153,11 @@ impl App {
     pub async fn stop(self) -> Result<()> {
         self.shutdown.cancel();
         let mut late = Vec::new();
+        if let Some(WebServer { handle, .. }) = self.web {
+            let abort = handle.abort_handle();
+            note_late(&mut late, "web", STOP_STEP, handle).await;
+            abort.abort();
+        }
         self.polls.close();
         note_late(&mut late, "polls", STOP_STEP, self.polls.wait()).await;
         for Loop { name, limit, handle } in self.loops.into_iter().rev() {

@@ -13,7 +13,7 @@ use super::options::ConfigOption;
 use super::print::say;
 use crate::clock::Clock;
 use crate::model::Instant;
-use crate::worker::{Pulse, PulseReading};
+use crate::pulse::{Pulse, PulseReading};
 
 const FILE: &str = "health.json";
 /// A heartbeat older than three missed beats is a dead daemon's.

@@ -13,7 +13,7 @@ use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::model::Instant;
-use crate::store::{SourceState, Store};
+use crate::store::{HubState, SourceState, Store, SubscriptionState};
 
 /// Dead letters and open alerts listed; the rest is counted.
 const LISTED: usize = 20;
@@ -36,6 +36,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let now = Clock::system().now();
     say!("Daemon: {}", daemon(Health::read(&config.state_dir), now))?;
     show_sources(&store, now).await?;
+    show_hubs(&store, now).await?;
     show_alerts(&store, now).await?;
     show_outbox(&store, now).await?;
     store.close().await;
@@ -98,6 +99,34 @@ fn describe(state: &SourceState, now: Instant) -> String {
     }
 }
 
+/// Most installations have none, and are not told so.
+async fn show_hubs(store: &Store, now: Instant) -> Result<()> {
+    let hubs = store.hub_states().await?;
+    if hubs.is_empty() {
+        return Ok(());
+    }
+    say!("Hubs ({})", hubs.len())?;
+    for hub in &hubs {
+        say!("  {:<24} {}", hub.source, describe_hub(hub, now))?;
+    }
+    Ok(())
+}
+
+fn describe_hub(hub: &HubState, now: Instant) -> String {
+    let until = hub.lease_until.map(|until| format!(", to be renewed before its end {}", distance(until, now)));
+    let stands = match hub.state {
+        SubscriptionState::Live => format!("delivers{}", until.unwrap_or_default()),
+        SubscriptionState::Denied => "REFUSED; the source is polled as usual".to_owned(),
+        _ => "asked, and has not verified it yet; the source is polled as usual".to_owned(),
+    };
+    let error = hub.last_error.as_ref().map(|error| format!("; {error}")).unwrap_or_default();
+    let ignored = match hub.ignored {
+        0 => String::new(),
+        ignored => format!("; {} ignored for want of a signature", count(ignored, "delivery", "deliveries")),
+    };
+    format!("{stands}{error}{ignored}")
+}
+
 async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
     let alerts = store.open_alerts(LISTED).await?;
     say!("Alerts that nobody acknowledged ({}{})", alerts.len(), if alerts.len() == LISTED { "+" } else { "" })?;
@@ -155,7 +184,7 @@ fn distance(at: Instant, now: Instant) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::worker::PulseReading;
+    use crate::pulse::PulseReading;
     use chrono::{TimeDelta, TimeZone, Utc};
 
     #[test]

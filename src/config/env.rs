@@ -46,7 +46,7 @@ pub struct Variable {
 }
 
 /// Every variable that mentiond reads. It overrules the file, except for secrets, which are given in one way only.
-pub static VARIABLES: [Variable; 11] = [
+pub static VARIABLES: [Variable; 12] = [
     Variable {
         name: "MENTIOND_STATE_DIR",
         meaning: "where the database and mails written as files live",
@@ -98,11 +98,20 @@ pub static VARIABLES: [Variable; 11] = [
         meaning: "the sender of all mails, with or without a name",
         set: |file, text, at, findings| file.mail.change(at, |mail| set(&mut mail.from, text, at, findings)),
     },
+    Variable {
+        name: WEB_KEY,
+        meaning: "the key from which the secrets for hubs follow",
+        // `secret.rs` reads the value.
+        set: |_, _, _, _| (),
+    },
     Variable { name: "MENTIOND_SOURCE_<NAME>_TOKEN", meaning: "the token of a source", set: |_, _, _, _| () },
 ];
 
 /// The variable with the password of the mail server.
 pub(super) const SMTP_PASSWORD: &str = "MENTIOND_SMTP_PASSWORD";
+
+/// The variable with the key from which the secrets for hubs follow.
+pub(super) const WEB_KEY: &str = "MENTIOND_WEB_KEY";
 
 /// The variable with the token of a source.
 pub(super) fn token_variable(source: &str) -> String {

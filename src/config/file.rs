@@ -1,6 +1,7 @@
 //! The configuration file as written: which tables there are, which keys each has, and of which type. Says nothing
 //! about defaults, ranges or what belongs together; that is the work of the files named like the tables.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -61,6 +62,7 @@ tables! {
         log: LogTable,
         fetch: FetchTable,
         mail: MailTable,
+        web: WebTable,
         alert: AlertTable,
         rule: List<RuleTable>,
         brand: List<BrandTable>,
@@ -111,6 +113,13 @@ tables! {
         allow_plaintext: bool,
         timeout: Duration,
         ca_file: FilePath,
+    }
+
+    /// `[web]`.
+    WebTable {
+        listen: SocketAddr,
+        public_url: Url,
+        key_file: FilePath,
     }
 
     /// `[alert]`.

@@ -22,6 +22,7 @@ mod store;
 mod suggest;
 mod syntax;
 mod units;
+mod web;
 mod without;
 mod words;
 
@@ -42,6 +43,7 @@ pub use proxy::{ProxyAddress, ProxyConfig};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
 pub use units::bytes_text;
+pub use web::WebConfig;
 pub use without::without_file;
 pub use words::KEYWORD_LISTS;
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub fetch: FetchConfig,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// Where mentiond can be reached over HTTP.
+    pub web: WebConfig,
     /// What is watched.
     pub brands: Vec<Located<Brand>>,
     /// Where.
@@ -159,6 +163,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let fetch = fetch::resolve(file.fetch.or_default(), env, found);
     let time_zone = file.time_zone.or(Tz::UTC);
     let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
+    let web = web::resolve(file.web.or_default(), &around, found);
     let (brands, names) = brand::resolve(file.brand, file.recipients, name, found);
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
@@ -166,7 +171,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     env::refuse_others(env, &tokens, found);
 
-    let config = Config { state_dir, store, log, fetch, mail, brands, sources, rules, grouping, digests };
+    let config = Config { state_dir, store, log, fetch, mail, web, brands, sources, rules, grouping, digests };
     Draft { config, faults: findings.into_faults() }
 }
 

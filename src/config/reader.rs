@@ -39,6 +39,14 @@ impl<T> Key<T> {
         }
     }
 
+    /// What was written, left where it is.
+    pub(super) fn given_ref(&self) -> Option<&Written<T>> {
+        match self {
+            Self::Given(written) => Some(written),
+            Self::Absent | Self::Faulty => None,
+        }
+    }
+
     /// The value, or the default.
     pub(super) fn or(self, default: T) -> T {
         self.given().map_or(default, |written| written.value)

@@ -123,7 +123,8 @@ impl Client {
     }
 
     /// Sends a form (`application/x-www-form-urlencoded`), guarded and limited like [`Client::get`]. Only redirects that
-    /// keep the method (307, 308) are followed; any other is the answer.
+    /// keep the method (307, 308) are followed, and none from https to http, since a form may hold a secret; any other is
+    /// the answer.
     ///
     /// # Errors
     /// As for [`Client::get`].

@@ -24,7 +24,7 @@ pub use verdict::{Verdict, verdict};
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// The shortest wait for a server that refuses access: only a person can mend that.
 const DENIED: Duration = Duration::from_secs(60 * 60);
-/// How often a source is asked whose hub tells us what is new: only to see that the hub still does.
+/// The shortest wait for a source whose hub tells us what is new: only to see that the hub still does.
 const SUBSCRIBED: Duration = LONGEST;
 
 /// What is known at the end of a poll.
@@ -59,7 +59,7 @@ pub struct Visit<'a> {
 pub struct NextPoll {
     /// When the source is due again.
     pub at: Instant,
-    /// The interval in force, before anybody asks for more.
+    /// The interval in force, before anybody asks for more; that of a source without a hub.
     pub interval: Duration,
     /// Until when its host is left alone, whichever source asks.
     pub host_until: Option<Instant>,
@@ -89,6 +89,7 @@ impl fmt::Display for Stop {
 ///
 /// - All is well: after its interval. Later if its headers (`Cache-Control: max-age`, `Expires`) or the document itself
 ///   (`ttl`, `sy:updatePeriod`) ask for more, but for that at most a day.
+/// - All is well and a hub tells of changes: a day at least; the poll is only the fallback.
 /// - A fault: after the interval, and twice as long with each further failure, at most a day or the interval. At least
 ///   an hour where access is denied.
 /// - Never before the server wants us back (`Retry-After`, a used-up limit), but for that at most a day.
@@ -101,9 +102,10 @@ pub fn next_poll(visit: &Visit<'_>) -> NextPoll {
 }
 
 fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
-    let interval = own_interval(visit);
+    let interval = visit.interval.in_force(visit.pace, visit.now);
     let rest = host::rest(visit);
     let own = match visit.fault {
+        None if visit.subscribed => interval.max(SUBSCRIBED),
         None => interval.max(said(visit)),
         Some(PollFault::Gone) => interval.max(LONGEST),
         Some(PollFault::Denied { .. }) => back_off(visit, interval).max(DENIED),
@@ -122,11 +124,6 @@ fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
             _ => None,
         },
     }
-}
-
-fn own_interval(visit: &Visit<'_>) -> Duration {
-    let own = visit.interval.in_force(visit.pace, visit.now);
-    if visit.subscribed { own.max(SUBSCRIBED) } else { own }
 }
 
 /// How long the publisher says that nothing will change.

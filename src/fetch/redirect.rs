@@ -54,12 +54,21 @@ impl<'a> Hop<'a> {
             _ => false,
         };
         let Some(location) = headers.get(LOCATION).filter(|_| follows) else { return Ok(None) };
-        let mut next = self.follow(location.as_bytes()).map_err(|why| {
+        let next = self.follow(location.as_bytes()).and_then(|next| next.keeps_form(method, self));
+        let mut next = next.map_err(|why| {
             PollFault::Refused(format!("`{}` redirects {why}, which is not followed", words::host(&self.url)))
         })?;
         next.permanent = self.permanent && matches!(status.as_u16(), 301 | 308);
         next.retry_after.extend(headers.get(RETRY_AFTER).cloned());
         Ok(Some(next))
+    }
+
+    /// Itself, unless a form, which may hold a secret, would be readable on the way there and was not before.
+    fn keeps_form(self, method: &Method, from: &Self) -> Result<Self, String> {
+        if method != Method::GET && from.url.scheme() == "https" && self.url.scheme() == "http" {
+            return Err("a form from https to http".to_owned());
+        }
+        Ok(self)
     }
 
     fn follow(&self, location: &[u8]) -> Result<Self, String> {
@@ -169,6 +178,30 @@ mod tests {
             let next = from.next(&Method::POST, StatusCode::from_u16(status).unwrap(), &located).unwrap();
             assert_eq!(next.is_some(), posts_again, "{status}");
         }
+    }
+
+    #[test]
+    fn a_form_is_never_sent_on_where_it_can_be_read_on_the_way() {
+        let located = |location: &str| HeaderMap::from_iter([(LOCATION, location.parse().unwrap())]);
+        for (from, to, follows) in [
+            ("https://a.example/", "http://a.example/", false),
+            ("https://a.example/", "http://b.example/", false),
+            ("https://a.example/", "//b.example/", true),
+            ("https://a.example/", "https://b.example/", true),
+            ("http://a.example/", "https://a.example/", true),
+            ("http://a.example/", "/hub", true),
+        ] {
+            for status in [StatusCode::TEMPORARY_REDIRECT, StatusCode::PERMANENT_REDIRECT] {
+                let next = hop(from, None).next(&Method::POST, status, &located(to));
+                let refused = "`a.example` redirects a form from https to http, which is not followed".to_owned();
+                match next {
+                    Ok(next) => assert!(follows && next.is_some(), "{from} {to}"),
+                    Err(why) => assert_eq!((follows, why), (false, PollFault::Refused(refused)), "{from} {to}"),
+                }
+            }
+        }
+        let get = hop("https://a.example/", None).next(&Method::GET, StatusCode::FOUND, &located("http://a.example/"));
+        assert!(get.unwrap().is_some(), "who only asks has no secret");
     }
 
     #[test]

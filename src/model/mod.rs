@@ -26,7 +26,7 @@ pub use language::Language;
 pub use mention::{Field, Hit, Judgement, Mention, Reason, Tone};
 pub use notice::Notice;
 pub use pace::{Interval, Pace};
-pub use rhythm::{Hub, Rhythm};
+pub use rhythm::{FoundHub, Hub, Rhythm};
 pub use source::{Source, SourceKind};
 pub use whereabouts::Whereabouts;
 

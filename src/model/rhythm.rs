@@ -30,3 +30,12 @@ pub struct Hub {
     /// What to subscribe to: the feed's own name for itself, which may differ from the address it was read from.
     pub topic: Url,
 }
+
+/// A hub, and where it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundHub {
+    /// The hub.
+    pub hub: Hub,
+    /// The address that the document came from; what the hub delivers is read as if it came from there too.
+    pub read_from: Url,
+}

@@ -5,6 +5,7 @@ pub mod date;
 pub mod feed;
 pub mod json;
 pub mod link;
+pub mod link_header;
 pub mod text;
 
 mod charset;

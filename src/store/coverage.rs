@@ -55,8 +55,10 @@ impl Store {
             }
         }
         let idle = sqlx::query(
-            "SELECT name, last_read_at, stopped FROM source_state WHERE configured = 1 \
-             AND (last_read_at IS NULL OR (last_read_at <= $1 AND (next_poll_at <= $2 OR stopped IS NOT NULL))) ORDER BY name",
+            "SELECT name, last_read_at, stopped FROM source_state WHERE configured = 1 AND (last_read_at IS NULL \
+             OR (last_read_at <= $1 AND (stopped IS NOT NULL OR (next_poll_at <= $2 AND NOT EXISTS \
+             (SELECT 1 FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
+             AND u.state = 'live' AND u.lease_until >= $2))))) ORDER BY name",
         )
         .bind(millis(from))
         .bind(millis(to))

@@ -52,6 +52,9 @@ impl Store {
         let keys = "DELETE FROM story_key WHERE (key, found_at, mention_id) IN \
                     (SELECT key, found_at, mention_id FROM story_key WHERE found_at < $1 LIMIT $2)";
         self.forget(keys, millis(story::oldest_key(now))).await?;
+        let ended = "DELETE FROM subscription WHERE id IN \
+                     (SELECT id FROM subscription WHERE state = 'ended' AND ended_at < $1 LIMIT $2)";
+        self.forget(ended, plain).await?;
         Ok(Pruned { entries, mentions, notices })
     }
 

@@ -4,10 +4,12 @@
 
 mod alert;
 mod coverage;
+mod delivery;
 mod dialect;
 mod digest;
 mod entry;
 mod found;
+mod hub;
 mod janitor;
 mod late;
 mod mention;
@@ -19,6 +21,7 @@ mod revision;
 mod sighting;
 mod source;
 mod story;
+mod subscription;
 
 use std::time::Duration;
 
@@ -30,12 +33,14 @@ use crate::config::StoreConfig;
 use crate::model::Instant;
 
 pub use alert::{Audience, OpenAlert, Selection};
+pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use janitor::Pruned;
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use story::COPY_OF_STORY;
+pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

@@ -6,10 +6,12 @@ use std::time::Duration;
 use sqlx::{Any, Transaction};
 use url::Url;
 
-use super::{Store, StoreError, coverage, entry, integer, millis};
+use super::{Store, StoreError, coverage, delivery, entry, hub, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::exchange::Validators;
-use crate::model::{Cursor, Entry, EntryKey, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts};
+use crate::model::{
+    Cursor, Entry, EntryKey, FoundHub, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts,
+};
 use crate::story::Signature;
 
 /// What one poll brought.
@@ -43,6 +45,11 @@ pub struct PollCommit {
     pub pace: Pace,
     /// Where it is found.
     pub whereabouts: Whereabouts,
+    /// The hub that the document names.
+    pub hub: Option<FoundHub>,
+    /// The delivered document that was read, if it was one and no poll. Of the source only its cursor, its pace and when
+    /// it was read are stored then; all else stays as the last poll left it.
+    pub delivered: Option<i64>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// When.
@@ -115,9 +122,15 @@ impl Store {
     pub async fn commit_poll(&self, poll: PollCommit) -> Result<Committed, StoreError> {
         let mut tx = self.begin().await?;
         let mut committed = Committed::default();
-        finish_claim(&mut tx, &poll).await?;
+        match poll.delivered {
+            Some(id) => delivery::finish(&mut tx, id, &poll).await?,
+            None => finish_claim(&mut tx, &poll).await?,
+        }
         entry::store_all(&mut tx, &poll, &mut committed).await?;
         store_pace(&mut tx, &poll, committed.entries).await?;
+        if poll.delivered.is_none() {
+            hub::note_poll(&mut tx, &poll, &committed).await?;
+        }
         tx.commit().await?;
         Ok(committed)
     }

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, coverage, hub, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
@@ -56,6 +56,8 @@ pub struct ClaimedSource {
     pub pace: Pace,
     /// Where it is found.
     pub whereabouts: Whereabouts,
+    /// Until when a hub has promised to tell of changes.
+    pub live_until: Option<Instant>,
 }
 
 impl ClaimedSource {
@@ -63,11 +65,11 @@ impl ClaimedSource {
     #[must_use]
     pub fn fresh(name: &str) -> Self {
         let (cursor, validators, rhythm, pace, whereabouts) = Default::default();
-        let name = name.to_owned();
-        Self { name, cursor, validators, failures: 0, last_read_at: None, rhythm, pace, whereabouts }
+        let (name, last_read_at, live_until) = (name.to_owned(), None, None);
+        Self { name, cursor, validators, failures: 0, last_read_at, rhythm, pace, whereabouts, live_until }
     }
 
-    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             name: row.try_get("name")?,
             // What cannot be read back is read from the beginning: no other source has to wait for it.
@@ -82,6 +84,7 @@ impl ClaimedSource {
                 moving_to: address(row, "moving_to")?,
                 moving_seen: times(row, "moving_seen")?,
             },
+            live_until: perhaps(row, "live_until")?,
         })
     }
 }
@@ -170,6 +173,7 @@ impl Store {
         .bind(millis(now))
         .execute(&mut *tx)
         .await?;
+        hub::sync(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -285,14 +289,16 @@ impl Store {
     }
 }
 
-fn claim<'q>(
+pub(super) fn claim<'q>(
     name: &'q str,
     owner: &'q str,
     until: Instant,
 ) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
     sqlx::query(
         "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
-         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen",
+         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen, \
+         (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
+         AND u.state = 'live') AS live_until",
     )
     .bind(name)
     .bind(owner)

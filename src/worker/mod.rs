@@ -4,8 +4,8 @@
 mod digester;
 mod janitor;
 mod poller;
-mod pulse;
 mod sender;
+mod subscriber;
 mod watcher;
 
 use std::future::Future;
@@ -19,14 +19,16 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::model::Instant;
+use crate::pulse::Pulse;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::StoreError;
+use crate::websub::KeyError;
 
 pub use digester::Digester;
 pub use janitor::Janitor;
 pub use poller::Poller;
-pub use pulse::{Pulse, PulseReading};
 pub use sender::Sender;
+pub use subscriber::{Subscriber, Subscribing};
 pub use watcher::Watcher;
 
 /// Rings for a job that has something to do before its time. A ring during the work is not lost.
@@ -41,6 +43,9 @@ pub enum WorkerError {
     /// A heartbeat could not be written.
     #[error("the heartbeat cannot be written: {0}")]
     Pulse(#[from] std::io::Error),
+    /// There is no token for a hub.
+    #[error(transparent)]
+    Token(#[from] KeyError),
 }
 
 /// A piece of work that is done again and again.

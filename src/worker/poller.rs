@@ -1,6 +1,7 @@
 //! Polls the sources that are due, several at a time. A slow source holds up nobody but itself.
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
 use crate::model::{Instant, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
-use crate::store::{ClaimedSource, Store, StoreError};
+use crate::store::{ClaimedDelivery, ClaimedSource, Store, StoreError};
 
 /// The job. Clones share everything.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Poller {
     pub bell: Bell,
     /// Rings for the sender when a poll has written alerts.
     pub sender_bell: Bell,
+    /// Rings for the subscriber when a poll has named a hub.
+    pub subscriber_bell: Bell,
 }
 
 impl Job for Poller {
@@ -50,12 +53,23 @@ impl Job for Poller {
                 return Ok(None);
             }
             let now = self.clock.now();
+            let deliveries = self.store.claim_deliveries(&self.owner, now, now + POLL_LEASE, free).await?;
+            if !deliveries.is_empty() {
+                for delivery in deliveries {
+                    let name = delivery.source.name.clone();
+                    let poller = self.clone();
+                    self.spawn(name, async move { poller.read_delivered(delivery).await });
+                }
+                continue;
+            }
             let claims = self.store.claim_sources(&self.owner, now, now + POLL_LEASE, free).await?;
             if claims.is_empty() {
                 return Ok(self.store.next_poll_at().await?);
             }
             for claim in claims {
-                self.spawn(claim);
+                let name = claim.name.clone();
+                let poller = self.clone();
+                self.spawn(name, async move { poller.poll(claim).await });
             }
         }
     }
@@ -66,13 +80,12 @@ impl Job for Poller {
 }
 
 impl Poller {
-    fn spawn(&self, claim: ClaimedSource) {
+    fn spawn(&self, name: String, work: impl Future<Output = Result<Polled, StoreError>> + Send + 'static) {
         let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() else { return };
         let busy = self.clock.busy();
         let poller = self.clone();
         self.polls.spawn(async move {
-            let name = claim.name.clone();
-            match AssertUnwindSafe(poller.poll(claim)).catch_unwind().await {
+            match AssertUnwindSafe(work).catch_unwind().await {
                 Ok(Ok(polled)) => poller.report(&name, &polled),
                 Ok(Err(error)) => {
                     tracing::error!(source.name = name, %error, "a poll could not be stored and will be repeated");
@@ -92,10 +105,20 @@ impl Poller {
         self.pipeline.poll_source(&self.store, source, claim, &self.owner, &self.clock).await
     }
 
+    async fn read_delivered(&self, delivery: ClaimedDelivery) -> Result<Polled, StoreError> {
+        let Some(source) = self.sources.get(&delivery.source.name) else {
+            return Err(StoreError::UnknownSource(delivery.source.name));
+        };
+        self.pipeline.read_delivered(&self.store, source, delivery, &self.owner, &self.clock).await
+    }
+
     fn report(&self, name: &str, polled: &Polled) {
         let new = &polled.committed;
         if new.alerts > 0 {
             self.sender_bell.notify_one();
+        }
+        if polled.names_hub {
+            self.subscriber_bell.notify_one();
         }
         for problem in polled.problems.iter().take(5) {
             tracing::warn!(source.name = name, source.problem = problem, "a part of a source could not be read");

@@ -6,4 +6,5 @@ pub mod feeds;
 pub mod hostile;
 pub mod networks;
 pub mod notices;
+pub mod publisher;
 pub mod smtp;

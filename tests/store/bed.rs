@@ -140,6 +140,8 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         rhythm: Rhythm::default(),
         pace: Pace::default(),
         whereabouts: Whereabouts::default(),
+        hub: None,
+        delivered: None,
         grouping: grouping(),
         now,
     }

@@ -197,3 +197,47 @@ CREATE TABLE digest_slot (
     digest TEXT PRIMARY KEY,
     slot BIGINT NOT NULL
 );
+
+-- Where a hub delivers what is new in a source (WebSub). The secret that signs deliveries follows from `token` and a key
+-- that is not kept here. `due_at` is when something has to be asked of the hub; nothing when it is null.
+CREATE TABLE subscription (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    hub TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    read_from TEXT NOT NULL,
+    state TEXT NOT NULL,
+    token TEXT UNIQUE,
+    callback TEXT,
+    key_id TEXT,
+    allow_private BIGINT NOT NULL,
+    found_at BIGINT NOT NULL,
+    asked_at BIGINT,
+    verified_at BIGINT,
+    lease_until BIGINT,
+    due_at BIGINT,
+    ended_at BIGINT,
+    polled_at BIGINT,
+    delivered_at BIGINT,
+    failures BIGINT NOT NULL,
+    ignored BIGINT NOT NULL,
+    last_error TEXT
+);
+CREATE UNIQUE INDEX subscription_of_source ON subscription (source) WHERE state <> 'ended';
+CREATE INDEX subscription_former ON subscription (source, found_at) WHERE state = 'ended';
+CREATE INDEX subscription_due ON subscription (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX subscription_lease ON subscription (lease_until) WHERE state = 'live';
+CREATE INDEX subscription_ended ON subscription (ended_at) WHERE state = 'ended';
+
+-- A document that a hub delivered and that is not read yet.
+CREATE TABLE delivered_document (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    subscription_id BIGINT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+    received_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    content_type TEXT,
+    body BLOB NOT NULL
+);
+CREATE INDEX delivered_to ON delivered_document (subscription_id, bytes);

@@ -1,0 +1,57 @@
+//! The key from which the secrets for hubs follow: the configured one, else one that is made at first need and kept in
+//! the state directory for nobody else to read.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::config::Config;
+use crate::websub::HubKey;
+
+/// The file in the state directory.
+const FILE: &str = "hub-key";
+
+/// The key of this daemon.
+///
+/// # Errors
+/// When the file cannot be read or written, or what it holds is no key.
+pub fn hub_key(config: &Config) -> Result<HubKey> {
+    if let Some(key) = &config.web.key {
+        return Ok(HubKey::new(key.expose_secret())?);
+    }
+    let path = config.state_dir.join(FILE);
+    let text = match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make(&path).with_context(|| format!("the key for hubs cannot be written to `{}`", path.display()))?
+        }
+        text => text
+            .map(SecretString::from)
+            .with_context(|| format!("the key for hubs `{}` cannot be read", path.display()))?,
+    };
+    HubKey::new(text.expose_secret().trim()).with_context(|| {
+        let shown = path.display();
+        format!("`{shown}` holds no key\n  hint: remove it; mentiond makes another and asks hubs anew")
+    })
+}
+
+/// Makes a key; it is whole or not there, whenever the machine stops.
+fn make(path: &Path) -> Result<SecretString> {
+    let key = HubKey::make()?;
+    let draft = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let mut file = options.open(&draft)?;
+    file.write_all(key.expose_secret().as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    Ok(key)
+}

@@ -1,0 +1,91 @@
+//! What is built for the world to reach: the server, and who asks hubs to deliver to it. Without `[web]` there is neither,
+//! but for a subscriber that takes leave of hubs that were asked before.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::key::hub_key;
+use crate::clock::Clock;
+use crate::config::{Config, FetchConfig};
+use crate::model::{Instant, Source};
+use crate::pipeline::Pipeline;
+use crate::store::Store;
+use crate::web::{self, WebState};
+use crate::websub::{self, HubKey};
+use crate::worker::{Bell, Context, Subscriber, Subscribing};
+
+/// What is prepared before anything runs.
+pub struct Web {
+    listener: Option<TcpListener>,
+    key: Option<HubKey>,
+    subscribing: Option<Subscribing>,
+    takes_leave: bool,
+    fetch: FetchConfig,
+}
+
+/// The running server.
+pub struct WebServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Ends when it has stopped.
+    pub handle: JoinHandle<()>,
+}
+
+impl Web {
+    /// Takes the address to listen at, and ends what hubs were asked under another public address or key.
+    ///
+    /// # Errors
+    /// When nothing can listen there, the key cannot be had, or the store fails.
+    pub async fn prepare(config: &Config, store: &Store, now: Instant) -> Result<Self> {
+        let listener = match config.web.listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let key = listener.as_ref().map(|_| hub_key(config)).transpose()?;
+        let subscribing = config.web.public_url.clone().zip(key.clone());
+        let subscribing = subscribing.map(|(public_url, key)| Subscribing { public_url, key });
+        let base = subscribing.as_ref().and_then(|subscribing| websub::callback(&subscribing.public_url, ""));
+        let key_id = key.as_ref().map(HubKey::id).unwrap_or_default();
+        let takes_leave = store.sync_callbacks(base.as_ref().map(url::Url::as_str), &key_id, now).await?;
+        Ok(Self { listener, key, subscribing, takes_leave, fetch: config.fetch.clone() })
+    }
+
+    /// Who asks hubs, if there is anything to ask.
+    pub fn subscriber(
+        &self,
+        pipeline: Pipeline,
+        store: Store,
+        sources: Arc<HashMap<String, Source>>,
+        clock: Clock,
+        poller_bell: Bell,
+    ) -> Option<Subscriber> {
+        let subscribing = self.subscribing.clone();
+        let wanted = subscribing.is_some() || self.takes_leave;
+        wanted.then_some(Subscriber { pipeline, store, sources, subscribing, clock, poller_bell })
+    }
+
+    /// Lets the world in.
+    ///
+    /// # Errors
+    /// When the listener has no address.
+    pub fn serve(self, context: &Context, store: Store, poller_bell: Bell) -> Result<Option<WebServer>> {
+        let Some((listener, key)) = self.listener.zip(self.key) else { return Ok(None) };
+        let address = listener.local_addr()?;
+        let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
+        let router = web::router(WebState::new(store, clock, pulse, key, &self.fetch, poller_bell));
+        let handle = tokio::spawn(web::serve(listener, router, context.shutdown.clone()));
+        tracing::info!(web.address = %address, "the server listens");
+        Ok(Some(WebServer { address, handle }))
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("the server cannot listen at `{address}`\n  hint: `listen` of `[web]` names it; is it free?")
+    })
+}
