@@ -110,6 +110,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn so_many_connections_are_taken_and_the_next_waits_until_one_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shutdown = Shutdown::new();
+        let routes = Router::new().route("/", get(|| async { "well" }));
+        let serving = tokio::spawn(serve(listener, routes, shutdown.clone()));
+        let asked = async || {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+            stream
+        };
+        let mut open = Vec::new();
+        let mut byte = [0];
+        for _ in 0..CONNECTIONS {
+            let mut stream = asked().await;
+            stream.read_exact(&mut byte).await.unwrap();
+            open.push(stream);
+        }
+        let mut next = asked().await;
+        let waits = tokio::time::timeout(Duration::from_millis(300), next.read_exact(&mut byte)).await;
+        assert!(waits.is_err(), "{} connections were taken at once", CONNECTIONS + 1);
+        open.pop();
+        next.read_exact(&mut byte).await.unwrap();
+        drop((open, next));
+        shutdown.cancel();
+        serving.await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_head_is_bounded() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

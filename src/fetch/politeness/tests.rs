@@ -175,6 +175,34 @@ fn a_tenth_at_most_is_added_and_always_the_same_while_all_is_well() {
 }
 
 #[test]
+fn the_interval_in_force_is_that_without_a_hub() {
+    let visit = |subscribed, pace| {
+        spread(
+            &Visit {
+                source: "Zeit",
+                now: now(),
+                interval: Interval::Adaptive { usual: Duration::from_secs(900) },
+                pace,
+                rhythm: &Rhythm::default(),
+                is_document: true,
+                subscribed,
+                failures: 0,
+                refusals: 0,
+                fault: None,
+                headers: None,
+            },
+            0,
+        )
+    };
+    for entries in [2, 84, 100_000] {
+        let pace = pace(entries);
+        let (alone, told) = (visit(false, &pace), visit(true, &pace));
+        assert_eq!(told.interval, alone.interval, "polls return in the source's own rhythm when the hub is lost");
+        assert_eq!(told.at - now(), TimeDelta::days(1));
+    }
+}
+
+#[test]
 fn each_failure_has_a_spread_of_its_own() {
     let tenths: std::collections::BTreeSet<i64> = (1..8)
         .map(|failures| plain("Zeit", Duration::from_secs(1), &Rhythm::default(), failures).num_milliseconds())
