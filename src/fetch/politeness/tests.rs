@@ -176,7 +176,7 @@ fn a_tenth_at_most_is_added_and_always_the_same_while_all_is_well() {
 
 #[test]
 fn the_interval_in_force_is_that_without_a_hub() {
-    let visit = |subscribed, pace| {
+    let visit = |subscribed: bool, pace: &Pace| {
         spread(
             &Visit {
                 source: "Zeit",
