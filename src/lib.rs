@@ -9,6 +9,7 @@
 //! query     which brands are mentioned
 //! sentiment in which tone, and which words say so
 //! alert     whether somebody must hear of it now
+//! health    whether a source is well
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
@@ -21,9 +22,9 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown | model |
-//! | 1 | config, parse, query, sentiment | model |
+//! | 1 | config, parse, query, sentiment, health | model |
 //! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
-//! | 2 | store, deliver | model, config |
+//! | 2 | store, deliver | model, config, health (store only) |
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, alert, store |
@@ -38,6 +39,7 @@ pub mod shutdown;
 
 pub mod config;
 
+pub mod health;
 pub mod parse;
 pub mod query;
 pub mod sentiment;

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::config::GroupingConfig;
+use crate::config::{GroupingConfig, HealthConfig};
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, Verdict, Visit};
 use crate::model::exchange::Validators;
@@ -35,6 +35,7 @@ pub struct Pipeline {
     client: Client,
     judge: Arc<Judge>,
     grouping: GroupingConfig,
+    health: Arc<HealthConfig>,
     max_pages: u32,
 }
 
@@ -49,6 +50,8 @@ pub struct Reading {
     pub validators: Validators,
     /// Bytes of their texts.
     pub bytes: usize,
+    /// Number of requests.
+    pub requests: u32,
     /// Faults that did not keep the rest from being read.
     pub problems: Vec<String>,
     /// Why the rest could not be read.
@@ -83,8 +86,8 @@ pub struct Polled {
 impl Pipeline {
     /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
     #[must_use]
-    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
-        Self { client, judge: Arc::new(judge), grouping, max_pages }
+    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, health: HealthConfig, max_pages: u32) -> Self {
+        Self { client, judge: Arc::new(judge), grouping, health: Arc::new(health), max_pages }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -100,8 +103,10 @@ impl Pipeline {
         owner: &str,
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
-        let reading = self.read_source(source, &claim, clock.now()).await;
+        let begun = clock.now();
+        let reading = self.read_source(source, &claim, begun).await;
         let now = clock.now();
+        let took = (now - begun).to_std().unwrap_or_default() / reading.requests.max(1);
         let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
         let next_poll_at = politeness::next_poll(&Visit {
             source: &source.name,
@@ -125,6 +130,9 @@ impl Pipeline {
                 fault: reading.fault.clone(),
                 next_poll_at,
                 grouping: self.grouping.clone(),
+                took,
+                suspect: claim.suspect || reading.moved.is_some(),
+                health: Arc::clone(&self.health),
                 now,
             })
             .await?;
@@ -218,6 +226,7 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Option<Answer>, PollFault> {
+        reading.requests += 1;
         let answer = self.client.get(request, source.allow_private).await?;
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {

@@ -18,6 +18,7 @@ mod config;
 mod config_shipped;
 mod crash;
 mod deliver;
+mod deliver_health;
 mod deliver_text;
 mod demo;
 mod end_to_end;

@@ -4,6 +4,7 @@ pub mod bed;
 mod digests;
 mod files;
 mod forgetting;
+mod health;
 mod outbox;
 mod plans;
 mod polls;

@@ -48,7 +48,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let session = app::Session::open(&config, &plan, &clock).await?;
     let pipeline = app::pipeline(&config, &plan)?;
     let chosen = |name: &str| arguments.source.is_empty() || arguments.source.iter().any(|wanted| wanted == name);
-    let mut failed = false;
+    let (mut failed, mut changes) = (false, Vec::new());
     for source in plan.sources.iter().filter(|source| chosen(&source.name)) {
         let Some(claim) = session.claim(&source.name, &clock).await? else {
             say!("source `{}`: somebody else polls it just now", source.name)?;
@@ -56,6 +56,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         };
         let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;
         let new = &polled.committed;
+        changes.extend(new.health.clone());
         if let Some(fault) = &polled.fault {
             failed = true;
             say!("source `{}`: {fault}", source.name)?;
@@ -71,6 +72,12 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
             count(new.mentions, "mention", "mentions"),
             count(new.alerts, "alert", "alerts")
         )?;
+    }
+    // Who was not running cannot say that a poll came too late.
+    let now = clock.now();
+    changes.extend(session.store.examine_sources(&config.health, now, now).await?);
+    for change in changes {
+        say!("source `{}` {}", change.source, change.condition.health.words())?;
     }
     if arguments.send {
         failed |= !say_sent(&session.send_due(&config, clock).await?)?;

@@ -1,6 +1,8 @@
 //! Which sources were read, and which were not: an outage is opened when a source cannot be read and closed when it
 //! can be again, so that coverage is a matter of fact and not of a log.
 
+use std::collections::BTreeSet;
+
 use sqlx::{Any, Row as _, Transaction};
 
 use super::{Store, StoreError, millis, perhaps};
@@ -55,7 +57,7 @@ impl Store {
             }
         }
         let idle = sqlx::query(
-            "SELECT name, last_read_at FROM source_state WHERE configured = 1 \
+            "SELECT name, last_read_at, stopped FROM source_state WHERE configured = 1 \
              AND (last_read_at IS NULL OR last_read_at <= $1) ORDER BY name",
         )
         .bind(millis(from))
@@ -64,10 +66,18 @@ impl Store {
         for row in &idle {
             let (source, since): (String, _) = (row.try_get("name")?, perhaps(row, "last_read_at")?);
             if !coverage.unread.iter().any(|gap| gap.source == source) {
-                let reason = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
-                coverage.unread.push(Gap { source, since, until: None, reason: reason.to_owned() });
+                let stopped: Option<String> = row.try_get("stopped")?;
+                let usual = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
+                let reason = stopped.unwrap_or_else(|| usual.to_owned());
+                coverage.unread.push(Gap { source, since, until: None, reason });
             }
         }
+        // What could not be read is told as a gap, and nothing twice.
+        let mut health = self.health_changes(from, to).await?;
+        let gaps: BTreeSet<&str> =
+            coverage.unread.iter().chain(&coverage.recovered).map(|gap| gap.source.as_str()).collect();
+        health.retain(|change| !gaps.contains(change.source.as_str()) || !change.is_about_reading());
+        coverage.health = health;
         Ok(coverage)
     }
 }
@@ -77,7 +87,7 @@ pub async fn note_overdue(tx: &mut Transaction<'_, Any>, now: Instant) -> Result
     sqlx::query(
         "INSERT INTO outage (source, since, noticed_at, reason) \
          SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
-         WHERE configured = 1 AND last_polled_at IS NOT NULL \
+         WHERE configured = 1 AND stopped IS NULL AND last_polled_at IS NOT NULL \
          AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
          AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
     )

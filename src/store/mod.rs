@@ -6,6 +6,8 @@ mod alert;
 mod coverage;
 mod dialect;
 mod digest;
+mod gathering;
+mod health;
 mod janitor;
 mod mention;
 mod migrate;

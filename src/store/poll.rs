@@ -1,11 +1,15 @@
 //! What one poll brought, stored in one transaction: entries, mentions, alerts, the notices that report them, and how
 //! far the source is read. All of it or nothing.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use sqlx::{Any, Transaction};
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis};
-use crate::config::GroupingConfig;
+use super::{Store, StoreError, after, coverage, health, instant, integer, millis};
+use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::exchange::Validators;
+use crate::model::health::HealthChange;
 use crate::model::{Author, Cursor, Entry, Hit, Instant, Judgement, Language, PollFault};
 
 /// That an entry is still shown is written down once a day, so that polls that bring nothing new write little.
@@ -30,6 +34,12 @@ pub struct PollCommit {
     pub next_poll_at: Instant,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
+    /// How long an answer took, on average.
+    pub took: Duration,
+    /// Whether the source must be judged even if the poll brought nothing: it was not quite well, or says that it moved.
+    pub suspect: bool,
+    /// Who is told when its health changes.
+    pub health: Arc<HealthConfig>,
     /// When.
     pub now: Instant,
 }
@@ -70,7 +80,7 @@ pub struct FoundAlert {
 }
 
 /// What was new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Committed {
     /// Entries.
     pub entries: u64,
@@ -78,6 +88,8 @@ pub struct Committed {
     pub mentions: u64,
     /// Alerts.
     pub alerts: u64,
+    /// The health of the source, if it changed.
+    pub health: Option<HealthChange>,
 }
 
 impl Store {
@@ -92,6 +104,7 @@ impl Store {
         for found in &poll.entries {
             store_entry(&mut tx, &poll, found, &mut committed).await?;
         }
+        committed.health = health::after_poll(&mut tx, &poll, committed.entries).await?;
         tx.commit().await?;
         Ok(committed)
     }

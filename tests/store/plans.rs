@@ -92,7 +92,7 @@ fn is_whole_table(detail: &str) -> bool {
 fn statements() -> Vec<String> {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
     let mut statements = Vec::new();
-    for file in ["alert", "coverage", "janitor", "mention", "outbox", "poll", "source"] {
+    for file in ["alert", "coverage", "gathering", "health", "janitor", "mention", "outbox", "poll", "source"] {
         let text = std::fs::read_to_string(source.join(format!("{file}.rs"))).unwrap();
         for literal in text.split('"').skip(1).step_by(2) {
             let sql = literal.split('\\').map(str::trim).collect::<Vec<_>>().join(" ");

@@ -70,7 +70,10 @@ async fn a_poll_is_stored_whole_or_not_at_all() {
     }
     assert_eq!(bed.number("SELECT count(*) FROM source_state WHERE last_polled_at IS NOT NULL").await, 0);
     bed.execute("DROP TRIGGER boom").await;
-    assert_eq!(bed.store.commit_poll(poll).await.unwrap(), Committed { entries: 2, mentions: 1, alerts: 1 });
+    assert_eq!(
+        bed.store.commit_poll(poll).await.unwrap(),
+        Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }
+    );
     let again = bed.store.claim_source("blog", "me", at(2), at(600)).await.unwrap().unwrap();
     assert_eq!((again.cursor, again.failures, again.last_read_at), (cursor, 0, Some(at(1))));
 }
@@ -79,7 +82,10 @@ async fn a_poll_is_stored_whole_or_not_at_all() {
 async fn what_is_shown_again_is_stored_once_and_alerts_once() {
     let bed = Bed::new().await;
     let shown = || vec![plain("a"), complaint("b", HOP, &[ANNA, OLE, ANNA]), complaint("b", HOP, &[ANNA])];
-    assert_eq!(bed.poll("blog", shown(), at(0)).await, Committed { entries: 2, mentions: 1, alerts: 1 });
+    assert_eq!(
+        bed.poll("blog", shown(), at(0)).await,
+        Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }
+    );
     assert_eq!(bed.poll("blog", shown(), at(900)).await, Committed::default());
     assert_eq!(bed.poll("forum", shown(), at(950)).await, Committed::default(), "nor by another source");
     assert_eq!(
@@ -88,7 +94,11 @@ async fn what_is_shown_again_is_stored_once_and_alerts_once() {
         "one notice per recipient, also when one is named twice"
     );
     let later = bed.poll("blog", vec![complaint("a", "Lego", &[])], at(1_800)).await;
-    assert_eq!(later, Committed { entries: 0, mentions: 1, alerts: 1 }, "a new brand finds what was stored before");
+    assert_eq!(
+        later,
+        Committed { mentions: 1, alerts: 1, ..Committed::default() },
+        "a new brand finds what was stored before"
+    );
 }
 
 #[tokio::test]
