@@ -10,6 +10,7 @@
 //! sentiment in which tone, and which words say so
 //! story     which mentions are copies of one another
 //! alert     whether somebody must hear of it now
+//! health    whether a source is well
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
@@ -22,9 +23,9 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown | model |
-//! | 1 | config, parse, query, sentiment, story | model |
+//! | 1 | config, parse, query, sentiment, story, health | model |
 //! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
-//! | 2 | store | model, config, story |
+//! | 2 | store | model, config, story, health |
 //! | 2 | deliver | model, config |
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
@@ -40,6 +41,7 @@ pub mod shutdown;
 
 pub mod config;
 
+pub mod health;
 pub mod parse;
 pub mod query;
 pub mod sentiment;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use mentiond::alert::Rules;
 use mentiond::clock::Clock;
-use mentiond::config::FetchConfig;
+use mentiond::config::{FetchConfig, HealthConfig};
 use mentiond::fetch::Client;
 use mentiond::model::{Instant, Interval, Rhythm, Source, SourceKind, Whereabouts};
 use mentiond::pipeline::{Judge, Pipeline, Polled};
@@ -51,7 +51,7 @@ impl Guest {
         };
         let bed = Bed::with_sources(&["blog"]).await;
         bed.store.sync_sources(&[SourceSetup { interval, ..setup("blog") }], at(0)).await.unwrap();
-        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), 1);
+        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), HealthConfig::default(), 1);
         Self { bed, pipeline, server, source, clock: Clock::simulated(at(0)) }
     }
 

@@ -5,6 +5,7 @@ mod digests;
 mod edits;
 mod files;
 mod forgetting;
+mod health;
 mod outbox;
 mod places;
 mod plans;

@@ -66,6 +66,7 @@ tables! {
         brand: List<BrandTable>,
         source: List<SourceTable>,
         digest: List<DigestTable>,
+        health: HealthTable,
     }
 
     /// `[store]`.
@@ -163,6 +164,12 @@ tables! {
         brands: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,
+    }
+
+    /// `[health]`.
+    HealthTable {
+        recipients: List<Recipient>,
+        group_wait: Duration,
     }
 }
 

@@ -8,6 +8,8 @@ mod dialect;
 mod digest;
 mod entry;
 mod found;
+mod gathering;
+mod health;
 mod janitor;
 mod late;
 mod mention;

@@ -6,8 +6,9 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, coverage, health, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
+use crate::model::health::Condition;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
 /// First polls are spread over at most this time, so that a start does not burst.
@@ -56,6 +57,8 @@ pub struct ClaimedSource {
     pub pace: Pace,
     /// Where it is found.
     pub whereabouts: Whereabouts,
+    /// Whether its health is such that each poll must be judged.
+    pub suspect: bool,
 }
 
 impl ClaimedSource {
@@ -64,7 +67,7 @@ impl ClaimedSource {
     pub fn fresh(name: &str) -> Self {
         let (cursor, validators, rhythm, pace, whereabouts) = Default::default();
         let name = name.to_owned();
-        Self { name, cursor, validators, failures: 0, last_read_at: None, rhythm, pace, whereabouts }
+        Self { name, cursor, validators, failures: 0, last_read_at: None, rhythm, pace, whereabouts, suspect: false }
     }
 
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
@@ -82,6 +85,7 @@ impl ClaimedSource {
                 moving_to: address(row, "moving_to")?,
                 moving_seen: times(row, "moving_seen")?,
             },
+            suspect: row.try_get::<i64, _>("suspect")? > 0,
         })
     }
 }
@@ -99,8 +103,16 @@ pub struct SourceState {
     pub failures: u32,
     /// Why the last poll failed.
     pub fault: Option<String>,
+    /// How it is.
+    pub condition: Condition,
+    /// When it was last polled, whatever came of it.
+    pub last_polled_at: Option<Instant>,
+    /// When it last showed something new; `None` when it has shown nothing yet.
+    pub news_at: Option<Instant>,
     /// Why it is not polled any more.
     pub stopped: Option<String>,
+    /// Time between two polls when all is well, as it is now.
+    pub interval: Duration,
 }
 
 impl Store {
@@ -115,6 +127,7 @@ impl Store {
         coverage::note_overdue(&mut tx, now).await?;
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
+            health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;
             sqlx::query(
                 "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, wanted, cursor, \
                  validators, next_poll_at, failures, fixed_ms, rhythm, pace) \
@@ -265,8 +278,9 @@ impl Store {
     /// When the database fails.
     pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, next_poll_at, last_read_at, failures, fault, stopped FROM source_state \
-             WHERE configured = 1 ORDER BY name",
+            "SELECT name, next_poll_at, last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
+             stopped, interval_ms \
+             FROM source_state WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
         .await?;
@@ -278,7 +292,11 @@ impl Store {
                     last_read_at: perhaps(row, "last_read_at")?,
                     failures: times(row, "failures")?,
                     fault: row.try_get("fault")?,
+                    condition: health::read_condition(row)?,
+                    last_polled_at: perhaps(row, "last_polled_at")?,
+                    news_at: perhaps(row, "news_at")?,
                     stopped: row.try_get("stopped")?,
+                    interval: Duration::from_millis(row.try_get::<i64, _>("interval_ms")?.unsigned_abs()),
                 })
             })
             .collect()
@@ -292,7 +310,8 @@ fn claim<'q>(
 ) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
     sqlx::query(
         "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
-         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen",
+         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen, \
+         CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect",
     )
     .bind(name)
     .bind(owner)

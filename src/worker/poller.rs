@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use super::{Bell, Job, WorkerError, logged};
+use super::{Bell, Job, WorkerError, log_health, logged};
 use crate::clock::Clock;
 use crate::model::{Instant, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
@@ -34,7 +34,7 @@ pub struct Poller {
     pub polls: TaskTracker,
     /// Rings for this job when a poll has ended.
     pub bell: Bell,
-    /// Rings for the sender when a poll has written alerts.
+    /// Rings for the sender when a poll has written alerts or changes of health.
     pub sender_bell: Bell,
 }
 
@@ -94,7 +94,10 @@ impl Poller {
 
     fn report(&self, name: &str, polled: &Polled) {
         let new = &polled.committed;
-        if new.alerts > 0 {
+        if let Some(change) = &new.health {
+            log_health(change);
+        }
+        if new.alerts > 0 || new.health.is_some() {
             self.sender_bell.notify_one();
         }
         for problem in polled.problems.iter().take(5) {

@@ -91,11 +91,13 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 16] = [
     "alert",
     "coverage",
     "entry",
     "found",
+    "gathering",
+    "health",
     "janitor",
     "late",
     "mention",
