@@ -10,6 +10,7 @@
 //! sentiment in which tone, and which words say so
 //! story     which mentions are copies of one another
 //! alert     whether somebody must hear of it now
+//! health    whether a source is well
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
@@ -23,9 +24,9 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown, pulse | model |
-//! | 1 | config, parse, query, sentiment, story, websub | model |
+//! | 1 | config, parse, query, sentiment, story, health, websub | model |
 //! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
-//! | 2 | store | model, config, story |
+//! | 2 | store | model, config, story, health |
 //! | 2 | deliver | model, config |
 //! | 2 | fetch | model, config, clock |
 //! | 2 | telemetry | config |
@@ -43,6 +44,7 @@ pub mod shutdown;
 
 pub mod config;
 
+pub mod health;
 pub mod parse;
 pub mod query;
 pub mod sentiment;

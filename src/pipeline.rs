@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::config::GroupingConfig;
+use crate::config::{GroupingConfig, HealthConfig};
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::{LONGEST_WORDS, Validators};
@@ -43,6 +43,7 @@ pub struct Pipeline {
     client: Client,
     judge: Arc<Judge>,
     grouping: GroupingConfig,
+    health: Arc<HealthConfig>,
     max_pages: u32,
     /// One permit, for whoever reads a large document.
     large: Arc<Semaphore>,
@@ -59,6 +60,8 @@ pub struct Reading {
     pub validators: Validators,
     /// Bytes of their texts.
     pub bytes: usize,
+    /// Number of requests.
+    pub requests: u32,
     /// Faults that did not keep the rest from being read.
     pub problems: Vec<String>,
     /// Why the rest could not be read.
@@ -97,8 +100,9 @@ pub struct Polled {
 impl Pipeline {
     /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
     #[must_use]
-    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
-        Self { client, judge: Arc::new(judge), grouping, max_pages, large: Arc::new(Semaphore::new(1)) }
+    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, health: HealthConfig, max_pages: u32) -> Self {
+        let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
+        Self { client, judge, grouping, health, max_pages, large }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -114,8 +118,10 @@ impl Pipeline {
         owner: &str,
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
-        let reading = self.read_source(source, &claim, clock.now()).await;
+        let begun = clock.now();
+        let reading = self.read_source(source, &claim, begun).await;
         let now = clock.now();
+        let took = (now - begun).to_std().unwrap_or_default() / reading.requests.max(1);
         let next = next_poll(source, &claim, &reading, now);
         let (entries, names_hub) = (reading.entries.len(), reading.hub.is_some());
         let found = self.find(store, &source.name, reading.entries, now).await?;
@@ -136,10 +142,13 @@ impl Pipeline {
                 stopped: next.stop.map(|stop| stop.to_string()),
                 rhythm: reading.rhythm.unwrap_or(claim.rhythm),
                 pace: claim.pace,
+                suspect: claim.suspect || reading.whereabouts.moved_to != claim.whereabouts.moved_to,
                 whereabouts: reading.whereabouts,
                 hub: reading.hub,
                 delivered: None,
                 grouping: self.grouping.clone(),
+                took,
+                health: Arc::clone(&self.health),
                 now,
             })
             .await?;
@@ -258,6 +267,7 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Option<Answer>, PollFault> {
+        reading.requests += 1;
         let answer = self.client.get(request, source.allow_private).await?;
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {

@@ -1,6 +1,7 @@
 //! The commands as people run them: what they print, their exit codes, and that no secret is in it.
 
 mod feed;
+mod health;
 mod needs;
 mod output;
 
@@ -147,7 +148,7 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert!(test.starts_with(&format!("handing over to the mail server 127.0.0.1:{} ...\n", refusing.port)), "{test}");
     assert!(test.contains("\nkari@skiphop.example: NOT delivered: ") && test.contains("no such user"), "{test}");
     let status = run(dir, &["status"], 0);
-    assert!(status.starts_with("Daemon: NOT RUNNING\nSources (1)\n"), "{status}");
+    assert!(status.starts_with("Daemon: NOT RUNNING\nSources (1): 1 healthy\n"), "{status}");
     assert!(status.contains("Outbox: 1 waiting, 0 sent, 0 dead letters"), "the alert, not the trial: {status}");
     let sent = run(dir, &["poll-once", "--send"], 1);
     assert!(sent.contains("1 mail was given up"), "{sent}");

@@ -105,6 +105,22 @@ fn empty_lists_turn_rules_and_digests_off() {
 }
 
 #[test]
+fn the_health_of_sources_is_told_to_those_who_are_named_or_to_the_only_one() {
+    let told = |text: &str| good(text, &[]).health.recipients;
+    assert_eq!(told(SMALL), ["anna@example.org"]);
+    let digest = "[[digest]]\nname = \"daily\"\nschedule = \"0 8 * * *\"\nrecipients = [\"boss@example.org\"]\n";
+    assert!(told(&format!("{SMALL}{digest}")).is_empty(), "nobody knows which of two runs mentiond");
+    let health = "[health]\nrecipients = [\"ops@example.org\"]\n";
+    assert_eq!(told(&format!("{SMALL}{digest}{health}")), ["ops@example.org"]);
+    assert!(told(&format!("{SMALL}[health]\nrecipients = []\n")).is_empty());
+    let config = good(&format!("{SMALL}[fetch]\ntimeout = \"60s\"\n"), &[]);
+    assert_eq!(
+        (config.health.slow_after, config.health.group_wait),
+        (Duration::from_secs(20), Duration::from_secs(600))
+    );
+}
+
+#[test]
 fn the_port_follows_the_security() {
     for (security, port) in [("starttls", 587), ("tls", 465), ("plain", 25)] {
         let text = format!("{SMALL}{SERVER}security = \"{security}\"\nallow_plaintext = true\n");
@@ -304,6 +320,7 @@ fn without_a_file_there_are_public_sources_and_mails_as_files() {
     let queries: Vec<_> = config.brands.iter().map(|brand| brand.value.query.as_str()).collect();
     assert_eq!(queries, ["\"Skip Hop\"", "\"Acme\""]);
     assert_eq!(config.brands[0].value.recipients, ["you@localhost"]);
+    assert_eq!(config.health.recipients, ["you@localhost"]);
     let sources: BTreeMap<_, _> =
         config.sources.iter().map(|source| (source.value.name.as_str(), source.value.url.as_str())).collect();
     assert_eq!(

@@ -29,6 +29,7 @@ fn gaps() -> Coverage {
             Some("2026-11-23T15:30:00Z"),
             "too many requests",
         )],
+        health: Vec::new(),
     }
 }
 
@@ -249,7 +250,7 @@ The next digest “daily” comes on Wed 25 Nov 2026, 08:00 CET.
 fn silence_is_not_claimed_where_nobody_listened() {
     let none = |coverage| rendered(&digest(vec![report(zero(), Vec::new())], coverage)).subject;
     assert_eq!(none(gaps()), "Skip Hop: no mentions found; 2 sources were not read, 24 Nov");
-    let one = Coverage { sources: 1, unread: vec![gap("A", None, None, "")], recovered: Vec::new() };
+    let one = Coverage { sources: 1, unread: vec![gap("A", None, None, "")], ..Coverage::default() };
     assert_eq!(none(one.clone()), "Skip Hop: no mentions found; 1 source was not read, 24 Nov");
     assert_eq!(none(Coverage::default()), "Skip Hop: no mentions found; there are no sources, 24 Nov");
     let text = rendered(&digest(vec![report(Counts::default(), Vec::new())], one)).text;

@@ -94,6 +94,9 @@ async fn three_formats_one_alert_then_a_digest_through_a_foreign_mail_server() {
     let status = mentiond(dir.path(), &["status"]);
     let status = String::from_utf8_lossy(&status.stdout).into_owned();
     assert!(status.contains("FAILING"), "{status}");
+    let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
+    let told = log.matches("a source cannot be read").count();
+    assert!((1..=3).contains(&told), "each of the three sources is told once, not with each poll: {log}");
     assert!(status.contains("0 dead letters"), "{status}");
 }
 

@@ -20,6 +20,7 @@ mod config_shipped;
 mod corpus;
 mod crash;
 mod deliver;
+mod deliver_health;
 mod deliver_text;
 mod demo;
 mod dialects;

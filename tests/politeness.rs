@@ -7,16 +7,18 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use mentiond::alert::Rules;
 use mentiond::clock::Clock;
-use mentiond::config::FetchConfig;
+use mentiond::config::{FetchConfig, HealthConfig};
 use mentiond::fetch::Client;
-use mentiond::model::{Instant, Interval, Rhythm, Source, SourceKind, Whereabouts};
+use mentiond::model::health::Health;
+use mentiond::model::{Instant, Interval, Notice, Rhythm, Source, SourceKind, Whereabouts};
 use mentiond::pipeline::{Judge, Pipeline, Polled};
 use mentiond::sentiment::Scorer;
 use mentiond::store::{PollCommit, SourceSetup};
+use sqlx::{Executor as _, Row as _};
 
 use crate::common::hostile::{Reply, Server};
 use crate::common::networks;
-use crate::store::bed::{Bed, at, commit, grouping, setup};
+use crate::store::bed::{ANNA, Bed, HOUR, at, commit, grouping, setup};
 
 struct Guest {
     bed: Bed,
@@ -51,7 +53,8 @@ impl Guest {
         };
         let bed = Bed::with_sources(&["blog"]).await;
         bed.store.sync_sources(&[SourceSetup { interval, ..setup("blog") }], at(0)).await.unwrap();
-        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), 1);
+        let health = HealthConfig { recipients: vec![ANNA.to_owned()], ..HealthConfig::default() };
+        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), health, 1);
         Self { bed, pipeline, server, source, clock: Clock::simulated(at(0)) }
     }
 
@@ -60,6 +63,11 @@ impl Guest {
         let claim =
             self.bed.store.claim_source("blog", "me", now, now + TimeDelta::minutes(10)).await.unwrap().unwrap();
         self.pipeline.poll_source(&self.bed.store, &self.source, claim, "me", &self.clock).await.unwrap()
+    }
+
+    /// The paths that were asked for.
+    fn asked(&self) -> Vec<String> {
+        self.server.requests().iter().map(|sent| sent.split(' ').nth(1).unwrap().to_owned()).collect()
     }
 
     /// Stores a poll that brought nothing but this.
@@ -132,6 +140,51 @@ async fn validators_are_sent_to_the_address_that_gave_them_alone() {
 }
 
 #[tokio::test]
+async fn a_permanent_redirect_seen_three_times_is_kept_and_told() {
+    let guest = Guest::of(FIXED, |path, _| match path {
+        "/old" => "HTTP/1.1 301 Moved Permanently\r\nlocation: /new\r\ncontent-length: 0\r\n\r\n".to_owned(),
+        _ => feed("", ""),
+    })
+    .await;
+    let mut changes = Vec::new();
+    for now in [0, 900, 1_800, 2_700] {
+        changes.push(guest.poll(at(now)).await.committed.health.map(|change| change.condition));
+    }
+    assert_eq!(guest.asked(), ["/old", "/new", "/old", "/new", "/old", "/new", "/new"]);
+    let [None, None, Some(moved), None] = changes.as_slice() else { panic!("{changes:?}") };
+    assert_eq!((moved.health, moved.why.as_str()), (Health::Moved, guest.server.url("/new").as_str()));
+    let mails = guest.bed.deliver(at(HOUR)).await;
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    let Notice::Health(notice) = &mail.notice else { panic!("{mail:?}") };
+    assert_eq!(notice.changes.iter().map(|change| &change.condition).collect::<Vec<_>>(), [moved]);
+}
+
+#[tokio::test]
+async fn an_entry_that_its_feed_takes_back_is_marked() {
+    let atom = |entries: &str| {
+        let names = "xmlns='http://www.w3.org/2005/Atom' xmlns:at='http://purl.org/atompub/tombstones/1.0'";
+        format!("HTTP/1.1 200 OK\r\n\r\n<feed {names}><id>tag:feed</id><title>t</title>{entries}</feed>")
+    };
+    let guest = Guest::of(FIXED, move |_, asked| match asked {
+        0 => atom("<entry><id>tag:1</id><title>one</title></entry><entry><id>tag:2</id><title>two</title></entry>"),
+        _ => atom(
+            "<at:deleted-entry ref='tag:1' when='2026-03-02T08:10:00Z'/>\
+             <entry><id>tag:2</id><title>two</title></entry>",
+        ),
+    })
+    .await;
+    let mut deletions = Vec::new();
+    for now in [0, 900, 1_800] {
+        deletions.push(guest.poll(at(now)).await.committed.deletions);
+    }
+    assert_eq!(deletions, [0, 1, 0]);
+    let marked = "SELECT group_concat(title || ' ' || (deleted_at IS NOT NULL), ', ') FROM \
+                  (SELECT title, deleted_at FROM entry ORDER BY title)";
+    let marked: String = guest.bed.raw().await.fetch_one(marked).await.unwrap().get(0);
+    assert_eq!(marked, "one 1, two 0");
+}
+
+#[tokio::test]
 async fn a_source_that_has_moved_is_asked_where_it_is_until_that_fails() {
     let guest = Guest::of(FIXED, |path, asked| match (path, asked) {
         ("/new", 1..) => "HTTP/1.1 404 Not Found\r\n\r\n".to_owned(),
@@ -143,9 +196,7 @@ async fn a_source_that_has_moved_is_asked_where_it_is_until_that_fails() {
     for now in [0, 900, 1_800, 2_700] {
         guest.poll(at(now)).await;
     }
-    let asked: Vec<String> =
-        guest.server.requests().iter().map(|sent| sent.split(' ').nth(1).unwrap().to_owned()).collect();
-    assert_eq!(asked, ["/new", "/new", "/old", "/old"], "the old address works, so the move was taken back");
+    assert_eq!(guest.asked(), ["/new", "/new", "/old", "/old"], "the old address works, so the move was taken back");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod digests;
 mod edits;
 mod files;
 mod forgetting;
+mod health;
 mod hubs;
 mod outbox;
 mod places;

@@ -27,7 +27,7 @@ use crate::pulse::Pulse;
 use crate::sentiment::Scorer;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
-use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Sender, Watcher};
+use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Sender, Vigil, Watcher};
 
 pub use lock::StateLock;
 pub use plan::Plan;
@@ -80,6 +80,8 @@ impl App {
             store: store.clone(),
             grouping: config.grouping.clone(),
             audience: plan.audience(),
+            health: config.health.clone(),
+            vigil: Vigil::begin(now),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
         };
@@ -218,7 +220,7 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
     let judge = Judge::new(plan.watched.clone(), Scorer::new(), plan.rules.clone());
-    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.fetch.max_pages))
+    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), config.fetch.max_pages))
 }
 
 /// The sources by name.

@@ -40,6 +40,10 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         count(config.rules.len(), "rule", "rules"),
         count(config.digests.len(), "digest", "digests")
     )?;
+    match config.health.recipients.as_slice() {
+        [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,
+        operators => say!("told when a source falls ill: {}", operators.join(", "))?,
+    }
     if !arguments.online {
         return Ok(ExitCode::SUCCESS);
     }

@@ -53,7 +53,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let chosen = |name: &str| arguments.source.is_empty() || is_named(name);
     let states = session.store.source_states().await?;
     let stopped = |name: &str| states.iter().find(|state| state.name == name).and_then(|state| state.stopped.as_ref());
-    let mut failed = false;
+    let (mut failed, mut changes) = (false, Vec::new());
     for source in plan.sources.iter().filter(|source| chosen(&source.name)) {
         if let Some(reason) = stopped(&source.name).filter(|_| !is_named(&source.name)) {
             say!("source `{}`: not polled, {reason}; `--source` polls it all the same", source.name)?;
@@ -65,6 +65,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         };
         let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;
         let new = &polled.committed;
+        changes.extend(new.health.clone());
         if let Some(fault) = &polled.fault {
             failed = true;
             say!("source `{}`: {fault}", source.name)?;
@@ -81,6 +82,12 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
             count(new.alerts, "alert", "alerts"),
             also(new)
         )?;
+    }
+    // Who was not running cannot say that a poll came too late.
+    let now = clock.now();
+    changes.extend(session.store.examine_sources(&config.health, now, now).await?);
+    for change in changes {
+        say!("source `{}` {}", change.source, change.condition.health.words())?;
     }
     if arguments.send {
         failed |= !say_sent(&session.send_due(&config, clock).await?)?;

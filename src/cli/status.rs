@@ -4,16 +4,20 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chrono_tz::Tz;
 use clap::Args;
 
-use super::healthcheck::Health;
+use super::healthcheck;
 use super::options::ConfigOption;
 use super::print::say;
 use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::model::Instant;
-use crate::store::{HubState, SourceState, Store, SubscriptionState};
+use crate::store::Store;
+
+mod hub;
+mod source;
 
 /// Dead letters and open alerts listed; the rest is counted.
 const LISTED: usize = 20;
@@ -34,8 +38,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
     let store = Store::open_existing(&config.store).await?;
     let now = Clock::system().now();
-    say!("Daemon: {}", daemon(Health::read(&config.state_dir), now))?;
-    show_sources(&store, now).await?;
+    say!("Daemon: {}", daemon(healthcheck::Health::read(&config.state_dir), now))?;
+    show_sources(&store, config.mail.time_zone, now).await?;
     show_hubs(&store, now).await?;
     show_alerts(&store, now).await?;
     show_outbox(&store, now).await?;
@@ -59,7 +63,7 @@ pub fn say_sent(sent: &Sent) -> io::Result<bool> {
 }
 
 /// The daemon by its heartbeat. One that cannot be read says nothing of it, and is no reason to show nothing else.
-fn daemon(health: Result<Option<Health>>, now: Instant) -> String {
+fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
     match health {
         Err(error) => format!("not known: {error:#}"),
         Ok(None) => "NOT RUNNING".to_owned(),
@@ -74,29 +78,13 @@ fn daemon(health: Result<Option<Health>>, now: Instant) -> String {
     }
 }
 
-async fn show_sources(store: &Store, now: Instant) -> Result<()> {
+async fn show_sources(store: &Store, zone: Tz, now: Instant) -> Result<()> {
     let states = store.source_states().await?;
-    say!("Sources ({})", states.len())?;
+    say!("Sources ({}){}", states.len(), source::summary(&states))?;
     for state in &states {
-        say!("  {:<24} {}", state.name, describe(state, now))?;
+        say!("  {:<24} {}", state.name, source::describe(state, zone, now))?;
     }
     Ok(())
-}
-
-fn describe(state: &SourceState, now: Instant) -> String {
-    let next = if state.next_poll_at > now {
-        format!("next poll {}", distance(state.next_poll_at, now))
-    } else {
-        format!("its poll was due {}", distance(state.next_poll_at, now))
-    };
-    let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
-    if let Some(reason) = &state.stopped {
-        return format!("STOPPED: {reason}; {read}");
-    }
-    match &state.fault {
-        Some(fault) => format!("FAILING ({}): {fault}; {read}; {next}", count(state.failures, "time", "times")),
-        None => format!("{read}; {next}"),
-    }
 }
 
 /// Most installations have none, and are not told so.
@@ -107,24 +95,9 @@ async fn show_hubs(store: &Store, now: Instant) -> Result<()> {
     }
     say!("Hubs ({})", hubs.len())?;
     for hub in &hubs {
-        say!("  {:<24} {}", hub.source, describe_hub(hub, now))?;
+        say!("  {:<24} {}", hub.source, hub::describe(hub, now))?;
     }
     Ok(())
-}
-
-fn describe_hub(hub: &HubState, now: Instant) -> String {
-    let until = hub.lease_until.map(|until| format!(", to be renewed before its end {}", distance(until, now)));
-    let stands = match hub.state {
-        SubscriptionState::Live => format!("delivers{}", until.unwrap_or_default()),
-        SubscriptionState::Denied => "REFUSED; the source is polled as usual".to_owned(),
-        _ => "asked, and has not verified it yet; the source is polled as usual".to_owned(),
-    };
-    let error = hub.last_error.as_ref().map(|error| format!("; {error}")).unwrap_or_default();
-    let ignored = match hub.ignored {
-        0 => String::new(),
-        ignored => format!("; {} ignored for want of a signature", count(ignored, "delivery", "deliveries")),
-    };
-    format!("{stands}{error}{ignored}")
 }
 
 async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
@@ -172,13 +145,18 @@ async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
 fn distance(at: Instant, now: Instant) -> String {
     let seconds = (at - now).num_seconds();
     let (size, ahead) = (seconds.unsigned_abs(), seconds > 0);
-    let amount = match size {
-        0..=89 => format!("{size} s"),
-        90..=5_399 => format!("{} min", (size + 30) / 60),
-        5_400..=129_599 => format!("{} h", (size + 1_800) / 3_600),
-        _ => format!("{} days", (size + 43_200) / 86_400),
-    };
+    let amount = length(size);
     if ahead { format!("in {amount}") } else { format!("{amount} ago") }
+}
+
+/// A length of time in seconds, roughly.
+fn length(seconds: u64) -> String {
+    match seconds {
+        0..=89 => format!("{seconds} s"),
+        90..=5_399 => format!("{} min", (seconds + 30) / 60),
+        5_400..=129_599 => format!("{} h", (seconds + 1_800) / 3_600),
+        _ => format!("{} days", (seconds + 43_200) / 86_400),
+    }
 }
 
 #[cfg(test)]
@@ -192,7 +170,7 @@ mod tests {
         let now = Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap();
         let said = |seconds, stuck: &[&str]| {
             let pulse = PulseReading { loops: 5, stuck: stuck.iter().map(|&name| name.to_owned()).collect() };
-            daemon(Ok(Some(Health { at: now - TimeDelta::seconds(seconds), process: 123, pulse })), now)
+            daemon(Ok(Some(healthcheck::Health { at: now - TimeDelta::seconds(seconds), process: 123, pulse })), now)
         };
         assert_eq!(said(12, &[]), "running, process 123, 12 s ago");
         assert_eq!(said(-5, &[]), "running, process 123, 0 s ago", "a clock that was set back");

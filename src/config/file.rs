@@ -68,6 +68,7 @@ tables! {
         brand: List<BrandTable>,
         source: List<SourceTable>,
         digest: List<DigestTable>,
+        health: HealthTable,
     }
 
     /// `[store]`.
@@ -172,6 +173,12 @@ tables! {
         brands: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,
+    }
+
+    /// `[health]`.
+    HealthTable {
+        recipients: List<Recipient>,
+        group_wait: Duration,
     }
 }
 

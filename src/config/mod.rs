@@ -10,6 +10,7 @@ mod env;
 mod fault;
 mod fetch;
 mod file;
+mod health;
 mod log;
 mod mail;
 mod paths;
@@ -37,6 +38,7 @@ pub use env::{Env, VARIABLES, Variable};
 pub use fault::{Fault, Faults, Place};
 pub use fetch::FetchConfig;
 pub use file::known_keys;
+pub use health::HealthConfig;
 pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use proxy::{ProxyAddress, ProxyConfig};
@@ -77,6 +79,8 @@ pub struct Config {
     pub grouping: GroupingConfig,
     /// The summaries.
     pub digests: Vec<Located<DigestConfig>>,
+    /// Who is told how sources are.
+    pub health: HealthConfig,
 }
 
 /// A value with the place in the file where it (for a brand: its query; for a digest: its schedule) was written, so
@@ -169,9 +173,10 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let rules = rule::resolve(file.rule, &names, found);
     let grouping = alert::resolve(file.alert.or_default(), found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
+    let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &tokens, found);
 
-    let config = Config { state_dir, store, log, fetch, mail, web, brands, sources, rules, grouping, digests };
+    let config = Config { state_dir, store, log, fetch, mail, web, brands, sources, rules, grouping, digests, health };
     Draft { config, faults: findings.into_faults() }
 }
 

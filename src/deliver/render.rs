@@ -4,6 +4,7 @@
 
 mod alert;
 mod digest;
+mod health;
 mod mention;
 mod page;
 mod phrase;
@@ -37,6 +38,7 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
     let page = match &message.notice {
         Notice::Alert(alert) => alert::render(alert, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
+        Notice::Health(health) => health::render(health, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &describe(mail), mail.time_zone),
     };
     Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }

@@ -4,6 +4,7 @@ pub mod brand;
 pub mod entry;
 pub mod exchange;
 pub mod hash;
+pub mod health;
 pub mod imprint;
 pub mod language;
 pub mod mention;

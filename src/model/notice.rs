@@ -1,8 +1,9 @@
-//! What is told to people: an alert, a digest, a trial. Written into the outbox as JSON when it is composed, so that
+//! What is told to people: an alert, a digest, how sources are, a trial. Written into the outbox as JSON when it is composed, so that
 //! every attempt to deliver it says the same.
 
 use serde::{Deserialize, Serialize};
 
+use super::health::{Health, HealthChange};
 use super::{Instant, Reason, Tone};
 
 /// A notice to one recipient, ready to be rendered.
@@ -13,6 +14,8 @@ pub enum Notice {
     Alert(AlertNotice),
     /// A summary of a period.
     Digest(DigestNotice),
+    /// Sources that fell ill or are well again.
+    Health(HealthNotice),
     /// `mentiond send-test`.
     Trial(TrialNotice),
 }
@@ -194,6 +197,10 @@ pub struct Coverage {
     pub unread: Vec<Gap>,
     /// Sources that could not be read for a while and are read again.
     pub recovered: Vec<Gap>,
+    /// Of the others, those whose health changed in the period, with the last change, and those that were silent at its
+    /// end.
+    #[serde(default)]
+    pub health: Vec<HealthChange>,
 }
 
 /// A time in which a source was not read.
@@ -210,11 +217,29 @@ pub struct Gap {
 }
 
 impl Coverage {
-    /// Whether all sources were read, and all the time, so that silence means that nothing was said.
+    /// Whether all sources were read, and all the time, and none of them is silent for no reason, so that silence means
+    /// that nothing was said.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.sources > 0 && self.unread.is_empty() && self.recovered.is_empty()
+        self.sources > 0 && self.unread.is_empty() && self.recovered.is_empty() && self.silent() == 0
     }
+
+    /// Number of sources that were read but are silent for longer than their rhythm explains.
+    #[must_use]
+    pub fn silent(&self) -> u64 {
+        self.health.iter().filter(|change| change.condition.health == Health::Silent).count() as u64
+    }
+}
+
+/// One mail about the health of sources, to the operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthNotice {
+    /// Number of configured sources.
+    pub sources: u64,
+    /// How many sources came to each state, the worst first.
+    pub counts: Vec<(Health, u64)>,
+    /// The first of them, the worst first.
+    pub changes: Vec<HealthChange>,
 }
 
 /// The mail of `mentiond send-test`.

@@ -11,13 +11,15 @@ pub enum OutboxKind {
     Reminder,
     /// A digest.
     Digest,
+    /// Collects changes of the health of sources until it is due.
+    Health,
     /// A trial.
     Trial,
 }
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Alert, Self::Reminder, Self::Digest, Self::Trial];
+    pub const ALL: [Self; 5] = [Self::Alert, Self::Reminder, Self::Digest, Self::Health, Self::Trial];
 
     /// The word, as the store reads it.
     #[must_use]
@@ -26,6 +28,7 @@ impl OutboxKind {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
             Self::Digest => "digest",
+            Self::Health => "health",
             Self::Trial => "trial",
         }
     }

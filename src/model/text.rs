@@ -1,6 +1,8 @@
 //! Text of strangers made fit to be shown: nothing in it moves a cursor, turns the direction of writing or hides. Pure.
 //! Where words are looked for in a text is not its matter: `query` and `sentiment` say themselves what they pass over.
 
+/// Most characters of an address that is shown.
+const LONGEST_ADDRESS: usize = 300;
 /// What stands where something was left out.
 const LEFT_OUT: &str = " …";
 
@@ -20,6 +22,15 @@ pub fn is_unseen(c: char) -> bool {
 #[must_use]
 pub fn without_controls(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// A web address without what stands behind its `?`, which may be a secret, and in one line.
+#[must_use]
+pub fn without_query(address: &str) -> String {
+    match address.split_once('?') {
+        Some((start, _)) => format!("{}?…", one_line(start, LONGEST_ADDRESS)),
+        None => one_line(address, LONGEST_ADDRESS),
+    }
 }
 
 /// A text in one line of at most `longest` characters: without what is unseen, white space folded, and cut at a word

@@ -1,6 +1,9 @@
 //! Hubs (WebSub): which one a document names, how one is asked, and how a document that one delivered is read and stored,
 //! exactly as a polled one. Never decides when to ask; that is the subscriber's work.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use http::header::{CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderValue};
 use url::Url;
@@ -96,6 +99,9 @@ impl Pipeline {
                 hub: None,
                 delivered: Some(id),
                 grouping: self.grouping.clone(),
+                took: Duration::ZERO,
+                suspect: claim.suspect,
+                health: Arc::clone(&self.health),
                 now,
             })
             .await?;

@@ -1,6 +1,8 @@
 //! Which sources were read, and which were not: an outage is opened when a source cannot be read and closed when it
 //! can be again, so that coverage is a matter of fact and not of a log.
 
+use std::collections::BTreeSet;
+
 use sqlx::{Any, Row as _, Transaction};
 
 use super::{Store, StoreError, millis, perhaps};
@@ -73,6 +75,12 @@ impl Store {
                 coverage.unread.push(Gap { source, since, until: None, reason });
             }
         }
+        // What could not be read is told as a gap, and nothing twice.
+        let mut health = self.health_changes(from, to).await?;
+        let gaps: BTreeSet<&str> =
+            coverage.unread.iter().chain(&coverage.recovered).map(|gap| gap.source.as_str()).collect();
+        health.retain(|change| !gaps.contains(change.source.as_str()) || !change.is_about_reading());
+        coverage.health = health;
         Ok(coverage)
     }
 }

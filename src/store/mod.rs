@@ -9,6 +9,8 @@ mod dialect;
 mod digest;
 mod entry;
 mod found;
+mod gathering;
+mod health;
 mod hub;
 mod janitor;
 mod late;

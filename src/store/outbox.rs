@@ -6,7 +6,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::story::tell_copies;
-use super::{Store, StoreError, count, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, count, gathering, instant, integer, millis, perhaps, times};
 use crate::model::notice::{AlertItem, AlertNotice};
 use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
 use crate::model::{Instant, Notice};
@@ -65,7 +65,8 @@ impl Store {
     }
 
     /// Claims the notices that are due, in the order in which they became so, and counts the attempt. A notice that
-    /// collects alerts is sealed: what comes later goes into the next one. A notice that cannot be read back becomes a
+    /// collects something is sealed: what comes later goes into the next one; one that has nothing left to tell is taken
+    /// back. A notice that cannot be read back becomes a
     /// dead letter, so that it does not hold up the others.
     ///
     /// # Errors
@@ -89,7 +90,9 @@ impl Store {
         let ids: Vec<i64> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
         let mut messages = Vec::new();
         for id in ids {
-            seal(&mut tx, id, now).await?;
+            if !seal(&mut tx, id, now).await? {
+                continue;
+            }
             match read_message(&claim(&mut tx, id, owner, until).await?) {
                 Ok(message) => messages.push(message),
                 Err(StoreError::Value(error)) => bury(&mut tx, id, now, &StoreError::Value(error)).await?,
@@ -302,22 +305,32 @@ async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Insta
     .await
 }
 
-/// Fixes the content of a notice that collects alerts; leaves others as they are.
-async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<(), StoreError> {
-    let brand: Option<String> =
-        sqlx::query_scalar("SELECT brand FROM outbox WHERE id = $1 AND sealed_at IS NULL AND brand IS NOT NULL")
+/// Fixes the content of a notice that collects something; leaves others as they are. Answers false when it has nothing
+/// left to tell and was taken back.
+async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<bool, StoreError> {
+    let open: Option<Option<String>> =
+        sqlx::query_scalar("SELECT brand FROM outbox WHERE id = $1 AND sealed_at IS NULL")
             .bind(id)
             .fetch_optional(&mut **tx)
             .await?;
-    let Some(brand) = brand else { return Ok(()) };
-    let notice = Notice::Alert(alert_notice(tx, id, brand, false, now).await?);
+    let Some(brand) = open else { return Ok(true) };
+    let notice = match brand {
+        Some(brand) => Notice::Alert(alert_notice(tx, id, brand, false, now).await?),
+        None => match gathering::health_notice(tx, id).await? {
+            Some(notice) => Notice::Health(notice),
+            None => {
+                sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
+                return Ok(false);
+            }
+        },
+    };
     sqlx::query("UPDATE outbox SET sealed_at = $2, notice = $3 WHERE id = $1")
         .bind(id)
         .bind(millis(now))
         .bind(serde_json::to_string(&notice)?)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(true)
 }
 
 /// The alerts attached to a row, the worst first.

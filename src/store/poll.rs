@@ -1,14 +1,16 @@
 //! What one poll brought, stored in one transaction: entries, mentions, alerts, the notices that report them, and how
 //! far the source is read. All of it or nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Any, Transaction};
 use url::Url;
 
-use super::{Store, StoreError, coverage, delivery, entry, hub, integer, millis};
-use crate::config::GroupingConfig;
+use super::{Store, StoreError, coverage, delivery, entry, health, hub, integer, millis};
+use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::exchange::Validators;
+use crate::model::health::HealthChange;
 use crate::model::{
     Cursor, Entry, EntryKey, FoundHub, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts,
 };
@@ -52,6 +54,12 @@ pub struct PollCommit {
     pub delivered: Option<i64>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
+    /// How long an answer took, on average; nothing for a delivered document.
+    pub took: Duration,
+    /// Whether the source must be judged even if the poll brought nothing: it was not quite well, or says that it moved.
+    pub suspect: bool,
+    /// Who is told when its health changes.
+    pub health: Arc<HealthConfig>,
     /// When.
     pub now: Instant,
 }
@@ -98,7 +106,7 @@ pub struct FoundAlert {
 }
 
 /// What was new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Committed {
     /// Entries.
     pub entries: u64,
@@ -112,6 +120,8 @@ pub struct Committed {
     pub edits: u64,
     /// Entries that their source has deleted.
     pub deletions: u64,
+    /// The health of the source, if it changed.
+    pub health: Option<HealthChange>,
 }
 
 impl Store {
@@ -131,6 +141,7 @@ impl Store {
         if poll.delivered.is_none() {
             hub::note_poll(&mut tx, &poll, &committed).await?;
         }
+        committed.health = health::after_poll(&mut tx, &poll, committed.entries + committed.copies).await?;
         tx.commit().await?;
         Ok(committed)
     }

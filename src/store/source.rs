@@ -6,8 +6,9 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, coverage, hub, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, coverage, health, hub, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
+use crate::model::health::Condition;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
 /// First polls are spread over at most this time, so that a start does not burst.
@@ -58,6 +59,8 @@ pub struct ClaimedSource {
     pub whereabouts: Whereabouts,
     /// Until when a hub has promised to tell of changes.
     pub live_until: Option<Instant>,
+    /// Whether its health is such that each poll must be judged.
+    pub suspect: bool,
 }
 
 impl ClaimedSource {
@@ -65,8 +68,8 @@ impl ClaimedSource {
     #[must_use]
     pub fn fresh(name: &str) -> Self {
         let (cursor, validators, rhythm, pace, whereabouts) = Default::default();
-        let (name, last_read_at, live_until) = (name.to_owned(), None, None);
-        Self { name, cursor, validators, failures: 0, last_read_at, rhythm, pace, whereabouts, live_until }
+        let (name, failures, last_read_at, live_until, suspect) = (name.to_owned(), 0, None, None, false);
+        Self { name, cursor, validators, failures, last_read_at, rhythm, pace, whereabouts, live_until, suspect }
     }
 
     pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
@@ -85,6 +88,7 @@ impl ClaimedSource {
                 moving_seen: times(row, "moving_seen")?,
             },
             live_until: perhaps(row, "live_until")?,
+            suspect: row.try_get::<i64, _>("suspect")? > 0,
         })
     }
 }
@@ -102,8 +106,16 @@ pub struct SourceState {
     pub failures: u32,
     /// Why the last poll failed.
     pub fault: Option<String>,
+    /// How it is.
+    pub condition: Condition,
+    /// When it was last polled, whatever came of it.
+    pub last_polled_at: Option<Instant>,
+    /// When it last showed something new; `None` when it has shown nothing yet.
+    pub news_at: Option<Instant>,
     /// Why it is not polled any more.
     pub stopped: Option<String>,
+    /// Time between two polls when all is well, as it is now.
+    pub interval: Duration,
 }
 
 impl Store {
@@ -118,6 +130,7 @@ impl Store {
         coverage::note_overdue(&mut tx, now).await?;
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
+            health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;
             sqlx::query(
                 "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, wanted, cursor, \
                  validators, next_poll_at, failures, fixed_ms, rhythm, pace) \
@@ -269,8 +282,9 @@ impl Store {
     /// When the database fails.
     pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, next_poll_at, last_read_at, failures, fault, stopped FROM source_state \
-             WHERE configured = 1 ORDER BY name",
+            "SELECT name, next_poll_at, last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
+             stopped, interval_ms \
+             FROM source_state WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
         .await?;
@@ -282,7 +296,11 @@ impl Store {
                     last_read_at: perhaps(row, "last_read_at")?,
                     failures: times(row, "failures")?,
                     fault: row.try_get("fault")?,
+                    condition: health::read_condition(row)?,
+                    last_polled_at: perhaps(row, "last_polled_at")?,
+                    news_at: perhaps(row, "news_at")?,
                     stopped: row.try_get("stopped")?,
+                    interval: Duration::from_millis(row.try_get::<i64, _>("interval_ms")?.unsigned_abs()),
                 })
             })
             .collect()
@@ -298,7 +316,8 @@ pub(super) fn claim<'q>(
         "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
          RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen, \
          (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
-         AND u.state = 'live') AS live_until",
+         AND u.state = 'live') AS live_until, \
+         CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect",
     )
     .bind(name)
     .bind(owner)

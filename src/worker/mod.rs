@@ -6,6 +6,7 @@ mod janitor;
 mod poller;
 mod sender;
 mod subscriber;
+mod vigil;
 mod watcher;
 
 use std::future::Future;
@@ -19,6 +20,8 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::model::Instant;
+use crate::model::health::{Health, HealthChange};
+use crate::model::text::{one_line, without_query};
 use crate::pulse::Pulse;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::StoreError;
@@ -29,6 +32,7 @@ pub use janitor::Janitor;
 pub use poller::Poller;
 pub use sender::Sender;
 pub use subscriber::{Subscriber, Subscribing};
+pub use vigil::Vigil;
 pub use watcher::Watcher;
 
 /// Rings for a job that has something to do before its time. A ring during the work is not lost.
@@ -115,6 +119,26 @@ pub async fn repeat(job: impl Job, bell: Bell, context: Context) {
 /// An instant as the log writes it.
 fn logged(at: Instant) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The one sentence of the log about a change of a source's health.
+fn log_health(change: &HealthChange) {
+    let HealthChange { source, before, condition, .. } = change;
+    let (health, since) = (condition.health, condition.since.map(logged));
+    if health == Health::Healthy {
+        tracing::info!(source.name = source, source.was = before.as_str(), "a source is well again");
+        return;
+    }
+    let sentence = format!("a source {}", health.words());
+    let reason = if health == Health::Moved { without_query(&condition.why) } else { one_line(&condition.why, 300) };
+    tracing::warn!(
+        source.name = source,
+        source.health = health.as_str(),
+        source.was = before.as_str(),
+        source.since = since,
+        source.reason = reason,
+        "{sentence}"
+    );
 }
 
 /// A second, doubled per failure up to a minute, and up to a quarter more so that jobs do not fail in step.

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use super::{Bell, Job, WorkerError, logged};
+use super::{Bell, Job, WorkerError, log_health, logged};
 use crate::clock::Clock;
 use crate::model::{Instant, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
@@ -35,7 +35,7 @@ pub struct Poller {
     pub polls: TaskTracker,
     /// Rings for this job when a poll has ended.
     pub bell: Bell,
-    /// Rings for the sender when a poll has written alerts.
+    /// Rings for the sender when a poll has written alerts or changes of health.
     pub sender_bell: Bell,
     /// Rings for the subscriber when a poll has named a hub.
     pub subscriber_bell: Bell,
@@ -114,7 +114,10 @@ impl Poller {
 
     fn report(&self, name: &str, polled: &Polled) {
         let new = &polled.committed;
-        if new.alerts > 0 {
+        if let Some(change) = &new.health {
+            log_health(change);
+        }
+        if new.alerts > 0 || new.health.is_some() {
             self.sender_bell.notify_one();
         }
         if polled.names_hub {

@@ -1,21 +1,25 @@
-//! Says again what nobody has acknowledged.
+//! Says again what nobody has acknowledged, and notices which sources have fallen ill just because time went by.
 
 use std::time::Duration;
 
-use super::{Bell, Job, WorkerError};
+use super::{Bell, Job, Vigil, WorkerError, log_health};
 use crate::clock::Clock;
-use crate::config::GroupingConfig;
+use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Instant;
 use crate::store::{Audience, Store};
 
 /// The job.
 pub struct Watcher {
-    /// Where alerts and the outbox are.
+    /// Where alerts, sources and the outbox are.
     pub store: Store,
     /// When to repeat.
     pub grouping: GroupingConfig,
     /// Who is told of which brand.
     pub audience: Audience,
+    /// Who is told how sources are.
+    pub health: HealthConfig,
+    /// Since when somebody is there to poll.
+    pub vigil: Vigil,
     /// The time.
     pub clock: Clock,
     /// Rings for the sender.
@@ -32,6 +36,12 @@ impl Job for Watcher {
         let reminders = self.store.enqueue_reminders(&self.grouping, &self.audience, now).await?;
         if reminders > 0 {
             tracing::info!(reminders.new = reminders, "alerts that nobody acknowledged are said again");
+            self.sender_bell.notify_one();
+        }
+        let awake_since = self.vigil.seen_at(now, self.fallback());
+        let changes = self.store.examine_sources(&self.health, awake_since, now).await?;
+        changes.iter().for_each(log_health);
+        if !changes.is_empty() {
             self.sender_bell.notify_one();
         }
         Ok(self.store.next_reminder_at(&self.grouping, &self.audience, now).await?)

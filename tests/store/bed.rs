@@ -1,9 +1,10 @@
 //! A store in a folder of its own, instants that a test chooses, and the things it stores.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, TimeZone, Utc};
-use mentiond::config::{GroupingConfig, StoreConfig};
+use mentiond::config::{GroupingConfig, HealthConfig, StoreConfig};
 use mentiond::model::exchange::Validators;
 use mentiond::model::{
     Author, Cursor, Entry, EntryKey, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
@@ -111,6 +112,11 @@ pub fn grouping() -> GroupingConfig {
     }
 }
 
+/// Nobody is told.
+pub fn health() -> HealthConfig {
+    HealthConfig { recipients: Vec::new(), group_wait: Duration::from_secs(600), slow_after: Duration::from_secs(10) }
+}
+
 /// Anna and Ole hear of everything.
 pub fn audience() -> Audience {
     [HOP, "Lego"].map(|brand| (brand.to_owned(), vec![ANNA.to_owned(), OLE.to_owned()])).into()
@@ -143,6 +149,9 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         hub: None,
         delivered: None,
         grouping: grouping(),
+        took: Duration::from_secs(1),
+        suspect: false,
+        health: Arc::new(health()),
         now,
     }
 }

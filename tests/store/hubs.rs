@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mentiond::model::health::Health;
 use mentiond::model::{Instant, PollFault};
 use mentiond::store::PollCommit;
 
@@ -165,4 +166,29 @@ async fn a_document_that_cannot_be_read_back_is_given_up_and_holds_up_no_other()
         "it is polled as soon as its interval allows, so that nothing is lost"
     );
     assert_eq!(bed.store.claim_deliveries("me", at(60), at(660), 9).await.unwrap().len(), 1, "the other source's");
+}
+
+#[tokio::test]
+async fn a_delivery_tells_of_news_but_not_how_well_its_source_answers() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![plain("a")], at(0)).await;
+    subscribe(&bed, "blog", "live", at(5 * DAY), None).await;
+    for seconds in [900, 1_800] {
+        assert_eq!(bed.fail("blog", vec![], at(seconds)).await.unwrap().health, None);
+    }
+    let read = async |fault, entries, seconds| {
+        deliver(&bed, "blog", "NULL", "x'00'").await;
+        let claims = bed.store.claim_deliveries("me", at(seconds), at(seconds + 600), 9).await.unwrap();
+        let took = Duration::from_secs(99);
+        let delivered = Some(claims[0].id);
+        let poll = PollCommit { delivered, fault, took, ..commit("blog", entries, at(seconds)) };
+        assert_eq!(bed.store.commit_poll(poll).await.unwrap().health, None);
+        bed.store.source_states().await.unwrap().remove(0)
+    };
+    let state = read(Some(PollFault::Unreadable("no feed".to_owned())), vec![], 1_900).await;
+    assert_eq!((state.failures, state.news_at), (2, Some(at(0))));
+    let state = read(None, vec![plain("b")], 2_000).await;
+    assert_eq!((state.failures, state.news_at), (2, Some(at(2_000))));
+    let change = bed.fail("blog", vec![], at(2_700)).await.unwrap().health.unwrap();
+    assert_eq!((change.condition.health, change.condition.since), (Health::Failing, Some(at(900))));
 }

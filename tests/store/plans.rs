@@ -92,12 +92,14 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 17] = [
+const FILES: [&str; 19] = [
     "alert",
     "coverage",
     "delivery",
     "entry",
     "found",
+    "gathering",
+    "health",
     "hub",
     "janitor",
     "late",

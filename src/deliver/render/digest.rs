@@ -4,11 +4,11 @@
 use askama::Template;
 use chrono_tz::Tz;
 
-use super::Draft;
 use super::mention::{MentionText, NAME};
 use super::page::colour;
 use super::phrase::{count, day, day_and_time, grouped, zone};
 use super::score::{ScoreText, scores, told};
+use super::{Draft, health};
 use crate::model::Tone;
 use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
 use crate::model::text::one_line;
@@ -30,6 +30,7 @@ struct Digest {
     coverage: String,
     unread: Vec<String>,
     recovered: Vec<String>,
+    health: Vec<String>,
     next: String,
 }
 
@@ -109,6 +110,7 @@ impl Digest {
             coverage: coverage_words(coverage),
             unread: coverage.unread.iter().map(|gap| unread(gap, zone)).collect(),
             recovered: coverage.recovered.iter().map(|gap| recovered(gap, zone)).collect(),
+            health: coverage.health.iter().map(|change| health::line(change, zone)).collect(),
             next: match notice.next_at {
                 Some(next) => format!("The next digest “{name}” comes on {}.", day_and_time(next, zone)),
                 None => format!("No further digest “{name}” is scheduled."),
@@ -174,8 +176,13 @@ fn summary(counts: Counts, coverage: &Coverage) -> String {
     match (counts.mentions, counts.negative) {
         (0, _) if coverage.is_complete() => "nothing was said".to_owned(),
         (0, _) if coverage.sources == 0 => "no mentions found; there are no sources".to_owned(),
-        (0, _) if coverage.unread.is_empty() => "no mentions found; not everything was read all the time".to_owned(),
-        (0, _) => format!("no mentions found; {} not read", sources_were(coverage.unread.len() as u64)),
+        (0, _) if !coverage.unread.is_empty() => {
+            format!("no mentions found; {} not read", sources_were(coverage.unread.len() as u64))
+        }
+        (0, _) if coverage.recovered.is_empty() => {
+            format!("no mentions found; {}", unusually_silent(coverage.silent()))
+        }
+        (0, _) => "no mentions found; not everything was read all the time".to_owned(),
         (_, 0) => format!("{mentions}, none negative"),
         (_, negative) => format!("{mentions}, {} negative", grouped(negative)),
     }
@@ -194,7 +201,22 @@ fn sources_were(number: u64) -> String {
     count(number, "source was", "sources were")
 }
 
+fn unusually_silent(number: u64) -> String {
+    format!("{} unusually silent", count(number, "source is", "sources are"))
+}
+
+/// What was read and what was not, and that a source which was read may be silent for no good reason.
 fn coverage_words(coverage: &Coverage) -> String {
+    let read = reading_words(coverage);
+    let explained = "showed nothing new for longer than";
+    match coverage.silent() {
+        0 => read,
+        1 => format!("{read} {}: it was read, but {explained} its rhythm explains.", unusually_silent(1)),
+        many => format!("{read} {}: they were read, but {explained} their rhythm explains.", unusually_silent(many)),
+    }
+}
+
+fn reading_words(coverage: &Coverage) -> String {
     let all = count(coverage.sources, "source", "sources");
     match (coverage.sources, coverage.unread.len() as u64) {
         (0, _) => "There are no sources, so nothing could be heard.".to_owned(),

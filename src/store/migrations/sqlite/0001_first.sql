@@ -29,7 +29,15 @@ CREATE TABLE source_state (
     rhythm TEXT NOT NULL,
     pace TEXT NOT NULL,
     claimed_by TEXT,
-    claimed_until BIGINT
+    claimed_until BIGINT,
+    health TEXT NOT NULL DEFAULT 'healthy',
+    health_since BIGINT,
+    health_why TEXT NOT NULL DEFAULT '',
+    against BIGINT NOT NULL DEFAULT 0,
+    failing_since BIGINT,
+    news_since BIGINT,
+    news_at BIGINT,
+    news_occasions DOUBLE PRECISION NOT NULL DEFAULT 0
 );
 CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1 AND stopped IS NULL;
 
@@ -44,6 +52,20 @@ CREATE TABLE outage (
 );
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
+
+-- That a source came from one state to another. `since` and `why` are those of the new state.
+CREATE TABLE health_change (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    was TEXT NOT NULL,
+    was_since BIGINT,
+    health TEXT NOT NULL,
+    since BIGINT,
+    why TEXT NOT NULL
+);
+CREATE INDEX health_change_of_source ON health_change (source, at);
+CREATE INDEX health_change_at ON health_change (at);
 
 -- `source` saw it first; `key` is that of the sighting that its title, text and address are from.
 CREATE TABLE entry (
@@ -150,8 +172,8 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_open ON alert (created_at) WHERE acknowledged_at IS NULL;
 
--- A notice on its way. An alert row collects alerts until it is sealed, which is when it is first claimed; the
--- AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
+-- A notice on its way. An alert row collects alerts until it is sealed, which is when it is first claimed, and a health
+-- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -170,6 +192,7 @@ CREATE TABLE outbox (
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient) WHERE kind = 'alert' AND sealed_at IS NULL;
+CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
 CREATE INDEX outbox_group ON outbox (brand, recipient, sealed_at);
@@ -182,6 +205,13 @@ CREATE TABLE outbox_alert (
     PRIMARY KEY (outbox_id, alert_id)
 );
 CREATE INDEX outbox_of_alert ON outbox_alert (alert_id);
+
+CREATE TABLE outbox_health (
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    change_id BIGINT NOT NULL REFERENCES health_change (id) ON DELETE CASCADE,
+    PRIMARY KEY (outbox_id, change_id)
+);
+CREATE INDEX outbox_of_change ON outbox_health (change_id);
 
 CREATE TABLE attempt (
     id INTEGER PRIMARY KEY,

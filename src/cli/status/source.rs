@@ -1,0 +1,146 @@
+//! A source in a line of `mentiond status`: how it is, since when and why, when it was read and when it will be.
+
+use chrono_tz::Tz;
+
+use super::{distance, length};
+use crate::cli::words::count;
+use crate::model::Instant;
+use crate::model::health::Health;
+use crate::model::text::{one_line, without_query};
+use crate::store::SourceState;
+
+/// Most characters of an error.
+const WHY: usize = 300;
+
+/// How many sources are how, the worst first: `: 1 failing, 8 healthy`.
+pub(super) fn summary(states: &[SourceState]) -> String {
+    let of = |health| states.iter().filter(|state| state.condition.health == health).count();
+    let counts = Health::ALL.into_iter().map(|health| (health, of(health))).filter(|(_, number)| *number > 0);
+    let words: Vec<String> = counts.map(|(health, number)| format!("{number} {}", health.as_str())).collect();
+    if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
+}
+
+/// A source in one line.
+pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
+    let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
+    let stopped = state.stopped.is_some();
+    let every = (!stopped).then(|| format!("every {}", length(state.interval.as_secs())));
+    let next = match state.next_poll_at {
+        _ if stopped => "not polled any more".to_owned(),
+        next if next > now => format!("next poll {}", distance(next, now)),
+        next => format!("its poll was due {}", distance(next, now)),
+    };
+    let parts = [Some(health(state, zone, now)), Some(read), every, Some(next)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// How it is. What is not well is written large.
+fn health(state: &SourceState, zone: Tz, now: Instant) -> String {
+    let condition = &state.condition;
+    let label = condition.health.as_str();
+    let fault = state.fault.as_deref().map(|fault| format!(": {}", one_line(fault, WHY))).unwrap_or_default();
+    if condition.health == Health::Healthy {
+        return match state.failures {
+            0 if state.news_at.is_none() && state.last_read_at.is_some() => {
+                "healthy, but has shown nothing yet".to_owned()
+            }
+            0 if state.last_polled_at.is_none() => "not polled yet".to_owned(),
+            0 => label.to_owned(),
+            1 => format!("healthy, but the last poll failed{fault}"),
+            failures => format!("healthy, but the last {failures} polls failed{fault}"),
+        };
+    }
+    let since = condition.since.map(|since| {
+        let time = since.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z");
+        format!(" since {time} ({})", distance(since, now))
+    });
+    let why = match condition.health {
+        _ if state.failures > 0 => format!("{fault} ({})", count(state.failures, "time", "times")),
+        Health::Failing => ", but the last poll worked".to_owned(),
+        Health::Moved => format!(" to {}", without_query(&condition.why)),
+        _ if condition.why.is_empty() => String::new(),
+        _ => format!(": {}", one_line(&condition.why, WHY)),
+    };
+    format!("{}{}{why}", label.to_uppercase(), since.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::health::Condition;
+    use chrono::{TimeDelta, TimeZone, Utc};
+
+    fn now() -> Instant {
+        Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap()
+    }
+
+    fn ago(hours: i64) -> Option<Instant> {
+        Some(now() - TimeDelta::hours(hours))
+    }
+
+    fn state(health: Health, why: &str) -> SourceState {
+        let since = ago(3).filter(|_| health != Health::Healthy);
+        SourceState {
+            name: "news".to_owned(),
+            next_poll_at: now() + TimeDelta::minutes(10),
+            last_read_at: Some(now() - TimeDelta::minutes(5)),
+            failures: 0,
+            fault: None,
+            condition: Condition { health, since, why: why.to_owned() },
+            last_polled_at: Some(now() - TimeDelta::minutes(5)),
+            news_at: ago(30),
+            stopped: None,
+            interval: std::time::Duration::from_secs(900),
+        }
+    }
+
+    fn failed(health: Health, failures: u32) -> SourceState {
+        let fault = Some("no route to\n  hint: host".to_owned());
+        SourceState { failures, fault, last_read_at: ago(4), ..state(health, "as it was") }
+    }
+
+    #[test]
+    fn a_source_is_described_in_a_line() {
+        let rest = "read 5 min ago; every 15 min; next poll in 10 min";
+        let late = "read 4 h ago; every 15 min; next poll in 10 min";
+        let fresh = SourceState { last_polled_at: None, last_read_at: None, ..state(Health::Healthy, "") };
+        let gone = SourceState { stopped: Some("it was the last issue".to_owned()), ..failed(Health::Gone, 1) };
+        for (state, line) in [
+            (state(Health::Healthy, ""), format!("healthy; {rest}")),
+            (SourceState { news_at: None, ..state(Health::Healthy, "") }, format!("healthy, but has shown nothing yet; {rest}")),
+            (SourceState { news_at: None, ..fresh }, "not polled yet; never read; every 15 min; next poll in 10 min".to_owned()),
+            (failed(Health::Healthy, 1), format!("healthy, but the last poll failed: no route to hint: host; {late}")),
+            (failed(Health::Healthy, 2), format!("healthy, but the last 2 polls failed: no route to hint: host; {late}")),
+            (
+                failed(Health::Failing, 7),
+                format!("FAILING since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (7 times); {late}"),
+            ),
+            (
+                state(Health::Failing, "as it was"),
+                format!("FAILING since 2 Mar 2026, 05:00 UTC (3 h ago), but the last poll worked; {rest}"),
+            ),
+            (
+                state(Health::Moved, "https://new.example/feed?key=s3cret"),
+                format!("MOVED since 2 Mar 2026, 05:00 UTC (3 h ago) to https://new.example/feed?…; {rest}"),
+            ),
+            (
+                state(Health::Silent, "before, something new came about 7 times a week"),
+                format!("SILENT since 2 Mar 2026, 05:00 UTC (3 h ago): before, something new came about 7 times a week; {rest}"),
+            ),
+            (
+                gone,
+                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago; not polled any more"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(describe(&state, Tz::UTC, now()), line);
+        }
+    }
+
+    #[test]
+    fn the_summary_counts_the_worst_first() {
+        let states = [Health::Healthy, Health::Failing, Health::Healthy].map(|health| state(health, ""));
+        assert_eq!(summary(&states), ": 1 failing, 2 healthy");
+        assert_eq!(summary(&[]), "");
+    }
+}
