@@ -17,6 +17,7 @@ use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
 mod judge;
+mod keep;
 
 pub use judge::{Judge, WatchedBrand};
 
@@ -36,6 +37,7 @@ pub struct Pipeline {
     judge: Arc<Judge>,
     grouping: GroupingConfig,
     max_pages: u32,
+    host_gap: Duration,
 }
 
 /// What was read in one poll.
@@ -81,10 +83,11 @@ pub struct Polled {
 }
 
 impl Pipeline {
-    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
+    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll, and a host is left alone for
+    /// `host_gap` after it.
     #[must_use]
-    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32) -> Self {
-        Self { client, judge: Arc::new(judge), grouping, max_pages }
+    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, max_pages: u32, host_gap: Duration) -> Self {
+        Self { client, judge: Arc::new(judge), grouping, max_pages, host_gap }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -100,7 +103,8 @@ impl Pipeline {
         owner: &str,
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
-        let reading = self.read_source(source, &claim, clock.now()).await;
+        let begun = clock.now();
+        let reading = self.read_source(source, &claim, begun).await;
         let now = clock.now();
         let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
         let next_poll_at = politeness::next_poll(&Visit {
@@ -113,22 +117,67 @@ impl Pipeline {
         });
         let entries = reading.entries.len();
         let found = self.find(reading.entries, now).await;
-        // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
-        let now = clock.now();
-        let committed = store
-            .commit_poll(PollCommit {
-                source: source.name.clone(),
-                owner: owner.to_owned(),
-                entries: found,
-                cursor: reading.cursor,
-                validators: reading.validators,
-                fault: reading.fault.clone(),
-                next_poll_at,
-                grouping: self.grouping.clone(),
-                now,
-            })
-            .await?;
+        let poll = PollCommit {
+            source: source.name.clone(),
+            owner: owner.to_owned(),
+            entries: found,
+            cursor: reading.cursor,
+            validators: reading.validators,
+            fault: reading.fault.clone(),
+            next_poll_at,
+            host_until: None,
+            host_gap: self.host_gap,
+            grouping: self.grouping.clone(),
+            // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
+            now: clock.now(),
+        };
+        let committed = match keep::store_poll(store, poll, begun + POLL_LEASE, clock).await {
+            Err(error @ StoreError::Database(_)) if !error.is_transient() => {
+                let fault = PollFault::Unreadable(format!("what was read cannot be stored: {error}"));
+                return self.fail(store, source, claim, owner, fault, clock).await;
+            }
+            committed => committed?,
+        };
         Ok(Polled { committed, entries, problems: reading.problems, fault: reading.fault, next_poll_at })
+    }
+
+    /// Ends a poll that brought nothing but a fault: the source stays as far read as it was, and the fault shows.
+    ///
+    /// # Errors
+    /// When the store fails or the claim was lost.
+    pub async fn fail(
+        &self,
+        store: &Store,
+        source: &Source,
+        claim: ClaimedSource,
+        owner: &str,
+        fault: PollFault,
+        clock: &Clock,
+    ) -> Result<Polled, StoreError> {
+        let now = clock.now();
+        let next_poll_at = politeness::next_poll(&Visit {
+            source: &source.name,
+            now,
+            interval: source.interval,
+            failures: claim.failures.saturating_add(1),
+            fault: Some(&fault),
+            headers: None,
+        });
+        let poll = PollCommit {
+            source: source.name.clone(),
+            owner: owner.to_owned(),
+            entries: Vec::new(),
+            cursor: claim.cursor,
+            validators: claim.validators,
+            fault: Some(fault.clone()),
+            next_poll_at,
+            host_until: None,
+            host_gap: self.host_gap,
+            grouping: self.grouping.clone(),
+            now,
+        };
+        let committed = keep::store_poll(store, poll, now + POLL_LEASE, clock).await?;
+        Ok(Polled { committed, entries: 0, problems: Vec::new(), fault: Some(fault), next_poll_at })
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.

@@ -24,6 +24,7 @@ fn client(timeout: Duration) -> Client {
         connect_timeout: timeout,
         max_body: MAX_BODY,
         concurrency: 1,
+        host_gap: Duration::ZERO,
         max_pages: 1,
     };
     Client::new(&config).unwrap()
@@ -361,6 +362,7 @@ fn a_machine_without_certificates_is_told_how_to_get_them() {
             connect_timeout: Duration::from_secs(1),
             max_body: 1,
             concurrency: 1,
+            host_gap: Duration::ZERO,
             max_pages: 1,
         };
         let error = Client::new(&config).unwrap_err();

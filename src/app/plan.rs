@@ -45,6 +45,7 @@ impl Plan {
         let setup = |source: &Source| SourceSetup {
             name: source.name.clone(),
             kind: source.kind,
+            host: source.host(),
             fingerprint: sha256_hex([source.kind.as_str(), "\n", source.url.as_str()], 8),
             wanted: wanted.clone(),
             interval: source.interval,

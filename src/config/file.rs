@@ -88,6 +88,7 @@ tables! {
         connect_timeout: Duration,
         max_body: Bytes,
         concurrency: i64,
+        host_gap: Duration,
         max_pages: i64,
     }
 

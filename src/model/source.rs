@@ -135,6 +135,15 @@ pub struct Source {
     pub first_poll_depth: Duration,
 }
 
+impl Source {
+    /// Whom it asks, for grouping: the host of its address in lower case, with the port.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        format!("{}:{port}", self.url.host_str().unwrap_or_default().to_ascii_lowercase())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

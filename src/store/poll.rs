@@ -1,9 +1,11 @@
 //! What one poll brought, stored in one transaction: entries, mentions, alerts, the notices that report them, and how
 //! far the source is read. All of it or nothing.
 
+use std::time::Duration;
+
 use sqlx::{Any, Transaction};
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis};
+use super::{StoreError, after, claim, coverage, instant, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::exchange::Validators;
 use crate::model::{Author, Cursor, Entry, Hit, Instant, Judgement, Language, PollFault};
@@ -28,6 +30,10 @@ pub struct PollCommit {
     pub fault: Option<PollFault>,
     /// When it is due again.
     pub next_poll_at: Instant,
+    /// Before when its host does not want to be asked anything, if it or its faults say so.
+    pub host_until: Option<Instant>,
+    /// How long its host is left alone after every poll.
+    pub host_gap: Duration,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// When.
@@ -80,21 +86,15 @@ pub struct Committed {
     pub alerts: u64,
 }
 
-impl Store {
-    /// Stores what one poll brought, and gives the claim back. What is stored already is left as it is.
-    ///
-    /// # Errors
-    /// When the claim was lost or the database fails; nothing is stored then.
-    pub async fn commit_poll(&self, poll: PollCommit) -> Result<Committed, StoreError> {
-        let mut tx = self.begin().await?;
-        let mut committed = Committed::default();
-        finish_claim(&mut tx, &poll).await?;
-        for found in &poll.entries {
-            store_entry(&mut tx, &poll, found, &mut committed).await?;
-        }
-        tx.commit().await?;
-        Ok(committed)
+/// Stores what one poll brought in the transaction of somebody who commits it, or throws it away if this fails.
+pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<Committed, StoreError> {
+    let mut committed = Committed::default();
+    claim::free_host(tx, poll).await?;
+    finish_claim(tx, poll).await?;
+    for found in &poll.entries {
+        store_entry(tx, poll, found, &mut committed).await?;
     }
+    Ok(committed)
 }
 
 async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<(), StoreError> {
