@@ -13,6 +13,7 @@ use super::options::ConfigOption;
 use super::print::say;
 use crate::clock::Clock;
 use crate::model::Instant;
+use crate::store::Trouble;
 use crate::worker::{Pulse, PulseReading};
 
 const FILE: &str = "health.json";
@@ -39,14 +40,18 @@ pub struct Health {
     pub process: u32,
     /// Whether its loops are alive.
     pub pulse: PulseReading,
+    /// Why what polls bring cannot be stored, and since when, while that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unstored: Option<(Instant, String)>,
 }
 
 impl Health {
     /// What is true now.
     #[must_use]
-    pub fn now(clock: &Clock, pulse: &Pulse) -> Self {
+    pub fn now(clock: &Clock, pulse: &Pulse, trouble: Option<Trouble>) -> Self {
         let at = clock.now();
-        Self { at, process: std::process::id(), pulse: pulse.read(at) }
+        let unstored = trouble.map(|trouble| (trouble.since, trouble.error));
+        Self { at, process: std::process::id(), pulse: pulse.read(at), unstored }
     }
 
     /// Writes the heartbeat, whole or not at all.

@@ -1,19 +1,11 @@
 //! Sources as the store sees them: how far they are read, when they are due, and who polls them.
-
-use std::time::Duration;
-
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, coverage, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, claim, coverage, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
-
-/// First polls are spread over at most this time, so that a start does not burst.
-const SPREAD: Duration = Duration::from_secs(60);
-/// This many sources are polled at once at the first start.
-const AT_ONCE: usize = 20;
 
 /// No notice waits longer than this: two days.
 pub const LONGEST_WAIT_MS: i64 = 172_800_000;
@@ -27,6 +19,8 @@ pub struct SourceSetup {
     pub name: String,
     /// What it is.
     pub kind: SourceKind,
+    /// Whom it asks; sources of one host are polled one after the other.
+    pub host: String,
     /// Changes when the source is pointed elsewhere; its cursor is dropped then.
     pub fingerprint: String,
     /// Changes when other things are looked for; an unchanged document is read again then.
@@ -56,7 +50,13 @@ pub struct ClaimedSource {
     pub pace: Pace,
     /// Where it is found.
     pub whereabouts: Whereabouts,
+    /// Polls of its host in a row that were refused.
+    pub refusals: u32,
 }
+
+/// What [`ClaimedSource::read`] reads.
+pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, rhythm, pace, moved_to, \
+     moving_to, moving_seen, coalesce((SELECT h.refusals FROM host_state h WHERE h.host = source_state.host), 0) AS refusals";
 
 impl ClaimedSource {
     /// A source that nobody has polled yet.
@@ -64,10 +64,10 @@ impl ClaimedSource {
     pub fn fresh(name: &str) -> Self {
         let (cursor, validators, rhythm, pace, whereabouts) = Default::default();
         let name = name.to_owned();
-        Self { name, cursor, validators, failures: 0, last_read_at: None, rhythm, pace, whereabouts }
+        Self { name, cursor, validators, failures: 0, last_read_at: None, rhythm, pace, whereabouts, refusals: 0 }
     }
 
-    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             name: row.try_get("name")?,
             // What cannot be read back is read from the beginning: no other source has to wait for it.
@@ -82,6 +82,7 @@ impl ClaimedSource {
                 moving_to: address(row, "moving_to")?,
                 moving_seen: times(row, "moving_seen")?,
             },
+            refusals: times(row, "refusals")?,
         })
     }
 }
@@ -116,10 +117,12 @@ impl Store {
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             sqlx::query(
-                "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, wanted, cursor, \
+                "INSERT INTO source_state AS known (name, kind, host, fingerprint, configured, interval_ms, weight, wanted, cursor, \
                  validators, next_poll_at, failures, fixed_ms, rhythm, pace) \
-                 VALUES ($1, $2, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}') \
+                 VALUES ($1, $2, $10, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}') \
                  ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
+                 host = CASE WHEN known.fingerprint = excluded.fingerprint AND known.moved_to IS NOT NULL \
+                 THEN known.host ELSE excluded.host END, \
                  cursor = CASE known.fingerprint WHEN excluded.fingerprint THEN known.cursor ELSE '{}' END, \
                  validators = CASE WHEN known.fingerprint = excluded.fingerprint AND known.wanted = excluded.wanted \
                  THEN known.validators ELSE '{}' END, \
@@ -146,11 +149,13 @@ impl Store {
             .bind(integer(setup.interval.usual().as_millis()))
             .bind(setup.weight)
             .bind(&setup.wanted)
-            .bind(millis(after(now, first_delay(index, setups.len(), setup.interval.usual()))))
+            .bind(millis(after(now, claim::spread(index, setups.len(), setup.interval.usual()))))
             .bind(fixed_ms(setup.interval))
             .bind(millis(now))
+            .bind(&setup.host)
             .execute(&mut *tx)
             .await?;
+            claim::know_host(&mut tx, &setup.host).await?;
         }
         // Where the clock stood ahead for a while, what it put off to a time that no wait leads to is due now.
         for (sql, longest) in [
@@ -158,6 +163,7 @@ impl Store {
                 "UPDATE source_state SET next_poll_at = $1 WHERE next_poll_at > $1 + 2 * interval_ms + $2",
                 LONGEST_REST_MS,
             ),
+            ("UPDATE host_state SET next_at = CASE WHEN next_at > $1 + $2 THEN $1 ELSE next_at END", LONGEST_WAIT_MS),
             ("UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $1 + $2", LONGEST_WAIT_MS),
         ] {
             sqlx::query(sql).bind(millis(now)).bind(longest).execute(&mut *tx).await?;
@@ -171,92 +177,6 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Gives back what `owner` left claimed when it crashed. Only for an owner that is known not to run.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn release_claims(&self, owner: &str) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for sql in [
-            "UPDATE source_state SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1",
-            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE state = 'waiting' AND claimed_by = $1",
-        ] {
-            sqlx::query(sql).bind(owner).execute(&mut *tx).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// Claims the sources that are due, the one that has waited longest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn claim_sources(
-        &self,
-        owner: &str,
-        now: Instant,
-        until: Instant,
-        limit: usize,
-    ) -> Result<Vec<ClaimedSource>, StoreError> {
-        let due = "SELECT name FROM source_state WHERE configured = 1 AND stopped IS NULL AND next_poll_at <= $1 \
-                   AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY next_poll_at, name LIMIT $2";
-        let nothing_due =
-            sqlx::query(due).bind(millis(now)).bind(1_i64).fetch_optional(&self.pools.read).await?.is_none();
-        if nothing_due {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.begin().await?;
-        let limit = integer(limit);
-        let names: Vec<String> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
-        let mut claims = Vec::new();
-        for name in names {
-            let row = claim(&name, owner, until).fetch_one(&mut *tx).await?;
-            claims.push(ClaimedSource::read(&row)?);
-        }
-        tx.commit().await?;
-        Ok(claims)
-    }
-
-    /// Claims one source, due or not; `None` while somebody else polls it.
-    ///
-    /// # Errors
-    /// When the database fails, or the source is not configured.
-    pub async fn claim_source(
-        &self,
-        name: &str,
-        owner: &str,
-        now: Instant,
-        until: Instant,
-    ) -> Result<Option<ClaimedSource>, StoreError> {
-        let mut tx = self.begin().await?;
-        let held: Option<Option<i64>> =
-            sqlx::query_scalar("SELECT claimed_until FROM source_state WHERE name = $1 AND configured = 1")
-                .bind(name)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let held = held.ok_or_else(|| StoreError::UnknownSource(name.to_owned()))?;
-        if held.is_some_and(|until| until > millis(now)) {
-            return Ok(None);
-        }
-        let row = claim(name, owner, until).fetch_one(&mut *tx).await?;
-        let claimed = ClaimedSource::read(&row)?;
-        tx.commit().await?;
-        Ok(Some(claimed))
-    }
-
-    /// When the next source is due, or the claim on one that is due ends.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn next_poll_at(&self) -> Result<Option<Instant>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(
-            "SELECT min(CASE WHEN claimed_until > next_poll_at THEN claimed_until ELSE next_poll_at END) \
-             FROM source_state WHERE configured = 1 AND stopped IS NULL",
-        )
-        .fetch_one(&self.pools.read)
-        .await?;
-        Ok(next.map(instant))
     }
 
     /// How all configured sources stand, by name.
@@ -285,20 +205,6 @@ impl Store {
     }
 }
 
-fn claim<'q>(
-    name: &'q str,
-    owner: &'q str,
-    until: Instant,
-) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
-    sqlx::query(
-        "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
-         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen",
-    )
-    .bind(name)
-    .bind(owner)
-    .bind(millis(until))
-}
-
 /// A stored address; one that cannot be read back is unknown.
 fn address(row: &AnyRow, column: &str) -> Result<Option<Url>, StoreError> {
     Ok(row.try_get::<Option<String>, _>(column)?.and_then(|address| Url::parse(&address).ok()))
@@ -310,13 +216,4 @@ fn fixed_ms(interval: Interval) -> i64 {
         Interval::Fixed(interval) => integer(interval.as_millis()),
         Interval::Adaptive { .. } => 0,
     }
-}
-
-/// The first sources are polled at once, the rest spread evenly.
-fn first_delay(index: usize, sources: usize, interval: Duration) -> Duration {
-    if index < AT_ONCE {
-        return Duration::ZERO;
-    }
-    let share = u32::try_from(index).unwrap_or(u32::MAX).min(1 << 20);
-    SPREAD.min(interval) * share / u32::try_from(sources).unwrap_or(u32::MAX).max(1)
 }

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
-use crate::model::{Instant, Source};
+use crate::model::{Instant, PollFault, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
 use crate::store::{ClaimedSource, Store, StoreError};
 
@@ -46,7 +46,7 @@ impl Job for Poller {
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
         loop {
             let free = self.slots.available_permits();
-            if free == 0 {
+            if free == 0 || self.polls.is_closed() {
                 return Ok(None);
             }
             let now = self.clock.now();
@@ -72,12 +72,11 @@ impl Poller {
         let poller = self.clone();
         self.polls.spawn(async move {
             let name = claim.name.clone();
-            match AssertUnwindSafe(poller.poll(claim)).catch_unwind().await {
-                Ok(Ok(polled)) => poller.report(&name, &polled),
-                Ok(Err(error)) => {
+            match poller.poll(claim).await {
+                Ok(polled) => poller.report(&name, &polled),
+                Err(error) => {
                     tracing::error!(source.name = name, %error, "a poll could not be stored and will be repeated");
                 }
-                Err(_) => tracing::error!(source.name = name, "a poll panicked and will be repeated"),
             }
             drop(permit);
             poller.bell.notify_one();
@@ -89,7 +88,13 @@ impl Poller {
         let Some(source) = self.sources.get(&claim.name) else {
             return Err(StoreError::UnknownSource(claim.name));
         };
-        self.pipeline.poll_source(&self.store, source, claim, &self.owner, &self.clock).await
+        let poll = self.pipeline.poll_source(&self.store, source, claim.clone(), &self.owner, &self.clock);
+        if let Ok(polled) = AssertUnwindSafe(poll).catch_unwind().await {
+            return polled;
+        }
+        tracing::error!(source.name = source.name, "a poll panicked");
+        let fault = PollFault::Unreadable("what it says makes mentiond panic".to_owned());
+        self.pipeline.fail(&self.store, source, claim, &self.owner, fault, &self.clock).await
     }
 
     fn report(&self, name: &str, polled: &Polled) {
