@@ -1,4 +1,5 @@
 //! Sources as the store sees them: how far they are read, when they are due, and who polls them.
+
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
@@ -7,7 +8,7 @@ use super::{Store, StoreError, after, claim, coverage, instant, integer, millis,
 use crate::model::exchange::Validators;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
-/// No notice waits longer than this: two days.
+/// No notice and no host waits longer than this: two days.
 pub const LONGEST_WAIT_MS: i64 = 172_800_000;
 /// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped.
 const LONGEST_REST_MS: i64 = 9 * 86_400_000;
