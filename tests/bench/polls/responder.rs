@@ -98,7 +98,7 @@ async fn talk(mut stream: TcpStream, shared: Arc<Shared>) {
         let feed = digits.fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
         let knows = request.windows(15).any(|window| window.eq_ignore_ascii_case(b"\r\nif-none-match"));
         let answer = if knows && !shared.new.load(Relaxed) {
-            "HTTP/1.1 304 Not Modified\r\netag: \"1\"\r\n\r\n".to_owned()
+            "HTTP/1.1 304 Not Modified\r\netag: \"0\"\r\n\r\n".to_owned()
         } else {
             shared.document(feed)
         };
@@ -128,12 +128,14 @@ impl Shared {
                 )
             })
             .collect();
+        // What has the tag of the last document is taken for that.
+        let tag = if self.new.load(Relaxed) { version } else { 0 };
         let body = format!(
             "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Feed {feed}</title>\
              <link>https://news.example/{feed}</link><description>n</description>{items}</channel></rss>"
         );
         format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: \"1\"\r\ncontent-length: {}\r\n\r\n{body}",
+            "HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\netag: \"{tag}\"\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         )
     }
