@@ -22,6 +22,7 @@ use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, Stor
 
 mod hub;
 mod judge;
+mod keep;
 
 pub use judge::{Judge, WatchedBrand, wanted};
 
@@ -33,6 +34,9 @@ pub const POLL_LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
+/// The host is left alone for its gap between two requests of one poll as well, but for no longer than this: a poll has
+/// only so much time for its pages.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Documents with more bytes are read one at a time: reading one may take a hundred times its size in memory, and a
 /// hostile one does.
 const LARGE: usize = 1 << 20;
@@ -47,6 +51,7 @@ pub struct Pipeline {
     max_pages: u32,
     /// One permit, for whoever reads a large document.
     large: Arc<Semaphore>,
+    host_gap: Duration,
 }
 
 /// What was read in one poll.
@@ -62,6 +67,8 @@ pub struct Reading {
     pub bytes: usize,
     /// Number of requests.
     pub requests: u32,
+    /// How long an answer took, on average.
+    pub took: Duration,
     /// Faults that did not keep the rest from being read.
     pub problems: Vec<String>,
     /// Why the rest could not be read.
@@ -78,6 +85,18 @@ pub struct Reading {
     pub moved: Option<Url>,
     /// Where it is found from now on.
     pub whereabouts: Whereabouts,
+}
+
+impl Reading {
+    /// Nothing was read yet.
+    fn unread(claim: &ClaimedSource) -> Self {
+        Self {
+            cursor: claim.cursor.clone(),
+            validators: claim.validators.clone(),
+            whereabouts: claim.whereabouts.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What came of a poll.
@@ -98,11 +117,19 @@ pub struct Polled {
 }
 
 impl Pipeline {
-    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll.
+    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll, and a host is left alone for
+    /// `host_gap` after it.
     #[must_use]
-    pub fn new(client: Client, judge: Judge, grouping: GroupingConfig, health: HealthConfig, max_pages: u32) -> Self {
+    pub fn new(
+        client: Client,
+        judge: Judge,
+        grouping: GroupingConfig,
+        health: HealthConfig,
+        max_pages: u32,
+        host_gap: Duration,
+    ) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
-        Self { client, judge, grouping, health, max_pages, large }
+        Self { client, judge, grouping, health, max_pages, large, host_gap }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -119,51 +146,32 @@ impl Pipeline {
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
         let begun = clock.now();
-        let reading = self.read_source(source, &claim, begun).await;
+        let mut reading = self.read_source(source, &claim, begun).await;
         let now = clock.now();
-        let took = (now - begun).to_std().unwrap_or_default() / reading.requests.max(1);
+        reading.took = (now - begun).to_std().unwrap_or_default() / reading.requests.max(1);
         let next = next_poll(source, &claim, &reading, now);
-        let (entries, names_hub) = (reading.entries.len(), reading.hub.is_some());
-        let found = self.find(store, &source.name, reading.entries, now).await?;
+        let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
+        let entries = std::mem::take(&mut reading.entries);
+        let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
+        let found = match self.find(store, &source.name, entries, now).await {
+            Ok(found) => found,
+            Err(error) => return self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await,
+        };
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
-        let now = clock.now();
-        let committed = store
-            .commit_poll(PollCommit {
-                source: source.name.clone(),
-                owner: owner.to_owned(),
-                entries: found,
-                deleted: reading.deleted,
-                cursor: reading.cursor,
-                validators: reading.validators,
-                fault: reading.fault.clone(),
-                next_poll_at: next.at,
-                interval: next.interval,
-                host_until: next.host_until,
-                stopped: next.stop.map(|stop| stop.to_string()),
-                rhythm: reading.rhythm.unwrap_or(claim.rhythm),
-                pace: claim.pace,
-                suspect: claim.suspect || reading.whereabouts.moved_to != claim.whereabouts.moved_to,
-                whereabouts: reading.whereabouts,
-                hub: reading.hub,
-                delivered: None,
-                grouping: self.grouping.clone(),
-                took,
-                health: Arc::clone(&self.health),
-                now,
-            })
-            .await?;
-        let (problems, fault) = (reading.problems, reading.fault);
-        Ok(Polled { committed, entries, problems, fault, next_poll_at: next.at, names_hub })
+        let poll = self.outcome(source, &claim, owner, reading, &next, clock.now());
+        let poll = PollCommit { entries: found, ..poll };
+        match keep::store_poll(store, poll, begun + POLL_LEASE, clock).await {
+            Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub }),
+            Err(error @ StoreError::Database(_)) if !error.is_transient() => {
+                self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Asks a source for everything new. Changes nothing anywhere.
     pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
-        let mut reading = Reading {
-            cursor: claim.cursor.clone(),
-            validators: claim.validators.clone(),
-            whereabouts: claim.whereabouts.clone(),
-            ..Reading::default()
-        };
+        let mut reading = Reading::unread(claim);
         let asked = claim.whereabouts.address(&source.url, claim.failures);
         let found_at = source.at(asked);
         let lanes_read = self.read_lanes(&found_at, &mut reading, now);
@@ -267,6 +275,9 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Option<Answer>, PollFault> {
+        if reading.headers.is_some() {
+            tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
+        }
         reading.requests += 1;
         let answer = self.client.get(request, source.allow_private).await?;
         reading.headers = Some(answer.headers.clone());
@@ -306,7 +317,7 @@ impl Pipeline {
 /// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
 /// has seen it. An address that is gone does not stop a source that was asked there only because it had moved.
 fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> NextPoll {
-    let failures = if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 };
+    let failures = failures(claim, reading);
     let dates = reading.entries.iter().map(|entry| entry.published_at);
     let is_new = |at: &Option<Instant>| at.is_some_and(|at| claim.last_read_at.is_some_and(|read| at > read));
     let new = u64::try_from(dates.clone().filter(is_new).count()).unwrap_or(u64::MAX);
@@ -320,11 +331,16 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Ins
         is_document: source::adapter(source.kind).revalidates(),
         subscribed: claim.live_until.is_some_and(|until| until > now),
         failures,
-        refusals: failures,
+        refusals: claim.refusals.saturating_add(1),
         fault: reading.fault.as_ref(),
         headers: reading.headers.as_ref(),
     });
     NextPoll { stop: next.stop.filter(|stop| *stop != Stop::Gone || !has_moved), ..next }
+}
+
+/// Polls in a row that failed, this one included.
+fn failures(claim: &ClaimedSource, reading: &Reading) -> u32 {
+    if reading.fault.is_some() { claim.failures.saturating_add(1) } else { 0 }
 }
 
 /// Reads one answer on a thread of its own: documents may be large, and a reader that panics is one failed poll.

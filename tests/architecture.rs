@@ -216,8 +216,6 @@ fn every_file_of_the_tests_is_bound_in() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     rust_files(&root.join("tests"), &mut files);
-    // Benchmarks are programs of their own.
-    files.retain(|file| !file.starts_with(root.join("tests/bench")));
     let path = |file: &PathBuf| file.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
     let texts = files.iter().map(|file| (path(file), std::fs::read_to_string(file).unwrap())).collect();
     let never_run = unreached(&[programs("Cargo.toml"), programs("tests/fuzz/Cargo.toml")].concat(), &texts);

@@ -27,6 +27,7 @@ fn configure(dir: &Path, feeds: &Feeds, smtp: u16) {
         "state_dir = \"state\"\nrecipients = [\"support@skiphop.example\"]\n\
          [mail]\nfrom = \"mentiond@skiphop.example\"\n\
          [mail.smtp]\nhost = \"127.0.0.1\"\nport = {smtp}\nsecurity = \"plain\"\n\
+         [fetch]\nhost_gap = \"0s\"\n\
          [alert]\ngroup_wait = \"0s\"\ngroup_interval = \"1s\"\n\
          [[brand]]\nname = \"Skip Hop\"\n{sources}"
     );

@@ -30,6 +30,7 @@ fn config(timeout: Duration) -> FetchConfig {
         idle_timeout: timeout * 2,
         max_body: MAX_BODY,
         concurrency: 1,
+        host_gap: Duration::ZERO,
         max_pages: 1,
         proxies: ProxyConfig::default(),
     }
@@ -329,6 +330,7 @@ fn a_machine_without_certificates_is_told_how_to_get_them() {
             idle_timeout: Duration::from_secs(1),
             max_body: 1,
             concurrency: 1,
+            host_gap: Duration::ZERO,
             max_pages: 1,
             proxies: ProxyConfig::default(),
         };

@@ -41,8 +41,9 @@ fn configure(dir: &Path, server: &Server, faults: &[&Fault]) {
     };
     let bad: String = faults
         .iter()
-        .map(|fault| match &fault.way {
-            Way::Http(_) => source(fault.name, server.url(&format!("/{}", fault.path())).as_str(), "1h", true),
+        .zip(1..)
+        .map(|(fault, host)| match &fault.way {
+            Way::Http(_) => source(fault.name, server.url_on(host, &format!("/{}", fault.path())).as_str(), "1h", true),
             Way::Public(_) => source(fault.name, &format!("{PUBLIC}/{}", fault.path()), "1h", false),
             Way::Secure(port) => source(fault.name, &format!("https://localhost:{port}/feed"), "1h", true),
         })
@@ -50,6 +51,7 @@ fn configure(dir: &Path, server: &Server, faults: &[&Fault]) {
     let text = format!(
         "state_dir = \"state\"\nrecipients = [\"support@skiphop.example\"]\ndigest = []\n\
          [fetch]\ntimeout = \"6s\"\nconnect_timeout = \"3s\"\nhead_timeout = \"4s\"\nidle_timeout = \"3s\"\nconcurrency = 64\n\
+         host_gap = \"0s\"\n\
          [[brand]]\nname = \"Skip Hop\"\n{}{bad}",
         source("good", server.url("/good").as_str(), "1s", true)
     );
@@ -76,7 +78,7 @@ async fn run(faults: &[&Fault]) -> (Vec<Seen>, Option<u64>) {
     })
     .await;
     configure(dir.path(), &server, faults);
-    let here = "127.0.0.1,localhost".to_owned();
+    let here = "127.0.0.0/8,localhost".to_owned();
     let proxy = [("http_proxy", format!("http://{}", server.address)), ("no_proxy", here)];
     let daemon = Daemon::start_with(dir.path(), &proxy).wait_until_ready();
 

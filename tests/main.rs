@@ -26,6 +26,7 @@ mod demo;
 mod dialects;
 mod end_to_end;
 mod entries;
+mod fairness;
 mod feed_parts;
 mod fetch;
 mod hostile;

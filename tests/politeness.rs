@@ -10,7 +10,7 @@ use mentiond::clock::Clock;
 use mentiond::config::{FetchConfig, HealthConfig};
 use mentiond::fetch::Client;
 use mentiond::model::health::Health;
-use mentiond::model::{Instant, Interval, Notice, Rhythm, Source, SourceKind, Whereabouts};
+use mentiond::model::{Instant, Interval, Notice, Rhythm, Source, SourceKind, Whereabouts, host_of};
 use mentiond::pipeline::{Judge, Pipeline, Polled};
 use mentiond::sentiment::Scorer;
 use mentiond::store::{PollCommit, SourceSetup};
@@ -41,6 +41,7 @@ impl Guest {
             proxies: mentiond::config::ProxyConfig::default(),
             max_body: 1 << 20,
             concurrency: 1,
+            host_gap: Duration::ZERO,
             max_pages: 1,
         };
         let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
@@ -54,7 +55,7 @@ impl Guest {
         let bed = Bed::with_sources(&["blog"]).await;
         bed.store.sync_sources(&[SourceSetup { interval, ..setup("blog") }], at(0)).await.unwrap();
         let health = HealthConfig { recipients: vec![ANNA.to_owned()], ..HealthConfig::default() };
-        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), health, 1);
+        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), health, 1, Duration::ZERO);
         Self { bed, pipeline, server, source, clock: Clock::simulated(at(0)) }
     }
 
@@ -226,4 +227,50 @@ async fn a_source_that_is_gone_stops_and_starts_again_when_it_is_back() {
     assert_eq!(guest.bed.store.claim_sources("me", at(999_999), at(1_000_000), 9).await.unwrap(), []);
     guest.poll(at(900)).await;
     assert_eq!(state().await.stopped, None);
+}
+
+#[tokio::test]
+async fn one_feed_that_is_refused_lets_the_whole_host_rest_and_twice_as_long_the_next_time() {
+    let guest = Guest::of(FIXED, |path, asked| match (path, asked) {
+        (_, 0 | 2 | 4) => "HTTP/1.1 429 Too Many Requests\r\n\r\n".to_owned(),
+        (_, 1) => "HTTP/1.1 403 Forbidden\r\n\r\n".to_owned(),
+        _ => feed("", ""),
+    })
+    .await;
+    let on = |name: &str| SourceSetup { host: "same".to_owned(), interval: FIXED, ..setup(name) };
+    guest.bed.store.sync_sources(&[on("blog"), on("forum")], at(0)).await.unwrap();
+    let mut now = at(0);
+    for (source, rest) in [("blog", 5), ("forum", 10), ("blog", 20), ("blog", 0), ("blog", 5)] {
+        guest.clock.advance_to(now);
+        let claims = guest.bed.store.claim_sources("me", now, now + TimeDelta::minutes(10), 9).await.unwrap();
+        let [claim] = <[_; 1]>::try_from(claims).unwrap();
+        assert_eq!(claim.name, source);
+        let polled = Source { name: claim.name.clone(), ..guest.source.clone() };
+        guest.pipeline.poll_source(&guest.bed.store, &polled, claim, "me", &guest.clock).await.unwrap();
+        let free = guest.bed.store.host_free_at("blog").await.unwrap();
+        assert_eq!((free - now).num_minutes(), rest, "{source}");
+        let before = guest.bed.store.claim_sources("me", free - TimeDelta::seconds(1), at(99_999), 9).await.unwrap();
+        assert_eq!(before, [], "nobody asks a host that rests");
+        now = guest.bed.store.next_poll_at().await.unwrap().unwrap();
+        assert!(now >= free, "{now} is before {free}");
+    }
+}
+
+#[tokio::test]
+async fn a_feed_that_has_moved_is_asked_in_turn_with_those_of_its_new_host() {
+    let guest = Guest::of(FIXED, |path, _| match path {
+        "/old" => "HTTP/1.1 404 Not Found\r\n\r\n".to_owned(),
+        _ => "HTTP/1.1 500 Internal Server Error\r\n\r\n".to_owned(),
+    })
+    .await;
+    let new = guest.server.url_on(7, "/new");
+    guest.was(|poll| poll.whereabouts = Whereabouts { moved_to: Some(new.clone()), ..Whereabouts::default() }).await;
+    guest.bed.execute("UPDATE source_state SET host = 'new'").await;
+    let (old, new) = (host_of(&guest.source.url), host_of(&new));
+    for (now, next) in [(0, &old), (900, &new), (9_000, &old)] {
+        guest.poll(at(now)).await;
+        let host = sqlx::query_scalar("SELECT host FROM source_state");
+        let host: String = host.fetch_one(&mut guest.bed.raw().await).await.unwrap();
+        assert_eq!(host, *next, "after the poll at {now}");
+    }
 }

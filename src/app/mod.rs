@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, FetchConfig};
 use crate::deliver::Channel;
 use crate::fetch::Client;
 use crate::model::{Instant, Source};
@@ -67,9 +67,11 @@ impl App {
         let store = open_store(&config, &plan, now).await?;
         let owner: Arc<str> = format!("{DAEMON} of {}", std::fs::canonicalize(&config.state_dir)?.display()).into();
         store.release_claims(&owner).await?;
+        store.spread_overdue(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
-        let sources = Arc::new(sources_by_name(&plan.sources));
+        let audience = plan.audience();
+        let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
@@ -79,7 +81,7 @@ impl App {
         let watcher = Watcher {
             store: store.clone(),
             grouping: config.grouping.clone(),
-            audience: plan.audience(),
+            audience,
             health: config.health.clone(),
             vigil: Vigil::begin(now),
             clock: clock.clone(),
@@ -160,12 +162,15 @@ impl App {
             note_late(&mut late, "web", STOP_STEP, handle).await;
             abort.abort();
         }
+        // The poller first, so that nothing new begins, then what it has begun, then the others.
         self.polls.close();
+        let mut loops = self.loops.into_iter().rev();
+        if let Some(poller) = loops.next() {
+            poller.end(&mut late).await;
+        }
         note_late(&mut late, "polls", STOP_STEP, self.polls.wait()).await;
-        for Loop { name, limit, handle } in self.loops.into_iter().rev() {
-            let abort = handle.abort_handle();
-            note_late(&mut late, name, limit, handle).await;
-            abort.abort();
+        for job in loops {
+            job.end(&mut late).await;
         }
         note_late(&mut late, "store", STOP_STEP, self.store.close()).await;
         anyhow::ensure!(late.is_empty(), "not everything ended in time: {}", late.join(", "));
@@ -197,6 +202,14 @@ struct Loop {
     handle: JoinHandle<()>,
 }
 
+impl Loop {
+    async fn end(self, late: &mut Vec<&'static str>) {
+        let abort = self.handle.abort_handle();
+        note_late(late, self.name, self.limit, self.handle).await;
+        abort.abort();
+    }
+}
+
 impl Loops {
     fn start(&mut self, job: impl Job, bell: Bell, limit: Duration) {
         let name = job.name();
@@ -220,11 +233,10 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
     let judge = Judge::new(plan.watched.clone(), Scorer::new(), plan.rules.clone());
-    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), config.fetch.max_pages))
+    let FetchConfig { max_pages, host_gap, .. } = config.fetch;
+    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), max_pages, host_gap))
 }
 
-/// The sources by name.
-#[must_use]
-pub fn sources_by_name(sources: &[Source]) -> HashMap<String, Source> {
-    sources.iter().map(|source| (source.name.clone(), source.clone())).collect()
+fn sources_by_name(sources: Vec<Source>) -> HashMap<String, Source> {
+    sources.into_iter().map(|source| (source.name.clone(), source)).collect()
 }

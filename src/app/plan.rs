@@ -5,7 +5,7 @@ use crate::alert::Rules;
 use crate::config::{Config, DigestConfig, Fault, Faults, Located, RuleConfig};
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
-use crate::model::{Brand, Instant, Source};
+use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::Query;
 use crate::report::DigestPlan;
@@ -42,6 +42,7 @@ impl Plan {
         let setup = |source: &Source| SourceSetup {
             name: source.name.clone(),
             kind: source.kind,
+            host: host_of(&source.url),
             fingerprint: sha256_hex([source.kind.as_str(), "\n", source.url.as_str()], 8),
             wanted: wanted.clone(),
             interval: source.interval,

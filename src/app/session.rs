@@ -39,11 +39,14 @@ impl Session {
         Ok(Self { store, owner: format!("cli-{}", std::process::id()).into() })
     }
 
-    /// Claims a source, due or not; `None` while somebody else polls it.
+    /// Claims a source, due or not, once the gap of its host is over; `None` while somebody else polls it or its host.
+    /// A host that wants to be left alone for longer is asked all the same: whoever polls by hand wants to know.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn claim(&self, source: &str, clock: &Clock) -> Result<Option<ClaimedSource>> {
+    pub async fn claim(&self, source: &str, gap: Duration, clock: &Clock) -> Result<Option<ClaimedSource>> {
+        let free = self.store.host_free_at(source).await?;
+        clock.busy().rest_until(free.min(clock.now() + gap)).await;
         let now = clock.now();
         Ok(self.store.claim_source(source, &self.owner, now, now + POLL_LEASE).await?)
     }

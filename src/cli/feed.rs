@@ -123,7 +123,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 /// Reads it as a source of that address would be read, with redirects and the feed behind a web page.
 async fn from_address(arguments: &Arguments, url: Url, config: &FetchConfig, now: Instant) -> Result<Result<Document>> {
     let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
-    let pipeline = Pipeline::new(Client::new(config)?, judge, GroupingConfig::default(), HealthConfig::default(), 1);
+    let (grouping, health) = (GroupingConfig::default(), HealthConfig::default());
+    let pipeline = Pipeline::new(Client::new(config)?, judge, grouping, health, 1, config.host_gap);
     let source = Source { allow_private: arguments.allow_private, ..feed("feed", url) };
     let reading = pipeline.read_source(&source, &ClaimedSource::fresh(&source.name), now).await;
     Ok(match reading.fault {

@@ -14,6 +14,7 @@ use super::print::say;
 use crate::clock::Clock;
 use crate::model::Instant;
 use crate::pulse::{Pulse, PulseReading};
+use crate::store::Trouble;
 
 const FILE: &str = "health.json";
 /// A heartbeat older than three missed beats is a dead daemon's.
@@ -39,14 +40,18 @@ pub struct Health {
     pub process: u32,
     /// Whether its loops are alive.
     pub pulse: PulseReading,
+    /// Why what polls bring cannot be stored, and since when, while that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unstored: Option<(Instant, String)>,
 }
 
 impl Health {
     /// What is true now.
     #[must_use]
-    pub fn now(clock: &Clock, pulse: &Pulse) -> Self {
+    pub fn now(clock: &Clock, pulse: &Pulse, trouble: Option<Trouble>) -> Self {
         let at = clock.now();
-        Self { at, process: std::process::id(), pulse: pulse.read(at) }
+        let unstored = trouble.map(|trouble| (trouble.since, trouble.error));
+        Self { at, process: std::process::id(), pulse: pulse.read(at), unstored }
     }
 
     /// Writes the heartbeat, whole or not at all.

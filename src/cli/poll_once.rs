@@ -39,9 +39,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let clock = Clock::system();
     let (config, plan) = arguments.config.load_with_plan(Need::of_sending(arguments.send), &clock)?;
     telemetry::init(&config.log)?;
-    let sources = app::sources_by_name(&plan.sources);
     for name in &arguments.source {
-        if !sources.contains_key(name) {
+        if plan.sources.iter().all(|source| source.name != *name) {
             let all = named(plan.sources.iter().map(|source| source.name.as_str()));
             let message = format!("there is no source `{name}`");
             return Err(argument_fault("--source", message, format!("the configuration has {all}")).into());
@@ -59,8 +58,8 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
             say!("source `{}`: not polled, {reason}; `--source` polls it all the same", source.name)?;
             continue;
         }
-        let Some(claim) = session.claim(&source.name, &clock).await? else {
-            say!("source `{}`: somebody else polls it just now", source.name)?;
+        let Some(claim) = session.claim(&source.name, config.fetch.host_gap, &clock).await? else {
+            say!("source `{}`: somebody else polls it or its host just now", source.name)?;
             continue;
         };
         let polled = pipeline.poll_source(&session.store, source, claim, &session.owner, &clock).await?;

@@ -73,7 +73,7 @@ async fn beat(app: &App, state_dir: &Path, shutdown: &Shutdown) {
     let interval = sd_notify::watchdog_enabled().map_or(HEARTBEAT, |limit| (limit / 3).min(HEARTBEAT));
     let mut ticks = tokio::time::interval(interval);
     while unless_stopped(shutdown, ticks.tick()).await.is_some() {
-        let health = Health::now(&clock, app.pulse());
+        let health = Health::now(&clock, app.pulse(), app.store().trouble());
         if let Err(error) = health.write(state_dir) {
             tracing::error!(%error, "the heartbeat cannot be written");
         }

@@ -69,11 +69,17 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
         Ok(None) => "NOT RUNNING".to_owned(),
         Ok(Some(health)) => {
             let sign = format!("process {}, {}", health.process, distance(now - health.age(now), now));
-            match (health.is_fresh(now), health.pulse.stuck.as_slice()) {
-                (false, _) => format!("NOT RUNNING; the last sign of life: {sign}"),
-                (true, []) => format!("running, {sign}"),
-                (true, stuck) => format!("running, {sign}, but these jobs are STUCK: {}", stuck.join(", ")),
+            if !health.is_fresh(now) {
+                return format!("NOT RUNNING; the last sign of life: {sign}");
             }
+            let stuck = match health.pulse.stuck.as_slice() {
+                [] => String::new(),
+                stuck => format!(", but these jobs are STUCK: {}", stuck.join(", ")),
+            };
+            let unstored = health.unstored.map_or_else(String::new, |(since, error)| {
+                format!("\n  What polls bring CANNOT BE STORED, for the first time {}: {error}", distance(since, now))
+            });
+            format!("running, {sign}{stuck}{unstored}")
         }
     }
 }
@@ -170,13 +176,21 @@ mod tests {
         let now = Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap();
         let said = |seconds, stuck: &[&str]| {
             let pulse = PulseReading { loops: 5, stuck: stuck.iter().map(|&name| name.to_owned()).collect() };
-            daemon(Ok(Some(healthcheck::Health { at: now - TimeDelta::seconds(seconds), process: 123, pulse })), now)
+            let at = now - TimeDelta::seconds(seconds);
+            daemon(Ok(Some(healthcheck::Health { at, process: 123, pulse, unstored: None })), now)
         };
         assert_eq!(said(12, &[]), "running, process 123, 12 s ago");
         assert_eq!(said(-5, &[]), "running, process 123, 0 s ago", "a clock that was set back");
         assert_eq!(
             said(12, &["poller", "sender"]),
             "running, process 123, 12 s ago, but these jobs are STUCK: poller, sender"
+        );
+        let unstored = Some((now - TimeDelta::minutes(5), "the database failed: disk full".to_owned()));
+        let pulse = PulseReading { loops: 5, stuck: Vec::new() };
+        assert_eq!(
+            daemon(Ok(Some(healthcheck::Health { at: now, process: 123, pulse, unstored })), now),
+            "running, process 123, 0 s ago\n  What polls bring CANNOT BE STORED, for the first time 5 min ago: the database \
+             failed: disk full"
         );
         assert_eq!(said(7_200, &[]), "NOT RUNNING; the last sign of life: process 123, 2 h ago");
         assert_eq!(daemon(Ok(None), now), "NOT RUNNING");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::addresses::Contact;
-use super::check::{MINUTE, SECOND, count, within};
+use super::check::{HOUR, MINUTE, SECOND, count, within};
 use super::env::Env;
 use super::fault::Findings;
 use super::file::FetchTable;
@@ -28,6 +28,8 @@ pub struct FetchConfig {
     pub max_body: u64,
     /// Polls at the same time.
     pub concurrency: usize,
+    /// How long a host is left alone after a poll of one of its sources.
+    pub host_gap: Duration,
     /// Most pages read from one lane of a source in one poll.
     pub max_pages: u32,
     /// The proxies that the environment names.
@@ -55,6 +57,9 @@ pub(super) fn resolve(table: FetchTable, env: &Env, findings: &mut Findings) -> 
     let head_timeout = part(table.head_timeout, SECOND * 20, "the head of an answer may take longer");
     let idle_timeout = part(table.idle_timeout, SECOND * 15, "a pause may last longer");
 
+    let alone = "a host that is left alone for longer would hold back its own sources";
+    let host_gap = within(table.host_gap, Duration::ZERO..=HOUR, SECOND, alone, findings);
+
     let (kib, mib) = (Bytes(1 << 10), Bytes(256 << 20));
     let memory = "every poll at the same time may need this much memory";
     FetchConfig {
@@ -65,6 +70,7 @@ pub(super) fn resolve(table: FetchTable, env: &Env, findings: &mut Findings) -> 
         idle_timeout,
         max_body: within(table.max_body, kib..=mib, Bytes(10 << 20), memory, findings).0,
         concurrency: count(table.concurrency, 1..=256, 8, "more at the same time gain nothing", findings),
+        host_gap,
         max_pages: count(table.max_pages, 1..=1000, 10, "a poll that never ends holds back the others", findings),
         proxies: proxy::resolve(env, findings),
     }

@@ -93,6 +93,7 @@ tables! {
         idle_timeout: Duration,
         max_body: Bytes,
         concurrency: i64,
+        host_gap: Duration,
         max_pages: i64,
     }
 

@@ -46,7 +46,7 @@ pub struct Visit<'a> {
     pub subscribed: bool,
     /// Polls in a row that failed, this one included.
     pub failures: u32,
-    /// Polls of its host in a row that were refused, this one included, as far as that is known.
+    /// Polls of its host in a row that were refused, this one included if it was.
     pub refusals: u32,
     /// Why this one failed.
     pub fault: Option<&'a PollFault>,

@@ -28,7 +28,7 @@ pub use mention::{Field, Hit, Judgement, Mention, Reason, Tone};
 pub use notice::Notice;
 pub use pace::{Interval, Pace};
 pub use rhythm::{FoundHub, Hub, Rhythm};
-pub use source::{Source, SourceKind};
+pub use source::{Source, SourceKind, host_of};
 pub use whereabouts::Whereabouts;
 
 /// An instant in UTC; the only kind of time in the pipeline.

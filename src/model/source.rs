@@ -152,9 +152,31 @@ impl Source {
     }
 }
 
+/// Whom an address asks: its host, with the port where that is an unusual one. What is asked in the clear and what is
+/// asked over TLS is one host.
+#[must_use]
+pub fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sources_of_one_server_have_one_host() {
+        for (url, host) in [
+            ("https://News.Example/feed?a=1", "news.example"),
+            ("http://news.example:80/", "news.example"),
+            ("https://user@news.example:443/x", "news.example"),
+            ("http://news.example:8080/", "news.example:8080"),
+            ("http://[::1]:81/", "[::1]:81"),
+            ("https://bücher.example/", "xn--bcher-kva.example"),
+        ] {
+            assert_eq!(host_of(&Url::parse(url).unwrap()), host, "{url}");
+        }
+    }
 
     #[test]
     fn profiles_are_sound() {

@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderValue};
 use url::Url;
 
-use super::{LARGE, Pipeline, Polled, read_page};
+use super::{LARGE, POLL_LEASE, Pipeline, Polled, keep, read_page};
 use crate::clock::Clock;
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::{Answer, Cursor, FoundHub, Hub, Instant, Page, PollFault, Source};
@@ -66,6 +66,7 @@ impl Pipeline {
         owner: &str,
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
+        let begun = clock.now();
         let ClaimedDelivery { id, source: claim, document } = delivery;
         let mut cursor = claim.cursor;
         let alone = if document.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
@@ -80,31 +81,32 @@ impl Pipeline {
         let entries = page.entries.len();
         let found = self.find(store, &source.name, page.entries, clock.now()).await?;
         let now = clock.now();
-        let committed = store
-            .commit_poll(PollCommit {
-                source: source.name.clone(),
-                owner: owner.to_owned(),
-                entries: found,
-                deleted: page.deleted,
-                cursor,
-                validators: claim.validators,
-                fault: fault.clone(),
-                next_poll_at: now,
-                interval: source.interval.in_force(&claim.pace, now),
-                host_until: None,
-                stopped: None,
-                rhythm: claim.rhythm,
-                pace: claim.pace,
-                whereabouts: claim.whereabouts,
-                hub: None,
-                delivered: Some(id),
-                grouping: self.grouping.clone(),
-                took: Duration::ZERO,
-                suspect: claim.suspect,
-                health: Arc::clone(&self.health),
-                now,
-            })
-            .await?;
+        let poll = PollCommit {
+            source: source.name.clone(),
+            owner: owner.to_owned(),
+            entries: found,
+            deleted: page.deleted,
+            cursor,
+            validators: claim.validators,
+            fault: fault.clone(),
+            next_poll_at: now,
+            interval: source.interval.in_force(&claim.pace, now),
+            moves_to_host: None,
+            host_until: None,
+            host_gap: self.host_gap,
+            stopped: None,
+            rhythm: claim.rhythm,
+            pace: claim.pace,
+            whereabouts: claim.whereabouts,
+            hub: None,
+            delivered: Some(id),
+            grouping: self.grouping.clone(),
+            took: Duration::ZERO,
+            suspect: claim.suspect,
+            health: Arc::clone(&self.health),
+            now,
+        };
+        let committed = keep::store_poll(store, poll, begun + POLL_LEASE, clock).await?;
         Ok(Polled { committed, entries, problems: page.problems, fault, next_poll_at: now, names_hub: false })
     }
 }

@@ -8,7 +8,7 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::poll::PollCommit;
 use super::subscription::SubscriptionState;
-use super::{ClaimedSource, Store, StoreError, after, hub, integer, millis, times};
+use super::{ClaimedSource, Store, StoreError, after, claim, hub, integer, millis, times};
 use crate::model::Instant;
 
 /// Most documents of one subscription that wait, and most bytes of all that wait.
@@ -221,8 +221,8 @@ impl Store {
                 let (id, name): (i64, String) = (row.try_get("id")?, row.try_get("source")?);
                 match begin(&mut tx, id).await {
                     Ok(document) => {
-                        let source = super::source::claim(&name, owner, until).fetch_one(&mut *tx).await?;
-                        claims.push(ClaimedDelivery { id, source: ClaimedSource::read(&source)?, document });
+                        let source = claim::claim(&mut tx, &name, owner, until).await?;
+                        claims.push(ClaimedDelivery { id, source, document });
                     }
                     Err(error @ (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_))) => {
                         tracing::error!(

@@ -18,6 +18,11 @@ const BUSY: Duration = Duration::from_secs(10);
 /// How often a database is tried that somebody else sets up at the same time.
 const TRIES: u32 = 200;
 
+/// SQLITE_TOOBIG, SQLITE_CONSTRAINT and SQLITE_MISMATCH.
+const TOO_BIG: u32 = 18;
+const CONSTRAINT: u32 = 19;
+const MISMATCH: u32 = 20;
+
 /// A deferred transaction that reads and then writes fails at once when somebody else writes; an immediate one waits.
 pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
@@ -94,6 +99,15 @@ async fn prepare(url: &str) -> Result<(), sqlx::Error> {
 fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| ["5", "261"].contains(&code.as_ref()))
+}
+
+/// Whether it is what was to be written that the database refuses: a constraint, a type, a size. Everything else (a full
+/// disk, a lock, a table that somebody else rebuilds) may pass.
+pub fn is_refusal(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let primary = code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff);
+    matches!(error, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. })
+        || primary.is_some_and(|code| [TOO_BIG, CONSTRAINT, MISMATCH].contains(&code))
 }
 
 fn options(connections: u32) -> AnyPoolOptions {

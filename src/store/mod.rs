@@ -3,6 +3,8 @@
 //! Never talks to the network, never asks the clock.
 
 mod alert;
+mod claim;
+mod commit;
 mod coverage;
 mod delivery;
 mod dialect;
@@ -25,6 +27,7 @@ mod source;
 mod story;
 mod subscription;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
@@ -35,6 +38,7 @@ use crate::config::StoreConfig;
 use crate::model::Instant;
 
 pub use alert::{Audience, OpenAlert, Selection};
+pub use commit::Trouble;
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use janitor::Pruned;
 pub use migrate::Migration;
@@ -48,6 +52,7 @@ pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionSt
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: dialect::Pools,
+    committer: commit::Committer,
 }
 
 /// Why the store could not do what it was asked.
@@ -87,10 +92,31 @@ pub enum StoreError {
     UnknownSource(String),
     /// The database failed.
     #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(Arc<sqlx::Error>),
+    /// Storing panicked or the store was closed; nothing was written.
+    #[error("storing was broken off")]
+    Interrupted,
     /// A stored value cannot be read back.
     #[error("a stored value cannot be read: {0}")]
     Value(#[from] serde_json::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}
+
+impl StoreError {
+    /// Whether the same may work later. It may not where the database has nothing against anything but what it is given.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Database(error) => !dialect::is_refusal(error),
+            Self::Interrupted => true,
+            _ => false,
+        }
+    }
 }
 
 impl Store {
@@ -101,7 +127,8 @@ impl Store {
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
-        Ok(Self { pools })
+        let committer = commit::Committer::start(pools.write.clone());
+        Ok(Self { pools, committer })
     }
 
     /// Opens a database that exists, and brings it to the version of this binary.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::{Any, Transaction};
 use url::Url;
 
-use super::{Store, StoreError, coverage, delivery, entry, health, hub, integer, millis};
+use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, millis};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::exchange::Validators;
 use crate::model::health::HealthChange;
@@ -37,8 +37,12 @@ pub struct PollCommit {
     pub next_poll_at: Instant,
     /// Time between two polls when all is well, as it is now.
     pub interval: Duration,
-    /// Until when its host is to be left alone, whichever source asks. Not kept yet: claims do not know hosts.
+    /// Whom it asks from now on, if that is another host than before.
+    pub moves_to_host: Option<String>,
+    /// Until when its host is to be left alone, whichever source asks; only if this poll was refused.
     pub host_until: Option<Instant>,
+    /// How long its host is left alone after every poll.
+    pub host_gap: Duration,
     /// Why it is not polled again until it is configured anew.
     pub stopped: Option<String>,
     /// What its document says about when it changes.
@@ -124,27 +128,23 @@ pub struct Committed {
     pub health: Option<HealthChange>,
 }
 
-impl Store {
-    /// Stores what one poll brought, and gives the claim back.
-    ///
-    /// # Errors
-    /// When the claim was lost or the database fails; nothing is stored then.
-    pub async fn commit_poll(&self, poll: PollCommit) -> Result<Committed, StoreError> {
-        let mut tx = self.begin().await?;
-        let mut committed = Committed::default();
-        match poll.delivered {
-            Some(id) => delivery::finish(&mut tx, id, &poll).await?,
-            None => finish_claim(&mut tx, &poll).await?,
+/// Stores what one poll brought in the transaction of somebody who commits it, or throws it away if this fails.
+pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<Committed, StoreError> {
+    let mut committed = Committed::default();
+    match poll.delivered {
+        Some(id) => delivery::finish(tx, id, poll).await?,
+        None => {
+            claim::free_host(tx, poll).await?;
+            finish_claim(tx, poll).await?;
         }
-        entry::store_all(&mut tx, &poll, &mut committed).await?;
-        store_pace(&mut tx, &poll, committed.entries).await?;
-        if poll.delivered.is_none() {
-            hub::note_poll(&mut tx, &poll, &committed).await?;
-        }
-        committed.health = health::after_poll(&mut tx, &poll, committed.entries + committed.copies).await?;
-        tx.commit().await?;
-        Ok(committed)
     }
+    entry::store_all(tx, poll, &mut committed).await?;
+    store_pace(tx, poll, committed.entries).await?;
+    if poll.delivered.is_none() {
+        hub::note_poll(tx, poll, &committed).await?;
+    }
+    committed.health = health::after_poll(tx, poll, committed.entries + committed.copies).await?;
+    Ok(committed)
 }
 
 async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<(), StoreError> {

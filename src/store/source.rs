@@ -6,17 +6,12 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, coverage, health, hub, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, claim, coverage, health, hub, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::health::Condition;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
-/// First polls are spread over at most this time, so that a start does not burst.
-const SPREAD: Duration = Duration::from_secs(60);
-/// This many sources are polled at once at the first start.
-const AT_ONCE: usize = 20;
-
-/// No notice waits longer than this: two days.
+/// No notice and no host waits longer than this: two days.
 pub const LONGEST_WAIT_MS: i64 = 172_800_000;
 /// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped.
 const LONGEST_REST_MS: i64 = 9 * 86_400_000;
@@ -28,6 +23,8 @@ pub struct SourceSetup {
     pub name: String,
     /// What it is.
     pub kind: SourceKind,
+    /// Whom it asks; sources of one host are polled one after the other.
+    pub host: String,
     /// Changes when the source is pointed elsewhere; its cursor is dropped then.
     pub fingerprint: String,
     /// Changes when other things are looked for; an unchanged document is read again then.
@@ -61,15 +58,34 @@ pub struct ClaimedSource {
     pub live_until: Option<Instant>,
     /// Whether its health is such that each poll must be judged.
     pub suspect: bool,
+    /// Polls of its host in a row that were refused.
+    pub refusals: u32,
 }
+
+/// What [`ClaimedSource::read`] reads.
+pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, rhythm, pace, moved_to, \
+     moving_to, moving_seen, coalesce((SELECT h.refusals FROM host_state h WHERE h.host = source_state.host), 0) AS refusals, \
+     (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
+     AND u.state = 'live') AS live_until, CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect";
 
 impl ClaimedSource {
     /// A source that nobody has polled yet.
     #[must_use]
     pub fn fresh(name: &str) -> Self {
         let (cursor, validators, rhythm, pace, whereabouts) = Default::default();
-        let (name, failures, last_read_at, live_until, suspect) = (name.to_owned(), 0, None, None, false);
-        Self { name, cursor, validators, failures, last_read_at, rhythm, pace, whereabouts, live_until, suspect }
+        Self {
+            name: name.to_owned(),
+            cursor,
+            validators,
+            failures: 0,
+            last_read_at: None,
+            rhythm,
+            pace,
+            whereabouts,
+            live_until: None,
+            suspect: false,
+            refusals: 0,
+        }
     }
 
     pub(super) fn read(row: &AnyRow) -> Result<Self, StoreError> {
@@ -89,6 +105,7 @@ impl ClaimedSource {
             },
             live_until: perhaps(row, "live_until")?,
             suspect: row.try_get::<i64, _>("suspect")? > 0,
+            refusals: times(row, "refusals")?,
         })
     }
 }
@@ -132,10 +149,12 @@ impl Store {
         for (index, setup) in setups.iter().enumerate() {
             health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;
             sqlx::query(
-                "INSERT INTO source_state AS known (name, kind, fingerprint, configured, interval_ms, weight, wanted, cursor, \
+                "INSERT INTO source_state AS known (name, kind, host, fingerprint, configured, interval_ms, weight, wanted, cursor, \
                  validators, next_poll_at, failures, fixed_ms, rhythm, pace) \
-                 VALUES ($1, $2, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}') \
+                 VALUES ($1, $2, $10, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}') \
                  ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
+                 host = CASE WHEN known.fingerprint = excluded.fingerprint AND known.moved_to IS NOT NULL \
+                 THEN known.host ELSE excluded.host END, \
                  cursor = CASE known.fingerprint WHEN excluded.fingerprint THEN known.cursor ELSE '{}' END, \
                  validators = CASE WHEN known.fingerprint = excluded.fingerprint AND known.wanted = excluded.wanted \
                  THEN known.validators ELSE '{}' END, \
@@ -162,11 +181,13 @@ impl Store {
             .bind(integer(setup.interval.usual().as_millis()))
             .bind(setup.weight)
             .bind(&setup.wanted)
-            .bind(millis(after(now, first_delay(index, setups.len(), setup.interval.usual()))))
+            .bind(millis(after(now, claim::spread(index, setups.len(), setup.interval.usual()))))
             .bind(fixed_ms(setup.interval))
             .bind(millis(now))
+            .bind(&setup.host)
             .execute(&mut *tx)
             .await?;
+            claim::know_host(&mut tx, &setup.host).await?;
         }
         // Where the clock stood ahead for a while, what it put off to a time that no wait leads to is due now.
         for (sql, longest) in [
@@ -174,6 +195,7 @@ impl Store {
                 "UPDATE source_state SET next_poll_at = $1 WHERE next_poll_at > $1 + 2 * interval_ms + $2",
                 LONGEST_REST_MS,
             ),
+            ("UPDATE host_state SET next_at = CASE WHEN next_at > $1 + $2 THEN $1 ELSE next_at END", LONGEST_WAIT_MS),
             ("UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $1 + $2", LONGEST_WAIT_MS),
         ] {
             sqlx::query(sql).bind(millis(now)).bind(longest).execute(&mut *tx).await?;
@@ -188,92 +210,6 @@ impl Store {
         .await?;
         hub::sync(&mut tx, now).await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Gives back what `owner` left claimed when it crashed. Only for an owner that is known not to run.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn release_claims(&self, owner: &str) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for sql in [
-            "UPDATE source_state SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1",
-            "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE state = 'waiting' AND claimed_by = $1",
-        ] {
-            sqlx::query(sql).bind(owner).execute(&mut *tx).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// Claims the sources that are due, the one that has waited longest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn claim_sources(
-        &self,
-        owner: &str,
-        now: Instant,
-        until: Instant,
-        limit: usize,
-    ) -> Result<Vec<ClaimedSource>, StoreError> {
-        let due = "SELECT name FROM source_state WHERE configured = 1 AND stopped IS NULL AND next_poll_at <= $1 \
-                   AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY next_poll_at, name LIMIT $2";
-        let nothing_due =
-            sqlx::query(due).bind(millis(now)).bind(1_i64).fetch_optional(&self.pools.read).await?.is_none();
-        if nothing_due {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.begin().await?;
-        let limit = integer(limit);
-        let names: Vec<String> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
-        let mut claims = Vec::new();
-        for name in names {
-            let row = claim(&name, owner, until).fetch_one(&mut *tx).await?;
-            claims.push(ClaimedSource::read(&row)?);
-        }
-        tx.commit().await?;
-        Ok(claims)
-    }
-
-    /// Claims one source, due or not; `None` while somebody else polls it.
-    ///
-    /// # Errors
-    /// When the database fails, or the source is not configured.
-    pub async fn claim_source(
-        &self,
-        name: &str,
-        owner: &str,
-        now: Instant,
-        until: Instant,
-    ) -> Result<Option<ClaimedSource>, StoreError> {
-        let mut tx = self.begin().await?;
-        let held: Option<Option<i64>> =
-            sqlx::query_scalar("SELECT claimed_until FROM source_state WHERE name = $1 AND configured = 1")
-                .bind(name)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let held = held.ok_or_else(|| StoreError::UnknownSource(name.to_owned()))?;
-        if held.is_some_and(|until| until > millis(now)) {
-            return Ok(None);
-        }
-        let row = claim(name, owner, until).fetch_one(&mut *tx).await?;
-        let claimed = ClaimedSource::read(&row)?;
-        tx.commit().await?;
-        Ok(Some(claimed))
-    }
-
-    /// When the next source is due, or the claim on one that is due ends.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn next_poll_at(&self) -> Result<Option<Instant>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(
-            "SELECT min(CASE WHEN claimed_until > next_poll_at THEN claimed_until ELSE next_poll_at END) \
-             FROM source_state WHERE configured = 1 AND stopped IS NULL",
-        )
-        .fetch_one(&self.pools.read)
-        .await?;
-        Ok(next.map(instant))
     }
 
     /// How all configured sources stand, by name.
@@ -307,23 +243,6 @@ impl Store {
     }
 }
 
-pub(super) fn claim<'q>(
-    name: &'q str,
-    owner: &'q str,
-    until: Instant,
-) -> sqlx::query::Query<'q, sqlx::Any, <sqlx::Any as sqlx::Database>::Arguments> {
-    sqlx::query(
-        "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 \
-         RETURNING name, cursor, validators, failures, last_read_at, rhythm, pace, moved_to, moving_to, moving_seen, \
-         (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
-         AND u.state = 'live') AS live_until, \
-         CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect",
-    )
-    .bind(name)
-    .bind(owner)
-    .bind(millis(until))
-}
-
 /// A stored address; one that cannot be read back is unknown.
 fn address(row: &AnyRow, column: &str) -> Result<Option<Url>, StoreError> {
     Ok(row.try_get::<Option<String>, _>(column)?.and_then(|address| Url::parse(&address).ok()))
@@ -335,13 +254,4 @@ fn fixed_ms(interval: Interval) -> i64 {
         Interval::Fixed(interval) => integer(interval.as_millis()),
         Interval::Adaptive { .. } => 0,
     }
-}
-
-/// The first sources are polled at once, the rest spread evenly.
-fn first_delay(index: usize, sources: usize, interval: Duration) -> Duration {
-    if index < AT_ONCE {
-        return Duration::ZERO;
-    }
-    let share = u32::try_from(index).unwrap_or(u32::MAX).min(1 << 20);
-    SPREAD.min(interval) * share / u32::try_from(sources).unwrap_or(u32::MAX).max(1)
 }

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{Bell, Job, WorkerError, log_health, logged};
 use crate::clock::Clock;
-use crate::model::{Instant, Source};
+use crate::model::{Instant, PollFault, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
 use crate::store::{ClaimedDelivery, ClaimedSource, Store, StoreError};
 
@@ -49,7 +49,7 @@ impl Job for Poller {
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
         loop {
             let free = self.slots.available_permits();
-            if free == 0 {
+            if free == 0 || self.polls.is_closed() {
                 return Ok(None);
             }
             let now = self.clock.now();
@@ -90,7 +90,7 @@ impl Poller {
                 Ok(Err(error)) => {
                     tracing::error!(source.name = name, %error, "a poll could not be stored and will be repeated");
                 }
-                Err(_) => tracing::error!(source.name = name, "a poll panicked and will be repeated"),
+                Err(_) => tracing::error!(source.name = name, "reading it panicked and will be repeated"),
             }
             drop(permit);
             poller.bell.notify_one();
@@ -102,7 +102,13 @@ impl Poller {
         let Some(source) = self.sources.get(&claim.name) else {
             return Err(StoreError::UnknownSource(claim.name));
         };
-        self.pipeline.poll_source(&self.store, source, claim, &self.owner, &self.clock).await
+        let poll = self.pipeline.poll_source(&self.store, source, claim.clone(), &self.owner, &self.clock);
+        if let Ok(polled) = AssertUnwindSafe(poll).catch_unwind().await {
+            return polled;
+        }
+        tracing::error!(source.name = source.name, "a poll panicked");
+        let fault = PollFault::Unreadable("what it says makes mentiond panic".to_owned());
+        self.pipeline.fail(&self.store, source, claim, &self.owner, fault, &self.clock).await
     }
 
     async fn read_delivered(&self, delivery: ClaimedDelivery) -> Result<Polled, StoreError> {

@@ -46,8 +46,9 @@ struct Seen {
 impl Server {
     /// `reply` is given the path.
     pub async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        // Whoever needs several hosts uses several addresses of loopback.
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], listener.local_addr().unwrap().port()));
         let requests = Arc::<Mutex<Vec<Seen>>>::default();
         let (kept, reply) = (Arc::clone(&requests), Arc::new(reply));
         tokio::spawn(async move {
@@ -61,6 +62,11 @@ impl Server {
 
     pub fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://{}{path}", self.address)).unwrap()
+    }
+
+    /// The same path on another host.
+    pub fn url_on(&self, host: u8, path: &str) -> Url {
+        Url::parse(&format!("http://127.0.1.{host}:{}{path}", self.address.port())).unwrap()
     }
 
     pub fn requests(&self) -> Vec<String> {

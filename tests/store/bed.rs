@@ -92,10 +92,11 @@ pub fn config(path: &str) -> StoreConfig {
 }
 
 pub fn setup(name: &str) -> SourceSetup {
-    let (name, fingerprint) = (name.to_owned(), "a".to_owned());
+    let (name, host, fingerprint) = (name.to_owned(), format!("{name}.example:443"), "a".to_owned());
     SourceSetup {
         name,
         kind: SourceKind::Feed,
+        host,
         fingerprint,
         wanted: "w".to_owned(),
         interval: Interval::Fixed(Duration::from_secs(900)),
@@ -141,7 +142,9 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         fault: None,
         next_poll_at: now + TimeDelta::minutes(15),
         interval: Duration::from_secs(900),
+        moves_to_host: None,
         host_until: None,
+        host_gap: Duration::from_secs(1),
         stopped: None,
         rhythm: Rhythm::default(),
         pace: Pace::default(),

@@ -36,6 +36,7 @@ fn config() -> FetchConfig {
         idle_timeout: second,
         max_body: 1 << 10,
         concurrency: 1,
+        host_gap: Duration::ZERO,
         max_pages: 1,
         proxies: ProxyConfig::default(),
     }

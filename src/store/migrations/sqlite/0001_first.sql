@@ -7,6 +7,7 @@
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
+    host TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     wanted TEXT NOT NULL,
     configured BIGINT NOT NULL,
@@ -39,7 +40,32 @@ CREATE TABLE source_state (
     news_at BIGINT,
     news_occasions DOUBLE PRECISION NOT NULL DEFAULT 0
 );
-CREATE INDEX source_due ON source_state (next_poll_at) WHERE configured = 1 AND stopped IS NULL;
+CREATE INDEX source_of_host ON source_state (host, next_poll_at, name) WHERE configured = 1 AND stopped IS NULL;
+CREATE INDEX source_claimed ON source_state (host, claimed_until) WHERE claimed_until IS NOT NULL;
+
+-- A host is asked one thing at a time, and not before `next_at`; its last `refusals` answers in a row were refusals.
+-- `ready_at` is when the first of its sources can be claimed, and unknown where it has none; the triggers keep it, whoever
+-- writes what it follows from.
+CREATE TABLE host_state (
+    host TEXT PRIMARY KEY,
+    next_at BIGINT NOT NULL,
+    refusals BIGINT NOT NULL DEFAULT 0,
+    ready_at BIGINT
+);
+CREATE INDEX host_ready ON host_state (ready_at, host) WHERE ready_at IS NOT NULL;
+
+CREATE TRIGGER host_may_be_ready AFTER UPDATE OF next_at ON host_state BEGIN
+    UPDATE host_state SET ready_at = max(
+        NEW.next_at,
+        (SELECT min(next_poll_at) FROM source_state WHERE host = NEW.host AND configured = 1 AND stopped IS NULL),
+        coalesce((SELECT max(claimed_until) FROM source_state WHERE host = NEW.host AND claimed_until IS NOT NULL), 0)
+    ) WHERE host = NEW.host;
+END;
+CREATE TRIGGER source_may_be_ready
+AFTER UPDATE OF host, configured, stopped, next_poll_at, claimed_until ON source_state BEGIN
+    UPDATE host_state SET next_at = next_at WHERE host = NEW.host;
+    UPDATE host_state SET next_at = next_at WHERE host = OLD.host AND OLD.host <> NEW.host;
+END;
 
 -- A time in which a source was not read. `since` is unknown when it never was.
 CREATE TABLE outage (

@@ -1,0 +1,116 @@
+//! Stores what a poll brought, and does not give it up while the claim holds: a disk that is full for a minute must not cost
+//! what was read. Never keeps a poll for longer than the claim.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{POLL_LEASE, Pipeline, Polled, Reading, failures, next_poll};
+use crate::clock::Clock;
+use crate::fetch::politeness::NextPoll;
+use crate::model::{Instant, PollFault, Source, host_of};
+use crate::store::{ClaimedSource, Committed, PollCommit, Store, StoreError};
+
+/// The wait after the first failure, doubled with each further one, and the longest one.
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(30);
+
+impl Pipeline {
+    /// Ends a poll that brought nothing but a fault: the source stays as far read as it was, and the fault shows.
+    ///
+    /// # Errors
+    /// When the store fails or the claim was lost.
+    pub async fn fail(
+        &self,
+        store: &Store,
+        source: &Source,
+        claim: ClaimedSource,
+        owner: &str,
+        fault: PollFault,
+        clock: &Clock,
+    ) -> Result<Polled, StoreError> {
+        let now = clock.now();
+        let reading = Reading { fault: Some(fault.clone()), ..Reading::unread(&claim) };
+        let next = next_poll(source, &claim, &reading, now);
+        let poll = self.outcome(source, &claim, owner, reading, &next, now);
+        let committed = store_poll(store, poll, now + POLL_LEASE, clock).await?;
+        Ok(Polled {
+            committed,
+            entries: 0,
+            problems: Vec::new(),
+            fault: Some(fault),
+            next_poll_at: next.at,
+            names_hub: false,
+        })
+    }
+
+    /// All that is stored of a poll but what was found in its entries.
+    pub(super) fn outcome(
+        &self,
+        source: &Source,
+        claim: &ClaimedSource,
+        owner: &str,
+        reading: Reading,
+        next: &NextPoll,
+        now: Instant,
+    ) -> PollCommit {
+        let asked = host_of(claim.whereabouts.address(&source.url, claim.failures));
+        let then = host_of(reading.whereabouts.address(&source.url, failures(claim, &reading)));
+        PollCommit {
+            source: source.name.clone(),
+            owner: owner.to_owned(),
+            entries: Vec::new(),
+            deleted: reading.deleted,
+            cursor: reading.cursor,
+            validators: reading.validators,
+            fault: reading.fault,
+            next_poll_at: next.at,
+            interval: next.interval,
+            moves_to_host: Some(then).filter(|then| *then != asked),
+            host_until: next.host_until,
+            host_gap: self.host_gap,
+            stopped: next.stop.map(|stop| stop.to_string()),
+            rhythm: reading.rhythm.unwrap_or_else(|| claim.rhythm.clone()),
+            pace: claim.pace.clone(),
+            suspect: claim.suspect || reading.whereabouts.moved_to != claim.whereabouts.moved_to,
+            whereabouts: reading.whereabouts,
+            hub: reading.hub,
+            delivered: None,
+            grouping: self.grouping.clone(),
+            took: reading.took,
+            health: Arc::clone(&self.health),
+            now,
+        }
+    }
+}
+
+/// Why a poll ends with nothing though it was read.
+pub(super) fn unstorable(error: &StoreError) -> PollFault {
+    PollFault::Unreadable(format!("what was read cannot be stored: {error}"))
+}
+
+/// Stores a poll; tries again until it is stored or the claim has ended.
+///
+/// # Errors
+/// When the claim was lost, or the store still fails at its end; nothing of the poll is stored then.
+pub(super) async fn store_poll(
+    store: &Store,
+    poll: PollCommit,
+    claimed_until: Instant,
+    clock: &Clock,
+) -> Result<Committed, StoreError> {
+    let poll = Arc::new(poll);
+    let mut wait = FIRST;
+    loop {
+        let error = match store.commit_poll(Arc::clone(&poll)).await {
+            Err(error) if error.is_transient() && clock.now() + wait < claimed_until => error,
+            settled => return settled,
+        };
+        tracing::error!(
+            source.name = poll.source, retry.after_s = wait.as_secs(), %error,
+            "a poll could not be stored and will be stored again"
+        );
+        // The disk lives in real time, whatever the clock shows.
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LONGEST);
+    }
+}
