@@ -72,7 +72,10 @@ impl Reader<'_> {
     /// Entities are resolved in every title: publishers escape once too often more than once too seldom.
     fn title(&self, title: &found::Text) -> String {
         let plain = self.atom && title.content_type.as_str() == "text/plain";
-        text::html_line(&if plain { title.content.replace('<', "&lt;") } else { title.content.clone() })
+        if plain && title.content.contains('<') {
+            return text::html_line(&title.content.replace('<', "&lt;"));
+        }
+        text::html_line(&title.content)
     }
 
     /// The entry's page, else its id where that is an address, else its comments.

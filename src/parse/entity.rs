@@ -103,11 +103,33 @@ impl<'text> Entities<'text> {
             }
             return true;
         }
-        let points = NAMED_ENTITIES.get(&format!("{name};")).copied().unwrap_or_default();
-        let known = points.0 > 0;
-        out.extend([points.0, points.1].into_iter().filter(|point| *point > 0).filter_map(char::from_u32));
-        known
+        let points = named(&format!("{name};"));
+        out.extend(points.into_iter().flatten().flatten());
+        points.is_some()
     }
+}
+
+/// The characters that a name of HTML with its semicolon stands for.
+fn named(name: &str) -> Option<[Option<char>; 2]> {
+    let (first, second) = NAMED_ENTITIES.get(name).copied().filter(|(first, _)| *first > 0)?;
+    Some([first, second].map(|point| char::from_u32(point).filter(|c| *c != '\0')))
+}
+
+/// The characters of the reference whose `&` stands right before `text`, and what stands behind it; `None` unless it ends
+/// in a semicolon and stands for what it says.
+pub(super) fn of_html(text: &str) -> Option<([Option<char>; 2], &str)> {
+    let window = text.as_bytes().get(..MAX_NAME).unwrap_or(text.as_bytes());
+    let (name, behind) = text.split_at_checked(memchr(b';', window)? + 1)?;
+    let points = match name.strip_prefix('#') {
+        Some(number) => {
+            let number = number.trim_end_matches(';');
+            let is_plain = number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let code = code(number).filter(|code| is_plain && matches!(code, 0x20..0x7f | 0xa0..0xd800))?;
+            [char::from_u32(code), None]
+        }
+        None => named(name)?,
+    };
+    Some((points, behind))
 }
 
 /// The five names that XML itself knows.

@@ -24,6 +24,7 @@ mod page;
 mod redirect;
 mod rewrite;
 mod scan;
+mod tags;
 mod wide;
 mod writer;
 mod xml;

@@ -1,10 +1,9 @@
 //! Recognises a web page that stands where a feed should be, and finds the feed it names. Never follows the link.
 
-use html5ever::tokenizer::{TagKind, Token, TokenSinkResult};
 use url::Url;
 
 use super::link::canonical_url;
-use super::markup::{attribute, visit};
+use super::markup::{Part, visit};
 
 /// Media types of feeds.
 const FEED_TYPES: [&str; 4] =
@@ -24,19 +23,18 @@ pub(super) fn is_page(text: &str) -> bool {
 /// The address of the feed that a page names first.
 pub(super) fn alternate(page: &str, base: &Url) -> Option<String> {
     let mut found = None;
-    visit(page, |token| {
-        if let Token::TagToken(tag) = token
+    visit(page, |part| {
+        if let Part::Tag(tag) = part
             && found.is_none()
-            && tag.kind == TagKind::StartTag
-            && &*tag.name == "link"
+            && tag.is_start
+            && tag.name == "link"
         {
-            let rel = attribute(&tag, "rel").unwrap_or_default().to_ascii_lowercase();
-            let media_type = attribute(&tag, "type").unwrap_or_default().trim().to_ascii_lowercase();
+            let rel = tag.attribute("rel").unwrap_or_default().to_ascii_lowercase();
+            let media_type = tag.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
             if rel.split_whitespace().any(|word| word == "alternate") && FEED_TYPES.contains(&media_type.as_str()) {
-                found = attribute(&tag, "href").and_then(|href| canonical_url(href, Some(base)));
+                found = tag.attribute("href").and_then(|href| canonical_url(&href, Some(base)));
             }
         }
-        TokenSinkResult::Continue
     });
     found
 }

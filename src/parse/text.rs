@@ -1,12 +1,9 @@
 //! HTML to readable plain text: blocks become lines, lists keep their dashes, images their alternative texts. Never keeps
 //! markup, control characters or what a browser would hide; foreign HTML is not shown anywhere, so this is its sanitiser.
 
-use html5ever::LocalName;
-use html5ever::tokenizer::states::{RawKind, ScriptData};
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
 use memchr::memchr2;
 
-use super::markup::{attribute, visit};
+use super::markup::{Part, Tag, visit};
 use crate::model::text::is_unseen;
 
 /// Most characters of a text that are kept.
@@ -40,39 +37,55 @@ impl Writer {
 
     fn write(&mut self, mut text: &str) {
         while self.room > 0 {
-            // Runs of ASCII need no look at each of their characters.
-            let run = text.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(text.len()).min(self.room);
-            let (run, behind) = text.split_at_checked(run).unwrap_or((text, ""));
-            if !run.is_empty() {
-                self.fill();
-                self.text.push_str(run);
-                self.room -= run.len();
+            let (run, behind) = text.split_at_checked(run(text)).unwrap_or((text, ""));
+            if !run.is_empty() && self.fill() {
+                self.text.push_str(run.get(..self.room).map_or(run, str::trim_end));
+                self.room = self.room.saturating_sub(run.len());
             }
             let mut rest = behind.chars();
             let Some(c) = rest.next() else { break };
             text = rest.as_str();
             if c.is_whitespace() {
                 self.part(Gap::Space);
-            } else if !is_unseen(c) && self.room > 0 {
-                self.fill();
+            } else if !is_unseen(c) && self.fill() {
                 self.text.push(c);
                 self.room -= 1;
             }
         }
     }
 
-    /// Writes the white space that was put off.
-    fn fill(&mut self) {
-        if !self.text.is_empty() {
-            self.text.push_str(match self.gap {
-                Gap::None => "",
-                Gap::Space => " ",
-                Gap::Line => "\n",
-                Gap::Paragraph => "\n\n",
-            });
-        }
+    /// Writes the white space that was put off; `false` if that leaves no room for what comes behind it.
+    fn fill(&mut self) -> bool {
+        let gap = match self.gap {
+            _ if self.text.is_empty() => "",
+            Gap::None => "",
+            Gap::Space => " ",
+            Gap::Line => "\n",
+            Gap::Paragraph => "\n\n",
+        };
         self.gap = Gap::None;
+        let is_room = gap.len() < self.room;
+        if is_room {
+            self.text.push_str(gap);
+            self.room -= gap.len();
+        } else {
+            self.room = 0;
+        }
+        is_room
     }
+}
+
+/// The length of the words of ASCII at the start of a text that stand one blank apart.
+fn run(text: &str) -> usize {
+    let mut end = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_graphic() {
+            end = at + 1;
+        } else if byte != b' ' || end == 0 || end < at {
+            break;
+        }
+    }
+    end
 }
 
 /// Whether a text is the same as HTML and as plain text, but for its ends of lines.
@@ -89,13 +102,10 @@ pub fn html(html: &str) -> String {
         return reader.writer.text;
     }
     reader.writer.text.reserve(html.len().min(MAX_TEXT) / 2);
-    visit(html, |token| match token {
-        Token::TagToken(tag) => reader.tag(&tag),
-        Token::CharacterTokens(text) if reader.hidden.is_none() => {
-            reader.writer.write(&text);
-            TokenSinkResult::Continue
-        }
-        _ => TokenSinkResult::Continue,
+    visit(html, |part| match part {
+        Part::Tag(tag) => reader.tag(&tag),
+        Part::Text(text) if reader.hidden.is_none() => reader.writer.write(text),
+        Part::Text(_) => {}
     });
     reader.writer.text
 }
@@ -130,39 +140,32 @@ pub fn html_line(title: &str) -> String {
 struct Reader {
     writer: Writer,
     /// The element that hides its content, and how deep its name is nested in itself.
-    hidden: Option<(LocalName, usize)>,
+    hidden: Option<(String, usize)>,
 }
 
 impl Reader {
-    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
-        let start = tag.kind == TagKind::StartTag;
+    fn tag(&mut self, tag: &Tag<'_>) {
         match &mut self.hidden {
             Some((name, depth)) if *name == tag.name => {
-                *depth = if start { depth.saturating_add(1) } else { depth.saturating_sub(1) };
+                *depth = if tag.is_start { depth.saturating_add(1) } else { depth.saturating_sub(1) };
                 if *depth == 0 {
                     self.hidden = None;
                 }
             }
             Some(_) => {}
-            None if start && is_hidden(tag) => self.hidden = Some((tag.name.clone(), 1)),
-            None => self.shown(tag, start),
-        }
-        match &*tag.name {
-            "script" if start => TokenSinkResult::RawData(ScriptData),
-            "style" | "iframe" | "noembed" | "noframes" | "xmp" if start => TokenSinkResult::RawData(RawKind::Rawtext),
-            "textarea" | "title" if start => TokenSinkResult::RawData(RawKind::Rcdata),
-            _ => TokenSinkResult::Continue,
+            None if tag.is_start && is_hidden(tag) => self.hidden = Some((tag.name.to_string(), 1)),
+            None => self.shown(tag),
         }
     }
 
-    fn shown(&mut self, tag: &Tag, start: bool) {
+    fn shown(&mut self, tag: &Tag<'_>) {
         self.writer.part(gap_around(&tag.name));
         match &*tag.name {
-            "li" if start => self.writer.write("- "),
-            "img" | "area" if start => {
-                if let Some(alternative) = attribute(tag, "alt") {
+            "li" if tag.is_start => self.writer.write("- "),
+            "img" | "area" if tag.is_start => {
+                if let Some(alternative) = tag.attribute("alt") {
                     self.writer.part(Gap::Space);
-                    self.writer.write(alternative);
+                    self.writer.write(&alternative);
                     self.writer.part(Gap::Space);
                 }
             }
@@ -186,17 +189,17 @@ fn gap_around(name: &str) -> Gap {
 
 /// Whether a browser shows nothing of the element. Elements that may stay without end tag are always shown, because the
 /// rest of the text would vanish with them.
-fn is_hidden(tag: &Tag) -> bool {
+fn is_hidden(tag: &Tag<'_>) -> bool {
     match &*tag.name {
         "script" | "style" | "template" | "noscript" | "iframe" | "canvas" | "audio" | "video" => true,
-        "svg" => !tag.self_closing,
-        "div" | "span" | "section" | "a" | "figure" => attribute(tag, "hidden").is_some() || is_styled_away(tag),
+        "svg" => !tag.is_empty,
+        "div" | "span" | "section" | "a" | "figure" => tag.attribute("hidden").is_some() || is_styled_away(tag),
         _ => false,
     }
 }
 
-fn is_styled_away(tag: &Tag) -> bool {
-    attribute(tag, "style").is_some_and(|style| {
+fn is_styled_away(tag: &Tag<'_>) -> bool {
+    tag.attribute("style").is_some_and(|style| {
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
         style.to_ascii_lowercase().contains("display:none")
     })
@@ -242,6 +245,12 @@ mod tests {
     fn texts_are_cut() {
         assert_eq!(line(&"ø".repeat(5_000)).chars().count(), MAX_LINE);
         assert_eq!(html(&"ø".repeat(MAX_TEXT + 5)).chars().count(), MAX_TEXT);
+        for words in ["ab cd ", "abc ", "ø å ", "aø æ bcd "].map(|words| words.repeat(1_000)) {
+            let kept: String = words.chars().take(MAX_LINE).collect();
+            assert_eq!(line(&words), kept.trim_end());
+        }
+        let paragraphs = plain(&"ab\n\n".repeat(MAX_TEXT));
+        assert!(paragraphs.ends_with("ab\n\nab") && paragraphs.len() <= MAX_TEXT);
     }
 
     #[test]
