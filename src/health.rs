@@ -51,7 +51,7 @@ pub struct Facts {
     pub failing_since: Option<Instant>,
     /// Why the last of them did, in plain words.
     pub fault: Option<String>,
-    /// Why it is not polled any more, or that its address is gone for good.
+    /// Why it is not polled any more.
     pub gone: Option<String>,
     /// Where it has moved to for good.
     pub moved_to: Option<String>,
@@ -83,7 +83,7 @@ pub fn count(before: Health, against: u32, sign: Sign) -> u32 {
 
 /// Judges a source. The worst that holds is said:
 ///
-/// - gone: its server said so (410), or it is not polled any more for another reason;
+/// - gone: it is not polled any more, since its server said so (410) or it has ended;
 /// - failing: three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
 ///   due for more than three intervals and a day, and no poll of it was finished. Two good polls in a row end it;
 /// - silent: see [`Tempo::is_broken`]. Anything new ends it;

@@ -67,7 +67,7 @@ pub struct Reading {
     pub bytes: usize,
     /// Number of requests.
     pub requests: u32,
-    /// How long an answer took, on average.
+    /// How long it took until all of them were answered, without what was done in between.
     pub took: Duration,
     /// Faults that did not keep the rest from being read.
     pub problems: Vec<String>,
@@ -145,22 +145,19 @@ impl Pipeline {
         owner: &str,
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
-        let begun = clock.now();
-        let mut reading = self.read_source(source, &claim, begun).await;
-        let now = clock.now();
-        reading.took = (now - begun).to_std().unwrap_or_default() / reading.requests.max(1);
-        let next = next_poll(source, &claim, &reading, now);
+        let mut reading = self.read_source(source, &claim, clock.now()).await;
+        let next = next_poll(source, &claim, &reading, clock.now());
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
         let entries = std::mem::take(&mut reading.entries);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
-        let found = match self.find(store, &source.name, entries, now).await {
+        let found = match self.find(store, &claim, entries, clock).await {
             Ok(found) => found,
             Err(error) => return self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await,
         };
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let poll = self.outcome(source, &claim, owner, reading, &next, clock.now());
         let poll = PollCommit { entries: found, ..poll };
-        match keep::store_poll(store, poll, begun + POLL_LEASE, clock).await {
+        match keep::store_poll(store, poll, claim.claimed_until, clock).await {
             Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub }),
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await
@@ -279,7 +276,10 @@ impl Pipeline {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
         reading.requests += 1;
-        let answer = self.client.get(request, source.allow_private).await?;
+        let asked = tokio::time::Instant::now();
+        let answer = self.client.get(request, source.allow_private).await;
+        reading.took += asked.elapsed();
+        let answer = answer?;
         reading.headers = Some(answer.headers.clone());
         match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
             Verdict::Read if !request.validators.same_etag(&answer) => Ok(Some(answer)),
@@ -299,16 +299,17 @@ impl Pipeline {
     async fn find(
         &self,
         store: &Store,
-        source: &str,
+        claim: &ClaimedSource,
         entries: Vec<Entry>,
-        now: Instant,
+        clock: &Clock,
     ) -> Result<Vec<FoundEntry>, StoreError> {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
         let keys: Vec<&EntryKey> = entries.iter().map(|entry| &entry.key).collect();
-        let judged = store.judged_before(source, &keys).await?;
-        let judge = Arc::clone(&self.judge);
+        let ask = || store.judged_before(&claim.name, &keys);
+        let judged = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
+        let (judge, now) = (Arc::clone(&self.judge), clock.now());
         let found = tokio::task::spawn_blocking(move || judge.find_all(entries, &judged, now)).await;
         Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
     }

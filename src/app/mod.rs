@@ -38,10 +38,11 @@ use web::{Web, WebServer};
 /// may be given the same store. There is one daemon per state directory, so what a crashed one left claimed can be taken
 /// back at once.
 const DAEMON: &str = "daemon";
-/// How long polls and deliveries that have begun may go on after the stop was asked for.
+/// How long each step of a stop may take, but for mails. All of them and [`SEND_STEP`] are shorter together than what the
+/// unit (`TimeoutStopSec`) and the compose file (`stop_grace_period`) allow.
 const STOP_STEP: Duration = Duration::from_secs(10);
 /// How long the deliveries that have begun may: a server that has heard a mail may take its time to accept it, and who
-/// leaves before sends it twice. It is the default of `mail.smtp.timeout`; the unit's `TimeoutStopSec` is longer.
+/// leaves before sends it twice. It is the default of `mail.smtp.timeout`.
 const SEND_STEP: Duration = Duration::from_secs(60);
 
 /// A running mentiond.

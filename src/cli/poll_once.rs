@@ -58,6 +58,13 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
             say!("source `{}`: not polled, {reason}; `--source` polls it all the same", source.name)?;
             continue;
         }
+        let free_at = session.store.host_free_at(&source.name).await?;
+        if !is_named(&source.name) && free_at > clock.now() + config.fetch.host_gap {
+            let until = free_at.with_timezone(&config.mail.time_zone).format("%-d %b %Y, %H:%M %Z");
+            let why = "its host wants to be left alone until";
+            say!("source `{}`: not polled, {why} {until}; `--source` polls it all the same", source.name)?;
+            continue;
+        }
         let Some(claim) = session.claim(&source.name, config.fetch.host_gap, &clock).await? else {
             say!("source `{}`: somebody else polls it or its host just now", source.name)?;
             continue;

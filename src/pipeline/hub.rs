@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderValue};
 use url::Url;
 
-use super::{LARGE, POLL_LEASE, Pipeline, Polled, keep, read_page};
+use super::{LARGE, Pipeline, Polled, keep, read_page};
 use crate::clock::Clock;
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::{Answer, Cursor, FoundHub, Hub, Instant, Page, PollFault, Source};
@@ -54,41 +54,94 @@ impl Pipeline {
     }
 
     /// The story of a delivered document: read, find, judge, decide, then store all of it at once and let the document
-    /// go. What it does not hold is not deleted, and when the source is polled next does not change.
+    /// go. What it does not hold is not deleted, and when the source is polled next does not change. One that cannot be
+    /// read or stored is given up.
     ///
     /// # Errors
-    /// When the store fails or the claim was lost; the document waits then as before.
+    /// When the store fails for as long as the claim lasts, or the claim was lost; the document waits then as before.
     pub async fn read_delivered(
+        &self,
+        store: &Store,
+        source: &Source,
+        mut delivery: ClaimedDelivery,
+        owner: &str,
+        clock: &Clock,
+    ) -> Result<Polled, StoreError> {
+        let document = std::mem::take(&mut delivery.document);
+        let alone = if document.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
+        let read = read_document(source, document, &delivery.source.cursor, clock.now()).await;
+        drop(alone);
+        let page = match read {
+            Ok(page) => page,
+            Err(fault) => return self.give_up_delivery(store, source, delivery, owner, fault, clock).await,
+        };
+        let shown = page.entries.len();
+        let entries = match self.find(store, &delivery.source, page.entries, clock).await {
+            Ok(found) => found,
+            Err(error) => {
+                return self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await;
+            }
+        };
+        let mut poll = self.outcome_of_delivery(source, &delivery, owner, clock.now());
+        if let Some(read) = page.cursor {
+            poll.cursor.0.insert(LANE.to_owned(), read);
+        }
+        let poll = PollCommit { entries, deleted: page.deleted, ..poll };
+        let next_poll_at = poll.next_poll_at;
+        match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
+            Ok(committed) => Ok(Polled {
+                committed,
+                entries: shown,
+                problems: page.problems,
+                fault: None,
+                next_poll_at,
+                names_hub: false,
+            }),
+            Err(error @ StoreError::Database(_)) if !error.is_transient() => {
+                self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets a document go that brought nothing but a fault, and makes its source due: a poll may fare better.
+    ///
+    /// # Errors
+    /// When the store fails or the claim was lost.
+    pub async fn give_up_delivery(
         &self,
         store: &Store,
         source: &Source,
         delivery: ClaimedDelivery,
         owner: &str,
+        fault: PollFault,
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
-        let begun = clock.now();
-        let ClaimedDelivery { id, source: claim, document } = delivery;
-        let mut cursor = claim.cursor;
-        let alone = if document.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
-        let (page, fault) = match read_document(source, document, &cursor, clock.now()).await {
-            Ok(page) => (page, None),
-            Err(fault) => (Page::default(), Some(fault)),
-        };
-        drop(alone);
-        if let Some(read) = page.cursor {
-            cursor.0.insert(LANE.to_owned(), read);
-        }
-        let entries = page.entries.len();
-        let found = self.find(store, &source.name, page.entries, clock.now()).await?;
-        let now = clock.now();
-        let poll = PollCommit {
+        let poll = self.outcome_of_delivery(source, &delivery, owner, clock.now());
+        let poll = PollCommit { fault: Some(fault.clone()), ..poll };
+        let next_poll_at = poll.next_poll_at;
+        let committed = keep::store_poll(store, poll, delivery.source.claimed_until, clock).await?;
+        let problems = Vec::new();
+        Ok(Polled { committed, entries: 0, problems, fault: Some(fault), next_poll_at, names_hub: false })
+    }
+
+    /// All that is stored of a delivery but what was found in it.
+    fn outcome_of_delivery(
+        &self,
+        source: &Source,
+        delivery: &ClaimedDelivery,
+        owner: &str,
+        now: Instant,
+    ) -> PollCommit {
+        let claim = delivery.source.clone();
+        PollCommit {
             source: source.name.clone(),
             owner: owner.to_owned(),
-            entries: found,
-            deleted: page.deleted,
-            cursor,
+            entries: Vec::new(),
+            deleted: Vec::new(),
+            cursor: claim.cursor,
             validators: claim.validators,
-            fault: fault.clone(),
+            fault: None,
             next_poll_at: now,
             interval: source.interval.in_force(&claim.pace, now),
             moves_to_host: None,
@@ -99,15 +152,13 @@ impl Pipeline {
             pace: claim.pace,
             whereabouts: claim.whereabouts,
             hub: None,
-            delivered: Some(id),
+            delivered: Some(delivery.id),
             grouping: self.grouping.clone(),
             took: Duration::ZERO,
             suspect: claim.suspect,
             health: Arc::clone(&self.health),
             now,
-        };
-        let committed = keep::store_poll(store, poll, begun + POLL_LEASE, clock).await?;
-        Ok(Polled { committed, entries, problems: page.problems, fault, next_poll_at: now, names_hub: false })
+        }
     }
 }
 

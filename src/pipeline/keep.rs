@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{POLL_LEASE, Pipeline, Polled, Reading, failures, next_poll};
+use super::{Pipeline, Polled, Reading, failures, next_poll};
 use crate::clock::Clock;
 use crate::fetch::politeness::NextPoll;
 use crate::model::{Instant, PollFault, Source, host_of};
@@ -32,7 +32,7 @@ impl Pipeline {
         let reading = Reading { fault: Some(fault.clone()), ..Reading::unread(&claim) };
         let next = next_poll(source, &claim, &reading, now);
         let poll = self.outcome(source, &claim, owner, reading, &next, now);
-        let committed = store_poll(store, poll, now + POLL_LEASE, clock).await?;
+        let committed = store_poll(store, poll, claim.claimed_until, clock).await?;
         Ok(Polled {
             committed,
             entries: 0,
@@ -76,7 +76,7 @@ impl Pipeline {
             hub: reading.hub,
             delivered: None,
             grouping: self.grouping.clone(),
-            took: reading.took,
+            took: reading.took / reading.requests.max(1),
             health: Arc::clone(&self.health),
             now,
         }
@@ -99,15 +99,28 @@ pub(super) async fn store_poll(
     clock: &Clock,
 ) -> Result<Committed, StoreError> {
     let poll = Arc::new(poll);
+    again_and_again(&poll.source, claimed_until, clock, || store.commit_poll(Arc::clone(&poll))).await
+}
+
+/// Asks something of the store for a poll, and asks again until it is done or the claim has ended.
+///
+/// # Errors
+/// When it will never be done, or is not done at the end of the claim.
+pub(super) async fn again_and_again<T, F: Future<Output = Result<T, StoreError>>>(
+    source: &str,
+    claimed_until: Instant,
+    clock: &Clock,
+    work: impl Fn() -> F,
+) -> Result<T, StoreError> {
     let mut wait = FIRST;
     loop {
-        let error = match store.commit_poll(Arc::clone(&poll)).await {
+        let error = match work().await {
             Err(error) if error.is_transient() && clock.now() + wait < claimed_until => error,
             settled => return settled,
         };
         tracing::error!(
-            source.name = poll.source, retry.after_s = wait.as_secs(), %error,
-            "a poll could not be stored and will be stored again"
+            source.name = source, retry.after_s = wait.as_secs(), %error,
+            "the store failed a poll and will be asked again"
         );
         // The disk lives in real time, whatever the clock shows.
         tokio::time::sleep(wait).await;

@@ -42,7 +42,7 @@ pub struct ClaimedDelivery {
 }
 
 /// A document as a hub sent it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Delivered {
     /// The address that it is read as if it came from.
     pub read_from: String,

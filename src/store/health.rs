@@ -11,8 +11,8 @@ use super::poll::PollCommit;
 use super::{Store, StoreError, gathering, instant, millis, perhaps, times};
 use crate::config::HealthConfig;
 use crate::health::{Facts, Sign, Tempo, count, judge};
+use crate::model::Instant;
 use crate::model::health::{Condition, Health, HealthChange};
-use crate::model::{Instant, PollFault};
 
 /// What a source is judged by.
 const FACTS: &str = "SELECT s.name, s.interval_ms, s.next_poll_at, s.last_read_at, s.failures, s.fault, s.moved_to, s.stopped, \
@@ -117,9 +117,6 @@ pub async fn after_poll(
         remember(tx, &poll.source, facts).await?;
     }
     facts.took = is_slow.then_some(poll.took);
-    if let Some(PollFault::Gone) = &poll.fault {
-        facts.gone.get_or_insert(PollFault::Gone.to_string());
-    }
     let Some(change) = known.judged(poll.now, poll.now) else { return Ok(None) };
     // A new state begins with nothing that speaks against it.
     write(tx, &change, 0, &poll.health).await?;
@@ -162,7 +159,6 @@ impl Known {
         let (since, last) = (perhaps(row, "news_since")?, perhaps(row, "news_at")?);
         let (against, failures) = (times(row, "against")?, times(row, "failures")?);
         let before = read_condition(row)?;
-        let still_gone = (before.health == Health::Gone && failures > 0).then(|| before.why.clone());
         let occasions = row.try_get("news_occasions")?;
         let facts = Facts {
             against,
@@ -170,7 +166,7 @@ impl Known {
             failures,
             failing_since: perhaps(row, "failing_since")?,
             fault,
-            gone: stopped.or(still_gone),
+            gone: stopped,
             moved_to: row.try_get("moved_to")?,
             last_read_at: perhaps(row, "last_read_at")?,
             tempo: since.zip(last).map(|(since, last)| Tempo { since, last, occasions }),

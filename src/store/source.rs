@@ -54,6 +54,8 @@ pub struct ClaimedSource {
     pub pace: Pace,
     /// Where it is found.
     pub whereabouts: Whereabouts,
+    /// Until when nobody else polls it; long ago if nobody has claimed it.
+    pub claimed_until: Instant,
     /// Until when a hub has promised to tell of changes.
     pub live_until: Option<Instant>,
     /// Whether its health is such that each poll must be judged.
@@ -63,7 +65,7 @@ pub struct ClaimedSource {
 }
 
 /// What [`ClaimedSource::read`] reads.
-pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, rhythm, pace, moved_to, \
+pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, claimed_until, rhythm, pace, moved_to, \
      moving_to, moving_seen, coalesce((SELECT h.refusals FROM host_state h WHERE h.host = source_state.host), 0) AS refusals, \
      (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
      AND u.state = 'live') AS live_until, CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect";
@@ -82,6 +84,7 @@ impl ClaimedSource {
             rhythm,
             pace,
             whereabouts,
+            claimed_until: Instant::default(),
             live_until: None,
             suspect: false,
             refusals: 0,
@@ -103,6 +106,7 @@ impl ClaimedSource {
                 moving_to: address(row, "moving_to")?,
                 moving_seen: times(row, "moving_seen")?,
             },
+            claimed_until: instant(row.try_get("claimed_until")?),
             live_until: perhaps(row, "live_until")?,
             suspect: row.try_get::<i64, _>("suspect")? > 0,
             refusals: times(row, "refusals")?,

@@ -14,7 +14,7 @@ use super::{Bell, Job, WorkerError, log_health, logged};
 use crate::clock::Clock;
 use crate::model::{Instant, PollFault, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
-use crate::store::{ClaimedDelivery, ClaimedSource, Store, StoreError};
+use crate::store::{ClaimedDelivery, ClaimedSource, Delivered, Store, StoreError};
 
 /// The job. Clones share everything.
 #[derive(Clone)]
@@ -85,12 +85,11 @@ impl Poller {
         let busy = self.clock.busy();
         let poller = self.clone();
         self.polls.spawn(async move {
-            match AssertUnwindSafe(work).catch_unwind().await {
-                Ok(Ok(polled)) => poller.report(&name, &polled),
-                Ok(Err(error)) => {
+            match work.await {
+                Ok(polled) => poller.report(&name, &polled),
+                Err(error) => {
                     tracing::error!(source.name = name, %error, "a poll could not be stored and will be repeated");
                 }
-                Err(_) => tracing::error!(source.name = name, "reading it panicked and will be repeated"),
             }
             drop(permit);
             poller.bell.notify_one();
@@ -106,16 +105,20 @@ impl Poller {
         if let Ok(polled) = AssertUnwindSafe(poll).catch_unwind().await {
             return polled;
         }
-        tracing::error!(source.name = source.name, "a poll panicked");
-        let fault = PollFault::Unreadable("what it says makes mentiond panic".to_owned());
-        self.pipeline.fail(&self.store, source, claim, &self.owner, fault, &self.clock).await
+        self.pipeline.fail(&self.store, source, claim, &self.owner, panicked(source), &self.clock).await
     }
 
     async fn read_delivered(&self, delivery: ClaimedDelivery) -> Result<Polled, StoreError> {
         let Some(source) = self.sources.get(&delivery.source.name) else {
             return Err(StoreError::UnknownSource(delivery.source.name));
         };
-        self.pipeline.read_delivered(&self.store, source, delivery, &self.owner, &self.clock).await
+        let ClaimedDelivery { id, source: claim, .. } = &delivery;
+        let left = ClaimedDelivery { id: *id, source: claim.clone(), document: Delivered::default() };
+        let read = self.pipeline.read_delivered(&self.store, source, delivery, &self.owner, &self.clock);
+        if let Ok(polled) = AssertUnwindSafe(read).catch_unwind().await {
+            return polled;
+        }
+        self.pipeline.give_up_delivery(&self.store, source, left, &self.owner, panicked(source), &self.clock).await
     }
 
     fn report(&self, name: &str, polled: &Polled) {
@@ -158,4 +161,10 @@ impl Poller {
             );
         }
     }
+}
+
+/// Why a poll ends that panicked; the panic itself is in the log already.
+fn panicked(source: &Source) -> PollFault {
+    tracing::error!(source.name = source.name, "a poll panicked");
+    PollFault::Unreadable("what it says makes mentiond panic".to_owned())
 }

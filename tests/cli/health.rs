@@ -63,8 +63,12 @@ async fn an_operator_hears_of_a_source_that_fails_and_that_it_is_well_again() {
     );
     assert_eq!(subjects(dir), ["mentiond: news cannot be read"]);
 
+    feeds.break_with(Some(StatusCode::TOO_MANY_REQUESTS));
+    assert!(run(dir, &["poll-once"], 1).contains("(status 429)"));
+    let resting = run(dir, &["poll-once"], 0);
+    assert!(resting.contains("source `news`: not polled, its host wants to be left alone until "), "{resting}");
     feeds.break_with(None);
-    let one = run(dir, &["poll-once", "--send"], 0);
+    let one = run(dir, &["poll-once", "--source", "news", "--send"], 0);
     assert!(!one.contains("well again"), "one good poll may be an accident as well: {one}");
     assert!(run(dir, &["status"], 0).contains("), but the last poll worked; read "));
     let two = run(dir, &["poll-once", "--send"], 0);

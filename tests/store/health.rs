@@ -197,8 +197,12 @@ async fn who_was_not_told_of_the_trouble_is_not_told_that_it_is_over() {
 #[tokio::test]
 async fn gone_moved_and_slow_are_told() {
     let bed = Bed::with_sources(&["blog", "forum", "news"]).await;
-    let gone = poll(&bed, PollCommit { fault: Some(PollFault::Gone), ..commit("blog", vec![], at(0)) }).await.health;
-    assert_eq!(gone.unwrap().condition.why, "the address is gone for good (status 410)");
+    let fault = Some(PollFault::Gone);
+    let stopped = Some("its address is gone for good (status 410)".to_owned());
+    let gone = PollCommit { fault: fault.clone(), stopped: stopped.clone(), ..commit("blog", vec![], at(0)) };
+    assert_eq!(Some(poll(&bed, gone).await.health.unwrap().condition.why), stopped);
+    let goes_on = PollCommit { fault, ..commit("forum", vec![], at(0)) };
+    assert_eq!(poll(&bed, goes_on).await.health, None, "one that is polled on is not given up");
     bed.execute("UPDATE source_state SET moved_to = 'https://new.example/feed' WHERE name = 'forum'").await;
     let moved = poll(&bed, commit("forum", vec![plain("a")], at(10))).await.health.unwrap();
     assert_eq!((moved.condition.health, moved.condition.why.as_str()), (Health::Moved, "https://new.example/feed"));

