@@ -165,6 +165,7 @@ async fn what_can_never_be_stored_goes_and_keeps_nobody_waiting() {
     let (bed, form) = Bed::live().await;
     bed.advance(2_000).await;
     assert!(bed.next_poll().await > 80_000);
+    let polls = bed.publisher.polls();
     let boom = "CREATE TRIGGER boom BEFORE INSERT ON entry WHEN NEW.title LIKE '%boom%' \
                 BEGIN SELECT RAISE(ABORT, 'boom'); END";
     sqlx::query(boom).execute(&mut bed.raw().await).await.unwrap();
@@ -172,7 +173,7 @@ async fn what_can_never_be_stored_goes_and_keeps_nobody_waiting() {
     bed.advance(2_001).await;
     assert_eq!(bed.number("SELECT count(*) FROM delivered_document").await, 0);
     assert_eq!(bed.number("SELECT count(*) FROM source_state WHERE claimed_by IS NOT NULL").await, 0);
-    assert_eq!(bed.publisher.polls(), 2, "a poll may fare better");
+    assert_eq!(bed.publisher.polls(), polls + 1, "a poll may fare better");
 }
 
 #[tokio::test]
