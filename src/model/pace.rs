@@ -17,6 +17,9 @@ const LONGEST: Duration = DAY;
 /// Entries dated within less than this say nothing about a week; some feeds date everything at the moment they are asked.
 const TELLING: Duration = Duration::from_secs(60 * 60);
 
+/// Fewer gaps between entries than this say little about a week, if the week is not over.
+const TELLING_GAPS: usize = 5;
+
 /// Time between two polls when all is well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interval {
@@ -65,7 +68,7 @@ impl Pace {
     /// were not known before.
     ///
     /// The first poll brings what was said before: it is counted by its dates. A document that does not reach back a week
-    /// is taken to go on as it begins. Without telling dates the source has no pace until it was watched for a week.
+    /// is taken to go on as it begins, if it shows enough to say so. Without telling dates the source has no pace until it was watched for a week.
     #[must_use]
     pub fn after(&self, shown: impl Iterator<Item = Option<Instant>>, new: u64, now: Instant) -> Self {
         let mut pace = self.clone();
@@ -125,7 +128,7 @@ impl Pace {
         if span >= WEEK {
             dates.iter().filter(|at| day_of(**at) > last_week).for_each(|at| self.record(*at, 1));
             self.since = Some(last_week);
-        } else if gaps > 0 && span >= TELLING {
+        } else if gaps >= TELLING_GAPS && span >= TELLING {
             let daily = (gaps as u128 * DAY.as_millis()).div_ceil(span.as_millis());
             let daily = u32::try_from(daily).unwrap_or(u32::MAX);
             *self = Self { day: today, counts: [daily; DAYS], since: Some(last_week) };
@@ -179,7 +182,7 @@ mod tests {
         for (what, hours_ago, week, seconds) in [
             ("more than a week of an entry an hour", hourly.as_slice(), 153, 7 * 86_400 / 153),
             ("half a day of an entry an hour: so it goes on", &half_a_day, 7 * 24, 3_600),
-            ("a new blog with two posts", &[20, 44], 7, 86_400),
+            ("a new blog with two posts: too little to tell", &[20, 44], 0, 900),
             ("a silent month", &[40 * 24, 31 * 24], 0, 86_400),
             ("one a day", &[1, 25, 49, 73, 97, 121, 145, 169], 7, 86_400),
             ("a single post, hours old: too little to tell", &[5], 0, 900),

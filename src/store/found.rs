@@ -51,7 +51,7 @@ async fn alert_once(
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
     if let Some(story) = story
-        && story::has_alerted(tx, story, &alert.rule, alert.keyword.as_deref()).await?
+        && story::has_alerted(tx, story, &alert.rule).await?
     {
         let held = sqlx::query("UPDATE mention SET decision = $2 WHERE id = $1").bind(mention_id).bind(COPY_OF_STORY);
         held.execute(&mut **tx).await?;

@@ -92,20 +92,14 @@ pub async fn place(tx: &mut Transaction<'_, Any>, new: &Newcomer<'_>) -> Result<
     Ok(id)
 }
 
-/// Whether a mention of the story has met this rule by this word already, so that a copy says nothing new.
-pub async fn has_alerted(
-    tx: &mut Transaction<'_, Any>,
-    story_id: i64,
-    rule: &str,
-    keyword: Option<&str>,
-) -> Result<bool, StoreError> {
+/// Whether a mention of the story has met this rule already, so that a copy says nothing new: another headline may meet it
+/// by another word.
+pub async fn has_alerted(tx: &mut Transaction<'_, Any>, story_id: i64, rule: &str) -> Result<bool, StoreError> {
     let alerted: Option<i64> = sqlx::query_scalar(
-        "SELECT a.id FROM mention m JOIN alert a ON a.mention_id = m.id \
-         WHERE m.story_id = $1 AND a.rule = $2 AND coalesce(a.keyword, '') = coalesce($3, '') LIMIT 1",
+        "SELECT a.id FROM mention m JOIN alert a ON a.mention_id = m.id WHERE m.story_id = $1 AND a.rule = $2 LIMIT 1",
     )
     .bind(story_id)
     .bind(rule)
-    .bind(keyword)
     .fetch_optional(&mut **tx)
     .await?;
     Ok(alerted.is_some())

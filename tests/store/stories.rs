@@ -28,10 +28,11 @@ fn with_text(mut found: FoundEntry, site: &str, text: &str, published: Option<In
     found
 }
 
-/// The report as a complaint that alerts.
-fn alarm(site: &str, keyword: &str) -> FoundEntry {
-    let mut found = complaint(&format!("{site} {keyword}"), HOP, &[ANNA]);
-    found.mentions[0].alert.as_mut().unwrap().keyword = Some(keyword.to_owned());
+/// The report as a mention that meets a rule by a word.
+fn alarm(site: &str, rule: &str, keyword: &str) -> FoundEntry {
+    let mut found = complaint(&format!("{site} {rule} {keyword}"), HOP, &[ANNA]);
+    let alert = found.mentions[0].alert.as_mut().unwrap();
+    (alert.rule, alert.keyword) = (rule.to_owned(), Some(keyword.to_owned()));
     with_text(found, site, TEXT, None)
 }
 
@@ -121,8 +122,8 @@ async fn copies_of_copies_do_not_lead_to_another_story() {
 #[tokio::test]
 async fn a_copy_does_not_alert_again_and_the_alert_names_it() {
     let bed = Bed::with_sources(&SOURCES).await;
-    bed.poll("blog", vec![alarm("blog", "recall"), alarm("forum", "recall")], at(0)).await;
-    let committed = bed.poll("courier", vec![alarm("courier", "recall")], at(10)).await;
+    bed.poll("blog", vec![alarm("blog", "harm", "recall"), alarm("forum", "harm", "recall")], at(0)).await;
+    let committed = bed.poll("courier", vec![alarm("courier", "harm", "recall")], at(10)).await;
     assert_eq!((committed.mentions, committed.alerts), (1, 0));
     let sent = alerts(&bed, at(60)).await;
     assert_eq!(sent.len(), 1);
@@ -132,7 +133,7 @@ async fn a_copy_does_not_alert_again_and_the_alert_names_it() {
     assert_eq!(bed.number("SELECT count(*) FROM mention WHERE decision = 'copy_of_story'").await, 2);
 
     // The reminder names what has come since.
-    bed.poll("herald", vec![alarm("herald", "recall")], at(HOUR)).await;
+    bed.poll("herald", vec![alarm("herald", "harm", "recall")], at(HOUR)).await;
     assert!(alerts(&bed, at(2 * HOUR)).await.is_empty(), "nothing new is urgent");
     let later = at(5 * HOUR);
     bed.store.enqueue_reminders(&grouping(), &super::bed::audience(), later).await.unwrap();
@@ -141,13 +142,13 @@ async fn a_copy_does_not_alert_again_and_the_alert_names_it() {
 }
 
 #[tokio::test]
-async fn a_copy_that_meets_what_no_other_met_is_an_alert() {
+async fn a_copy_that_meets_a_rule_which_no_other_met_is_an_alert() {
     let bed = Bed::with_sources(&SOURCES).await;
     bed.poll("blog", vec![report("blog", TEXT, 0)], at(0)).await;
-    let first = bed.poll("forum", vec![alarm("forum", "recall")], at(10)).await;
-    let worse = bed.poll("courier", vec![alarm("courier", "injury")], at(20)).await;
-    let same = bed.poll("herald", vec![alarm("herald", "injury")], at(30)).await;
-    assert_eq!((first.alerts, worse.alerts, same.alerts), (1, 1, 0));
+    let first = bed.poll("forum", vec![alarm("forum", "harm", "recall")], at(10)).await;
+    let other = bed.poll("courier", vec![alarm("courier", "press", "lawsuit")], at(20)).await;
+    let same = bed.poll("herald", vec![alarm("herald", "harm", "recalls")], at(30)).await;
+    assert_eq!((first.alerts, other.alerts, same.alerts), (1, 1, 0));
     assert_eq!(bed.number("SELECT count(*) FROM story").await, 1);
 }
 
