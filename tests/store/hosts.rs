@@ -87,6 +87,21 @@ async fn a_host_that_wants_to_be_left_alone_is_left_alone_with_all_its_sources()
 }
 
 #[tokio::test]
+async fn a_poll_by_hand_that_hears_nothing_does_not_end_the_rest_of_its_host() {
+    let bed = bed(&[on("a:443", "a1"), on("a:443", "a2")]).await;
+    bed.claim("a1", at(0)).await;
+    let fault = Some(PollFault::Throttled { status: 429, until: Some(at(3_600)) });
+    let refused = PollCommit { fault, host_until: Some(at(3_600)), ..commit("a1", vec![], at(0)) };
+    bed.store.commit_poll(refused).await.unwrap();
+    bed.fail("a2", vec![], at(60)).await.unwrap();
+    assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_600), "no answer is no leave");
+    bed.fail("a2", vec![], at(3_600)).await.unwrap();
+    assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_601), "nor does it make a rest longer");
+    bed.poll("a2", vec![], at(3_700)).await;
+    assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_701));
+}
+
+#[tokio::test]
 async fn what_is_due_is_known_whoever_writes_it() {
     let bed = bed(&[on("a:443", "a1"), on("b:443", "b1")]).await;
     assert_eq!(claimed(&bed.store, "me", at(0), 9).await.len(), 2);
