@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::model::{Instant, PollFault, Whereabouts};
+use mentiond::pipeline::POLL_LEASE;
 use mentiond::store::{PollCommit, SourceSetup, Store};
 use sqlx::Executor;
 
-use super::bed::{Bed, at, commit, config, setup};
+use super::bed::{Bed, DAY, at, commit, config, setup};
 
 fn on(host: &str, name: &str) -> SourceSetup {
     SourceSetup { host: host.to_owned(), ..setup(name) }
@@ -99,6 +100,18 @@ async fn a_poll_by_hand_that_hears_nothing_does_not_end_the_rest_of_its_host() {
     assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_601), "nor does it make a rest longer");
     bed.poll("a2", vec![], at(3_700)).await;
     assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_701));
+}
+
+#[tokio::test]
+async fn claims_of_a_clock_that_stood_ahead_end_with_the_next_start() {
+    let setups = [on("a:443", "a1"), on("a:443", "a2"), on("b:443", "b1")];
+    let bed = bed(&setups).await;
+    let lease = TimeDelta::from_std(POLL_LEASE).unwrap();
+    bed.store.claim_source("a1", "killed", at(30 * DAY), at(30 * DAY) + lease).await.unwrap().unwrap();
+    bed.store.claim_source("b1", "busy", at(0), at(0) + lease).await.unwrap().unwrap();
+    assert_eq!(claimed(&bed.store, "me", at(0), 9).await, [""; 0], "the host is taken");
+    bed.store.sync_sources(&setups, at(0)).await.unwrap();
+    assert_eq!(claimed(&bed.store, "me", at(0), 9).await, ["a1"], "but a poll that may be running is left alone");
 }
 
 #[tokio::test]
