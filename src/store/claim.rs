@@ -209,8 +209,19 @@ pub(super) async fn free_host(tx: &mut Transaction<'_, Any>, poll: &PollCommit) 
     Ok(())
 }
 
+/// Adds the hosts of all configured sources, unless they are known.
+pub(super) async fn know_hosts(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO host_state (host, next_at) SELECT DISTINCT host, 0 FROM source_state WHERE configured = 1 \
+         ON CONFLICT DO NOTHING",
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Adds a host, unless it is known.
-pub(super) async fn know_host(tx: &mut Transaction<'_, Any>, host: &str) -> Result<(), StoreError> {
+async fn know_host(tx: &mut Transaction<'_, Any>, host: &str) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO host_state (host, next_at) VALUES ($1, 0) ON CONFLICT DO NOTHING")
         .bind(host)
         .execute(&mut **tx)

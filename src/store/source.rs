@@ -182,8 +182,8 @@ impl Store {
             .bind(&setup.host)
             .execute(&mut *tx)
             .await?;
-            claim::know_host(&mut tx, &setup.host).await?;
         }
+        claim::know_hosts(&mut tx).await?;
         ahead::mend(&mut tx, now).await?;
         // A source that is no longer configured is nobody's gap.
         sqlx::query(

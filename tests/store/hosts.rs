@@ -103,6 +103,28 @@ async fn a_poll_by_hand_that_hears_nothing_does_not_end_the_rest_of_its_host() {
 }
 
 #[tokio::test]
+async fn hosts_that_nobody_asks_any_more_are_forgotten_once_their_rest_is_over() {
+    let setups = [on("a:443", "a1"), on("b:443", "b1"), on("c:443", "c1")];
+    let bed = bed(&setups).await;
+    let hosts = async || bed.number("SELECT count(*) FROM host_state").await;
+    let keep = Duration::from_secs(30 * 86_400);
+    bed.claim("a1", at(0)).await;
+    let whereabouts = Whereabouts { moved_to: Some("https://d/".parse().unwrap()), ..Whereabouts::default() };
+    let moves_to_host = Some("d:443".to_owned());
+    let moved = PollCommit { moves_to_host, whereabouts, host_until: Some(at(500)), ..commit("a1", vec![], at(0)) };
+    bed.store.commit_poll(moved).await.unwrap();
+    bed.store.prune(at(499), keep).await.unwrap();
+    assert_eq!(hosts().await, 4, "it still rests");
+    bed.store.prune(at(501), keep).await.unwrap();
+    assert_eq!(hosts().await, 3, "its only source has moved");
+    bed.store.sync_sources(&setups[1..2], at(510)).await.unwrap();
+    bed.store.prune(at(510), keep).await.unwrap();
+    assert_eq!(hosts().await, 1);
+    bed.store.sync_sources(&setups, at(5_000)).await.unwrap();
+    assert_eq!(claimed(&bed.store, "me", at(5_060), 9).await, ["b1", "c1", "a1"], "who comes back is asked again");
+}
+
+#[tokio::test]
 async fn claims_of_a_clock_that_stood_ahead_end_with_the_next_start() {
     let setups = [on("a:443", "a1"), on("a:443", "a2"), on("b:443", "b1")];
     let bed = bed(&setups).await;
