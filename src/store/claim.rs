@@ -179,8 +179,8 @@ pub(super) fn spread(index: usize, polls: usize, interval: Duration) -> Duration
 }
 
 /// Lets the host of a source be asked again once its gap is over, and not before it wants us back. Its refusals are
-/// counted until an answer is a good one, whichever of its sources asks; other faults say nothing of them. A source that
-/// has moved waits its turn at the new host.
+/// counted until an answer is a good one, whichever of its sources asks; other faults say nothing of them, and end no
+/// rest. A source that has moved waits its turn at the new host.
 pub(super) async fn free_host(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<(), StoreError> {
     let next = after(poll.now, poll.host_gap);
     let answer = match (&poll.fault, poll.host_until) {
@@ -189,7 +189,8 @@ pub(super) async fn free_host(tx: &mut Transaction<'_, Any>, poll: &PollCommit) 
         (Some(_), None) => "neither",
     };
     sqlx::query(
-        "UPDATE host_state SET next_at = $2, refusals = CASE $3 WHEN 'refused' THEN refusals + 1 WHEN 'good' THEN 0 \
+        "UPDATE host_state SET next_at = CASE WHEN $3 = 'neither' AND next_at > $2 THEN next_at ELSE $2 END, \
+         refusals = CASE $3 WHEN 'refused' THEN refusals + 1 WHEN 'good' THEN 0 \
          ELSE refusals END WHERE host = (SELECT host FROM source_state WHERE name = $1)",
     )
     .bind(&poll.source)
@@ -208,8 +209,19 @@ pub(super) async fn free_host(tx: &mut Transaction<'_, Any>, poll: &PollCommit) 
     Ok(())
 }
 
+/// Adds the hosts of all configured sources, unless they are known.
+pub(super) async fn know_hosts(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO host_state (host, next_at) SELECT DISTINCT host, 0 FROM source_state WHERE configured = 1 \
+         ON CONFLICT DO NOTHING",
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Adds a host, unless it is known.
-pub(super) async fn know_host(tx: &mut Transaction<'_, Any>, host: &str) -> Result<(), StoreError> {
+async fn know_host(tx: &mut Transaction<'_, Any>, host: &str) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO host_state (host, next_at) VALUES ($1, 0) ON CONFLICT DO NOTHING")
         .bind(host)
         .execute(&mut **tx)

@@ -1,7 +1,7 @@
 //! Which digests have been composed. A slot and its notices are written together, so that none is skipped or doubled.
 
+use super::ahead::LONGEST_WAIT_MS;
 use super::outbox::{Draft, insert};
-use super::source::LONGEST_WAIT_MS;
 use super::{Store, StoreError, instant, millis};
 use crate::model::notice::DigestNotice;
 use crate::model::outbox::OutboxKind;

@@ -36,7 +36,8 @@ const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.
 
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
-    /// long also those with mentions, notices that were sent, outages that ended, and changes of health but for the last of each source. Never what waits to be sent, nor
+    /// long also those with mentions, notices that were sent, outages that ended, and changes of health but for the last
+    /// of each source; and hosts that nobody asks any more, once their rest is over. Never what waits to be sent, nor
     /// dead letters, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
@@ -58,6 +59,9 @@ impl Store {
         let changes = "DELETE FROM health_change WHERE id IN (SELECT c.id FROM health_change c WHERE c.at < $1 AND EXISTS \
                        (SELECT 1 FROM health_change l WHERE l.source = c.source AND l.id > c.id) LIMIT $2)";
         self.forget(changes, long).await?;
+        let hosts = "DELETE FROM host_state WHERE host IN (SELECT h.host FROM host_state h WHERE h.next_at <= $1 \
+                     AND NOT EXISTS (SELECT 1 FROM source_state s WHERE s.host = h.host AND s.configured = 1) LIMIT $2)";
+        self.forget(hosts, millis(now)).await?;
         Ok(Pruned { entries, mentions, notices })
     }
 

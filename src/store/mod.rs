@@ -2,6 +2,7 @@
 //! differences. What belongs together is written in one transaction, and every write is on the disk when it returns.
 //! Never talks to the network, never asks the clock.
 
+mod ahead;
 mod alert;
 mod claim;
 mod commit;

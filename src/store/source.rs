@@ -6,15 +6,10 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, claim, coverage, health, hub, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, ahead, claim, coverage, health, hub, instant, integer, millis, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::health::Condition;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
-
-/// No notice and no host waits longer than this: two days.
-pub const LONGEST_WAIT_MS: i64 = 172_800_000;
-/// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped.
-const LONGEST_REST_MS: i64 = 9 * 86_400_000;
 
 /// A configured source.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,19 +186,9 @@ impl Store {
             .bind(&setup.host)
             .execute(&mut *tx)
             .await?;
-            claim::know_host(&mut tx, &setup.host).await?;
         }
-        // Where the clock stood ahead for a while, what it put off to a time that no wait leads to is due now.
-        for (sql, longest) in [
-            (
-                "UPDATE source_state SET next_poll_at = $1 WHERE next_poll_at > $1 + 2 * interval_ms + $2",
-                LONGEST_REST_MS,
-            ),
-            ("UPDATE host_state SET next_at = CASE WHEN next_at > $1 + $2 THEN $1 ELSE next_at END", LONGEST_WAIT_MS),
-            ("UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $1 + $2", LONGEST_WAIT_MS),
-        ] {
-            sqlx::query(sql).bind(millis(now)).bind(longest).execute(&mut *tx).await?;
-        }
+        claim::know_hosts(&mut tx).await?;
+        ahead::mend(&mut tx, now).await?;
         // A source that is no longer configured is nobody's gap.
         sqlx::query(
             "UPDATE outage SET until = $1 WHERE until IS NULL AND source IN \

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::model::{Instant, PollFault, Whereabouts};
+use mentiond::pipeline::POLL_LEASE;
 use mentiond::store::{PollCommit, SourceSetup, Store};
 use sqlx::Executor;
 
-use super::bed::{Bed, at, commit, config, setup};
+use super::bed::{Bed, DAY, at, commit, config, setup};
 
 fn on(host: &str, name: &str) -> SourceSetup {
     SourceSetup { host: host.to_owned(), ..setup(name) }
@@ -84,6 +85,55 @@ async fn a_host_that_wants_to_be_left_alone_is_left_alone_with_all_its_sources()
     let gap = PollCommit { host_gap: Duration::ZERO, ..commit("a2", vec![], at(402)) };
     bed.store.commit_poll(gap).await.unwrap();
     assert_eq!(bed.store.host_free_at("a1").await.unwrap(), at(402), "a gap of nothing is none");
+}
+
+#[tokio::test]
+async fn a_poll_by_hand_that_hears_nothing_does_not_end_the_rest_of_its_host() {
+    let bed = bed(&[on("a:443", "a1"), on("a:443", "a2")]).await;
+    bed.claim("a1", at(0)).await;
+    let fault = Some(PollFault::Throttled { status: 429, until: Some(at(3_600)) });
+    let refused = PollCommit { fault, host_until: Some(at(3_600)), ..commit("a1", vec![], at(0)) };
+    bed.store.commit_poll(refused).await.unwrap();
+    bed.fail("a2", vec![], at(60)).await.unwrap();
+    assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_600), "no answer is no leave");
+    bed.fail("a2", vec![], at(3_600)).await.unwrap();
+    assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_601), "nor does it make a rest longer");
+    bed.poll("a2", vec![], at(3_700)).await;
+    assert_eq!(bed.store.host_free_at("a2").await.unwrap(), at(3_701));
+}
+
+#[tokio::test]
+async fn hosts_that_nobody_asks_any_more_are_forgotten_once_their_rest_is_over() {
+    let setups = [on("a:443", "a1"), on("b:443", "b1"), on("c:443", "c1")];
+    let bed = bed(&setups).await;
+    let hosts = async || bed.number("SELECT count(*) FROM host_state").await;
+    let keep = Duration::from_secs(30 * 86_400);
+    bed.claim("a1", at(0)).await;
+    let whereabouts = Whereabouts { moved_to: Some("https://d/".parse().unwrap()), ..Whereabouts::default() };
+    let moves_to_host = Some("d:443".to_owned());
+    let moved = PollCommit { moves_to_host, whereabouts, host_until: Some(at(500)), ..commit("a1", vec![], at(0)) };
+    bed.store.commit_poll(moved).await.unwrap();
+    bed.store.prune(at(499), keep).await.unwrap();
+    assert_eq!(hosts().await, 4, "it still rests");
+    bed.store.prune(at(501), keep).await.unwrap();
+    assert_eq!(hosts().await, 3, "its only source has moved");
+    bed.store.sync_sources(&setups[1..2], at(510)).await.unwrap();
+    bed.store.prune(at(510), keep).await.unwrap();
+    assert_eq!(hosts().await, 1);
+    bed.store.sync_sources(&setups, at(5_000)).await.unwrap();
+    assert_eq!(claimed(&bed.store, "me", at(5_060), 9).await, ["b1", "c1", "a1"], "who comes back is asked again");
+}
+
+#[tokio::test]
+async fn claims_of_a_clock_that_stood_ahead_end_with_the_next_start() {
+    let setups = [on("a:443", "a1"), on("a:443", "a2"), on("b:443", "b1")];
+    let bed = bed(&setups).await;
+    let lease = TimeDelta::from_std(POLL_LEASE).unwrap();
+    bed.store.claim_source("a1", "killed", at(30 * DAY), at(30 * DAY) + lease).await.unwrap().unwrap();
+    bed.store.claim_source("b1", "busy", at(0), at(0) + lease).await.unwrap().unwrap();
+    assert_eq!(claimed(&bed.store, "me", at(0), 9).await, [""; 0], "the host is taken");
+    bed.store.sync_sources(&setups, at(0)).await.unwrap();
+    assert_eq!(claimed(&bed.store, "me", at(0), 9).await, ["a1"], "but a poll that may be running is left alone");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use mentiond::model::health::Health;
 use mentiond::model::{Instant, PollFault};
 use mentiond::store::PollCommit;
 
-use super::bed::{Bed, DAY, HOUR, at, commit, plain};
+use super::bed::{Bed, DAY, HOUR, at, commit, plain, setup};
 
 /// A hub that was asked for a source, its lease, and since when nothing is wanted of it any more.
 async fn subscribe(bed: &Bed, source: &str, state: &str, lease_until: Instant, ended_at: Option<Instant>) {
@@ -191,4 +191,29 @@ async fn a_delivery_tells_of_news_but_not_how_well_its_source_answers() {
     assert_eq!((state.failures, state.news_at), (2, Some(at(2_000))));
     let change = bed.fail("blog", vec![], at(2_700)).await.unwrap().health.unwrap();
     assert_eq!((change.condition.health, change.condition.since), (Health::Failing, Some(at(900))));
+}
+
+#[tokio::test]
+async fn what_a_clock_that_stood_ahead_wrote_of_a_hub_is_brought_back() {
+    let bed = Bed::new().await;
+    for source in ["blog", "forum"] {
+        subscribe(&bed, source, "live", at(9 * DAY), None).await;
+    }
+    bed.execute(
+        "UPDATE subscription SET found_at = 9000000000000, asked_at = 9000000000000, verified_at = 9000000000000, \
+         delivered_at = 9000000000000, polled_at = 9000000000000, lease_until = 9000000000000, due_at = 9000000000000 \
+         WHERE source = 'blog'",
+    )
+    .await;
+    bed.store.sync_sources(&[setup("blog"), setup("forum")], at(DAY)).await.unwrap();
+    let due = bed.store.due_subscriptions(at(DAY), true, 9).await.unwrap();
+    assert_eq!(due.iter().map(|due| due.source.as_str()).collect::<Vec<_>>(), ["blog"], "its lease is asked for anew");
+    let ahead =
+        "SELECT max(found_at, asked_at, verified_at, delivered_at, polled_at) FROM subscription WHERE source = 'blog'";
+    assert_eq!(bed.number(ahead).await, at(DAY).timestamp_millis());
+    assert_eq!(bed.store.end_leases(at(DAY)).await.unwrap(), ["blog"], "nobody knows what the hub had promised");
+    assert_eq!(
+        bed.number("SELECT max(lease_until) FROM subscription WHERE source = 'forum'").await,
+        at(9 * DAY).timestamp_millis()
+    );
 }
