@@ -116,6 +116,8 @@ pub struct SourceState {
     pub name: String,
     /// When it is due.
     pub next_poll_at: Instant,
+    /// When its host may be asked again; mostly in the past.
+    pub host_free_at: Instant,
     /// When it was last read.
     pub last_read_at: Option<Instant>,
     /// Failed polls in a row.
@@ -207,7 +209,8 @@ impl Store {
     /// When the database fails.
     pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, next_poll_at, last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
+            "SELECT name, next_poll_at, (SELECT h.next_at FROM host_state h WHERE h.host = source_state.host) AS host_free_at, \
+             last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
              stopped, interval_ms \
              FROM source_state WHERE configured = 1 ORDER BY name",
         )
@@ -218,6 +221,7 @@ impl Store {
                 Ok(SourceState {
                     name: row.try_get("name")?,
                     next_poll_at: instant(row.try_get("next_poll_at")?),
+                    host_free_at: perhaps(row, "host_free_at")?.unwrap_or_default(),
                     last_read_at: perhaps(row, "last_read_at")?,
                     failures: times(row, "failures")?,
                     fault: row.try_get("fault")?,

@@ -80,6 +80,8 @@ async fn a_host_that_wants_to_be_left_alone_is_left_alone_with_all_its_sources()
         bed.store.commit_poll(PollCommit { host_until: until, ..commit("a1", vec![], at(now)) }).await.unwrap();
         assert_eq!(bed.store.next_poll_at().await.unwrap(), Some(at(free)));
         assert_eq!(claimed(&bed.store, "me", at(free - 1), 9).await, [""; 0]);
+        let states = bed.store.source_states().await.unwrap();
+        assert!(states.iter().all(|state| state.host_free_at == at(free)), "the status tells it");
     }
     assert_eq!(claimed(&bed.store, "me", at(401), 9).await, ["a2"]);
     let gap = PollCommit { host_gap: Duration::ZERO, ..commit("a2", vec![], at(402)) };

@@ -27,6 +27,9 @@ pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
     let every = (!stopped).then(|| format!("every {}", length(state.interval.as_secs())));
     let next = match state.next_poll_at {
         _ if stopped => "not polled any more".to_owned(),
+        next if state.host_free_at > next.max(now) => {
+            format!("next poll {}, when its host may be asked again", distance(state.host_free_at, now))
+        }
         next if next > now => format!("next poll {}", distance(next, now)),
         next => format!("its poll was due {}", distance(next, now)),
     };
@@ -83,6 +86,7 @@ mod tests {
         SourceState {
             name: "news".to_owned(),
             next_poll_at: now() + TimeDelta::minutes(10),
+            host_free_at: now() - TimeDelta::minutes(5),
             last_read_at: Some(now() - TimeDelta::minutes(5)),
             failures: 0,
             fault: None,
@@ -109,6 +113,10 @@ mod tests {
             (state(Health::Healthy, ""), format!("healthy; {rest}")),
             (SourceState { news_at: None, ..state(Health::Healthy, "") }, format!("healthy, but has shown nothing yet; {rest}")),
             (SourceState { news_at: None, ..fresh }, "not polled yet; never read; every 15 min; next poll in 10 min".to_owned()),
+            (
+                SourceState { host_free_at: now() + TimeDelta::minutes(40), ..state(Health::Healthy, "") },
+                "healthy; read 5 min ago; every 15 min; next poll in 40 min, when its host may be asked again".to_owned(),
+            ),
             (failed(Health::Healthy, 1), format!("healthy, but the last poll failed: no route to hint: host; {late}")),
             (failed(Health::Healthy, 2), format!("healthy, but the last 2 polls failed: no route to hint: host; {late}")),
             (
