@@ -262,7 +262,10 @@ mod tests {
             format!("deep{}", "<svg>".repeat(100_000)),
             format!("deep{}", "<b><p><i>".repeat(60_000)),
             format!("deep{}", "<".repeat(500_000)),
-            format!("deep{}", "&am".repeat(200_000)),
+            format!("deep{}", "&am".repeat(60_000)),
+            format!("deep{}", "&am<".repeat(60_000)),
+            format!("deep{}", "<img alt='&am'>".repeat(30_000)),
+            format!("deep<img alt='{}'>", "&am".repeat(60_000)),
             format!("deep{}", "<!--".repeat(100_000)),
         ];
         for markup in hostile {
