@@ -176,6 +176,11 @@ impl<'text> Writer<'text> {
                 self.reference(&tag, if is_atom { rank } else { rank + foreign });
                 self.aside(tag);
             }
+            // In CDF, whose root is a channel, an item may name its page so.
+            None if local == "a" && self.root.as_deref() == Some("channel") => {
+                self.reference(&tag, 5);
+                self.aside(tag);
+            }
             Some((Field::Category, _)) if tag.attribute("term").is_some() => {
                 let text = tag.attribute("label").or_else(|| tag.attribute("term")).unwrap_or_default();
                 let text = self.entities.resolve(text).into_owned();
