@@ -15,7 +15,7 @@ use crate::model::{Author, Hub, Instant, Language, Rhythm};
 /// Most entries of a document that are read.
 pub const MAX_ITEMS: usize = 1_000;
 /// Most tags of an entry that are kept.
-pub(super) const MAX_TAGS: usize = 50;
+const MAX_TAGS: usize = 50;
 /// 1990, in Unix seconds: before that there was no web.
 const EARLIEST: i64 = 631_152_000;
 
@@ -186,6 +186,20 @@ fn without_declaration(text: &str) -> &str {
 /// The longer of two texts, the first of equals.
 pub(super) fn longer(one: String, other: String) -> String {
     if other.len() > one.len() { other } else { one }
+}
+
+/// Tags without repeats, in their order.
+pub(super) fn distinct(tags: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept = Vec::new();
+    for tag in tags {
+        if kept.len() == MAX_TAGS {
+            break;
+        }
+        if !kept.contains(&tag) {
+            kept.push(tag);
+        }
+    }
+    kept
 }
 
 /// Tells plausible dates from others while a document is read.
