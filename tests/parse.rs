@@ -113,8 +113,40 @@ fn a_document_is_read_up_to_its_limits() {
     assert_eq!(feed.items[0].title.chars().count(), text::MAX_LINE);
     assert_eq!(feed.items[0].text.chars().count(), text::MAX_TEXT);
 
-    let tags = rss(&format!("<item><title>a</title>{}</item>", "<category>x</category>".repeat(5_000)));
+    let tags = rss(&format!(
+        "<item><title>a</title>{}</item>",
+        (0..5_000).map(|n| format!("<category>{n}</category>")).collect::<String>()
+    ));
     assert_eq!(parse(tags, None).unwrap().items[0].tags.len(), 50);
+}
+
+/// Clocks go wrong by minutes, and zones by hours; what lies further ahead is no date of something that was published.
+#[test]
+fn dates_ahead_of_time_are_told() {
+    for (dates, kept, told) in [
+        (vec!["2026-11-20T12:59:00Z"], 1, vec![]),
+        (
+            vec!["2026-11-20T13:01:00Z"],
+            1,
+            vec!["1 date lies more than an hour ahead and is kept as it is: `2026-11-20T13:01:00Z`"],
+        ),
+        (
+            vec!["2026-11-20T12:00:00Z", "2026-11-21T11:00:00Z", "2026-11-20T20:00:00Z"],
+            3,
+            vec!["2 dates lie more than an hour ahead and are kept as they are, for instance `2026-11-21T11:00:00Z`"],
+        ),
+        (vec!["2026-11-21T13:00:00Z"], 0, vec!["1 implausible date was left out: `2026-11-21T13:00:00Z`"]),
+        (
+            vec!["1970-01-01T00:00:00Z", "2027-01-01T00:00:00Z"],
+            0,
+            vec!["2 implausible dates were left out, for instance `1970-01-01T00:00:00Z`"],
+        ),
+    ] {
+        let items: String = dates.iter().map(|date| format!("<item><pubDate>{date}</pubDate></item>")).collect();
+        let feed = parse(rss(&items), None).unwrap();
+        assert_eq!(feed.items.iter().filter(|item| item.published_at.is_some()).count(), kept, "{dates:?}");
+        assert_eq!(feed.problems, told);
+    }
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use feed_rs::model as found;
 use url::Url;
 
+use super::dates::Dates;
 use super::entry::Extra;
-use super::feed::{Dates, Feed, Item, MAX_ITEMS, distinct, longer};
+use super::feed::{Feed, Item, MAX_ITEMS, distinct, longer};
 use super::link::canonical_url;
 use super::marks::Marks;
 use super::text;

@@ -1,12 +1,12 @@
 //! A document as a feed: RSS and Atom through feed-rs, a sound one as it is and any other rewritten; JSON Feed beside it.
 //! Never invents an id, and never does I/O.
 
-use chrono::{DateTime, Duration, SecondsFormat};
 use feed_rs::model as found;
 use feed_rs::parser::{self, ParseFeedResult};
 use url::Url;
 
 use super::convert::convert;
+use super::dates::Dates;
 use super::marks::Marks;
 use super::rewrite::{Rewritten, rewrite};
 use super::{charset, date, hints, json_feed, page, scan, text};
@@ -16,8 +16,6 @@ use crate::model::{Author, Hub, Instant, Language, Rhythm};
 pub const MAX_ITEMS: usize = 1_000;
 /// Most tags of an entry that are kept.
 const MAX_TAGS: usize = 50;
-/// 1990, in Unix seconds: before that there was no web.
-const EARLIEST: i64 = 631_152_000;
 
 /// What a document holds.
 #[derive(Debug, Default)]
@@ -91,7 +89,7 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     let base = &base;
     let (document, problem) = charset::decode(body, content_type);
     let document = without_declaration(&document);
-    let mut dates = Dates { now, missing: 0, left_out: 0, example: None };
+    let mut dates = Dates::at(now);
     let mut feed = if document.is_empty() {
         return Err(FeedError::Empty);
     } else if document.starts_with('{') {
@@ -200,44 +198,4 @@ pub(super) fn distinct(tags: impl Iterator<Item = String>) -> Vec<String> {
         }
     }
     kept
-}
-
-/// Tells plausible dates from others while a document is read.
-pub(super) struct Dates {
-    now: Instant,
-    missing: usize,
-    left_out: usize,
-    example: Option<Instant>,
-}
-
-impl Dates {
-    /// The first date that lies between 1990 and a day from now.
-    pub(super) fn first(&mut self, dates: [Option<Instant>; 2]) -> Option<Instant> {
-        let earliest = DateTime::from_timestamp(EARLIEST, 0);
-        let latest = self.now.checked_add_signed(Duration::days(1));
-        let plausible = |date: &Instant| Some(*date) >= earliest && Some(*date) <= latest;
-        let first = dates.into_iter().flatten().find(plausible);
-        if first.is_none() {
-            match dates.into_iter().flatten().next() {
-                Some(example) => {
-                    self.left_out += 1;
-                    self.example.get_or_insert(example);
-                }
-                None => self.missing += 1,
-            }
-        }
-        first
-    }
-
-    fn problems(&self) -> Vec<String> {
-        let example = self.example.map(|example| example.to_rfc3339_opts(SecondsFormat::Secs, true));
-        let missing = match self.missing {
-            0 => None,
-            1 => Some("1 entry has no date that can be read".to_owned()),
-            several => Some(format!("{several} entries have no date that can be read")),
-        };
-        let implausible = example
-            .map(|example| format!("{} implausible dates were left out, for instance `{example}`", self.left_out));
-        missing.into_iter().chain(implausible).collect()
-    }
 }

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::feed::{Dates, Feed, FeedError, Item, MAX_ITEMS, distinct, longer};
+use super::dates::Dates;
+use super::feed::{Feed, FeedError, Item, MAX_ITEMS, distinct, longer};
 use super::hints::web;
 use super::json_items::{Salvaged, salvage};
 use super::link::canonical_url;
