@@ -112,12 +112,24 @@ fn a_document_is_read_up_to_its_limits() {
     let feed = parse(rss(&large), None).unwrap();
     assert_eq!(feed.items[0].title.chars().count(), text::MAX_LINE);
     assert_eq!(feed.items[0].text.chars().count(), text::MAX_TEXT);
+    assert_eq!(faults(&feed), ["1 text reaches 200000 characters, where texts are cut"]);
 
     let tags = rss(&format!(
         "<item><title>a</title>{}</item>",
         (0..5_000).map(|n| format!("<category>{n}</category>")).collect::<String>()
     ));
     assert_eq!(parse(tags, None).unwrap().items[0].tags.len(), 50);
+}
+
+#[test]
+fn markup_beyond_its_limit_is_left_out_from_there_on_and_told() {
+    let tag = format!("<i title='{}'>", "y".repeat(1_500_000));
+    for markup in [format!("<p>x</p>{tag}{tag}<b>z</b>"), format!("<p>x</p>{tag}{}z", "&#32;".repeat(700_000))] {
+        let feed = parse(rss(&format!("<item><title>a</title><description>{markup}</description></item>")), None);
+        let feed = feed.unwrap();
+        assert_eq!(feed.items[0].text, "x");
+        assert_eq!(faults(&feed), ["the feed was repaired: cut texts after 2 MiB"]);
+    }
 }
 
 /// Clocks go wrong by minutes, and zones by hours; what lies further ahead is no date of something that was published.

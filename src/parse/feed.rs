@@ -103,6 +103,7 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     };
     feed.problems.extend(problem);
     feed.problems.extend(dates.problems());
+    feed.problems.extend(cut(&feed.items));
     if feed.found > MAX_ITEMS {
         feed.problems.push(format!("it has {} entries; only the first {MAX_ITEMS} are read", feed.found));
     }
@@ -198,4 +199,14 @@ pub(super) fn distinct(tags: impl Iterator<Item = String>) -> Vec<String> {
         }
     }
     kept
+}
+
+/// What is told of texts that are longer than is read.
+fn cut(items: &[Item]) -> Option<String> {
+    let (limit, cut) = (text::MAX_TEXT, items.iter().filter(|item| text::is_full(&item.text)).count());
+    match cut {
+        0 => None,
+        1 => Some(format!("1 text reaches {limit} characters, where texts are cut")),
+        several => Some(format!("{several} texts reach {limit} characters, where texts are cut")),
+    }
 }
