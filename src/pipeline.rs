@@ -209,8 +209,9 @@ impl Pipeline {
         if adapter.revalidates() {
             request.validators = reading.validators.at(now);
         }
-        let mut discovered = false;
-        for _ in 0..self.max_pages {
+        // The way from a web page to its feed is no page of the feed.
+        let (mut discovered, mut pages) = (false, 0);
+        while pages < self.max_pages {
             let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
             let validators = request.validators.after_document(&answer, now);
             let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
@@ -227,6 +228,7 @@ impl Pipeline {
                 }
                 page => page?,
             };
+            pages += 1;
             drop(alone);
             reading.moved = moved.filter(|_| !discovered);
             reading.rhythm = Some(page.rhythm);

@@ -113,6 +113,20 @@ fn usage_and_missing_files_are_faults_of_the_caller() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_poll_by_hand_tells_the_problems_of_a_source() {
+    let dir = tempfile::tempdir().unwrap();
+    let feeds = Feeds::start().await;
+    let address = |kind: &str| format!("http://127.0.0.1:{}/{kind}/news", feeds.port);
+    with_server(dir.path(), &address("page"), 1);
+    let told = "a web page was read, and the feed that it names";
+    for command in [vec!["poll-once"], vec!["poll-once", "--source", "news"]] {
+        let polled = run(dir.path(), &command, 0);
+        let problem = format!("\nsource `news`: {told}: `{}`; configure this address\n", address("rss"));
+        assert!(polled.contains("source `news`: 0 entries") && polled.contains(&problem), "{polled}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_until_it_is_revived() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

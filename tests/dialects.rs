@@ -58,6 +58,8 @@ fn every_version_of_rss_is_read() {
         format!("<rss:rss xmlns:rss='http://purl.org/rss/1.0/'>{}</rss:rss>", prefixed(item, "rss:")),
         format!("<RSS VERSION='2.0'><CHANNEL>{}</CHANNEL></RSS>", item.to_uppercase().replace("HTTP://Y.EXAMPLE/1", "http://y.example/1").replace(">A<", ">a<").replace(">T<", ">t<")),
         "<CHANNEL HREF='http://y.example/'><ITEM HREF='http://y.example/1' LASTMOD='2026-11-01'><TITLE>a</TITLE><ABSTRACT>t</ABSTRACT></ITEM></CHANNEL>".to_owned(),
+        "<CHANNEL><ITEM><A HREF='http://y.example/1'>x</A><TITLE>a</TITLE><ABSTRACT>t</ABSTRACT></ITEM></CHANNEL>".to_owned(),
+        "<CHANNEL><ITEM HREF='http://y.example/1'><A HREF='http://y.example/2'/><TITLE>a</TITLE><ABSTRACT>t</ABSTRACT></ITEM></CHANNEL>".to_owned(),
         format!("<!-- c --><?xml-stylesheet href='x'?><rss version='2.0'><!-- <item> --><channel><?php x ?>{item}<!-- --></channel></rss><!-- -->"),
     ] {
         let feed = parse(&document).unwrap();

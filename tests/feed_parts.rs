@@ -86,6 +86,26 @@ fn a_broken_json_feed_keeps_its_whole_items() {
     assert!(matches!(parse("{\"items\": [{\"id\": "), Err(FeedError::Malformed(_))));
 }
 
+#[test]
+fn what_is_wrong_with_json_is_told_in_plain_words() {
+    for (document, told) in [
+        (format!("{{\"items\": {}", "[".repeat(500)), "it is nested too deeply to be read (line 1, column 137)"),
+        ("{\"items\": [{\"id\": ".to_owned(), "it ends too early (line 1, column 18)"),
+        ("{\"items\"\n 5}".to_owned(), "it is not valid JSON (line 2, column 2: expected `:`)"),
+    ] {
+        assert_eq!(parse(&document).unwrap_err().to_string(), told);
+    }
+}
+
+#[test]
+fn a_tag_that_is_given_twice_is_one_tag() {
+    let rss = "<rss version='2.0'><channel><item><title>a</title><category>A</category><category>B</category>\
+               <category>A</category></item></channel></rss>";
+    for document in [rss, r##"{"items": [{"id": "1", "tags": ["A", "B", "A"]}]}"##] {
+        assert_eq!(parse(document).unwrap().items[0].tags, ["A", "B"], "{document}");
+    }
+}
+
 /// An entry that is read otherwise when its feed breaks would be taken for an edited or new one.
 #[test]
 fn entries_are_read_in_the_same_way_when_their_feed_breaks() {

@@ -112,9 +112,53 @@ fn a_document_is_read_up_to_its_limits() {
     let feed = parse(rss(&large), None).unwrap();
     assert_eq!(feed.items[0].title.chars().count(), text::MAX_LINE);
     assert_eq!(feed.items[0].text.chars().count(), text::MAX_TEXT);
+    assert_eq!(faults(&feed), ["1 text reaches 200000 characters, where texts are cut"]);
 
-    let tags = rss(&format!("<item><title>a</title>{}</item>", "<category>x</category>".repeat(5_000)));
+    let tags = rss(&format!(
+        "<item><title>a</title>{}</item>",
+        (0..5_000).map(|n| format!("<category>{n}</category>")).collect::<String>()
+    ));
     assert_eq!(parse(tags, None).unwrap().items[0].tags.len(), 50);
+}
+
+#[test]
+fn markup_beyond_its_limit_is_left_out_from_there_on_and_told() {
+    let tag = format!("<i title='{}'>", "y".repeat(1_500_000));
+    for markup in [format!("<p>x</p>{tag}{tag}<b>z</b>"), format!("<p>x</p>{tag}{}z", "&#32;".repeat(700_000))] {
+        let feed = parse(rss(&format!("<item><title>a</title><description>{markup}</description></item>")), None);
+        let feed = feed.unwrap();
+        assert_eq!(feed.items[0].text, "x");
+        assert_eq!(faults(&feed), ["the feed was repaired: cut texts after 2 MiB"]);
+    }
+}
+
+/// Clocks go wrong by minutes, and zones by hours; what lies further ahead is no date of something that was published.
+#[test]
+fn dates_ahead_of_time_are_told() {
+    for (dates, kept, told) in [
+        (vec!["2026-11-20T12:59:00Z"], 1, vec![]),
+        (
+            vec!["2026-11-20T13:01:00Z"],
+            1,
+            vec!["1 date lies more than an hour ahead and is kept as it is: `2026-11-20T13:01:00Z`"],
+        ),
+        (
+            vec!["2026-11-20T12:00:00Z", "2026-11-21T11:00:00Z", "2026-11-20T20:00:00Z"],
+            3,
+            vec!["2 dates lie more than an hour ahead and are kept as they are, for instance `2026-11-21T11:00:00Z`"],
+        ),
+        (vec!["2026-11-21T13:00:00Z"], 0, vec!["1 implausible date was left out: `2026-11-21T13:00:00Z`"]),
+        (
+            vec!["1970-01-01T00:00:00Z", "2027-01-01T00:00:00Z"],
+            0,
+            vec!["2 implausible dates were left out, for instance `1970-01-01T00:00:00Z`"],
+        ),
+    ] {
+        let items: String = dates.iter().map(|date| format!("<item><pubDate>{date}</pubDate></item>")).collect();
+        let feed = parse(rss(&items), None).unwrap();
+        assert_eq!(feed.items.iter().filter(|item| item.published_at.is_some()).count(), kept, "{dates:?}");
+        assert_eq!(feed.problems, told);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::options::{ConfigOption, Need};
 use super::print::say;
-use super::words::count;
+use super::words::{count, first_of};
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -67,7 +67,7 @@ async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bo
                 say!("source `{}`: {fault}", source.name)?;
             }
         }
-        for problem in reading.problems.iter().take(3) {
+        for problem in first_of(&reading.problems) {
             say!("source `{}`: {problem}", source.name)?;
         }
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use chrono::SecondsFormat;
 use clap::{Args, ValueEnum};
 use http::HeaderMap;
@@ -19,7 +19,7 @@ use super::words::count;
 use crate::alert::Rules;
 use crate::clock::Clock;
 use crate::config::{Env, FetchConfig, GroupingConfig, HealthConfig};
-use crate::fetch::Client;
+use crate::fetch::{Client, PERMISSION};
 use crate::model::text::one_line;
 use crate::model::{Answer, Cursor, Entry, Instant, Language, PollFault, Source, SourceKind};
 use crate::pipeline::{Judge, Pipeline, read_page};
@@ -27,6 +27,8 @@ use crate::sentiment::Scorer;
 use crate::source::adapter;
 use crate::store::ClaimedSource;
 
+/// What a document is called while it is read as a source.
+const SOURCE: &str = "document";
 /// Where a file would be if it had an address. What it gives relative to its own is shown as it stands there.
 const NOWHERE: &str = "http://file.invalid/-/";
 /// Characters of a title in the table.
@@ -39,6 +41,12 @@ Examples:
   mentiond feed https://www.example.org/feed.xml
   mentiond feed --format jsonl saved.xml | jq -r .title
   mentiond feed --format jsonl corpus/*.xml    one JSON object per entry, each with its `file`
+
+With `jsonl` each entry is one object with eight fields: `key` (the id that the feed gives it, else its address, else a
+hash of its texts; the same each time the document is read), `url`, `title`, `text`, `author`, `published` (RFC 3339 in
+UTC; null when no date can be read, or only one before 1990 or more than a day ahead), `lang` and `tags`. What is not
+known is null. Of several documents each object also has `file`, and one that cannot be read is an object of `file` and
+`error`. Relative addresses in a FILE stay relative without `--base`.
 
 Exit codes: 0 everything was read as a feed, even one without entries; 1 something was not.")]
 pub struct Arguments {
@@ -97,7 +105,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut all = true;
     for name in &arguments.documents {
         let read = match web_address(name) {
-            Ok(url) => from_address(&arguments, url, &config, clock.now()).await?,
+            Ok(url) => from_address(&arguments, url, &config, clock.now()).await,
             Err(_) => from_file(&arguments, name, &config, clock.now()).await,
         };
         match read {
@@ -121,27 +129,30 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 /// Reads it as a source of that address would be read, with redirects and the feed behind a web page.
-async fn from_address(arguments: &Arguments, url: Url, config: &FetchConfig, now: Instant) -> Result<Result<Document>> {
+async fn from_address(arguments: &Arguments, url: Url, config: &FetchConfig, now: Instant) -> Result<Document> {
     let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
     let (grouping, health) = (GroupingConfig::default(), HealthConfig::default());
     let pipeline = Pipeline::new(Client::new(config)?, judge, grouping, health, 1, config.host_gap);
-    let source = Source { allow_private: arguments.allow_private, ..feed("feed", url) };
+    let source = Source { allow_private: arguments.allow_private, ..feed(url) };
     let reading = pipeline.read_source(&source, &ClaimedSource::fresh(&source.name), now).await;
-    Ok(match reading.fault {
-        Some(fault) => Err(fault.into()),
+    match reading.fault {
+        Some(fault) => Err(anyhow!(fault.to_string().replace(PERMISSION, "`--allow-private`"))),
         None => Ok(Document { entries: reading.entries, problems: reading.problems }),
-    })
+    }
 }
 
 async fn from_file(arguments: &Arguments, name: &str, config: &FetchConfig, now: Instant) -> Result<Document> {
     let body = read_file(name, config.max_body)?;
     let url = arguments.base.clone().map_or_else(|| Url::parse(NOWHERE), Ok)?;
     let answer = Answer { url: url.clone(), status: 200, moved: None, headers: HeaderMap::new(), body };
-    let source = feed(name, url);
+    let source = feed(url);
     match read_page(adapter(source.kind), &source, "", &Cursor::default(), answer, now).await {
-        Ok(page) => Ok(Document { entries: page.entries, problems: page.problems }),
-        Err(PollFault::Unreadable(why)) => Err(anyhow::anyhow!(why)),
-        Err(fault) => Err(fault.into()),
+        Ok(page) => {
+            let problems = page.problems.iter().map(|problem| as_written(problem)).collect();
+            Ok(Document { entries: page.entries, problems })
+        }
+        Err(PollFault::Unreadable(why)) => Err(anyhow!(as_written(&why))),
+        Err(fault) => Err(anyhow!(as_written(&fault.to_string()))),
     }
 }
 
@@ -161,9 +172,9 @@ fn read_file(name: &str, limit: u64) -> Result<Vec<u8>> {
 }
 
 /// A source of that address, all else being usual.
-fn feed(name: &str, url: Url) -> Source {
+fn feed(url: Url) -> Source {
     Source {
-        name: name.to_owned(),
+        name: SOURCE.to_owned(),
         kind: SourceKind::Feed,
         url,
         terms: Vec::new(),
@@ -204,7 +215,7 @@ fn print_row(entry: &Entry) -> Result<()> {
 fn line<'a>(entry: &'a Entry, file: Option<&'a str>) -> Line<'a> {
     Line {
         file,
-        key: as_written(&entry.key.0),
+        key: as_written(identity(&entry.key.0)),
         url: entry.url.as_deref().map(as_written),
         title: &entry.title,
         text: &entry.text,
@@ -213,6 +224,12 @@ fn line<'a>(entry: &'a Entry, file: Option<&'a str>) -> Line<'a> {
         lang: entry.language.as_ref().map(Language::as_str),
         tags: &entry.tags,
     }
+}
+
+/// What an entry is known by within its feed: its key in the store also names a source, and there is none here.
+fn identity(key: &str) -> &str {
+    let within = key.strip_prefix("feed:").and_then(|rest| rest.strip_prefix(SOURCE)?.strip_prefix(':'));
+    within.unwrap_or(key)
 }
 
 /// An address without the one that a file has not.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::options::{ConfigOption, Need, argument_fault, named};
 use super::print::say;
 use super::status::say_sent;
-use super::words::count;
+use super::words::{count, first_of};
 use crate::app;
 use crate::clock::Clock;
 use crate::store::Committed;
@@ -75,19 +75,21 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         if let Some(fault) = &polled.fault {
             failed = true;
             say!("source `{}`: {fault}", source.name)?;
-            if polled.entries == 0 {
-                continue;
-            }
         }
-        say!(
-            "source `{}`: {}, {} new, {}, {}{}",
-            source.name,
-            count(polled.entries, "entry", "entries"),
-            new.entries,
-            count(new.mentions, "mention", "mentions"),
-            count(new.alerts, "alert", "alerts"),
-            also(new)
-        )?;
+        if polled.fault.is_none() || polled.entries > 0 {
+            say!(
+                "source `{}`: {}, {} new, {}, {}{}",
+                source.name,
+                count(polled.entries, "entry", "entries"),
+                new.entries,
+                count(new.mentions, "mention", "mentions"),
+                count(new.alerts, "alert", "alerts"),
+                also(new)
+            )?;
+        }
+        for problem in first_of(&polled.problems) {
+            say!("source `{}`: {problem}", source.name)?;
+        }
     }
     // Who was not running cannot say that a poll came too late.
     let now = clock.now();

@@ -13,10 +13,13 @@ use super::words;
 use crate::config::bytes_text;
 use crate::model::PollFault;
 
+/// What lets an address be reached that is not public, where a configuration asks for it.
+pub const PERMISSION: &str = "`allow_private = true` at the source";
+
 /// The address may not be reached. Who configured it may allow it; who only redirects there may not.
 pub(super) fn forbidden(why: &Forbidden, hop: &Hop<'_>) -> PollFault {
     PollFault::Refused(if hop.redirects == 0 {
-        format!("{why}; `allow_private = true` at the source lets it be read")
+        format!("{why}; {PERMISSION} lets it be read")
     } else {
         format!("a redirect is not followed: {why}")
     })

@@ -13,3 +13,4 @@ mod robots;
 mod words;
 
 pub use client::{Client, ClientError};
+pub use fault::PERMISSION;

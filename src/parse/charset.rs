@@ -50,13 +50,20 @@ pub(super) fn decode<'body>(body: &'body [u8], content_type: Option<&str>) -> (C
     if let Some(encoding) = two_bytes(body) {
         return (encoding.decode_without_bom_handling(body).0, None);
     }
-    let said = [content_type.and_then(of_header), of_declaration(body)];
-    for encoding in said.into_iter().flatten().chain([UTF_8]) {
+    let (header, declared) = (content_type.and_then(of_header), of_declaration(body));
+    for encoding in [header, declared].into_iter().flatten().chain([UTF_8]) {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(body) {
-            return (text, None);
+            let is_utf_8 = || declared == Some(UTF_8) && !body.is_ascii() && std::str::from_utf8(body).is_ok();
+            return (text, (encoding != UTF_8 && is_utf_8()).then(|| contradiction(encoding)));
         }
     }
     guess(body)
+}
+
+/// Servers that add a charset to whatever they serve are wrong more often than documents that are valid.
+fn contradiction(encoding: &'static Encoding) -> String {
+    let name = encoding.name();
+    format!("the text was read as {name}, as the server says, though it calls itself UTF-8 and is valid UTF-8")
 }
 
 /// UTF-16 without a mark, told by how its first characters are written.
@@ -156,6 +163,22 @@ mod tests {
                 decode(&body, None).0.split_once("?>"),
                 Some((format!("<?xml version='1.0' encoding='{label}'").as_str(), text))
             );
+        }
+    }
+
+    #[test]
+    fn a_server_that_contradicts_the_document_is_told() {
+        let body = "<?xml version='1.0' encoding='UTF-8'?><a>grün</a>";
+        let told =
+            "the text was read as windows-1252, as the server says, though it calls itself UTF-8 and is valid UTF-8";
+        for (body, charset, text, problem) in [
+            (body, "ISO-8859-1", "<a>grÃ¼n</a>", Some(told)),
+            (body, "utf-8", "<a>grün</a>", None),
+            ("<?xml version='1.0' encoding='UTF-8'?><a>gruen</a>", "ISO-8859-1", "<a>gruen</a>", None),
+            ("<?xml version='1.0'?><a>grün</a>", "ISO-8859-1", "<a>grÃ¼n</a>", None),
+        ] {
+            let read = decode(body.as_bytes(), Some(&format!("text/xml; charset={charset}")));
+            assert!(read.0.ends_with(text) && read.1.as_deref() == problem, "{charset} {read:?}");
         }
     }
 

@@ -3,8 +3,9 @@
 use feed_rs::model as found;
 use url::Url;
 
+use super::dates::Dates;
 use super::entry::Extra;
-use super::feed::{Dates, Feed, Item, MAX_ITEMS, MAX_TAGS, longer};
+use super::feed::{Feed, Item, MAX_ITEMS, distinct, longer};
 use super::link::canonical_url;
 use super::marks::Marks;
 use super::text;
@@ -56,7 +57,7 @@ impl Reader<'_> {
             url: self.url(entry),
             title: entry.title.as_ref().map(|title| self.title(title)).unwrap_or_default(),
             text: content.into_iter().chain(summary).reduce(longer).or_else(media).unwrap_or_default(),
-            tags: entry.categories.iter().filter_map(tag).take(MAX_TAGS).collect(),
+            tags: distinct(entry.categories.iter().filter_map(tag)),
             ..Item::default()
         }
     }

@@ -54,7 +54,8 @@ const ZONES: [(&str, i32); 26] = [
     ("pdt", -420),
 ];
 
-/// The instant a text means; without a zone it is taken as UTC. `None` if it is not legible.
+/// The instant a text means; without a zone, or with one that nobody knows, it is taken as UTC. `None` if it is not
+/// legible.
 #[must_use]
 pub fn parse(text: &str) -> Option<Instant> {
     let text = text.trim();
@@ -64,8 +65,12 @@ pub fn parse(text: &str) -> Option<Instant> {
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
         return Some(exact.with_timezone(&Utc));
     }
-    let written = if starts_with_year(text) { numbered(text) } else { worded(text) }?;
-    written.instant()
+    let written = match text.bytes().take_while(u8::is_ascii_digit).count() {
+        8 => basic(text),
+        4 if text.get(4..).is_some_and(|rest| rest.starts_with(['-', '/', '.'])) => numbered(text),
+        _ => worded(text),
+    };
+    written?.instant()
 }
 
 #[derive(Default)]
@@ -74,6 +79,8 @@ struct Written {
     month: Option<u32>,
     day: Option<u32>,
     time: NaiveTime,
+    /// Whether the time is 24:00, which begins the next day.
+    ends_day: bool,
     afternoon: Option<bool>,
     /// Seconds east of Greenwich.
     offset: i32,
@@ -89,23 +96,23 @@ impl Written {
             Some(false) if hour == 12 => local.checked_sub_signed(Duration::hours(12))?,
             _ => local,
         };
+        local = local.checked_add_signed(Duration::days(self.ends_day.into()))?;
         let zone = FixedOffset::east_opt(self.offset)?;
         Some(local.and_local_timezone(zone).single()?.with_timezone(&Utc))
     }
 
-    /// `08:00`, `08:00:00`, `08:00:00.123`, with a zone behind it or not.
+    /// `08:00`, `08:00:00`, `08:00:00.123`, `08.00.00`, `080000`, with a zone behind it or not.
     fn read_time(&mut self, text: &str) -> Option<()> {
         let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(text.len());
         let (time, zone) = text.split_at_checked(end)?;
-        let mut parts = time.split(':');
-        let hour: u32 = parts.next()?.parse().ok()?;
-        let minute: u32 = parts.next()?.parse().ok()?;
-        let second = parts.next().map_or(Some(0), |second| second.split(['.', ',']).next()?.parse::<u32>().ok())?;
-        self.time = NaiveTime::from_hms_opt(if hour == 24 { 0 } else { hour }, minute, second.min(59))?;
+        let [hour, minute, second] = clock(time)?;
+        self.ends_day = hour == 24;
+        self.time = NaiveTime::from_hms_opt(hour % 24, minute, second.min(59)).filter(|_| hour <= 24)?;
         self.read_zone(zone.trim())
     }
 
-    /// `+0100`, `+01:00`, `GMT+1`, `CET`, `pm`; a comment in parentheses is passed over.
+    /// `+0100`, `+01:00`, `GMT+1`, `CET`, `pm`; a comment in parentheses is passed over, and so are letters that name no
+    /// zone we know.
     fn read_zone(&mut self, text: &str) -> Option<()> {
         let text = text.split('(').next()?.trim().to_ascii_lowercase();
         if text.is_empty() {
@@ -120,6 +127,9 @@ impl Written {
             return Some(());
         }
         let offset = text.trim_start_matches("utc").trim_start_matches("gmt").trim_start();
+        if offset.starts_with(char::is_alphabetic) {
+            return Some(());
+        }
         let (sign, digits) = match offset.strip_prefix('-') {
             Some(digits) => (-1, digits),
             None => (1, offset.strip_prefix('+')?),
@@ -132,9 +142,29 @@ impl Written {
     }
 }
 
-fn starts_with_year(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    (&mut bytes).take(4).filter(u8::is_ascii_digit).count() == 4 && matches!(bytes.next(), Some(b'-' | b'/' | b'.'))
+/// Hours, minutes and seconds, whether colons, dots or nothing stands between them. A fraction of a second is left out.
+fn clock(time: &str) -> Option<[u32; 3]> {
+    let has_colons = time.contains(':');
+    let parts: Vec<&str> = match time.bytes().take_while(u8::is_ascii_digit).count() {
+        _ if has_colons => time.split(':').collect(),
+        digits @ (4 | 6) => (0..digits).step_by(2).filter_map(|at| time.get(at..at + 2)).collect(),
+        _ => time.split('.').collect(),
+    };
+    let [hour, minute, rest @ ..] = parts.as_slice() else { return None };
+    // `10.5` may be half past ten.
+    if !has_colons && minute.len() != 2 {
+        return None;
+    }
+    let second = rest.first().map_or(Some(0), |second| second.split(['.', ',']).next()?.parse().ok())?;
+    Some([hour.parse().ok()?, minute.parse().ok()?, second])
+}
+
+/// `20261120`, `20261120T080000Z`.
+fn basic(text: &str) -> Option<Written> {
+    let (date, time) = text.split_at_checked(8)?;
+    let (year, date) = date.split_at_checked(4)?;
+    let (month, day) = date.split_at_checked(2)?;
+    numbered(&format!("{year}-{month}-{day}{time}"))
 }
 
 /// `2026-11-20`, `2026/11/20 08:00`, `2026-11-20T08:00:00 CET`.
@@ -151,7 +181,8 @@ fn numbered(text: &str) -> Option<Written> {
     Some(written)
 }
 
-/// `Fri, 20 Nov 2026 08:00:00 +0100`, `November 20th, 2026 8:00 pm`, `Fri Nov 20 08:00:00 CET 2026`, `20-Nov-26`.
+/// `Fri, 20 Nov 2026 08:00:00 +0100`, `November 20th, 2026 8:00 pm`, `Fri Nov 20 08:00:00 CET 2026`, `20-Nov-26`,
+/// `20.11.2026 08.00`.
 fn worded(text: &str) -> Option<Written> {
     let text = match text.split_once(',') {
         Some((weekday, rest)) if !weekday.contains(|c: char| c.is_ascii_digit() || c == ' ') => rest,
@@ -162,13 +193,12 @@ fn worded(text: &str) -> Option<Written> {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         if word.starts_with('(') {
             break;
-        } else if digits > 0 && word.contains(':') {
-            written.read_time(word)?;
         } else if digits > 0 {
-            written.read_number(word.get(..digits)?)?;
-        } else if written.month.is_none()
+            written.read_digits(word, digits)?;
+        } else if written.year.is_none()
             && let Some(month) = month(word)
         {
+            // Some weekdays begin like months, and stand before them: `mardi 20 janvier`.
             written.month = Some(month);
         } else if written.month.is_some() && written.day.is_some() {
             written.read_zone(word)?;
@@ -178,6 +208,32 @@ fn worded(text: &str) -> Option<Written> {
 }
 
 impl Written {
+    /// A word that begins with digits: a time, a date or a part of one.
+    fn read_digits(&mut self, word: &str, digits: usize) -> Option<()> {
+        let (number, rest) = word.split_at_checked(digits)?;
+        if word.contains(':') {
+            return self.read_time(word);
+        }
+        if self.read_dotted(word).is_some() {
+            return Some(());
+        }
+        let is_time = digits < 3 && self.day.is_some() && rest.starts_with('.');
+        if is_time { self.read_time(word) } else { self.read_number(number) }
+    }
+
+    /// `20.11.2026`, or `20.11.26` where no day was read before.
+    fn read_dotted(&mut self, word: &str) -> Option<()> {
+        let parts: Vec<&str> = word.split('.').collect();
+        let [day, month, year] = parts.as_slice() else { return None };
+        let is_year = year.len() == 4 || year.len() == 2 && self.day.is_none();
+        if !is_year || day.len() > 2 || month.len() > 2 {
+            return None;
+        }
+        let (day, month) = (day.parse().ok()?, month.parse().ok()?);
+        (self.day, self.month, self.year) = (Some(day), Some(month), None);
+        self.read_number(year)
+    }
+
     fn read_number(&mut self, digits: &str) -> Option<()> {
         let number: u32 = digits.parse().ok()?;
         if digits.len() < 3 && self.day.is_none() {
@@ -230,7 +286,29 @@ mod tests {
             ("20 juil. 2026 08:00:00 GMT+2", "2026-07-20T06:00:00Z"),
             ("20 Nov 26 08:00 UT", "2026-11-20T08:00:00Z"),
             ("Fri, 20 Nov 2026 08:00:00 -0000", "2026-11-20T08:00:00Z"),
-            ("Fri, 20 Nov 2026 24:00:00 +0000", "2026-11-20T00:00:00Z"),
+            ("Fri, 20 Nov 2026 24:00:00 +0000", "2026-11-21T00:00:00Z"),
+            ("2025-10-05T24:00:00Z", "2025-10-06T00:00:00Z"),
+            ("2025-12-31 24:00 CET", "2025-12-31T23:00:00Z"),
+            ("20251005T100000Z", "2025-10-05T10:00:00Z"),
+            ("20251005T100000.5+0200", "2025-10-05T08:00:00Z"),
+            ("20251005T1000-05", "2025-10-05T15:00:00Z"),
+            ("20251005", "2025-10-05T00:00:00Z"),
+            ("2025-10-05T100000Z", "2025-10-05T10:00:00Z"),
+            ("2026-11-20 08:00 XYZ", "2026-11-20T08:00:00Z"),
+            ("Fri, 20 Nov 2026 08:00:00 IST", "2026-11-20T08:00:00Z"),
+            ("Fri Nov 20 08:00:00 AEDT 2026", "2026-11-20T08:00:00Z"),
+            ("2026-11-20 08:00:00 Europe/Oslo", "2026-11-20T08:00:00Z"),
+            ("20. November 2026 um 08:00 Uhr", "2026-11-20T08:00:00Z"),
+            ("20. november 2026 kl. 08.00 CET", "2026-11-20T07:00:00Z"),
+            ("mardi 20 janvier 2026 08:00", "2026-01-20T08:00:00Z"),
+            ("martes, 20 de enero de 2026 08:00 GMT", "2026-01-20T08:00:00Z"),
+            ("28.11.2026 10:00", "2026-11-28T10:00:00Z"),
+            ("Sa, 28.11.2026 10.00 +0100", "2026-11-28T09:00:00Z"),
+            ("mardi 3.2.26", "2026-02-03T00:00:00Z"),
+            ("28.11.2026", "2026-11-28T00:00:00Z"),
+            ("Sat, 28 Nov 2026 10.00.00 +0100", "2026-11-28T09:00:00Z"),
+            ("2026-11-28 10.30", "2026-11-28T10:30:00Z"),
+            ("28 Nov 2026 10.30pm", "2026-11-28T22:30:00Z"),
             ("Fri, 20 Nov 2026 8:05:00 +0100 (CET)", "2026-11-20T07:05:00Z"),
             ("Fri Nov 20 08:00:00 EST 2026", "2026-11-20T13:00:00Z"),
             ("November 20th, 2026 8:00 pm", "2026-11-20T20:00:00Z"),
@@ -255,7 +333,13 @@ mod tests {
             "32 Nov 2026",
             "2026-11-20T25:00:00",
             "20 Nov 2026 08:00 +9900",
-            "2026-11-20 08:00 XYZ",
+            "2026-11-20 08:00 0100",
+            "31.13.2026",
+            "28.11.2026 10.61",
+            "28.11.",
+            "20261301",
+            "20261120T2500",
+            "2026-11-20 10.5",
             "99999999999 Nov 2026",
             "2026-11-20T08:00:00+99999999999",
             &long,

@@ -1,12 +1,12 @@
 //! A document as a feed: RSS and Atom through feed-rs, a sound one as it is and any other rewritten; JSON Feed beside it.
 //! Never invents an id, and never does I/O.
 
-use chrono::{DateTime, Duration, SecondsFormat};
 use feed_rs::model as found;
 use feed_rs::parser::{self, ParseFeedResult};
 use url::Url;
 
 use super::convert::convert;
+use super::dates::Dates;
 use super::marks::Marks;
 use super::rewrite::{Rewritten, rewrite};
 use super::{charset, date, hints, json_feed, page, scan, text};
@@ -15,9 +15,7 @@ use crate::model::{Author, Hub, Instant, Language, Rhythm};
 /// Most entries of a document that are read.
 pub const MAX_ITEMS: usize = 1_000;
 /// Most tags of an entry that are kept.
-pub(super) const MAX_TAGS: usize = 50;
-/// 1990, in Unix seconds: before that there was no web.
-const EARLIEST: i64 = 631_152_000;
+const MAX_TAGS: usize = 50;
 
 /// What a document holds.
 #[derive(Debug, Default)]
@@ -91,7 +89,7 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     let base = &base;
     let (document, problem) = charset::decode(body, content_type);
     let document = without_declaration(&document);
-    let mut dates = Dates { now, missing: 0, left_out: 0, example: None };
+    let mut dates = Dates::at(now);
     let mut feed = if document.is_empty() {
         return Err(FeedError::Empty);
     } else if document.starts_with('{') {
@@ -105,6 +103,7 @@ pub fn read(body: &[u8], content_type: Option<&str>, base: &Url, now: Instant) -
     };
     feed.problems.extend(problem);
     feed.problems.extend(dates.problems());
+    feed.problems.extend(cut(&feed.items));
     if feed.found > MAX_ITEMS {
         feed.problems.push(format!("it has {} entries; only the first {MAX_ITEMS} are read", feed.found));
     }
@@ -188,42 +187,26 @@ pub(super) fn longer(one: String, other: String) -> String {
     if other.len() > one.len() { other } else { one }
 }
 
-/// Tells plausible dates from others while a document is read.
-pub(super) struct Dates {
-    now: Instant,
-    missing: usize,
-    left_out: usize,
-    example: Option<Instant>,
+/// Tags without repeats, in their order.
+pub(super) fn distinct(tags: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept = Vec::new();
+    for tag in tags {
+        if kept.len() == MAX_TAGS {
+            break;
+        }
+        if !kept.contains(&tag) {
+            kept.push(tag);
+        }
+    }
+    kept
 }
 
-impl Dates {
-    /// The first date that lies between 1990 and a day from now.
-    pub(super) fn first(&mut self, dates: [Option<Instant>; 2]) -> Option<Instant> {
-        let earliest = DateTime::from_timestamp(EARLIEST, 0);
-        let latest = self.now.checked_add_signed(Duration::days(1));
-        let plausible = |date: &Instant| Some(*date) >= earliest && Some(*date) <= latest;
-        let first = dates.into_iter().flatten().find(plausible);
-        if first.is_none() {
-            match dates.into_iter().flatten().next() {
-                Some(example) => {
-                    self.left_out += 1;
-                    self.example.get_or_insert(example);
-                }
-                None => self.missing += 1,
-            }
-        }
-        first
-    }
-
-    fn problems(&self) -> Vec<String> {
-        let example = self.example.map(|example| example.to_rfc3339_opts(SecondsFormat::Secs, true));
-        let missing = match self.missing {
-            0 => None,
-            1 => Some("1 entry has no date that can be read".to_owned()),
-            several => Some(format!("{several} entries have no date that can be read")),
-        };
-        let implausible = example
-            .map(|example| format!("{} implausible dates were left out, for instance `{example}`", self.left_out));
-        missing.into_iter().chain(implausible).collect()
+/// What is told of texts that are longer than is read.
+fn cut(items: &[Item]) -> Option<String> {
+    let (limit, cut) = (text::MAX_TEXT, items.iter().filter(|item| text::is_full(&item.text)).count());
+    match cut {
+        0 => None,
+        1 => Some(format!("1 text reaches {limit} characters, where texts are cut")),
+        several => Some(format!("{several} texts reach {limit} characters, where texts are cut")),
     }
 }

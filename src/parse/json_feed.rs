@@ -4,7 +4,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::feed::{Dates, Feed, FeedError, Item, MAX_ITEMS, MAX_TAGS, longer};
+use super::dates::Dates;
+use super::feed::{Feed, FeedError, Item, MAX_ITEMS, distinct, longer};
 use super::hints::web;
 use super::json_items::{Salvaged, salvage};
 use super::link::canonical_url;
@@ -20,7 +21,7 @@ pub(super) fn read(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed
             };
             return Ok(convert(&feed, items, base, dates));
         }
-        Err(error) => FeedError::Malformed(error.to_string()),
+        Err(error) => FeedError::Malformed(why(&error)),
     };
     // Control characters stand in strings now and then, where JSON wants them escaped.
     let document = document.replace(char::is_control, " ");
@@ -29,6 +30,20 @@ pub(super) fn read(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed
         return Err(error);
     }
     Ok(Feed { problems, ..convert(&head, &items, base, dates) })
+}
+
+/// What is wrong with a document, in plain words.
+fn why(error: &serde_json::Error) -> String {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    let message = error.to_string();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    if error.is_eof() {
+        format!("it ends too early ({place})")
+    } else if message.starts_with("recursion limit") {
+        format!("it is nested too deeply to be read ({place})")
+    } else {
+        format!("it is not valid JSON ({place}: {message})")
+    }
 }
 
 fn convert(feed: &Value, items: &[Value], base: &Url, dates: &mut Dates) -> Feed {
@@ -65,7 +80,7 @@ fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {
         language: json::text(value, "language")
             .or_else(|| json::text(feed, "language"))
             .and_then(|tag| Language::parse(&tag)),
-        tags: json::list(value, "tags").filter_map(json::written).map(|tag| text::line(&tag)).take(MAX_TAGS).collect(),
+        tags: distinct(json::list(value, "tags").filter_map(json::written).map(|tag| text::line(&tag))),
         engagement: None,
     }
 }

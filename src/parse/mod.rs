@@ -10,6 +10,7 @@ pub mod text;
 
 mod charset;
 mod convert;
+mod dates;
 mod entity;
 mod entry;
 mod field;

@@ -70,6 +70,7 @@ fn finish(mut writer: Writer<'_>, junk: bool, loose: bool, cut: bool) -> Rewritt
         (writer.misfits, "made the tags fit together"),
         (writer.prefixes.is_undeclared, "took prefixes that are not declared for what they are elsewhere"),
         (writer.entities.is_spent(), "left out entities that expand beyond 1 MiB"),
+        (writer.is_cut, "cut texts after 2 MiB"),
     ];
     Rewritten {
         text: format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{}{}</feed>", writer.authors, writer.out),

@@ -75,6 +75,13 @@ impl Writer {
     }
 }
 
+/// Whether a text is as long as is kept, so that it may have been longer: a blank or an end of paragraph is not kept as
+/// the last of it.
+pub(super) fn is_full(text: &str) -> bool {
+    let least = MAX_TEXT - "\n\n".len();
+    text.len() >= least && text.chars().count() >= least
+}
+
 /// The length of the words of ASCII at the start of a text that stand one blank apart.
 fn run(text: &str) -> usize {
     let mut end = 0;

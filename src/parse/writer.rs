@@ -6,12 +6,12 @@ use std::mem;
 use url::Url;
 
 use super::entity::Entities;
-use super::entry::{Entry, Extra, Person, escape};
+use super::entry::{Entry, Extra, Person};
 use super::feed::MAX_ITEMS;
 use super::field::{Field, Mode, field};
 use super::marks::Marks;
 use super::names::{Prefixes, Space};
-use super::open::{MAX_TEXT, Open, add};
+use super::open::{Open, add};
 use super::xml::{Tag, attributes};
 use crate::model::Language;
 
@@ -53,6 +53,8 @@ pub(super) struct Writer<'text> {
     pub(super) authors: String,
     pub(super) language: Option<Language>,
     pub(super) misfits: bool,
+    /// Whether a text was longer than is kept.
+    pub(super) is_cut: bool,
     pub(super) out: String,
     pub(super) marks: Marks,
     pub(super) found: usize,
@@ -74,6 +76,7 @@ impl<'text> Writer<'text> {
             authors: String::new(),
             language: None,
             misfits: false,
+            is_cut: false,
             out: String::new(),
             marks: Marks::default(),
             found: 0,
@@ -176,6 +179,11 @@ impl<'text> Writer<'text> {
                 self.reference(&tag, if is_atom { rank } else { rank + foreign });
                 self.aside(tag);
             }
+            // In CDF, whose root is a channel, an item may name its page so.
+            None if local == "a" && self.root.as_deref() == Some("channel") => {
+                self.reference(&tag, 5);
+                self.aside(tag);
+            }
             Some((Field::Category, _)) if tag.attribute("term").is_some() => {
                 let text = tag.attribute("label").or_else(|| tag.attribute("term")).unwrap_or_default();
                 let text = self.entities.resolve(text).into_owned();
@@ -258,7 +266,8 @@ impl<'text> Writer<'text> {
             entry.extra.language = language;
         }
         let base = self.base_of(&tag);
-        let open = Open { tag: tag.name, local, field, rank, mode, nested: 0, entries: 0, text: String::new(), base };
+        let (name, text) = (tag.name, String::new());
+        let open = Open { tag: name, local, field, rank, mode, nested: 0, entries: 0, text, is_full: false, base };
         if !tag.empty {
             self.state = State::Field(open);
         }
@@ -271,17 +280,13 @@ impl<'text> Writer<'text> {
     }
 
     pub(super) fn text(&mut self, text: &'text str, verbatim: bool) {
-        let into = match (&mut self.state, &mut self.person) {
-            (State::Field(open), _) if open.mode == Mode::Foreign => return,
-            (State::Field(open), _) => (&mut open.text, open.mode == Mode::Inline),
-            (State::Between, Some((_, _, person))) => (&mut person.text, false),
-            _ => return,
-        };
-        let resolved = if verbatim { text.into() } else { self.entities.resolve(text) };
-        if into.1 && into.0.len() < MAX_TEXT {
-            escape(into.0, &resolved);
-        } else {
-            add(into.0, &resolved);
+        let entities = &mut self.entities;
+        let mut resolved = || if verbatim { text.into() } else { entities.resolve(text) };
+        match (&mut self.state, &mut self.person) {
+            (State::Field(open), _) if open.mode == Mode::Foreign => {}
+            (State::Field(open), _) => open.add(&resolved()),
+            (State::Between, Some((_, _, person))) => add(&mut person.text, &resolved()),
+            _ => {}
         }
     }
 
@@ -336,6 +341,7 @@ impl<'text> Writer<'text> {
 
     fn close_field(&mut self) {
         let State::Field(open) = mem::replace(&mut self.state, State::Between) else { return };
+        self.is_cut |= open.is_full;
         let base = open.base;
         if let Some((_, _, person)) = &mut self.person {
             match open.local.as_str() {

@@ -36,7 +36,7 @@ fn a_file_is_one_json_object_per_entry() {
     assert_eq!(
         lines.first(),
         Some(&json!({
-            "key": "feed:a.xml:1",
+            "key": "1",
             "url": "https://x.example/1",
             "title": "Acme & Sønn",
             "text": "Aldri igjen",
@@ -46,7 +46,7 @@ fn a_file_is_one_json_object_per_entry() {
             "tags": ["mat"],
         }))
     );
-    let second = json!({"url": "/2", "published": null, "lang": "nb", "key": "feed:a.xml:/2"});
+    let second = json!({"url": "/2", "published": null, "lang": "nb", "key": "/2"});
     for (name, value) in second.as_object().unwrap() {
         assert_eq!(lines[1][name], *value, "{name}");
     }
@@ -116,7 +116,66 @@ async fn an_address_is_read_like_a_source() {
     });
     let (guarded, allowed) = read.await.unwrap();
     assert_eq!(guarded.status.code(), Some(1));
-    assert!(aside(&guarded).contains("`127.0.0.1` is a loopback address"), "{}", aside(&guarded));
+    let why = "`127.0.0.1` is a loopback address; `--allow-private` lets it be read\n";
+    assert!(aside(&guarded).ends_with(why), "{}", aside(&guarded));
     let lines = lines(&allowed);
     assert_eq!((lines.len(), &lines[0]["title"], allowed.status.code()), (1, &json!("One"), Some(0)));
+    assert_eq!(lines[0]["key"], "urn:x:https://x.example/1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_feed_of_a_web_page_is_read_and_its_address_told() {
+    let server = Feeds::start().await;
+    let published = "2026-11-20T10:00:00Z".into();
+    server
+        .publish("blog", Item { id: "1".into(), title: "One".into(), text: "T".into(), author: "A".into(), published });
+    let address = |kind: &str| format!("http://127.0.0.1:{}/{kind}/blog", server.port);
+    let (page, feed_url) = (address("page"), address("rss"));
+    let read = tokio::task::spawn_blocking(move || {
+        feed(tempfile::tempdir().unwrap().path(), &["--format", "jsonl", "--allow-private", &page])
+    });
+    let output = read.await.unwrap();
+    let lines = lines(&output);
+    assert_eq!((lines.len(), output.status.code()), (1, Some(0)), "{}", aside(&output));
+    assert_eq!((&lines[0]["key"], &lines[0]["title"]), (&json!("1"), &json!("One")));
+    let told = format!("a web page was read, and the feed that it names: `{feed_url}`; configure this address\n");
+    assert!(aside(&output).ends_with(&told), "{}", aside(&output));
+}
+
+#[test]
+fn what_is_told_of_a_file_names_addresses_as_they_stand_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    for (href, shown) in
+        [("feed.xml", "feed.xml"), ("/feed.xml", "/feed.xml"), ("http://x.example/", "http://x.example/")]
+    {
+        let page = format!("<!DOCTYPE html><link rel=alternate type='application/rss+xml' href='{href}'>");
+        std::fs::write(dir.path().join("page.html"), page).unwrap();
+        let told = aside(&feed(dir.path(), &["page.html"]));
+        assert!(told.contains(&format!("hint: configure `{shown}`, which")), "{told}");
+    }
+    std::fs::write(dir.path().join("deep.json"), format!("{{\"items\": {}", "[".repeat(500))).unwrap();
+    let told = aside(&feed(dir.path(), &["deep.json"]));
+    assert_eq!(told, "deep.json: it is nested too deeply to be read (line 1, column 137)\n");
+}
+
+#[test]
+fn a_web_client_that_cannot_be_built_leaves_the_other_documents_their_turn() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("a.xml"), RSS).unwrap();
+    std::fs::write(dir.path().join("empty.pem"), "").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    command.current_dir(dir.path()).env("SSL_CERT_FILE", "empty.pem").env("SSL_CERT_DIR", "none");
+    let output = command.args(["feed", "--format", "jsonl", "http://x.example/feed", "a.xml"]).output().unwrap();
+    let lines = lines(&output);
+    assert_eq!((lines.len(), output.status.code()), (3, Some(1)), "{}", aside(&output));
+    assert_eq!((&lines[0]["file"], &lines[2]["file"]), (&json!("http://x.example/feed"), &json!("a.xml")));
+    assert!(lines[0]["error"].as_str().is_some_and(|why| why.contains("CA certificate")), "{}", lines[0]);
+}
+
+#[test]
+fn the_help_names_what_a_line_holds() {
+    let help = String::from_utf8(feed(Path::new("."), &["--help"]).stdout).unwrap();
+    for name in ["key", "url", "title", "text", "author", "published", "lang", "tags", "file", "error", "--base"] {
+        assert!(help.contains(&format!("`{name}`")), "{name} in\n{help}");
+    }
 }

@@ -36,7 +36,7 @@ struct Shared {
 }
 
 impl Feeds {
-    /// Serves `/rss/NAME`, `/atom/NAME` and `/json/NAME`.
+    /// Serves `/rss/NAME`, `/atom/NAME` and `/json/NAME`, and as `/page/NAME` a web page that names `/rss/NAME`.
     pub async fn start() -> Self {
         let state = Arc::new(Shared::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -78,6 +78,10 @@ async fn serve(State(state): State<Arc<Shared>>, Path((format, name)): Path<(Str
         "rss" => ("application/rss+xml", rss(&items)),
         "atom" => ("application/atom+xml", atom(&items)),
         "json" => ("application/feed+json", json(&items)),
+        "page" => {
+            let link = "<!doctype html><link rel=alternate type='application/rss+xml' href='/rss/";
+            ("text/html", format!("{link}{name}'>"))
+        }
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     ([(header::CONTENT_TYPE, kind)], body).into_response()

@@ -11,12 +11,14 @@ use crate::common::networks;
 
 const NEWS: &str = "<rss version=\"2.0\"><channel><item><guid>urn:x:1</guid><title>t</title></item></channel></rss>";
 
-fn pipeline() -> Pipeline {
+fn pipeline(fetch: &str) -> Pipeline {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let env = Env([("HOME".to_owned(), "/home/anna".to_owned())].into());
-    let text =
-        "recipients = [\"a@example.org\"]\n[[brand]]\nname = \"x\"\n[[source]]\nname = \"hn\"\nkind = \"hacker_news\"";
-    let config = config::parse("x.toml", text, &env).unwrap();
+    let text = format!(
+        "recipients = [\"a@example.org\"]\n[fetch]\n{fetch}\n[[brand]]\nname = \"x\"\n[[source]]\nname = \"hn\"\n\
+         kind = \"hacker_news\""
+    );
+    let config = config::parse("x.toml", &text, &env).unwrap();
     let plan = mentiond::app::Plan::of(&config, Clock::system().now()).unwrap();
     mentiond::app::pipeline(&config, &plan).unwrap()
 }
@@ -28,7 +30,7 @@ fn feed_at(url: &Url) -> Source {
 /// One poll of somebody who was given `known` before.
 async fn poll(url: &Url, known: &Validators) -> Reading {
     let claim = ClaimedSource { validators: known.clone(), ..ClaimedSource::fresh("blog") };
-    pipeline().read_source(&feed_at(url), &claim, chrono::DateTime::UNIX_EPOCH).await
+    pipeline("max_pages = 1").read_source(&feed_at(url), &claim, chrono::DateTime::UNIX_EPOCH).await
 }
 
 fn known(etag: &str) -> Validators {
