@@ -99,6 +99,7 @@ impl Pipeline {
             pace: claim.pace,
             whereabouts: claim.whereabouts,
             hub: None,
+            live_until: claim.live_until,
             delivered: Some(id),
             grouping: self.grouping.clone(),
             took: Duration::ZERO,

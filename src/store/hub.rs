@@ -66,7 +66,7 @@ pub(super) async fn sync(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<
 }
 
 /// Writes down which hub a poll found, doubts one that did not deliver what the poll brought, and takes leave of that of
-/// a source that is polled no more.
+/// a source that is polled no more. A poll whose hub delivers no more at its end is soon followed by another.
 pub(super) async fn note_poll(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -88,6 +88,11 @@ pub(super) async fn note_poll(
     }
     if !poll.entries.is_empty() {
         note_silence(tx, poll, committed.entries + committed.copies > 0).await?;
+    }
+    // A poll that counts on its hub is written over what a hub that ended meanwhile made of the wait.
+    let live = "SELECT 1 FROM subscription WHERE source = $1 AND state = 'live'";
+    if poll.live_until.is_some() && sqlx::query(live).bind(&poll.source).fetch_optional(&mut **tx).await?.is_none() {
+        poll_soon(tx, &poll.source, poll.now).await?;
     }
     Ok(())
 }
@@ -137,7 +142,7 @@ async fn note_found(tx: &mut Transaction<'_, Any>, poll: &PollCommit, found: &Fo
 /// a day later, and the source is polled as before meanwhile.
 async fn note_silence(tx: &mut Transaction<'_, Any>, poll: &PollCommit, new: bool) -> Result<(), StoreError> {
     if new {
-        let silent = sqlx::query(
+        let denied = sqlx::query(
             "UPDATE subscription SET state = 'denied', due_at = $2 + $3, failures = failures + 1, polled_at = NULL, \
              last_error = 'the hub did not deliver what a poll found' \
              WHERE source = $1 AND state <> 'ended' AND state = 'live' AND polled_at IS NOT NULL \
@@ -148,8 +153,8 @@ async fn note_silence(tx: &mut Transaction<'_, Any>, poll: &PollCommit, new: boo
         .bind(ONCE_MS)
         .execute(&mut **tx)
         .await?;
-        if silent.rows_affected() > 0 {
-            return poll_soon(tx, &poll.source, poll.now).await;
+        if denied.rows_affected() > 0 {
+            return Ok(());
         }
     }
     sqlx::query("UPDATE subscription SET polled_at = $2 WHERE source = $1 AND state <> 'ended' AND state = 'live'")
