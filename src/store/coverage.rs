@@ -5,16 +5,15 @@ use std::collections::BTreeSet;
 
 use sqlx::{Any, Row as _, Transaction};
 
+use super::presence::TOLERATED_MS;
 use super::{Store, StoreError, millis, perhaps};
 use crate::model::Instant;
 use crate::model::notice::{Coverage, Gap};
 
-/// Downtime shorter than this is nobody's gap: feeds keep their entries for longer.
-const TOLERATED_MS: i64 = 600_000;
-
 impl Store {
-    /// Opens an outage for every source whose poll is overdue by more than an interval: nobody was there to poll it. It
-    /// counts from when the poll was due, so that a digest of that time, composed now, tells of it.
+    /// Opens an outage for every source whose poll is overdue by more than an interval, and for every source whose hub
+    /// found nobody. It counts from when the poll was due, or from when somebody was there last, so that a digest of that
+    /// time, composed now, tells of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -85,8 +84,20 @@ impl Store {
     }
 }
 
-/// Opens an outage for every source whose poll is overdue by more than an interval.
+/// Opens an outage for every source whose hub found nobody, or whose poll is overdue by more than an interval.
 pub async fn note_overdue(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO outage (source, since, noticed_at, reason) SELECT source, away_since, away_since, \
+         'nobody listened to its hub: mentiond did not run, or the machine slept' FROM (SELECT u.source, \
+         CASE WHEN s.last_read_at > p.seen_at THEN s.last_read_at ELSE p.seen_at END AS away_since \
+         FROM presence p JOIN subscription u ON u.state = 'live' AND u.lease_until > p.seen_at \
+         JOIN source_state s ON s.name = u.source AND s.configured = 1 AND s.stopped IS NULL) away \
+         WHERE away_since + $2 < $1 AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = away.source AND o.until IS NULL)",
+    )
+    .bind(millis(now))
+    .bind(TOLERATED_MS)
+    .execute(&mut **tx)
+    .await?;
     sqlx::query(
         "INSERT INTO outage (source, since, noticed_at, reason) \
          SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \

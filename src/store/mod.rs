@@ -22,6 +22,7 @@ mod migrate;
 mod neighbour;
 mod outbox;
 mod poll;
+mod presence;
 mod revision;
 mod sighting;
 mod source;

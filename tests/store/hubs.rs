@@ -9,7 +9,7 @@ use mentiond::store::{Callback, PollCommit, SubscriptionState};
 use super::bed::{Bed, DAY, HOUR, at, commit, plain, setup};
 
 /// A hub that was asked for a source, its lease, and since when nothing is wanted of it any more.
-async fn subscribe(bed: &Bed, source: &str, state: &str, lease_until: Instant, ended_at: Option<Instant>) {
+pub async fn subscribe(bed: &Bed, source: &str, state: &str, lease_until: Instant, ended_at: Option<Instant>) {
     sqlx::query(
         "INSERT INTO subscription (source, fingerprint, hub, topic, read_from, state, token, callback, key_id, \
          allow_private, found_at, asked_at, verified_at, lease_until, due_at, ended_at, failures, ignored) \
