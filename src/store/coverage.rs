@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::presence::TOLERATED_MS;
-use super::{Store, StoreError, millis, perhaps};
+use super::{Store, StoreError, millis, overdue, perhaps};
 use crate::model::Instant;
 use crate::model::notice::{Coverage, Gap};
 
@@ -19,7 +18,7 @@ impl Store {
     /// When the database fails.
     pub async fn note_downtime(&self, now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        note_overdue(&mut tx, now).await?;
+        overdue::note(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -82,34 +81,6 @@ impl Store {
         coverage.health = health;
         Ok(coverage)
     }
-}
-
-/// Opens an outage for every source whose hub found nobody, or whose poll is overdue by more than an interval.
-pub async fn note_overdue(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO outage (source, since, noticed_at, reason) SELECT source, away_since, away_since, \
-         'nobody listened to its hub: mentiond did not run, or the machine slept' FROM (SELECT u.source, \
-         CASE WHEN s.last_read_at > p.seen_at THEN s.last_read_at ELSE p.seen_at END AS away_since \
-         FROM presence p JOIN subscription u ON u.state = 'live' AND u.lease_until > p.seen_at \
-         JOIN source_state s ON s.name = u.source AND s.configured = 1 AND s.stopped IS NULL) away \
-         WHERE away_since + $2 < $1 AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = away.source AND o.until IS NULL)",
-    )
-    .bind(millis(now))
-    .bind(TOLERATED_MS)
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query(
-        "INSERT INTO outage (source, since, noticed_at, reason) \
-         SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
-         WHERE configured = 1 AND stopped IS NULL AND last_polled_at IS NOT NULL \
-         AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
-         AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
-    )
-    .bind(millis(now))
-    .bind(TOLERATED_MS)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 /// Opens the outage of a source, or keeps the open one and says why it lasts.

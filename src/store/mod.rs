@@ -21,6 +21,7 @@ mod mention;
 mod migrate;
 mod neighbour;
 mod outbox;
+mod overdue;
 mod poll;
 mod presence;
 mod revision;

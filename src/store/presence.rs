@@ -4,7 +4,7 @@
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Store, StoreError, claim, coverage, hub, instant, millis};
+use super::{Store, StoreError, claim, hub, instant, millis, overdue};
 use crate::model::Instant;
 
 /// Who was not seen for longer than this was not there. Feeds keep their entries for longer, and hubs try again.
@@ -30,7 +30,7 @@ impl Store {
     pub async fn keep_watch(&self, now: Instant) -> Result<Instant, StoreError> {
         let mut tx = self.begin().await?;
         if was_away(&mut tx, now).await? {
-            coverage::note_overdue(&mut tx, now).await?;
+            overdue::note(&mut tx, now).await?;
             hub::catch_up(&mut tx, now).await?;
             claim::spread_waiting(&mut tx, now).await?;
         }

@@ -1,9 +1,10 @@
 //! What is noted of the time in which nobody was there, or a host did not want to be asked.
 
+use mentiond::model::PollFault;
 use mentiond::model::notice::Gap;
-use mentiond::store::PollCommit;
+use mentiond::store::{PollCommit, SourceSetup};
 
-use super::bed::{Bed, DAY, HOUR, at, commit, plain};
+use super::bed::{Bed, DAY, HOUR, at, commit, plain, setup};
 use super::hubs::subscribe;
 
 const UNHEARD: &str = "nobody listened to its hub: mentiond did not run, or the machine slept";
@@ -51,4 +52,55 @@ async fn a_hub_is_blamed_only_for_what_it_did_not_deliver_while_somebody_listene
     bed.store.keep_watch(at(6 * HOUR + 300)).await.unwrap();
     bed.poll("blog", shown(4), at(6 * HOUR + 600)).await;
     assert_eq!(denied().await, 1);
+}
+
+#[tokio::test]
+async fn a_poll_that_waits_is_a_gap_with_its_true_reason() {
+    let refused = |until| {
+        let fault = Some(PollFault::Throttled { status: 429, until: Some(at(until)) });
+        PollCommit { fault, host_until: Some(at(until)), next_poll_at: at(until), ..commit("first", vec![], at(900)) }
+    };
+    let awake = "its host is left alone until Mon 2 Mar 2026, 09:15 UTC, since it refused another source";
+    let over = "its host was left alone until Mon 2 Mar 2026, 09:15 UTC, since it had refused another source";
+    let queue = "its host is asked one thing at a time, and others of its sources came first";
+    let late = "no poll of it was finished since it fell due";
+    let nobody = "nobody polled it: mentiond did not run, or the machine slept";
+    for (refusal, polls, claimed, watch, noted, reason) in [
+        (Some(4_500), 0, false, 0..2_700, 2_700, awake),
+        (Some(4_500), 0, false, 0..4_600, 4_600, over),
+        (Some(4_500), 0, false, 0..900, 2_700, awake),
+        (Some(4_500), 0, false, 1_200..2_700, 2_700, nobody),
+        (Some(4_500), 0, false, 0..0, 5_000, nobody),
+        (None, 10, false, 0..2_700, 2_700, queue),
+        (None, 10, false, 0..600, 2_700, nobody),
+        (None, 0, true, 0..1_900, 1_900, queue),
+        (None, 0, false, 0..2_700, 2_700, late),
+        (None, 0, false, 0..600, 2_700, nobody),
+    ] {
+        let on = |name: &str| SourceSetup { host: "a:443".to_owned(), ..setup(name) };
+        let bed = Bed::with_sources(&[]).await;
+        bed.store.sync_sources(&[on("first"), on("second")], at(0)).await.unwrap();
+        bed.poll("first", vec![], at(0)).await;
+        bed.poll("second", vec![], at(1)).await;
+        if let Some(until) = refusal {
+            bed.claim("first", at(900)).await;
+            bed.store.commit_poll(refused(until)).await.unwrap();
+        }
+        for poll in 0..polls {
+            bed.poll("first", vec![], at(900 + poll * 200)).await;
+        }
+        for seconds in watch.clone().step_by(300) {
+            bed.store.keep_watch(at(seconds)).await.unwrap();
+        }
+        if claimed {
+            bed.claim("first", at(1_800)).await;
+        }
+        bed.store.note_downtime(at(1_801)).await.unwrap();
+        assert_eq!(bed.number("SELECT count(*) FROM outage WHERE source = 'second'").await, 0, "an interval is none");
+        bed.store.note_downtime(at(noted)).await.unwrap();
+        let unread = bed.store.coverage(at(900), at(noted)).await.unwrap().unread;
+        let of_second = unread.into_iter().find(|gap| gap.source == "second");
+        let expected = Gap { source: "second".to_owned(), since: Some(at(1)), until: None, reason: reason.to_owned() };
+        assert_eq!(of_second, Some(expected), "{refusal:?} {polls} {claimed} {watch:?} {noted}");
+    }
 }

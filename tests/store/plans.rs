@@ -93,7 +93,19 @@ fn is_of_a_poll(sql: &str) -> bool {
 fn is_whole_table(detail: &str) -> bool {
     let scanned = detail.strip_prefix("SCAN ");
     scanned.is_some_and(|what| {
-        let small = ["CONSTANT ROW", "t", "told", "by_author", "source_state", "host_state", "subscription", "s", "h", "u", "p"];
+        let small = [
+            "CONSTANT ROW",
+            "t",
+            "told",
+            "by_author",
+            "source_state",
+            "host_state",
+            "subscription",
+            "s",
+            "h",
+            "u",
+            "p",
+        ];
         !what.contains("INDEX") && !small.contains(&what)
     })
 }
