@@ -23,7 +23,7 @@ async fn note_unheard(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(),
          'nobody listened to its hub: mentiond did not run, or the machine slept' FROM (SELECT u.source, \
          CASE WHEN s.last_read_at > p.seen_at THEN s.last_read_at ELSE p.seen_at END AS away_since \
          FROM presence p JOIN subscription u ON u.state = 'live' AND u.lease_until > p.seen_at \
-         JOIN source_state s ON s.name = u.source AND s.configured = 1 AND s.stopped IS NULL) away \
+         JOIN source_state s ON s.name = u.source AND s.configured = 1 AND s.stopped IS NULL WHERE p.id = 1) away \
          WHERE away_since + $2 < $1 AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = away.source AND o.until IS NULL)",
     )
     .bind(millis(now))

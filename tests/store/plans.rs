@@ -104,7 +104,6 @@ fn is_whole_table(detail: &str) -> bool {
             "s",
             "h",
             "u",
-            "p",
         ];
         !what.contains("INDEX") && !small.contains(&what)
     })
