@@ -1,4 +1,5 @@
 //! The store, on real databases and with instants of our own: what it promises, one test for each.
+mod absences;
 mod alerts;
 pub mod bed;
 mod digests;

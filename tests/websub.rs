@@ -1,4 +1,5 @@
 //! WebSub from end to end: a publisher and its hub on loopback, the daemon on a simulated clock.
+mod absence;
 mod bed;
 mod crash;
 mod deliveries;

@@ -68,6 +68,7 @@ impl App {
         let store = open_store(&config, &plan, now).await?;
         let owner: Arc<str> = format!("{DAEMON} of {}", std::fs::canonicalize(&config.state_dir)?.display()).into();
         store.release_claims(&owner).await?;
+        store.begin_watch(now).await?;
         store.spread_overdue(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
@@ -84,7 +85,6 @@ impl App {
             grouping: config.grouping.clone(),
             audience,
             health: config.health.clone(),
-            vigil: Vigil::begin(now),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
         };
@@ -120,6 +120,7 @@ impl App {
 
         let mut loops = Loops { context, running: Vec::new() };
         loops.start(janitor, Bell::default(), STOP_STEP);
+        loops.start(Vigil { store: store.clone(), clock: clock.clone() }, Bell::default(), STOP_STEP);
         loops.start(watcher, Bell::default(), STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);

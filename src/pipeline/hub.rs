@@ -152,6 +152,7 @@ impl Pipeline {
             pace: claim.pace,
             whereabouts: claim.whereabouts,
             hub: None,
+            live_until: claim.live_until,
             delivered: Some(delivery.id),
             grouping: self.grouping.clone(),
             took: Duration::ZERO,

@@ -74,6 +74,7 @@ impl Pipeline {
             suspect: claim.suspect || reading.whereabouts.moved_to != claim.whereabouts.moved_to,
             whereabouts: reading.whereabouts,
             hub: reading.hub,
+            live_until: claim.live_until,
             delivered: None,
             grouping: self.grouping.clone(),
             took: reading.took / reading.requests.max(1),

@@ -131,23 +131,29 @@ impl Store {
     /// When the database fails.
     pub async fn spread_overdue(&self, now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        let overdue: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT name, interval_ms FROM source_state WHERE configured = 1 AND stopped IS NULL AND next_poll_at <= $1 \
-             ORDER BY next_poll_at, name",
-        )
-        .bind(millis(now))
-        .fetch_all(&mut *tx)
-        .await?;
-        for (index, (name, interval)) in overdue.iter().enumerate().skip(AT_ONCE) {
-            let interval = Duration::from_millis(interval.unsigned_abs());
-            sqlx::query("UPDATE source_state SET next_poll_at = $2 WHERE name = $1")
-                .bind(name)
-                .bind(millis(after(now, spread(index, overdue.len(), interval))))
-                .execute(&mut *tx)
-                .await?;
-        }
+        spread_waiting(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Spreads the polls that are overdue.
+pub(super) async fn spread_waiting(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
+    let overdue: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT name, interval_ms FROM source_state WHERE configured = 1 AND stopped IS NULL AND next_poll_at <= $1 \
+         ORDER BY next_poll_at, name",
+    )
+    .bind(millis(now))
+    .fetch_all(&mut **tx)
+    .await?;
+    for (index, (name, interval)) in overdue.iter().enumerate().skip(AT_ONCE) {
+        let interval = Duration::from_millis(interval.unsigned_abs());
+        sqlx::query("UPDATE source_state SET next_poll_at = $2 WHERE name = $1")
+            .bind(name)
+            .bind(millis(after(now, spread(index, overdue.len(), interval))))
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Claims a source, whoever has it.
@@ -189,9 +195,9 @@ pub(super) async fn free_host(tx: &mut Transaction<'_, Any>, poll: &PollCommit) 
         (Some(_), None) => "neither",
     };
     sqlx::query(
-        "UPDATE host_state SET next_at = CASE WHEN $3 = 'neither' AND next_at > $2 THEN next_at ELSE $2 END, \
-         refusals = CASE $3 WHEN 'refused' THEN refusals + 1 WHEN 'good' THEN 0 \
-         ELSE refusals END WHERE host = (SELECT host FROM source_state WHERE name = $1)",
+        "UPDATE host_state SET refusals = CASE $3 WHEN 'refused' THEN refusals + 1 WHEN 'good' THEN 0 ELSE refusals END, \
+         next_at = CASE WHEN $3 = 'neither' AND next_at > $2 THEN next_at ELSE $2 END \
+         WHERE host = (SELECT host FROM source_state WHERE name = $1)",
     )
     .bind(&poll.source)
     .bind(millis(poll.host_until.map_or(next, |until| until.max(next))))

@@ -5,22 +5,20 @@ use std::collections::BTreeSet;
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Store, StoreError, millis, perhaps};
+use super::{Store, StoreError, millis, overdue, perhaps};
 use crate::model::Instant;
 use crate::model::notice::{Coverage, Gap};
 
-/// Downtime shorter than this is nobody's gap: feeds keep their entries for longer.
-const TOLERATED_MS: i64 = 600_000;
-
 impl Store {
-    /// Opens an outage for every source whose poll is overdue by more than an interval: nobody was there to poll it. It
-    /// counts from when the poll was due, so that a digest of that time, composed now, tells of it.
+    /// Opens an outage for every source whose poll is overdue by more than an interval, and for every source whose hub
+    /// found nobody. It counts from when the poll was due, or from when somebody was there last, so that a digest of that
+    /// time, composed now, tells of it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn note_downtime(&self, now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        note_overdue(&mut tx, now).await?;
+        overdue::note(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
@@ -83,22 +81,6 @@ impl Store {
         coverage.health = health;
         Ok(coverage)
     }
-}
-
-/// Opens an outage for every source whose poll is overdue by more than an interval.
-pub async fn note_overdue(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO outage (source, since, noticed_at, reason) \
-         SELECT name, last_read_at, next_poll_at, 'nobody polled it: mentiond did not run, or the machine slept' FROM source_state s \
-         WHERE configured = 1 AND stopped IS NULL AND last_polled_at IS NOT NULL \
-         AND next_poll_at + CASE WHEN interval_ms > $2 THEN interval_ms ELSE $2 END < $1 \
-         AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = s.name AND o.until IS NULL)",
-    )
-    .bind(millis(now))
-    .bind(TOLERATED_MS)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 /// Opens the outage of a source, or keeps the open one and says why it lasts.

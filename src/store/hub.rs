@@ -1,10 +1,10 @@
 //! Which hubs feeds name, as polls see it, and what becomes of a subscription when its source changes. A source that no
 //! hub tells of any more is due for a poll as soon as its interval allows. Never talks to a hub.
 
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::poll::{Committed, PollCommit};
-use super::{StoreError, millis};
+use super::{StoreError, millis, presence};
 use crate::model::{FoundHub, Instant};
 
 /// A feed that names another hub, or one again, is followed once in this time.
@@ -30,17 +30,24 @@ pub(super) async fn end(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) ->
     Ok(())
 }
 
+/// Makes sources that are well due as soon as their intervals allow: all of them, if nothing follows.
+const SOON: &str = "UPDATE source_state SET next_poll_at = CASE WHEN last_polled_at + interval_ms > $1 \
+     THEN last_polled_at + interval_ms ELSE $1 END WHERE failures = 0 \
+     AND next_poll_at > CASE WHEN last_polled_at + interval_ms > $1 THEN last_polled_at + interval_ms ELSE $1 END";
+
 /// A source that no hub tells of any more is due as soon as its interval allows.
 pub(super) async fn poll_soon(tx: &mut Transaction<'_, Any>, source: &str, now: Instant) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE source_state SET next_poll_at = CASE WHEN last_polled_at + interval_ms > $2 \
-         THEN last_polled_at + interval_ms ELSE $2 END WHERE name = $1 AND failures = 0 \
-         AND next_poll_at > CASE WHEN last_polled_at + interval_ms > $2 THEN last_polled_at + interval_ms ELSE $2 END",
-    )
-    .bind(source)
-    .bind(millis(now))
-    .execute(&mut **tx)
-    .await?;
+    let sql = AssertSqlSafe(format!("{SOON} AND name = $2"));
+    sqlx::query(sql).bind(millis(now)).bind(source).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Nobody was there for a while: the sources whose hubs deliver are due as soon as their intervals allow, and what these
+/// polls bring is no proof that a hub did not deliver.
+pub(super) async fn catch_up(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
+    let followed = "name IN (SELECT source FROM subscription WHERE state = 'live')";
+    sqlx::query(AssertSqlSafe(format!("{SOON} AND {followed}"))).bind(millis(now)).execute(&mut **tx).await?;
+    sqlx::query("UPDATE subscription SET polled_at = NULL WHERE state = 'live'").execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -66,7 +73,7 @@ pub(super) async fn sync(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<
 }
 
 /// Writes down which hub a poll found, doubts one that did not deliver what the poll brought, and takes leave of that of
-/// a source that is polled no more.
+/// a source that is polled no more. A poll whose hub delivers no more at its end is soon followed by another.
 pub(super) async fn note_poll(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -88,6 +95,11 @@ pub(super) async fn note_poll(
     }
     if !poll.entries.is_empty() {
         note_silence(tx, poll, committed.entries + committed.copies > 0).await?;
+    }
+    // A poll that counts on its hub is written over what a hub that ended meanwhile made of the wait.
+    let live = "SELECT 1 FROM subscription WHERE source = $1 AND state <> 'ended' AND state = 'live'";
+    if poll.live_until.is_some() && sqlx::query(live).bind(&poll.source).fetch_optional(&mut **tx).await?.is_none() {
+        poll_soon(tx, &poll.source, poll.now).await?;
     }
     Ok(())
 }
@@ -133,11 +145,12 @@ async fn note_found(tx: &mut Transaction<'_, Any>, poll: &PollCommit, found: &Fo
     Ok(())
 }
 
-/// A hub that said nothing between two polls though the second brought something new does not deliver. It is asked again
-/// a day later, and the source is polled as before meanwhile.
+/// A hub that said nothing between two polls though the second brought something new does not deliver, unless nobody
+/// listened. It is asked again a day later, and the source is polled as before meanwhile.
 async fn note_silence(tx: &mut Transaction<'_, Any>, poll: &PollCommit, new: bool) -> Result<(), StoreError> {
-    if new {
-        let silent = sqlx::query(
+    // Who polls by hand, or has just woken up, does not know what the hub wanted to say.
+    if new && !presence::was_away(tx, poll.now).await? {
+        let denied = sqlx::query(
             "UPDATE subscription SET state = 'denied', due_at = $2 + $3, failures = failures + 1, polled_at = NULL, \
              last_error = 'the hub did not deliver what a poll found' \
              WHERE source = $1 AND state <> 'ended' AND state = 'live' AND polled_at IS NOT NULL \
@@ -148,8 +161,8 @@ async fn note_silence(tx: &mut Transaction<'_, Any>, poll: &PollCommit, new: boo
         .bind(ONCE_MS)
         .execute(&mut **tx)
         .await?;
-        if silent.rows_affected() > 0 {
-            return poll_soon(tx, &poll.source, poll.now).await;
+        if denied.rows_affected() > 0 {
+            return Ok(());
         }
     }
     sqlx::query("UPDATE subscription SET polled_at = $2 WHERE source = $1 AND state <> 'ended' AND state = 'live'")

@@ -53,6 +53,8 @@ pub struct PollCommit {
     pub whereabouts: Whereabouts,
     /// The hub that the document names.
     pub hub: Option<FoundHub>,
+    /// Until when a hub had promised to tell of changes when the source was claimed: the next poll is put off for that.
+    pub live_until: Option<Instant>,
     /// The delivered document that was read, if it was one and no poll. Of the source only its cursor, its pace and when
     /// it was read are stored then; all else stays as the last poll left it.
     pub delivered: Option<i64>,

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, ahead, claim, coverage, health, hub, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
 use crate::model::exchange::Validators;
 use crate::model::health::Condition;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
@@ -145,7 +145,7 @@ impl Store {
     /// When the database fails.
     pub async fn sync_sources(&self, setups: &[SourceSetup], now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        coverage::note_overdue(&mut tx, now).await?;
+        overdue::note(&mut tx, now).await?;
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;

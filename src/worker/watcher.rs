@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Bell, Job, Vigil, WorkerError, log_health};
+use super::{Bell, Job, WorkerError, log_health};
 use crate::clock::Clock;
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Instant;
@@ -18,8 +18,6 @@ pub struct Watcher {
     pub audience: Audience,
     /// Who is told how sources are.
     pub health: HealthConfig,
-    /// Since when somebody is there to poll.
-    pub vigil: Vigil,
     /// The time.
     pub clock: Clock,
     /// Rings for the sender.
@@ -38,7 +36,8 @@ impl Job for Watcher {
             tracing::info!(reminders.new = reminders, "alerts that nobody acknowledged are said again");
             self.sender_bell.notify_one();
         }
-        let awake_since = self.vigil.seen_at(now, self.fallback());
+        // Whoever was not there cannot say that nothing was done.
+        let awake_since = self.store.keep_watch(now).await?;
         let changes = self.store.examine_sources(&self.health, awake_since, now).await?;
         changes.iter().for_each(log_health);
         if !changes.is_empty() {

@@ -150,6 +150,7 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         pace: Pace::default(),
         whereabouts: Whereabouts::default(),
         hub: None,
+        live_until: None,
         delivered: None,
         grouping: grouping(),
         took: Duration::from_secs(1),

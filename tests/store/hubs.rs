@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use mentiond::model::health::Health;
 use mentiond::model::{Instant, PollFault};
-use mentiond::store::PollCommit;
+use mentiond::store::{Callback, PollCommit, SubscriptionState};
 
 use super::bed::{Bed, DAY, HOUR, at, commit, plain, setup};
 
 /// A hub that was asked for a source, its lease, and since when nothing is wanted of it any more.
-async fn subscribe(bed: &Bed, source: &str, state: &str, lease_until: Instant, ended_at: Option<Instant>) {
+pub async fn subscribe(bed: &Bed, source: &str, state: &str, lease_until: Instant, ended_at: Option<Instant>) {
     sqlx::query(
         "INSERT INTO subscription (source, fingerprint, hub, topic, read_from, state, token, callback, key_id, \
          allow_private, found_at, asked_at, verified_at, lease_until, due_at, ended_at, failures, ignored) \
@@ -216,4 +216,25 @@ async fn what_a_clock_that_stood_ahead_wrote_of_a_hub_is_brought_back() {
         bed.number("SELECT max(lease_until) FROM subscription WHERE source = 'forum'").await,
         at(9 * DAY).timestamp_millis()
     );
+}
+
+#[tokio::test]
+async fn a_hub_that_ends_while_its_source_is_polled_leaves_it_polled_as_before() {
+    let bed = Bed::new().await;
+    let next = async || bed.number("SELECT next_poll_at FROM source_state WHERE name = 'blog'").await;
+    subscribe(&bed, "blog", "live", at(9 * DAY), None).await;
+    for (seconds, ends, due) in [(0, false, DAY), (DAY, true, DAY + 900)] {
+        let claim = bed.store.claim_source("blog", "me", at(seconds), at(seconds + 600)).await.unwrap().unwrap();
+        if ends {
+            let (source, topic) = ("blog".to_owned(), "https://blog.example/".to_owned());
+            let id = bed.number("SELECT id FROM subscription").await;
+            let callback = Callback { id, source, topic, state: SubscriptionState::Live };
+            bed.store.note_denied(&callback, "policy", at(9 * DAY), at(seconds)).await.unwrap();
+        }
+        // As a poll is put off that counts on its hub.
+        let (live_until, next_poll_at) = (claim.live_until, at(seconds + DAY));
+        let poll = PollCommit { live_until, next_poll_at, ..commit("blog", vec![], at(seconds)) };
+        bed.store.commit_poll(poll).await.unwrap();
+        assert_eq!(next().await, at(due).timestamp_millis(), "ended: {ends}");
+    }
 }

@@ -84,7 +84,7 @@ async fn what_is_asked_often_is_answered_by_an_index() {
 
 /// What every poll asks looks at no more sources than it polls.
 fn is_of_a_poll(sql: &str) -> bool {
-    ["claimed_by = $1, claimed_until = $2", "min(ready_at)", "next_at = $2", "cursor = $3"]
+    ["claimed_by = $1, claimed_until = $2", "min(ready_at)", "SET refusals = CASE", "cursor = $3"]
         .iter()
         .any(|part| sql.contains(part))
 }
@@ -93,7 +93,8 @@ fn is_of_a_poll(sql: &str) -> bool {
 fn is_whole_table(detail: &str) -> bool {
     let scanned = detail.strip_prefix("SCAN ");
     scanned.is_some_and(|what| {
-        let small = ["CONSTANT ROW", "t", "told", "by_author", "source_state", "s", "u"];
+        let small =
+            ["CONSTANT ROW", "t", "told", "by_author", "source_state", "host_state", "subscription", "s", "h", "u"];
         !what.contains("INDEX") && !small.contains(&what)
     })
 }
@@ -101,7 +102,7 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 20] = [
+const FILES: [&str; 22] = [
     "alert",
     "claim",
     "coverage",
@@ -116,7 +117,9 @@ const FILES: [&str; 20] = [
     "mention",
     "neighbour",
     "outbox",
+    "overdue",
     "poll",
+    "presence",
     "revision",
     "sighting",
     "source",
@@ -134,8 +137,7 @@ fn statements() -> Vec<String> {
             let sql = literal.split('\\').map(str::trim).collect::<Vec<_>>().join(" ").replace("{CLAIMED}", "name");
             let asks = ["SELECT ", "UPDATE ", "DELETE "].iter().any(|verb| sql.starts_with(verb));
             // Acknowledging is done by people, and alerts are few.
-            // Hosts are looked at one and all at a start only.
-            let once = sql.starts_with("UPDATE alert") || sql.starts_with("UPDATE host_state SET next_at = CASE");
+            let once = sql.starts_with("UPDATE alert");
             if asks && !sql.contains('{') && !once {
                 statements.push(sql);
             }

@@ -79,6 +79,13 @@ CREATE TABLE outage (
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
 
+-- When somebody was there last, to poll and to listen to hubs, and since when without a break. One row.
+CREATE TABLE presence (
+    id BIGINT PRIMARY KEY,
+    since BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+);
+
 -- That a source came from one state to another. `since` and `why` are those of the new state.
 CREATE TABLE health_change (
     id INTEGER PRIMARY KEY,
