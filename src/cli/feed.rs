@@ -42,11 +42,18 @@ Examples:
   mentiond feed --format jsonl saved.xml | jq -r .title
   mentiond feed --format jsonl corpus/*.xml    one JSON object per entry, each with its `file`
 
-With `jsonl` each entry is one object with eight fields: `key` (the id that the feed gives it, else its address, else a
-hash of its texts; the same each time the document is read), `url`, `title`, `text`, `author`, `published` (RFC 3339 in
-UTC; null when no date can be read, or only one before 1990 or more than a day ahead), `lang` and `tags`. What is not
-known is null. Of several documents each object also has `file`, and one that cannot be read is an object of `file` and
-`error`. Relative addresses in a FILE stay relative without `--base`.
+With `jsonl` each entry is one object with eight fields:
+  `key`        the id that the feed gives it, else its address, else a hash of its texts; stable
+  `url`        its page, or null
+  `title`      plain text, may be empty
+  `text`       plain text, may be empty
+  `author`     a name, or null
+  `published`  RFC 3339 in UTC; null when no date can be read, or only one that lies before 1990
+               or more than a day ahead
+  `lang`       a language code, or null
+  `tags`       a list, may be empty
+Of several documents each object has `file` as well, and one that cannot be read is an object of
+`file` and `error`. Relative addresses in a FILE stay relative without `--base`.
 
 Exit codes: 0 everything was read as a feed, even one without entries; 1 something was not.")]
 pub struct Arguments {
