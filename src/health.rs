@@ -18,7 +18,7 @@ const FAILED_POLLS: u32 = 3;
 const LONG_OUTAGE: Duration = Duration::from_secs(60 * 60);
 /// Intervals of a long outage.
 const OUTAGE_INTERVALS: u32 = 3;
-/// A poll that is due for so long is never finished; sources of a busy host wait for hours.
+/// A poll that is due for so long is never finished.
 const OVERDUE: Duration = Duration::from_secs(24 * 60 * 60);
 /// So many good polls in a row end a failure.
 const GOOD_POLLS: u32 = 2;
@@ -59,7 +59,7 @@ pub struct Facts {
     pub last_read_at: Option<Instant>,
     /// How often it shows something new; `None` when it has shown nothing yet.
     pub tempo: Option<Tempo>,
-    /// Since when its poll is due although somebody was there to poll it.
+    /// Since when its poll is due although somebody was there to poll it and its host could be asked.
     pub due_since: Option<Instant>,
     /// How long its last slow answer took.
     pub took: Option<Duration>,
@@ -85,7 +85,8 @@ pub fn count(before: Health, against: u32, sign: Sign) -> u32 {
 ///
 /// - gone: its server said so (410), or it is not polled any more for another reason;
 /// - failing: three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
-///   due for more than three intervals and a day, and no poll of it was finished. Two good polls in a row end it;
+///   due for more than three intervals and a day in which its host could be asked, and no poll of it was finished. Two
+///   good polls in a row end it;
 /// - silent: see [`Tempo::is_broken`]. Anything new ends it;
 /// - moved: the same permanent redirect was seen often enough;
 /// - slow: three polls in a row were. Three fast ones end it;

@@ -17,14 +17,16 @@ use crate::model::{Instant, PollFault};
 /// What a source is judged by.
 const FACTS: &str = "SELECT s.name, s.interval_ms, s.next_poll_at, s.last_read_at, s.failures, s.fault, s.moved_to, s.stopped, \
      s.health, s.health_since, s.health_why, s.against, s.news_since, s.news_at, s.news_occasions, \
-     s.failing_since FROM source_state s WHERE s.configured = 1";
+     s.failing_since, (SELECT h.next_at FROM host_state h WHERE h.host = s.host) AS host_free_at FROM source_state s \
+     WHERE s.configured = 1";
 
 /// Sources judged in one transaction, so that polls are not held up.
 const BATCH: usize = 100;
 
 impl Store {
-    /// Judges all sources by what only time changes: silence, and polls that are due but not finished although somebody
-    /// has been there to poll since `awake_since`. Writes each change with its notice; answers the changes.
+    /// Judges all sources by what only time changes: silence, and polls that are due but not finished although their
+    /// hosts could be asked and somebody has been there to poll since `awake_since`. Writes each change with its notice;
+    /// answers the changes.
     ///
     /// # Errors
     /// When the database fails.
@@ -146,7 +148,8 @@ pub async fn start_anew(tx: &mut Transaction<'_, Any>, source: &str, fingerprint
 /// A source as the store knows it.
 struct Known {
     name: String,
-    next_poll_at: Instant,
+    /// When it could be polled: it is due, and its host may be asked.
+    ready_at: Instant,
     facts: Facts,
 }
 
@@ -178,12 +181,14 @@ impl Known {
             took: None,
             before,
         };
-        Ok(Self { name: row.try_get("name")?, next_poll_at: instant(row.try_get("next_poll_at")?), facts })
+        let due_at = instant(row.try_get("next_poll_at")?);
+        let ready_at = perhaps(row, "host_free_at")?.map_or(due_at, |free| free.max(due_at));
+        Ok(Self { name: row.try_get("name")?, ready_at, facts })
     }
 
     /// The change of state that follows from the facts, if one does.
     fn judged(&self, awake_since: Instant, now: Instant) -> Option<HealthChange> {
-        let due_since = Some(self.next_poll_at.max(awake_since));
+        let due_since = Some(self.ready_at.max(awake_since));
         let found = judge(&Facts { due_since, ..self.facts.clone() }, now);
         let before = &self.facts.before;
         (!found.is_same_as(before)).then(|| HealthChange {

@@ -42,7 +42,8 @@ impl Store {
 
 /// Whether nobody has been seen for a while.
 pub async fn was_away(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<bool, StoreError> {
-    let away = sqlx::query("SELECT 1 FROM presence WHERE id = 1 AND seen_at < $1 - $2").bind(millis(now)).bind(TOLERATED_MS);
+    let away =
+        sqlx::query("SELECT 1 FROM presence WHERE id = 1 AND seen_at < $1 - $2").bind(millis(now)).bind(TOLERATED_MS);
     Ok(away.fetch_optional(&mut **tx).await?.is_some())
 }
 

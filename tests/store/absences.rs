@@ -4,7 +4,7 @@ use mentiond::model::PollFault;
 use mentiond::model::notice::Gap;
 use mentiond::store::{PollCommit, SourceSetup};
 
-use super::bed::{Bed, DAY, HOUR, at, commit, plain, setup};
+use super::bed::{Bed, DAY, HOUR, at, commit, health, plain, setup};
 use super::hubs::subscribe;
 
 const UNHEARD: &str = "nobody listened to its hub: mentiond did not run, or the machine slept";
@@ -103,4 +103,24 @@ async fn a_poll_that_waits_is_a_gap_with_its_true_reason() {
         let expected = Gap { source: "second".to_owned(), since: Some(at(1)), until: None, reason: reason.to_owned() };
         assert_eq!(of_second, Some(expected), "{refusal:?} {polls} {claimed} {watch:?} {noted}");
     }
+}
+
+#[tokio::test]
+async fn a_source_does_not_fail_because_its_host_rests() {
+    let on = |name: &str| SourceSetup { host: "a:443".to_owned(), ..setup(name) };
+    let bed = Bed::with_sources(&[]).await;
+    bed.store.sync_sources(&[on("first"), on("second")], at(0)).await.unwrap();
+    bed.poll("first", vec![], at(0)).await;
+    bed.poll("second", vec![], at(1)).await;
+    bed.claim("first", at(900)).await;
+    let fault = Some(PollFault::Throttled { status: 429, until: Some(at(DAY)) });
+    let refused =
+        PollCommit { fault, host_until: Some(at(DAY)), next_poll_at: at(3 * DAY), ..commit("first", vec![], at(900)) };
+    bed.store.commit_poll(refused).await.unwrap();
+    let examine = async |seconds| bed.store.examine_sources(&health(), at(0), at(seconds)).await.unwrap();
+    assert_eq!(examine(DAY + HOUR).await, [], "nobody could ask it for a day");
+    assert_eq!(examine(2 * DAY).await, []);
+    let changes = examine(2 * DAY + 60).await;
+    let told: Vec<_> = changes.iter().map(|change| (change.source.as_str(), change.condition.since)).collect();
+    assert_eq!(told, [("second", Some(at(DAY)))], "its host could be asked for a day, and nobody did");
 }

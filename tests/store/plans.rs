@@ -93,18 +93,8 @@ fn is_of_a_poll(sql: &str) -> bool {
 fn is_whole_table(detail: &str) -> bool {
     let scanned = detail.strip_prefix("SCAN ");
     scanned.is_some_and(|what| {
-        let small = [
-            "CONSTANT ROW",
-            "t",
-            "told",
-            "by_author",
-            "source_state",
-            "host_state",
-            "subscription",
-            "s",
-            "h",
-            "u",
-        ];
+        let small =
+            ["CONSTANT ROW", "t", "told", "by_author", "source_state", "host_state", "subscription", "s", "h", "u"];
         !what.contains("INDEX") && !small.contains(&what)
     })
 }

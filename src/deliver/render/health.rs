@@ -118,8 +118,8 @@ fn advice(health: Health) -> (&'static str, &'static str) {
         Health::Failing => (
             "see in a browser whether the address still answers. If it does, this machine or its network may be the \
              cause. If it does not, write to those who run it, or take it out of the configuration.",
-            "mentiond goes on trying, less and less often but at least once a day, and says when the source is well \
-             again.",
+            "mentiond goes on trying, less and less often: at last once a day, or more rarely where the interval is \
+             longer or the host refuses. It says when the source is well again.",
         ),
         Health::Silent => (
             "see in a browser whether something new was published. If so, it stands in another feed now, whose address \
