@@ -95,9 +95,9 @@ Meanwhile: it is not polled any more.
 What to do: see in a browser whether the address still answers. If it does,
 this machine or its network may be the cause. If it does not, write to those
 who run it, or take it out of the configuration.
-Meanwhile: mentiond goes on trying, less and less often: at last once a day, or
-more rarely where the interval is longer or the host refuses. It says when the
-source is well again.
+Meanwhile: mentiond goes on trying, less and less often: at last once a day,
+or more rarely where the interval is longer or the host refuses. It says when
+the source is well again.
 
 == Unusually silent ==
 

@@ -17,14 +17,16 @@ use crate::model::health::{Condition, Health, HealthChange};
 /// What a source is judged by.
 const FACTS: &str = "SELECT s.name, s.interval_ms, s.next_poll_at, s.last_read_at, s.failures, s.fault, s.moved_to, s.stopped, \
      s.health, s.health_since, s.health_why, s.against, s.news_since, s.news_at, s.news_occasions, \
-     s.failing_since, (SELECT h.next_at FROM host_state h WHERE h.host = s.host) AS host_free_at FROM source_state s WHERE s.configured = 1";
+     s.failing_since, (SELECT h.next_at FROM host_state h WHERE h.host = s.host) AS host_free_at FROM source_state s \
+     WHERE s.configured = 1";
 
 /// Sources judged in one transaction, so that polls are not held up.
 const BATCH: usize = 100;
 
 impl Store {
     /// Judges all sources by what only time changes: silence, and polls that are due but not finished although their
-    /// hosts could be asked and somebody has been there to poll since `awake_since`. Writes each change with its notice; answers the changes.
+    /// hosts could be asked and somebody has been there to poll since `awake_since`. Writes each change with its notice;
+    /// answers the changes.
     ///
     /// # Errors
     /// When the database fails.
