@@ -14,8 +14,9 @@ use crate::model::Instant;
 /// Most documents of one subscription that wait, and most bytes of all that wait.
 const MOST_WAITING: i64 = 16;
 const MOST_BYTES: i64 = 256 << 20;
-/// A document that was begun so often and never finished is given up: reading it may be what ends the process.
-pub const MOST_ATTEMPTS: u32 = 3;
+/// A document that was begun so often and never finished is given up: reading it may be what ends the process. A machine
+/// that is switched off a few times in a row is not the document's fault.
+pub const MOST_ATTEMPTS: u32 = 10;
 
 /// A subscription as its callback sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
