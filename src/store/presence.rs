@@ -10,6 +10,9 @@ use crate::model::Instant;
 /// Who was not seen for longer than this was not there. Feeds keep their entries for longer, and hubs try again.
 pub const TOLERATED_MS: i64 = 600_000;
 
+/// Who was seen so lately needs not be written down again.
+const LATELY_MS: i64 = 60_000;
+
 impl Store {
     /// Somebody is there from now on. What hubs may have told to nobody before is polled.
     ///
@@ -28,6 +31,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn keep_watch(&self, now: Instant) -> Result<Instant, StoreError> {
+        let lately = "SELECT since FROM presence WHERE id = 1 AND seen_at BETWEEN $1 - $2 AND $1";
+        let lately = sqlx::query_scalar(lately).bind(millis(now)).bind(LATELY_MS);
+        if let Some(since) = lately.fetch_optional(&self.pools.read).await? {
+            return Ok(instant(since));
+        }
         let mut tx = self.begin().await?;
         if was_away(&mut tx, now).await? {
             overdue::note(&mut tx, now).await?;
