@@ -40,7 +40,7 @@ impl Session {
     }
 
     /// Claims a source, due or not, once the gap of its host is over; `None` while somebody else polls it or its host.
-    /// A host that wants to be left alone for longer is asked all the same: whoever polls by hand wants to know.
+    /// A host that wants to be left alone for longer is asked all the same: whoever names a source wants to know.
     ///
     /// # Errors
     /// When the store fails.

@@ -14,8 +14,8 @@ use crate::clock::Clock;
 use crate::store::Committed;
 use crate::telemetry;
 
-/// Polls all sources now, whether they are due or not, and stores what is new. A source that is stopped is polled only
-/// when it is named.
+/// Polls all sources now, whether they are due or not, and stores what is new. A source that is stopped, or whose host
+/// wants to be left alone, is polled only when it is named.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -78,6 +78,7 @@ impl Pipeline {
         let shown = page.entries.len();
         let entries = match self.find(store, &delivery.source, page.entries, clock).await {
             Ok(found) => found,
+            Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
                 return self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await;
             }

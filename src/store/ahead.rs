@@ -10,10 +10,13 @@ use crate::model::Instant;
 pub const LONGEST_WAIT_MS: i64 = 172_800_000;
 /// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped.
 const LONGEST_REST_MS: i64 = 9 * 86_400_000;
-/// No poll and no notice is claimed for longer than this: a quarter of an hour.
-const LONGEST_CLAIM_MS: i64 = 900_000;
+/// No poll and no notice is claimed for longer than this: they are for a quarter of an hour at most, as seen by a clock
+/// that may have been asked a while after that of whoever mends.
+const LONGEST_CLAIM_MS: i64 = HOUR_MS;
 /// No hub promises to deliver for longer than this: 30 days.
 const LONGEST_LEASE_MS: i64 = 30 * 86_400_000;
+/// So far ahead may lie what another process has written since the clock was asked.
+const HOUR_MS: i64 = 3_600_000;
 /// What has happened, so that none of it can lie ahead.
 const HAPPENED: [(&str, &str); 6] = [
     ("source_state", "last_polled_at"),
@@ -45,8 +48,8 @@ pub async fn mend(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), Sto
         sqlx::query(sql).bind(millis(now)).bind(longest).execute(&mut **tx).await?;
     }
     for (table, column) in HAPPENED {
-        let sql = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $1");
-        sqlx::query(AssertSqlSafe(sql)).bind(millis(now)).execute(&mut **tx).await?;
+        let sql = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $1 + $2");
+        sqlx::query(AssertSqlSafe(sql)).bind(millis(now)).bind(HOUR_MS).execute(&mut **tx).await?;
     }
     Ok(())
 }

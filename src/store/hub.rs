@@ -42,11 +42,15 @@ pub(super) async fn poll_soon(tx: &mut Transaction<'_, Any>, source: &str, now: 
     Ok(())
 }
 
-/// Nobody was there for a while: the sources whose hubs deliver are due as soon as their intervals allow, and what these
-/// polls bring is no proof that a hub did not deliver.
+/// Hubs may have found nobody: the sources whose hubs deliver are due as soon as their intervals allow.
 pub(super) async fn catch_up(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
     let followed = "name IN (SELECT source FROM subscription WHERE state = 'live')";
     sqlx::query(AssertSqlSafe(format!("{SOON} AND {followed}"))).bind(millis(now)).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Nobody was there for a while: what the next polls bring is no proof that a hub did not deliver.
+pub(super) async fn forgive(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
     sqlx::query("UPDATE subscription SET polled_at = NULL WHERE state = 'live'").execute(&mut **tx).await?;
     Ok(())
 }

@@ -17,14 +17,15 @@ pub async fn note(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), Sto
     note_unpolled(tx, now).await
 }
 
+/// One that was polled since, by hand, is a source like others from then on.
 async fn note_unheard(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO outage (source, since, noticed_at, reason) SELECT source, away_since, away_since, \
-         'nobody listened to its hub: mentiond did not run, or the machine slept' FROM (SELECT u.source, \
-         CASE WHEN s.last_read_at > p.seen_at THEN s.last_read_at ELSE p.seen_at END AS away_since \
+        "INSERT INTO outage (source, since, noticed_at, reason) SELECT u.source, p.seen_at, p.seen_at, \
+         'nobody listened to its hub: mentiond did not run, or the machine slept' \
          FROM presence p JOIN subscription u ON u.state = 'live' AND u.lease_until > p.seen_at \
-         JOIN source_state s ON s.name = u.source AND s.configured = 1 AND s.stopped IS NULL WHERE p.id = 1) away \
-         WHERE away_since + $2 < $1 AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = away.source AND o.until IS NULL)",
+         JOIN source_state s ON s.name = u.source AND s.configured = 1 AND s.stopped IS NULL \
+         WHERE p.id = 1 AND p.seen_at + $2 < $1 AND coalesce(s.last_read_at, 0) <= p.seen_at \
+         AND NOT EXISTS (SELECT 1 FROM outage o WHERE o.source = u.source AND o.until IS NULL)",
     )
     .bind(millis(now))
     .bind(TOLERATED_MS)

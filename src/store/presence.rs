@@ -14,18 +14,22 @@ pub const TOLERATED_MS: i64 = 600_000;
 const LATELY_MS: i64 = 60_000;
 
 impl Store {
-    /// Somebody is there from now on. What hubs may have told to nobody before is polled.
+    /// Somebody is there from now on. What hubs may have told to nobody before is polled, and after a while without
+    /// anybody that is no proof against them.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn begin_watch(&self, now: Instant) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        be_seen(&mut tx, now).await?;
         hub::catch_up(&mut tx, now).await?;
+        if was_away(&mut tx, now).await? {
+            hub::forgive(&mut tx).await?;
+        }
+        be_seen(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Somebody is still there, which is to be said every five minutes. Where nobody was for a while, that is noted first
+    /// Somebody is still there, which is to be said every five minutes, and before anything is polled. Where nobody was for a while, that is noted first
     /// and made good for as after a start. Answers since when somebody has been there without a break.
     ///
     /// # Errors
@@ -40,6 +44,7 @@ impl Store {
         if was_away(&mut tx, now).await? {
             overdue::note(&mut tx, now).await?;
             hub::catch_up(&mut tx, now).await?;
+            hub::forgive(&mut tx).await?;
             claim::spread_waiting(&mut tx, now).await?;
         }
         let since = be_seen(&mut tx, now).await?;

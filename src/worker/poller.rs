@@ -47,6 +47,8 @@ impl Job for Poller {
     }
 
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
+        // After a sleep whoever wakes first notes it, before polls make it look as if somebody had been there.
+        self.store.keep_watch(self.clock.now()).await?;
         loop {
             let free = self.slots.available_permits();
             if free == 0 || self.polls.is_closed() {
