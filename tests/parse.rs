@@ -123,12 +123,35 @@ fn a_document_is_read_up_to_its_limits() {
 
 #[test]
 fn markup_beyond_its_limit_is_left_out_from_there_on_and_told() {
-    let tag = format!("<i title='{}'>", "y".repeat(1_500_000));
-    for markup in [format!("<p>x</p>{tag}{tag}<b>z</b>"), format!("<p>x</p>{tag}{}z", "&#32;".repeat(700_000))] {
+    let tags = format!("<b title='{}'></b>", "y".repeat(10_000)).repeat(140);
+    for markup in [format!("<p>x</p>{tags}{tags}<b>z</b>"), format!("<p>x</p>{tags}{}z", "&#32;".repeat(700_000))] {
         let feed = parse(rss(&format!("<item><title>a</title><description>{markup}</description></item>")), None);
         let feed = feed.unwrap();
         assert_eq!(feed.items[0].text, "x");
         assert_eq!(faults(&feed), ["the feed was repaired: cut texts after 2 MiB"]);
+    }
+}
+
+/// Pictures that are written out in their own address take no room from the text behind them.
+#[test]
+fn long_attributes_are_left_out_and_nothing_else() {
+    let picture = |size| format!("<img src='data:image/png;base64,{}' alt=\"Bob's view\"/>", "y".repeat(size));
+    let hidden = format!("<div title='{}' hidden='hidden'>never</div>", "y".repeat(2_200_000));
+    for (markup, between) in [
+        (picture(2_200_000), "Bob's view\n\n"),
+        (format!("<p>{}</p><p>{}</p>", picture(1_200_000), picture(1_200_000)), "Bob's view\n\nBob's view\n\n"),
+        (hidden, ""),
+    ] {
+        // A bare `&` has the feed repaired.
+        for title in ["a", "a & b"] {
+            let document = format!(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>{title}</title><content type='xhtml'>\
+                 <div xmlns='http://www.w3.org/1999/xhtml'><p>before</p>{markup}<p>AFTER</p></div></content></entry></feed>"
+            );
+            let feed = parse(document, None).unwrap();
+            assert_eq!(feed.items[0].text, format!("before\n\n{between}AFTER"));
+            assert!(!faults(&feed).iter().any(|fault| fault.contains("2 MiB")));
+        }
     }
 }
 

@@ -79,6 +79,8 @@ struct Written {
     month: Option<u32>,
     day: Option<u32>,
     time: NaiveTime,
+    /// Whether the time stands behind the day and the month: a word behind it that begins like a month is a zone.
+    is_dated: bool,
     /// Whether the time is 24:00, which begins the next day.
     ends_day: bool,
     afternoon: Option<bool>,
@@ -107,18 +109,19 @@ impl Written {
         let (time, zone) = text.split_at_checked(end)?;
         let [hour, minute, second] = clock(time)?;
         self.ends_day = hour == 24;
+        self.is_dated = self.day.is_some() && self.month.is_some();
         self.time = NaiveTime::from_hms_opt(hour % 24, minute, second.min(59)).filter(|_| hour <= 24)?;
         self.read_zone(zone.trim())
     }
 
-    /// `+0100`, `+01:00`, `GMT+1`, `CET`, `pm`; a comment in parentheses is passed over, and so are letters that name no
+    /// `+0100`, `+01:00`, `GMT+1`, `CET`, `pm`, `p.m.`; a comment in parentheses is passed over, and so are letters that name no
     /// zone we know.
     fn read_zone(&mut self, text: &str) -> Option<()> {
         let text = text.split('(').next()?.trim().to_ascii_lowercase();
         if text.is_empty() {
             return Some(());
         }
-        if let Some(rest) = text.strip_prefix("am").or_else(|| text.strip_prefix("pm")) {
+        if let Some(rest) = meridiem(&text) {
             self.afternoon = Some(text.starts_with('p'));
             return self.read_zone(rest);
         }
@@ -140,6 +143,15 @@ impl Written {
         self.offset = Some(sign * seconds).filter(|seconds| seconds.abs() <= 15 * 3_600)?;
         Some(())
     }
+}
+
+/// What stands behind `am`, `p.m.` or `p. m.`, which `AMT` does not begin with.
+fn meridiem(text: &str) -> Option<&str> {
+    let dotted = |c: char| c == '.' || c.is_whitespace();
+    let rest = text.strip_prefix(['a', 'p'])?.trim_start_matches(dotted).strip_prefix('m')?.trim_start_matches(dotted);
+    let is_whole = text.get(..text.len() - rest.len())?.ends_with(dotted);
+    let is_zone = ZONES.iter().any(|(name, _)| *name == rest);
+    (is_whole || is_zone || !rest.starts_with(char::is_alphanumeric)).then_some(rest)
 }
 
 /// Hours, minutes and seconds, whether colons, dots or nothing stands between them. A fraction of a second is left out.
@@ -188,19 +200,22 @@ fn worded(text: &str) -> Option<Written> {
         Some((weekday, rest)) if !weekday.contains(|c: char| c.is_ascii_digit() || c == ' ') => rest,
         _ => text,
     };
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().flat_map(parts).map(|word| word.trim_matches([',', '.'])).collect();
     let mut written = Written::default();
-    for word in text.split_whitespace().flat_map(parts).map(|word| word.trim_matches([',', '.'])) {
+    let mut left = words.as_slice();
+    while let [word, rest @ ..] = left {
+        left = rest;
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let is_open = written.month.is_none() || written.year.is_none() && !written.is_dated;
         if word.starts_with('(') {
             break;
         } else if digits > 0 {
-            written.read_digits(word, digits)?;
-        } else if written.year.is_none()
-            && let Some(month) = month(word)
-        {
+            left = written.read_digits(word, digits, rest)?;
+        } else if is_open && let Some(month) = month(word) {
             // Some weekdays begin like months, and stand before them: `mardi 20 janvier`.
             written.month = Some(month);
-        } else if written.month.is_some() && written.day.is_some() {
+        } else if written.month.is_some() && written.day.is_some() && word.contains(char::is_alphanumeric) {
             written.read_zone(word)?;
         }
     }
@@ -208,22 +223,49 @@ fn worded(text: &str) -> Option<Written> {
 }
 
 impl Written {
-    /// A word that begins with digits: a time, a date or a part of one.
-    fn read_digits(&mut self, word: &str, digits: usize) -> Option<()> {
+    /// A word that begins with digits: a time, a date or a part of one. Returns the words behind it that are left.
+    fn read_digits<'words, 'text>(
+        &mut self,
+        word: &str,
+        digits: usize,
+        behind: &'words [&'text str],
+    ) -> Option<&'words [&'text str]> {
         let (number, rest) = word.split_at_checked(digits)?;
-        if word.contains(':') {
-            return self.read_time(word);
+        let (half, left) = match behind {
+            [half @ ("a" | "p"), "m", left @ ..] => (Some(*half), left),
+            [half, left @ ..] if meridiem(half) == Some("") => (Some(*half), left),
+            _ => (None, behind),
+        };
+        let is_hour = digits < 3
+            && match behind.first() {
+                _ if !rest.is_empty() => meridiem(rest).is_some(),
+                Some(&"uhr") => true,
+                // `20 Nov 26 h 08:30`
+                Some(&"h") => self.year.is_some(),
+                _ => half.is_some(),
+            };
+        let minutes = rest.strip_prefix('h').filter(|minutes| matches!(minutes.len(), 0 | 2) && digits < 3);
+        if is_hour {
+            self.read_time(&format!("{number}:00{rest}"))?;
+        } else if let Some(minutes) = minutes.filter(|minutes| minutes.bytes().all(|byte| byte.is_ascii_digit())) {
+            self.read_time(&format!("{number}:{minutes:0<2}"))?;
+        } else if word.contains(':') {
+            self.read_time(word)?;
+        } else if self.read_dotted(word).is_some() {
+            return Some(behind);
+        } else if digits < 3 && self.day.is_some() && rest.starts_with('.') {
+            self.read_time(word)?;
+        } else {
+            self.read_number(number)?;
+            return Some(behind);
         }
-        if self.read_dotted(word).is_some() {
-            return Some(());
-        }
-        let is_time = digits < 3 && self.day.is_some() && rest.starts_with('.');
-        if is_time { self.read_time(word) } else { self.read_number(number) }
+        self.afternoon = half.map(|half| half.starts_with('p')).or(self.afternoon);
+        Some(left)
     }
 
-    /// `20.11.2026`, or `20.11.26` where no day was read before.
+    /// `20.11.2026`, `20/11/2026`, or `20.11.26` where no day was read before.
     fn read_dotted(&mut self, word: &str) -> Option<()> {
-        let parts: Vec<&str> = word.split('.').collect();
+        let parts: Vec<&str> = word.split(['.', '/', '-']).collect();
         let [day, month, year] = parts.as_slice() else { return None };
         let is_year = year.len() == 4 || year.len() == 2 && self.day.is_none();
         if !is_year || day.len() > 2 || month.len() > 2 {
@@ -250,105 +292,24 @@ impl Written {
     }
 }
 
-/// `20-Nov-2026` is three words, `-0500` is one.
+/// `20-Nov-2026` is three words, `-0500` is one, and so is `20/11/2026`.
 fn parts(word: &str) -> impl Iterator<Item = &str> {
-    let joined = word.starts_with(|c: char| c.is_ascii_digit()) && !word.contains(':');
+    let word = word.trim_matches([',', '.']);
+    let joined = word.starts_with(|c: char| c.is_ascii_digit()) && !word.contains(':') && !begins_with_day(word);
     word.split(move |c: char| joined && (c == '-' || c == '/'))
 }
 
+/// Whether a date in numbers begins with its day: the first number is too large for a month. What may be a month may be
+/// one, as Americans write it.
+fn begins_with_day(word: &str) -> bool {
+    let Some(sign) = word.chars().find(|c| matches!(c, '-' | '/')) else { return false };
+    let numbers: Option<Vec<u32>> = word.split(sign).map(|part| part.parse().ok()).collect();
+    matches!(numbers.as_deref(), Some([13..=31, 1..=12, 1_000..=9_999]))
+}
+
 fn month(word: &str) -> Option<u32> {
-    let word = word.to_lowercase();
     (1..).zip(MONTHS).find(|(_, names)| names.iter().any(|name| word.starts_with(name))).map(|(month, _)| month)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn dates_are_read_however_they_are_written() {
-        for (written, instant) in [
-            ("2026-11-20T08:58:12.117Z", "2026-11-20T08:58:12.117Z"),
-            ("2026-11-20T08:00:00+01:00", "2026-11-20T07:00:00Z"),
-            ("2026-11-20T08:00:00+0100", "2026-11-20T07:00:00Z"),
-            ("2026-11-20 02:00:00", "2026-11-20T02:00:00Z"),
-            ("2026-11-20T02:00:00", "2026-11-20T02:00:00Z"),
-            ("2026-11-20 02:00:00 CET", "2026-11-20T01:00:00Z"),
-            ("2026/11/20", "2026-11-20T00:00:00Z"),
-            ("2026-11", "2026-11-01T00:00:00Z"),
-            ("Fri, 20 Nov 2026 08:00:00 GMT", "2026-11-20T08:00:00Z"),
-            ("Mon, 20 Nov 2026 08:00:00 PST", "2026-11-20T16:00:00Z"),
-            ("Fr, 20 Nov. 2026 08:00:00 +0100", "2026-11-20T07:00:00Z"),
-            ("Fr., 20. Dezember 2026 08:00 MEZ", "2026-12-20T07:00:00Z"),
-            ("fre. 20 okt. 2026 08:00:00 +0200", "2026-10-20T06:00:00Z"),
-            ("lør, 2 des 2026 08:00:00 +0100", "2026-12-02T07:00:00Z"),
-            ("mar, 20 janv. 2026 08:00:00 +0100", "2026-01-20T07:00:00Z"),
-            ("20 juil. 2026 08:00:00 GMT+2", "2026-07-20T06:00:00Z"),
-            ("20 Nov 26 08:00 UT", "2026-11-20T08:00:00Z"),
-            ("Fri, 20 Nov 2026 08:00:00 -0000", "2026-11-20T08:00:00Z"),
-            ("Fri, 20 Nov 2026 24:00:00 +0000", "2026-11-21T00:00:00Z"),
-            ("2025-10-05T24:00:00Z", "2025-10-06T00:00:00Z"),
-            ("2025-12-31 24:00 CET", "2025-12-31T23:00:00Z"),
-            ("20251005T100000Z", "2025-10-05T10:00:00Z"),
-            ("20251005T100000.5+0200", "2025-10-05T08:00:00Z"),
-            ("20251005T1000-05", "2025-10-05T15:00:00Z"),
-            ("20251005", "2025-10-05T00:00:00Z"),
-            ("2025-10-05T100000Z", "2025-10-05T10:00:00Z"),
-            ("2026-11-20 08:00 XYZ", "2026-11-20T08:00:00Z"),
-            ("Fri, 20 Nov 2026 08:00:00 IST", "2026-11-20T08:00:00Z"),
-            ("Fri Nov 20 08:00:00 AEDT 2026", "2026-11-20T08:00:00Z"),
-            ("2026-11-20 08:00:00 Europe/Oslo", "2026-11-20T08:00:00Z"),
-            ("20. November 2026 um 08:00 Uhr", "2026-11-20T08:00:00Z"),
-            ("20. november 2026 kl. 08.00 CET", "2026-11-20T07:00:00Z"),
-            ("mardi 20 janvier 2026 08:00", "2026-01-20T08:00:00Z"),
-            ("martes, 20 de enero de 2026 08:00 GMT", "2026-01-20T08:00:00Z"),
-            ("28.11.2026 10:00", "2026-11-28T10:00:00Z"),
-            ("Sa, 28.11.2026 10.00 +0100", "2026-11-28T09:00:00Z"),
-            ("mardi 3.2.26", "2026-02-03T00:00:00Z"),
-            ("28.11.2026", "2026-11-28T00:00:00Z"),
-            ("Sat, 28 Nov 2026 10.00.00 +0100", "2026-11-28T09:00:00Z"),
-            ("2026-11-28 10.30", "2026-11-28T10:30:00Z"),
-            ("28 Nov 2026 10.30pm", "2026-11-28T22:30:00Z"),
-            ("Fri, 20 Nov 2026 8:05:00 +0100 (CET)", "2026-11-20T07:05:00Z"),
-            ("Fri Nov 20 08:00:00 EST 2026", "2026-11-20T13:00:00Z"),
-            ("November 20th, 2026 8:00 pm", "2026-11-20T20:00:00Z"),
-            ("Nov 20, 2026 12:30 AM", "2026-11-20T00:30:00Z"),
-            ("20-Nov-2026 08:00:00", "2026-11-20T08:00:00Z"),
-            ("Tue, 01 Dec 98 10:00:00 -0500", "1998-12-01T15:00:00Z"),
-        ] {
-            let read = parse(written).map(|read| read.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
-            assert_eq!(read.as_deref(), Some(instant), "{written}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_legible_is_no_date() {
-        let long = "9".repeat(5_000);
-        for text in [
-            "",
-            "yesterday",
-            "Nov 2026",
-            "20 2026",
-            "2026-13-01",
-            "32 Nov 2026",
-            "2026-11-20T25:00:00",
-            "20 Nov 2026 08:00 +9900",
-            "2026-11-20 08:00 0100",
-            "31.13.2026",
-            "28.11.2026 10.61",
-            "28.11.",
-            "20261301",
-            "20261120T2500",
-            "2026-11-20 10.5",
-            "99999999999 Nov 2026",
-            "2026-11-20T08:00:00+99999999999",
-            &long,
-            "é\u{301}:,",
-            "1:2",
-            "(",
-            "+",
-        ] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-    }
-}
+mod tests;

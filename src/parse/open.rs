@@ -1,5 +1,6 @@
 //! The text of one element while it is read, markup in it included. Never knows what the text is for.
 
+use std::borrow::Cow;
 use std::mem;
 
 use url::Url;
@@ -10,6 +11,11 @@ use super::xml::Tag;
 
 /// Longest text of an element that is kept, in bytes.
 const MAX_TEXT: usize = 2 << 20;
+/// Longest attributes of a tag that are kept as they are, in bytes. Beyond it lie pictures that are written out in their
+/// own address, of which a few would take the room of all text behind them.
+const MAX_ATTRIBUTES: usize = 16 << 10;
+/// Attributes that change what of an element is read.
+const READ: [&str; 3] = ["alt", "hidden", "style"];
 
 /// An element whose text is being read.
 pub(super) struct Open<'text> {
@@ -40,7 +46,11 @@ impl Open<'_> {
         self.nested += usize::from(!tag.empty && self.tag.eq_ignore_ascii_case(tag.name));
         let local = tag.name.rsplit(':').next().unwrap_or_default();
         self.entries += usize::from(!tag.empty && local == "entry");
-        self.push(&["<", local, tag.attributes, if tag.empty { "/>" } else { ">" }]);
+        let kept = match tag.attributes.len() {
+            ..=MAX_ATTRIBUTES => Cow::Borrowed(tag.attributes),
+            _ => Cow::Owned(READ.iter().filter_map(|name| short(tag, name)).collect()),
+        };
+        self.push(&["<", local, &kept, if tag.empty { "/>" } else { ">" }]);
     }
 
     /// An end tag inside of a text.
@@ -72,6 +82,13 @@ impl Open<'_> {
             self.text.push_str(fitting);
         }
     }
+}
+
+/// An attribute as it is written into a tag, if it is there and not long itself.
+fn short(tag: &Tag<'_>, name: &str) -> Option<String> {
+    let value = tag.attribute(name).filter(|value| value.len() <= MAX_ATTRIBUTES / READ.len())?;
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    (!value.contains(quote)).then(|| format!(" {name}={quote}{value}{quote}"))
 }
 
 /// Adds to a text as much as fits into it.
