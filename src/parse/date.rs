@@ -149,7 +149,7 @@ impl Written {
 fn meridiem(text: &str) -> Option<&str> {
     let dotted = |c: char| c == '.' || c.is_whitespace();
     let rest = text.strip_prefix(['a', 'p'])?.trim_start_matches(dotted).strip_prefix('m')?.trim_start_matches(dotted);
-    let is_whole = text.len() > rest.len() && text.get(..text.len() - rest.len())?.ends_with(dotted);
+    let is_whole = text.get(..text.len() - rest.len())?.ends_with(dotted);
     let is_zone = ZONES.iter().any(|(name, _)| *name == rest);
     (is_whole || is_zone || !rest.starts_with(char::is_alphanumeric)).then_some(rest)
 }
