@@ -10,8 +10,8 @@ use crate::model::Instant;
 /// Who was not seen for longer than this was not there. Feeds keep their entries for longer, and hubs try again.
 pub const TOLERATED_MS: i64 = 600_000;
 
-/// Who was seen so lately needs not be written down again.
-const LATELY_MS: i64 = 60_000;
+/// Who was seen so lately needs not be written down again: less than the five minutes of the vigil.
+const LATELY_MS: i64 = 240_000;
 
 impl Store {
     /// Somebody is there from now on. What hubs may have told to nobody before is polled, and after a while without
