@@ -33,8 +33,8 @@ impl Matcher {
         let owners =
             queries.iter().enumerate().flat_map(|(query, q)| (0..q.terms().len()).map(move |term| (query, term)));
         let owners = owners.collect();
-        let texts = queries.iter().flat_map(|query| query.terms().iter().map(|term| term.text.as_str()));
-        let dictionary = Dictionary::new(texts);
+        let terms = queries.iter().flat_map(|query| query.terms().iter().map(|term| (term.text.as_str(), term.manner)));
+        let dictionary = Dictionary::new(terms);
         let wanted = queries.iter().map(|query| {
             let mut wanted = vec![false; query.terms().len()];
             mark_wanted(query.root(), true, &mut wanted);
@@ -59,12 +59,14 @@ impl Matcher {
             search(url, Field::Url, Writing::Name);
         }
         if let Some(author) = &entry.author {
-            search(&author.name, Field::Author, Writing::Name);
-            if let Some(handle) = author.handle.as_ref().filter(|handle| **handle != author.name) {
-                search(handle, Field::Author, Writing::Name);
+            if author.handle.as_ref() != Some(&author.name) {
+                search(&author.name, Field::Author, Writing::Name);
+            }
+            if let Some(handle) = &author.handle {
+                search(handle, Field::Author, Writing::Handle);
             }
         }
-        entry.tags.iter().for_each(|tag| search(tag, Field::Tag, Writing::Name));
+        entry.tags.iter().for_each(|tag| search(tag, Field::Tag, Writing::Tag));
         let matches = |(query, found): (usize, Found)| {
             let holds = self.queries.get(query).is_some_and(|query| holds(query.root(), &found.terms));
             holds.then_some((query, found.hits))
@@ -83,7 +85,7 @@ impl Matcher {
             && found.hits.len() < MAX_HITS
             && let Some(term) = source.terms().get(term)
         {
-            found.hits.push(Hit { term: term.text.clone(), field, start: range.start, end: range.end });
+            found.hits.push(Hit { term: term.to_string(), field, start: range.start, end: range.end });
         }
     }
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use aho_corasick::AhoCorasick;
 
 use super::fold::{Folded, fold};
+use super::syntax::Manner;
 
 /// After so many occurrences in one text a term is known to be there, and the rest is not looked at.
 pub(super) const MAX_OCCURRENCES: u32 = 100;
@@ -16,8 +17,12 @@ pub(super) const MAX_OCCURRENCES: u32 = 100;
 pub(super) enum Writing {
     /// With spaces. The words of a phrase written as one count only in `#SkipHop`, `@skiphop`, `SkipHop` and addresses.
     Prose,
-    /// Addresses, handles and tags, where names are written in one word.
+    /// Addresses and names of authors, which are often written in one word.
     Name,
+    /// The handle of an author, with or without `@`.
+    Handle,
+    /// A tag, with or without `#`.
+    Tag,
 }
 
 /// The terms, known by their index.
@@ -32,48 +37,106 @@ pub(super) struct Dictionary {
 #[derive(Debug, Clone)]
 struct Form {
     terms: Vec<usize>,
-    /// Where words were joined, in bytes of the pattern; empty for the plain form.
-    joints: Vec<usize>,
+    check: Check,
+}
+
+/// What makes an occurrence of a pattern one of its terms.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Check {
+    /// It stands alone.
+    Word,
+    /// It is a phrase in one word; here its words were joined, in bytes of the pattern.
+    Joined(Vec<usize>),
+    /// It begins a word.
+    Prefix,
+    /// The original is this.
+    Exact(String),
+    /// It is a hashtag.
+    Tag,
+    /// It is a handle.
+    Handle,
 }
 
 impl Dictionary {
     /// Compiles `terms`; one without a letter or digit is never found.
     #[expect(clippy::expect_used, reason = "it fails only beyond 2^31 states, gigabytes of queries")]
-    pub(super) fn new<'t>(terms: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut forms: BTreeMap<(String, Vec<usize>), Vec<usize>> = BTreeMap::new();
-        for (index, term) in terms.into_iter().enumerate() {
-            let Some(plain) = literal(term) else { continue };
-            if let Some(joined) = join(&plain) {
-                forms.entry(joined).or_default().push(index);
+    pub(super) fn new<'t>(terms: impl IntoIterator<Item = (&'t str, Manner)>) -> Self {
+        let mut forms: BTreeMap<(String, Check), Vec<usize>> = BTreeMap::new();
+        for (index, (term, manner)) in terms.into_iter().enumerate() {
+            for form in ways(term, manner) {
+                forms.entry(form).or_default().push(index);
             }
-            forms.entry((plain, Vec::new())).or_default().push(index);
         }
         let automaton = AhoCorasick::new(forms.keys().map(|(pattern, _)| pattern)).expect("a dictionary of sane size");
-        let forms = forms.into_iter().map(|((_, joints), terms)| Form { terms, joints }).collect();
+        let forms = forms.into_iter().map(|((_, check), terms)| Form { terms, check }).collect();
         Self { automaton, forms }
     }
 
     /// Calls `found` with each term and its bytes in `text`, from left to right by their ends, and at most
-    /// `MAX_OCCURRENCES` times per term and form.
+    /// `MAX_OCCURRENCES` times per term and form. Of a prefix the whole word is found.
     pub(super) fn visit(&self, text: &str, writing: Writing, mut found: impl FnMut(usize, Range<usize>)) {
         let folded = fold(text);
         let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
         for candidate in self.automaton.find_overlapping_iter(folded.text()) {
             let pattern = candidate.pattern().as_usize();
             let Some(form) = self.forms.get(pattern) else { continue };
-            let range = candidate.range();
-            let joined_well = form.joints.is_empty() || writing == Writing::Name;
-            if !stands_alone(folded.text(), &range) || !(joined_well || joins(text, &folded, &range, &form.joints)) {
-                continue;
-            }
+            let Some(range) = form.check.verify(text, &folded, candidate.range(), writing) else { continue };
             let count = counts.entry(pattern).or_default();
             *count += 1;
             if *count <= MAX_OCCURRENCES {
-                let original = folded.original(range);
-                form.terms.iter().for_each(|term| found(*term, original.clone()));
+                form.terms.iter().for_each(|term| found(*term, range.clone()));
             }
         }
     }
+}
+
+/// The patterns that nominate a term, and what is to be verified of each.
+fn ways(term: &str, manner: Manner) -> Vec<(String, Check)> {
+    let Some(plain) = literal(term) else { return Vec::new() };
+    let check = match manner {
+        Manner::Word => {
+            let joined = join(&plain).map(|(joined, joints)| (joined, Check::Joined(joints)));
+            return joined.into_iter().chain([(plain, Check::Word)]).collect();
+        }
+        Manner::Exact => return vec![(fold(term).text().to_owned(), Check::Exact(term.to_owned()))],
+        Manner::Prefix => Check::Prefix,
+        Manner::Tag => Check::Tag,
+        Manner::Handle => Check::Handle,
+    };
+    vec![(plain, check)]
+}
+
+impl Check {
+    /// The bytes of the original, if the folded `range` is what is looked for.
+    fn verify(&self, text: &str, folded: &Folded, range: Range<usize>, writing: Writing) -> Option<Range<usize>> {
+        let original = folded.original(range.clone());
+        let alone = || stands_alone(folded.text(), &range);
+        let holds = match self {
+            Self::Word => alone(),
+            Self::Joined(joints) => alone() && (writing != Writing::Prose || joins(text, folded, &range, joints)),
+            Self::Prefix => {
+                let rest = folded.text().get(range.end..)?;
+                let end = range.end + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                let word = range.start..end;
+                return stands_alone(folded.text(), &word).then(|| folded.original(word));
+            }
+            Self::Exact(exact) => text.get(original.clone()) == Some(exact) && stands_alone(text, &original),
+            Self::Tag => alone() && is_named(text, &original, '#', writing == Writing::Tag),
+            Self::Handle => alone() && is_named(text, &original, '@', writing == Writing::Handle),
+        };
+        holds.then_some(original)
+    }
+}
+
+/// Whether a name stands behind its sign, and no other word before that, or is all of a text that is such a `name`; a
+/// handle may be followed by its server.
+fn is_named(text: &str, range: &Range<usize>, sign: char, name: bool) -> bool {
+    let before = text.get(..range.start).unwrap_or_default();
+    if name {
+        let after = text.get(range.end..).unwrap_or_default();
+        return before.trim_start_matches(sign).is_empty() && (after.is_empty() || after.starts_with('@'));
+    }
+    before.strip_suffix(sign).is_some_and(|before| !before.ends_with(char::is_alphanumeric))
 }
 
 /// The folded form of a term, without punctuation at its edges except `+` and `#` at the end (`C++`, `C#`); `None` if

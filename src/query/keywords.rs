@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::dictionary::{Dictionary, Writing};
+use super::syntax::Manner;
 
 /// A compiled list.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ impl Keywords {
     #[must_use]
     pub fn new(words: impl IntoIterator<Item = String>) -> Self {
         let words: Vec<String> = words.into_iter().collect();
-        Self { dictionary: Dictionary::new(words.iter().map(String::as_str)), words }
+        Self { dictionary: Dictionary::new(words.iter().map(|word| (word.as_str(), Manner::Word))), words }
     }
 
     /// The keyword, as the list writes it, that stands first in `text`; of several at one place the longest.

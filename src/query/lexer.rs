@@ -1,7 +1,8 @@
 //! A query's words and signs, each with its place. It refuses signs that have no meaning yet instead of reading them
 //! as words, so that a query never changes its meaning when the language grows.
 
-use super::syntax::{QueryFault, Span};
+use super::dictionary::literal;
+use super::syntax::{Manner, QueryFault, Span};
 
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +13,8 @@ pub(super) struct Token {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A word, or a phrase without its quotes.
-    Term(String),
+    /// A word, or a phrase without its quotes, or either with its sign taken off.
+    Term(String, Manner),
     And,
     Or,
     /// `NOT`, or `-` directly before a term.
@@ -21,6 +22,9 @@ pub(super) enum Kind {
     Open,
     Close,
 }
+
+/// Fewer letters before `*` would find too much.
+const SHORTEST_PREFIX: usize = 4;
 
 const FIELDS: &str = "title: text: url: author: site: links: tag: source: type: lang: tone: score: rating: reach: \
                       engagement: age: date: kind: severity: is: has: case: query: set:";
@@ -51,7 +55,27 @@ pub(super) fn tokens(query: &str) -> Result<Vec<Token>, QueryFault> {
                 return Err(not_yet(query, *at, "`~`", "leave `~` and the number out"));
             }
             let span = Span { start, end: end + quote.len_utf8() };
-            tokens.push(Token { kind: Kind::Term(phrase.trim().to_owned()), span });
+            tokens.push(Token { kind: Kind::Term(phrase.trim().to_owned(), Manner::Word), span });
+        } else if c == '`' {
+            let Some((end, _)) = rest.by_ref().find(|(_, c)| *c == '`') else {
+                return Err(fault(
+                    query,
+                    start,
+                    "this backtick is never closed",
+                    "write `` ` `` after the last character",
+                ));
+            };
+            let exact = query.get(after..end).unwrap_or_default();
+            if exact.is_empty() {
+                return Err(fault(
+                    query,
+                    start,
+                    "there is nothing between these backticks",
+                    "write what is to be found",
+                ));
+            }
+            let span = Span { start, end: end + 1 };
+            tokens.push(Token { kind: Kind::Term(exact.to_owned(), Manner::Exact), span });
         } else if c == '-' {
             match rest.peek() {
                 Some((_, next)) if !next.is_whitespace() && *next != ')' => tokens.push(single(Kind::Not)),
@@ -83,18 +107,19 @@ fn read_word(query: &str, start: usize, word: &str) -> Result<Kind, QueryFault> 
         _ if word.starts_with("NEAR/") || word.starts_with("ONEAR/") => return refuse("`NEAR/n`"),
         _ => {}
     }
-    if word.starts_with(['#', '@']) {
-        let hint = "leave the sign out: a word or phrase finds hashtags and handles too";
-        return Err(not_yet(query, start, "`#tag` and `@user`", hint));
+    for (sign, manner) in [('#', Manner::Tag), ('@', Manner::Handle)] {
+        if let Some(name) = word.strip_prefix(sign) {
+            if name.contains('*') {
+                return Err(fault(query, start, "a hashtag or handle has no `*`", "write the whole name"));
+            }
+            return Ok(Kind::Term(name.to_owned(), manner));
+        }
     }
     if word.starts_with('/') {
         return refuse("`/expression/`");
     }
-    if word.starts_with('`') {
-        return refuse("text between backticks");
-    }
     if word.contains('*') {
-        return refuse("`*`");
+        return read_prefix(query, start, word);
     }
     if let Some((field, _)) = word.split_once(':')
         && !field.is_empty()
@@ -106,7 +131,26 @@ fn read_word(query: &str, start: usize, word: &str) -> Result<Kind, QueryFault> 
         }
         return Err(fault(query, start, &format!("there is no field `{field}:`"), &quote_it));
     }
-    Ok(Kind::Term(word.to_owned()))
+    Ok(Kind::Term(word.to_owned(), Manner::Word))
+}
+
+/// A word that ends with `*`.
+fn read_prefix(query: &str, start: usize, word: &str) -> Result<Kind, QueryFault> {
+    let refuse = |message: &str, hint: &str| Err(fault(query, start, message, hint));
+    match word.strip_suffix('*') {
+        _ if word.starts_with('*') => {
+            refuse("no word can begin with `*`", "write the beginning of the word, with `*` behind it: `refund*`")
+        }
+        Some(prefix) if !prefix.contains('*') => {
+            let letters = literal(prefix).map_or(0, |literal| literal.chars().count());
+            if letters < SHORTEST_PREFIX {
+                let message = format!("`{word}` is too short: it would find half of all words");
+                return refuse(&message, "write four letters at least before the `*`");
+            }
+            Ok(Kind::Term(prefix.to_owned(), Manner::Prefix))
+        }
+        _ => refuse("`*` can only end a word", "write the beginning of the word, with `*` behind it: `refund*`"),
+    }
 }
 
 fn is_quote(c: char) -> bool {

@@ -11,4 +11,4 @@ mod syntax;
 pub use compile::Matcher;
 pub use fold::{Folded, fold};
 pub use keywords::Keywords;
-pub use syntax::{MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Node, Query, QueryFault, Span, Term};
+pub use syntax::{MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Manner, Node, Query, QueryFault, Span, Term};

@@ -4,8 +4,10 @@
 //! query  = either
 //! either = all { "OR" all }
 //! all    = one { [ "AND" ] one }
-//! one    = ( "NOT" | "-" ) one  |  "(" either ")"  |  word  |  "phrase"
+//! one    = ( "NOT" | "-" ) one  |  "(" either ")"  |  word  |  word*  |  "phrase"  |  `exact`  |  #tag  |  @user
 //! ```
+
+use std::fmt;
 
 use super::dictionary::literal;
 use super::lexer::{Kind, Token, fault, tokens};
@@ -26,13 +28,44 @@ pub struct Span {
     pub end: usize,
 }
 
+/// How a term is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// As whole words, in any case and with or without accents.
+    Word,
+    /// As the beginning of a word: `refund*`.
+    Prefix,
+    /// Character by character, in this case: `` `AT&T` ``.
+    Exact,
+    /// As a hashtag or as a tag of the entry: `#bag`.
+    Tag,
+    /// As a handle in the text or that of the author: `@skiphop`.
+    Handle,
+}
+
 /// A word or phrase to find.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// As the query writes it, without quotes.
+    /// As the query writes it, without quotes and signs.
     pub text: String,
+    /// How it is found.
+    pub manner: Manner,
     /// Where it stands.
     pub span: Span,
+}
+
+/// With its sign, without quotes.
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = &self.text;
+        match self.manner {
+            Manner::Word => write!(f, "{text}"),
+            Manner::Prefix => write!(f, "{text}*"),
+            Manner::Exact => write!(f, "`{text}`"),
+            Manner::Tag => write!(f, "#{text}"),
+            Manner::Handle => write!(f, "@{text}"),
+        }
+    }
 }
 
 /// What must hold for an entry to match.
@@ -107,19 +140,20 @@ impl Query {
     }
 
     /// Words and phrases to ask networks for, so that together the answers hold every match: one per branch of `OR`,
-    /// each the most specific of its branch, the most specific in front.
+    /// each the most specific of its branch, the most specific in front. Only of a branch that has nothing but prefixes
+    /// they may hold less: there the beginning itself is asked for, since networks know no `*`.
     #[must_use]
     pub fn search_terms(&self) -> Vec<String> {
         let mut terms = self.needed(&self.root).unwrap_or_default();
         terms.sort_by_key(|term| std::cmp::Reverse(specificity(term)));
         let mut seen = std::collections::BTreeSet::new();
-        terms.into_iter().filter(|term| seen.insert(term.to_lowercase())).map(str::to_owned).collect()
+        terms.into_iter().filter(|term| seen.insert(term.text.to_lowercase())).map(|term| term.text.clone()).collect()
     }
 
     /// Terms of which at least one occurs in every match of `node`; `None` if there are no such terms.
-    fn needed(&self, node: &Node) -> Option<Vec<&str>> {
+    fn needed(&self, node: &Node) -> Option<Vec<&Term>> {
         match node {
-            Node::Term(index) => Some(vec![self.terms.get(*index)?.text.as_str()]),
+            Node::Term(index) => Some(vec![self.terms.get(*index)?]),
             Node::Not(_) => None,
             Node::Or(branches) => {
                 let branches: Option<Vec<_>> = branches.iter().map(|branch| self.needed(branch)).collect();
@@ -133,8 +167,8 @@ impl Query {
     }
 }
 
-fn specificity(term: &str) -> (usize, usize) {
-    (term.split_whitespace().count(), term.chars().count())
+fn specificity(term: &Term) -> (bool, usize, usize) {
+    (term.manner != Manner::Prefix, term.text.split_whitespace().count(), term.text.chars().count())
 }
 
 /// Whether every match of `node` holds at least one of its terms.
@@ -181,9 +215,9 @@ impl Descent<'_> {
     fn one(&mut self) -> Result<Node, QueryFault> {
         let Some(Token { kind, span }) = self.tokens.get(self.at).cloned() else { return Err(self.dangling()) };
         match kind {
-            Kind::Term(text) => {
+            Kind::Term(text, manner) => {
                 self.at += 1;
-                self.term(text, span)
+                self.term(text, manner, span)
             }
             Kind::Not => self.nested(span, |descent| Ok(Node::Not(Box::new(descent.one()?)))),
             Kind::Open => self.nested(span, |descent| {
@@ -213,7 +247,7 @@ impl Descent<'_> {
         node
     }
 
-    fn term(&mut self, text: String, span: Span) -> Result<Node, QueryFault> {
+    fn term(&mut self, text: String, manner: Manner, span: Span) -> Result<Node, QueryFault> {
         if literal(&text).is_none() {
             let message = format!("`{text}` has no letter and no digit");
             return Err(fault(self.text, span.start, &message, "write a word"));
@@ -222,7 +256,7 @@ impl Descent<'_> {
             let message = format!("the query has more than {MAX_TERMS} words and phrases");
             return Err(fault(self.text, span.start, &message, "make several brands of it"));
         }
-        self.terms.push(Term { text, span });
+        self.terms.push(Term { text, manner, span });
         Ok(Node::Term(self.terms.len() - 1))
     }
 
