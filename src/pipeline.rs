@@ -152,6 +152,8 @@ impl Pipeline {
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
         let found = match self.find(store, &claim, entries, clock).await {
             Ok(found) => found,
+            // The claim is over, and what our own store cannot do is no fault of the source.
+            Err(error) if error.is_transient() => return Err(error),
             Err(error) => return self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await,
         };
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
