@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
-use super::language::Identifier;
+use super::language::identify;
 use super::lexicon::{Lexicon, LexiconFault, Thresholds};
 use super::sign::Signs;
-use super::token::{Token, tokens};
+use super::token::{Kind, Token, tokens};
 use super::weigh::Weighed;
 use crate::model::{Entry, Field, Hit, Judgement, Language, Tone};
 
@@ -32,7 +32,6 @@ const RATING_SHARE: f64 = 0.7;
 pub struct Scorer {
     lexicons: Vec<(&'static str, Lexicon)>,
     signs: Signs,
-    identifier: Identifier,
 }
 
 impl Default for Scorer {
@@ -61,7 +60,7 @@ impl Scorer {
             (Language::NB, Lexicon::parse(include_str!("../../config/lexicon/nb.toml"))?),
         ];
         let signs = Signs::parse(include_str!("../../config/lexicon/signs.toml"))?;
-        Ok(Self { lexicons, signs, identifier: Identifier::new() })
+        Ok(Self { lexicons, signs })
     }
 
     /// Judges title and text of `entry`; words at the places of `hits` belong to the brand and carry no tone.
@@ -74,8 +73,8 @@ impl Scorer {
                 (entry.text.as_str(), cut(&entry.text, Field::Text)),
             ],
         };
-        let all = reading.parts.iter().flat_map(|(_, tokens)| tokens);
-        let identified = self.identifier.identify(all, entry.language.as_ref());
+        let words = reading.parts.iter().flat_map(|(_, tokens)| tokens).filter(|token| token.kind == Kind::Word);
+        let identified = identify(words.map(|token| token.key.as_str()), entry.language.as_ref());
         let (language, lexicon) = match identified {
             Some(language) => {
                 let lexicon = self.lexicon(&language);
