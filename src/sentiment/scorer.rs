@@ -43,7 +43,7 @@ impl Default for Scorer {
 
 /// The title and the text of an entry, cut.
 struct Reading<'e> {
-    parts: [(&'e str, Vec<Token>); 2],
+    parts: [(Field, &'e str, Vec<Token>); 2],
 }
 
 impl Scorer {
@@ -67,14 +67,9 @@ impl Scorer {
     /// Judges title and text of `entry`; words at the places of `hits` belong to the brand and carry no tone.
     #[must_use]
     pub fn judge(&self, entry: &Entry, hits: &[Hit]) -> Judgement {
-        let cut = |text, field| tokens(text, &masks(hits, field), &self.signs);
-        let reading = Reading {
-            parts: [
-                (entry.title.as_str(), cut(&entry.title, Field::Title)),
-                (entry.text.as_str(), cut(&entry.text, Field::Text)),
-            ],
-        };
-        let all = reading.parts.iter().flat_map(|(_, tokens)| tokens);
+        let part = |field, text| (field, text, tokens(text, &masks(hits, field), &self.signs));
+        let reading = Reading { parts: [part(Field::Title, &*entry.title), part(Field::Text, &*entry.text)] };
+        let all = reading.parts.iter().flat_map(|(_, _, tokens)| tokens);
         let identified = self.identifier.identify(all, entry.language.as_ref());
         let (language, lexicon) = match identified {
             Some(language) => {
@@ -119,7 +114,7 @@ impl Scorer {
 impl Reading<'_> {
     fn weigh(&self, lexicon: Option<&Lexicon>) -> Weighed {
         let mut weighed = Weighed::default();
-        self.parts.iter().for_each(|(text, tokens)| weighed.add(text, tokens, lexicon));
+        self.parts.iter().for_each(|(field, text, tokens)| weighed.add((*field, text), tokens, lexicon));
         weighed.finish()
     }
 }
