@@ -19,6 +19,8 @@ pub struct Lines {
     line: Vec<u8>,
     number: u64,
     again: bool,
+    /// Whether the rest of the last line is still to be passed over.
+    unended: bool,
 }
 
 /// A line.
@@ -55,7 +57,7 @@ impl Lines {
 
     fn of(name: &str, input: Box<dyn Read>) -> Self {
         let reader = BufReader::with_capacity(BUFFER, input);
-        Self { name: name.to_owned(), reader, line: Vec::new(), number: 0, again: false }
+        Self { name: name.to_owned(), reader, line: Vec::new(), number: 0, again: false, unended: false }
     }
 
     /// What faults call the file.
@@ -97,12 +99,17 @@ impl Lines {
         }
     }
 
-    /// Reads a line, but not the rest of one that is too long: it may have no end.
+    /// Reads a line. The rest of one that is too long is passed over only when another one is wanted: it may have no end.
     fn read(&mut self) -> Result<bool> {
         self.line.clear();
-        let most = u64::try_from(LONGEST + "\r\n".len()).unwrap_or(u64::MAX);
-        let read = self.reader.by_ref().take(most).read_until(b'\n', &mut self.line);
+        let most = LONGEST + "\r\n".len();
+        let passed = if std::mem::take(&mut self.unended) { self.reader.skip_until(b'\n') } else { Ok(0) };
+        let read = passed.and_then(|_| {
+            let most = u64::try_from(most).unwrap_or(u64::MAX);
+            self.reader.by_ref().take(most).read_until(b'\n', &mut self.line)
+        });
         let read = read.with_context(|| format!("{} cannot be read", self.name))?;
+        self.unended = read == most && !self.line.ends_with(b"\n");
         self.number += u64::from(read > 0);
         Ok(read > 0)
     }
@@ -122,16 +129,10 @@ mod tests {
     fn read(bytes: &[u8]) -> Vec<Result<String, String>> {
         let mut lines = Lines::of("a.txt", Box::new(io::Cursor::new(bytes.to_vec())));
         let mut read = Vec::new();
-        loop {
-            match lines.next() {
-                Ok(None) => return read,
-                Ok(Some(line)) => read.push(Ok(line.text.to_owned())),
-                Err(error) => {
-                    read.push(Err(format!("{error:#}")));
-                    return read;
-                }
-            }
+        while let Some(line) = lines.next().map(|line| line.map(|line| line.text.to_owned())).transpose() {
+            read.push(line.map_err(|error| format!("{error:#}")));
         }
+        read
     }
 
     #[test]
@@ -145,12 +146,18 @@ mod tests {
     #[test]
     fn a_line_that_is_no_text_is_named() {
         let last = |bytes: &[u8]| read(bytes).pop().unwrap();
-        assert_eq!(last(b"one\nna\xefve\nthree"), Err("a.txt:2: the line is not UTF-8, from its byte 3 on".to_owned()));
+        assert_eq!(last(b"one\nna\xefve\n"), Err("a.txt:2: the line is not UTF-8, from its byte 3 on".to_owned()));
         let long = vec![b'x'; LONGEST];
         assert_eq!(last(&[b"one\n", long.as_slice(), b"\r\n"].concat()), Ok("x".repeat(LONGEST)));
-        for end in [&b"x"[..], b"x\n", b"xyz and so on"] {
-            let read = last(&[b"one\n", long.as_slice(), end].concat());
-            assert_eq!(read, Err("a.txt:2: the line is longer than 1 MiB".to_owned()));
+        for end in [&b"x"[..], b"x\n", b"xy\n", b"xyz and so on", b"xyz and so on\n"] {
+            let read = read(&[b"one\n", long.as_slice(), end, b"three"].concat());
+            assert_eq!(read[1], Err("a.txt:2: the line is longer than 1 MiB".to_owned()));
+            let next = end.ends_with(b"\n").then(|| Ok("three".to_owned()));
+            assert_eq!(
+                (read.len(), read.get(2)),
+                (2 + usize::from(next.is_some()), next.as_ref()),
+                "the next one is read"
+            );
         }
     }
 
@@ -158,13 +165,14 @@ mod tests {
     fn a_line_that_is_put_back_comes_again() {
         let mut lines = Lines::of("a.txt", Box::new(io::Cursor::new(b"one\ntwo".to_vec())));
         lines.put_back();
-        for (text, number) in [("one", 1), ("one", 1), ("two", 2)] {
+        for (text, number, once_more) in [("one", 1, true), ("one", 1, false), ("two", 2, true), ("two", 2, false)] {
             let line = lines.next().unwrap().unwrap();
             assert_eq!((line.text, line.number), (text, number));
-            if lines.number == 1 && text == "one" {
+            if once_more {
                 lines.put_back();
             }
         }
+        assert!(lines.next().unwrap().is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod demo;
 mod digest;
 mod feed;
 mod healthcheck;
+mod layout;
 mod lines;
 mod migrate;
 mod options;
