@@ -1,4 +1,5 @@
 //! Tones: texts in three languages with the words that speak, texts that are not judged, and hostile ones.
+mod examples;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
