@@ -80,6 +80,11 @@ fn english() {
 }
 
 #[test]
+fn german() {
+    check("de");
+}
+
+#[test]
 fn norwegian() {
     check("nb");
 }
