@@ -78,3 +78,8 @@ fn check(language: &str) {
 fn english() {
     check("en");
 }
+
+#[test]
+fn german() {
+    check("de");
+}
