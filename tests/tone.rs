@@ -1,9 +1,10 @@
 //! Tones: texts in three languages with the words that speak, texts that are not judged, and hostile ones.
+mod examples;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use mentiond::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Tone};
+use mentiond::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Place, Tone};
 use mentiond::sentiment::Scorer;
 use proptest::prelude::*;
 
@@ -91,12 +92,13 @@ fn german_texts() {
             ("Wir sind begeistert, die beste Tasche von allen!", Positive, &[("begeistert", "")]),
             ("Die Firma eröffnet am Montag um neun Uhr eine Filiale in Köln.", Neutral, &[]),
             ("Das Gerät ist nicht gut und wir schicken es weg.", Negative, &[("nicht gut", "")]),
-            ("Der Kundendienst hilft mir nicht", Neutral, &[("hilft", "negated by \"nicht\"")]),
+            ("Der Kundendienst überzeugt mich nicht", Negative, &[("überzeugt", "negated by \"nicht\"")]),
+            ("Der Kundendienst hilft mir nicht", Negative, &[("hilft mir nicht", "")]),
             ("Die Mitarbeiter waren sehr nett zu uns.", Positive, &[("nett", "stronger by \"sehr\"")]),
             (
                 "Die Tasche ist schön, aber der Reißverschluss ist schon kaputt.",
                 Negative,
-                &[("schön", "before \"aber\""), ("kaputt", "after \"aber\"")],
+                &[("ist schön", "before \"aber\""), ("kaputt", "after \"aber\"")],
             ),
             (
                 "Vielen Dank für nichts, ich warte seit drei Wochen auf mein Geld.",
@@ -172,6 +174,15 @@ fn title_and_text_count() {
     let judgement = SCORER.judge(&titled, &[]);
     assert_eq!(judgement.tone, Tone::Negative);
     assert_eq!(judgement.reasons[0].word, "Terrible");
+}
+
+#[test]
+fn reasons_say_where_they_stand() {
+    let entry = Entry { title: "Schöne Frechheit".to_owned(), ..entry("Der Zug war wieder zu spät, nie wieder!") };
+    let judgement = SCORER.judge(&entry, &[]);
+    let places: Vec<_> = judgement.reasons.iter().map(|reason| (reason.word.as_str(), reason.place.unwrap())).collect();
+    assert!(places.contains(&("Frechheit", Place { field: Field::Title, start: 8, end: 17 })), "{places:?}");
+    assert!(places.contains(&("nie wieder", Place { field: Field::Text, start: 29, end: 39 })), "{places:?}");
 }
 
 #[test]
@@ -325,7 +336,9 @@ proptest! {
         prop_assert!(judgement.score.is_none_or(|score| (-1.0..=1.0).contains(&score)));
         for reason in &judgement.reasons {
             prop_assert!(reason.weight.is_finite() && !reason.word.is_empty());
-            prop_assert!(entry.text.contains(&reason.word) || entry.title.contains(&reason.word));
+            let place = reason.place.unwrap();
+            let part = if place.field == Field::Title { &entry.title } else { &entry.text };
+            prop_assert_eq!(part.get(place.start..place.end), Some(reason.word.as_str()));
         }
     }
 }

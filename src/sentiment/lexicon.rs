@@ -1,10 +1,9 @@
-//! Reads a lexicon and finds its words and expressions in a text. Never weighs them against each other.
+//! Finds the words and expressions of a lexicon in a text. Never weighs them against each other, and reads no file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use serde::Deserialize;
-
-use super::token::{Kind, Token, key};
+use super::token::{Kind, Token};
+use super::words::Words;
 
 /// Words that `..` in an expression may stand for.
 const GAP: usize = 4;
@@ -12,23 +11,6 @@ const GAP: usize = 4;
 const LONGEST_EXPRESSION: usize = 200;
 /// Characters in front of the end of a compound, at least.
 const COMPOUND_HEAD: usize = 3;
-
-/// Why a lexicon cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LexiconFault {
-    /// It is not TOML, or not of this shape.
-    #[error("the lexicon cannot be read: {0}")]
-    Unreadable(String),
-    /// A table of weights is named after something else than a weight.
-    #[error("`{0}` is not a weight\n  hint: write a whole number from -4 to 4")]
-    Weight(String),
-    /// A word ends with a `/` and a name that `[endings]` does not explain.
-    #[error("`{0}` names endings that are not there\n  hint: add them to `[endings]`")]
-    Endings(String),
-    /// A word has two meanings.
-    #[error("`{0}` stands in the lexicon twice, with different effects\n  hint: remove one of them")]
-    Twice(String),
-}
 
 /// What a word or expression does.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,34 +30,12 @@ pub(super) enum Effect {
 }
 
 /// From which score on a text of a language has a tone.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Thresholds {
     /// At most this is negative.
     pub(super) negative: f64,
     /// At least this is positive.
     pub(super) positive: f64,
-}
-
-/// A lexicon as written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    thresholds: Thresholds,
-    #[serde(default)]
-    endings: BTreeMap<String, String>,
-    modifiers: Modifiers,
-    weights: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Modifiers {
-    stronger: String,
-    weaker: String,
-    negates: String,
-    negates_around: String,
-    contrast: String,
 }
 
 /// The words of one language.
@@ -102,57 +62,22 @@ enum Part {
 }
 
 impl Lexicon {
-    /// Reads a lexicon.
-    pub(super) fn parse(source: &str) -> Result<Self, LexiconFault> {
-        let written: Written = toml::from_str(source).map_err(|fault| LexiconFault::Unreadable(fault.to_string()))?;
-        let Modifiers { stronger, weaker, negates, negates_around, contrast } = &written.modifiers;
-        let mut lists = vec![
-            (Effect::Stronger, stronger),
-            (Effect::Weaker, weaker),
-            (Effect::Negates, negates),
-            (Effect::NegatesAround, negates_around),
-            (Effect::Contrast, contrast),
-        ];
-        for (number, list) in &written.weights {
-            lists.push((Effect::Tone(weight(number)?), list));
-        }
-        let mut lexicon = Self { thresholds: written.thresholds, expressions: HashMap::new(), tails: HashMap::new() };
-        let lines = || lists.iter().flat_map(|(effect, list)| entries(list).map(move |entry| (entry, *effect)));
-        // What is written out wins over what endings make.
-        for (entry, effect) in lines().filter(|(entry, _)| !entry.contains('/')) {
-            lexicon.add(entry, effect, true)?;
-        }
-        for (entry, effect) in lines() {
-            let Some((stem, name)) = entry.split_once('/') else { continue };
-            let endings = written.endings.get(name).ok_or_else(|| LexiconFault::Endings(entry.to_owned()))?;
-            lexicon.add(stem, effect, false)?;
-            for ending in endings.split_whitespace() {
-                lexicon.add(&format!("{stem}{ending}"), effect, false)?;
+    /// Makes `words` ready to be found.
+    pub(super) fn compile(words: &Words) -> Self {
+        let mut lexicon = Self { thresholds: words.thresholds, expressions: HashMap::new(), tails: HashMap::new() };
+        for (entry, effect) in words.entries() {
+            if let Some(tail) = entry.strip_prefix('*') {
+                lexicon.tails.insert(tail.to_owned(), effect);
+                continue;
             }
+            let mut parts = entry.split(' ');
+            let Some(first) = parts.next() else { continue };
+            let part = |word: &str| if word == ".." { Part::Gap } else { Part::Word(word.to_owned()) };
+            let expression = Expression { rest: parts.map(part).collect(), effect };
+            lexicon.expressions.entry(first.to_owned()).or_default().push(expression);
         }
         lexicon.expressions.values_mut().for_each(|list| list.sort_by_key(|e| std::cmp::Reverse(e.rest.len())));
-        Ok(lexicon)
-    }
-
-    fn add(&mut self, entry: &str, effect: Effect, strict: bool) -> Result<(), LexiconFault> {
-        let compound = entry.starts_with('*');
-        let entry = key(entry.trim_start_matches('*'));
-        for spelling in spellings(&entry) {
-            if compound {
-                self.tails.entry(spelling.clone()).or_insert(effect);
-            }
-            let mut words = spelling.split([' ', '-']).filter(|word| !word.is_empty());
-            let Some(first) = words.next() else { continue };
-            let part = |word: &str| if word == ".." { Part::Gap } else { Part::Word(word.to_owned()) };
-            let expression = Expression { rest: words.map(part).collect(), effect };
-            let known = self.expressions.entry(first.to_owned()).or_default();
-            match known.iter().find(|other| other.rest == expression.rest) {
-                Some(other) if strict && other.effect != effect => return Err(LexiconFault::Twice(entry)),
-                Some(_) => {}
-                None => known.push(expression),
-            }
-        }
-        Ok(())
+        lexicon
     }
 
     /// The longest expression at the start of `tokens`: how many of them it takes, and what it does.
@@ -195,50 +120,19 @@ fn matched(parts: &[Part], tokens: &[Token]) -> Option<usize> {
     }
 }
 
-/// The entries of a list: separated by commas and line ends.
-pub(super) fn entries(list: &str) -> impl Iterator<Item = &str> {
-    list.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty())
-}
-
-/// The weight that a table is named after.
-pub(super) fn weight(number: &str) -> Result<f64, LexiconFault> {
-    let weight = number.parse::<i8>().ok().filter(|weight| (-4..=4).contains(weight));
-    weight.map(f64::from).ok_or_else(|| LexiconFault::Weight(number.to_owned()))
-}
-
-/// An entry as it stands, and as it is written on keyboards without its letters (`verspaetung`).
-fn spellings(entry: &str) -> Vec<String> {
-    let plain: String = entry.chars().fold(String::new(), |mut plain, c| {
-        match c {
-            'ä' | 'æ' => plain.push_str("ae"),
-            'ö' | 'ø' => plain.push_str("oe"),
-            'ü' => plain.push_str("ue"),
-            'å' => plain.push_str("aa"),
-            _ => plain.push(c),
-        }
-        plain
-    });
-    if plain == entry { vec![plain] } else { vec![entry.to_owned(), plain] }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Lexicon, LexiconFault};
+    use super::{Effect, Lexicon};
     use crate::sentiment::sign::Signs;
     use crate::sentiment::token::tokens;
-
-    fn lexicon(weights: &str) -> Result<Lexicon, LexiconFault> {
-        Lexicon::parse(&format!(
-            "thresholds = {{ negative = -0.2, positive = 0.2 }}\nendings = {{ adj = \"e er\" }}\n[modifiers]\nstronger = \
-             \"very\"\nweaker = \"\"\nnegates = \"\"\nnegates_around = \"\"\ncontrast = \"\"\n[weights]\n{weights}"
-        ))
-    }
+    use crate::sentiment::words::Words;
 
     #[test]
     fn the_longest_expression_counts() {
         let signs = Signs::parse("").unwrap();
-        let lexicon =
-            lexicon("-2 = \"schlecht/adj, *störung, rip off, falls .. apart\"\n3 = \"rip off nothing\"").unwrap();
+        let written = "endings.adj = \"e er\"\nmodifiers.stronger = \"very\"\n[weights]\n-2 = \"schlecht/adj, *störung, rip \
+                       off, falls .. apart\"\n3 = \"rip off nothing\"";
+        let lexicon = Lexicon::compile(&Words::none().with_lexicon(written).unwrap());
         for (text, found) in [
             ("schlecht", Some((1, Effect::Tone(-2.0)))),
             ("Schlechter", Some((1, Effect::Tone(-2.0)))),
@@ -254,20 +148,5 @@ mod tests {
         ] {
             assert_eq!(lexicon.find(&tokens(text, &[], &signs)), found, "{text}");
         }
-    }
-
-    #[test]
-    fn faults_are_told() {
-        for (weights, message) in [
-            ("7 = \"bad\"", "`7` is not a weight\n  hint: write a whole number from -4 to 4"),
-            ("1 = \"nice/adv\"", "`nice/adv` names endings that are not there\n  hint: add them to `[endings]`"),
-            (
-                "1 = \"bad\"\n-1 = \"Bad\"",
-                "`bad` stands in the lexicon twice, with different effects\n  hint: remove one of them",
-            ),
-        ] {
-            assert_eq!(lexicon(weights).unwrap_err().to_string(), message);
-        }
-        assert!(matches!(lexicon("bad"), Err(LexiconFault::Unreadable(_))));
     }
 }

@@ -9,6 +9,8 @@ mod scorer;
 mod sign;
 mod token;
 mod weigh;
+mod words;
+mod written;
 
-pub use lexicon::LexiconFault;
 pub use scorer::Scorer;
+pub use words::{WordFault, Words};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::lexicon::{LexiconFault, entries, weight};
+use super::words::WordFault;
+use super::written::weight;
 
 /// The known signs by their first character, the longest in front.
 #[derive(Debug, Clone)]
@@ -10,13 +11,13 @@ pub(super) struct Signs(HashMap<char, Vec<(String, f64)>>);
 
 impl Signs {
     /// Reads the table of `config/lexicon/signs.toml`.
-    pub(super) fn parse(source: &str) -> Result<Self, LexiconFault> {
-        let written: BTreeMap<String, String> =
-            toml::from_str(source).map_err(|fault| LexiconFault::Unreadable(fault.to_string()))?;
+    pub(super) fn parse(source: &str) -> Result<Self, WordFault> {
+        let broken = |message: &str| WordFault::new(1, message, "the table of signs is compiled in");
+        let written: BTreeMap<String, String> = toml::from_str(source).map_err(|fault| broken(fault.message()))?;
         let mut signs: HashMap<char, Vec<(String, f64)>> = HashMap::new();
         for (number, list) in &written {
-            let weight = weight(number)?;
-            for sign in entries(list).flat_map(str::split_whitespace) {
+            let weight = weight(number).ok_or_else(|| broken(number))?;
+            for sign in list.split_whitespace() {
                 let sign: String = sign.chars().filter(|c| !is_shaping(*c)).collect();
                 if let Some(first) = sign.chars().next() {
                     signs.entry(first).or_default().push((sign, weight));

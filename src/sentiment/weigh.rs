@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::lexicon::{Effect, Lexicon};
 use super::token::{Kind, Token};
-use crate::model::Reason;
+use crate::model::{Field, Place, Reason};
 
 /// Words between a negation and what it negates, and one more.
 const NEGATION_REACH: usize = 4;
@@ -54,7 +54,7 @@ struct Mark {
 
 impl Weighed {
     /// Adds a text; without a lexicon only its signs speak.
-    pub(super) fn add(&mut self, text: &str, tokens: &[Token], lexicon: Option<&Lexicon>) {
+    pub(super) fn add(&mut self, (field, text): (Field, &str), tokens: &[Token], lexicon: Option<&Lexicon>) {
         for sentence in tokens.split_inclusive(|token| token.kind == Kind::End) {
             self.words += sentence.iter().filter(|token| token.kind == Kind::Word).count();
             self.exclamations += sentence.iter().filter(|token| shown(text, &token.range) == "!").count();
@@ -65,7 +65,7 @@ impl Weighed {
                 if let Effect::Tone(weight) = mark.effect
                     && weight != 0.0
                 {
-                    let around = Around { text, sentence, marks: &marks, at, contrast, all_loud };
+                    let around = Around { field, text, sentence, marks: &marks, at, contrast, all_loud };
                     self.note(around.reason(mark, weight));
                 }
             }
@@ -117,6 +117,7 @@ fn all_loud(sentence: &[Token]) -> bool {
 
 /// A mark and what stands around it.
 struct Around<'s> {
+    field: Field,
     text: &'s str,
     sentence: &'s [Token],
     marks: &'s [Mark],
@@ -147,7 +148,9 @@ impl Around<'_> {
             weight *= factor;
             notes.push(format!("{side} \"{word}\""));
         }
-        Reason { word: self.words(&mark.tokens).to_owned(), weight, note: notes.join(", ") }
+        let place =
+            self.range(&mark.tokens).map(|range| Place { field: self.field, start: range.start, end: range.end });
+        Reason { word: self.words(&mark.tokens).to_owned(), weight, note: notes.join(", "), place }
     }
 
     fn modify(&self, mark: &Mark, weight: &mut f64, notes: &mut Vec<String>) {
@@ -217,9 +220,14 @@ impl Around<'_> {
     }
 
     fn words(&self, tokens: &Range<usize>) -> &str {
-        let first = self.sentence.get(tokens.start);
-        let last = tokens.end.checked_sub(1).and_then(|last| self.sentence.get(last));
-        first.zip(last).map_or("", |(first, last)| shown(self.text, &(first.range.start..last.range.end)))
+        self.range(tokens).map_or("", |range| shown(self.text, &range))
+    }
+
+    /// The bytes of the text in which these tokens stand.
+    fn range(&self, tokens: &Range<usize>) -> Option<Range<usize>> {
+        let first = self.sentence.get(tokens.start)?;
+        let last = self.sentence.get(tokens.end.checked_sub(1)?)?;
+        Some(first.range.start..last.range.end)
     }
 }
 
