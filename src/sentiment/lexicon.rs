@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::token::{Kind, Token, key};
+use super::key::key;
+use super::piece::{Piece, UNKNOWN};
+use super::tail::Tails;
+use super::token::{Cut, Kind, Token};
+use super::vocabulary::Vocabulary;
 
-/// Words that `..` in an expression may stand for.
-const GAP: usize = 4;
+/// Stands for words in an expression.
+const GAP: &str = "..";
+/// So many at most.
+const GAP_LENGTH: usize = 4;
 /// Bytes that an expression may span in a text.
 const LONGEST_EXPRESSION: usize = 200;
-/// Characters in front of the end of a compound, at least.
-const COMPOUND_HEAD: usize = 3;
 
 /// Why a lexicon cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,27 +82,37 @@ struct Modifiers {
     contrast: String,
 }
 
-/// The words of one language.
+/// The words of one language, compiled: every word has a number, expressions are paths of numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Lexicon {
     pub(super) thresholds: Thresholds,
-    /// By first word, the longest expression in front.
-    expressions: HashMap<String, Vec<Expression>>,
-    /// Ends of compounds.
-    tails: HashMap<String, Effect>,
+    words: Vocabulary,
+    /// The step at which a path begins with a word, by its number; 0 if none does.
+    starts: Vec<u32>,
+    steps: Vec<Step>,
+    tails: Tails,
 }
 
-/// What follows the first word.
-#[derive(Debug, Clone, PartialEq)]
-struct Expression {
-    rest: Vec<Part>,
-    effect: Effect,
+/// A word or a gap of an expression, and what may follow.
+#[derive(Debug, Clone, Default)]
+struct Step {
+    /// What the expression does that ends here.
+    effect: Option<Effect>,
+    /// The step of `..`; 0 if there is none.
+    gap: u32,
+    /// The steps of words, sorted by the word.
+    next: Vec<(u32, u32)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Part {
-    Word(String),
-    Gap,
+/// A word or expression that was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    /// How many pieces it takes.
+    pub(super) length: usize,
+    /// What it does.
+    pub(super) effect: Effect,
+    /// Which one it is.
+    pub(super) entry: u32,
 }
 
 impl Lexicon {
@@ -116,82 +130,155 @@ impl Lexicon {
         for (number, list) in &written.weights {
             lists.push((Effect::Tone(weight(number)?), list));
         }
-        let mut lexicon = Self { thresholds: written.thresholds, expressions: HashMap::new(), tails: HashMap::new() };
         let lines = || lists.iter().flat_map(|(effect, list)| entries(list).map(move |entry| (entry, *effect)));
+        let mut all: Vec<(String, Effect)> = Vec::new();
+        let mut known: HashMap<String, Effect> = HashMap::new();
+        let mut add = |entry: &str, effect: Effect, strict: bool| {
+            let folded = key(entry.trim_start_matches('*'));
+            for spelling in spellings(&folded) {
+                let words: Vec<&str> = spelling.split([' ', '-']).filter(|word| !word.is_empty()).collect();
+                let spelling = words.join(" ");
+                if entry.starts_with('*') {
+                    all.push((format!("*{spelling}"), effect));
+                }
+                match known.get(&spelling) {
+                    Some(other) if strict && *other != effect => return Err(LexiconFault::Twice(folded)),
+                    Some(_) => {}
+                    None => {
+                        known.insert(spelling.clone(), effect);
+                        all.push((spelling, effect));
+                    }
+                }
+            }
+            Ok(())
+        };
         // What is written out wins over what endings make.
         for (entry, effect) in lines().filter(|(entry, _)| !entry.contains('/')) {
-            lexicon.add(entry, effect, true)?;
+            add(entry, effect, true)?;
         }
         for (entry, effect) in lines() {
             let Some((stem, name)) = entry.split_once('/') else { continue };
             let endings = written.endings.get(name).ok_or_else(|| LexiconFault::Endings(entry.to_owned()))?;
-            lexicon.add(stem, effect, false)?;
+            add(stem, effect, false)?;
             for ending in endings.split_whitespace() {
-                lexicon.add(&format!("{stem}{ending}"), effect, false)?;
+                add(&format!("{stem}{ending}"), effect, false)?;
             }
         }
-        lexicon.expressions.values_mut().for_each(|list| list.sort_by_key(|e| std::cmp::Reverse(e.rest.len())));
-        Ok(lexicon)
+        Ok(Self::compile(written.thresholds, &all))
     }
 
-    fn add(&mut self, entry: &str, effect: Effect, strict: bool) -> Result<(), LexiconFault> {
-        let compound = entry.starts_with('*');
-        let entry = key(entry.trim_start_matches('*'));
-        for spelling in spellings(&entry) {
-            if compound {
-                self.tails.entry(spelling.clone()).or_insert(effect);
-            }
-            let mut words = spelling.split([' ', '-']).filter(|word| !word.is_empty());
-            let Some(first) = words.next() else { continue };
-            let part = |word: &str| if word == ".." { Part::Gap } else { Part::Word(word.to_owned()) };
-            let expression = Expression { rest: words.map(part).collect(), effect };
-            let known = self.expressions.entry(first.to_owned()).or_default();
-            match known.iter().find(|other| other.rest == expression.rest) {
-                Some(other) if strict && other.effect != effect => return Err(LexiconFault::Twice(entry)),
-                Some(_) => {}
-                None => known.push(expression),
+    /// Compiles words joined by blanks, each once; a `*` in front is the end of a compound.
+    fn compile(thresholds: Thresholds, entries: &[(String, Effect)]) -> Self {
+        let expressions = || entries.iter().filter(|(entry, _)| !entry.starts_with('*'));
+        let words = Vocabulary::new(expressions().flat_map(|(entry, _)| entry.split(' ')).filter(|word| *word != GAP));
+        let mut lexicon = Self {
+            thresholds,
+            starts: vec![0; words.len()],
+            words,
+            steps: vec![Step::default()],
+            tails: Tails::default(),
+        };
+        for (entry, effect) in entries {
+            match entry.strip_prefix('*') {
+                Some(tail) => lexicon.tails.add(tail, *effect),
+                None => lexicon.add(entry, *effect),
             }
         }
-        Ok(())
+        lexicon
     }
 
-    /// The longest expression at the start of `tokens`: how many of them it takes, and what it does.
-    pub(super) fn find(&self, tokens: &[Token]) -> Option<(usize, Effect)> {
-        let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
-        let forms = [Some(first.key.as_str()), first.short.as_deref(), first.key.strip_suffix("'s")];
-        let in_list = forms.into_iter().flatten().find_map(|form| {
-            let list = self.expressions.get(form)?;
-            list.iter().find_map(|expression| {
-                let length = 1 + matched(&expression.rest, tokens.get(1..)?)?;
-                let last = tokens.get(length - 1)?;
-                (last.range.end - first.range.start <= LONGEST_EXPRESSION).then_some((length, expression.effect))
-            })
+    fn add(&mut self, entry: &str, effect: Effect) {
+        let mut at = 0;
+        for word in entry.split(' ') {
+            let new = u32::try_from(self.steps.len()).unwrap_or_default();
+            let number = self.words.find(word);
+            let next = match (at, number) {
+                (0, None) => return,
+                (0, Some(number)) => self.starts.get_mut(number as usize),
+                _ => self.steps.get_mut(at as usize).map(|step| step.toward(number, new)),
+            };
+            let Some(next) = next else { return };
+            if *next == 0 {
+                *next = new;
+            }
+            at = *next;
+            if at == new {
+                self.steps.push(Step::default());
+            }
+        }
+        if let Some(step) = self.steps.get_mut(at as usize) {
+            step.effect = Some(effect);
+        }
+    }
+
+    /// The number of a word, as it stands or in one of the forms that people give it.
+    pub(super) fn number(&self, cut: &Cut, token: &Token) -> u32 {
+        let key = cut.key(token);
+        let known = self.words.find(key).or_else(|| {
+            let short = cut.short(token).and_then(|short| self.words.find(short));
+            short.or_else(|| self.words.find(key.strip_suffix("'s")?))
         });
-        in_list.or_else(|| self.compound(&first.key).map(|effect| (1, effect)))
+        known.unwrap_or(UNKNOWN)
     }
 
-    fn compound(&self, word: &str) -> Option<Effect> {
-        if self.tails.is_empty() {
-            return None;
+    /// The longest expression at the start of `pieces`.
+    pub(super) fn find(&self, pieces: &[Piece], cut: &Cut) -> Option<Found> {
+        let first = pieces.first().filter(|piece| piece.kind == Kind::Word)?;
+        let start = self.starts.get(first.word as usize).copied().unwrap_or_default();
+        let mut best = None;
+        if start > 0 {
+            self.follow(start, pieces, 1, 1, &mut best);
         }
-        word.char_indices().skip(COMPOUND_HEAD).find_map(|(at, _)| self.tails.get(word.get(at..)?)).copied()
+        let whole = best.map(|(_, found)| found);
+        whole.or_else(|| {
+            let (entry, effect) = self.tails.find(cut.key(cut.tokens.get(first.token)?))?;
+            Some(Found { length: 1, effect, entry })
+        })
+    }
+
+    /// Goes on from a step that `pieces` have reached with their first `taken`, `depth` words or gaps deep.
+    fn follow(&self, step: u32, pieces: &[Piece], taken: usize, depth: usize, best: &mut Option<(usize, Found)>) {
+        let Some(here) = self.steps.get(step as usize) else { return };
+        let bytes = || Some(pieces.get(taken - 1)?.range.end - pieces.first()?.range.start);
+        if let Some(effect) = here.effect
+            && best.is_none_or(|(most, _)| most < depth)
+            && bytes().is_some_and(|bytes| bytes <= LONGEST_EXPRESSION)
+        {
+            *best = Some((depth, Found { length: taken, effect, entry: step }));
+        }
+        if let Some(next) = pieces.get(taken).and_then(|piece| here.by_word(piece)) {
+            self.follow(next, pieces, taken + 1, depth + 1, best);
+        }
+        let Some(gap) = self.steps.get(here.gap as usize).filter(|_| here.gap > 0) else { return };
+        for skipped in 0..=GAP_LENGTH {
+            let Some(piece) = pieces.get(taken + skipped) else { return };
+            if let Some(next) = gap.by_word(piece) {
+                self.follow(next, pieces, taken + skipped + 1, depth + 2, best);
+            }
+            if !piece.kind.is_wordlike() {
+                return;
+            }
+        }
     }
 }
 
-/// How many tokens `parts` take at the start of `tokens`; `None` if they are not there.
-fn matched(parts: &[Part], tokens: &[Token]) -> Option<usize> {
-    let Some((part, rest)) = parts.split_first() else { return Some(0) };
-    match part {
-        Part::Word(word) => {
-            let token = tokens.first().filter(|token| token.kind == Kind::Word)?;
-            let same = token.key == *word || token.short.as_ref() == Some(word);
-            if same { Some(1 + matched(rest, tokens.get(1..)?)?) } else { None }
-        }
-        Part::Gap => (0..=GAP).find_map(|skipped| {
-            let inner = tokens.get(..skipped)?;
-            let words = inner.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Masked));
-            if words { Some(skipped + matched(rest, tokens.get(skipped..)?)?) } else { None }
-        }),
+impl Step {
+    /// Where the step to a word, or to a gap, is kept; a new one goes to `new`.
+    fn toward(&mut self, word: Option<u32>, new: u32) -> &mut u32 {
+        let Some(word) = word else { return &mut self.gap };
+        let place = match self.next.binary_search_by_key(&word, |(word, _)| *word) {
+            Ok(place) => place,
+            Err(place) => {
+                self.next.insert(place, (word, new));
+                place
+            }
+        };
+        self.next.get_mut(place).map_or(&mut self.gap, |(_, step)| step)
+    }
+
+    fn by_word(&self, piece: &Piece) -> Option<u32> {
+        let place = self.next.binary_search_by_key(&piece.word, |(word, _)| *word).ok()?;
+        self.next.get(place).map(|(_, step)| *step)
     }
 }
 
@@ -224,8 +311,9 @@ fn spellings(entry: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{Effect, Lexicon, LexiconFault};
+    use crate::sentiment::piece;
     use crate::sentiment::sign::Signs;
-    use crate::sentiment::token::tokens;
+    use crate::sentiment::token::Cut;
 
     fn lexicon(weights: &str) -> Result<Lexicon, LexiconFault> {
         Lexicon::parse(&format!(
@@ -252,7 +340,11 @@ mod tests {
             ("falls one two three four five apart", None),
             ("VERY", Some((1, Effect::Stronger))),
         ] {
-            assert_eq!(lexicon.find(&tokens(text, &[], &signs)), found, "{text}");
+            let (mut cut, mut pieces) = (Cut::default(), Vec::new());
+            cut.read(text, &[], &signs);
+            piece::read(&mut pieces, &cut, Some(&lexicon));
+            let first = lexicon.find(&pieces, &cut).map(|found| (found.length, found.effect));
+            assert_eq!(first, found, "{text}");
         }
     }
 

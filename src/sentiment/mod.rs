@@ -3,12 +3,18 @@
 //! It never asks a network or a model, and never shows a reason that does not stand in the text.
 //! What a lexicon is and how it is written is told at the top of `config/lexicon/en.toml`.
 
+mod around;
+mod key;
 mod language;
 mod lexicon;
+mod mark;
+mod piece;
 mod scorer;
 mod sign;
+mod tail;
 mod token;
+mod vocabulary;
 mod weigh;
 
 pub use lexicon::LexiconFault;
-pub use scorer::Scorer;
+pub use scorer::{Ask, Scorer, Workspace};
