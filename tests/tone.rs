@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use mentiond::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Tone};
+use mentiond::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Place, Tone};
 use mentiond::sentiment::Scorer;
 use proptest::prelude::*;
 
@@ -175,6 +175,15 @@ fn title_and_text_count() {
 }
 
 #[test]
+fn reasons_say_where_they_stand() {
+    let entry = Entry { title: "Schöne Frechheit".to_owned(), ..entry("Der Zug war wieder zu spät, nie wieder!") };
+    let judgement = SCORER.judge(&entry, &[]);
+    let places: Vec<_> = judgement.reasons.iter().map(|reason| (reason.word.as_str(), reason.place.unwrap())).collect();
+    assert!(places.contains(&("Frechheit", Place { field: Field::Title, start: 8, end: 17 })), "{places:?}");
+    assert!(places.contains(&("nie wieder", Place { field: Field::Text, start: 29, end: 39 })), "{places:?}");
+}
+
+#[test]
 fn languages_without_a_lexicon_are_unscored() {
     for (text, expected) in [
         ("C'est vraiment une catastrophe, je ne suis pas du tout content de ce service.", Some("fr")),
@@ -325,7 +334,9 @@ proptest! {
         prop_assert!(judgement.score.is_none_or(|score| (-1.0..=1.0).contains(&score)));
         for reason in &judgement.reasons {
             prop_assert!(reason.weight.is_finite() && !reason.word.is_empty());
-            prop_assert!(entry.text.contains(&reason.word) || entry.title.contains(&reason.word));
+            let place = reason.place.unwrap();
+            let part = if place.field == Field::Title { &entry.title } else { &entry.text };
+            prop_assert_eq!(part.get(place.start..place.end), Some(reason.word.as_str()));
         }
     }
 }

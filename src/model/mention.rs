@@ -69,6 +69,17 @@ impl Tone {
     }
 }
 
+/// Where something stands in an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The part of the entry.
+    pub field: Field,
+    /// Its first byte in that part.
+    pub start: usize,
+    /// One past its last byte.
+    pub end: usize,
+}
+
 /// One word that moved the score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
@@ -78,6 +89,9 @@ pub struct Reason {
     pub weight: f64,
     /// What changed it (`negated by "not"`, `stronger by "very"`), or empty.
     pub note: String,
+    /// Where the word stands; `None` for what stands in no text, and for what was stored before places were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// What we think of a text.

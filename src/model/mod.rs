@@ -24,7 +24,7 @@ pub use entry::{Author, Entry, EntryKey};
 pub use exchange::{Answer, Cursor, Page, PollFault, Request};
 pub use imprint::Imprint;
 pub use language::Language;
-pub use mention::{Field, Hit, Judgement, Mention, Reason, Tone};
+pub use mention::{Field, Hit, Judgement, Mention, Place, Reason, Tone};
 pub use notice::Notice;
 pub use pace::{Interval, Pace};
 pub use rhythm::{FoundHub, Hub, Rhythm};

@@ -147,8 +147,8 @@ impl Workspace {
     /// Weighs the texts that were cut; the evidence.
     fn weigh(&mut self, entry: &Entry, lexicon: Option<&Lexicon>, explain: bool) -> f64 {
         self.weighed.clear();
-        self.weighed.add(&entry.title, &self.title, lexicon, explain);
-        self.weighed.add(&entry.text, &self.text, lexicon, explain);
+        self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
+        self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);
         self.weighed.finish();
         self.weighed.evidence
     }

@@ -7,7 +7,7 @@ use super::around::Around;
 use super::lexicon::{Effect, Lexicon};
 use super::mark::{Marked, Sentence};
 use super::token::{Cut, Kind};
-use crate::model::Reason;
+use crate::model::{Field, Place, Reason};
 
 /// VADER's `!`: each of the first few adds this in the direction of the sum.
 const EXCLAMATION: f64 = 0.292;
@@ -43,16 +43,17 @@ impl Weighed {
     }
 
     /// Adds a text; without a lexicon only its signs speak.
-    pub(super) fn add(&mut self, text: &str, cut: &Cut, lexicon: Option<&Lexicon>, explain: bool) {
+    pub(super) fn add(&mut self, part: (Field, &str), cut: &Cut, lexicon: Option<&Lexicon>, explain: bool) {
         let mut marked = std::mem::take(&mut self.marked);
         marked.read(cut, lexicon);
         for sentence in marked.sentences() {
-            self.add_sentence(text, cut, &marked, &sentence, explain);
+            self.add_sentence(part, cut, &marked, &sentence, explain);
         }
         self.marked = marked;
     }
 
-    fn add_sentence(&mut self, text: &str, cut: &Cut, marked: &Marked, sentence: &Sentence, explain: bool) {
+    fn add_sentence(&mut self, part: (Field, &str), cut: &Cut, marked: &Marked, sentence: &Sentence, explain: bool) {
+        let (field, text) = part;
         let pieces = marked.pieces.get(sentence.pieces.clone()).unwrap_or_default();
         for piece in pieces {
             match piece.kind {
@@ -89,8 +90,10 @@ impl Weighed {
             self.sum += weight;
             self.evidence += weight.abs();
             if explain && self.reasons.len() < MAX_REASONS {
-                let word = text.get(marked.place(&mark.pieces)).unwrap_or_default().to_owned();
-                self.reasons.push(Reason { word, weight, note });
+                let range = marked.place(&mark.pieces);
+                let word = text.get(range.clone()).unwrap_or_default().to_owned();
+                let place = Some(Place { field, start: range.start, end: range.end });
+                self.reasons.push(Reason { word, weight, note, place });
             }
         }
     }

@@ -39,7 +39,7 @@ pub fn trial(id: i64) -> OutboxMessage {
 }
 
 pub fn reason(word: &str, weight: f64, note: &str) -> Reason {
-    Reason { word: word.to_owned(), weight, note: note.to_owned() }
+    Reason { word: word.to_owned(), weight, note: note.to_owned(), place: None }
 }
 
 /// A complaint.

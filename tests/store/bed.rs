@@ -185,7 +185,7 @@ pub fn said(key: &str, brand: &str, author: &str, score: Option<f64>) -> FoundEn
         Some(score) if score > 0.0 => Tone::Positive,
         Some(_) => Tone::Neutral,
     };
-    let reasons = vec![Reason { word: "terrible".to_owned(), weight: -2.0, note: String::new() }];
+    let reasons = vec![Reason { word: "terrible".to_owned(), weight: -2.0, note: String::new(), place: None }];
     found.mentions.push(FoundMention {
         brand: brand.to_owned(),
         hits: Vec::new(),
