@@ -1,8 +1,12 @@
 //! What stands around a word and changes what it says: negations, what makes it stronger or weaker, contrasts, capitals.
 //! It never looks further than a few words, so that its time stays linear in the text.
 
+use std::ops::Range;
+
 use super::lexicon::Effect;
 use super::mark::{Mark, Marked};
+use super::role::Role;
+use super::scale::Scale;
 use super::token::{Cut, Kind};
 
 /// Words between a negation and what it negates, and one more.
@@ -21,6 +25,11 @@ const STRETCHED: f64 = 1.2;
 /// VADER's weights of what stands before and after a `but` in a sentence.
 const BEFORE_CONTRAST: f64 = 0.5;
 const AFTER_CONTRAST: f64 = 1.5;
+/// What `if` and the like leave of what follows in their clause, and `although` and the like.
+const UNREAL: f64 = 0.5;
+const ALTHOUGH: f64 = 0.6;
+/// Words of a clause that are looked at.
+const CLAUSE: usize = 12;
 
 /// A sentence.
 pub(super) struct Around<'s> {
@@ -30,37 +39,14 @@ pub(super) struct Around<'s> {
     /// The mark of its last contrast.
     pub(super) contrast: Option<usize>,
     pub(super) all_loud: bool,
-    /// Whether anybody reads the notes.
-    pub(super) explain: bool,
-}
-
-/// A weight and what was done to it.
-struct Scale {
-    weight: f64,
-    note: String,
-    explain: bool,
-}
-
-impl Scale {
-    fn times(&mut self, factor: f64, note: impl FnOnce() -> String) {
-        self.weight *= factor;
-        if self.explain {
-            if !self.note.is_empty() {
-                self.note.push_str(", ");
-            }
-            self.note.push_str(&note());
-        }
-    }
 }
 
 impl<'s> Around<'s> {
-    /// What the mark weighs here, and what changed it.
-    pub(super) fn weigh(&self, at: usize, weight: f64) -> (f64, String) {
-        let mut scale = Scale { weight, note: String::new(), explain: self.explain };
-        let Some(mark) = self.marked.marks.get(at) else { return (weight, scale.note) };
+    /// Changes the weight of the mark at `at` by what stands around it.
+    pub(super) fn take(&self, at: usize, mark: &Mark, scale: &mut Scale) {
         let first = self.marked.pieces.get(mark.pieces.start).and_then(|piece| self.cut.tokens.get(piece.token));
         if let Some(token) = first.filter(|token| token.kind == Kind::Word) {
-            self.modify(at, mark, &mut scale);
+            self.modify(at, mark, scale);
             if token.loud && !self.all_loud {
                 scale.times(LOUD, || "in capitals".to_owned());
             }
@@ -70,11 +56,9 @@ impl<'s> Around<'s> {
         }
         if let Some(contrast) = self.contrast {
             let (factor, side) = if at < contrast { (BEFORE_CONTRAST, "before") } else { (AFTER_CONTRAST, "after") };
-            scale.times(factor, || {
-                format!("{side} \"{}\"", self.marked.marks.get(contrast).map_or("", |c| self.words(c)))
-            });
+            let word = || self.marked.marks.get(contrast).map_or("", |contrast| self.words(contrast));
+            scale.times(factor, || format!("{side} \"{}\"", word()));
         }
-        (scale.weight, scale.note)
     }
 
     fn modify(&self, at: usize, mark: &Mark, scale: &mut Scale) {
@@ -90,6 +74,23 @@ impl<'s> Around<'s> {
             let factor = if scale.weight > 0.0 { NEGATED_PRAISE } else { NEGATED_BLAME };
             scale.times(factor, || format!("negated by \"{}\"", self.words(negation)));
         }
+        if let Some((factor, what, word)) = self.clause(mark) {
+            scale.times(factor, || format!("{what} \"{}\"", self.text.get(word).unwrap_or_default()));
+        }
+    }
+
+    /// What the beginning of its clause leaves of a mark (`if`, `although`).
+    fn clause(&self, mark: &Mark) -> Option<(f64, &'static str, Range<usize>)> {
+        let start = mark.pieces.start.saturating_sub(CLAUSE);
+        let before = self.marked.pieces.get(start..mark.pieces.start)?.iter().rev();
+        for piece in before.take_while(|piece| piece.kind.is_wordlike()) {
+            match piece.role {
+                Some(Role::Unreal) => return Some((UNREAL, "only thought of:", piece.range.clone())),
+                Some(Role::Although) => return Some((ALTHOUGH, "behind", piece.range.clone())),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The marks at most `reach` words before `mark`, the nearest first, up to the next pause or contrast.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::key::key;
 use super::piece::{Piece, UNKNOWN};
+use super::role::Role;
 use super::tail::Tails;
 use super::token::{Cut, Kind, Token};
 use super::vocabulary::Vocabulary;
@@ -37,6 +38,8 @@ pub enum LexiconFault {
 /// What a word or expression does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Effect {
+    /// It has no tone and changes none.
+    Nothing,
     /// It speaks with this weight, from -4 to 4; 0 keeps its words from speaking.
     Tone(f64),
     /// What follows is stronger.
@@ -69,6 +72,8 @@ struct Written {
     #[serde(default)]
     endings: BTreeMap<String, String>,
     modifiers: Modifiers,
+    #[serde(default)]
+    roles: BTreeMap<Role, String>,
     weights: BTreeMap<String, String>,
 }
 
@@ -98,6 +103,7 @@ pub(super) struct Lexicon {
 struct Step {
     /// What the expression does that ends here.
     effect: Option<Effect>,
+    role: Option<Role>,
     /// The step of `..`; 0 if there is none.
     gap: u32,
     /// The steps of words, sorted by the word.
@@ -111,6 +117,7 @@ pub(super) struct Found {
     pub(super) length: usize,
     /// What it does.
     pub(super) effect: Effect,
+    pub(super) role: Option<Role>,
     /// Which one it is.
     pub(super) entry: u32,
 }
@@ -164,13 +171,22 @@ impl Lexicon {
                 add(&format!("{stem}{ending}"), effect, false)?;
             }
         }
-        Ok(Self::compile(written.thresholds, &all))
+        let mut roles = Vec::new();
+        for (role, list) in &written.roles {
+            for entry in entries(list) {
+                for spelling in spellings(&key(entry)) {
+                    roles.push((spelling.replace('-', " "), *role));
+                }
+            }
+        }
+        Ok(Self::compile(written.thresholds, &all, &roles))
     }
 
     /// Compiles words joined by blanks, each once; a `*` in front is the end of a compound.
-    fn compile(thresholds: Thresholds, entries: &[(String, Effect)]) -> Self {
-        let expressions = || entries.iter().filter(|(entry, _)| !entry.starts_with('*'));
-        let words = Vocabulary::new(expressions().flat_map(|(entry, _)| entry.split(' ')).filter(|word| *word != GAP));
+    fn compile(thresholds: Thresholds, entries: &[(String, Effect)], roles: &[(String, Role)]) -> Self {
+        let expressions = entries.iter().map(|(entry, _)| entry).filter(|entry| !entry.starts_with('*'));
+        let expressions = expressions.chain(roles.iter().map(|(entry, _)| entry));
+        let words = Vocabulary::new(expressions.flat_map(|entry| entry.split(' ')).filter(|word| *word != GAP));
         let mut lexicon = Self {
             thresholds,
             starts: vec![0; words.len()],
@@ -181,23 +197,25 @@ impl Lexicon {
         for (entry, effect) in entries {
             match entry.strip_prefix('*') {
                 Some(tail) => lexicon.tails.add(tail, *effect),
-                None => lexicon.add(entry, *effect),
+                None => lexicon.add(entry).into_iter().for_each(|step| step.effect = Some(*effect)),
             }
+        }
+        for (entry, role) in roles {
+            lexicon.add(entry).into_iter().for_each(|step| step.role = Some(*role));
         }
         lexicon
     }
 
-    fn add(&mut self, entry: &str, effect: Effect) {
+    /// The step at which an expression ends.
+    fn add(&mut self, entry: &str) -> Option<&mut Step> {
         let mut at = 0;
         for word in entry.split(' ') {
-            let new = u32::try_from(self.steps.len()).unwrap_or_default();
+            let new = u32::try_from(self.steps.len()).ok()?;
             let number = self.words.find(word);
-            let next = match (at, number) {
-                (0, None) => return,
-                (0, Some(number)) => self.starts.get_mut(number as usize),
-                _ => self.steps.get_mut(at as usize).map(|step| step.toward(number, new)),
+            let next = match at {
+                0 => self.starts.get_mut(number? as usize)?,
+                _ => self.steps.get_mut(at as usize)?.toward(number, new),
             };
-            let Some(next) = next else { return };
             if *next == 0 {
                 *next = new;
             }
@@ -206,9 +224,13 @@ impl Lexicon {
                 self.steps.push(Step::default());
             }
         }
-        if let Some(step) = self.steps.get_mut(at as usize) {
-            step.effect = Some(effect);
-        }
+        self.steps.get_mut(at as usize)
+    }
+
+    /// What a word does besides having a tone.
+    pub(super) fn role(&self, word: u32) -> Option<Role> {
+        let start = self.starts.get(word as usize).filter(|start| **start > 0)?;
+        self.steps.get(*start as usize)?.role
     }
 
     /// The number of a word, as it stands or in one of the forms that people give it.
@@ -230,21 +252,23 @@ impl Lexicon {
             self.follow(start, pieces, 1, 1, &mut best);
         }
         let whole = best.map(|(_, found)| found);
-        whole.or_else(|| {
+        let tail = || {
             let (entry, effect) = self.tails.find(cut.key(cut.tokens.get(first.token)?))?;
-            Some(Found { length: 1, effect, entry })
-        })
+            Some(Found { length: 1, effect, role: whole.and_then(|found| found.role), entry })
+        };
+        whole.filter(|found| found.effect != Effect::Nothing).or_else(tail).or(whole)
     }
 
     /// Goes on from a step that `pieces` have reached with their first `taken`, `depth` words or gaps deep.
     fn follow(&self, step: u32, pieces: &[Piece], taken: usize, depth: usize, best: &mut Option<(usize, Found)>) {
         let Some(here) = self.steps.get(step as usize) else { return };
         let bytes = || Some(pieces.get(taken - 1)?.range.end - pieces.first()?.range.start);
-        if let Some(effect) = here.effect
+        if (here.effect.is_some() || here.role.is_some())
             && best.is_none_or(|(most, _)| most < depth)
             && bytes().is_some_and(|bytes| bytes <= LONGEST_EXPRESSION)
         {
-            *best = Some((depth, Found { length: taken, effect, entry: step }));
+            let effect = here.effect.unwrap_or(Effect::Nothing);
+            *best = Some((depth, Found { length: taken, effect, role: here.role, entry: step }));
         }
         if let Some(next) = pieces.get(taken).and_then(|piece| here.by_word(piece)) {
             self.follow(next, pieces, taken + 1, depth + 1, best);

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Effect, Lexicon};
+use super::lexicon::{Effect, Found, Lexicon};
 use super::piece::{Piece, read};
+use super::role::Role;
 use super::token::{Cut, Kind};
 
 /// Signs are told from words by this.
@@ -15,6 +16,7 @@ pub(super) struct Mark {
     /// Its pieces.
     pub(super) pieces: Range<usize>,
     pub(super) effect: Effect,
+    pub(super) role: Option<Role>,
     /// Which one of the lexicon it is: the same words have the same number.
     pub(super) entry: u32,
 }
@@ -24,6 +26,8 @@ pub(super) struct Mark {
 pub(super) struct Marked {
     pub(super) pieces: Vec<Piece>,
     pub(super) marks: Vec<Mark>,
+    /// The pieces that are the brand's.
+    pub(super) brands: Vec<usize>,
 }
 
 /// A part of a text that ends with a full stop or the like.
@@ -38,17 +42,25 @@ impl Marked {
     pub(super) fn read(&mut self, cut: &Cut, lexicon: Option<&Lexicon>) {
         read(&mut self.pieces, cut, lexicon);
         self.marks.clear();
+        self.brands.clear();
         let mut at = 0;
         while let Some(piece) = self.pieces.get(at) {
             let mut next = at + 1;
             if let Kind::Sign(sign, weight) = piece.kind {
-                self.marks.push(Mark { pieces: at..next, effect: Effect::Tone(weight), entry: FIRST_SIGN + sign });
+                let (effect, entry) = (Effect::Tone(weight), FIRST_SIGN + sign);
+                self.marks.push(Mark { pieces: at..next, effect, role: None, entry });
+            } else if piece.kind == Kind::Brand {
+                self.brands.push(at);
             } else if piece.kind == Kind::Word
                 && let Some(lexicon) = lexicon
                 && let Some(found) = lexicon.find(self.pieces.get(at..).unwrap_or_default(), cut)
             {
                 next = at + found.length;
-                self.marks.push(Mark { pieces: at..next, effect: found.effect, entry: found.entry });
+                let Found { effect, role, entry, .. } = found;
+                if role.is_some() {
+                    self.pieces.iter_mut().take(next).skip(at).for_each(|piece| piece.role = role);
+                }
+                self.marks.push(Mark { pieces: at..next, effect, role, entry });
             }
             at = next;
         }

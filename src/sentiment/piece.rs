@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexicon::Lexicon;
+use super::role::Role;
 use super::token::{Cut, Kind};
 
 /// The number of a word that the lexicon does not know.
@@ -18,6 +19,8 @@ pub(super) struct Piece {
     pub(super) range: Range<usize>,
     /// The token that it is, or of which it is a part.
     pub(super) token: usize,
+    /// What the word does besides having a tone, alone or in its expression.
+    pub(super) role: Option<Role>,
 }
 
 /// Reads all tokens of `cut` into `pieces`; without a lexicon no word is known.
@@ -28,6 +31,7 @@ pub(super) fn read(pieces: &mut Vec<Piece>, cut: &Cut, lexicon: Option<&Lexicon>
             (Kind::Word, Some(lexicon)) => lexicon.number(cut, token),
             _ => UNKNOWN,
         };
-        pieces.push(Piece { kind: token.kind, word, range: token.range.clone(), token: at });
+        let role = lexicon.and_then(|lexicon| lexicon.role(word));
+        pieces.push(Piece { kind: token.kind, word, range: token.range.clone(), token: at, role });
     }
 }

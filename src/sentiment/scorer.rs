@@ -146,7 +146,7 @@ impl Scorer {
 impl Workspace {
     /// Weighs the texts that were cut; the evidence.
     fn weigh(&mut self, entry: &Entry, lexicon: Option<&Lexicon>, explain: bool) -> f64 {
-        self.weighed.clear();
+        self.weighed.start(self.title.names_brand() || self.text.names_brand());
         self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
         self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);
         self.weighed.finish();

@@ -88,6 +88,11 @@ impl Cut {
         self.keys.get(token.key.end..token.short).filter(|short| !short.is_empty())
     }
 
+    /// Whether the brand is named.
+    pub(super) fn names_brand(&self) -> bool {
+        self.tokens.iter().any(|token| token.kind == Kind::Brand)
+    }
+
     /// All words as lexicons write them.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().filter(|token| token.kind == Kind::Word).map(|token| self.key(token))

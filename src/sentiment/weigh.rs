@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::aim::Aim;
 use super::around::Around;
 use super::lexicon::{Effect, Lexicon};
-use super::mark::{Marked, Sentence};
+use super::mark::{Mark, Marked, Sentence};
+use super::role::Role;
+use super::scale::Scale;
 use super::token::{Cut, Kind};
+use super::trend::{Trend, trends as find_trends};
 use crate::model::{Field, Place, Reason};
 
 /// VADER's `!`: each of the first few adds this in the direction of the sum.
@@ -31,12 +35,16 @@ pub(super) struct Weighed {
     exclamations: u32,
     /// How often each entry of the lexicon spoke.
     seen: HashMap<u32, u32, std::hash::BuildHasherDefault<Numbers>>,
+    /// Whether the brand is named.
+    named: bool,
     marked: Marked,
+    trends: Vec<Trend>,
 }
 
 impl Weighed {
-    /// Forgets what was found.
-    pub(super) fn clear(&mut self) {
+    /// Forgets what was found; the next text names the brand or not.
+    pub(super) fn start(&mut self, named: bool) {
+        self.named = named;
         (self.sum, self.evidence, self.words, self.exclamations) = (0.0, 0.0, 0, 0);
         self.reasons.clear();
         self.seen.clear();
@@ -63,30 +71,41 @@ impl Weighed {
             }
         }
         let marks = marked.marks.get(sentence.marks.clone()).unwrap_or_default();
-        let speaks = |effect| matches!(effect, Effect::Tone(weight) if weight != 0.0);
-        if !marks.iter().any(|mark| speaks(mark.effect)) {
+        let speaks = |mark: &Mark| mark.role.is_some() || matches!(mark.effect, Effect::Tone(weight) if weight != 0.0);
+        if !marks.iter().any(speaks) {
             return;
         }
-        let contrast = marks.iter().rposition(|mark| mark.effect == Effect::Contrast);
+        let mut trends = std::mem::take(&mut self.trends);
+        find_trends(&mut trends, marked, sentence);
+        let aim = self.named.then(|| Aim::new(marked, sentence));
         let around = Around {
             text,
             cut,
             marked,
-            contrast: contrast.map(|at| sentence.marks.start + at),
+            contrast: contrast(marks, sentence).map(|at| sentence.marks.start + at),
             all_loud: all_loud(cut, marked, sentence.pieces.clone()),
-            explain,
         };
         for (at, mark) in marks.iter().enumerate() {
-            let Effect::Tone(weight) = mark.effect else { continue };
-            if weight == 0.0 {
+            let trend = trends.iter().find(|trend| trend.how == mark.pieces.start);
+            let weight = match (trend, mark.effect, mark.role) {
+                (Some(trend), ..) => trend.weight,
+                (None, _, Some(role @ (Role::Leaves | Role::Joins))) => {
+                    aim.as_ref().and_then(|aim| aim.moves(mark, role)).unwrap_or_default()
+                }
+                _ if trends.iter().any(|trend| mark.pieces.contains(&trend.what)) => continue,
+                (None, Effect::Tone(weight), _) => weight,
+                _ => continue,
+            };
+            if weight == 0.0 || !self.may_speak(mark.entry) {
                 continue;
             }
-            let seen = self.seen.entry(mark.entry).or_default();
-            *seen += 1;
-            if *seen > MAX_SAME {
-                continue;
+            let mut scale = Scale::new(weight, explain);
+            if let Some(what) = trend.and_then(|trend| marked.pieces.get(trend.what)) {
+                scale.say(|| format!("of \"{}\"", text.get(what.range.clone()).unwrap_or_default()));
             }
-            let (weight, note) = around.weigh(sentence.marks.start + at, weight);
+            around.take(sentence.marks.start + at, mark, &mut scale);
+            aim.as_ref().into_iter().for_each(|aim| aim.take(mark, &mut scale));
+            let Scale { weight, note, .. } = scale;
             self.sum += weight;
             self.evidence += weight.abs();
             if explain && self.reasons.len() < MAX_REASONS {
@@ -96,6 +115,14 @@ impl Weighed {
                 self.reasons.push(Reason { word, weight, note, place });
             }
         }
+        self.trends = trends;
+    }
+
+    /// Whether an entry of the lexicon has not spoken too often yet.
+    fn may_speak(&mut self, entry: u32) -> bool {
+        let seen = self.seen.entry(entry).or_default();
+        *seen += 1;
+        *seen <= MAX_SAME
     }
 
     /// Ends the adding: exclamation marks count in the direction of the sum.
@@ -104,6 +131,12 @@ impl Weighed {
             self.sum += self.sum.signum() * EXCLAMATION * f64::from(self.exclamations.min(MAX_EXCLAMATIONS));
         }
     }
+}
+
+/// The last contrast of a sentence; one at its beginning has nothing in front that it could weaken.
+fn contrast(marks: &[Mark], sentence: &Sentence) -> Option<usize> {
+    let stands_inside = |mark: &Mark| mark.pieces.start > sentence.pieces.start + 1;
+    marks.iter().rposition(|mark| mark.effect == Effect::Contrast && stands_inside(mark))
 }
 
 /// Capitals say nothing where all is written in them.
