@@ -40,6 +40,7 @@ pub(super) struct Aim<'a> {
     sentence: &'a Sentence,
     /// The pieces that are the brand's.
     brands: &'a [usize],
+    addressed: bool,
     /// Whether the brand is who says it.
     said: bool,
     /// Behind this piece stands what is true of others.
@@ -48,11 +49,11 @@ pub(super) struct Aim<'a> {
 
 impl<'a> Aim<'a> {
     /// The aim of a sentence in a text that names the brand, there or elsewhere.
-    pub(super) fn new(marked: &'a Marked, sentence: &'a Sentence) -> Self {
+    pub(super) fn new(marked: &'a Marked, sentence: &'a Sentence, addressed: bool) -> Self {
         let brands = marked.brands.get(..marked.brands.partition_point(|at| *at < sentence.pieces.end));
         let brands = brands.unwrap_or_default();
         let brands = brands.get(brands.partition_point(|at| *at < sentence.pieces.start)..).unwrap_or_default();
-        let mut aim = Self { marked, sentence, brands, said: false, unlike: None };
+        let mut aim = Self { marked, sentence, brands, addressed, said: false, unlike: None };
         // Of a brand that is named over and over the first names are enough.
         for brand in brands.iter().take(NEAR) {
             aim.said |= aim.says(*brand);
@@ -76,7 +77,7 @@ impl<'a> Aim<'a> {
 
     /// Scales what `mark` says to what it says of the brand.
     pub(super) fn take(&self, mark: &Mark, scale: &mut Scale) {
-        if self.brands.is_empty() {
+        if self.brands.is_empty() && !self.addressed {
             return scale.times(ELSEWHERE, || "not where the brand is named".to_owned());
         }
         if self.is_compared(mark) {
@@ -85,6 +86,9 @@ impl<'a> Aim<'a> {
         }
         if self.unlike.is_some_and(|unlike| unlike < mark.pieces.start) {
             return scale.times(UNLIKE, || "said of others that are unlike it".to_owned());
+        }
+        if self.addressed {
+            return;
         }
         if mark.role == Some(Role::Strikes) && self.is_done_by_brand(mark) {
             return scale.times(DONE_TO_OTHERS, || "done to others".to_owned());

@@ -11,7 +11,7 @@ use super::language::Identifier;
 use super::lexicon::{Lexicon, LexiconFault, Thresholds};
 use super::sign::Signs;
 use super::token::Cut;
-use super::weigh::Weighed;
+use super::weigh::{Naming, Weighed};
 use crate::model::{Entry, Field, Hit, Judgement, Language, Tone};
 
 /// The constant of VADER's normalisation.
@@ -146,7 +146,13 @@ impl Scorer {
 impl Workspace {
     /// Weighs the texts that were cut; the evidence.
     fn weigh(&mut self, entry: &Entry, lexicon: Option<&Lexicon>, explain: bool) -> f64 {
-        self.weighed.start(self.title.names_brand() || self.text.names_brand());
+        let named = self.title.names_brand() || self.text.names_brand();
+        let addressed = self.title.addressed || self.text.addressed;
+        self.weighed.start(match (addressed, named) {
+            (true, _) => Naming::Addressed,
+            (false, true) => Naming::Named,
+            (false, false) => Naming::Nowhere,
+        });
         self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
         self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);
         self.weighed.finish();

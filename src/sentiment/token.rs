@@ -64,6 +64,8 @@ impl Token {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cut {
     pub(super) tokens: Vec<Token>,
+    /// Whether it is written to the brand (`@acme ..`), so that all of it is about the brand.
+    pub(super) addressed: bool,
     keys: String,
 }
 
@@ -72,6 +74,7 @@ impl Cut {
     pub(super) fn read(&mut self, text: &str, masks: &[Range<usize>], signs: &Signs) {
         self.tokens.clear();
         self.keys.clear();
+        self.addressed = false;
         let mut reader = Reader { text, at: 0, masks, signs, cut: self };
         while let Some(byte) = text.as_bytes().get(reader.at) {
             reader.step(*byte);
@@ -120,6 +123,7 @@ impl<'r> Reader<'r> {
                 b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => self.letters(byte),
                 b'@' if self.follows(char::is_alphanumeric) => {
                     self.mask(|c| c.is_alphanumeric() || "@_.-".contains(c));
+                    self.cut.addressed |= self.cut.tokens.last().is_some_and(|token| token.kind == Kind::Brand);
                 }
                 b'#' if self.follows(char::is_alphanumeric) => self.hashtag(),
                 _ => self.punctuation(char::from(byte)),

@@ -21,6 +21,18 @@ const MAX_SAME: u32 = 3;
 /// Most reasons kept, those in front.
 const MAX_REASONS: usize = 40;
 
+/// Whether a text names the brand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Naming {
+    /// It does not, so all of it is taken to be about the brand.
+    #[default]
+    Nowhere,
+    /// Somewhere in it.
+    Named,
+    /// It is written to the brand, so all of it is about the brand.
+    Addressed,
+}
+
 /// What was found in a text. It can be used again for the next one, and then needs no new memory.
 #[derive(Debug, Default)]
 pub(super) struct Weighed {
@@ -35,16 +47,15 @@ pub(super) struct Weighed {
     exclamations: u32,
     /// How often each entry of the lexicon spoke.
     seen: HashMap<u32, u32, std::hash::BuildHasherDefault<Numbers>>,
-    /// Whether the brand is named.
-    named: bool,
+    naming: Naming,
     marked: Marked,
     trends: Vec<Trend>,
 }
 
 impl Weighed {
     /// Forgets what was found; the next text names the brand or not.
-    pub(super) fn start(&mut self, named: bool) {
-        self.named = named;
+    pub(super) fn start(&mut self, naming: Naming) {
+        self.naming = naming;
         (self.sum, self.evidence, self.words, self.exclamations) = (0.0, 0.0, 0, 0);
         self.reasons.clear();
         self.seen.clear();
@@ -77,7 +88,7 @@ impl Weighed {
         }
         let mut trends = std::mem::take(&mut self.trends);
         find_trends(&mut trends, marked, sentence);
-        let aim = self.named.then(|| Aim::new(marked, sentence));
+        let aim = (self.naming != Naming::Nowhere).then(|| Aim::new(marked, sentence, self.naming == Naming::Addressed));
         let around = Around {
             text,
             cut,
