@@ -91,7 +91,8 @@ fn german_texts() {
             ("Wir sind begeistert, die beste Tasche von allen!", Positive, &[("begeistert", "")]),
             ("Die Firma eröffnet am Montag um neun Uhr eine Filiale in Köln.", Neutral, &[]),
             ("Das Gerät ist nicht gut und wir schicken es weg.", Negative, &[("nicht gut", "")]),
-            ("Der Kundendienst hilft mir nicht", Neutral, &[("hilft", "negated by \"nicht\"")]),
+            ("Der Kundendienst überzeugt mich nicht", Negative, &[("überzeugt", "negated by \"nicht\"")]),
+            ("Der Kundendienst hilft mir nicht", Negative, &[("hilft mir nicht", "")]),
             ("Die Mitarbeiter waren sehr nett zu uns.", Positive, &[("nett", "stronger by \"sehr\"")]),
             (
                 "Die Tasche ist schön, aber der Reißverschluss ist schon kaputt.",

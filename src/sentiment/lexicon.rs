@@ -1,15 +1,11 @@
-//! Reads a lexicon and finds its words and expressions in a text. Never weighs them against each other.
+//! Finds the words and expressions of a lexicon in a text. Never weighs them against each other, and reads no file.
 
-use std::collections::{BTreeMap, HashMap};
-
-use serde::Deserialize;
-
-use super::key::key;
 use super::piece::{Piece, UNKNOWN};
 use super::role::Role;
 use super::tail::Tails;
 use super::token::{Cut, Kind, Token};
 use super::vocabulary::Vocabulary;
+use super::words::Words;
 
 /// Stands for words in an expression.
 const GAP: &str = "..";
@@ -18,28 +14,13 @@ const GAP_LENGTH: usize = 4;
 /// Bytes that an expression may span in a text.
 const LONGEST_EXPRESSION: usize = 200;
 
-/// Why a lexicon cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LexiconFault {
-    /// It is not TOML, or not of this shape.
-    #[error("the lexicon cannot be read: {0}")]
-    Unreadable(String),
-    /// A table of weights is named after something else than a weight.
-    #[error("`{0}` is not a weight\n  hint: write a whole number from -4 to 4")]
-    Weight(String),
-    /// A word ends with a `/` and a name that `[endings]` does not explain.
-    #[error("`{0}` names endings that are not there\n  hint: add them to `[endings]`")]
-    Endings(String),
-    /// A word has two meanings.
-    #[error("`{0}` stands in the lexicon twice, with different effects\n  hint: remove one of them")]
-    Twice(String),
-}
-
 /// What a word or expression does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Effect {
     /// It has no tone and changes none.
     Nothing,
+    /// What it does besides; a word may have another effect as well.
+    Role(Role),
     /// It speaks with this weight, from -4 to 4; 0 keeps its words from speaking.
     Tone(f64),
     /// What follows is stronger.
@@ -55,36 +36,12 @@ pub(super) enum Effect {
 }
 
 /// From which score on a text of a language has a tone.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Thresholds {
     /// At most this is negative.
     pub(super) negative: f64,
     /// At least this is positive.
     pub(super) positive: f64,
-}
-
-/// A lexicon as written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    thresholds: Thresholds,
-    #[serde(default)]
-    endings: BTreeMap<String, String>,
-    modifiers: Modifiers,
-    #[serde(default)]
-    roles: BTreeMap<Role, String>,
-    weights: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Modifiers {
-    stronger: String,
-    weaker: String,
-    negates: String,
-    negates_around: String,
-    contrast: String,
 }
 
 /// The words of one language, compiled: every word has a number, expressions are paths of numbers.
@@ -123,85 +80,23 @@ pub(super) struct Found {
 }
 
 impl Lexicon {
-    /// Reads a lexicon.
-    pub(super) fn parse(source: &str) -> Result<Self, LexiconFault> {
-        let written: Written = toml::from_str(source).map_err(|fault| LexiconFault::Unreadable(fault.to_string()))?;
-        let Modifiers { stronger, weaker, negates, negates_around, contrast } = &written.modifiers;
-        let mut lists = vec![
-            (Effect::Stronger, stronger),
-            (Effect::Weaker, weaker),
-            (Effect::Negates, negates),
-            (Effect::NegatesAround, negates_around),
-            (Effect::Contrast, contrast),
-        ];
-        for (number, list) in &written.weights {
-            lists.push((Effect::Tone(weight(number)?), list));
-        }
-        let lines = || lists.iter().flat_map(|(effect, list)| entries(list).map(move |entry| (entry, *effect)));
-        let mut all: Vec<(String, Effect)> = Vec::new();
-        let mut known: HashMap<String, Effect> = HashMap::new();
-        let mut add = |entry: &str, effect: Effect, strict: bool| {
-            let folded = key(entry.trim_start_matches('*'));
-            for spelling in spellings(&folded) {
-                let words: Vec<&str> = spelling.split([' ', '-']).filter(|word| !word.is_empty()).collect();
-                let spelling = words.join(" ");
-                if entry.starts_with('*') {
-                    all.push((format!("*{spelling}"), effect));
-                }
-                match known.get(&spelling) {
-                    Some(other) if strict && *other != effect => return Err(LexiconFault::Twice(folded)),
-                    Some(_) => {}
-                    None => {
-                        known.insert(spelling.clone(), effect);
-                        all.push((spelling, effect));
-                    }
-                }
-            }
-            Ok(())
-        };
-        // What is written out wins over what endings make.
-        for (entry, effect) in lines().filter(|(entry, _)| !entry.contains('/')) {
-            add(entry, effect, true)?;
-        }
-        for (entry, effect) in lines() {
-            let Some((stem, name)) = entry.split_once('/') else { continue };
-            let endings = written.endings.get(name).ok_or_else(|| LexiconFault::Endings(entry.to_owned()))?;
-            add(stem, effect, false)?;
-            for ending in endings.split_whitespace() {
-                add(&format!("{stem}{ending}"), effect, false)?;
-            }
-        }
-        let mut roles = Vec::new();
-        for (role, list) in &written.roles {
-            for entry in entries(list) {
-                for spelling in spellings(&key(entry)) {
-                    roles.push((spelling.replace('-', " "), *role));
-                }
-            }
-        }
-        Ok(Self::compile(written.thresholds, &all, &roles))
-    }
-
-    /// Compiles words joined by blanks, each once; a `*` in front is the end of a compound.
-    fn compile(thresholds: Thresholds, entries: &[(String, Effect)], roles: &[(String, Role)]) -> Self {
-        let expressions = entries.iter().map(|(entry, _)| entry).filter(|entry| !entry.starts_with('*'));
-        let expressions = expressions.chain(roles.iter().map(|(entry, _)| entry));
-        let words = Vocabulary::new(expressions.flat_map(|entry| entry.split(' ')).filter(|word| *word != GAP));
+    /// Makes `words` ready to be found.
+    pub(super) fn compile(words: &Words) -> Self {
+        let expressions = words.entries().map(|(entry, _)| entry).filter(|entry| !entry.starts_with('*'));
+        let vocabulary = Vocabulary::new(expressions.flat_map(|entry| entry.split(' ')).filter(|word| *word != GAP));
         let mut lexicon = Self {
-            thresholds,
-            starts: vec![0; words.len()],
-            words,
+            thresholds: words.thresholds,
+            starts: vec![0; vocabulary.len()],
+            words: vocabulary,
             steps: vec![Step::default()],
             tails: Tails::default(),
         };
-        for (entry, effect) in entries {
-            match entry.strip_prefix('*') {
-                Some(tail) => lexicon.tails.add(tail, *effect),
-                None => lexicon.add(entry).into_iter().for_each(|step| step.effect = Some(*effect)),
+        for (entry, effect) in words.entries() {
+            match (entry.strip_prefix('*'), effect) {
+                (Some(tail), effect) => lexicon.tails.add(tail, effect),
+                (None, Effect::Role(role)) => lexicon.add(entry).into_iter().for_each(|step| step.role = Some(role)),
+                (None, effect) => lexicon.add(entry).into_iter().for_each(|step| step.effect = Some(effect)),
             }
-        }
-        for (entry, role) in roles {
-            lexicon.add(entry).into_iter().for_each(|step| step.role = Some(*role));
         }
         lexicon
     }
@@ -306,51 +201,21 @@ impl Step {
     }
 }
 
-/// The entries of a list: separated by commas and line ends.
-pub(super) fn entries(list: &str) -> impl Iterator<Item = &str> {
-    list.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty())
-}
-
-/// The weight that a table is named after.
-pub(super) fn weight(number: &str) -> Result<f64, LexiconFault> {
-    let weight = number.parse::<i8>().ok().filter(|weight| (-4..=4).contains(weight));
-    weight.map(f64::from).ok_or_else(|| LexiconFault::Weight(number.to_owned()))
-}
-
-/// An entry as it stands, and as it is written on keyboards without its letters (`verspaetung`).
-fn spellings(entry: &str) -> Vec<String> {
-    let plain: String = entry.chars().fold(String::new(), |mut plain, c| {
-        match c {
-            'ä' | 'æ' => plain.push_str("ae"),
-            'ö' | 'ø' => plain.push_str("oe"),
-            'ü' => plain.push_str("ue"),
-            'å' => plain.push_str("aa"),
-            _ => plain.push(c),
-        }
-        plain
-    });
-    if plain == entry { vec![plain] } else { vec![entry.to_owned(), plain] }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Lexicon, LexiconFault};
+    use super::{Effect, Lexicon};
     use crate::sentiment::piece;
     use crate::sentiment::sign::Signs;
     use crate::sentiment::token::Cut;
-
-    fn lexicon(weights: &str) -> Result<Lexicon, LexiconFault> {
-        Lexicon::parse(&format!(
-            "thresholds = {{ negative = -0.2, positive = 0.2 }}\nendings = {{ adj = \"e er\" }}\n[modifiers]\nstronger = \
-             \"very\"\nweaker = \"\"\nnegates = \"\"\nnegates_around = \"\"\ncontrast = \"\"\n[weights]\n{weights}"
-        ))
-    }
+    use crate::sentiment::words::Words;
 
     #[test]
     fn the_longest_expression_counts() {
         let signs = Signs::parse("").unwrap();
-        let lexicon =
-            lexicon("-2 = \"schlecht/adj, *störung, rip off, falls .. apart\"\n3 = \"rip off nothing\"").unwrap();
+        let written = "endings.adj = \"e er\"\nmodifiers.stronger = \"very\"\n[weights]\n-2 = \"schlecht/adj, *störung, rip \
+                       off, falls .. apart\"\n3 = \"rip off nothing\"";
+        let lexicon = Lexicon::compile(&Words::none().with_lexicon(written).unwrap());
+        let (mut cut, mut pieces) = (Cut::default(), Vec::new());
         for (text, found) in [
             ("schlecht", Some((1, Effect::Tone(-2.0)))),
             ("Schlechter", Some((1, Effect::Tone(-2.0)))),
@@ -364,26 +229,10 @@ mod tests {
             ("falls one two three four five apart", None),
             ("VERY", Some((1, Effect::Stronger))),
         ] {
-            let (mut cut, mut pieces) = (Cut::default(), Vec::new());
             cut.read(text, &[], &signs);
             piece::read(&mut pieces, &cut, Some(&lexicon));
             let first = lexicon.find(&pieces, &cut).map(|found| (found.length, found.effect));
             assert_eq!(first, found, "{text}");
         }
-    }
-
-    #[test]
-    fn faults_are_told() {
-        for (weights, message) in [
-            ("7 = \"bad\"", "`7` is not a weight\n  hint: write a whole number from -4 to 4"),
-            ("1 = \"nice/adv\"", "`nice/adv` names endings that are not there\n  hint: add them to `[endings]`"),
-            (
-                "1 = \"bad\"\n-1 = \"Bad\"",
-                "`bad` stands in the lexicon twice, with different effects\n  hint: remove one of them",
-            ),
-        ] {
-            assert_eq!(lexicon(weights).unwrap_err().to_string(), message);
-        }
-        assert!(matches!(lexicon("bad"), Err(LexiconFault::Unreadable(_))));
     }
 }

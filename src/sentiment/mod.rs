@@ -19,6 +19,8 @@ mod token;
 mod trend;
 mod vocabulary;
 mod weigh;
+mod words;
+mod written;
 
-pub use lexicon::LexiconFault;
 pub use scorer::{Ask, Scorer, Workspace};
+pub use words::{WordFault, Words};

@@ -6,12 +6,14 @@
 //! and negation follow the same paper; the factors stand in `weigh.rs`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::language::Identifier;
-use super::lexicon::{Lexicon, LexiconFault, Thresholds};
+use super::lexicon::{Lexicon, Thresholds};
 use super::sign::Signs;
 use super::token::Cut;
 use super::weigh::{Naming, Weighed};
+use super::words::{WordFault, Words};
 use crate::model::{Entry, Field, Hit, Judgement, Language, Tone};
 
 /// The constant of VADER's normalisation.
@@ -27,12 +29,20 @@ const CONTRADICTION: f64 = 0.75;
 /// Share of the stars in the score of a review.
 const RATING_SHARE: f64 = 0.7;
 
-/// Judges texts with the lexicons that are compiled in: English, German, Norwegian.
+/// The lexicons that are compiled in.
+const SHIPPED: [(&str, &str); 3] = [
+    (Language::EN, include_str!("../../config/lexicon/en.toml")),
+    (Language::DE, include_str!("../../config/lexicon/de.toml")),
+    (Language::NB, include_str!("../../config/lexicon/nb.toml")),
+];
+
+/// Judges texts with the lexicons of English, German and Norwegian: those that are compiled in, or with a user's words on
+/// top. Cheap to clone: what is the same is shared.
 #[derive(Debug, Clone)]
 pub struct Scorer {
-    lexicons: Vec<(&'static str, Lexicon)>,
-    signs: Signs,
-    identifier: Identifier,
+    lexicons: Vec<(&'static str, Arc<Lexicon>)>,
+    signs: Arc<Signs>,
+    identifier: Arc<Identifier>,
 }
 
 impl Default for Scorer {
@@ -67,14 +77,30 @@ impl Scorer {
         Self::shipped().expect("the shipped lexicons are sound")
     }
 
-    fn shipped() -> Result<Self, LexiconFault> {
-        let lexicons = vec![
-            (Language::EN, Lexicon::parse(include_str!("../../config/lexicon/en.toml"))?),
-            (Language::DE, Lexicon::parse(include_str!("../../config/lexicon/de.toml"))?),
-            (Language::NB, Lexicon::parse(include_str!("../../config/lexicon/nb.toml"))?),
-        ];
-        let signs = Signs::parse(include_str!("../../config/lexicon/signs.toml"))?;
-        Ok(Self { lexicons, signs, identifier: Identifier::new() })
+    fn shipped() -> Result<Self, Vec<WordFault>> {
+        let lexicons = SHIPPED.iter().map(|(language, text)| {
+            let words = Words::none().with_lexicon(text)?;
+            Ok((*language, Arc::new(Lexicon::compile(&words))))
+        });
+        let lexicons = lexicons.collect::<Result<_, Vec<WordFault>>>()?;
+        let signs = Signs::parse(include_str!("../../config/lexicon/signs.toml")).map_err(|fault| vec![fault])?;
+        Ok(Self { lexicons, signs: Arc::new(signs), identifier: Arc::new(Identifier::new()) })
+    }
+
+    /// The words of a language that are compiled in; `None` for a language without a lexicon.
+    #[must_use]
+    pub fn shipped_words(language: &Language) -> Option<Words> {
+        let (_, text) = SHIPPED.iter().find(|(known, _)| *known == language.as_str())?;
+        Words::none().with_lexicon(text).ok()
+    }
+
+    /// This scorer with other words for a language that has a lexicon.
+    #[must_use]
+    pub fn with_words(mut self, language: &Language, words: &Words) -> Self {
+        if let Some((_, lexicon)) = self.lexicons.iter_mut().find(|(known, _)| *known == language.as_str()) {
+            *lexicon = Arc::new(Lexicon::compile(words));
+        }
+        self
     }
 
     /// Judges title and text of `entry`; words at the places of `hits` belong to the brand and carry no tone.
@@ -127,7 +153,7 @@ impl Scorer {
     /// Nynorsk is close enough to be read with the words of Bokmål.
     fn lexicon(&self, language: &Language) -> Option<&Lexicon> {
         let wanted = if language.as_str() == "nn" { Language::NB } else { language.as_str() };
-        self.lexicons.iter().find(|(known, _)| *known == wanted).map(|(_, lexicon)| lexicon)
+        self.lexicons.iter().find(|(known, _)| *known == wanted).map(|(_, lexicon)| &**lexicon)
     }
 
     /// The one lexicon in which the words of a text in an unknown language speak clearly while all others are silent.
@@ -139,7 +165,7 @@ impl Scorer {
         });
         let (language, lexicon, evidence) = speakers.next()?;
         let alone = speakers.next().is_none() && evidence >= CLEAR;
-        alone.then(|| (Language::parse(language), lexicon))
+        alone.then(|| (Language::parse(language), &**lexicon))
     }
 }
 

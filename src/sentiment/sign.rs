@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::lexicon::{LexiconFault, entries, weight};
+use super::words::WordFault;
+use super::written::weight;
 
 /// The known signs: sorted by their first character, and of those with the same the longest in front.
 #[derive(Debug, Clone)]
@@ -21,13 +22,13 @@ struct Sign {
 
 impl Signs {
     /// Reads the table of `config/lexicon/signs.toml`.
-    pub(super) fn parse(source: &str) -> Result<Self, LexiconFault> {
-        let written: BTreeMap<String, String> =
-            toml::from_str(source).map_err(|fault| LexiconFault::Unreadable(fault.to_string()))?;
+    pub(super) fn parse(source: &str) -> Result<Self, WordFault> {
+        let broken = |message: &str| WordFault::new(1, message, "the table of signs is compiled in");
+        let written: BTreeMap<String, String> = toml::from_str(source).map_err(|fault| broken(fault.message()))?;
         let (mut signs, mut begins) = (Vec::new(), [false; 128]);
         for (number, list) in &written {
-            let weight = weight(number)?;
-            for sign in entries(list).flat_map(str::split_whitespace) {
+            let weight = weight(number).ok_or_else(|| broken(number))?;
+            for sign in list.split_whitespace() {
                 let shape: String = sign.chars().filter(|c| !is_shaping(*c)).collect();
                 let Some(first) = shape.chars().next() else { continue };
                 begins.get_mut(first as usize).into_iter().for_each(|begins| *begins = true);

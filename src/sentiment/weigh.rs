@@ -88,7 +88,8 @@ impl Weighed {
         }
         let mut trends = std::mem::take(&mut self.trends);
         find_trends(&mut trends, marked, sentence);
-        let aim = (self.naming != Naming::Nowhere).then(|| Aim::new(marked, sentence, self.naming == Naming::Addressed));
+        let aim =
+            (self.naming != Naming::Nowhere).then(|| Aim::new(marked, sentence, self.naming == Naming::Addressed));
         let around = Around {
             text,
             cut,
