@@ -77,9 +77,6 @@ impl<'a> Aim<'a> {
 
     /// Scales what `mark` says to what it says of the brand.
     pub(super) fn take(&self, mark: &Mark, scale: &mut Scale) {
-        if self.brands.is_empty() && !self.addressed {
-            return scale.times(ELSEWHERE, || "not where the brand is named".to_owned());
-        }
         if self.is_compared(mark) {
             let factor = if scale.weight > 0.0 { COMPARED_PRAISE } else { COMPARED_BLAME };
             return scale.times(factor, || "said of others that are compared with it".to_owned());
@@ -87,19 +84,25 @@ impl<'a> Aim<'a> {
         if self.unlike.is_some_and(|unlike| unlike < mark.pieces.start) {
             return scale.times(UNLIKE, || "said of others that are unlike it".to_owned());
         }
-        if self.addressed {
-            return;
-        }
-        if mark.role == Some(Role::Strikes) && self.is_done_by_brand(mark) {
+        if mark.role == Some(Role::Strikes) && !self.addressed && self.is_done_by_brand(mark) {
             return scale.times(DONE_TO_OTHERS, || "done to others".to_owned());
         }
-        if self.said {
+        if self.said && !self.addressed {
             scale.times(SAID, || "said by the brand".to_owned());
         }
-        let near = self.nearness(mark);
-        if near < 1.0 {
-            scale.times(near, || "away from the brand".to_owned());
+    }
+
+    /// How near a mark stands to the brand: 1 is next to it.
+    pub(super) fn nearness(&self, mark: &Mark) -> f64 {
+        if self.addressed {
+            return 1.0;
         }
+        if self.brands.is_empty() {
+            return ELSEWHERE;
+        }
+        let ahead = self.last_brand(mark).map(|brand| self.way(brand + 1, mark.pieces.start));
+        let behind = self.next_brand(mark).map(|brand| self.way(mark.pieces.end, brand));
+        ahead.into_iter().chain(behind).fold(LEAST, f64::max)
     }
 
     fn next_brand(&self, mark: &Mark) -> Option<usize> {
@@ -153,13 +156,7 @@ impl<'a> Aim<'a> {
         !around.iter().any(|piece| piece.role == Some(Role::Suffers))
     }
 
-    /// What the way to the nearest name of the brand leaves of a weight.
-    fn nearness(&self, mark: &Mark) -> f64 {
-        let ahead = self.last_brand(mark).map(|brand| self.way(brand + 1, mark.pieces.start));
-        let behind = self.next_brand(mark).map(|brand| self.way(mark.pieces.end, brand));
-        ahead.into_iter().chain(behind).fold(LEAST, f64::max)
-    }
-
+    /// What the way from a mark to the brand leaves of its weight.
     fn way(&self, start: usize, end: usize) -> f64 {
         let between = self.marked.pieces.get(start..end).unwrap_or_default();
         if between.len() > FAR {

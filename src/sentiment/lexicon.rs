@@ -48,6 +48,8 @@ pub(super) struct Thresholds {
 #[derive(Debug, Clone)]
 pub(super) struct Lexicon {
     pub(super) thresholds: Thresholds,
+    /// Whether all nouns are written with a capital, so that one does not mark a name.
+    pub(super) capital_nouns: bool,
     words: Vocabulary,
     /// The step at which a path begins with a word, by its number; 0 if none does.
     starts: Vec<u32>,
@@ -86,6 +88,7 @@ impl Lexicon {
         let vocabulary = Vocabulary::new(expressions.flat_map(|entry| entry.split(' ')).filter(|word| *word != GAP));
         let mut lexicon = Self {
             thresholds: words.thresholds,
+            capital_nouns: words.capital_nouns,
             starts: vec![0; vocabulary.len()],
             words: vocabulary,
             steps: vec![Step::default()],
@@ -136,6 +139,13 @@ impl Lexicon {
             short.or_else(|| self.words.find(key.strip_suffix("'s")?))
         });
         known.unwrap_or(UNKNOWN)
+    }
+
+    /// What a word does alone.
+    pub(super) fn single(&self, cut: &Cut, token: &Token) -> Option<Effect> {
+        let start = self.starts.get(self.number(cut, token) as usize).filter(|start| **start > 0);
+        let whole = start.and_then(|start| self.steps.get(*start as usize)?.effect);
+        whole.or_else(|| self.tails.find(cut.key(token)).map(|(_, effect)| effect))
     }
 
     /// The longest expression at the start of `pieces`.

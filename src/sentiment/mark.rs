@@ -43,14 +43,13 @@ impl Marked {
         read(&mut self.pieces, cut, lexicon);
         self.marks.clear();
         self.brands.clear();
+        self.brands.extend(self.pieces.iter().enumerate().filter(|(_, piece)| piece.brand).map(|(at, _)| at));
         let mut at = 0;
         while let Some(piece) = self.pieces.get(at) {
             let mut next = at + 1;
             if let Kind::Sign(sign, weight) = piece.kind {
                 let (effect, entry) = (Effect::Tone(weight), FIRST_SIGN + sign);
                 self.marks.push(Mark { pieces: at..next, effect, role: None, entry });
-            } else if piece.kind == Kind::Brand {
-                self.brands.push(at);
             } else if piece.kind == Kind::Word
                 && let Some(lexicon) = lexicon
                 && let Some(found) = lexicon.find(self.pieces.get(at..).unwrap_or_default(), cut)

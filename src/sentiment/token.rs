@@ -49,6 +49,8 @@ pub(super) struct Token {
     short: usize,
     /// In capitals.
     pub(super) loud: bool,
+    /// Its first letter is a capital.
+    pub(super) capital: bool,
     /// The one word of a hashtag that shows no borders of words.
     pub(super) tag: bool,
 }
@@ -175,7 +177,7 @@ impl<'r> Reader<'r> {
         let range = self.at..self.at + length;
         self.at = range.end;
         let key = self.cut.keys.len();
-        self.cut.tokens.push(Token { kind, range, key: key..key, short: key, loud: false, tag: false });
+        self.cut.tokens.push(Token { kind, range, key: key..key, short: key, loud: false, capital: false, tag: false });
     }
 
     fn mask(&mut self, wanted: impl Fn(char) -> bool) {
@@ -218,11 +220,9 @@ impl<'r> Reader<'r> {
     fn word(&mut self, length: usize, shape: Shape) {
         let range = self.at..self.at + length;
         let Some(word) = self.text.get(range.clone()).filter(|word| !word.is_empty()) else { return };
-        if self.is_brand(&range) {
-            return self.take(length, Kind::Brand);
-        }
+        let brand = self.is_brand(&range);
         if length > LONGEST_WORD && word.chars().nth(LONGEST_WORD).is_some() {
-            return self.take(length, Kind::Masked);
+            return self.take(length, if brand { Kind::Brand } else { Kind::Masked });
         }
         let keys = &mut self.cut.keys;
         let start = keys.len();
@@ -243,7 +243,9 @@ impl<'r> Reader<'r> {
         self.at = range.end;
         let loud = shape == Shape::Plain && is_loud(word);
         let tag = shape == Shape::Tag;
-        self.cut.tokens.push(Token { kind: Kind::Word, range, key: start..end, short, loud, tag });
+        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        let kind = if brand { Kind::Brand } else { Kind::Word };
+        self.cut.tokens.push(Token { kind, range, key: start..end, short, loud, capital, tag });
     }
 
     fn punctuation(&mut self, c: char) {

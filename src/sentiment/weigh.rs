@@ -48,6 +48,8 @@ pub(super) struct Weighed {
     /// How often each entry of the lexicon spoke.
     seen: HashMap<u32, u32, std::hash::BuildHasherDefault<Numbers>>,
     naming: Naming,
+    /// How near to the brand the nearest of the words stands that spoke.
+    nearest: f64,
     marked: Marked,
     trends: Vec<Trend>,
 }
@@ -56,7 +58,7 @@ impl Weighed {
     /// Forgets what was found; the next text names the brand or not.
     pub(super) fn start(&mut self, naming: Naming) {
         self.naming = naming;
-        (self.sum, self.evidence, self.words, self.exclamations) = (0.0, 0.0, 0, 0);
+        (self.sum, self.evidence, self.words, self.exclamations, self.nearest) = (0.0, 0.0, 0, 0, 0.0);
         self.reasons.clear();
         self.seen.clear();
     }
@@ -117,6 +119,9 @@ impl Weighed {
             }
             around.take(sentence.marks.start + at, mark, &mut scale);
             aim.as_ref().into_iter().for_each(|aim| aim.take(mark, &mut scale));
+            let near = aim.as_ref().map_or(1.0, |aim| aim.nearness(mark));
+            self.nearest = self.nearest.max(near);
+            scale.weight *= near;
             let Scale { weight, note, .. } = scale;
             self.sum += weight;
             self.evidence += weight.abs();
@@ -137,8 +142,14 @@ impl Weighed {
         *seen <= MAX_SAME
     }
 
-    /// Ends the adding: exclamation marks count in the direction of the sum.
+    /// Ends the adding: what stands nearest to the brand has its whole weight, and exclamation marks count in the
+    /// direction of the sum.
     pub(super) fn finish(&mut self) {
+        if self.nearest > 0.0 {
+            self.sum /= self.nearest;
+            self.evidence /= self.nearest;
+            self.reasons.iter_mut().for_each(|reason| reason.weight /= self.nearest);
+        }
         if self.sum != 0.0 {
             self.sum += self.sum.signum() * EXCLAMATION * f64::from(self.exclamations.min(MAX_EXCLAMATIONS));
         }

@@ -34,6 +34,8 @@ impl WordFault {
 #[derive(Debug, Clone)]
 pub struct Words {
     pub(super) thresholds: Thresholds,
+    /// Whether all nouns are written with a capital.
+    pub(super) capital_nouns: bool,
     endings: BTreeMap<String, String>,
     /// Words joined by blanks, folded as the words of texts are, each once; a `*` in front is the end of a compound.
     entries: Vec<(String, Effect)>,
@@ -43,7 +45,7 @@ impl Words {
     /// No words at all.
     pub(super) fn none() -> Self {
         let thresholds = Thresholds { negative: -0.25, positive: 0.25 };
-        Self { thresholds, endings: BTreeMap::new(), entries: Vec::new() }
+        Self { thresholds, capital_nouns: false, endings: BTreeMap::new(), entries: Vec::new() }
     }
 
     /// Puts a lexicon on top. All its tables may be left out; what it says of a word wins, and its thresholds and endings
@@ -101,7 +103,8 @@ impl Words {
         let mut thresholds = self.thresholds;
         layer.negative.into_iter().for_each(|negative| thresholds.negative = negative);
         layer.positive.into_iter().for_each(|positive| thresholds.positive = positive);
-        Ok(Self { thresholds, endings, entries })
+        let capital_nouns = layer.capital_nouns.unwrap_or(self.capital_nouns);
+        Ok(Self { thresholds, capital_nouns, endings, entries })
     }
 }
 

@@ -22,6 +22,7 @@ const WEIGHT_HINT: &str = "write a number from -4 to 4";
 pub(super) struct Layer {
     pub(super) negative: Option<f64>,
     pub(super) positive: Option<f64>,
+    pub(super) capital_nouns: Option<bool>,
     pub(super) endings: BTreeMap<String, String>,
     pub(super) entries: Vec<Entry>,
     pub(super) faults: Vec<WordFault>,
@@ -41,6 +42,7 @@ pub(super) struct Entry {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
+    capital_nouns: Option<bool>,
     thresholds: Thresholds,
     endings: BTreeMap<String, String>,
     modifiers: Modifiers,
@@ -78,7 +80,8 @@ impl Layer {
                 return Self { faults: vec![WordFault::new(line, message, hint)], ..Self::default() };
             }
         };
-        let mut layer = Self { endings: written.endings, ..Self::default() };
+        let Written { capital_nouns, endings, .. } = written;
+        let mut layer = Self { capital_nouns, endings, ..Self::default() };
         let Thresholds { negative, positive } = written.thresholds;
         layer.negative = layer.threshold(negative, -1.0..=0.0, line_at);
         layer.positive = layer.threshold(positive, 0.0..=1.0, line_at);
