@@ -167,7 +167,7 @@ fn place((expression, effect): &(String, Effect)) -> (String, bool) {
     (expression.clone(), matches!(effect, Effect::Role(_)))
 }
 
-/// An entry as it stands, and as it is written on keyboards without its letters (`verspaetung`).
+/// An entry as it stands, and as it is written in a hurry (`cant`) or on keyboards without its letters (`verspaetung`).
 fn spellings(entry: &str) -> Vec<String> {
     let plain: String = entry.chars().fold(String::new(), |mut plain, c| {
         match c {
@@ -179,6 +179,7 @@ fn spellings(entry: &str) -> Vec<String> {
         }
         plain
     });
+    let plain = plain.replace("n't", "nt");
     if plain == entry { vec![plain] } else { vec![entry.to_owned(), plain] }
 }
 
@@ -187,7 +188,7 @@ mod tests {
     use super::{Effect, WordFault, Words};
 
     const SHIPPED: &str = "[thresholds]\nnegative = -0.2\npositive = 0.3\n[endings]\nadj = \"e er\"\n[modifiers]\nstronger = \
-                           \"mega\"\n[weights]\n-2 = \"schlecht/adj, *störung, rip off\"\n3 = \"gut\"\n";
+                           \"mega\"\n[weights]\n-2 = \"schlecht/adj, *störung, rip off, can't open\"\n3 = \"gut\"\n";
 
     fn shipped() -> Words {
         Words::none().with_lexicon(SHIPPED).unwrap()
@@ -216,6 +217,8 @@ mod tests {
             ("mega", Some(Effect::Tone(-1.0))),
             ("kalter", Some(Effect::Tone(-1.0))),
             ("rip off", Some(Effect::Tone(-4.0))),
+            ("can't open", Some(Effect::Tone(-2.0))),
+            ("cant open", Some(Effect::Tone(-2.0))),
             ("gut", Some(Effect::Tone(1.0))),
             ("sehr gut", Some(Effect::Tone(4.0))),
             ("rip-off", None),
