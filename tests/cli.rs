@@ -2,8 +2,11 @@
 
 mod feed;
 mod health;
+mod matches;
 mod needs;
 mod output;
+mod queries;
+mod score;
 
 use std::path::Path;
 use std::process::{Command, Output};
