@@ -38,6 +38,7 @@ mod parse;
 mod politeness;
 mod query;
 mod schedule;
+mod severity;
 mod sources;
 mod store;
 mod story;

@@ -1,4 +1,5 @@
-//! Which brands an entry mentions, in which tone, and whether somebody must hear of it now. Pure: does no I/O.
+//! Which brands an entry mentions, in which tone and how severe, and whether somebody must hear of it now. Pure: does no
+//! I/O.
 
 use std::collections::HashSet;
 
@@ -6,7 +7,7 @@ use crate::alert::{Decision, Rules};
 use crate::model::hash::sha256_hex;
 use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement, Source};
 use crate::query::{Matcher, Query, Subject};
-use crate::sentiment::Scorer;
+use crate::sentiment::{Scorer, Severities};
 use crate::store::{FoundAlert, FoundEntry, FoundMention};
 use crate::story::Signature;
 
@@ -36,6 +37,7 @@ pub struct Judge {
     brands: Vec<Brand>,
     matcher: Matcher,
     scorer: Scorer,
+    severities: Severities,
     rules: Rules,
 }
 
@@ -45,7 +47,7 @@ impl Judge {
     pub fn new(watched: Vec<WatchedBrand>, scorer: Scorer, rules: Rules) -> Self {
         let wanted = wanted(&watched);
         let (brands, queries) = watched.into_iter().map(|watched| (watched.brand, watched.query)).unzip();
-        Self { wanted, brands, matcher: Matcher::new(queries), scorer, rules }
+        Self { wanted, brands, matcher: Matcher::new(queries), scorer, severities: Severities::new(), rules }
     }
 
     /// Finds the mentions in each entry of `source` that was not `judged` as it is; what is in there are hashes of
@@ -84,7 +86,9 @@ impl Judge {
         if !listens_to(brand, &judgement) {
             return None;
         }
-        let subject = Subject { language: judgement.language.as_ref(), ..subject };
+        let gravity = self.severities.judge(subject.entry, &hits, judgement.language.as_ref());
+        let (language, severity) = (judgement.language.as_ref(), Some(gravity.severity));
+        let subject = Subject { language, severity, ..subject };
         let decision = self.rules.decide(brand, subject, &judgement, now);
         let label = decision.label().to_owned();
         let alert = match decision {
@@ -93,7 +97,7 @@ impl Judge {
             }
             Decision::Hold(_) => None,
         };
-        Some(FoundMention { brand: brand.name.clone(), hits, judgement, decision: label, alert })
+        Some(FoundMention { brand: brand.name.clone(), hits, judgement, gravity, decision: label, alert })
     }
 }
 

@@ -19,8 +19,8 @@ pub async fn store_mention(
 ) -> Result<(), StoreError> {
     let judgement = &mention.judgement;
     let new: Option<i64> = sqlx::query_scalar(
-        "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
+        "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision, \
+         severity, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
     )
     .bind(entry_id)
     .bind(&mention.brand)
@@ -31,6 +31,8 @@ pub async fn store_mention(
     .bind(judgement.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&judgement.reasons)?)
     .bind(&mention.decision)
+    .bind(mention.gravity.severity.as_str())
+    .bind(serde_json::to_string(&mention.gravity.concerns)?)
     .fetch_optional(&mut **tx)
     .await?;
     let Some(mention_id) = new else { return Ok(()) };
@@ -74,7 +76,7 @@ pub async fn judge_again(
     let judgement = &mention.judgement;
     let story: Option<i64> = sqlx::query_scalar(
         "UPDATE mention SET hits = $2, tone = $3, score = $4, language = $5, reasons = $6, decision = $7, \
-         withdrawn_at = NULL, revision_id = NULL WHERE id = $1 RETURNING story_id",
+         severity = $8, concerns = $9, withdrawn_at = NULL, revision_id = NULL WHERE id = $1 RETURNING story_id",
     )
     .bind(mention_id)
     .bind(serde_json::to_string(&mention.hits)?)
@@ -83,6 +85,8 @@ pub async fn judge_again(
     .bind(judgement.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&judgement.reasons)?)
     .bind(&mention.decision)
+    .bind(mention.gravity.severity.as_str())
+    .bind(serde_json::to_string(&mention.gravity.concerns)?)
     .fetch_one(&mut **tx)
     .await?;
     match &mention.alert {

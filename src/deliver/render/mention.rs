@@ -7,7 +7,7 @@ use super::phrase::{count, grouped, signed, time};
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
 use crate::model::view::{SNIPPET, TITLE};
-use crate::model::{Reason, Tone};
+use crate::model::{Concern, Reason, Severity, Tone};
 
 /// Most characters of a name: of a source, an author, a brand, a rule, a word.
 pub const NAME: usize = 80;
@@ -43,6 +43,8 @@ pub struct MentionText {
     pub ink: &'static str,
     /// The words that made the score: `terrible (−1.8)`.
     pub words: Vec<String>,
+    /// Its severity and the words that made it: `urgent, from caught fire`; empty where it speaks of no harm.
+    pub severity: String,
 }
 
 impl MentionText {
@@ -75,6 +77,7 @@ impl MentionText {
             colour: colour(view.tone),
             ink: ink(view.tone),
             words: view.reasons.iter().map(reason).collect(),
+            severity: severity(view),
         }
     }
 }
@@ -133,6 +136,19 @@ fn verdict(view: &MentionView) -> String {
         (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", one_line(language, 8)),
         (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
         (tone, None, _) => tone.as_str().to_owned(),
+    }
+}
+
+fn severity(view: &MentionView) -> String {
+    let word = |concern: &Concern| match (one_line(&concern.word, NAME), one_line(&concern.note, NAME)) {
+        (word, note) if note.is_empty() => word,
+        (word, note) => format!("{word} ({note})"),
+    };
+    let words: Vec<String> = view.concerns.iter().map(word).collect();
+    match (view.severity, words.is_empty()) {
+        (Severity::Info, _) => String::new(),
+        (severity, true) => severity.as_str().to_owned(),
+        (severity, false) => format!("{}, from {}", severity.as_str(), words.join(", ")),
     }
 }
 

@@ -169,6 +169,8 @@ CREATE TABLE mention (
     revision_id BIGINT,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    concerns TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
 CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
