@@ -24,7 +24,7 @@ mod hub;
 mod judge;
 mod keep;
 
-pub use judge::{Judge, WatchedBrand, wanted};
+pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -315,7 +315,12 @@ impl Pipeline {
         let judged = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
         let (judge, now) = (Arc::clone(&self.judge), clock.now());
         let found = tokio::task::spawn_blocking(move || judge.find_all(entries, &judged, now)).await;
-        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
+        let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+        let texts = judge::texts(&found);
+        let ask = || store.corrections_of(&texts);
+        let corrections = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
+        self.judge.correct(&mut found, &corrections, now);
+        Ok(found)
     }
 }
 

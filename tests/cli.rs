@@ -4,6 +4,7 @@ mod feed;
 mod health;
 mod needs;
 mod output;
+mod tone;
 
 use std::path::Path;
 use std::process::{Command, Output};

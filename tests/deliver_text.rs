@@ -4,6 +4,7 @@ use crate::common::notices::{
     COUNTS, alert, at, complete, digest, digest_notice, item, mail, mention, message, reason, report, trial,
 };
 use mentiond::deliver::{Rendered, render};
+use mentiond::model::correction::{Corrected, Verdict};
 use mentiond::model::notice::{Counts, Coverage, Gap, MentionView};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Notice, Tone};
@@ -64,14 +65,17 @@ Skip Hop: somebody needs an answer
 
 - Still no answer
   https://forum.example.org/t/17?page=2&view=all
-  Parents' forum · Kari · 24 Nov 2026, 06:12 UTC
+  Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · mention 17
   I wrote three times and nobody answers. The strap broke after two days.
   Tone: negative (−0.82), from broke (−1.8), nobody answers (−1.2, stronger by
   \"three times\")
-  Why: rule “complaint”, found “nobody answers” · mention 17
+  Why: rule “complaint”, found “nobody answers”
 
 Once somebody takes care of it, say so, and nobody is reminded:
   mentiond ack --mention 17
+
+If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
+the mention of that number and for identical texts.
 ";
     assert_eq!(mail.text, text);
 }
@@ -95,9 +99,9 @@ fn a_reminder_of_several() {
     assert_eq!(head, format!("Skip Hop: 3 mentions still not acknowledged\n{lead}"));
     let tail = "\
 - (without a title)
-  Parents' forum · found 24 Nov 2026, 05:00 UTC
+  Parents' forum · found 24 Nov 2026, 05:00 UTC · mention 18
   Tone: unscored (language sv)
-  Why: rule “complaint” · mention 18
+  Why: rule “complaint”
 
 1 more is not shown here; “mentiond status” lists the latest.
 
@@ -106,6 +110,9 @@ Once somebody takes care of it, say so, and nobody is reminded:
   mentiond ack --mention 17
   for all of this brand:
   mentiond ack --brand \"Skip Hop\"
+
+If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
+the mention of that number and for identical texts.
 ";
     assert!(rest.ends_with(tail), "{rest}");
     let one = rendered(&alert(vec![item(mention(17, "Still no answer"))], 0, true));
@@ -149,9 +156,26 @@ fn in_oslo(line: &str) -> String {
 }
 
 #[test]
+fn a_tone_that_somebody_has_set_is_told_with_what_the_rules_say() {
+    let ruled = Verdict { tone: Tone::Negative, score: Some(-0.82) };
+    let by = |name: &str| Some(Corrected { by: name.to_owned(), at: at("2026-11-24T07:12:00Z"), ruled });
+    let neutral = MentionView { tone: Tone::Neutral, score: Some(0.0), corrected: by("Kari"), ..mention(17, "One") };
+    let negative = MentionView { corrected: by("O\u{202e}le\n"), ..mention(18, "Another") };
+    let mail = rendered(&alert(vec![item(neutral), item(negative)], 0, false));
+    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "neutral, corrected by Kari on 24 Nov 2026, 07:12 UTC; the rules say negative (−0.82)",
+        "negative (−0.82), confirmed by Ole on 24 Nov 2026, 07:12 UTC",
+    ] {
+        assert!(text.contains(&format!("Tone: {words}, from broke (−1.8)")), "{text}");
+        assert!(mail.html.contains(words), "{}", mail.html);
+    }
+}
+
+#[test]
 fn a_notice_from_before_these_were_told_is_still_read() {
     let mut stored = serde_json::to_value(mention(17, "Still no answer")).unwrap();
-    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at"] {
+    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at", "corrected"] {
         assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
     }
     assert_eq!(serde_json::from_value::<MentionView>(stored).unwrap(), mention(17, "Still no answer"));
@@ -195,7 +219,7 @@ Reach: 89%
 
 - Still no answer
   https://forum.example.org/t/17?page=2&view=all
-  Parents' forum · Kari · 24 Nov 2026, 07:12 CET
+  Parents' forum · Kari · 24 Nov 2026, 07:12 CET · mention 17
   I wrote three times and nobody answers. The strap broke after two days.
   Tone: negative (−0.82), from broke (−1.8), nobody answers (−1.2, stronger by
   \"three times\")
@@ -204,6 +228,9 @@ Reach: 89%
 
 Top sources: Parents' forum (1,031), Hacker News (1)
 Top authors: Kari (2)
+
+If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
+the mention of that number and for identical texts.
 
 Sources: 2 of 9 sources were not read, so more may have been said.
   - Parents' forum: not read since Mon 23 Nov 2026, 04:00 CET (the server

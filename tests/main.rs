@@ -33,6 +33,7 @@ mod hostile;
 mod metrics;
 mod once;
 mod operations;
+mod own_words;
 mod parse;
 mod politeness;
 mod query;

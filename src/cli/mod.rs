@@ -15,6 +15,7 @@ mod run;
 mod send_test;
 mod signals;
 mod status;
+mod tone;
 mod words;
 
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ enum Command {
     Status(status::Arguments),
     Ack(ack::Arguments),
     Retry(retry::Arguments),
+    Tone(tone::Arguments),
     Migrate(migrate::Arguments),
     Healthcheck(healthcheck::Arguments),
 }
@@ -88,6 +90,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Status(arguments) => status::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
             Command::Retry(arguments) => retry::run(arguments).await,
+            Command::Tone(arguments) => tone::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
         }

@@ -99,6 +99,12 @@ pub fn argument_fault(option: &str, message: String, hint: String) -> Faults {
     Faults(vec![Fault::at(None, &format!("command line: {option}"), message, hint)])
 }
 
+/// Who sits at the terminal; with `sudo` the one behind it.
+pub fn user() -> String {
+    let env = Env::of_process();
+    ["SUDO_USER", "USER"].iter().find_map(|name| env.get(name)).unwrap_or("somebody").to_owned()
+}
+
 /// Names for a hint: `a`, `b`.
 pub fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")

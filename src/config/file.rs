@@ -63,6 +63,7 @@ tables! {
         fetch: FetchTable,
         mail: MailTable,
         web: WebTable,
+        tone: ToneTable,
         alert: AlertTable,
         rule: List<RuleTable>,
         brand: List<BrandTable>,
@@ -124,6 +125,18 @@ tables! {
         key_file: FilePath,
     }
 
+    /// `[tone]`.
+    ToneTable {
+        words: List<WordsTable>,
+    }
+
+    /// `[[tone.words]]` and `[[brand.words]]`.
+    WordsTable {
+        language: Language,
+        file: FilePath,
+        scale: f64,
+    }
+
     /// `[alert]`.
     AlertTable {
         group_wait: Duration,
@@ -149,6 +162,7 @@ tables! {
         query: String,
         languages: List<Language>,
         recipients: List<Recipient>,
+        words: List<WordsTable>,
     }
 
     /// `[[source]]`.

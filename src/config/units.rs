@@ -34,7 +34,8 @@ const SIZES: [(&str, u64); 7] = [
 
 /// Reads a duration: whole numbers with units, added up (`1h 30min`). `None` for anything else, and for a number
 /// without a unit unless it is 0.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     if rest == "0" {
         return Some(Duration::ZERO);
