@@ -4,7 +4,6 @@ use crate::common::notices::{
     COUNTS, alert, at, complete, digest, digest_notice, item, mail, mention, message, reason, report, trial,
 };
 use mentiond::deliver::{Rendered, render};
-use mentiond::model::correction::{Corrected, Verdict};
 use mentiond::model::notice::{Counts, Coverage, Gap, MentionView};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Notice, Tone};
@@ -153,23 +152,6 @@ fn what_has_happened_to_a_mention_since() {
 /// The same times as a digest shows them.
 fn in_oslo(line: &str) -> String {
     line.replace(", 07:", ", 08:").replace(", 06:", ", 07:").replace(" UTC", " CET")
-}
-
-#[test]
-fn a_tone_that_somebody_has_set_is_told_with_what_the_rules_say() {
-    let ruled = Verdict { tone: Tone::Negative, score: Some(-0.82) };
-    let by = |name: &str| Some(Corrected { by: name.to_owned(), at: at("2026-11-24T07:12:00Z"), ruled });
-    let neutral = MentionView { tone: Tone::Neutral, score: Some(0.0), corrected: by("Kari"), ..mention(17, "One") };
-    let negative = MentionView { corrected: by("O\u{202e}le\n"), ..mention(18, "Another") };
-    let mail = rendered(&alert(vec![item(neutral), item(negative)], 0, false));
-    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for words in [
-        "neutral, corrected by Kari on 24 Nov 2026, 07:12 UTC; the rules say negative (−0.82)",
-        "negative (−0.82), confirmed by Ole on 24 Nov 2026, 07:12 UTC",
-    ] {
-        assert!(text.contains(&format!("Tone: {words}, from broke (−1.8)")), "{text}");
-        assert!(mail.html.contains(words), "{}", mail.html);
-    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod crash;
 mod deliver;
 mod deliver_health;
 mod deliver_text;
+mod deliver_tone;
 mod demo;
 mod dialects;
 mod end_to_end;

@@ -112,9 +112,8 @@ async fn correct(arguments: Correct, now: Instant) -> Result<ExitCode> {
     let Changed { brand, ruled, mentions, alert_is_open } = changed(done, number)?;
     let others = match mentions.saturating_sub(1) {
         0 => String::new(),
-        others => {
-            format!(", and so {}", count(others, "other one is with the same text", "others are with the same text"))
-        }
+        1 => ", and so is 1 other with the same text".to_owned(),
+        others => format!(", and so are {others} others with the same text"),
     };
     let judged = said_by_rules(ruled);
     if ruled.tone == tone {

@@ -92,7 +92,8 @@ async fn a_correction_is_used_at_once_and_reported() {
     assert!(digest(dir).contains("negative 0"), "{}", digest(dir));
 
     let again = run(dir, &["tone", "correct", "2", "negative", "--by", "Ola"], 0);
-    let expected = "mention 2 of Skip Hop is negative as the rules say, and so is 1 other one with the same text: confirmed by Ola\n";
+    let expected =
+        "mention 2 of Skip Hop is negative as the rules say, and so is 1 other with the same text: confirmed by Ola\n";
     assert!(again.starts_with(expected), "{again}");
     run(dir, &["tone", "correct", "1", "neutral"], 0);
     let report = run(dir, &["tone", "report", "--since", "1h"], 0);

@@ -13,8 +13,12 @@ use crate::cli::print::say;
 use crate::cli::words::count;
 use crate::config::duration;
 use crate::insight::agreement::{Agreement, agreement};
+use crate::model::text::one_line;
 use crate::model::{Instant, Tone};
 use crate::store::Store;
+
+/// Most characters of a word.
+const WORD: usize = 60;
 
 /// Shows how far the rules agree with what people said of tones, and which words erred most. Nothing is changed by it.
 #[derive(Debug, Args)]
@@ -102,7 +106,8 @@ fn lines(agreement: &Agreement) -> Vec<String> {
         lines.push("  Words that spoke against what was said, and for it, in how many texts:".to_owned());
         lines.extend(agreement.words.iter().map(|word| {
             let negated = if word.negated { " (negated)" } else { "" };
-            format!("    {:<30} against {:>3}, for {:>3}", format!("{}{negated}", word.word), word.wrong, word.right)
+            let shown = format!("{}{negated}", one_line(&word.word, WORD));
+            format!("    {shown:<30} against {:>3}, for {:>3}", word.wrong, word.right)
         }));
     }
     if !agreement.unheard.is_empty() {
