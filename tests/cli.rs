@@ -4,6 +4,7 @@ mod feed;
 mod health;
 mod needs;
 mod output;
+mod score;
 mod tone;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::common::daemon::mentiond;
 use mentiond::app::{Plan, scorers};
 use mentiond::config::{self, Config, Env};
 use mentiond::model::{Entry, EntryKey, Instant, Language, Tone};
@@ -60,6 +61,30 @@ fn words_of_ones_own_win_for_all_brands_and_those_of_a_brand_over_them() {
         std::ptr::eq(scorers.of("Skip Hop"), scorers.common()),
         "a brand without words of its own has no other scorer"
     );
+}
+
+#[test]
+fn texts_are_scored_with_the_words_of_a_configuration_that_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "en.tsv", "wobbly\t-3\n");
+    write(dir.path(), "lego.tsv", "wobbly\t3\n");
+    let words = "[[brand.words]]\nlanguage = \"en\"\nfile = \"words/lego.tsv\"\n\
+                 [[tone.words]]\nlanguage = \"en\"\nfile = \"words/en.tsv\"\n";
+    let path = dir.path().join("mentiond.toml");
+    std::fs::write(&path, format!("colour = \"red\"\n{BRANDS}{words}")).unwrap();
+    let texts = dir.path().join("texts");
+    std::fs::write(&texts, "the strap is wobbly\n").unwrap();
+    let score = |more: &[&str]| {
+        let arguments = [&["score", texts.to_str().unwrap(), "--lang", "en", "--format", "tsv"], more].concat();
+        let output = mentiond(dir.path(), &arguments);
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    };
+    assert!(score(&[]).1.starts_with("1\tneg\t"), "{:?}", score(&[]));
+    assert!(score(&["--target", "Lego"]).1.starts_with("1\tpos\t"), "{:?}", score(&["--target", "Lego"]));
+    write(dir.path(), "en.tsv", "wobbly -3\n");
+    let (code, said) = score(&[]);
+    assert!(code == Some(2) && said.contains("words/en.tsv:1:1: there is no tab in the line"), "{said}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod forgetting;
 mod health;
 mod hosts;
 mod hubs;
+mod kept;
 mod outbox;
 mod places;
 mod plans;

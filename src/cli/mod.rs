@@ -6,12 +6,15 @@ mod demo;
 mod digest;
 mod feed;
 mod healthcheck;
+mod layout;
+mod lines;
 mod migrate;
 mod options;
 mod poll_once;
 mod print;
 mod retry;
 mod run;
+mod score;
 mod send_test;
 mod signals;
 mod status;
@@ -50,6 +53,7 @@ enum Command {
     PollOnce(poll_once::Arguments),
     Digest(digest::Arguments),
     Feed(feed::Arguments),
+    Score(score::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
     Ack(ack::Arguments),
@@ -86,6 +90,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::PollOnce(arguments) => poll_once::run(arguments).await,
             Command::Digest(arguments) => digest::run(arguments).await,
             Command::Feed(arguments) => feed::run(arguments).await,
+            Command::Score(arguments) => score::run(&arguments),
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,

@@ -25,6 +25,11 @@ fn a_command_that_nobody_reads_ends_quietly() {
     run(dir.path(), &["migrate"], 0);
     assert_quiet(&unread(&mut command(dir.path(), &["status"])));
     assert_quiet(&unread(&mut command(dir.path(), &["check"])));
+    std::fs::write(dir.path().join("texts"), "This is bad.\n".repeat(20_000)).unwrap();
+    for format in ["table", "jsonl", "tsv"] {
+        let mut score = Command::new(env!("CARGO_BIN_EXE_mentiond"));
+        assert_quiet(&unread(score.args(["score", "--format", format]).arg(dir.path().join("texts"))));
+    }
     let mut demo = Command::new(env!("CARGO_BIN_EXE_mentiond"));
     assert_quiet(&unread(demo.arg("demo").arg("--dir").arg(dir.path().join("demo"))));
 }

@@ -102,7 +102,7 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 22] = [
+const FILES: [&str; 23] = [
     "alert",
     "claim",
     "coverage",
@@ -113,6 +113,7 @@ const FILES: [&str; 22] = [
     "health",
     "hub",
     "janitor",
+    "kept",
     "late",
     "mention",
     "neighbour",

@@ -1,0 +1,198 @@
+//! What is kept, read back page by page in the order in which it was found: to see what another query would have found in
+//! it, and which terms of a query have found something. Never holds more than a page, and never writes.
+
+use std::collections::HashMap;
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Store, StoreError, instant, integer, millis, perhaps};
+use crate::model::{Author, Entry, EntryKey, Hit, Instant, Language};
+
+/// A place in the order in which things were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    found_at: i64,
+    id: i64,
+}
+
+/// An entry that is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptEntry {
+    /// What it says now.
+    pub entry: Entry,
+    /// The source that showed it first.
+    pub source: String,
+    /// When.
+    pub found_at: Instant,
+    /// Whom it mentions.
+    pub mentions: Vec<KeptMention>,
+}
+
+/// A mention that is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptMention {
+    /// The brand's name.
+    pub brand: String,
+    /// What the entry said when the mention was judged, if that is not what it says now.
+    pub judged_by: Option<Entry>,
+}
+
+/// What an entry said before.
+struct Earlier {
+    url: Option<String>,
+    title: String,
+    text: String,
+}
+
+impl Earlier {
+    /// The entry as it was.
+    fn of(self, entry: &Entry) -> Entry {
+        Entry { url: self.url, title: self.title, text: self.text, ..entry.clone() }
+    }
+}
+
+impl Position {
+    /// Behind everything that was found until then.
+    #[must_use]
+    pub fn after(at: Instant) -> Self {
+        Self { found_at: millis(at), id: i64::MAX }
+    }
+}
+
+impl Store {
+    /// The next entries behind a place, with their mentions, and the place behind them; nothing when that was all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_entries(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Option<(Vec<KeptEntry>, Position)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, key, source, url, title, author_name, author_handle, author_url, followers, published_at, \
+             language, tags, rating, engagement, found_at, text FROM entry \
+             WHERE found_at >= $1 AND (found_at > $1 OR id > $2) ORDER BY found_at, id LIMIT $3",
+        )
+        .bind(after.found_at)
+        .bind(after.id)
+        .bind(integer(limit))
+        .fetch_all(&self.pools.read)
+        .await?;
+        let Some(last) = position(&rows)? else { return Ok(None) };
+        let mut mentions = self.mentions_between(after, last).await?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let (id, entry): (i64, _) = (row.try_get("id")?, read_entry(row)?);
+            let of_entry = mentions.remove(&id).unwrap_or_default().into_iter();
+            let mentions = of_entry
+                .map(|(brand, before)| KeptMention { brand, judged_by: before.map(|before| before.of(&entry)) });
+            let mentions = mentions.collect();
+            let (source, found_at) = (row.try_get("source")?, instant(row.try_get("found_at")?));
+            entries.push(KeptEntry { entry, source, found_at, mentions });
+        }
+        Ok(Some((entries, last)))
+    }
+
+    /// By entry: the brands of its mentions, with address, title and text where they were judged by others than those of
+    /// today.
+    async fn mentions_between(
+        &self,
+        after: Position,
+        last: Position,
+    ) -> Result<HashMap<i64, Vec<(String, Option<Earlier>)>>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.entry_id, m.brand, r.id AS revision_id, r.url, r.title, r.text FROM entry e \
+             JOIN mention m ON m.entry_id = e.id LEFT JOIN revision r ON r.id = m.revision_id \
+             WHERE e.found_at >= $1 AND (e.found_at > $1 OR e.id > $2) \
+             AND e.found_at <= $3 AND (e.found_at < $3 OR e.id <= $4) ORDER BY m.id",
+        )
+        .bind(after.found_at)
+        .bind(after.id)
+        .bind(last.found_at)
+        .bind(last.id)
+        .fetch_all(&self.pools.read)
+        .await?;
+        let mut mentions: HashMap<i64, Vec<_>> = HashMap::new();
+        for row in &rows {
+            let revision: Option<i64> = row.try_get("revision_id")?;
+            let before = match revision {
+                Some(_) => {
+                    Some(Earlier { url: row.try_get("url")?, title: row.try_get("title")?, text: row.try_get("text")? })
+                }
+                None => None,
+            };
+            mentions.entry(row.try_get("entry_id")?).or_default().push((row.try_get("brand")?, before));
+        }
+        Ok(mentions)
+    }
+
+    /// The hits of the next mentions of a brand behind a place, and the place behind them; nothing when that was all.
+    /// Those that cannot be read are none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_hits(
+        &self,
+        brand: &str,
+        after: Position,
+        limit: usize,
+    ) -> Result<Option<(Vec<Vec<Hit>>, Position)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, found_at, hits FROM mention WHERE brand = $1 AND found_at >= $2 AND (found_at > $2 OR id > $3) \
+             ORDER BY found_at, id LIMIT $4",
+        )
+        .bind(brand)
+        .bind(after.found_at)
+        .bind(after.id)
+        .bind(integer(limit))
+        .fetch_all(&self.pools.read)
+        .await?;
+        let Some(last) = position(&rows)? else { return Ok(None) };
+        let hits = rows.iter().map(|row| Ok(serde_json::from_str(row.try_get("hits")?).unwrap_or_default()));
+        Ok(Some((hits.collect::<Result<_, sqlx::Error>>()?, last)))
+    }
+
+    /// When the oldest entry that is kept was found, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_since(&self) -> Result<Option<Instant>, StoreError> {
+        let row = sqlx::query("SELECT min(found_at) AS found_at FROM entry").fetch_one(&self.pools.read).await?;
+        Ok(perhaps(&row, "found_at")?)
+    }
+}
+
+/// Where the last row stands.
+fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error> {
+    let Some(row) = rows.last() else { return Ok(None) };
+    Ok(Some(Position { found_at: row.try_get("found_at")?, id: row.try_get("id")? }))
+}
+
+fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
+    let number = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(i64::unsigned_abs));
+    let name: Option<String> = row.try_get("author_name")?;
+    let author = match name {
+        Some(name) => Some(Author {
+            name,
+            handle: row.try_get("author_handle")?,
+            url: row.try_get("author_url")?,
+            followers: number("followers")?,
+        }),
+        None => None,
+    };
+    let language: Option<String> = row.try_get("language")?;
+    Ok(Entry {
+        key: EntryKey(row.try_get("key")?),
+        url: row.try_get("url")?,
+        title: row.try_get("title")?,
+        text: row.try_get("text")?,
+        author,
+        published_at: perhaps(row, "published_at")?,
+        language: language.as_deref().and_then(Language::parse),
+        tags: serde_json::from_str(row.try_get("tags")?)?,
+        rating: row.try_get("rating")?,
+        engagement: number("engagement")?,
+    })
+}
