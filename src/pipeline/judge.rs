@@ -64,7 +64,10 @@ impl Judge {
     fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);
+        let language =
+            (!before && self.matcher.asks_language()).then(|| self.scorer.judge(&entry, &[]).language).flatten();
         let subject = Subject {
+            language: language.as_ref().or(entry.language.as_ref()),
             source: Some(&source.name),
             source_kind: Some(source.kind),
             now: Some(now),
