@@ -61,7 +61,8 @@ impl Plan {
     /// Compiles what can be, and adds a fault for what cannot.
     #[must_use]
     pub fn draft(config: &Config, now: Instant, faults: &mut Vec<Fault>) -> Self {
-        let library = library(config, faults);
+        let library = library(config);
+        check_library(config, &library, faults);
         let watched: Vec<WatchedBrand> =
             config.brands.iter().filter_map(|brand| watch(brand, &library, faults)).collect();
         refuse_unsearchable(config, &watched, faults);
@@ -107,12 +108,17 @@ fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut V
     }
 }
 
-/// What queries can name. Each query in it is read by itself, so that one that nobody names is told as well.
-fn library(config: &Config, faults: &mut Vec<Fault>) -> Library {
+/// What queries can name.
+#[must_use]
+pub fn library(config: &Config) -> Library {
     let queries = config.queries.iter().map(|located| (located.value.name.clone(), located.value.query.clone()));
     let sets = config.sets.iter().map(|located| (located.value.name.clone(), located.value.words.clone()));
-    let library = Library::new(queries, sets);
-    let context = Context { scope: Scope::Kept, library: Some(&library), ..Context::default() };
+    Library::new(queries, sets)
+}
+
+/// Each query that can be named is read by itself, so that one that nobody names is told as well.
+fn check_library(config: &Config, library: &Library, faults: &mut Vec<Fault>) {
+    let context = Context { scope: Scope::Kept, library: Some(library), ..Context::default() };
     for located in &config.queries {
         let named = &located.value;
         if let Err(fault) = Query::parse_in(&named.query, &context) {
@@ -124,7 +130,6 @@ fn library(config: &Config, faults: &mut Vec<Fault>) -> Library {
             faults.push(Fault::at(located.place.as_ref(), &located.value.name, fault.message, fault.hint));
         }
     }
-    library
 }
 
 fn rules(located: &[Located<RuleConfig>], library: &Library, faults: &mut Vec<Fault>) -> Rules {

@@ -22,6 +22,7 @@ mod print;
 mod search;
 mod subject;
 mod syntax;
+mod told;
 mod tree;
 mod value;
 mod words;
