@@ -103,7 +103,10 @@ impl Judge {
     fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);
-        let subject = subject(source, &entry, now);
+        let language =
+            (!before && self.matcher.asks_language()).then(|| self.scorers.common().judge(&entry, &[]).language).flatten();
+        let language = language.as_ref().or(entry.language.as_ref());
+        let subject = Subject { language, ..subject(source, &entry, now) };
         let found = if before { Vec::new() } else { self.matcher.find(subject) };
         let mentions: Vec<FoundMention> = found
             .into_iter()
