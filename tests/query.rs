@@ -1,6 +1,7 @@
 //! The query language and what finds its words, as tables.
 
 mod faults;
+mod told;
 
 use mentiond::model::{Author, Entry, EntryKey, Field, Hit};
 use mentiond::query::{Keywords, Matcher, Query};

@@ -16,7 +16,7 @@ use super::lines::{Line, Lines};
 use super::print::Output;
 use crate::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Reason};
 use crate::query::Keywords;
-use crate::sentiment::Scorer;
+use crate::sentiment::{Ask, Scorer, Workspace};
 use eval::{Tally, rounded};
 use rows::{HEADER, Row, label};
 use table::Look;
@@ -118,8 +118,10 @@ enum Way {
 /// Judges one text after the other.
 struct Judge<'a> {
     arguments: &'a Arguments,
+    /// The language of all texts, if it is given.
     language: Option<Language>,
     scorer: Scorer,
+    workspace: Workspace,
     entry: Entry,
     /// Those of whom the last text was about, and their names if they came from the file.
     keywords: Keywords,
@@ -180,7 +182,8 @@ impl<'a> Judge<'a> {
         };
         let keywords = Keywords::new(arguments.target.iter().cloned());
         let entry = Entry::new(EntryKey(String::new()));
-        Self { arguments, language, scorer: Scorer::new(), entry, keywords, named: None }
+        let (scorer, workspace) = (Scorer::new(), Workspace::default());
+        Self { arguments, language, scorer, workspace, entry, keywords, named: None }
     }
 
     fn judge(&mut self, line: Line<'_>, row: Option<&Row<'_>>, way: &mut Way, output: &mut impl Write) -> Result<()> {
@@ -190,8 +193,9 @@ impl<'a> Judge<'a> {
         self.entry.text.clear();
         self.entry.text.push_str(text);
         let given = row.map(|row| &row.language).filter(|_| self.arguments.lang.is_none());
-        self.entry.language = given.or(self.language.as_ref()).cloned();
-        let judgement = self.scorer.judge(&self.entry, &hits);
+        let ask =
+            Ask { language: given.or(self.language.as_ref()), reasons: matches!(way, Way::Table(_) | Way::Jsonl) };
+        let judgement = self.scorer.judge_in(&mut self.workspace, &self.entry, &hits, ask);
         match way {
             Way::Table(look) => {
                 let page = table::shown(row.map(|row| row.id), text, &hits, &judgement, look);
