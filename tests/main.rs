@@ -40,6 +40,7 @@ mod parse;
 mod politeness;
 mod query;
 mod schedule;
+mod severity;
 mod sources;
 mod store;
 mod story;

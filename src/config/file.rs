@@ -14,7 +14,7 @@ use super::mail::SmtpSecurity;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
-use crate::model::{Language, SourceKind, Tone};
+use crate::model::{Language, Severity, SourceKind, Tone};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -153,6 +153,7 @@ tables! {
         brands: List<Line>,
         tones: List<Tone>,
         max_score: f64,
+        severities: List<Severity>,
         keywords: List<Line>,
         keyword_lists: List<KeywordList>,
         query: String,

@@ -200,6 +200,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Severity;
     use chrono::{DateTime, TimeDelta};
 
     fn said(author: &str, hour: i64, tone: Tone) -> MentionView {
@@ -223,6 +224,8 @@ mod tests {
             score: None,
             reasons: Vec::new(),
             language: None,
+            severity: Severity::Info,
+            concerns: Vec::new(),
             engagement: None,
             copies: 0,
             copied_in: Vec::new(),

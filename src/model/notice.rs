@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
 use super::health::{Health, HealthChange};
-use super::{Instant, Reason, Tone};
+use super::{Concern, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,12 @@ pub struct MentionView {
     pub reasons: Vec<Reason>,
     /// The language it was judged in.
     pub language: Option<String>,
+    /// How much harm it speaks of.
+    #[serde(default)]
+    pub severity: Severity,
+    /// The words that made the severity.
+    #[serde(default)]
+    pub concerns: Vec<Concern>,
     /// Likes, shares and replies added up, where the network tells.
     pub engagement: Option<u64>,
     /// How many copies of it were found beside it: other mentions of the same story.

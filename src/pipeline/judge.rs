@@ -1,4 +1,5 @@
-//! Which brands an entry mentions, in which tone, and whether somebody must hear of it now. Pure: does no I/O.
+//! Which brands an entry mentions, in which tone and how severe, and whether somebody must hear of it now. Pure: does no
+//! I/O.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,9 +7,9 @@ use crate::alert::{Decision, Rules};
 use crate::model::correction::Verdict;
 use crate::model::hash::sha256_hex;
 use crate::model::imprint::text_key;
-use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement, Source};
+use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source};
 use crate::query::{Matcher, Query, Subject};
-use crate::sentiment::Scorer;
+use crate::sentiment::{Scorer, Severities};
 use crate::store::{Corrections, FoundAlert, FoundEntry, FoundMention};
 use crate::story::Signature;
 
@@ -75,6 +76,7 @@ pub struct Judge {
     brands: Vec<Brand>,
     matcher: Matcher,
     scorers: Scorers,
+    severities: Severities,
     rules: Rules,
 }
 
@@ -84,7 +86,8 @@ impl Judge {
     pub fn new(watched: Vec<WatchedBrand>, scorers: impl Into<Scorers>, rules: Rules) -> Self {
         let wanted = wanted(&watched);
         let (brands, queries) = watched.into_iter().map(|watched| (watched.brand, watched.query)).unzip();
-        Self { wanted, brands, matcher: Matcher::new(queries), scorers: scorers.into(), rules }
+        let (matcher, scorers, severities) = (Matcher::new(queries), scorers.into(), Severities::new());
+        Self { wanted, brands, matcher, scorers, severities, rules }
     }
 
     /// Finds the mentions in each entry of `source` that was not `judged` as it is; what is in there are hashes of
@@ -103,8 +106,9 @@ impl Judge {
     fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);
-        let language =
-            (!before && self.matcher.asks_language()).then(|| self.scorers.common().judge(&entry, &[]).language).flatten();
+        let language = (!before && self.matcher.asks_language())
+            .then(|| self.scorers.common().judge(&entry, &[]).language)
+            .flatten();
         let language = language.as_ref().or(entry.language.as_ref());
         let subject = Subject { language, ..subject(source, &entry, now) };
         let found = if before { Vec::new() } else { self.matcher.find(subject) };
@@ -121,8 +125,9 @@ impl Judge {
         if !listens_to(brand, &judgement) {
             return None;
         }
-        let (decision, alert) = self.decide(brand, subject, &judgement, now);
-        Some(FoundMention { brand: brand.name.clone(), hits, judgement, decision, alert })
+        let gravity = self.severities.judge(subject.entry, &hits, judgement.language.as_ref());
+        let (decision, alert) = self.decide(brand, subject, &judgement, &gravity, now);
+        Some(FoundMention { brand: brand.name.clone(), hits, judgement, gravity, decision, alert })
     }
 
     fn decide(
@@ -130,9 +135,11 @@ impl Judge {
         brand: &Brand,
         subject: Subject<'_>,
         judgement: &Judgement,
+        gravity: &Gravity,
         now: Instant,
     ) -> (String, Option<FoundAlert>) {
-        let subject = Subject { language: judgement.language.as_ref(), ..subject };
+        let (language, severity) = (judgement.language.as_ref(), Some(gravity.severity));
+        let subject = Subject { language, severity, ..subject };
         let decision = self.rules.decide(brand, subject, judgement, now);
         let label = decision.label().to_owned();
         let alert = match decision {
@@ -160,7 +167,7 @@ impl Judge {
                     let Verdict { tone, score } = ruled.corrected(*tone);
                     let judgement = Judgement { tone, score, ..mention.judgement.clone() };
                     (mention.decision, mention.alert) =
-                        self.decide(brand, subject(source, entry, now), &judgement, now);
+                        self.decide(brand, subject(source, entry, now), &judgement, &mention.gravity, now);
                 }
             }
         }

@@ -9,12 +9,12 @@ use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
 use crate::model::correction::Corrected;
 use crate::model::notice::{Counts, MentionView};
-use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
+use crate::model::{Author, Entry, EntryKey, Gravity, Instant, Judgement, Language, Mention, Severity, Tone};
 
 /// The columns [`read_view`] wants, from [`VIEW_TABLES`]. The texts are those that the mention was judged by.
 pub fn view_columns() -> String {
     format!(
-        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.story_id, m.withdrawn_at, \
+        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.severity, m.concerns, m.story_id, m.withdrawn_at, \
          m.ruled_tone, m.ruled_score, c.corrected_by, c.corrected_at, e.key, e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
          coalesce(r.text, e.text) AS text, e.author_name, e.published_at, e.engagement, e.edited_at, e.deleted_at, \
          (SELECT {LIST}(g.source) FROM sighting g WHERE g.entry_id = e.id) AS sources"
@@ -42,6 +42,10 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         language: language.as_deref().and_then(Language::parse),
         reasons: serde_json::from_str(row.try_get("reasons")?).unwrap_or_default(),
     };
+    let gravity = Gravity {
+        severity: Severity::parse(row.try_get("severity")?).unwrap_or_default(),
+        concerns: serde_json::from_str(row.try_get("concerns")?).unwrap_or_default(),
+    };
     let mention = Mention {
         brand: row.try_get("brand")?,
         entry,
@@ -49,6 +53,7 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         found_at: instant(row.try_get("found_at")?),
         hits: serde_json::from_str(row.try_get("hits")?).unwrap_or_default(),
         judgement,
+        gravity,
     };
     let (found_at, source) = (mention.found_at, mention.source.clone());
     let mut also_in: Vec<String> = serde_json::from_str(row.try_get("sources")?).unwrap_or_default();

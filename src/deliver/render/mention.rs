@@ -8,7 +8,7 @@ use crate::model::correction::Corrected;
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
 use crate::model::view::{SNIPPET, TITLE};
-use crate::model::{Reason, Tone};
+use crate::model::{Concern, Reason, Severity, Tone};
 
 /// Most characters of a name: of a source, an author, a brand, a rule, a word.
 pub const NAME: usize = 80;
@@ -44,6 +44,8 @@ pub struct MentionText {
     pub ink: &'static str,
     /// The words that made the score: `terrible (−1.8)`.
     pub words: Vec<String>,
+    /// Its severity and the words that made it: `urgent, from caught fire`; empty where it speaks of no harm.
+    pub severity: String,
 }
 
 impl MentionText {
@@ -83,6 +85,7 @@ impl MentionText {
             colour: colour(view.tone),
             ink: ink(view.tone),
             words: view.reasons.iter().map(reason).collect(),
+            severity: severity(view),
         }
     }
 }
@@ -148,6 +151,19 @@ fn verdict(view: &MentionView, zone: Tz) -> String {
         format!("{said}, confirmed by {by} on {on}")
     } else {
         format!("{}, corrected by {by} on {on}; the rules say {said}", view.tone.as_str())
+    }
+}
+
+fn severity(view: &MentionView) -> String {
+    let word = |concern: &Concern| match (one_line(&concern.word, NAME), one_line(&concern.note, NAME)) {
+        (word, note) if note.is_empty() => word,
+        (word, note) => format!("{word} ({note})"),
+    };
+    let words: Vec<String> = view.concerns.iter().map(word).collect();
+    match (view.severity, words.is_empty()) {
+        (Severity::Info, _) => String::new(),
+        (severity, true) => severity.as_str().to_owned(),
+        (severity, false) => format!("{}, from {}", severity.as_str(), words.join(", ")),
     }
 }
 

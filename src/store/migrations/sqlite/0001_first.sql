@@ -174,6 +174,8 @@ CREATE TABLE mention (
     ruled_score DOUBLE PRECISION,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    concerns TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
 CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
