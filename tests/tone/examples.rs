@@ -83,3 +83,8 @@ fn english() {
 fn german() {
     check("de");
 }
+
+#[test]
+fn norwegian() {
+    check("nb");
+}
