@@ -30,6 +30,7 @@ mod fairness;
 mod feed_parts;
 mod fetch;
 mod hostile;
+mod language;
 mod metrics;
 mod once;
 mod operations;
