@@ -5,14 +5,20 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use mentiond::alert::{Decision, HoldReason, Rules};
 use mentiond::config::{RuleConfig, default_rules};
-use mentiond::model::{Brand, Entry, EntryKey, Instant, Judgement, Tone};
+use mentiond::model::{Brand, Entry, EntryKey, Folding, Instant, Judgement, Tone};
 
 fn now() -> Instant {
     DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)
 }
 
 fn brand(name: &str) -> Brand {
-    Brand { name: name.to_owned(), query: name.to_owned(), languages: Vec::new(), recipients: Vec::new() }
+    Brand {
+        name: name.to_owned(),
+        query: name.to_owned(),
+        folding: Folding::default(),
+        languages: Vec::new(),
+        recipients: Vec::new(),
+    }
 }
 
 fn entry(title: &str, text: &str) -> Entry {
@@ -32,6 +38,7 @@ fn rule(name: &str) -> RuleConfig {
         max_score: None,
         keywords: Vec::new(),
         keyword_lists: Vec::new(),
+        query: None,
         max_age: Duration::from_secs(7 * 86_400),
     }
 }

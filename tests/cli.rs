@@ -2,8 +2,10 @@
 
 mod feed;
 mod health;
+mod matches;
 mod needs;
 mod output;
+mod queries;
 mod score;
 
 use std::path::Path;

@@ -30,7 +30,7 @@ use crate::store::{SourceSetup, Store};
 use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Sender, Vigil, Watcher};
 
 pub use lock::StateLock;
-pub use plan::Plan;
+pub use plan::{Plan, library};
 pub use session::{Sent, Session};
 use web::{Web, WebServer};
 

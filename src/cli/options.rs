@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::app::Plan;
+use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env, Fault, Faults};
+use crate::query::Library;
 
 /// How much of the configuration a command needs to be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,18 @@ impl ConfigOption {
         let mut draft = config::draft(&file, &env)?;
         draft.faults.retain(|fault| Need::Store.minds(fault));
         draft.conclude()
+    }
+
+    /// What queries can name, for a command that needs nothing else of the configuration and does without one.
+    ///
+    /// # Errors
+    /// When a file that was named is missing, or is none.
+    pub fn load_library(&self) -> Result<Library, Faults> {
+        match self.file().and_then(|file| config::draft(&file, &Env::of_process())) {
+            Ok(draft) => Ok(app::library(&draft.config)),
+            Err(faults) if self.config.is_some() => Err(faults),
+            Err(_) => Ok(Library::default()),
+        }
     }
 
     fn file(&self) -> Result<PathBuf, Faults> {

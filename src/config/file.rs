@@ -13,7 +13,7 @@ use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
-use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat};
+use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
 use crate::model::{Language, SourceKind, Tone};
 
 /// A list whose elements know where they stand.
@@ -65,6 +65,8 @@ tables! {
         web: WebTable,
         alert: AlertTable,
         rule: List<RuleTable>,
+        query: List<QueryTable>,
+        set: List<SetTable>,
         brand: List<BrandTable>,
         source: List<SourceTable>,
         digest: List<DigestTable>,
@@ -140,13 +142,27 @@ tables! {
         max_score: f64,
         keywords: List<Line>,
         keyword_lists: List<KeywordList>,
+        query: String,
         max_age: Duration,
+    }
+
+    /// `[[query]]`.
+    QueryTable {
+        name: Line,
+        query: String,
+    }
+
+    /// `[[set]]`.
+    SetTable {
+        name: Line,
+        words: List<Line>,
     }
 
     /// `[[brand]]`.
     BrandTable {
         name: Line,
         query: String,
+        folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
     }

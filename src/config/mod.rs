@@ -13,6 +13,7 @@ mod file;
 mod health;
 mod log;
 mod mail;
+mod named;
 mod paths;
 mod proxy;
 mod reader;
@@ -20,9 +21,7 @@ mod rule;
 mod secret;
 mod source;
 mod store;
-mod suggest;
 mod syntax;
-mod units;
 mod web;
 mod without;
 mod words;
@@ -32,6 +31,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use digest::DigestConfig;
 pub use env::{Env, VARIABLES, Variable};
@@ -41,10 +41,10 @@ pub use file::known_keys;
 pub use health::HealthConfig;
 pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
+pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
-pub use units::bytes_text;
 pub use web::WebConfig;
 pub use without::without_file;
 pub use words::KEYWORD_LISTS;
@@ -75,6 +75,10 @@ pub struct Config {
     pub sources: Vec<Located<Source>>,
     /// When a mention becomes an alert; the default rules if the file names none.
     pub rules: Vec<Located<RuleConfig>>,
+    /// Query expressions with a name.
+    pub queries: Vec<Located<NamedQuery>>,
+    /// Lists of words with a name.
+    pub sets: Vec<Located<NamedSet>>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// The summaries.
@@ -171,12 +175,29 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let (brands, names) = brand::resolve(file.brand, file.recipients, name, found);
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
+    let queries = named::queries(file.query, found);
+    let sets = named::sets(file.set, found);
     let grouping = alert::resolve(file.alert.or_default(), found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &tokens, found);
 
-    let config = Config { state_dir, store, log, fetch, mail, web, brands, sources, rules, grouping, digests, health };
+    let config = Config {
+        state_dir,
+        store,
+        log,
+        fetch,
+        mail,
+        web,
+        brands,
+        sources,
+        rules,
+        queries,
+        sets,
+        grouping,
+        digests,
+        health,
+    };
     Draft { config, faults: findings.into_faults() }
 }
 

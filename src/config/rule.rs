@@ -24,6 +24,8 @@ pub struct RuleConfig {
     pub keywords: Vec<String>,
     /// Names of [`KEYWORD_LISTS`](super::KEYWORD_LISTS) that count as `keywords` too.
     pub keyword_lists: Vec<String>,
+    /// A query expression that must hold, not yet compiled.
+    pub query: Option<String>,
     /// Mentions published longer ago than this never alert.
     pub max_age: Duration,
 }
@@ -41,6 +43,7 @@ pub fn default_rules() -> Vec<RuleConfig> {
         max_score,
         keywords: Vec::new(),
         keyword_lists: keyword_lists.iter().map(|list| (*list).to_owned()).collect(),
+        query: None,
         max_age: MAX_AGE,
     };
     vec![
@@ -61,6 +64,7 @@ pub(super) fn resolve(list: Key<List<RuleTable>>, brands: &Names, findings: &mut
         if let Some(name) = &name {
             names.take(name, findings);
         }
+        let place = table.query.place().cloned().unwrap_or(place);
         let value = RuleConfig {
             name: name.map(|name| name.value.0).unwrap_or_default(),
             brands: brands.brands(table.brands, findings),
@@ -68,6 +72,7 @@ pub(super) fn resolve(list: Key<List<RuleTable>>, brands: &Names, findings: &mut
             max_score: max_score(table.max_score, findings),
             keywords: lines(table.keywords),
             keyword_lists: table.keyword_lists.or(Vec::new()).iter().map(|list| list.value.0.to_owned()).collect(),
+            query: table.query.given().map(|query| query.value),
             max_age: within(table.max_age, HOUR..=DAY * 3650, MAX_AGE, "", findings),
         };
         rules.push(Located { value, place: Some(place) });

@@ -14,12 +14,14 @@ pub mod pace;
 pub mod rhythm;
 pub mod same_page;
 pub mod source;
+pub mod suggest;
 pub mod text;
+pub mod units;
 pub mod validators;
 pub mod view;
 pub mod whereabouts;
 
-pub use brand::Brand;
+pub use brand::{Brand, Folding};
 pub use entry::{Author, Entry, EntryKey};
 pub use exchange::{Answer, Cursor, Page, PollFault, Request};
 pub use imprint::Imprint;

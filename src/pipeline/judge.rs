@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::alert::{Decision, Rules};
 use crate::model::hash::sha256_hex;
-use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement};
-use crate::query::{Matcher, Query};
+use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement, Source};
+use crate::query::{Matcher, Query, Subject};
 use crate::sentiment::Scorer;
 use crate::store::{FoundAlert, FoundEntry, FoundMention};
 use crate::story::Signature;
@@ -22,9 +22,11 @@ pub struct WatchedBrand {
 /// Names what is looked for; it changes when an entry that was read before may mention somebody all the same.
 #[must_use]
 pub fn wanted(watched: &[WatchedBrand]) -> String {
-    let brands = watched.iter().map(|watched| &watched.brand);
-    let wanted: Vec<String> =
-        brands.map(|brand| format!("{:?} {:?} {:?}", brand.name, brand.query, brand.languages)).collect();
+    // What a query names is a part of it.
+    let describe = |WatchedBrand { brand, query }: &WatchedBrand| {
+        format!("{:?} {query:#} {:?} {:?}", brand.name, brand.languages, brand.folding)
+    };
+    let wanted: Vec<String> = watched.iter().map(describe).collect();
     sha256_hex([wanted.join("\n").as_str()], 8)
 }
 
@@ -46,30 +48,44 @@ impl Judge {
         Self { wanted, brands, matcher: Matcher::new(queries), scorer, rules }
     }
 
-    /// Finds the mentions in each entry that was not `judged` as it is; what is in there are hashes of imprints.
+    /// Finds the mentions in each entry of `source` that was not `judged` as it is; what is in there are hashes of
+    /// imprints.
     #[must_use]
-    pub fn find_all(&self, entries: Vec<Entry>, judged: &HashSet<String>, now: Instant) -> Vec<FoundEntry> {
-        entries.into_iter().map(|entry| self.find(entry, judged, now)).collect()
+    pub fn find_all(
+        &self,
+        source: &Source,
+        entries: Vec<Entry>,
+        judged: &HashSet<String>,
+        now: Instant,
+    ) -> Vec<FoundEntry> {
+        entries.into_iter().map(|entry| self.find(source, entry, judged, now)).collect()
     }
 
-    fn find(&self, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
+    fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);
-        let found = if before { Vec::new() } else { self.matcher.find(&entry) };
+        let subject = Subject {
+            source: Some(&source.name),
+            source_kind: Some(source.kind),
+            now: Some(now),
+            ..Subject::from(&entry)
+        };
+        let found = if before { Vec::new() } else { self.matcher.find(subject) };
         let mentions: Vec<FoundMention> = found
             .into_iter()
-            .filter_map(|(index, hits)| self.mention(self.brands.get(index)?, &entry, hits, now))
+            .filter_map(|(index, hits)| self.mention(self.brands.get(index)?, subject, hits, now))
             .collect();
         let signature = if mentions.is_empty() { Signature::default() } else { Signature::of(&entry) };
         FoundEntry { entry, imprint, mentions, before, signature }
     }
 
-    fn mention(&self, brand: &Brand, entry: &Entry, hits: Vec<Hit>, now: Instant) -> Option<FoundMention> {
-        let judgement = self.scorer.judge(entry, &hits);
+    fn mention(&self, brand: &Brand, subject: Subject<'_>, hits: Vec<Hit>, now: Instant) -> Option<FoundMention> {
+        let judgement = self.scorer.judge(subject.entry, &hits);
         if !listens_to(brand, &judgement) {
             return None;
         }
-        let decision = self.rules.decide(brand, entry, &judgement, now);
+        let subject = Subject { language: judgement.language.as_ref(), ..subject };
+        let decision = self.rules.decide(brand, subject, &judgement, now);
         let label = decision.label().to_owned();
         let alert = match decision {
             Decision::Alert { rule, keyword } => {

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use super::token::{Kind, Token};
 use crate::model::Language;
 
 /// Words that are looked at.
@@ -149,17 +148,16 @@ impl Identifier {
         Self(words)
     }
 
-    /// The language of a text cut into `tokens`, of which the source claims that it is `claim`; `None` if nothing
+    /// The language of a text with these words, of which the source claims that it is `claim`; `None` if nothing
     /// tells. A claim that the words do not speak against stands.
     pub(super) fn identify<'t>(
         &self,
-        tokens: impl Iterator<Item = &'t Token>,
+        words: impl Iterator<Item = &'t str>,
         claim: Option<&Language>,
     ) -> Option<Language> {
         let mut evidence = [0.0; FUNCTION_WORDS.len()];
         let (mut latin, mut foreign) = (0usize, 0usize);
-        for token in tokens.filter(|token| token.kind == Kind::Word).take(SAMPLE) {
-            let word = token.key.as_str();
+        for word in words.take(SAMPLE) {
             let is_foreign = word.chars().any(|c| c.is_alphabetic() && c > '\u{24f}');
             *(if is_foreign { &mut foreign } else { &mut latin }) += 1;
             self.count(word, &mut evidence);

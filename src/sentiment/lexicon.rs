@@ -1,20 +1,26 @@
 //! Finds the words and expressions of a lexicon in a text. Never weighs them against each other, and reads no file.
 
-use std::collections::HashMap;
-
-use super::token::{Kind, Token};
+use super::piece::{Piece, UNKNOWN};
+use super::role::Role;
+use super::tail::Tails;
+use super::token::{Cut, Kind, Token};
+use super::vocabulary::Vocabulary;
 use super::words::Words;
 
-/// Words that `..` in an expression may stand for.
-const GAP: usize = 4;
+/// Stands for words in an expression.
+const GAP: &str = "..";
+/// So many at most.
+const GAP_LENGTH: usize = 4;
 /// Bytes that an expression may span in a text.
 const LONGEST_EXPRESSION: usize = 200;
-/// Characters in front of the end of a compound, at least.
-const COMPOUND_HEAD: usize = 3;
 
 /// What a word or expression does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Effect {
+    /// It has no tone and changes none.
+    Nothing,
+    /// What it does besides; a word may have another effect as well.
+    Role(Role),
     /// It speaks with this weight, from -4 to 4; 0 keeps its words from speaking.
     Tone(f64),
     /// What follows is stronger.
@@ -38,93 +44,179 @@ pub(super) struct Thresholds {
     pub(super) positive: f64,
 }
 
-/// The words of one language.
+/// The words of one language, compiled: every word has a number, expressions are paths of numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Lexicon {
     pub(super) thresholds: Thresholds,
-    /// By first word, the longest expression in front.
-    expressions: HashMap<String, Vec<Expression>>,
-    /// Ends of compounds.
-    tails: HashMap<String, Effect>,
+    /// Whether all nouns are written with a capital, so that one does not mark a name.
+    pub(super) capital_nouns: bool,
+    words: Vocabulary,
+    /// The step at which a path begins with a word, by its number; 0 if none does.
+    starts: Vec<u32>,
+    steps: Vec<Step>,
+    tails: Tails,
 }
 
-/// What follows the first word.
-#[derive(Debug, Clone, PartialEq)]
-struct Expression {
-    rest: Vec<Part>,
-    effect: Effect,
+/// A word or a gap of an expression, and what may follow.
+#[derive(Debug, Clone, Default)]
+struct Step {
+    /// What the expression does that ends here.
+    effect: Option<Effect>,
+    role: Option<Role>,
+    /// The step of `..`; 0 if there is none.
+    gap: u32,
+    /// The steps of words, sorted by the word.
+    next: Vec<(u32, u32)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Part {
-    Word(String),
-    Gap,
+/// A word or expression that was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Found {
+    /// How many pieces it takes.
+    pub(super) length: usize,
+    /// What it does.
+    pub(super) effect: Effect,
+    pub(super) role: Option<Role>,
+    /// Which one it is.
+    pub(super) entry: u32,
 }
 
 impl Lexicon {
     /// Makes `words` ready to be found.
     pub(super) fn compile(words: &Words) -> Self {
-        let mut lexicon = Self { thresholds: words.thresholds, expressions: HashMap::new(), tails: HashMap::new() };
+        let expressions = words.entries().map(|(entry, _)| entry).filter(|entry| !entry.starts_with('*'));
+        let vocabulary = Vocabulary::new(expressions.flat_map(|entry| entry.split(' ')).filter(|word| *word != GAP));
+        let mut lexicon = Self {
+            thresholds: words.thresholds,
+            capital_nouns: words.capital_nouns,
+            starts: vec![0; vocabulary.len()],
+            words: vocabulary,
+            steps: vec![Step::default()],
+            tails: Tails::default(),
+        };
         for (entry, effect) in words.entries() {
-            if let Some(tail) = entry.strip_prefix('*') {
-                lexicon.tails.insert(tail.to_owned(), effect);
-                continue;
+            match (entry.strip_prefix('*'), effect) {
+                (Some(tail), effect) => lexicon.tails.add(tail, effect),
+                (None, Effect::Role(role)) => lexicon.add(entry).into_iter().for_each(|step| step.role = Some(role)),
+                (None, effect) => lexicon.add(entry).into_iter().for_each(|step| step.effect = Some(effect)),
             }
-            let mut parts = entry.split(' ');
-            let Some(first) = parts.next() else { continue };
-            let part = |word: &str| if word == ".." { Part::Gap } else { Part::Word(word.to_owned()) };
-            let expression = Expression { rest: parts.map(part).collect(), effect };
-            lexicon.expressions.entry(first.to_owned()).or_default().push(expression);
         }
-        lexicon.expressions.values_mut().for_each(|list| list.sort_by_key(|e| std::cmp::Reverse(e.rest.len())));
         lexicon
     }
 
-    /// The longest expression at the start of `tokens`: how many of them it takes, and what it does.
-    pub(super) fn find(&self, tokens: &[Token]) -> Option<(usize, Effect)> {
-        let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
-        let forms = [Some(first.key.as_str()), first.short.as_deref(), first.key.strip_suffix("'s")];
-        let in_list = forms.into_iter().flatten().find_map(|form| {
-            let list = self.expressions.get(form)?;
-            list.iter().find_map(|expression| {
-                let length = 1 + matched(&expression.rest, tokens.get(1..)?)?;
-                let last = tokens.get(length - 1)?;
-                (last.range.end - first.range.start <= LONGEST_EXPRESSION).then_some((length, expression.effect))
-            })
-        });
-        in_list.or_else(|| self.compound(&first.key).map(|effect| (1, effect)))
+    /// The step at which an expression ends.
+    fn add(&mut self, entry: &str) -> Option<&mut Step> {
+        let mut at = 0;
+        for word in entry.split(' ') {
+            let new = u32::try_from(self.steps.len()).ok()?;
+            let number = self.words.find(word);
+            let next = match at {
+                0 => self.starts.get_mut(number? as usize)?,
+                _ => self.steps.get_mut(at as usize)?.toward(number, new),
+            };
+            if *next == 0 {
+                *next = new;
+            }
+            at = *next;
+            if at == new {
+                self.steps.push(Step::default());
+            }
+        }
+        self.steps.get_mut(at as usize)
     }
 
-    fn compound(&self, word: &str) -> Option<Effect> {
-        if self.tails.is_empty() {
-            return None;
+    /// What a word does besides having a tone.
+    pub(super) fn role(&self, word: u32) -> Option<Role> {
+        let start = self.starts.get(word as usize).filter(|start| **start > 0)?;
+        self.steps.get(*start as usize)?.role
+    }
+
+    /// The number of a word, as it stands or in one of the forms that people give it.
+    pub(super) fn number(&self, cut: &Cut, token: &Token) -> u32 {
+        let key = cut.key(token);
+        let known = self.words.find(key).or_else(|| {
+            let short = cut.short(token).and_then(|short| self.words.find(short));
+            short.or_else(|| self.words.find(key.strip_suffix("'s")?))
+        });
+        known.unwrap_or(UNKNOWN)
+    }
+
+    /// What a word does alone.
+    pub(super) fn single(&self, cut: &Cut, token: &Token) -> Option<Effect> {
+        let start = self.starts.get(self.number(cut, token) as usize).filter(|start| **start > 0);
+        let whole = start.and_then(|start| self.steps.get(*start as usize)?.effect);
+        whole.or_else(|| self.tails.find(cut.key(token)).map(|(_, effect)| effect))
+    }
+
+    /// The longest expression at the start of `pieces`.
+    pub(super) fn find(&self, pieces: &[Piece], cut: &Cut) -> Option<Found> {
+        let first = pieces.first().filter(|piece| piece.kind == Kind::Word)?;
+        let start = self.starts.get(first.word as usize).copied().unwrap_or_default();
+        let mut best = None;
+        if start > 0 {
+            self.follow(start, pieces, 1, 1, &mut best);
         }
-        word.char_indices().skip(COMPOUND_HEAD).find_map(|(at, _)| self.tails.get(word.get(at..)?)).copied()
+        let whole = best.map(|(_, found)| found);
+        let tail = || {
+            let (entry, effect) = self.tails.find(cut.key(cut.tokens.get(first.token)?))?;
+            Some(Found { length: 1, effect, role: whole.and_then(|found| found.role), entry })
+        };
+        whole.filter(|found| found.effect != Effect::Nothing).or_else(tail).or(whole)
+    }
+
+    /// Goes on from a step that `pieces` have reached with their first `taken`, `depth` words or gaps deep.
+    fn follow(&self, step: u32, pieces: &[Piece], taken: usize, depth: usize, best: &mut Option<(usize, Found)>) {
+        let Some(here) = self.steps.get(step as usize) else { return };
+        let bytes = || Some(pieces.get(taken - 1)?.range.end - pieces.first()?.range.start);
+        if (here.effect.is_some() || here.role.is_some())
+            && best.is_none_or(|(most, _)| most < depth)
+            && bytes().is_some_and(|bytes| bytes <= LONGEST_EXPRESSION)
+        {
+            let effect = here.effect.unwrap_or(Effect::Nothing);
+            *best = Some((depth, Found { length: taken, effect, role: here.role, entry: step }));
+        }
+        if let Some(next) = pieces.get(taken).and_then(|piece| here.by_word(piece)) {
+            self.follow(next, pieces, taken + 1, depth + 1, best);
+        }
+        let Some(gap) = self.steps.get(here.gap as usize).filter(|_| here.gap > 0) else { return };
+        for skipped in 0..=GAP_LENGTH {
+            let Some(piece) = pieces.get(taken + skipped) else { return };
+            if let Some(next) = gap.by_word(piece) {
+                self.follow(next, pieces, taken + skipped + 1, depth + 2, best);
+            }
+            if !piece.kind.is_wordlike() {
+                return;
+            }
+        }
     }
 }
 
-/// How many tokens `parts` take at the start of `tokens`; `None` if they are not there.
-fn matched(parts: &[Part], tokens: &[Token]) -> Option<usize> {
-    let Some((part, rest)) = parts.split_first() else { return Some(0) };
-    match part {
-        Part::Word(word) => {
-            let token = tokens.first().filter(|token| token.kind == Kind::Word)?;
-            let same = token.key == *word || token.short.as_ref() == Some(word);
-            if same { Some(1 + matched(rest, tokens.get(1..)?)?) } else { None }
-        }
-        Part::Gap => (0..=GAP).find_map(|skipped| {
-            let inner = tokens.get(..skipped)?;
-            let words = inner.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Masked));
-            if words { Some(skipped + matched(rest, tokens.get(skipped..)?)?) } else { None }
-        }),
+impl Step {
+    /// Where the step to a word, or to a gap, is kept; a new one goes to `new`.
+    fn toward(&mut self, word: Option<u32>, new: u32) -> &mut u32 {
+        let Some(word) = word else { return &mut self.gap };
+        let place = match self.next.binary_search_by_key(&word, |(word, _)| *word) {
+            Ok(place) => place,
+            Err(place) => {
+                self.next.insert(place, (word, new));
+                place
+            }
+        };
+        self.next.get_mut(place).map_or(&mut self.gap, |(_, step)| step)
+    }
+
+    fn by_word(&self, piece: &Piece) -> Option<u32> {
+        let place = self.next.binary_search_by_key(&piece.word, |(word, _)| *word).ok()?;
+        self.next.get(place).map(|(_, step)| *step)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Effect, Lexicon};
+    use crate::sentiment::piece;
     use crate::sentiment::sign::Signs;
-    use crate::sentiment::token::tokens;
+    use crate::sentiment::token::Cut;
     use crate::sentiment::words::Words;
 
     #[test]
@@ -133,6 +225,7 @@ mod tests {
         let written = "endings.adj = \"e er\"\nmodifiers.stronger = \"very\"\n[weights]\n-2 = \"schlecht/adj, *störung, rip \
                        off, falls .. apart\"\n3 = \"rip off nothing\"";
         let lexicon = Lexicon::compile(&Words::none().with_lexicon(written).unwrap());
+        let (mut cut, mut pieces) = (Cut::default(), Vec::new());
         for (text, found) in [
             ("schlecht", Some((1, Effect::Tone(-2.0)))),
             ("Schlechter", Some((1, Effect::Tone(-2.0)))),
@@ -146,7 +239,10 @@ mod tests {
             ("falls one two three four five apart", None),
             ("VERY", Some((1, Effect::Stronger))),
         ] {
-            assert_eq!(lexicon.find(&tokens(text, &[], &signs)), found, "{text}");
+            cut.read(text, &[], &signs);
+            piece::read(&mut pieces, &cut, Some(&lexicon));
+            let first = lexicon.find(&pieces, &cut).map(|found| (found.length, found.effect));
+            assert_eq!(first, found, "{text}");
         }
     }
 }

@@ -3,14 +3,24 @@
 //! It never asks a network or a model, and never shows a reason that does not stand in the text.
 //! What a lexicon is and how it is written is told at the top of `config/lexicon/en.toml`.
 
+mod aim;
+mod around;
+mod key;
 mod language;
 mod lexicon;
+mod mark;
+mod piece;
+mod role;
+mod scale;
 mod scorer;
 mod sign;
+mod tail;
 mod token;
+mod trend;
+mod vocabulary;
 mod weigh;
 mod words;
 mod written;
 
-pub use scorer::Scorer;
+pub use scorer::{Ask, Scorer, Workspace};
 pub use words::{WordFault, Words};

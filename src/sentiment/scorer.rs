@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::language::Identifier;
 use super::lexicon::{Lexicon, Thresholds};
 use super::sign::Signs;
-use super::token::{Token, tokens};
-use super::weigh::Weighed;
+use super::token::Cut;
+use super::weigh::{Naming, Weighed};
 use super::words::{WordFault, Words};
 use crate::model::{Entry, Field, Hit, Judgement, Language, Tone};
 
@@ -51,9 +51,22 @@ impl Default for Scorer {
     }
 }
 
-/// The title and the text of an entry, cut.
-struct Reading<'e> {
-    parts: [(Field, &'e str, Vec<Token>); 2],
+/// What a judgement should be, besides right.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ask<'a> {
+    /// The language of the text, if it is known for sure; else it is identified.
+    pub language: Option<&'a Language>,
+    /// Whether the words are wanted that made the score.
+    pub reasons: bool,
+}
+
+/// Memory for judging one text after the other: what one has needed serves the next.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    title: Cut,
+    text: Cut,
+    masks: Vec<Range<usize>>,
+    weighed: Weighed,
 }
 
 impl Scorer {
@@ -93,19 +106,35 @@ impl Scorer {
     /// Judges title and text of `entry`; words at the places of `hits` belong to the brand and carry no tone.
     #[must_use]
     pub fn judge(&self, entry: &Entry, hits: &[Hit]) -> Judgement {
-        let part = |field, text| (field, text, tokens(text, &masks(hits, field), &self.signs));
-        let reading = Reading { parts: [part(Field::Title, &*entry.title), part(Field::Text, &*entry.text)] };
-        let all = reading.parts.iter().flat_map(|(_, _, tokens)| tokens);
-        let identified = self.identifier.identify(all, entry.language.as_ref());
+        self.judge_in(&mut Workspace::default(), entry, hits, Ask { language: None, reasons: true })
+    }
+
+    /// The same in memory that serves many texts, and no more than is asked for.
+    #[must_use]
+    pub fn judge_in(&self, workspace: &mut Workspace, entry: &Entry, hits: &[Hit], ask: Ask<'_>) -> Judgement {
+        for (field, text, cut) in
+            [(Field::Title, &entry.title, &mut workspace.title), (Field::Text, &entry.text, &mut workspace.text)]
+        {
+            gather(&mut workspace.masks, hits, field);
+            cut.read(text, &workspace.masks, &self.signs);
+        }
+        let identified = ask.language.cloned().or_else(|| {
+            let words = workspace.title.words().chain(workspace.text.words());
+            self.identifier.identify(words, entry.language.as_ref())
+        });
         let (language, lexicon) = match identified {
             Some(language) => {
                 let lexicon = self.lexicon(&language);
                 (Some(language), lexicon)
             }
-            None => self.only_speaker(&reading).map_or((None, None), |(language, lexicon)| (language, Some(lexicon))),
+            None => {
+                let speaker = self.only_speaker(workspace, entry);
+                speaker.map_or((None, None), |(language, lexicon)| (language, Some(lexicon)))
+            }
         };
-        let weighed = reading.weigh(lexicon);
-        let score = normalised(&weighed);
+        workspace.weigh(entry, lexicon, ask.reasons);
+        let weighed = &workspace.weighed;
+        let score = normalised(weighed);
         let thresholds = lexicon.map_or(SIGN_THRESHOLDS, |lexicon| lexicon.thresholds);
         let judged = match entry.rating.filter(|rating| rating.is_finite()) {
             Some(rating) => Some(rated(rating, score, thresholds)),
@@ -113,7 +142,10 @@ impl Scorer {
             None => Some((tone(score, thresholds), score)).filter(|(tone, _)| *tone != Tone::Neutral),
         };
         match judged {
-            Some((tone, score)) => Judgement { tone, score: Some(score), language, reasons: weighed.reasons },
+            Some((tone, score)) => {
+                let reasons = std::mem::take(&mut workspace.weighed.reasons);
+                Judgement { tone, score: Some(score), language, reasons }
+            }
             None => Judgement::unscored(language),
         }
     }
@@ -125,10 +157,10 @@ impl Scorer {
     }
 
     /// The one lexicon in which the words of a text in an unknown language speak clearly while all others are silent.
-    fn only_speaker(&self, reading: &Reading<'_>) -> Option<(Option<Language>, &Lexicon)> {
-        let silent = reading.weigh(None).evidence;
+    fn only_speaker(&self, workspace: &mut Workspace, entry: &Entry) -> Option<(Option<Language>, &Lexicon)> {
+        let silent = workspace.weigh(entry, None, false);
         let mut speakers = self.lexicons.iter().filter_map(|(language, lexicon)| {
-            let evidence = reading.weigh(Some(lexicon)).evidence - silent;
+            let evidence = workspace.weigh(entry, Some(lexicon), false) - silent;
             (evidence > 0.0).then_some((language, lexicon, evidence))
         });
         let (language, lexicon, evidence) = speakers.next()?;
@@ -137,32 +169,40 @@ impl Scorer {
     }
 }
 
-impl Reading<'_> {
-    fn weigh(&self, lexicon: Option<&Lexicon>) -> Weighed {
-        let mut weighed = Weighed::default();
-        self.parts.iter().for_each(|(field, text, tokens)| weighed.add((*field, text), tokens, lexicon));
-        weighed.finish()
+impl Workspace {
+    /// Weighs the texts that were cut; the evidence.
+    fn weigh(&mut self, entry: &Entry, lexicon: Option<&Lexicon>, explain: bool) -> f64 {
+        let named = self.title.names_brand() || self.text.names_brand();
+        let addressed = self.title.addressed || self.text.addressed;
+        self.weighed.start(match (addressed, named) {
+            (true, _) => Naming::Addressed,
+            (false, true) => Naming::Named,
+            (false, false) => Naming::Nowhere,
+        });
+        self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
+        self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);
+        self.weighed.finish();
+        self.weighed.evidence
     }
 }
 
 /// The bytes of `field` that belong to the brand, sorted and without overlap.
-fn masks(hits: &[Hit], field: Field) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> =
-        hits.iter().filter(|hit| hit.field == field).map(|hit| hit.start..hit.end).collect();
-    ranges.sort_by_key(|range| range.start);
-    let mut masks: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match masks.last_mut().filter(|last| range.start <= last.end) {
-            Some(last) => last.end = last.end.max(range.end),
-            None => masks.push(range),
+fn gather(masks: &mut Vec<Range<usize>>, hits: &[Hit], field: Field) {
+    masks.clear();
+    masks.extend(hits.iter().filter(|hit| hit.field == field).map(|hit| hit.start..hit.end));
+    masks.sort_unstable_by_key(|range| range.start);
+    masks.dedup_by(|later, earlier| {
+        let overlap = later.start <= earlier.end;
+        if overlap {
+            earlier.end = earlier.end.max(later.end);
         }
-    }
-    masks
+        overlap
+    });
 }
 
 fn normalised(weighed: &Weighed) -> f64 {
-    let words = f64::from(u32::try_from(weighed.words).unwrap_or(u32::MAX));
-    weighed.sum / (weighed.sum * weighed.sum + DAMPING + DAMPING_PER_WORD * words).sqrt()
+    let constant = DAMPING + DAMPING_PER_WORD * f64::from(weighed.words);
+    weighed.sum / (weighed.sum * weighed.sum + constant).sqrt()
 }
 
 fn tone(score: f64, thresholds: Thresholds) -> Tone {

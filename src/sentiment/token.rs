@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization as _;
-
+use super::key::{is_apostrophe, is_invisible, is_mark, is_stretched, push_key, push_shortened};
 use super::sign::{Signs, is_shaping};
 
 /// Longer words are no words.
@@ -17,14 +16,25 @@ const JOINER: char = '\u{200d}';
 pub(super) enum Kind {
     /// A word.
     Word,
-    /// An emoji or emoticon with its weight.
-    Sign(f64),
-    /// A word that says nothing: address, handle, brand.
+    /// An emoji or emoticon with its number and its weight.
+    Sign(u32, f64),
+    /// A word of the brand.
+    Brand,
+    /// A word that says nothing: address, handle.
     Masked,
     /// A comma and the like.
     Pause,
-    /// The end of a sentence.
-    End,
+    /// A mark of quotation.
+    Quote,
+    /// The end of a sentence, by this character.
+    End(char),
+}
+
+impl Kind {
+    /// Whether it may stand inside an expression, or between a word and what changes it.
+    pub(super) fn is_wordlike(self) -> bool {
+        matches!(self, Self::Word | Self::Brand | Self::Masked)
+    }
 }
 
 /// A piece of text.
@@ -33,63 +43,109 @@ pub(super) struct Token {
     pub(super) kind: Kind,
     /// Its bytes in the text.
     pub(super) range: Range<usize>,
-    /// A word as lexicons write it, letters that stand three times or more written twice; else empty.
-    pub(super) key: String,
-    /// A stretched word (`soooo`) with these letters written once.
-    pub(super) short: Option<String>,
+    /// A word as lexicons write it, letters that stand three times or more written twice, among the keys; else empty.
+    key: Range<usize>,
+    /// The end of the key of a stretched word (`soooo`) with these letters written once, which follows the first.
+    short: usize,
     /// In capitals.
     pub(super) loud: bool,
+    /// Its first letter is a capital.
+    pub(super) capital: bool,
+    /// The one word of a hashtag that shows no borders of words.
+    pub(super) tag: bool,
 }
 
-/// A word as lexicons write it: composed, lower case, `ss` for `ß`, a plain apostrophe.
-pub(super) fn key(word: &str) -> String {
-    let mut key = String::with_capacity(word.len());
-    for c in word.chars().filter(|c| !is_invisible(*c)).nfc().flat_map(char::to_lowercase) {
-        match c {
-            'ß' => key.push_str("ss"),
-            '’' | '‘' | 'ʼ' | '´' | '`' => key.push('\''),
-            _ => key.push(c),
+impl Token {
+    /// Whether a letter stands three times or more.
+    pub(super) fn is_stretched(&self) -> bool {
+        self.short > self.key.end
+    }
+}
+
+/// A text that was cut. It can be used again for the next one, and then needs no new memory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cut {
+    pub(super) tokens: Vec<Token>,
+    /// Whether it is written to the brand (`@acme ..`), so that all of it is about the brand.
+    pub(super) addressed: bool,
+    keys: String,
+}
+
+impl Cut {
+    /// Cuts `text`; words that touch one of `masks` (sorted by their start) belong to the brand.
+    pub(super) fn read(&mut self, text: &str, masks: &[Range<usize>], signs: &Signs) {
+        self.tokens.clear();
+        self.keys.clear();
+        self.addressed = false;
+        let mut reader = Reader { text, at: 0, masks, signs, cut: self };
+        while let Some(byte) = text.as_bytes().get(reader.at) {
+            reader.step(*byte);
         }
     }
-    key
-}
 
-/// Cuts `text`; words that touch one of `masks` (sorted by their start) are masked.
-pub(super) fn tokens(text: &str, masks: &[Range<usize>], signs: &Signs) -> Vec<Token> {
-    let mut reader = Reader { text, at: 0, before: None, masks, tokens: Vec::new() };
-    while let Some(c) = reader.rest().chars().next() {
-        if let Some((length, weight)) = reader.sign(signs) {
-            reader.take(length, Kind::Sign(weight));
-        } else if c == JOINER {
-            reader.skip_while(|c| c == JOINER || is_shaping(c));
-            reader.skip(1);
-        } else if reader.starts_address() {
-            reader.mask(|c| !c.is_whitespace());
-        } else if c == '@' && reader.follows(char::is_alphanumeric) {
-            reader.mask(|c| c.is_alphanumeric() || "@_.-".contains(c));
-        } else if c == '#' && reader.follows(char::is_alphanumeric) {
-            reader.skip(1);
-            reader.hashtag();
-        } else if c.is_alphanumeric() {
-            let length = word_length(reader.rest());
-            reader.word(length, true);
-        } else {
-            reader.punctuation(c);
-        }
+    /// A word as lexicons write it.
+    pub(super) fn key(&self, token: &Token) -> &str {
+        self.keys.get(token.key.clone()).unwrap_or_default()
     }
-    reader.tokens
+
+    /// A stretched word with the letters that stand three times or more written once.
+    pub(super) fn short(&self, token: &Token) -> Option<&str> {
+        self.keys.get(token.key.end..token.short).filter(|short| !short.is_empty())
+    }
+
+    /// Whether the brand is named.
+    pub(super) fn names_brand(&self) -> bool {
+        self.tokens.iter().any(|token| token.kind == Kind::Brand)
+    }
+
+    /// All words as lexicons write them.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().filter(|token| token.kind == Kind::Word).map(|token| self.key(token))
+    }
 }
 
-struct Reader<'t> {
-    text: &'t str,
+struct Reader<'r> {
+    text: &'r str,
     at: usize,
-    before: Option<char>,
-    masks: &'t [Range<usize>],
-    tokens: Vec<Token>,
+    /// Those that do not end before the place that is read.
+    masks: &'r [Range<usize>],
+    signs: &'r Signs,
+    cut: &'r mut Cut,
 }
 
-impl<'t> Reader<'t> {
-    fn rest(&self) -> &'t str {
+impl<'r> Reader<'r> {
+    fn step(&mut self, byte: u8) {
+        if byte == b' ' {
+            self.at += 1;
+        } else if byte < 128 {
+            if self.signs.may_begin(byte) && self.sign() {
+                return;
+            }
+            match byte {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => self.letters(byte),
+                b'@' if self.follows(char::is_alphanumeric) => {
+                    self.mask(|c| c.is_alphanumeric() || "@_.-".contains(c));
+                    self.cut.addressed |= self.cut.tokens.last().is_some_and(|token| token.kind == Kind::Brand);
+                }
+                b'#' if self.follows(char::is_alphanumeric) => self.hashtag(),
+                _ => self.punctuation(char::from(byte)),
+            }
+        } else {
+            let Some(c) = self.rest().chars().next() else { return };
+            if c.is_alphanumeric() {
+                self.letters(byte);
+            } else if c == JOINER {
+                let joined = |c: char| c == JOINER || is_shaping(c);
+                let mut rest = self.rest().trim_start_matches(joined).chars();
+                rest.next();
+                self.at = self.text.len() - rest.as_str().len();
+            } else if !self.sign() {
+                self.punctuation(c);
+            }
+        }
+    }
+
+    fn rest(&self) -> &'r str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
@@ -97,128 +153,151 @@ impl<'t> Reader<'t> {
         self.rest().chars().nth(1).is_some_and(wanted)
     }
 
-    fn sign(&self, signs: &Signs) -> Option<(usize, f64)> {
-        signs.at(self.rest(), self.before)
+    fn sign(&mut self) -> bool {
+        let Some((length, number, weight)) = self.signs.at(self.text, self.at) else { return false };
+        self.take(length, Kind::Sign(number, weight));
+        true
+    }
+
+    fn letters(&mut self, first: u8) {
+        if matches!(first, b'h' | b'H' | b'w' | b'W') && self.starts_address() {
+            return self.mask(|c| !c.is_whitespace());
+        }
+        self.word(word_length(self.rest()), Shape::Plain);
     }
 
     fn starts_address(&self) -> bool {
         let starts =
             |prefix: &str| self.rest().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        !self.before.is_some_and(char::is_alphanumeric) && ["http://", "https://", "www."].into_iter().any(starts)
-    }
-
-    fn skip(&mut self, characters: usize) {
-        for c in self.rest().chars().take(characters) {
-            self.at += c.len_utf8();
-            self.before = Some(c);
-        }
-    }
-
-    fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
-        while let Some(c) = self.rest().chars().next().filter(|c| wanted(*c)) {
-            self.at += c.len_utf8();
-            self.before = Some(c);
-        }
+        let before = self.text.get(..self.at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(char::is_alphanumeric) && ["http://", "https://", "www."].into_iter().any(starts)
     }
 
     fn take(&mut self, length: usize, kind: Kind) {
         let range = self.at..self.at + length;
-        self.before = self.text.get(range.clone()).and_then(|taken| taken.chars().next_back());
         self.at = range.end;
-        self.tokens.push(Token { kind, range, key: String::new(), short: None, loud: false });
+        let key = self.cut.keys.len();
+        self.cut.tokens.push(Token { kind, range, key: key..key, short: key, loud: false, capital: false, tag: false });
     }
 
     fn mask(&mut self, wanted: impl Fn(char) -> bool) {
         let length = self.rest().chars().take_while(|c| wanted(*c)).map(char::len_utf8).sum();
-        self.take(length, Kind::Masked);
+        let kind = if self.is_brand(&(self.at..self.at + length)) { Kind::Brand } else { Kind::Masked };
+        self.take(length, kind);
+    }
+
+    fn is_brand(&mut self, range: &Range<usize>) -> bool {
+        while let Some((mask, later)) = self.masks.split_first() {
+            if mask.end > range.start {
+                return mask.start < range.end;
+            }
+            self.masks = later;
+        }
+        false
     }
 
     /// `#WorstServiceEver`: one word for each capital or underscore.
     fn hashtag(&mut self) {
+        self.at += 1;
         let length: usize = word_length(self.rest());
         let tag = self.rest().get(..length).unwrap_or_default();
         let mut part = 0;
         let mut before = None;
+        let mut shape = Shape::Tag;
         for c in tag.chars() {
             let starts_word = before.is_some_and(|before: char| before.is_lowercase() && c.is_uppercase());
             if starts_word {
-                self.word(part, false);
+                shape = Shape::Part;
+                self.word(part, shape);
                 part = 0;
             }
             part += c.len_utf8();
             before = Some(c);
         }
-        self.word(part, false);
+        self.word(part, shape);
     }
 
-    fn word(&mut self, length: usize, may_be_loud: bool) {
+    fn word(&mut self, length: usize, shape: Shape) {
         let range = self.at..self.at + length;
         let Some(word) = self.text.get(range.clone()).filter(|word| !word.is_empty()) else { return };
-        let next = self.masks.partition_point(|mask| mask.end <= range.start);
-        let masked = self.masks.get(next).is_some_and(|mask| mask.start < range.end);
-        if masked || word.chars().nth(LONGEST_WORD).is_some() {
-            return self.take(length, Kind::Masked);
+        let brand = self.is_brand(&range);
+        if length > LONGEST_WORD && word.chars().nth(LONGEST_WORD).is_some() {
+            return self.take(length, if brand { Kind::Brand } else { Kind::Masked });
         }
-        let key = key(word);
-        let short = shortened(&key, 1);
-        let key = shortened(&key, 2).unwrap_or(key);
-        let mut letters = word.chars().filter(|c| c.is_alphabetic());
-        let loud = may_be_loud && letters.clone().nth(2).is_some() && letters.all(char::is_uppercase);
-        self.before = word.chars().next_back();
+        let keys = &mut self.cut.keys;
+        let start = keys.len();
+        if word.is_ascii() {
+            keys.push_str(word);
+            keys.get_mut(start..).into_iter().for_each(str::make_ascii_lowercase);
+        } else {
+            push_key(keys, word);
+        }
+        let (mut end, mut short) = (keys.len(), keys.len());
+        if keys.get(start..).is_some_and(is_stretched) {
+            let key = keys.split_off(start);
+            push_shortened(keys, &key, 2);
+            end = keys.len();
+            push_shortened(keys, &key, 1);
+            short = keys.len();
+        }
         self.at = range.end;
-        self.tokens.push(Token { kind: Kind::Word, range, key, short, loud });
+        let loud = shape == Shape::Plain && is_loud(word);
+        let tag = shape == Shape::Tag;
+        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        let kind = if brand { Kind::Brand } else { Kind::Word };
+        self.cut.tokens.push(Token { kind, range, key: start..end, short, loud, capital, tag });
     }
 
     fn punctuation(&mut self, c: char) {
         let kind = match c {
-            '!' | '?' | '\n' | '…' => Some(Kind::End),
-            '.' if !self.follows(char::is_alphanumeric) => Some(Kind::End),
-            ',' | ';' | ':' | '(' | ')' | '–' | '—' | '"' | '„' | '“' | '”' | '«' | '»' | '|' => {
-                Some(Kind::Pause)
-            }
+            '!' | '?' | '\n' | '…' => Some(Kind::End(c)),
+            '.' if !self.follows(char::is_alphanumeric) => Some(Kind::End(c)),
+            ',' | ';' | ':' | '(' | ')' | '–' | '—' | '|' => Some(Kind::Pause),
+            '"' | '„' | '“' | '”' | '«' | '»' => Some(Kind::Quote),
             _ => None,
         };
         match kind {
             Some(kind) => self.take(c.len_utf8(), kind),
-            None => self.skip(1),
+            None => self.at += c.len_utf8(),
         }
     }
+}
+
+/// Where a word stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    Plain,
+    /// It is a whole hashtag.
+    Tag,
+    /// It is a part of one.
+    Part,
+}
+
+/// In capitals, and not a short name.
+fn is_loud(word: &str) -> bool {
+    if !word.chars().next().is_some_and(char::is_uppercase) {
+        return false;
+    }
+    let mut letters = word.chars().filter(|c| c.is_alphabetic());
+    letters.clone().nth(2).is_some() && letters.all(char::is_uppercase)
 }
 
 /// Bytes of the word at the start of `rest`: letters, digits, marks, and apostrophes between letters.
 fn word_length(rest: &str) -> usize {
-    let mut end = 0;
-    let mut chars = rest.char_indices().peekable();
+    let bytes = rest.as_bytes();
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    match bytes.get(length) {
+        Some(byte) if *byte >= 128 || *byte == b'\'' || *byte == b'`' => {}
+        _ => return length,
+    }
+    let mut end = length;
+    let mut chars = rest.get(length..).unwrap_or_default().char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        let joins = matches!(c, '\'' | '’' | '‘' | 'ʼ' | '´' | '`')
-            && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+        let joins = is_apostrophe(c) && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
         if !(c.is_alphanumeric() || is_mark(c) || is_invisible(c) || joins) {
             break;
         }
-        end = at + c.len_utf8();
+        end = length + at + c.len_utf8();
     }
     end
-}
-
-/// `word` with each letter that stands three times or more in a row written `times`; `None` if there is none.
-fn shortened(word: &str, times: usize) -> Option<String> {
-    let mut short = String::with_capacity(word.len());
-    let mut stretched = false;
-    let mut rest = word;
-    while let Some(c) = rest.chars().next() {
-        let run = rest.chars().take_while(|other| *other == c).count();
-        let long = run >= 3 && c.is_alphabetic();
-        stretched |= long;
-        short.extend(std::iter::repeat_n(c, if long { times } else { run }));
-        rest = rest.get(run * c.len_utf8()..).unwrap_or_default();
-    }
-    stretched.then_some(short)
-}
-
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{2060}' | '\u{feff}')
 }

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::key::key;
 use super::lexicon::{Effect, Thresholds};
-use super::token::key;
 use super::written::{Entry, Layer};
 
 /// Most entries of one language, endings and spellings written out.
@@ -34,6 +34,8 @@ impl WordFault {
 #[derive(Debug, Clone)]
 pub struct Words {
     pub(super) thresholds: Thresholds,
+    /// Whether all nouns are written with a capital.
+    pub(super) capital_nouns: bool,
     endings: BTreeMap<String, String>,
     /// Words joined by blanks, folded as the words of texts are, each once; a `*` in front is the end of a compound.
     entries: Vec<(String, Effect)>,
@@ -43,7 +45,7 @@ impl Words {
     /// No words at all.
     pub(super) fn none() -> Self {
         let thresholds = Thresholds { negative: -0.25, positive: 0.25 };
-        Self { thresholds, endings: BTreeMap::new(), entries: Vec::new() }
+        Self { thresholds, capital_nouns: false, endings: BTreeMap::new(), entries: Vec::new() }
     }
 
     /// Puts a lexicon on top. All its tables may be left out; what it says of a word wins, and its thresholds and endings
@@ -90,7 +92,7 @@ impl Words {
             }
         }
         let mut entries = top.entries;
-        entries.extend(self.entries.iter().filter(|(entry, _)| !top.places.contains_key(entry)).cloned());
+        entries.extend(self.entries.iter().filter(|entry| !top.places.contains_key(&place(entry))).cloned());
         if entries.len() > MOST_ENTRIES {
             let message = format!("with this file the language has more than {MOST_ENTRIES} entries");
             faults.push(WordFault::new(1, message, "keep the words that matter"));
@@ -101,7 +103,8 @@ impl Words {
         let mut thresholds = self.thresholds;
         layer.negative.into_iter().for_each(|negative| thresholds.negative = negative);
         layer.positive.into_iter().for_each(|positive| thresholds.positive = positive);
-        Ok(Self { thresholds, endings, entries })
+        let capital_nouns = layer.capital_nouns.unwrap_or(self.capital_nouns);
+        Ok(Self { thresholds, capital_nouns, endings, entries })
     }
 }
 
@@ -125,7 +128,7 @@ fn told(mut faults: Vec<WordFault>) -> Vec<WordFault> {
 struct Top {
     entries: Vec<(String, Effect)>,
     /// Where each of them stands.
-    places: HashMap<String, usize>,
+    places: HashMap<(String, bool), usize>,
 }
 
 impl Top {
@@ -148,13 +151,20 @@ impl Top {
 
     /// What the expression does: what is said of it first.
     fn put(&mut self, expression: String, effect: Effect) -> Effect {
-        if let Some((_, known)) = self.places.get(&expression).and_then(|place| self.entries.get(*place)) {
+        let entry = (expression, effect);
+        let place = place(&entry);
+        if let Some((_, known)) = self.places.get(&place).and_then(|place| self.entries.get(*place)) {
             return *known;
         }
-        self.places.insert(expression.clone(), self.entries.len());
-        self.entries.push((expression, effect));
+        self.places.insert(place, self.entries.len());
+        self.entries.push(entry);
         effect
     }
+}
+
+/// A word has one role and one other effect.
+fn place((expression, effect): &(String, Effect)) -> (String, bool) {
+    (expression.clone(), matches!(effect, Effect::Role(_)))
 }
 
 /// An entry as it stands, and as it is written in a hurry (`cant`) or on keyboards without its letters (`verspaetung`).

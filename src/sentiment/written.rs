@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::key::is_apostrophe;
 use super::lexicon::Effect;
+use super::role::Role;
 use super::words::WordFault;
 
 /// Longest entry, in characters.
@@ -20,6 +22,7 @@ const WEIGHT_HINT: &str = "write a number from -4 to 4";
 pub(super) struct Layer {
     pub(super) negative: Option<f64>,
     pub(super) positive: Option<f64>,
+    pub(super) capital_nouns: Option<bool>,
     pub(super) endings: BTreeMap<String, String>,
     pub(super) entries: Vec<Entry>,
     pub(super) faults: Vec<WordFault>,
@@ -39,9 +42,11 @@ pub(super) struct Entry {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
+    capital_nouns: Option<bool>,
     thresholds: Thresholds,
     endings: BTreeMap<String, String>,
     modifiers: Modifiers,
+    roles: BTreeMap<Role, Spanned<String>>,
     weights: BTreeMap<String, Spanned<String>>,
 }
 
@@ -75,7 +80,8 @@ impl Layer {
                 return Self { faults: vec![WordFault::new(line, message, hint)], ..Self::default() };
             }
         };
-        let mut layer = Self { endings: written.endings, ..Self::default() };
+        let Written { capital_nouns, endings, .. } = written;
+        let mut layer = Self { capital_nouns, endings, ..Self::default() };
         let Thresholds { negative, positive } = written.thresholds;
         layer.negative = layer.threshold(negative, -1.0..=0.0, line_at);
         layer.positive = layer.threshold(positive, 0.0..=1.0, line_at);
@@ -89,6 +95,9 @@ impl Layer {
         ];
         for (effect, list) in modifiers {
             list.into_iter().for_each(|list| layer.add_list(text, &list, effect, line_at));
+        }
+        for (role, list) in written.roles {
+            layer.add_list(text, &list, Effect::Role(role), line_at);
         }
         for (number, list) in written.weights {
             match weight(&number) {
@@ -212,16 +221,11 @@ fn fault(text: &str) -> Option<(String, &'static str)> {
 }
 
 fn is_word(word: &str) -> bool {
-    let apostrophe = |c: char| is_apostrophe(c);
-    word.chars().all(is_of_word) && !word.starts_with(apostrophe) && !word.ends_with(apostrophe)
+    word.chars().all(is_of_word) && !word.starts_with(is_apostrophe) && !word.ends_with(is_apostrophe)
 }
 
 fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_apostrophe(c) || matches!(c, '\u{300}'..='\u{36f}')
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | 'ʼ')
 }
 
 /// The weight that a table is named after.
