@@ -63,6 +63,7 @@ tables! {
         fetch: FetchTable,
         mail: MailTable,
         web: WebTable,
+        tone: ToneTable,
         alert: AlertTable,
         rule: List<RuleTable>,
         query: List<QueryTable>,
@@ -126,6 +127,18 @@ tables! {
         key_file: FilePath,
     }
 
+    /// `[tone]`.
+    ToneTable {
+        words: List<WordsTable>,
+    }
+
+    /// `[[tone.words]]` and `[[brand.words]]`.
+    WordsTable {
+        language: Language,
+        file: FilePath,
+        scale: f64,
+    }
+
     /// `[alert]`.
     AlertTable {
         group_wait: Duration,
@@ -165,6 +178,7 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        words: List<WordsTable>,
     }
 
     /// `[[source]]`.

@@ -24,7 +24,7 @@ pub struct RuleConfig {
     pub keywords: Vec<String>,
     /// Names of [`KEYWORD_LISTS`](super::KEYWORD_LISTS) that count as `keywords` too.
     pub keyword_lists: Vec<String>,
-    /// A query expression that must hold, not yet compiled.
+    /// A query expression that must hold, not yet compiled; an empty one is none.
     pub query: Option<String>,
     /// Mentions published longer ago than this never alert.
     pub max_age: Duration,
@@ -72,7 +72,7 @@ pub(super) fn resolve(list: Key<List<RuleTable>>, brands: &Names, findings: &mut
             max_score: max_score(table.max_score, findings),
             keywords: lines(table.keywords),
             keyword_lists: table.keyword_lists.or(Vec::new()).iter().map(|list| list.value.0.to_owned()).collect(),
-            query: table.query.given().map(|query| query.value),
+            query: table.query.given().map(|query| query.value).filter(|query| !query.trim().is_empty()),
             max_age: within(table.max_age, HOUR..=DAY * 3650, MAX_AGE, "", findings),
         };
         rules.push(Located { value, place: Some(place) });

@@ -205,6 +205,7 @@ mod tests {
     fn said(author: &str, hour: i64, tone: Tone) -> MentionView {
         let at = DateTime::UNIX_EPOCH + TimeDelta::hours(hour);
         MentionView {
+            corrected: None,
             id: hour,
             brand: BRAND.to_owned(),
             source: "forum".to_owned(),

@@ -1,6 +1,7 @@
 //! The things mentiond speaks about, as plain data. Knows no other module, does no I/O and never asks the clock.
 
 pub mod brand;
+pub mod correction;
 pub mod entry;
 pub mod exchange;
 pub mod hash;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::correction::Corrected;
 use super::health::{Health, HealthChange};
 use super::{Instant, Reason, Tone};
 
@@ -57,7 +58,10 @@ pub struct MentionView {
     pub tone: Tone,
     /// From -1 to 1.
     pub score: Option<f64>,
-    /// The words that made the score.
+    /// Who has set the tone, if it is not the one of the rules alone.
+    #[serde(default)]
+    pub corrected: Option<Corrected>,
+    /// The words that made the score of the rules.
     pub reasons: Vec<Reason>,
     /// The language it was judged in.
     pub language: Option<String>,

@@ -36,6 +36,7 @@ impl MentionView {
             deleted_at: None,
             tone: judgement.tone,
             score: judgement.score,
+            corrected: None,
             reasons: strongest(judgement.reasons),
             language: judgement.language.map(|language| language.as_str().to_owned()),
             engagement: entry.engagement,

@@ -92,7 +92,7 @@ pub struct FoundMention {
     pub brand: String,
     /// Where its query matched.
     pub hits: Vec<Hit>,
-    /// Tone and score.
+    /// Tone and score by the rules; what somebody has said of the text counts for the alert, and once it is stored.
     pub judgement: Judgement,
     /// Whether it alerts, or why not, in one word.
     pub decision: String,

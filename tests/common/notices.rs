@@ -60,6 +60,7 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         deleted_at: None,
         tone: Tone::Negative,
         score: Some(-0.82),
+        corrected: None,
         reasons: vec![reason("broke", -1.8, ""), reason("nobody answers", -1.24, "stronger by \"three times\"")],
         language: Some("en".to_owned()),
         engagement: None,
