@@ -1,8 +1,9 @@
-//! The configuration with its expressions compiled: queries, rules, schedules. Finds the faults that `config` cannot
+//! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the faults that `config` cannot
 //! see because it does not know those languages. Pure: does no I/O.
 
+use super::scorers;
 use crate::alert::Rules;
-use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig};
+use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig, ToneConfig};
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
 use crate::model::source::Setting;
@@ -70,6 +71,10 @@ impl Plan {
         let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
+        // The shipped words are right.
+        if config.tone != ToneConfig::default() {
+            let _ = scorers::draft(&config.tone, faults);
+        }
         let rules = rules(&config.rules, &library, faults);
         Self { watched, sources, rules, digests }
     }

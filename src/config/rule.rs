@@ -7,7 +7,7 @@ use super::check::{DAY, HOUR, Names, lines, within};
 use super::fault::Findings;
 use super::file::{List, RuleTable};
 use super::reader::{Key, Written};
-use crate::model::Tone;
+use crate::model::{Severity, Tone};
 
 /// When a mention becomes an alert. All conditions that are set must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub struct RuleConfig {
     pub tones: Vec<Tone>,
     /// The score must be at most this, from -1 to 1.
     pub max_score: Option<f64>,
+    /// Severities it accepts; empty means all.
+    pub severities: Vec<Severity>,
     /// One of these words or expressions must occur; empty means that none is asked for.
     pub keywords: Vec<String>,
     /// Names of [`KEYWORD_LISTS`](super::KEYWORD_LISTS) that count as `keywords` too.
@@ -41,6 +43,7 @@ pub fn default_rules() -> Vec<RuleConfig> {
         brands: Vec::new(),
         tones: tones.to_vec(),
         max_score,
+        severities: Vec::new(),
         keywords: Vec::new(),
         keyword_lists: keyword_lists.iter().map(|list| (*list).to_owned()).collect(),
         query: None,
@@ -70,6 +73,7 @@ pub(super) fn resolve(list: Key<List<RuleTable>>, brands: &Names, findings: &mut
             brands: brands.brands(table.brands, findings),
             tones: table.tones.or(Vec::new()).into_iter().map(|tone| tone.value).collect(),
             max_score: max_score(table.max_score, findings),
+            severities: table.severities.or(Vec::new()).into_iter().map(|severity| severity.value).collect(),
             keywords: lines(table.keywords),
             keyword_lists: table.keyword_lists.or(Vec::new()).iter().map(|list| list.value.0.to_owned()).collect(),
             query: table.query.given().map(|query| query.value).filter(|query| !query.trim().is_empty()),
