@@ -24,7 +24,7 @@ mod hub;
 mod judge;
 mod keep;
 
-pub use judge::{Judge, WatchedBrand, wanted};
+pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -150,7 +150,7 @@ impl Pipeline {
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
         let entries = std::mem::take(&mut reading.entries);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
-        let found = match self.find(store, &claim, entries, clock).await {
+        let found = match self.find(store, source, &claim, entries, clock).await {
             Ok(found) => found,
             // The claim is over, and what our own store cannot do is no fault of the source.
             Err(error) if error.is_transient() => return Err(error),
@@ -303,6 +303,7 @@ impl Pipeline {
     async fn find(
         &self,
         store: &Store,
+        source: &Source,
         claim: &ClaimedSource,
         entries: Vec<Entry>,
         clock: &Clock,
@@ -313,9 +314,14 @@ impl Pipeline {
         let keys: Vec<&EntryKey> = entries.iter().map(|entry| &entry.key).collect();
         let ask = || store.judged_before(&claim.name, &keys);
         let judged = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
-        let (judge, now) = (Arc::clone(&self.judge), clock.now());
-        let found = tokio::task::spawn_blocking(move || judge.find_all(entries, &judged, now)).await;
-        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
+        let (judge, asked, now) = (Arc::clone(&self.judge), source.clone(), clock.now());
+        let found = tokio::task::spawn_blocking(move || judge.find_all(&asked, entries, &judged, now)).await;
+        let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+        let texts = judge::texts(&found);
+        let ask = || store.corrections_of(&texts);
+        let corrections = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
+        self.judge.correct(source, &mut found, &corrections, now);
+        Ok(found)
     }
 }
 

@@ -2,9 +2,12 @@
 
 mod feed;
 mod health;
+mod matches;
 mod needs;
 mod output;
+mod queries;
 mod score;
+mod tone;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::keywords::Watchwords;
 use crate::config::RuleConfig;
-use crate::model::{Brand, Entry, Instant, Judgement, Tone};
+use crate::model::{Brand, Instant, Judgement, Severity, Tone};
+use crate::query::{Matcher, Query, Subject};
 
 /// Whether somebody must hear of a mention now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +41,27 @@ pub enum HoldReason {
     OtherTone,
     /// It is not negative enough.
     ScoreTooHigh,
+    /// No rule of the brand accepts the severity.
+    OtherSeverity,
     /// No urgent word occurs.
     NoKeyword,
+    /// The query of the rule does not hold.
+    OtherQuery,
     /// It was published too long ago.
     TooOld,
 }
 
 impl HoldReason {
     /// All reasons, from the first condition to the last.
-    pub const ALL: [Self; 5] = [Self::NoRule, Self::OtherTone, Self::ScoreTooHigh, Self::NoKeyword, Self::TooOld];
+    pub const ALL: [Self; 7] = [
+        Self::NoRule,
+        Self::OtherTone,
+        Self::ScoreTooHigh,
+        Self::OtherSeverity,
+        Self::NoKeyword,
+        Self::OtherQuery,
+        Self::TooOld,
+    ];
 
     /// The label for the store and for metrics.
     #[must_use]
@@ -57,7 +70,9 @@ impl HoldReason {
             Self::NoRule => "no_rule",
             Self::OtherTone => "other_tone",
             Self::ScoreTooHigh => "score_too_high",
+            Self::OtherSeverity => "other_severity",
             Self::NoKeyword => "no_keyword",
+            Self::OtherQuery => "other_query",
             Self::TooOld => "too_old",
         }
     }
@@ -71,21 +86,42 @@ pub struct Rules(Vec<Rule>);
 struct Rule {
     config: RuleConfig,
     watchwords: Option<Watchwords>,
+    /// The query of the rule, compiled.
+    query: Option<Matcher>,
 }
 
 impl Rules {
-    /// Compiles the keywords of each rule.
+    /// Compiles the keywords of each rule. One that has a query never holds before it is given to [`Self::ask`].
     #[must_use]
     pub fn new(rules: &[RuleConfig]) -> Self {
-        Self(rules.iter().map(|rule| Rule { config: rule.clone(), watchwords: Watchwords::of(rule) }).collect())
+        let compile = |rule: &RuleConfig| {
+            let query = rule.query.is_some().then(|| Matcher::new(Vec::new()));
+            Rule { config: rule.clone(), watchwords: Watchwords::of(rule), query }
+        };
+        Self(rules.iter().map(compile).collect())
     }
 
-    /// Decides about a mention of `brand`. An entry without a date counts as new, one from the future too.
+    /// Gives the rule with this index its query.
+    pub fn ask(&mut self, rule: usize, query: Query) {
+        if let Some(rule) = self.0.get_mut(rule) {
+            rule.query = Some(Matcher::new(vec![query]));
+        }
+    }
+
+    /// Decides about a mention of `brand`; `subject` is its entry and what is known of it. An entry without a date counts
+    /// as new, one from the future too.
     #[must_use]
-    pub fn decide(&self, brand: &Brand, entry: &Entry, judgement: &Judgement, now: Instant) -> Decision {
+    pub fn decide<'s>(
+        &self,
+        brand: &Brand,
+        subject: impl Into<Subject<'s>>,
+        judgement: &'s Judgement,
+        now: Instant,
+    ) -> Decision {
+        let subject = Subject { judgement: Some(judgement), now: Some(now), ..subject.into() };
         let mut closest = HoldReason::NoRule;
         for rule in &self.0 {
-            match rule.check(brand, entry, judgement, now) {
+            match rule.check(brand, &subject, judgement, now) {
                 Ok(keyword) => return Decision::Alert { rule: rule.config.name.clone(), keyword },
                 Err(reason) => closest = closest.max(reason),
             }
@@ -99,20 +135,28 @@ impl Rule {
     fn check(
         &self,
         brand: &Brand,
-        entry: &Entry,
+        subject: &Subject<'_>,
         judgement: &Judgement,
         now: Instant,
     ) -> Result<Option<String>, HoldReason> {
         let rule = &self.config;
+        let entry = subject.entry;
         let holds = |condition: bool, reason| if condition { Ok(()) } else { Err(reason) };
         holds(rule.brands.is_empty() || rule.brands.contains(&brand.name), HoldReason::NoRule)?;
         holds(accepts(&rule.tones, judgement.tone), HoldReason::OtherTone)?;
         let low = rule.max_score.is_none_or(|limit| judgement.score.is_some_and(|score| score <= limit));
         holds(low, HoldReason::ScoreTooHigh)?;
-        let keyword = match &self.watchwords {
+        let accepted = |severity: Severity| rule.severities.contains(&severity);
+        let severe = rule.severities.is_empty() || subject.severity.is_some_and(accepted);
+        holds(severe, HoldReason::OtherSeverity)?;
+        let mut keyword = match &self.watchwords {
             Some(watchwords) => Some(watchwords.first(entry).ok_or(HoldReason::NoKeyword)?),
             None => None,
         };
+        if let Some(query) = &self.query {
+            let (_, hits) = query.find(*subject).into_iter().next().ok_or(HoldReason::OtherQuery)?;
+            keyword = keyword.or_else(|| hits.into_iter().next().map(|hit| hit.term));
+        }
         holds(is_recent(entry.published_at, rule.max_age, now), HoldReason::TooOld)?;
         Ok(keyword)
     }

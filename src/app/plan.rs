@@ -1,13 +1,15 @@
-//! The configuration with its expressions compiled: queries, rules, schedules. Finds the faults that `config` cannot
+//! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the faults that `config` cannot
 //! see because it does not know those languages. Pure: does no I/O.
 
+use super::scorers;
 use crate::alert::Rules;
-use crate::config::{Config, DigestConfig, Fault, Faults, Located, RuleConfig};
+use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig, ToneConfig};
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
+use crate::model::source::Setting;
 use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
-use crate::query::Query;
+use crate::query::{Context, Library, Query, QueryFault, Scope};
 use crate::report::DigestPlan;
 use crate::store::{Audience, SourceSetup};
 
@@ -60,26 +62,99 @@ impl Plan {
     /// Compiles what can be, and adds a fault for what cannot.
     #[must_use]
     pub fn draft(config: &Config, now: Instant, faults: &mut Vec<Fault>) -> Self {
-        let watched: Vec<WatchedBrand> = config.brands.iter().filter_map(|brand| watch(brand, faults)).collect();
+        let library = library(config);
+        check_library(config, &library, faults);
+        let watched: Vec<WatchedBrand> =
+            config.brands.iter().filter_map(|brand| watch(brand, &library, faults)).collect();
+        refuse_unsearchable(config, &watched, faults);
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
         let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
-        let rules: Vec<RuleConfig> = config.rules.iter().map(|located| located.value.clone()).collect();
-        Self { watched, sources, rules: Rules::new(&rules), digests }
+        // The shipped words are right.
+        if config.tone != ToneConfig::default() {
+            let _ = scorers::draft(&config.tone, faults);
+        }
+        let rules = rules(&config.rules, &library, faults);
+        Self { watched, sources, rules, digests }
     }
 }
 
-fn watch(located: &Located<Brand>, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
+fn watch(located: &Located<Brand>, library: &Library, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
     let brand = &located.value;
-    match Query::parse(&brand.query) {
+    let context = Context { scope: Scope::Entry, folding: brand.folding, library: Some(library) };
+    match Query::parse_in(&brand.query, &context) {
         Ok(query) => Some(WatchedBrand { brand: brand.clone(), query }),
         Err(fault) => {
-            let message = format!("{} (character {} of the query `{}`)", fault.message, fault.column, brand.query);
-            faults.push(Fault::at(located.place.as_ref(), &brand.name, message, fault.hint));
+            faults.push(at_query(located.place.as_ref(), &brand.name, &brand.query, fault));
             None
         }
     }
+}
+
+/// A source that is asked for the words of the brands hears nothing of a brand whose query needs none.
+fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut Vec<Fault>) {
+    let is_asked = |source: &Source| {
+        source.terms.is_empty() && source.kind.profile().refused.iter().all(|(setting, _)| *setting != Setting::Terms)
+    };
+    let Some(source) = config.sources.iter().map(|located| &located.value).find(|source| is_asked(source)) else {
+        return;
+    };
+    for WatchedBrand { brand, .. } in watched.iter().filter(|watched| watched.query.search_terms().is_empty()) {
+        let located = config.brands.iter().find(|located| located.value.name == brand.name);
+        let message = format!("the source `{}` cannot be asked for this: no word stands in every match", source.name);
+        let hint = "add a word that has to occur, in each branch of `OR`, or give the source `terms` of its own";
+        faults.push(Fault::at(
+            located.and_then(|located| located.place.as_ref()),
+            &brand.name,
+            message,
+            hint.to_owned(),
+        ));
+    }
+}
+
+/// What queries can name.
+#[must_use]
+pub fn library(config: &Config) -> Library {
+    let queries = config.queries.iter().map(|located| (located.value.name.clone(), located.value.query.clone()));
+    let sets = config.sets.iter().map(|located| (located.value.name.clone(), located.value.words.clone()));
+    Library::new(queries, sets)
+}
+
+/// Each query that can be named is read by itself, so that one that nobody names is told as well.
+fn check_library(config: &Config, library: &Library, faults: &mut Vec<Fault>) {
+    let context = Context { scope: Scope::Kept, library: Some(library), ..Context::default() };
+    for located in &config.queries {
+        let named = &located.value;
+        if let Err(fault) = Query::parse_in(&named.query, &context) {
+            faults.push(at_query(located.place.as_ref(), &named.name, &named.query, fault));
+        }
+    }
+    for located in &config.sets {
+        if let Err(fault) = library.check_set(&located.value.name) {
+            faults.push(Fault::at(located.place.as_ref(), &located.value.name, fault.message, fault.hint));
+        }
+    }
+}
+
+fn rules(located: &[Located<RuleConfig>], library: &Library, faults: &mut Vec<Fault>) -> Rules {
+    let configs: Vec<RuleConfig> = located.iter().map(|located| located.value.clone()).collect();
+    let mut rules = Rules::new(&configs);
+    let context = Context { scope: Scope::Mention, library: Some(library), ..Context::default() };
+    for (index, Located { value: rule, place }) in located.iter().enumerate() {
+        let Some(text) = &rule.query else { continue };
+        match Query::parse_in(text, &context) {
+            Ok(query) => rules.ask(index, query),
+            Err(fault) => faults.push(at_query(place.as_ref(), &rule.name, text, fault)),
+        }
+    }
+    rules
+}
+
+/// A fault in a query of the configuration.
+fn at_query(place: Option<&Place>, owner: &str, query: &str, fault: QueryFault) -> Fault {
+    let message = format!("{} (character {} of the query `{query}`)", fault.message, fault.column);
+    Fault::at(place, owner, message, fault.hint)
 }
 
 fn plan_digest(

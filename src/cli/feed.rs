@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use chrono::SecondsFormat;
@@ -180,18 +179,7 @@ fn read_file(name: &str, limit: u64) -> Result<Vec<u8>> {
 
 /// A source of that address, all else being usual.
 fn feed(url: Url) -> Source {
-    Source {
-        name: SOURCE.to_owned(),
-        kind: SourceKind::Feed,
-        url,
-        terms: Vec::new(),
-        interval: SourceKind::Feed.interval(),
-        weight: 1.0,
-        language: None,
-        allow_private: false,
-        token: None,
-        first_poll_depth: Duration::ZERO,
-    }
+    Source::new(SOURCE.to_owned(), SourceKind::Feed, url)
 }
 
 fn print(arguments: &Arguments, name: &str, document: &Document, several: bool) -> Result<()> {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::app::Plan;
+use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env, Fault, Faults};
+use crate::pipeline::Scorers;
+use crate::query::Library;
+use crate::sentiment::Scorer;
 
 /// How much of the configuration a command needs to be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum Need {
     Everything,
     /// All but how to reach the mail server: the command sends nothing.
     AllButMailServer,
+    /// The user's words.
+    Words,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
 }
@@ -33,6 +38,7 @@ impl Need {
             Self::Everything => true,
             // The last is the credential that systemd hands to the daemon alone.
             Self::AllButMailServer => !begins(&["mail.smtp", "MENTIOND_SMTP_", "smtp_password"]),
+            Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }
     }
@@ -80,6 +86,18 @@ impl ConfigOption {
         draft.conclude()
     }
 
+    /// What queries can name, for a command that needs nothing else of the configuration and does without one.
+    ///
+    /// # Errors
+    /// When a file that was named is missing, or is none.
+    pub fn load_library(&self) -> Result<Library, Faults> {
+        match self.file().and_then(|file| config::draft(&file, &Env::of_process())) {
+            Ok(draft) => Ok(app::library(&draft.config)),
+            Err(faults) if self.config.is_some() => Err(faults),
+            Err(_) => Ok(Library::default()),
+        }
+    }
+
     fn file(&self) -> Result<PathBuf, Faults> {
         let usual = || USUAL_FILES.iter().map(Path::new).find(|file| file.exists()).map(Path::to_owned);
         self.config.clone().or_else(usual).ok_or_else(|| {
@@ -94,9 +112,26 @@ impl ConfigOption {
     }
 }
 
+/// The scorers of a configuration, without one those of the shipped words.
+///
+/// # Errors
+/// What is wrong with the file as a whole and with the words that it names.
+pub fn scorers(file: Option<&Path>) -> Result<Scorers, Faults> {
+    let Some(file) = file else { return Ok(Scorers::from(Scorer::new())) };
+    let mut draft = config::draft(file, &Env::of_process())?;
+    draft.faults.retain(|fault| Need::Words.minds(fault));
+    app::scorers(&draft.conclude()?)
+}
+
 /// What is wrong with an argument that only the configuration can judge: ends with 2, like other faults of usage.
 pub fn argument_fault(option: &str, message: String, hint: String) -> Faults {
     Faults(vec![Fault::at(None, &format!("command line: {option}"), message, hint)])
+}
+
+/// Who sits at the terminal; with `sudo` the one behind it.
+pub fn user() -> String {
+    let env = Env::of_process();
+    ["SUDO_USER", "USER"].iter().find_map(|name| env.get(name)).unwrap_or("somebody").to_owned()
 }
 
 /// Names for a hint: `a`, `b`.

@@ -6,8 +6,9 @@ use super::check::Names;
 use super::fault::{Findings, Place};
 use super::file::{BrandTable, List};
 use super::reader::{Key, Written};
-use super::words::{Line, shown};
-use crate::model::Brand;
+use super::tone::Reading;
+use super::words::{Line, Spelling, shown};
+use crate::model::{Brand, Folding};
 
 /// What a brand without a name is called until its fault ends the reading, so that its query is looked at as well.
 const UNNAMED: &str = "a brand without a name";
@@ -17,6 +18,7 @@ pub(super) fn resolve(
     list: Key<List<BrandTable>>,
     recipients: Key<List<Recipient>>,
     file: &str,
+    words: &mut Reading<'_>,
     findings: &mut Findings,
 ) -> (Vec<Located<Brand>>, Names) {
     let (mut brands, mut names) = (Vec::new(), Names::default());
@@ -49,13 +51,24 @@ pub(super) fn resolve(
             );
         }
         let unnamed = name.is_none();
+        let called = name.as_ref().map_or(UNNAMED, |name| &name.value.0);
+        words.add_brand(called, table.words, findings);
         let name = name.unwrap_or_else(|| Written { value: Line(UNNAMED.to_owned()), place: place.clone() });
         let key = if unnamed && table.query.is_absent() { Key::Faulty } else { table.query };
         let (query, place) = query(key, &name, place, findings);
         let languages = table.languages.or(Vec::new()).into_iter().map(|language| language.value).collect();
-        brands.push(Located { value: Brand { name: name.value.0, query, languages, recipients }, place: Some(place) });
+        let folding = folding(table.folding);
+        let value = Brand { name: name.value.0, query, folding, languages, recipients };
+        brands.push(Located { value, place: Some(place) });
     }
     (brands, names)
+}
+
+/// The spellings that are named, or all of them.
+fn folding(list: Key<List<Spelling>>) -> Folding {
+    let Some(named) = list.given() else { return Folding::default() };
+    let names = |spelling| named.value.iter().any(|named| named.value == spelling);
+    Folding { german: names(Spelling::German), norwegian: names(Spelling::Norwegian) }
 }
 
 /// The query and its place; without one, the quoted name and the place of the brand.

@@ -7,9 +7,8 @@ use std::time::Duration;
 use super::fault::Findings;
 use super::file::List;
 use super::reader::{Key, Written};
-use super::suggest;
-use super::units;
 use super::words::{Bytes, Line, shown};
+use crate::model::{suggest, units};
 
 /// A second, a minute and so on, for ranges and defaults.
 pub(super) const SECOND: Duration = Duration::from_secs(1);

@@ -6,8 +6,8 @@ use std::fmt;
 use super::fault::{Findings, Place};
 use super::file::{File, SmtpTable};
 use super::reader::{Key, Written};
-use super::suggest;
 use super::words::Word;
+use crate::model::suggest;
 
 /// The environment. A variable that is set to nothing counts as not set.
 #[derive(Clone, Default)]

@@ -13,8 +13,8 @@ use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
-use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat};
-use crate::model::{Language, SourceKind, Tone};
+use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
+use crate::model::{Language, Severity, SourceKind, Tone};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -63,8 +63,11 @@ tables! {
         fetch: FetchTable,
         mail: MailTable,
         web: WebTable,
+        tone: ToneTable,
         alert: AlertTable,
         rule: List<RuleTable>,
+        query: List<QueryTable>,
+        set: List<SetTable>,
         brand: List<BrandTable>,
         source: List<SourceTable>,
         digest: List<DigestTable>,
@@ -124,6 +127,18 @@ tables! {
         key_file: FilePath,
     }
 
+    /// `[tone]`.
+    ToneTable {
+        words: List<WordsTable>,
+    }
+
+    /// `[[tone.words]]` and `[[brand.words]]`.
+    WordsTable {
+        language: Language,
+        file: FilePath,
+        scale: f64,
+    }
+
     /// `[alert]`.
     AlertTable {
         group_wait: Duration,
@@ -138,17 +153,33 @@ tables! {
         brands: List<Line>,
         tones: List<Tone>,
         max_score: f64,
+        severities: List<Severity>,
         keywords: List<Line>,
         keyword_lists: List<KeywordList>,
+        query: String,
         max_age: Duration,
+    }
+
+    /// `[[query]]`.
+    QueryTable {
+        name: Line,
+        query: String,
+    }
+
+    /// `[[set]]`.
+    SetTable {
+        name: Line,
+        words: List<Line>,
     }
 
     /// `[[brand]]`.
     BrandTable {
         name: Line,
         query: String,
+        folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        words: List<WordsTable>,
     }
 
     /// `[[source]]`.

@@ -5,6 +5,7 @@ mod addresses;
 mod alert;
 mod brand;
 mod check;
+mod content;
 mod digest;
 mod env;
 mod fault;
@@ -13,6 +14,7 @@ mod file;
 mod health;
 mod log;
 mod mail;
+mod named;
 mod paths;
 mod proxy;
 mod reader;
@@ -20,9 +22,8 @@ mod rule;
 mod secret;
 mod source;
 mod store;
-mod suggest;
 mod syntax;
-mod units;
+mod tone;
 mod web;
 mod without;
 mod words;
@@ -32,6 +33,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use digest::DigestConfig;
 pub use env::{Env, VARIABLES, Variable};
@@ -41,10 +43,11 @@ pub use file::known_keys;
 pub use health::HealthConfig;
 pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
+pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
-pub use units::bytes_text;
+pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
 pub use without::without_file;
 pub use words::KEYWORD_LISTS;
@@ -73,8 +76,14 @@ pub struct Config {
     pub brands: Vec<Located<Brand>>,
     /// Where.
     pub sources: Vec<Located<Source>>,
+    /// The user's own words.
+    pub tone: ToneConfig,
     /// When a mention becomes an alert; the default rules if the file names none.
     pub rules: Vec<Located<RuleConfig>>,
+    /// Query expressions with a name.
+    pub queries: Vec<Located<NamedQuery>>,
+    /// Lists of words with a name.
+    pub sets: Vec<Located<NamedSet>>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// The summaries.
@@ -168,15 +177,36 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let time_zone = file.time_zone.or(Tz::UTC);
     let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
     let web = web::resolve(file.web.or_default(), &around, found);
-    let (brands, names) = brand::resolve(file.brand, file.recipients, name, found);
+    let mut words = tone::Reading::new(&around);
+    words.add(file.tone.or_default().words, found);
+    let (brands, names) = brand::resolve(file.brand, file.recipients, name, &mut words, found);
+    let tone = words.finish();
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
+    let queries = named::queries(file.query, found);
+    let sets = named::sets(file.set, found);
     let grouping = alert::resolve(file.alert.or_default(), found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &tokens, found);
 
-    let config = Config { state_dir, store, log, fetch, mail, web, brands, sources, rules, grouping, digests, health };
+    let config = Config {
+        state_dir,
+        store,
+        log,
+        fetch,
+        mail,
+        web,
+        brands,
+        sources,
+        tone,
+        rules,
+        queries,
+        sets,
+        grouping,
+        digests,
+        health,
+    };
     Draft { config, faults: findings.into_faults() }
 }
 
@@ -184,7 +214,7 @@ fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("the file {}", secret::why_unreadable(&error)))?;
+        .map_err(|error| format!("the file {}", content::why_unreadable(&error)))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_FILE) {
         return Err(format!("the file is larger than {LARGEST_FILE} bytes"));
     }

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{Findings, Place};
-use super::suggest;
 use super::words::Word;
+use crate::model::suggest;
 
 /// A value and where it was written.
 #[derive(Clone)]

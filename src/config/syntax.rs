@@ -102,7 +102,9 @@ fn in_our_words(message: &str, at: &str) -> (String, Option<String>) {
     let hint = match message {
         "duplicate key" => {
             let hint = match at {
-                "brand" | "source" | "rule" | "digest" => format!("write `[[{at}]]`, with two brackets, each time"),
+                "brand" | "source" | "rule" | "query" | "set" | "digest" => {
+                    format!("write `[[{at}]]`, with two brackets, each time")
+                }
                 _ => "keep one of them".to_owned(),
             };
             return (format!("the key `{}` stands twice", at.escape_debug()), Some(hint));

@@ -9,8 +9,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use tracing_subscriber::EnvFilter;
 
 use super::mail::SmtpSecurity;
-use super::{suggest, units};
-use crate::model::{Language, SourceKind, Tone};
+
+use crate::model::{Language, Severity, SourceKind, Tone, suggest, units};
 
 /// Longest text that a message repeats, in characters.
 const SHOWN: usize = 60;
@@ -206,6 +206,15 @@ impl Word for Tone {
     }
 }
 
+impl Word for Severity {
+    const WHAT: &'static str = "a severity";
+    const EXAMPLE: &'static str = "urgent";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        choice(text, Self::ALL.map(|severity| (severity.as_str(), severity)))
+    }
+}
+
 impl Word for SourceKind {
     const WHAT: &'static str = "a kind of source";
     const EXAMPLE: &'static str = "feed";
@@ -265,6 +274,24 @@ impl Word for KeywordList {
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         choice(text, KEYWORD_LISTS.map(|name| (name, Self(name))))
+    }
+}
+
+/// A language whose spellings count as those of a query.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Spelling {
+    /// ä is ae.
+    German,
+    /// å is aa.
+    Norwegian,
+}
+
+impl Word for Spelling {
+    const WHAT: &'static str = "a spelling";
+    const EXAMPLE: &'static str = "german";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        choice(text, [("german", Self::German), ("norwegian", Self::Norwegian)])
     }
 }
 

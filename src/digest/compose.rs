@@ -47,6 +47,7 @@ pub fn audience(config: &DigestConfig, brands: &[&Brand]) -> Vec<(String, Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Folding;
 
     fn config(brands: &[&str], recipients: &[&str]) -> DigestConfig {
         DigestConfig {
@@ -61,7 +62,13 @@ mod tests {
 
     fn brand(name: &str, recipients: &[&str]) -> Brand {
         let recipients = recipients.iter().map(|&recipient| recipient.to_owned()).collect();
-        Brand { name: name.to_owned(), query: name.to_owned(), languages: Vec::new(), recipients }
+        Brand {
+            name: name.to_owned(),
+            query: name.to_owned(),
+            folding: Folding::default(),
+            languages: Vec::new(),
+            recipients,
+        }
     }
 
     fn told(config: &DigestConfig) -> Vec<String> {

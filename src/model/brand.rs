@@ -2,6 +2,27 @@
 
 use super::Language;
 
+/// The languages whose letters count as the letters people write where they lack them, in the words of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Folding {
+    /// ä is ae, ö is oe, ü is ue.
+    pub german: bool,
+    /// å is aa, ø is oe. (æ is ae, and ß is ss, in any case.)
+    pub norwegian: bool,
+}
+
+impl Folding {
+    /// None of them.
+    pub const NONE: Self = Self { german: false, norwegian: false };
+}
+
+impl Default for Folding {
+    /// All of them.
+    fn default() -> Self {
+        Self { german: true, norwegian: true }
+    }
+}
+
 /// A brand as configured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Brand {
@@ -9,6 +30,8 @@ pub struct Brand {
     pub name: String,
     /// The query expression, not yet compiled.
     pub query: String,
+    /// How its words may be spelled.
+    pub folding: Folding,
     /// Only mentions in these languages count; empty means every language. A mention whose language is unknown counts.
     /// One in another language is no mention at all: it is not stored, and nobody learns that it was left out.
     pub languages: Vec<Language>,

@@ -109,6 +109,12 @@ impl SourceKind {
         self.profile().word
     }
 
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
     /// The interval of a source for which none is configured: that of its kind, and for a feed its own pace as soon as it
     /// has one.
     #[must_use]
@@ -144,6 +150,23 @@ pub struct Source {
 }
 
 impl Source {
+    /// A source of which only this is configured.
+    #[must_use]
+    pub fn new(name: String, kind: SourceKind, url: Url) -> Self {
+        Self {
+            name,
+            kind,
+            url,
+            terms: Vec::new(),
+            interval: kind.interval(),
+            weight: 1.0,
+            language: None,
+            allow_private: false,
+            token: None,
+            first_poll_depth: Duration::ZERO,
+        }
+    }
+
     /// The source at another address. Its token stays where it was meant to go.
     #[must_use]
     pub fn at(&self, url: &Url) -> Self {
@@ -184,6 +207,7 @@ mod tests {
             let Profile { word, interval, address, refused } = kind.profile();
             assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != *word), "{word} stands twice");
             assert!(*interval >= MINUTE, "{word} is polled too often");
+            assert_eq!(SourceKind::parse(word), Some(*kind));
             let (Address::Known(url) | Address::Own(url)) = address;
             assert_eq!(Url::parse(url).unwrap().scheme(), "https", "{word}");
             for (place, (setting, hint)) in refused.iter().enumerate() {

@@ -76,7 +76,7 @@ impl Pipeline {
             Err(fault) => return self.give_up_delivery(store, source, delivery, owner, fault, clock).await,
         };
         let shown = page.entries.len();
-        let entries = match self.find(store, &delivery.source, page.entries, clock).await {
+        let entries = match self.find(store, source, &delivery.source, page.entries, clock).await {
             Ok(found) => found,
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => {

@@ -1,106 +1,147 @@
-//! All queries in one automaton. Only queries of which a term occurs are looked at; the others cost nothing.
+//! From the tree of a query to what can be tested quickly: terms become numbers, names become what they stand for.
 
-use std::collections::BTreeMap;
+use super::dictionary::{Builder, Dictionary, TermId, Weight};
+use super::facts::{Fact, Has};
+use super::fold::spellings;
+use super::leaf;
+use super::syntax::Query;
+use super::tree::{Expression, Manner, Node, Term, TextField, What};
 
-use super::dictionary::{Dictionary, Writing};
-use super::syntax::{Node, Query};
-use crate::model::{Entry, Field, Hit};
+/// Where a term is looked for unless a field says where.
+const EVERYWHERE: &[TextField] =
+    &[TextField::Title, TextField::Text, TextField::Url, TextField::Author, TextField::Tag];
 
-/// Most hits kept per query and entry.
-const MAX_HITS: usize = 100;
-
-/// Finds the queries that an entry matches.
+/// What must hold, compiled.
 #[derive(Debug, Clone)]
-pub struct Matcher {
-    dictionary: Dictionary,
-    /// By term of the dictionary: the query and its term.
-    owners: Vec<(usize, usize)>,
-    queries: Vec<Query>,
-    /// By query and term: whether it stands under an even number of negations, so that its hits show why it matched.
-    wanted: Vec<Vec<bool>>,
+pub(super) enum Test {
+    All(Vec<Test>),
+    One(Vec<Test>),
+    Not(Box<Test>),
+    Term(Leaf),
+    /// Each leaf is a word that must stand so often within so many words.
+    Loose(Vec<(Leaf, usize)>, u32),
+    Near {
+        left: Vec<Leaf>,
+        right: Vec<Leaf>,
+        distance: u32,
+        ordered: bool,
+    },
+    Regex(Expression, &'static [TextField]),
+    Fact(Fact),
 }
 
-/// What was found of one query.
-struct Found {
-    terms: Vec<bool>,
-    hits: Vec<Hit>,
+/// A term of a query.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    pub(super) term: TermId,
+    pub(super) places: &'static [TextField],
+    /// What its hits are called.
+    pub(super) name: String,
 }
 
-impl Matcher {
-    /// Compiles `queries`; they are known by their index from here on.
-    #[must_use]
-    pub fn new(queries: Vec<Query>) -> Self {
-        let owners =
-            queries.iter().enumerate().flat_map(|(query, q)| (0..q.terms().len()).map(move |term| (query, term)));
-        let owners = owners.collect();
-        let texts = queries.iter().flat_map(|query| query.terms().iter().map(|term| term.text.as_str()));
-        let dictionary = Dictionary::new(texts);
-        let wanted = queries.iter().map(|query| {
-            let mut wanted = vec![false; query.terms().len()];
-            mark_wanted(query.root(), true, &mut wanted);
-            wanted
-        });
-        let wanted = wanted.collect();
-        Self { dictionary, owners, queries, wanted }
+/// Compiles a query.
+pub(super) fn compile(query: &Query, builder: &mut Builder) -> Test {
+    Compiler { builder, spellings: spellings(query.folding()) }.test(query.root(), EVERYWHERE)
+}
+
+struct Compiler<'b> {
+    builder: &'b mut Builder,
+    spellings: u8,
+}
+
+impl Compiler<'_> {
+    fn test(&mut self, node: &Node, places: &'static [TextField]) -> Test {
+        match &node.what {
+            What::And(parts) => Test::All(parts.iter().map(|part| self.test(part, places)).collect()),
+            What::Or(branches) => Test::One(branches.iter().map(|branch| self.test(branch, places)).collect()),
+            What::Not(inner) => Test::Not(Box::new(self.test(inner, places))),
+            What::Term(term) => Test::Term(self.leaf(term, places)),
+            What::Loose(loose) => self.loose(&loose.text, loose.distance, places),
+            What::Near(near) => Test::Near {
+                left: self.side(&near.left, places),
+                right: self.side(&near.right, places),
+                distance: near.distance,
+                ordered: near.ordered,
+            },
+            What::Regex(expression) => Test::Regex(expression.clone(), places),
+            What::In(field, inner) => self.test(inner, only(*field)),
+            What::Fact(fact) => Test::Fact(fact.clone()),
+            What::Named(named) => self.test(&named.inner, places),
+        }
     }
 
-    /// The queries that match `entry`, by index in rising order, each with its hits: where they are, in title, text,
-    /// address, author and tags, in this order. The place of a hit on an author is in the name or in the handle, of one
-    /// on a tag in that tag. At most `MAX_HITS` are kept.
-    #[must_use]
-    pub fn find(&self, entry: &Entry) -> Vec<(usize, Vec<Hit>)> {
-        let mut found: BTreeMap<usize, Found> = BTreeMap::new();
-        let mut search = |text: &str, field, writing| {
-            self.dictionary.visit(text, writing, |id, range| self.note(&mut found, id, field, range));
-        };
-        search(&entry.title, Field::Title, Writing::Prose);
-        search(&entry.text, Field::Text, Writing::Prose);
-        if let Some(url) = &entry.url {
-            search(url, Field::Url, Writing::Name);
+    fn leaf(&mut self, term: &Term, places: &'static [TextField]) -> Leaf {
+        let name = if term.manner == Manner::Words { term.text.clone() } else { term.to_string() };
+        Leaf { term: self.builder.add(term, self.spellings), places, name }
+    }
+
+    /// The terms on one side of `NEAR`.
+    fn side(&mut self, node: &Node, places: &'static [TextField]) -> Vec<Leaf> {
+        match &node.what {
+            What::Term(term) => vec![self.leaf(term, places)],
+            What::Or(branches) => branches.iter().flat_map(|branch| self.side(branch, places)).collect(),
+            What::Named(named) => self.side(&named.inner, places),
+            _ => Vec::new(),
         }
-        if let Some(author) = &entry.author {
-            search(&author.name, Field::Author, Writing::Name);
-            if let Some(handle) = author.handle.as_ref().filter(|handle| **handle != author.name) {
-                search(handle, Field::Author, Writing::Name);
+    }
+
+    fn loose(&mut self, text: &str, distance: u32, places: &'static [TextField]) -> Test {
+        let mut words: Vec<(Leaf, usize)> = Vec::new();
+        for word in leaf::words(text) {
+            let leaf = self.leaf(&Term { text: word, manner: Manner::Words }, places);
+            match words.iter_mut().find(|(known, _)| known.term == leaf.term) {
+                Some((_, count)) => *count += 1,
+                None => words.push((leaf, 1)),
             }
         }
-        entry.tags.iter().for_each(|tag| search(tag, Field::Tag, Writing::Name));
-        let matches = |(query, found): (usize, Found)| {
-            let holds = self.queries.get(query).is_some_and(|query| holds(query.root(), &found.terms));
-            holds.then_some((query, found.hits))
+        let count: usize = words.iter().map(|(_, count)| count).sum();
+        Test::Loose(words, distance.saturating_add(u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+}
+
+fn only(field: TextField) -> &'static [TextField] {
+    match field {
+        TextField::Title => &[TextField::Title],
+        TextField::Text => &[TextField::Text],
+        TextField::Url => &[TextField::Url],
+        TextField::Author => &[TextField::Author],
+        TextField::Tag => &[TextField::Tag],
+        TextField::Source => &[TextField::Source],
+    }
+}
+
+impl Test {
+    /// Whether the language of the entry matters.
+    pub(super) fn asks_language(&self) -> bool {
+        match self {
+            Self::All(tests) | Self::One(tests) => tests.iter().any(Self::asks_language),
+            Self::Not(inner) => inner.asks_language(),
+            Self::Fact(Fact::Lang(_)) => true,
+            Self::Fact(Fact::Has(parts)) => parts.contains(&Has::Lang),
+            Self::Term(_) | Self::Loose(..) | Self::Near { .. } | Self::Regex(..) | Self::Fact(_) => false,
+        }
+    }
+
+    /// Terms of which at least one occurs wherever this holds: those that let the least through. `None` if there are no
+    /// such terms.
+    pub(super) fn needed(&self, dictionary: &Dictionary) -> Option<Vec<TermId>> {
+        let lightest = |sets: &mut dyn Iterator<Item = Vec<TermId>>| {
+            sets.min_by_key(|terms| {
+                let heaviest: Option<Weight> = terms.iter().map(|term| dictionary.weight(*term)).max();
+                (heaviest, terms.len())
+            })
         };
-        found.into_iter().filter_map(matches).collect()
-    }
-
-    fn note(&self, found: &mut BTreeMap<usize, Found>, id: usize, field: Field, range: std::ops::Range<usize>) {
-        let Some(&(query, term)) = self.owners.get(id) else { return };
-        let Some((source, wanted)) = self.queries.get(query).zip(self.wanted.get(query)) else { return };
-        let found = found.entry(query).or_insert_with(|| Found { terms: vec![false; wanted.len()], hits: Vec::new() });
-        if let Some(seen) = found.terms.get_mut(term) {
-            *seen = true;
+        let terms = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.term).collect::<Vec<_>>();
+        match self {
+            Self::Term(leaf) => Some(vec![leaf.term]),
+            Self::All(parts) => lightest(&mut parts.iter().filter_map(|part| part.needed(dictionary))),
+            Self::One(branches) => {
+                let branches: Option<Vec<_>> = branches.iter().map(|branch| branch.needed(dictionary)).collect();
+                Some(branches?.concat())
+            }
+            Self::Loose(words, _) => lightest(&mut words.iter().map(|(word, _)| vec![word.term])),
+            Self::Near { left, right, .. } => lightest(&mut [terms(left), terms(right)].into_iter()),
+            Self::Not(_) | Self::Regex(..) | Self::Fact(_) => None,
         }
-        if wanted.get(term) == Some(&true)
-            && found.hits.len() < MAX_HITS
-            && let Some(term) = source.terms().get(term)
-        {
-            found.hits.push(Hit { term: term.text.clone(), field, start: range.start, end: range.end });
-        }
-    }
-}
-
-fn holds(node: &Node, seen: &[bool]) -> bool {
-    match node {
-        Node::Term(term) => seen.get(*term) == Some(&true),
-        Node::Not(inner) => !holds(inner, seen),
-        Node::And(parts) => parts.iter().all(|part| holds(part, seen)),
-        Node::Or(branches) => branches.iter().any(|branch| holds(branch, seen)),
-    }
-}
-
-fn mark_wanted(node: &Node, positive: bool, wanted: &mut [bool]) {
-    match node {
-        Node::Term(term) => wanted.get_mut(*term).into_iter().for_each(|wanted| *wanted = positive),
-        Node::Not(inner) => mark_wanted(inner, !positive, wanted),
-        Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| mark_wanted(node, positive, wanted)),
     }
 }

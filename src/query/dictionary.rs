@@ -1,125 +1,203 @@
-//! Many words and phrases in one automaton over folded text. The automaton nominates; what it nominates is verified
-//! here: only whole words count.
+//! Every term of every query, each known once. Words of a text that stand in none of them are passed over; of the others
+//! one per term, the one that fewest terms share, leads to the terms that may stand there, and only those are verified.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 
-use super::fold::{Folded, fold};
+use super::forms::{FormId, Forms};
+use super::pattern::{Seen, Stand, Way, Writing, is_symbol, ways};
+use super::tree::Term;
 
-/// After so many occurrences in one text a term is known to be there, and the rest is not looked at.
-pub(super) const MAX_OCCURRENCES: u32 = 100;
+/// The number of a term.
+pub(super) type TermId = u32;
 
-/// How words are written in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writing {
-    /// With spaces. The words of a phrase written as one count only in `#SkipHop`, `@skiphop`, `SkipHop` and addresses.
-    Prose,
-    /// Addresses, handles and tags, where names are written in one word.
-    Name,
+/// Parts are so many words apart; more than anything reaches.
+const GAP: u32 = 1024;
+
+/// A part of an entry in which words are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'t> {
+    pub(super) text: &'t str,
+    pub(super) writing: Writing,
 }
 
-/// The terms, known by their index.
+/// Where a term stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Occurrence {
+    pub(super) term: TermId,
+    /// The number of the part.
+    pub(super) part: usize,
+    pub(super) stand: Stand,
+}
+
+/// Terms to be compiled.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    known: HashMap<(Term, u8), TermId>,
+    terms: Vec<(Term, u8)>,
+    uses: Vec<usize>,
+}
+
+impl Builder {
+    /// The number of a term that may be spelled so.
+    pub(super) fn add(&mut self, term: &Term, spellings: u8) -> TermId {
+        let key = (term.clone(), spellings);
+        let next = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
+        let id = *self.known.entry(key).or_insert(next);
+        if id == next {
+            self.terms.push((term.clone(), spellings));
+            self.uses.push(0);
+        }
+        self.uses.get_mut(at(id)).into_iter().for_each(|uses| *uses += 1);
+        id
+    }
+
+    /// Compiles the terms; one without a letter or digit is never found.
+    pub(super) fn build(self) -> Dictionary {
+        let mut names: HashMap<(String, bool), FormId> = HashMap::new();
+        let mut forms: Vec<(String, bool)> = Vec::new();
+        let mut shares: Vec<usize> = Vec::new();
+        let mut rows: Vec<(TermId, u8, Way<FormId>)> = Vec::new();
+        for (id, ((term, spellings), uses)) in (0..).zip(self.terms.iter().zip(&self.uses)) {
+            for way in ways(term, *spellings) {
+                let way = way.map(|word, begins| {
+                    let next = u32::try_from(forms.len()).unwrap_or(u32::MAX);
+                    let form = *names.entry((word.clone(), begins)).or_insert(next);
+                    if form == next {
+                        forms.push((word.clone(), begins));
+                        shares.push(0);
+                    }
+                    shares.get_mut(at(form)).into_iter().for_each(|shares| *shares += uses);
+                    form
+                });
+                rows.push((id, *spellings, way));
+            }
+        }
+
+        let mut leads: Vec<Vec<Lead>> = vec![Vec::new(); forms.len()];
+        let mut weights = vec![Weight::default(); self.terms.len()];
+        for (row, (term, _, way)) in rows.iter().enumerate() {
+            let weight = |ways: &Vec<FormId>| Weight {
+                shared: ways.iter().filter_map(|form| shares.get(at(*form))).copied().max().unwrap_or_default(),
+                short: ways
+                    .iter()
+                    .filter_map(|form| forms.get(at(*form)))
+                    .map(|(text, _)| !text.len())
+                    .max()
+                    .unwrap_or(!0),
+            };
+            let lightest = way.words.iter().map(weight).enumerate().min_by_key(|(_, weight)| *weight);
+            let Some((anchor, weight)) = lightest else { continue };
+            weights.get_mut(at(*term)).into_iter().for_each(|known| *known = weight.max(*known));
+            for form in way.words.get(anchor).into_iter().flatten() {
+                leads.get_mut(at(*form)).into_iter().for_each(|leads| leads.push(Lead { row, anchor }));
+            }
+        }
+        let symbols = Symbols::new(self.terms.iter().map(|(term, _)| term));
+        Dictionary { forms: Forms::new(forms), rows, leads, weights, symbols }
+    }
+}
+
+fn at(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// How much a word lets through: less is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Weight {
+    /// How many queries use the word.
+    shared: usize,
+    /// The shorter it is, the larger this number.
+    short: usize,
+}
+
+/// A row to be verified where a form was found as its word number `anchor`.
+#[derive(Debug, Clone, Copy)]
+struct Lead {
+    row: usize,
+    anchor: usize,
+}
+
+/// The compiled terms, known by their numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Dictionary {
-    automaton: AhoCorasick,
-    /// By pattern of the automaton.
-    forms: Vec<Form>,
-}
-
-/// One way to write some terms.
-#[derive(Debug, Clone)]
-struct Form {
-    terms: Vec<usize>,
-    /// Where words were joined, in bytes of the pattern; empty for the plain form.
-    joints: Vec<usize>,
+    forms: Forms,
+    rows: Vec<(TermId, u8, Way<FormId>)>,
+    /// By form.
+    leads: Vec<Vec<Lead>>,
+    /// By term.
+    weights: Vec<Weight>,
+    symbols: Option<Symbols>,
 }
 
 impl Dictionary {
-    /// Compiles `terms`; one without a letter or digit is never found.
-    #[expect(clippy::expect_used, reason = "it fails only beyond 2^31 states, gigabytes of queries")]
-    pub(super) fn new<'t>(terms: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut forms: BTreeMap<(String, Vec<usize>), Vec<usize>> = BTreeMap::new();
-        for (index, term) in terms.into_iter().enumerate() {
-            let Some(plain) = literal(term) else { continue };
-            if let Some(joined) = join(&plain) {
-                forms.entry(joined).or_default().push(index);
-            }
-            forms.entry((plain, Vec::new())).or_default().push(index);
-        }
-        let automaton = AhoCorasick::new(forms.keys().map(|(pattern, _)| pattern)).expect("a dictionary of sane size");
-        let forms = forms.into_iter().map(|((_, joints), terms)| Form { terms, joints }).collect();
-        Self { automaton, forms }
+    /// Number of terms.
+    pub(super) fn terms(&self) -> usize {
+        self.weights.len()
     }
 
-    /// Calls `found` with each term and its bytes in `text`, from left to right by their ends, and at most
-    /// `MAX_OCCURRENCES` times per term and form.
-    pub(super) fn visit(&self, text: &str, writing: Writing, mut found: impl FnMut(usize, Range<usize>)) {
-        let folded = fold(text);
-        let mut counts: BTreeMap<usize, u32> = BTreeMap::new();
-        for candidate in self.automaton.find_overlapping_iter(folded.text()) {
-            let pattern = candidate.pattern().as_usize();
-            let Some(form) = self.forms.get(pattern) else { continue };
-            let range = candidate.range();
-            let joined_well = form.joints.is_empty() || writing == Writing::Name;
-            if !stands_alone(folded.text(), &range) || !(joined_well || joins(text, &folded, &range, &form.joints)) {
-                continue;
+    /// How much a term lets through.
+    pub(super) fn weight(&self, term: TermId) -> Weight {
+        self.weights.get(at(term)).copied().unwrap_or_default()
+    }
+
+    /// Where terms stand in the parts of an entry, by term, and of each from the first place to the last.
+    pub(super) fn find<'t>(&self, parts: impl IntoIterator<Item = Text<'t>>) -> Vec<Occurrence> {
+        let mut found: Vec<Occurrence> = Vec::new();
+        let mut seen: Vec<Seen> = Vec::new();
+        let mut base = 0;
+        for (part, Text { text, writing }) in parts.into_iter().enumerate() {
+            let mut words = 0;
+            seen.clear();
+            self.forms.scan(text, |number, word, form, spelling| {
+                words = number;
+                seen.push(Seen { form, spelling, index: base + number, start: word.start, end: word.end });
+            });
+            for (number, word) in seen.iter().enumerate() {
+                for Lead { row, anchor } in self.leads.get(at(word.form)).into_iter().flatten() {
+                    let Some((term, spellings, way)) = self.rows.get(*row) else { continue };
+                    if let Some(stand) = way.stands(&seen, number, *anchor, text, writing, *spellings) {
+                        found.push(Occurrence { term: *term, part, stand });
+                    }
+                }
             }
-            let count = counts.entry(pattern).or_default();
-            *count += 1;
-            if *count <= MAX_OCCURRENCES {
-                let original = folded.original(range);
-                form.terms.iter().for_each(|term| found(*term, original.clone()));
+            base = base.saturating_add(words).saturating_add(GAP);
+            if let Some(symbols) = &self.symbols {
+                symbols.find(text, |term, start, end| {
+                    let stand = Stand { first: base, last: base, start, end };
+                    found.push(Occurrence { term, part, stand });
+                });
             }
         }
+        found.sort_unstable_by_key(|found| (found.term, found.part, found.stand.start, found.stand.end));
+        found.dedup();
+        found
     }
 }
 
-/// The folded form of a term, without punctuation at its edges except `+` and `#` at the end (`C++`, `C#`); `None` if
-/// nothing is left to find.
-pub(super) fn literal(term: &str) -> Option<String> {
-    let folded = fold(term);
-    let start = folded.text().trim_start_matches(|c: char| !c.is_alphanumeric());
-    let literal = start.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '+' && c != '#');
-    (!literal.is_empty()).then(|| literal.to_owned())
+/// Terms without a letter.
+#[derive(Debug, Clone)]
+struct Symbols {
+    automaton: AhoCorasick,
+    terms: Vec<TermId>,
 }
 
-/// A phrase written as one word, and where its words meet.
-fn join(plain: &str) -> Option<(String, Vec<usize>)> {
-    let mut joined = String::with_capacity(plain.len());
-    let mut joints = Vec::new();
-    for word in plain.split(' ') {
-        if !joined.is_empty() {
-            joints.push(joined.len());
+impl Symbols {
+    fn new<'t>(terms: impl Iterator<Item = &'t Term>) -> Option<Self> {
+        let (terms, texts): (Vec<TermId>, Vec<&str>) =
+            (0..).zip(terms).filter(|(_, term)| is_symbol(term)).map(|(id, term)| (id, term.text.as_str())).unzip();
+        if terms.is_empty() {
+            return None;
         }
-        joined.push_str(word);
+        AhoCorasick::new(texts).ok().map(|automaton| Self { automaton, terms })
     }
-    (!joints.is_empty()).then_some((joined, joints))
-}
 
-/// No letter or digit touches a range that itself begins or ends with one.
-fn stands_alone(folded: &str, range: &Range<usize>) -> bool {
-    let before = folded.get(..range.start).and_then(|text| text.chars().next_back());
-    let after = folded.get(range.end..).and_then(|text| text.chars().next());
-    let last = folded.get(range.clone()).and_then(|text| text.chars().next_back());
-    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    !(word(before) || word(last) && word(after))
-}
-
-/// Whether words written as one are meant as a name: a hashtag, a handle, part of an address, or a capital at each joint.
-fn joins(text: &str, folded: &Folded, range: &Range<usize>, joints: &[usize]) -> bool {
-    let original = folded.original(range.clone());
-    let before = text.get(..original.start).and_then(|text| text.chars().next_back());
-    let mut after = text.get(original.end..).unwrap_or_default().chars();
-    let in_address = after.next() == Some('.') && after.next().is_some_and(char::is_alphanumeric);
-    matches!(before, Some('#' | '@' | '/' | '.')) || in_address || {
-        joints.iter().all(|joint| {
-            let start = range.start + joint;
-            let letter = folded.original(start..start + 1);
-            text.get(letter.start..)
-                .and_then(|text| text.chars().next())
-                .is_some_and(|c| c.is_uppercase() || c.is_numeric())
-        }) && text.get(original).is_some_and(|name| name.chars().any(char::is_lowercase))
+    fn find(&self, text: &str, mut found: impl FnMut(TermId, usize, usize)) {
+        for symbol in self.automaton.find_overlapping_iter(text) {
+            if let Some(term) = self.terms.get(symbol.pattern().as_usize()) {
+                found(*term, symbol.start(), symbol.end());
+            }
+        }
     }
 }

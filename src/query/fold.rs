@@ -2,19 +2,137 @@
 //! byte came from, and never changes the original.
 //!
 //! - Diacritics fold to their base letters (`Müller` -> `muller`, `å` -> `a`); `ø` -> `o`, `æ` -> `ae`, `ß` -> `ss`.
+//!   Spelled as in German, `ä`, `ö` and `ü` are `ae`, `oe` and `ue`; as in Norwegian, `å` is `aa` and `ø` is `oe`.
 //! - White space, hyphens, underscores and apostrophes are one gap, however many: `Skip-Hop's` -> `skip hop s`.
 //! - Soft hyphens and zero-width characters vanish.
+//! - Signs that hold letters (`™`, `㏂`), and characters that hold letters and other things (`½`), stay what they are.
 
 use std::ops::Range;
 
-use unicode_normalization::char::decompose_compatible;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+
+use crate::model::Folding;
+
+/// No letters but the base letters.
+pub(super) const PLAIN: u8 = 0;
+/// A word is spelled as in German.
+pub(super) const GERMAN: u8 = 1;
+/// A word is spelled as in Norwegian.
+pub(super) const NORWEGIAN: u8 = 2;
+
+/// The spellings that a brand allows, as bits.
+pub(super) fn spellings(folding: Folding) -> u8 {
+    let one = |is_allowed: bool, spelling: u8| if is_allowed { spelling } else { PLAIN };
+    one(folding.german, GERMAN) | one(folding.norwegian, NORWEGIAN)
+}
+
+/// What a character is to a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A part of it: a letter, a digit, a mark that belongs to a letter.
+    Word,
+    /// Nothing: it vanishes.
+    Nothing,
+    /// White space and what people write between the parts of a name.
+    Gap,
+    /// Any other sign.
+    Sign,
+}
+
+/// What `c` is.
+pub(super) fn class(c: char) -> Class {
+    if is_gap(c) {
+        Class::Gap
+    } else if c.is_alphanumeric() {
+        Class::Word
+    } else if c.is_ascii() {
+        Class::Sign
+    } else if is_accent(c) || is_invisible(c) {
+        Class::Nothing
+    } else if is_combining_mark(c) {
+        Class::Word
+    } else {
+        let (mut gaps, mut others) = (0, 0);
+        decompose_compatible(c, |part| match is_gap(part) {
+            true => gaps += 1,
+            false => others += usize::from(!is_accent(part)),
+        });
+        if gaps > 0 && others == 0 { Class::Gap } else { Class::Sign }
+    }
+}
+
+/// Adds what a character of a word is compared as to `word`. Tells which spellings would have made another word.
+pub(super) fn push_letter(word: &mut String, c: char, spelling: u8) -> u8 {
+    if c.is_ascii() {
+        word.push(c.to_ascii_lowercase());
+        return PLAIN;
+    }
+    let (mut letters, mut others) = (0, 0);
+    decompose_compatible(c, |part| match class(part) {
+        Class::Word => letters += 1,
+        Class::Nothing => {}
+        Class::Gap | Class::Sign => others += 1,
+    });
+    if others > 0 {
+        word.extend(c.to_lowercase());
+        return PLAIN;
+    }
+    let mut met = PLAIN;
+    decompose_compatible(c, |part| part.to_lowercase().for_each(|lower| met |= push_lower(word, lower, spelling)));
+    met
+}
+
+fn push_lower(word: &mut String, lower: char, spelling: u8) -> u8 {
+    match lower {
+        'ß' => word.push_str("ss"),
+        'æ' => word.push_str("ae"),
+        'œ' => word.push_str("oe"),
+        'þ' => word.push_str("th"),
+        'đ' | 'ð' => word.push('d'),
+        'ł' => word.push('l'),
+        'ı' => word.push('i'),
+        'ς' => word.push('σ'),
+        'ø' => {
+            word.push('o');
+            return spell(word, 'e', NORWEGIAN, spelling);
+        }
+        '\u{308}' if word.ends_with(['a', 'o', 'u']) => return spell(word, 'e', GERMAN, spelling),
+        '\u{30a}' if word.ends_with('a') => return spell(word, 'a', NORWEGIAN, spelling),
+        _ if is_accent(lower) || is_invisible(lower) => {}
+        _ => word.push(lower),
+    }
+    PLAIN
+}
+
+/// Adds the letter that a language writes in place of a mark.
+fn spell(word: &mut String, letter: char, language: u8, spelling: u8) -> u8 {
+    if spelling & language != 0 {
+        word.push(letter);
+    }
+    language
+}
+
+/// Adds what a sign is compared as: its parts, unless they hold letters.
+pub(super) fn push_sign(text: &mut String, c: char) {
+    let mut letters = 0;
+    decompose_compatible(c, |part| letters += usize::from(class(part) == Class::Word));
+    if c.is_ascii() || letters > 0 {
+        return text.push(c);
+    }
+    decompose_compatible(c, |part| match class(part) {
+        Class::Gap if text.ends_with(' ') => {}
+        Class::Gap => text.push(' '),
+        Class::Nothing => {}
+        Class::Word | Class::Sign => text.push(part),
+    });
+}
 
 /// A folded text and the way back to its original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
     text: String,
-    /// Per folded byte where its original character starts; `None` while both texts run in step.
-    starts: Option<Vec<usize>>,
+    /// Per folded byte where its original character starts.
+    starts: Vec<usize>,
     original_len: usize,
 }
 
@@ -29,72 +147,38 @@ impl Folded {
     /// belongs to the range as soon as one of them does.
     #[must_use]
     pub fn original(&self, folded: Range<usize>) -> Range<usize> {
-        let Some(starts) = &self.starts else { return folded };
-        let start_of = |at: usize| starts.get(at).copied().unwrap_or(self.original_len);
+        let start_of = |at: usize| self.starts.get(at).copied().unwrap_or(self.original_len);
         let last = start_of(folded.end.saturating_sub(1));
-        let end = starts.get(folded.end..).and_then(|rest| rest.iter().copied().find(|start| *start > last));
+        let end = self.starts.get(folded.end..).and_then(|rest| rest.iter().copied().find(|start| *start > last));
         start_of(folded.start)..end.unwrap_or(self.original_len)
-    }
-
-    fn push(&mut self, c: char, start: usize) {
-        if self.starts.is_none() && (start != self.text.len() || !c.is_ascii()) {
-            self.starts = Some((0..self.text.len()).collect());
-        }
-        if let Some(starts) = &mut self.starts {
-            starts.extend(std::iter::repeat_n(start, c.len_utf8()));
-        }
-        self.text.push(c);
-    }
-
-    fn push_gap(&mut self, start: usize) {
-        if !self.text.ends_with(' ') {
-            self.push(' ', start);
-        }
     }
 }
 
 /// Folds `original`.
 #[must_use]
 pub fn fold(original: &str) -> Folded {
-    let text = String::with_capacity(original.len());
-    let mut folded = Folded { text, starts: None, original_len: original.len() };
+    fold_spelled(original, PLAIN)
+}
+
+/// Folds `original` with letters spelled as some languages do.
+pub(super) fn fold_spelled(original: &str, spelling: u8) -> Folded {
+    let mut text = String::with_capacity(original.len());
+    let mut starts = Vec::with_capacity(original.len());
     for (start, c) in original.char_indices() {
-        if is_gap(c) {
-            folded.push_gap(start);
-        } else if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase(), start);
-        } else if !is_invisible(c) {
-            decompose_compatible(c, |part| {
-                part.to_lowercase().for_each(|lower| push_letter(&mut folded, lower, start));
-            });
+        match class(c) {
+            Class::Gap if text.ends_with(' ') => {}
+            Class::Gap => text.push(' '),
+            Class::Word | Class::Nothing => {
+                push_letter(&mut text, c, spelling);
+            }
+            Class::Sign => push_sign(&mut text, c),
         }
+        starts.resize(text.len(), start);
     }
-    if folded.starts.is_none() && folded.text.len() != original.len() {
-        folded.starts = Some((0..folded.text.len()).collect());
-    }
-    folded
+    Folded { text, starts, original_len: original.len() }
 }
 
-fn push_letter(folded: &mut Folded, lower: char, start: usize) {
-    let letters = match lower {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'þ' => "th",
-        'ø' => "o",
-        'đ' | 'ð' => "d",
-        'ł' => "l",
-        'ı' => "i",
-        'ς' => "σ",
-        _ if is_accent(lower) => "",
-        _ if is_gap(lower) => return folded.push_gap(start),
-        _ => return folded.push(lower, start),
-    };
-    letters.chars().for_each(|letter| folded.push(letter, start));
-}
-
-/// White space and what people write between the parts of a name.
-pub(super) fn is_gap(c: char) -> bool {
+fn is_gap(c: char) -> bool {
     match c {
         '-' | '_' | '\'' | '`' => true,
         _ if c.is_ascii() => c.is_ascii_whitespace() || c.is_ascii_control(),
@@ -113,7 +197,7 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::*;
 
     #[test]
     fn letters_meet_however_they_are_written() {
@@ -126,8 +210,27 @@ mod tests {
             ("Skip\u{ad}Hop\u{200b}", "skiphop"),
             ("ＡＣＭＥ ﬁne İstanbul", "acme fine istanbul"),
             ("ΟΔΟΣ οδος", "οδοσ οδοσ"),
+            ("Acme™ at 5㏂", "acme™ at 5㏂"),
+            ("wait… a－b", "wait... a b"),
         ] {
             assert_eq!(fold(written).text(), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn letters_are_spelled_as_languages_do() {
+        for (written, german, norwegian, both) in [
+            ("Müller", "mueller", "muller", "mueller"),
+            ("Mu\u{308}ller", "mueller", "muller", "mueller"),
+            ("ÄÖÜ", "aeoeue", "aou", "aeoeue"),
+            ("Ålesund", "alesund", "aalesund", "aalesund"),
+            ("A\u{30a}s", "as", "aas", "aas"),
+            ("Tromsø", "tromso", "tromsoe", "tromsoe"),
+            ("naïve Noël", "naive noel", "naive noel", "naive noel"),
+            ("Bjørkös", "bjorkoes", "bjoerkos", "bjoerkoes"),
+        ] {
+            let spelled = |spelling| fold_spelled(written, spelling).text().to_owned();
+            assert_eq!([spelled(GERMAN), spelled(NORWEGIAN), spelled(GERMAN | NORWEGIAN)], [german, norwegian, both]);
         }
     }
 
@@ -136,7 +239,7 @@ mod tests {
         for (written, found, original) in [
             ("ein Maß Bier", "mass", "Maß"),
             ("u\u{308}ber", "u", "u\u{308}"),
-            ("½ off", "2", "½"),
+            ("½ off", "½", "½"),
             ("a  --  b", " ", "  --  "),
             ("plain words", "words", "words"),
             ("wörd ", " ", " "),

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::language::Identifier;
+use super::language::identify;
 use super::lexicon::{Lexicon, Thresholds};
 use super::sign::Signs;
 use super::token::Cut;
@@ -42,7 +42,6 @@ const SHIPPED: [(&str, &str); 3] = [
 pub struct Scorer {
     lexicons: Vec<(&'static str, Arc<Lexicon>)>,
     signs: Arc<Signs>,
-    identifier: Arc<Identifier>,
 }
 
 impl Default for Scorer {
@@ -84,7 +83,7 @@ impl Scorer {
         });
         let lexicons = lexicons.collect::<Result<_, Vec<WordFault>>>()?;
         let signs = Signs::parse(include_str!("../../config/lexicon/signs.toml")).map_err(|fault| vec![fault])?;
-        Ok(Self { lexicons, signs: Arc::new(signs), identifier: Arc::new(Identifier::new()) })
+        Ok(Self { lexicons, signs: Arc::new(signs) })
     }
 
     /// The words of a language that are compiled in; `None` for a language without a lexicon.
@@ -120,7 +119,7 @@ impl Scorer {
         }
         let identified = ask.language.cloned().or_else(|| {
             let words = workspace.title.words().chain(workspace.text.words());
-            self.identifier.identify(words, entry.language.as_ref())
+            identify(words, entry.language.as_ref())
         });
         let (language, lexicon) = match identified {
             Some(language) => {

@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{Store, StoreError, instant, integer, millis, perhaps};
-use crate::model::{Author, Entry, EntryKey, Hit, Instant, Language};
+use crate::model::{Author, Entry, EntryKey, Hit, Instant, Language, SourceKind};
 
 /// A place in the order in which things were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct KeptEntry {
     pub entry: Entry,
     /// The source that showed it first.
     pub source: String,
+    /// What kind of source that is, if it is still known.
+    pub source_kind: Option<SourceKind>,
     /// When.
     pub found_at: Instant,
     /// Whom it mentions.
@@ -71,9 +73,10 @@ impl Store {
         limit: usize,
     ) -> Result<Option<(Vec<KeptEntry>, Position)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, key, source, url, title, author_name, author_handle, author_url, followers, published_at, \
-             language, tags, rating, engagement, found_at, text FROM entry \
-             WHERE found_at >= $1 AND (found_at > $1 OR id > $2) ORDER BY found_at, id LIMIT $3",
+            "SELECT e.id, e.key, e.source, s.kind, e.url, e.title, e.author_name, e.author_handle, e.author_url, \
+             e.followers, e.published_at, e.language, e.tags, e.rating, e.engagement, e.found_at, e.text FROM entry e \
+             LEFT JOIN source_state s ON s.name = e.source \
+             WHERE e.found_at >= $1 AND (e.found_at > $1 OR e.id > $2) ORDER BY e.found_at, e.id LIMIT $3",
         )
         .bind(after.found_at)
         .bind(after.id)
@@ -89,8 +92,14 @@ impl Store {
             let mentions = of_entry
                 .map(|(brand, before)| KeptMention { brand, judged_by: before.map(|before| before.of(&entry)) });
             let mentions = mentions.collect();
-            let (source, found_at) = (row.try_get("source")?, instant(row.try_get("found_at")?));
-            entries.push(KeptEntry { entry, source, found_at, mentions });
+            let kind: Option<String> = row.try_get("kind")?;
+            entries.push(KeptEntry {
+                entry,
+                source: row.try_get("source")?,
+                source_kind: kind.as_deref().and_then(SourceKind::parse),
+                found_at: instant(row.try_get("found_at")?),
+                mentions,
+            });
         }
         Ok(Some((entries, last)))
     }

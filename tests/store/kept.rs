@@ -1,6 +1,6 @@
 //! What is kept, as it is read back page by page.
 
-use mentiond::model::{Author, Entry, EntryKey, Field, Hit, Language};
+use mentiond::model::{Author, Entry, EntryKey, Field, Hit, Language, SourceKind};
 use mentiond::store::{FoundEntry, KeptEntry, Position};
 
 use super::bed::{Bed, HOP, at, plain, said};
@@ -43,6 +43,9 @@ async fn entries_come_in_the_order_in_which_they_were_found_each_once() {
     assert_eq!(bed.store.kept_since().await.unwrap(), Some(at(20)));
     let all = kept(&bed, 0).await;
     assert_eq!((all[0].source.as_str(), all[0].found_at), ("forum", at(20)));
+    assert_eq!(all[0].source_kind, Some(SourceKind::Feed));
+    bed.execute("UPDATE source_state SET kind = 'tin can'").await;
+    assert_eq!(kept(&bed, 0).await[0].source_kind, None);
 }
 
 #[tokio::test]

@@ -34,7 +34,8 @@ const SIZES: [(&str, u64); 7] = [
 
 /// Reads a duration: whole numbers with units, added up (`1h 30min`). `None` for anything else, and for a number
 /// without a unit unless it is 0.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     if rest == "0" {
         return Some(Duration::ZERO);
@@ -51,7 +52,8 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
 }
 
 /// Reads a size in bytes; letter case does not matter. `None` for anything else.
-pub(super) fn bytes(text: &str) -> Option<u64> {
+#[must_use]
+pub fn bytes(text: &str) -> Option<u64> {
     let (amount, rest) = quantity(text.trim(), &SIZES, str::eq_ignore_ascii_case)?;
     rest.is_empty().then_some(amount)
 }
@@ -67,7 +69,8 @@ fn quantity<'a>(text: &'a str, units: &[(&str, u64)], same: fn(&str, &str) -> bo
 }
 
 /// A duration in the largest unit that divides it: `90m`, `7d`.
-pub(super) fn duration_text(duration: Duration) -> String {
+#[must_use]
+pub fn duration_text(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (unit, factor) = [("d", 86_400), ("h", 3600), ("m", 60)]
         .into_iter()

@@ -4,7 +4,8 @@
 const LONGEST: usize = 80;
 
 /// The candidate that needs the fewest changes to become `word` (letter case is free), if it is near enough to be meant.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
     if word.len() > LONGEST {
         return None;
@@ -19,7 +20,8 @@ pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// A hint for a word that is not allowed: the one that was probably meant, or all that are.
-pub(super) fn hint(word: &str, allowed: &[&str]) -> String {
+#[must_use]
+pub fn hint(word: &str, allowed: &[&str]) -> String {
     match nearest(word, allowed.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("allowed: {}", quoted(allowed)),
@@ -27,7 +29,8 @@ pub(super) fn hint(word: &str, allowed: &[&str]) -> String {
 }
 
 /// Words for a message: `a`, `b`.
-pub(super) fn quoted(words: &[&str]) -> String {
+#[must_use]
+pub fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,0 +1,249 @@
+//! `mentiond match`: which texts a query finds, and where in them. Stores nothing.
+
+mod given;
+
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::layout::{seen, write_text};
+use super::lines::{Line, LineFault, Lines};
+use super::options::ConfigOption;
+use super::print::{Output, nobody_reads, remark};
+use super::query::read::read;
+use crate::clock::Clock;
+use crate::model::{Entry, Field, Hit, Instant};
+use crate::query::{Fact, Matcher, Node, Query, Scope, What};
+use crate::sentiment::{Ask, Scorer, Workspace};
+use given::Given;
+
+/// Columns of the number in front of a text.
+const MARGIN: usize = 8;
+/// Hits that are listed below a text; all of them are in `jsonl`.
+const LISTED: usize = 12;
+
+/// Prints the texts that a query finds, with its hits.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond match --query 'acme (refund OR \"no answer\")' posts.txt
+  mentiond feed --format jsonl saved.xml | mentiond match --query 'title:acme -jobs' --format jsonl
+  mentiond match --query 'refund tone:negative' < posts.txt
+
+A line that begins with `{` is a JSON object with what is known of an entry: `title`, `text`, `url`,
+`author` (a name, or an object with `name` and `handle`), `published` (RFC 3339), `lang`, `tags`,
+`rating`, `engagement`, `reach`, `source`, `type`, `tone`, `score`, `severity`, `kind`, `case` and
+`is`. All of them may be missing, and what else it has is passed over. Every other line is a text;
+with --text, each line is. A language, a tone or a score that the query asks for and the line does
+not give is what mentiond finds in it.
+
+With `jsonl` a text is an object of `text` and `hits`, and an object comes back with its `hits`:
+a list with `term`, `field` (title, text, url, author or tag) and `span`, the first byte of what was
+found in that field and the one behind its last. What holds without a word has no hit.
+
+Exit codes, as those of grep: 0 something was found, 1 nothing was, 2 the query or a line could not
+be read. A line that cannot be read is told with its number, and the next ones are read.")]
+pub struct Arguments {
+    /// What to find
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    query: String,
+    /// Texts or objects, one a line; - or nothing for standard input
+    #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+    file: String,
+    /// Lines for people, or one JSON object per line for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Read each line as a text, also one that begins with {
+    #[arg(long)]
+    text: bool,
+    #[command(flatten)]
+    config: ConfigOption,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Jsonl,
+}
+
+/// A hit, as programs read it.
+#[derive(Serialize)]
+struct Found<'a> {
+    term: &'a str,
+    field: Field,
+    span: [usize; 2],
+}
+
+/// What came of the lines.
+#[derive(Debug, Default)]
+struct Outcome {
+    matched: bool,
+    failed: bool,
+}
+
+/// Finds one text after the other.
+struct Finder<'a> {
+    arguments: &'a Arguments,
+    matcher: Matcher,
+    /// Judges where the query asks for what only a judgement tells.
+    scorer: Option<Scorer>,
+    workspace: Workspace,
+    now: Instant,
+    look: Style,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    match find(arguments) {
+        Ok(Outcome { failed: true, .. }) => Ok(ExitCode::from(2)),
+        Ok(Outcome { matched, .. }) => Ok(if matched { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Err(error) if nobody_reads(&error) => Err(error),
+        Err(error) => {
+            remark!("mentiond: {error:#}");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+fn find(arguments: &Arguments) -> Result<Outcome> {
+    let query = match read(&arguments.query, Scope::Kept, &arguments.config)? {
+        Ok(query) => query,
+        Err(fault) => {
+            remark!("{fault}");
+            return Ok(Outcome { failed: true, matched: false });
+        }
+    };
+    let mut lines = Lines::open(&arguments.file)?;
+    let mut finder = Finder::new(arguments, query);
+    let mut output = BufWriter::new(Output);
+    let mut outcome = Outcome::default();
+    loop {
+        if lines.may_wait() {
+            output.flush()?;
+        }
+        let found = match lines.next() {
+            Ok(None) => break,
+            Ok(Some(line)) => finder.find(line, &mut output),
+            Err(error) => Err(error),
+        };
+        match found {
+            Ok(matched) => outcome.matched |= matched,
+            Err(error) if error.is::<LineFault>() => {
+                output.flush()?;
+                remark!("mentiond: {error:#}");
+                outcome.failed = true;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    output.flush()?;
+    Ok(outcome)
+}
+
+impl<'a> Finder<'a> {
+    fn new(arguments: &'a Arguments, query: Query) -> Self {
+        let scorer = asks_for_judgement(query.root()).then(Scorer::new);
+        let coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        let look = if coloured { AnsiColor::Red.on_default().bold() } else { Style::new() };
+        let workspace = Workspace::default();
+        Self { arguments, matcher: Matcher::new(vec![query]), scorer, workspace, now: Clock::system().now(), look }
+    }
+
+    /// Prints a line if the query finds it; whether it does.
+    fn find(&mut self, line: Line<'_>, output: &mut impl Write) -> Result<bool> {
+        let is_object = !self.arguments.text && line.text.trim_start().starts_with('{');
+        let given = if is_object {
+            let hint = "\n  hint: it begins with `{`, so it is read as JSON; `--text` reads it as a text";
+            Given::object(line.text).map_err(|fault| {
+                let hint = if fault.contains("hint: ") { "" } else { hint };
+                line.fault(format!("{fault}{hint}"))
+            })?
+        } else {
+            Given::text(line.text)
+        };
+        let judged = self.scorer.as_ref().map(|scorer| {
+            scorer.judge_in(&mut self.workspace, given.entry(), &[], Ask { language: None, reasons: false })
+        });
+        let judgement = given.judgement(judged);
+        let subject = crate::query::Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
+        let Some((_, hits)) = self.matcher.find(subject).into_iter().next() else { return Ok(false) };
+        match self.arguments.format {
+            Format::Text => output.write_all(self.page(line, given.entry(), &hits).as_bytes())?,
+            Format::Jsonl => {
+                let mut object = if is_object { serde_json::from_str(line.text)? } else { Map::new() };
+                if !is_object {
+                    object.insert("text".to_owned(), Value::from(line.text));
+                }
+                object.insert("hits".to_owned(), json!(hits.iter().map(found).collect::<Vec<_>>()));
+                serde_json::to_writer(&mut *output, &object).map_err(io::Error::from)?;
+                writeln!(output)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Title and text with what was found in them, and below the list of it.
+    fn page(&self, line: Line<'_>, entry: &Entry, hits: &[Hit]) -> String {
+        let mut page = format!("{:>width$}  ", line.number, width = MARGIN - 2);
+        for (number, (field, text)) in shown(entry).into_iter().enumerate() {
+            if number > 0 {
+                let _ = write!(page, "\n{:MARGIN$}", "");
+            }
+            let of_field = hits.iter().filter(|hit| hit.field == field);
+            write_text(&mut page, MARGIN, text, of_field.map(|hit| (hit.start..hit.end, self.look)).collect());
+        }
+        page.truncate(page.trim_end().len());
+        page.push('\n');
+        for hit in hits.iter().take(LISTED) {
+            let term = seen(&hit.term).collect::<String>();
+            let _ = writeln!(page, "{:MARGIN$}  {:<6} {}..{}  {term}", "", name(hit.field), hit.start, hit.end);
+        }
+        let more = hits.len().saturating_sub(LISTED);
+        if more > 0 {
+            let _ = writeln!(page, "{:MARGIN$}  and {more} more", "");
+        }
+        page
+    }
+}
+
+/// The parts of an entry that are shown: title and text, or its address where it has neither.
+fn shown(entry: &Entry) -> Vec<(Field, &str)> {
+    let mut parts = vec![(Field::Title, entry.title.as_str()), (Field::Text, entry.text.as_str())];
+    parts.retain(|(_, text)| !text.is_empty());
+    if parts.is_empty() {
+        parts.extend(entry.url.as_deref().map(|url| (Field::Url, url)));
+    }
+    parts
+}
+
+fn found(hit: &Hit) -> Found<'_> {
+    Found { term: &hit.term, field: hit.field, span: [hit.start, hit.end] }
+}
+
+fn name(field: Field) -> &'static str {
+    match field {
+        Field::Title => "title",
+        Field::Text => "text",
+        Field::Url => "url",
+        Field::Author => "author",
+        Field::Tag => "tag",
+    }
+}
+
+/// Whether a query asks for what a text is judged to be.
+fn asks_for_judgement(node: &Node) -> bool {
+    match &node.what {
+        What::Fact(fact) => matches!(fact, Fact::Tone(_) | Fact::Score(_) | Fact::Lang(_)),
+        What::And(parts) | What::Or(parts) => parts.iter().any(asks_for_judgement),
+        What::Not(inner) | What::In(_, inner) => asks_for_judgement(inner),
+        What::Named(named) => asks_for_judgement(&named.inner),
+        What::Term(_) | What::Loose(_) | What::Near(_) | What::Regex(_) => false,
+    }
+}

@@ -1,0 +1,104 @@
+//! What terms and expressions have to be, so that they can be found. Pure.
+
+use regex::RegexBuilder;
+
+use super::fold::{Class, class, fold};
+use super::tree::{Expression, Manner, Named, NamedKind, Node, What};
+use super::value::Wrong;
+use super::words::Words;
+
+/// What one regular expression may take of memory, compiled.
+const REGEX_SIZE: usize = 1 << 20;
+/// Fewer letters before `*` would find too much.
+const SHORTEST_PREFIX: usize = 4;
+/// Most words of a phrase with `~`.
+const MAX_LOOSE: usize = 50;
+
+/// The folded form of a term, without punctuation at its edges except `+` and `#` at the end (`C++`, `C#`); `None` if
+/// nothing is left to find.
+pub(super) fn literal(term: &str) -> Option<String> {
+    let folded = fold(term);
+    let is_word = |c: char| class(c) == Class::Word;
+    let start = folded.text().trim_start_matches(|c: char| !is_word(c));
+    let literal = start.trim_end_matches(|c: char| !is_word(c) && c != '+' && c != '#');
+    (!literal.is_empty()).then(|| literal.to_owned())
+}
+
+/// Whether a term can be found at all, and does not find too much.
+pub(super) fn sound(text: &str, manner: Manner) -> Result<(), Wrong> {
+    if manner != Manner::Exact && literal(text).is_none() {
+        return Err((format!("`{text}` has no letter and no digit"), "write a word".to_owned()));
+    }
+    if manner != Manner::Prefix {
+        return Ok(());
+    }
+    let outside = |c: char| matches!(class(c), Class::Gap | Class::Sign);
+    let last = text.rsplit(outside).next().unwrap_or_default();
+    let letters = last.chars().filter(|c| class(*c) == Class::Word).count();
+    if letters < SHORTEST_PREFIX {
+        let message = format!("`{text}*` has {letters} letters before `*`, at least {SHORTEST_PREFIX} are needed");
+        return Err((message, "write more letters, or the words themselves with `OR` between them".to_owned()));
+    }
+    Ok(())
+}
+
+/// The words of a phrase with `~`, as they are written.
+pub(super) fn words(text: &str) -> Vec<String> {
+    Words::of(text).filter_map(|word| text.get(word.start..word.end)).map(str::to_owned).collect()
+}
+
+/// Whether a phrase can stand before `~`.
+pub(super) fn loose(text: &str) -> Result<(), Wrong> {
+    if let Some(sign) = text.chars().find(|c| class(*c) == Class::Sign) {
+        let hint = "leave it out, or write two terms with `NEAR`: `\"AT&T\" NEAR/5 refund`".to_owned();
+        return Err((format!("only words can stand in a phrase with `~`, not `{sign}`"), hint));
+    }
+    match words(text).len() {
+        0 => sound(text, Manner::Words),
+        1 => Err(("one word alone has no distance".to_owned(), "write more words, or leave out `~`".to_owned())),
+        count if count > MAX_LOOSE => {
+            let hint = "write the words that matter".to_owned();
+            Err((format!("the phrase has {count} words, {MAX_LOOSE} are allowed with `~`"), hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Compiles a regular expression.
+pub(super) fn expression(source: String, flags: String) -> Result<Expression, Wrong> {
+    let regex = RegexBuilder::new(&source)
+        .case_insensitive(flags.contains('i'))
+        .multi_line(flags.contains('m'))
+        .dot_matches_new_line(flags.contains('s'))
+        .size_limit(REGEX_SIZE)
+        .dfa_size_limit(REGEX_SIZE)
+        .build();
+    match regex {
+        Ok(regex) if regex.is_match("") => {
+            let hint = "ask for at least one character: `+` in place of `*`".to_owned();
+            Err((format!("the expression `{source}` finds the empty text, so it finds everything"), hint))
+        }
+        Ok(regex) => Ok(Expression { source, flags, regex }),
+        Err(regex::Error::CompiledTooBig(_)) => {
+            let hint = "write fewer repetitions, or `[a-z0-9]` in place of `\\w`".to_owned();
+            Err((format!("the expression `{source}` is too large"), hint))
+        }
+        Err(error) => {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            let reason = last.strip_prefix("error: ").unwrap_or(last);
+            let hint = "the syntax is that of https://docs.rs/regex; to find a sign as it stands, write `\\` before it";
+            Err((format!("the expression `{source}` is faulty: {reason}"), hint.to_owned()))
+        }
+    }
+}
+
+/// Whether what `node` finds has a place among the words of a text, so that something can stand near it.
+pub(super) fn has_a_place(node: &Node) -> bool {
+    match &node.what {
+        What::Term(term) => literal(&term.text).is_some(),
+        What::Or(branches) => branches.iter().all(has_a_place),
+        What::Named(Named { kind: NamedKind::Set, .. }) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,98 @@
+//! `query:NAME` and `set:NAME`: finds what has the name, and keeps it from asking for itself or for too much.
+
+use super::descent::Budget;
+use super::fault::QueryFault;
+use super::leaf;
+use super::library::Library;
+use super::syntax::{Context, read};
+use super::tree::{Manner, Named, NamedKind, Node, Span, Term, What};
+use super::value::Wrong;
+use crate::model::suggest;
+
+/// How many named queries can stand in one another.
+const MAX_NESTING: usize = 8;
+/// Most terms of a query with all that it names.
+const MAX_NAMED_TERMS: usize = 20_000;
+
+/// Counts terms against what a query and all that it names may have.
+pub(super) fn count(budget: &mut Budget, terms: usize) -> Result<(), Wrong> {
+    budget.terms += terms;
+    if budget.terms > MAX_NAMED_TERMS {
+        let hint = "name smaller lists, or fewer of them".to_owned();
+        return Err((format!("with all that it names the query has more than {MAX_NAMED_TERMS} words"), hint));
+    }
+    Ok(())
+}
+
+/// The query of that name.
+pub(super) fn query(name: &str, context: &Context<'_>, budget: &mut Budget) -> Result<Named, Wrong> {
+    let Some(text) = context.library.and_then(|library| library.query(name)) else {
+        return Err(unknown("query", name, context.library.into_iter().flat_map(Library::query_names)));
+    };
+    if budget.path.iter().any(|above| above == name) {
+        let way = budget.path.iter().map(String::as_str).chain([name]).map(|name| format!("`{name}`"));
+        let way = way.collect::<Vec<_>>().join(" -> ");
+        return Err((format!("the query `{name}` asks for itself: {way}"), "take one of them out".to_owned()));
+    }
+    if budget.path.len() == MAX_NESTING {
+        let message = format!("named queries stand in one another more than {MAX_NESTING} deep");
+        return Err((message, "write one of them out".to_owned()));
+    }
+    budget.path.push(name.to_owned());
+    let inner = read(text, context, budget);
+    budget.path.pop();
+    let inner = inner
+        .map_err(|fault| (format!("in the query `{name}`, column {}: {}", fault.column, fault.message), fault.hint))?;
+    Ok(Named { kind: NamedKind::Query, name: name.to_owned(), inner: Box::new(inner) })
+}
+
+impl Library {
+    /// Whether a list can be asked for.
+    ///
+    /// # Errors
+    /// The first word that cannot be found.
+    pub fn check_set(&self, name: &str) -> Result<(), QueryFault> {
+        let context = Context { library: Some(self), ..Context::default() };
+        match set(name, &context, &mut Budget::default()) {
+            Ok(_) => Ok(()),
+            Err((message, hint)) => Err(QueryFault { column: 1, message, hint }),
+        }
+    }
+}
+
+/// The list of that name.
+pub(super) fn set(name: &str, context: &Context<'_>, budget: &mut Budget) -> Result<Named, Wrong> {
+    let Some(words) = context.library.and_then(|library| library.set(name)) else {
+        return Err(unknown("list", name, context.library.into_iter().flat_map(Library::set_names)));
+    };
+    if words.is_empty() {
+        return Err((format!("the list `{name}` is empty"), "write words into it".to_owned()));
+    }
+    count(budget, words.len())?;
+    let span = Span { start: 0, end: 0 };
+    let mut terms = Vec::new();
+    for word in words {
+        let (text, manner) = match word.strip_suffix('*') {
+            Some(stem) if !stem.contains('*') => (stem, Manner::Prefix),
+            _ if word.contains('*') => {
+                let message = format!("in the list `{name}`: `*` can only stand at the end, not in `{word}`");
+                return Err((message, "leave it out".to_owned()));
+            }
+            _ => (word.as_str(), Manner::Words),
+        };
+        leaf::sound(text, manner).map_err(|(message, hint)| (format!("in the list `{name}`: {message}"), hint))?;
+        terms.push(Node { what: What::Term(Term { text: text.to_owned(), manner }), span });
+    }
+    let what = if let [term] = terms.as_slice() { term.what.clone() } else { What::Or(terms) };
+    Ok(Named { kind: NamedKind::Set, name: name.to_owned(), inner: Box::new(Node { what, span }) })
+}
+
+fn unknown<'n>(what: &str, name: &str, names: impl Iterator<Item = &'n str>) -> Wrong {
+    let names: Vec<&str> = names.collect();
+    let hint = match (names.is_empty(), what) {
+        (true, "query") => "add a `[[query]]` with this `name` to the configuration".to_owned(),
+        (true, _) => "add a `[[set]]` with this `name` to the configuration".to_owned(),
+        (false, _) => suggest::hint(name, &names),
+    };
+    (format!("there is no {what} with the name `{name}`"), hint)
+}

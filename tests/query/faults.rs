@@ -1,0 +1,393 @@
+//! Everything that a query is refused for, word by word.
+
+use mentiond::query::{Context, Library, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Query, QueryFault, Scope};
+
+const CLOSE_IT: &str = "this `(` is never closed\n  hint: write `)` where the group ends";
+const NEGATIVE: &str = "column 1: the query only says what must not occur\n  hint: add a word or phrase that has to occur, \
+                        in each branch of `OR`";
+const TWO_SIDES: &str = "`NEAR` takes two sides, and this is the third\n  hint: write one `NEAR` at a time: `(a NEAR/5 b) \
+                         (b NEAR/5 c)`";
+const FLAGS: &str = "hint: `i`, `m` and `s` can follow, each once; to find it as it stands, quote it:";
+
+fn told(fault: &Result<Query, QueryFault>, query: &str) -> String {
+    fault.as_ref().err().map_or_else(|| format!("`{query}` is not refused"), ToString::to_string)
+}
+
+#[test]
+fn every_fault_says_what_where_and_what_to_do() {
+    let deep = "(".repeat(MAX_DEPTH + 1) + "a" + &")".repeat(MAX_DEPTH + 1);
+    let many = vec!["a"; MAX_TERMS + 1].join(" ");
+    let long = "a".repeat(MAX_LENGTH + 1);
+    let cases: &[(&str, &str)] = &[
+        ("", "column 1: there is nothing to find\n  hint: write a word or a \"quoted phrase\""),
+        ("  ", "column 1: there is nothing to find\n  hint: write a word or a \"quoted phrase\""),
+        (&long, "column 1: the query has 10001 characters, 10000 are allowed\n  hint: make several brands of it"),
+        (&many, "column 1001: the query has more than 500 words and phrases\n  hint: make several brands of it"),
+        (&deep, "column 33: the query is nested deeper than 32 levels\n  hint: write fewer parentheses and negations"),
+        ("æ \"b", "column 3: this quote is never closed\n  hint: write `\"` after the last word"),
+        ("a \" \"", "column 3: this phrase is empty\n  hint: write words between the quotes"),
+        (
+            "a - b",
+            "column 3: nothing follows this `-`\n  hint: write `-` directly before the word to exclude, or quote it: `\"-\"`",
+        ),
+        ("a \"!\"", "column 3: `!` has no letter and no digit\n  hint: write a word"),
+        (
+            "a OR",
+            "column 3: there is nothing after this `OR`\n  hint: write a word there, or quote it to find it: `\"OR\"`",
+        ),
+        (
+            "AND a",
+            "column 1: there is nothing before this `AND`\n  hint: write a word there, or quote it to find it: `\"AND\"`",
+        ),
+        (
+            "a NOT",
+            "column 3: there is nothing after this `NOT`\n  hint: write a word there, or quote it to find it: `\"NOT\"`",
+        ),
+        ("a ()", "column 3: these parentheses are empty\n  hint: write words between them"),
+        ("a (", &format!("column 3: {CLOSE_IT}")),
+        ("a (b", &format!("column 3: {CLOSE_IT}")),
+        ("a) b", "column 2: this `)` closes nothing\n  hint: remove it, or write `(` where the group begins"),
+        (")", "column 1: this `)` closes nothing\n  hint: remove it, or write `(` where the group begins"),
+        ("-a", NEGATIVE),
+        ("a OR -b", NEGATIVE),
+        ("-tag:a OR b", NEGATIVE),
+        ("title:(-a)", NEGATIVE),
+    ];
+    for (query, message) in cases {
+        assert_eq!(told(&Query::parse(query), query), *message, "{}", query.get(..20).unwrap_or(query));
+    }
+}
+
+#[test]
+fn signs_of_words_are_refused_where_they_mean_nothing() {
+    let cases: &[(&str, &str)] = &[
+        (
+            "ski*",
+            "column 1: `ski*` has 3 letters before `*`, at least 4 are needed\n  hint: write more letters, or the words \
+             themselves with `OR` between them",
+        ),
+        (
+            "no skip-ho*",
+            "column 4: `skip-ho*` has 2 letters before `*`, at least 4 are needed\n  hint: write more letters, or the words \
+             themselves with `OR` between them",
+        ),
+        (
+            "*fund",
+            "column 1: a word cannot begin with `*`\n  hint: write the beginning of the word, or an expression: `/\\w+fund/i`",
+        ),
+        (
+            "refu*nd",
+            "column 1: `*` can only stand at the end of a word, not in `refu*nd`\n  hint: to find it as it stands, quote \
+             it: `\"refu*nd\"`",
+        ),
+        (
+            "#refund*",
+            "column 1: `*` cannot stand behind a hashtag or a handle\n  hint: leave out `*`, or the sign: `refund*`",
+        ),
+        ("a #", "column 3: `#` is not a hashtag\n  hint: to find it as it stands, quote it: `\"#\"`"),
+        ("#a.b", "column 1: `#a.b` is not a hashtag\n  hint: to find it as it stands, quote it: `\"#a.b\"`"),
+        ("@a/b", "column 1: `@a/b` is not a handle\n  hint: to find it as it stands, quote it: `\"@a/b\"`"),
+        ("a `b", "column 3: this backtick is never closed\n  hint: write `` ` `` after the last character"),
+        (
+            "` `",
+            "column 1: there is nothing between these backticks\n  hint: write what is to be found, character by character",
+        ),
+        (
+            "/a.b",
+            "column 1: this expression is never closed\n  hint: write `/` after the expression, or quote it to find it as \
+             it stands",
+        ),
+        ("//", "column 1: this expression is empty\n  hint: write it between the slashes: `/gr[ae]y/i`"),
+        ("/r/rust", &format!("column 4: `rust` are no flags of an expression\n  {FLAGS} `\"/r/rust\"`")),
+        ("/r/ii", &format!("column 4: `ii` are no flags of an expression\n  {FLAGS} `\"/r/ii\"`")),
+        (
+            "/a(b/",
+            "column 1: the expression `a(b` is faulty: unclosed group\n  hint: the syntax is that of \
+             https://docs.rs/regex; to find a sign as it stands, write `\\` before it",
+        ),
+        (
+            "/a*/",
+            "column 1: the expression `a*` finds the empty text, so it finds everything\n  hint: ask for at least one \
+             character: `+` in place of `*`",
+        ),
+        (
+            "/\\w{9999}/",
+            "column 1: the expression `\\w{9999}` is too large\n  hint: write fewer repetitions, or `[a-z0-9]` in place of \
+             `\\w`",
+        ),
+        (
+            "\"a b\"~",
+            "column 6: no number follows this `~`\n  hint: write how many other words may stand between: `\"a b\"~5`",
+        ),
+        (
+            "\"a b\"~x",
+            "column 6: no number follows this `~`\n  hint: write how many other words may stand between: `\"a b\"~5`",
+        ),
+        (
+            "\"a b\"~101",
+            "column 6: `~101` is too far: at most 100 words\n  hint: to find both anywhere in the entry, leave it out",
+        ),
+        ("\"a\"~5", "column 1: one word alone has no distance\n  hint: write more words, or leave out `~`"),
+        (
+            "\"a c++\"~5",
+            "column 1: only words can stand in a phrase with `~`, not `+`\n  hint: leave it out, or write two terms with \
+             `NEAR`: `\"AT&T\" NEAR/5 refund`",
+        ),
+    ];
+    for (query, message) in cases {
+        assert_eq!(told(&Query::parse(query), query), *message, "{query}");
+    }
+}
+
+#[test]
+fn near_wants_two_terms_and_a_number() {
+    let number = |sign: &str| {
+        format!("no number follows this `{sign}`\n  hint: write how many other words may stand between: `{sign}/5`")
+    };
+    let side = "hint: its sides are words, \"phrases\", beginnings*, and groups of them with `OR`";
+    let cases: &[(&str, &str)] = &[
+        ("a NEAR b", &format!("column 3: {}", number("NEAR"))),
+        ("a ONEAR/ b", &format!("column 3: {}", number("ONEAR"))),
+        ("a NEAR/x b", &format!("column 3: {}", number("NEAR"))),
+        (
+            "a NEAR/999 b",
+            "column 3: `NEAR/999` is too far: at most 100 words\n  hint: to find both anywhere in the entry, leave it out",
+        ),
+        (
+            "a near/5 b",
+            "column 3: `near/5` is no word\n  hint: write it in capitals, `NEAR/5`, or quote it to find it: `\"near/5\"`",
+        ),
+        (
+            "a NEAR/5",
+            "column 3: there is nothing after this `NEAR/5`\n  hint: write a word there, or quote it to find it: `\"NEAR/5\"`",
+        ),
+        (
+            "NEAR/5 a",
+            "column 1: there is nothing before this `NEAR/5`\n  hint: write a word there, or quote it to find it: \
+             `\"NEAR/5\"`",
+        ),
+        ("a NEAR/5 b NEAR/5 c", &format!("column 12: {TWO_SIDES}")),
+        ("(a NEAR/5 b NEAR/5 c)", &format!("column 13: {TWO_SIDES}")),
+        (
+            "a NEAR/5 -b",
+            "column 3: `-` cannot stand beside `NEAR/5`\n  hint: write the negation before all of it: `-(a NEAR/5 b)`",
+        ),
+        ("a NEAR/5 (b c)", &format!("column 10: `(b c)` cannot stand beside `NEAR/5`\n  {side}")),
+        ("/x/ ONEAR/5 a", &format!("column 1: `/x/` cannot stand beside `ONEAR/5`\n  {side}")),
+        ("title:a NEAR/5 b", &format!("column 1: `title:a` cannot stand beside `NEAR/5`\n  {side}")),
+        ("a NEAR/5 `!`", &format!("column 10: ``!`` cannot stand beside `NEAR/5`\n  {side}")),
+    ];
+    for (query, message) in cases {
+        assert_eq!(told(&Query::parse(query), query), *message, "{query}");
+    }
+}
+
+#[test]
+fn fields_want_what_belongs_to_them() {
+    let cases: &[(&str, &str)] = &[
+        (
+            "colour:red",
+            "column 1: there is no field `colour:`\n  hint: to find it as it stands, quote it: `\"colour:red\"`",
+        ),
+        (
+            "Tilte:red",
+            "column 1: there is no field `Tilte:`\n  hint: did you mean `title:`? to find it as it stands, quote it: \
+             `\"Tilte:red\"`",
+        ),
+        (
+            "a title:",
+            "column 3: nothing follows this `title:`\n  hint: write it directly behind the colon: `title:refund`",
+        ),
+        (
+            "lang: de",
+            "column 1: nothing follows this `lang:`\n  hint: write it directly behind the colon: `lang:de,nb`",
+        ),
+        ("title:-a", "column 1: `-` cannot stand behind `title:`\n  hint: write `-` before the field: `-title:...`"),
+        (
+            "title:(a lang:de)",
+            "column 10: `lang:` cannot stand in the group of `title:`\n  hint: close the group first, and write the field \
+             behind it",
+        ),
+        (
+            "title:text:a",
+            "column 7: `text:` cannot stand in the group of `title:`\n  hint: close the group first, and write the field \
+             behind it",
+        ),
+        ("a lang:", "column 3: nothing follows this `lang:`\n  hint: write it directly behind the colon: `lang:de,nb`"),
+        (
+            "lang:()",
+            "column 6: the list of `lang:` has an empty place\n  hint: write the values without gaps: `lang:de,nb`",
+        ),
+        (
+            "lang:de,,nb",
+            "column 6: the list of `lang:` has an empty place\n  hint: write the values without gaps: `lang:de,nb`",
+        ),
+        (
+            "lang:(de nb)",
+            "column 7: this is not a list for `lang:`\n  hint: write `OR` between the values, or `lang:de,nb` without \
+             parentheses",
+        ),
+        ("lang:(de", "column 6: this `(` is never closed\n  hint: write `)` where the list ends"),
+        (
+            "lang:German",
+            "column 6: `German` is not a language\n  hint: write the two letters of ISO 639-1: `en`, `de`, `nb`",
+        ),
+        ("type:fed", "column 6: `fed` is not a kind of source\n  hint: did you mean `feed`?"),
+        ("has:ratings", "column 5: `ratings` is not something an entry has\n  hint: did you mean `rating`?"),
+        (
+            "site:https://a.example/",
+            "column 6: `https://a.example/` is not the name of a host\n  hint: write it without `https://`: `example.org`",
+        ),
+        (
+            "links:a..b",
+            "column 7: `a..b` is not the name of a host\n  hint: write it without `https://`: `example.org` or \
+             `example.org/path`",
+        ),
+        ("rating:<=9", "column 8: `9` is out of range: `0` to `5`\n  hint: stars go from 0 to 5"),
+        ("rating:good", "column 8: `good` is not a number\n  hint: stars go from 0 to 5"),
+        ("reach:>1k", "column 7: `1k` is not a whole number\n  hint: write digits alone: `1000`"),
+        ("reach:>", "column 7: `>` compares with nothing\n  hint: write a value behind the sign: `reach:>1000`"),
+        ("reach:<>5", "column 7: `<>` is not a comparison\n  hint: write `<`, `<=`, `>`, `>=`, or a range: `1..5`"),
+        ("reach:9..5", "column 7: the range `9..5` runs backwards\n  hint: write the smaller end first: `reach:5..9`"),
+        ("reach:..", "column 7: `..` compares with nothing\n  hint: write a value behind the sign: `reach:>1000`"),
+        (
+            "reach:(>5 OR <2)",
+            "column 7: `reach:` takes one value or range at a time\n  hint: write the field again: `(reach:... OR reach:...)`",
+        ),
+        ("age:<2", "column 5: `2` is not a duration\n  hint: write a whole number and a unit: `30m`, `4h`, `2d`, `1w`"),
+        (
+            "age:2d",
+            "column 5: hardly anything is `2d` old to the second\n  hint: write `age:<2d`, `age:>2d`, or a range such as \
+             `age:1d..2d`",
+        ),
+        ("date:2026-02-30", "column 6: `2026-02-30` is not a day\n  hint: write year, month and day: `2026-11-30`"),
+        ("date:30.11.2026", "column 6: `30.11.2026` is not a day\n  hint: write year, month and day: `2026-11-30`"),
+        ("lang:/x/", "column 6: `/x/` is not a language\n  hint: write the two letters of ISO 639-1: `en`, `de`, `nb`"),
+    ];
+    for (query, message) in cases {
+        assert_eq!(told(&Query::parse(query), query), *message, "{query}");
+    }
+}
+
+#[test]
+fn what_is_not_known_at_a_place_is_refused_there() {
+    let entry = |field: &str, where_else: &str| {
+        format!(
+            "column 3: `{field}:` cannot be asked in the query of a brand: it is known only after that query has found \
+             something\n  hint: {where_else}"
+        )
+    };
+    let (rule, search) = ("ask for it in the `query` of a `[[rule]]`", "ask for it in a search or an export");
+    for (query, message) in [
+        ("a tone:negative", entry("tone", rule)),
+        ("a score:<0", entry("score", rule)),
+        ("a severity:urgent", entry("severity", rule)),
+        ("a case:open", entry("case", search)),
+        ("a kind:complaint", entry("kind", search)),
+        ("a is:copy", entry("is", search)),
+    ] {
+        assert_eq!(told(&Query::parse(query), query), message);
+        let context = Context { scope: Scope::Kept, ..Context::default() };
+        assert!(Query::parse_in(query, &context).is_ok(), "{query}");
+    }
+    let context = Context { scope: Scope::Mention, ..Context::default() };
+    let in_rule = |query| told(&Query::parse_in(query, &context), query);
+    assert_eq!(
+        in_rule("is:copy"),
+        "column 1: `is:` cannot be asked in the query of a rule: it is known only once the mention has been stored\n  hint: \
+         ask for it in a search or an export"
+    );
+    for (query, message) in [
+        (
+            "tone:angry",
+            "column 6: `angry` is not a tone\n  hint: allowed: `negative`, `neutral`, `positive`, `unscored`",
+        ),
+        ("tone:negativ", "column 6: `negativ` is not a tone\n  hint: did you mean `negative`?"),
+        ("score:<2", "column 7: `2` is out of range: `-1` to `1`\n  hint: scores go from -1 to 1"),
+        ("severity:>=high", "column 10: `high` is not a severity\n  hint: allowed: `info`, `notice`, `urgent`"),
+    ] {
+        assert_eq!(in_rule(query), message);
+    }
+}
+
+#[test]
+fn names_must_be_known_and_end_somewhere() {
+    let text = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect::<Vec<_>>()
+    };
+    let mut chain = text(&[
+        ("round", "a query:about"),
+        ("about", "b query:round"),
+        ("self", "query:self"),
+        ("bad", "acme tone:"),
+        ("angry", "tone:negative"),
+        ("end", "acme"),
+        ("many", &vec!["set:words"; 200].join(" OR ")),
+    ]);
+    for number in 0..9 {
+        let next = if number == 8 { "acme".to_owned() } else { format!("query:n{}", number + 1) };
+        chain.push((format!("n{number}"), next));
+    }
+    let words = (0..200).map(|number| format!("word{number}")).collect();
+    let sets = [
+        ("words".to_owned(), words),
+        ("sign".to_owned(), vec!["!".to_owned()]),
+        ("short".to_owned(), vec!["ab*".to_owned()]),
+        ("star".to_owned(), vec!["re*fund".to_owned()]),
+        ("none".to_owned(), Vec::new()),
+    ];
+    let library = Library::new(chain, sets);
+    let context = Context { library: Some(&library), ..Context::default() };
+    for (query, message) in [
+        ("x query:endd", "column 3: there is no query with the name `endd`\n  hint: did you mean `end`?"),
+        (
+            "set:colours",
+            "column 1: there is no list with the name `colours`\n  hint: allowed: `none`, `short`, `sign`, `star`, `words`",
+        ),
+        (
+            "query:round",
+            "column 1: in the query `round`, column 3: in the query `about`, column 3: the query `round` asks for itself: \
+             `round` -> `about` -> `round`\n  hint: take one of them out",
+        ),
+        (
+            "query:self",
+            "column 1: in the query `self`, column 1: the query `self` asks for itself: `self` -> `self`\n  hint: take one \
+             of them out",
+        ),
+        (
+            "query:bad",
+            "column 1: in the query `bad`, column 6: nothing follows this `tone:`\n  hint: write it directly behind the \
+             colon: `tone:negative`",
+        ),
+        (
+            "query:angry",
+            "column 1: in the query `angry`, column 1: `tone:` cannot be asked in the query of a brand: it is known only \
+             after that query has found something\n  hint: ask for it in the `query` of a `[[rule]]`",
+        ),
+        (
+            "query:many",
+            "column 1: in the query `many`, column 1288: with all that it names the query has more than 20000 words\n  \
+             hint: name smaller lists, or fewer of them",
+        ),
+        ("set:sign", "column 1: in the list `sign`: `!` has no letter and no digit\n  hint: write a word"),
+        (
+            "set:short",
+            "column 1: in the list `short`: `ab*` has 2 letters before `*`, at least 4 are needed\n  hint: write more \
+             letters, or the words themselves with `OR` between them",
+        ),
+        (
+            "set:star",
+            "column 1: in the list `star`: `*` can only stand at the end, not in `re*fund`\n  hint: leave it out",
+        ),
+        ("set:none", "column 1: the list `none` is empty\n  hint: write words into it"),
+        ("set:(sign OR star)", "column 5: `(` cannot stand behind `set:`\n  hint: for instance `set:NAME`"),
+    ] {
+        assert_eq!(told(&Query::parse_in(query, &context), query), message);
+    }
+    let deep = told(&Query::parse_in("query:n0", &context), "n0");
+    assert!(deep.contains("named queries stand in one another more than 8 deep"), "{deep}");
+    assert_eq!(
+        told(&Query::parse("query:x"), "x"),
+        "column 1: there is no query with the name `x`\n  hint: add a `[[query]]` with this `name` to the configuration"
+    );
+}
