@@ -4,6 +4,7 @@ mod brute;
 mod faults;
 mod matching;
 mod print;
+mod told;
 
 use mentiond::model::{Author, Entry, EntryKey, Field, Hit};
 use mentiond::query::{Keywords, Matcher, Query};

@@ -20,6 +20,7 @@ use super::print::Output;
 use crate::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Reason};
 use crate::pipeline::Scorers;
 use crate::query::Keywords;
+use crate::sentiment::{Ask, Workspace};
 use eval::{Tally, rounded};
 use rows::{HEADER, Row, label};
 use table::Look;
@@ -125,8 +126,10 @@ enum Way {
 /// Judges one text after the other.
 struct Judge<'a> {
     arguments: &'a Arguments,
+    /// The language of all texts, if it is given.
     language: Option<Language>,
     scorers: Scorers,
+    workspace: Workspace,
     entry: Entry,
     /// Those of whom the last text was about, and their names if they came from the file.
     keywords: Keywords,
@@ -188,7 +191,8 @@ impl<'a> Judge<'a> {
         let keywords = Keywords::new(arguments.target.iter().cloned());
         let entry = Entry::new(EntryKey(String::new()));
         let scorers = scorers(arguments.config.as_deref())?;
-        Ok(Self { arguments, language, scorers, entry, keywords, named: None })
+        let workspace = Workspace::default();
+        Ok(Self { arguments, language, scorers, workspace, entry, keywords, named: None })
     }
 
     fn judge(&mut self, line: Line<'_>, row: Option<&Row<'_>>, way: &mut Way, output: &mut impl Write) -> Result<()> {
@@ -198,9 +202,10 @@ impl<'a> Judge<'a> {
         self.entry.text.clear();
         self.entry.text.push_str(text);
         let given = row.map(|row| &row.language).filter(|_| self.arguments.lang.is_none());
-        self.entry.language = given.or(self.language.as_ref()).cloned();
+        let ask =
+            Ask { language: given.or(self.language.as_ref()), reasons: matches!(way, Way::Table(_) | Way::Jsonl) };
         let brand = self.named.as_ref().or(self.arguments.target.first()).map_or("", String::as_str);
-        let judgement = self.scorers.of(brand).judge(&self.entry, &hits);
+        let judgement = self.scorers.of(brand).judge_in(&mut self.workspace, &self.entry, &hits, ask);
         match way {
             Way::Table(look) => {
                 let page = table::shown(row.map(|row| row.id), text, &hits, &judgement, look);

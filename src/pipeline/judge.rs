@@ -7,7 +7,7 @@ use crate::alert::{Decision, Rules};
 use crate::model::correction::Verdict;
 use crate::model::hash::sha256_hex;
 use crate::model::imprint::text_key;
-use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement, Source};
+use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source};
 use crate::query::{Matcher, Query, Subject};
 use crate::sentiment::{Scorer, Severities};
 use crate::store::{Corrections, FoundAlert, FoundEntry, FoundMention};
@@ -86,8 +86,8 @@ impl Judge {
     pub fn new(watched: Vec<WatchedBrand>, scorers: impl Into<Scorers>, rules: Rules) -> Self {
         let wanted = wanted(&watched);
         let (brands, queries) = watched.into_iter().map(|watched| (watched.brand, watched.query)).unzip();
-        let matcher = Matcher::new(queries);
-        Self { wanted, brands, matcher, scorers: scorers.into(), severities: Severities::new(), rules }
+        let (matcher, scorers, severities) = (Matcher::new(queries), scorers.into(), Severities::new());
+        Self { wanted, brands, matcher, scorers, severities, rules }
     }
 
     /// Finds the mentions in each entry of `source` that was not `judged` as it is; what is in there are hashes of
@@ -126,8 +126,7 @@ impl Judge {
             return None;
         }
         let gravity = self.severities.judge(subject.entry, &hits, judgement.language.as_ref());
-        let severe = Subject { severity: Some(gravity.severity), ..subject };
-        let (decision, alert) = self.decide(brand, severe, &judgement, now);
+        let (decision, alert) = self.decide(brand, subject, &judgement, &gravity, now);
         Some(FoundMention { brand: brand.name.clone(), hits, judgement, gravity, decision, alert })
     }
 
@@ -136,9 +135,11 @@ impl Judge {
         brand: &Brand,
         subject: Subject<'_>,
         judgement: &Judgement,
+        gravity: &Gravity,
         now: Instant,
     ) -> (String, Option<FoundAlert>) {
-        let subject = Subject { language: judgement.language.as_ref(), ..subject };
+        let (language, severity) = (judgement.language.as_ref(), Some(gravity.severity));
+        let subject = Subject { language, severity, ..subject };
         let decision = self.rules.decide(brand, subject, judgement, now);
         let label = decision.label().to_owned();
         let alert = match decision {
@@ -165,9 +166,8 @@ impl Judge {
                     let ruled = Verdict { tone: mention.judgement.tone, score: mention.judgement.score };
                     let Verdict { tone, score } = ruled.corrected(*tone);
                     let judgement = Judgement { tone, score, ..mention.judgement.clone() };
-                    let severity = Some(mention.gravity.severity);
-                    let subject = Subject { severity, ..subject(source, entry, now) };
-                    (mention.decision, mention.alert) = self.decide(brand, subject, &judgement, now);
+                    (mention.decision, mention.alert) =
+                        self.decide(brand, subject(source, entry, now), &judgement, &mention.gravity, now);
                 }
             }
         }

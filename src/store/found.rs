@@ -24,8 +24,8 @@ pub async fn store_mention(
     let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
     let new: Option<i64> = sqlx::query_scalar(
         "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision, text_key, \
-         ruled_tone, ruled_score, severity, concerns) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
+         ruled_tone, ruled_score, severity, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
     )
     .bind(entry_id)
     .bind(&mention.brand)
@@ -85,7 +85,8 @@ pub async fn judge_again(
     let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
     let story: Option<i64> = sqlx::query_scalar(
         "UPDATE mention SET hits = $2, tone = $3, score = $4, language = $5, reasons = $6, decision = $7, text_key = $8, \
-         ruled_tone = $9, ruled_score = $10, severity = $11, concerns = $12, withdrawn_at = NULL, revision_id = NULL WHERE id = $1 RETURNING story_id",
+         ruled_tone = $9, ruled_score = $10, severity = $11, concerns = $12, withdrawn_at = NULL, revision_id = NULL \
+         WHERE id = $1 RETURNING story_id",
     )
     .bind(mention_id)
     .bind(serde_json::to_string(&mention.hits)?)
