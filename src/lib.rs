@@ -7,7 +7,7 @@
 //! fetch     the one HTTP client: guarded, bounded, polite
 //! parse     bytes -> feed, HTML -> text
 //! query     which brands are mentioned
-//! sentiment in which tone, and which words say so
+//! sentiment in which tone and how severe, and which words say so
 //! story     which mentions are copies of one another
 //! alert     whether somebody must hear of it now
 //! health    whether a source is well
@@ -24,8 +24,10 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown, pulse | model |
-//! | 1 | config, parse, query, sentiment, story, health, websub | model |
-//! | 2 | source, insight, alert, digest | model, config, parse (source only), query |
+//! | 1 | config, parse, query, story, health, websub | model |
+//! | 1 | sentiment | model, query |
+//! | 2 | source, insight, digest | model, config, parse (source only), query |
+//! | 2 | alert | model, config, query, sentiment |
 //! | 2 | store | model, config, story, health |
 //! | 2 | deliver | model, config |
 //! | 2 | fetch | model, config, clock |

@@ -24,7 +24,7 @@ mod hub;
 mod judge;
 mod keep;
 
-pub use judge::{Judge, WatchedBrand, wanted};
+pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -314,9 +314,14 @@ impl Pipeline {
         let keys: Vec<&EntryKey> = entries.iter().map(|entry| &entry.key).collect();
         let ask = || store.judged_before(&claim.name, &keys);
         let judged = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
-        let (judge, source, now) = (Arc::clone(&self.judge), source.clone(), clock.now());
-        let found = tokio::task::spawn_blocking(move || judge.find_all(&source, entries, &judged, now)).await;
-        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
+        let (judge, asked, now) = (Arc::clone(&self.judge), source.clone(), clock.now());
+        let found = tokio::task::spawn_blocking(move || judge.find_all(&asked, entries, &judged, now)).await;
+        let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+        let texts = judge::texts(&found);
+        let ask = || store.corrections_of(&texts);
+        let corrections = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
+        self.judge.correct(source, &mut found, &corrections, now);
+        Ok(found)
     }
 }
 

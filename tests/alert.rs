@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use mentiond::alert::{Decision, HoldReason, Rules};
 use mentiond::config::{RuleConfig, default_rules};
-use mentiond::model::{Brand, Entry, EntryKey, Folding, Instant, Judgement, Tone};
+use mentiond::model::{Brand, Entry, EntryKey, Folding, Instant, Judgement, Severity, Tone};
+use mentiond::query::Subject;
 
 fn now() -> Instant {
     DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)
@@ -36,6 +37,7 @@ fn rule(name: &str) -> RuleConfig {
         brands: Vec::new(),
         tones: Vec::new(),
         max_score: None,
+        severities: Vec::new(),
         keywords: Vec::new(),
         keyword_lists: Vec::new(),
         query: None,
@@ -146,16 +148,36 @@ fn every_reason_to_hold_has_its_case() {
         (with(|rule| rule.brands = vec!["Other".to_owned()]), &plain, HoldReason::NoRule),
         (with(|rule| rule.tones = vec![Tone::Positive]), &plain, HoldReason::OtherTone),
         (with(|rule| rule.max_score = Some(-0.6)), &plain, HoldReason::ScoreTooHigh),
+        (with(|rule| rule.severities = vec![Severity::Urgent]), &plain, HoldReason::OtherSeverity),
         (with(|rule| rule.keywords = vec!["refund".to_owned()]), &plain, HoldReason::NoKeyword),
+        (with(|rule| rule.query = Some("refund".to_owned())), &plain, HoldReason::OtherQuery),
         (with(|_| {}), &old, HoldReason::TooOld),
     ];
     for (rules, entry, reason) in &cases {
         assert_eq!(decide(rules, entry, &negative), Decision::Hold(*reason));
     }
     let labels: Vec<&str> = HoldReason::ALL.into_iter().map(HoldReason::as_str).collect();
-    assert_eq!(labels, ["no_rule", "other_tone", "score_too_high", "no_keyword", "too_old"]);
+    assert_eq!(
+        labels,
+        ["no_rule", "other_tone", "score_too_high", "other_severity", "no_keyword", "other_query", "too_old"]
+    );
     for reason in HoldReason::ALL {
         assert!(cases.iter().any(|(_, _, case)| *case == reason), "{reason:?} has no case");
+    }
+}
+
+#[test]
+fn a_rule_asks_for_severities() {
+    let rules = Rules::new(&[RuleConfig { severities: vec![Severity::Urgent, Severity::Notice], ..rule("severe") }]);
+    let (text, neutral) = (entry("", "a plain text"), judged(Tone::Neutral, 0.0));
+    for (severity, decision) in [
+        (Some(Severity::Urgent), alert("severe", "")),
+        (Some(Severity::Notice), alert("severe", "")),
+        (Some(Severity::Info), Decision::Hold(HoldReason::OtherSeverity)),
+        (None, Decision::Hold(HoldReason::OtherSeverity)),
+    ] {
+        let subject = Subject { severity, ..Subject::from(&text) };
+        assert_eq!(rules.decide(&brand("Acme"), subject, &neutral, now()), decision, "{severity:?}");
     }
 }
 

@@ -51,6 +51,10 @@ fn the_shipped_file_loads_with_every_key_uncommented() {
     for name in ["forum-token", "smtp-password"] {
         std::fs::write(folder.path().join("secrets").join(name), format!("{SECRET}\n")).unwrap();
     }
+    std::fs::create_dir(folder.path().join("words")).unwrap();
+    for name in ["en.tsv", "skip-hop.tsv"] {
+        std::fs::write(folder.path().join("words").join(name), "wobbly\t-3\n").unwrap();
+    }
     let path = folder.path().join("mentiond.toml");
     std::fs::write(&path, uncommented()).unwrap();
 

@@ -64,14 +64,17 @@ Skip Hop: somebody needs an answer
 
 - Still no answer
   https://forum.example.org/t/17?page=2&view=all
-  Parents' forum · Kari · 24 Nov 2026, 06:12 UTC
+  Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · mention 17
   I wrote three times and nobody answers. The strap broke after two days.
   Tone: negative (−0.82), from broke (−1.8), nobody answers (−1.2, stronger by
   \"three times\")
-  Why: rule “complaint”, found “nobody answers” · mention 17
+  Why: rule “complaint”, found “nobody answers”
 
 Once somebody takes care of it, say so, and nobody is reminded:
   mentiond ack --mention 17
+
+If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
+the mention of that number and for identical texts.
 ";
     assert_eq!(mail.text, text);
 }
@@ -95,9 +98,9 @@ fn a_reminder_of_several() {
     assert_eq!(head, format!("Skip Hop: 3 mentions still not acknowledged\n{lead}"));
     let tail = "\
 - (without a title)
-  Parents' forum · found 24 Nov 2026, 05:00 UTC
+  Parents' forum · found 24 Nov 2026, 05:00 UTC · mention 18
   Tone: unscored (language sv)
-  Why: rule “complaint” · mention 18
+  Why: rule “complaint”
 
 1 more is not shown here; “mentiond status” lists the latest.
 
@@ -106,6 +109,9 @@ Once somebody takes care of it, say so, and nobody is reminded:
   mentiond ack --mention 17
   for all of this brand:
   mentiond ack --brand \"Skip Hop\"
+
+If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
+the mention of that number and for identical texts.
 ";
     assert!(rest.ends_with(tail), "{rest}");
     let one = rendered(&alert(vec![item(mention(17, "Still no answer"))], 0, true));
@@ -151,7 +157,7 @@ fn in_oslo(line: &str) -> String {
 #[test]
 fn a_notice_from_before_these_were_told_is_still_read() {
     let mut stored = serde_json::to_value(mention(17, "Still no answer")).unwrap();
-    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at"] {
+    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at", "corrected"] {
         assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
     }
     assert_eq!(serde_json::from_value::<MentionView>(stored).unwrap(), mention(17, "Still no answer"));
@@ -195,7 +201,7 @@ Reach: 89%
 
 - Still no answer
   https://forum.example.org/t/17?page=2&view=all
-  Parents' forum · Kari · 24 Nov 2026, 07:12 CET
+  Parents' forum · Kari · 24 Nov 2026, 07:12 CET · mention 17
   I wrote three times and nobody answers. The strap broke after two days.
   Tone: negative (−0.82), from broke (−1.8), nobody answers (−1.2, stronger by
   \"three times\")
@@ -204,6 +210,9 @@ Reach: 89%
 
 Top sources: Parents' forum (1,031), Hacker News (1)
 Top authors: Kari (2)
+
+If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
+the mention of that number and for identical texts.
 
 Sources: 2 of 9 sources were not read, so more may have been said.
   - Parents' forum: not read since Mon 23 Nov 2026, 04:00 CET (the server

@@ -1,6 +1,10 @@
 //! The query language and what finds its words, as tables.
 
+mod brute;
 mod faults;
+mod matching;
+mod print;
+mod told;
 
 use mentiond::model::{Author, Entry, EntryKey, Field, Hit};
 use mentiond::query::{Keywords, Matcher, Query};

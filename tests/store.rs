@@ -2,6 +2,7 @@
 mod absences;
 mod alerts;
 pub mod bed;
+mod corrections;
 mod digests;
 mod edits;
 mod files;

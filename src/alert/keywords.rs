@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::config::RuleConfig;
 use crate::model::Entry;
 use crate::query::Keywords;
+use crate::sentiment::{harm_words, harmless_expressions};
 
 /// A list as written, by language.
 #[derive(Debug, Deserialize)]
@@ -28,7 +29,7 @@ struct Shipped {
 static LISTS: LazyLock<[(&str, Shipped); 2]> = LazyLock::new(|| {
     [
         ("complaint", read(include_str!("../../config/keywords/complaint.toml"))),
-        ("harm", read(include_str!("../../config/keywords/harm.toml"))),
+        ("harm", Shipped { words: harm_words(), harmless: harmless_expressions() }),
     ]
 });
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::keywords::Watchwords;
 use crate::config::RuleConfig;
-use crate::model::{Brand, Instant, Judgement, Tone};
+use crate::model::{Brand, Instant, Judgement, Severity, Tone};
 use crate::query::{Matcher, Query, Subject};
 
 /// Whether somebody must hear of a mention now.
@@ -41,6 +41,8 @@ pub enum HoldReason {
     OtherTone,
     /// It is not negative enough.
     ScoreTooHigh,
+    /// No rule of the brand accepts the severity.
+    OtherSeverity,
     /// No urgent word occurs.
     NoKeyword,
     /// The query of the rule does not hold.
@@ -51,8 +53,15 @@ pub enum HoldReason {
 
 impl HoldReason {
     /// All reasons, from the first condition to the last.
-    pub const ALL: [Self; 6] =
-        [Self::NoRule, Self::OtherTone, Self::ScoreTooHigh, Self::NoKeyword, Self::OtherQuery, Self::TooOld];
+    pub const ALL: [Self; 7] = [
+        Self::NoRule,
+        Self::OtherTone,
+        Self::ScoreTooHigh,
+        Self::OtherSeverity,
+        Self::NoKeyword,
+        Self::OtherQuery,
+        Self::TooOld,
+    ];
 
     /// The label for the store and for metrics.
     #[must_use]
@@ -61,6 +70,7 @@ impl HoldReason {
             Self::NoRule => "no_rule",
             Self::OtherTone => "other_tone",
             Self::ScoreTooHigh => "score_too_high",
+            Self::OtherSeverity => "other_severity",
             Self::NoKeyword => "no_keyword",
             Self::OtherQuery => "other_query",
             Self::TooOld => "too_old",
@@ -136,6 +146,9 @@ impl Rule {
         holds(accepts(&rule.tones, judgement.tone), HoldReason::OtherTone)?;
         let low = rule.max_score.is_none_or(|limit| judgement.score.is_some_and(|score| score <= limit));
         holds(low, HoldReason::ScoreTooHigh)?;
+        let accepted = |severity: Severity| rule.severities.contains(&severity);
+        let severe = rule.severities.is_empty() || subject.severity.is_some_and(accepted);
+        holds(severe, HoldReason::OtherSeverity)?;
         let mut keyword = match &self.watchwords {
             Some(watchwords) => Some(watchwords.first(entry).ok_or(HoldReason::NoKeyword)?),
             None => None,

@@ -3,6 +3,7 @@
 mod key;
 mod lock;
 mod plan;
+mod scorers;
 mod session;
 mod web;
 
@@ -24,13 +25,13 @@ use crate::fetch::Client;
 use crate::model::{Instant, Source};
 use crate::pipeline::{Judge, Pipeline};
 use crate::pulse::Pulse;
-use crate::sentiment::Scorer;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
 use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Sender, Vigil, Watcher};
 
 pub use lock::StateLock;
 pub use plan::{Plan, library};
+pub use scorers::scorers;
 pub use session::{Sent, Session};
 use web::{Web, WebServer};
 
@@ -231,10 +232,11 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 /// The stages of a poll, as configured.
 ///
 /// # Errors
-/// When the HTTP client cannot be built, for instance without root certificates.
+/// When the HTTP client cannot be built, for instance without root certificates, or something is wrong with the user's
+/// words.
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
-    let judge = Judge::new(plan.watched.clone(), Scorer::new(), plan.rules.clone());
+    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
     Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), max_pages, host_gap))
 }

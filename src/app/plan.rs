@@ -1,10 +1,12 @@
-//! The configuration with its expressions compiled: queries, rules, schedules. Finds the faults that `config` cannot
+//! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the faults that `config` cannot
 //! see because it does not know those languages. Pure: does no I/O.
 
+use super::scorers;
 use crate::alert::Rules;
-use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig};
+use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig, ToneConfig};
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
+use crate::model::source::Setting;
 use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{Context, Library, Query, QueryFault, Scope};
@@ -64,10 +66,15 @@ impl Plan {
         check_library(config, &library, faults);
         let watched: Vec<WatchedBrand> =
             config.brands.iter().filter_map(|brand| watch(brand, &library, faults)).collect();
+        refuse_unsearchable(config, &watched, faults);
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
         let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
+        // The shipped words are right.
+        if config.tone != ToneConfig::default() {
+            let _ = scorers::draft(&config.tone, faults);
+        }
         let rules = rules(&config.rules, &library, faults);
         Self { watched, sources, rules, digests }
     }
@@ -82,6 +89,27 @@ fn watch(located: &Located<Brand>, library: &Library, faults: &mut Vec<Fault>) -
             faults.push(at_query(located.place.as_ref(), &brand.name, &brand.query, fault));
             None
         }
+    }
+}
+
+/// A source that is asked for the words of the brands hears nothing of a brand whose query needs none.
+fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut Vec<Fault>) {
+    let is_asked = |source: &Source| {
+        source.terms.is_empty() && source.kind.profile().refused.iter().all(|(setting, _)| *setting != Setting::Terms)
+    };
+    let Some(source) = config.sources.iter().map(|located| &located.value).find(|source| is_asked(source)) else {
+        return;
+    };
+    for WatchedBrand { brand, .. } in watched.iter().filter(|watched| watched.query.search_terms().is_empty()) {
+        let located = config.brands.iter().find(|located| located.value.name == brand.name);
+        let message = format!("the source `{}` cannot be asked for this: no word stands in every match", source.name);
+        let hint = "add a word that has to occur, in each branch of `OR`, or give the source `terms` of its own";
+        faults.push(Fault::at(
+            located.and_then(|located| located.place.as_ref()),
+            &brand.name,
+            message,
+            hint.to_owned(),
+        ));
     }
 }
 

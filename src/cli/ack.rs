@@ -5,11 +5,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::options::ConfigOption;
+use super::options::{ConfigOption, user};
 use super::print::say;
 use super::words::count;
 use crate::clock::Clock;
-use crate::config::Env;
 use crate::store::{Selection, Store};
 
 /// Acknowledges alerts: they are not repeated any more.
@@ -53,15 +52,10 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         (None, Some(name)) => Selection::Brand(name),
         (None, None) => Selection::All,
     };
-    let by = arguments.by.unwrap_or_else(|| user(&Env::of_process()));
+    let by = arguments.by.unwrap_or_else(user);
     let done = store.acknowledge(&selection, &by, Clock::system().now()).await?;
     store.close().await;
     anyhow::ensure!(done > 0, "there is no open alert for this\n  hint: `mentiond status` lists them");
     say!("{} acknowledged by {}", count(done, "alert is", "alerts are"), by)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Who sits at the terminal.
-fn user(env: &Env) -> String {
-    ["SUDO_USER", "USER"].iter().find_map(|name| env.get(name)).unwrap_or("somebody").to_owned()
 }

@@ -40,6 +40,10 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         count(config.rules.len(), "rule", "rules"),
         count(config.digests.len(), "digest", "digests")
     )?;
+    let own = config.tone.words.len() + config.tone.of_brands.values().map(Vec::len).sum::<usize>();
+    if own > 0 {
+        say!("words of your own: {}", count(own, "file", "files"))?;
+    }
     match config.health.recipients.as_slice() {
         [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,
         operators => say!("told when a source falls ill: {}", operators.join(", "))?,

@@ -21,7 +21,7 @@ use super::query::read::read;
 use crate::clock::Clock;
 use crate::model::{Entry, Field, Hit, Instant};
 use crate::query::{Fact, Matcher, Node, Query, Scope, What};
-use crate::sentiment::Scorer;
+use crate::sentiment::{Ask, Scorer, Workspace};
 use given::Given;
 
 /// Columns of the number in front of a text.
@@ -52,7 +52,7 @@ Exit codes, as those of grep: 0 something was found, 1 nothing was, 2 the query 
 be read. A line that cannot be read is told with its number, and the next ones are read.")]
 pub struct Arguments {
     /// What to find
-    #[arg(long, short, value_name = "EXPR", allow_hyphen_values = true)]
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
     query: String,
     /// Texts or objects, one a line; - or nothing for standard input
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
@@ -94,6 +94,7 @@ struct Finder<'a> {
     matcher: Matcher,
     /// Judges where the query asks for what only a judgement tells.
     scorer: Option<Scorer>,
+    workspace: Workspace,
     now: Instant,
     look: Style,
 }
@@ -120,7 +121,7 @@ fn find(arguments: &Arguments) -> Result<Outcome> {
         }
     };
     let mut lines = Lines::open(&arguments.file)?;
-    let finder = Finder::new(arguments, query);
+    let mut finder = Finder::new(arguments, query);
     let mut output = BufWriter::new(Output);
     let mut outcome = Outcome::default();
     loop {
@@ -151,11 +152,12 @@ impl<'a> Finder<'a> {
         let scorer = asks_for_judgement(query.root()).then(Scorer::new);
         let coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         let look = if coloured { AnsiColor::Red.on_default().bold() } else { Style::new() };
-        Self { arguments, matcher: Matcher::new(vec![query]), scorer, now: Clock::system().now(), look }
+        let workspace = Workspace::default();
+        Self { arguments, matcher: Matcher::new(vec![query]), scorer, workspace, now: Clock::system().now(), look }
     }
 
     /// Prints a line if the query finds it; whether it does.
-    fn find(&self, line: Line<'_>, output: &mut impl Write) -> Result<bool> {
+    fn find(&mut self, line: Line<'_>, output: &mut impl Write) -> Result<bool> {
         let is_object = !self.arguments.text && line.text.trim_start().starts_with('{');
         let given = if is_object {
             let hint = "\n  hint: it begins with `{`, so it is read as JSON; `--text` reads it as a text";
@@ -166,7 +168,10 @@ impl<'a> Finder<'a> {
         } else {
             Given::text(line.text)
         };
-        let judgement = given.judgement(self.scorer.as_ref().map(|scorer| scorer.judge(given.entry(), &[])));
+        let judged = self.scorer.as_ref().map(|scorer| {
+            scorer.judge_in(&mut self.workspace, given.entry(), &[], Ask { language: None, reasons: false })
+        });
+        let judgement = given.judgement(judged);
         let subject = crate::query::Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
         let Some((_, hits)) = self.matcher.find(subject).into_iter().next() else { return Ok(false) };
         match self.arguments.format {

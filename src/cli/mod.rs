@@ -20,6 +20,7 @@ mod score;
 mod send_test;
 mod signals;
 mod status;
+mod tone;
 mod words;
 
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ enum Command {
     Status(status::Arguments),
     Ack(ack::Arguments),
     Retry(retry::Arguments),
+    Tone(tone::Arguments),
     Migrate(migrate::Arguments),
     Healthcheck(healthcheck::Arguments),
 }
@@ -99,6 +101,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Status(arguments) => status::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
             Command::Retry(arguments) => retry::run(arguments).await,
+            Command::Tone(arguments) => tone::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),
         }

@@ -7,7 +7,9 @@ use clap::Args;
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env, Fault, Faults};
+use crate::pipeline::Scorers;
 use crate::query::Library;
+use crate::sentiment::Scorer;
 
 /// How much of the configuration a command needs to be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Need {
     Everything,
     /// All but how to reach the mail server: the command sends nothing.
     AllButMailServer,
+    /// The user's words.
+    Words,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
 }
@@ -34,6 +38,7 @@ impl Need {
             Self::Everything => true,
             // The last is the credential that systemd hands to the daemon alone.
             Self::AllButMailServer => !begins(&["mail.smtp", "MENTIOND_SMTP_", "smtp_password"]),
+            Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }
     }
@@ -107,9 +112,26 @@ impl ConfigOption {
     }
 }
 
+/// The scorers of a configuration, without one those of the shipped words.
+///
+/// # Errors
+/// What is wrong with the file as a whole and with the words that it names.
+pub fn scorers(file: Option<&Path>) -> Result<Scorers, Faults> {
+    let Some(file) = file else { return Ok(Scorers::from(Scorer::new())) };
+    let mut draft = config::draft(file, &Env::of_process())?;
+    draft.faults.retain(|fault| Need::Words.minds(fault));
+    app::scorers(&draft.conclude()?)
+}
+
 /// What is wrong with an argument that only the configuration can judge: ends with 2, like other faults of usage.
 pub fn argument_fault(option: &str, message: String, hint: String) -> Faults {
     Faults(vec![Fault::at(None, &format!("command line: {option}"), message, hint)])
+}
+
+/// Who sits at the terminal; with `sudo` the one behind it.
+pub fn user() -> String {
+    let env = Env::of_process();
+    ["SUDO_USER", "USER"].iter().find_map(|name| env.get(name)).unwrap_or("somebody").to_owned()
 }
 
 /// Names for a hint: `a`, `b`.

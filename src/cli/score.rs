@@ -1,10 +1,12 @@
-//! `mentiond score`: in which tone texts speak, and which words say so. Needs no configuration and stores nothing.
+//! `mentiond score`: in which tone texts speak, and which words say so. Needs no configuration, uses the
+//! words of one that is named, and stores nothing.
 
 mod eval;
 mod rows;
 mod table;
 
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
@@ -13,10 +15,12 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::lines::{Line, Lines};
+use super::options::scorers;
 use super::print::Output;
 use crate::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Reason};
+use crate::pipeline::Scorers;
 use crate::query::Keywords;
-use crate::sentiment::Scorer;
+use crate::sentiment::{Ask, Workspace};
 use eval::{Tally, rounded};
 use rows::{HEADER, Row, label};
 use table::Look;
@@ -27,6 +31,7 @@ use table::Look;
 Examples:
   echo 'Acme never answers. Never again!' | mentiond score
   mentiond score --target \"Best Buy\" --format jsonl posts.txt | jq -c '{tone, text}'
+  mentiond score --config mentiond.toml posts.txt     with words of your own
   mentiond score --eval labelled.tsv              accuracy and the like, as JSON
   mentiond score --format tsv labelled.tsv        what was found for each of its rows
 
@@ -57,6 +62,9 @@ pub struct Arguments {
     /// Whom the tone is about: its own words carry none, and those near it weigh most; may be given several times
     #[arg(long, value_name = "NAME")]
     target: Vec<String>,
+    /// A configuration whose words are used: those for all brands, and those of the brand that --target names
+    #[arg(long, short, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The language of the texts [default: that of the row, else auto, which identifies it]
     #[arg(long, value_enum, hide_possible_values = true, value_name = "auto|en|de|nb")]
     lang: Option<Lang>,
@@ -118,8 +126,10 @@ enum Way {
 /// Judges one text after the other.
 struct Judge<'a> {
     arguments: &'a Arguments,
+    /// The language of all texts, if it is given.
     language: Option<Language>,
-    scorer: Scorer,
+    scorers: Scorers,
+    workspace: Workspace,
     entry: Entry,
     /// Those of whom the last text was about, and their names if they came from the file.
     keywords: Keywords,
@@ -145,7 +155,7 @@ fn judge_all(arguments: &Arguments, lines: &mut Lines, output: &mut impl Write) 
     if !labelled {
         lines.put_back();
     }
-    let (mut judge, mut way) = (Judge::new(arguments), way(arguments));
+    let (mut judge, mut way) = (Judge::new(arguments)?, way(arguments));
     loop {
         if lines.may_wait() {
             output.flush()?;
@@ -171,7 +181,7 @@ fn way(arguments: &Arguments) -> Way {
 }
 
 impl<'a> Judge<'a> {
-    fn new(arguments: &'a Arguments) -> Self {
+    fn new(arguments: &'a Arguments) -> Result<Self> {
         let language = match arguments.lang {
             None | Some(Lang::Auto) => None,
             Some(Lang::En) => Language::parse(Language::EN),
@@ -180,7 +190,9 @@ impl<'a> Judge<'a> {
         };
         let keywords = Keywords::new(arguments.target.iter().cloned());
         let entry = Entry::new(EntryKey(String::new()));
-        Self { arguments, language, scorer: Scorer::new(), entry, keywords, named: None }
+        let scorers = scorers(arguments.config.as_deref())?;
+        let workspace = Workspace::default();
+        Ok(Self { arguments, language, scorers, workspace, entry, keywords, named: None })
     }
 
     fn judge(&mut self, line: Line<'_>, row: Option<&Row<'_>>, way: &mut Way, output: &mut impl Write) -> Result<()> {
@@ -190,8 +202,10 @@ impl<'a> Judge<'a> {
         self.entry.text.clear();
         self.entry.text.push_str(text);
         let given = row.map(|row| &row.language).filter(|_| self.arguments.lang.is_none());
-        self.entry.language = given.or(self.language.as_ref()).cloned();
-        let judgement = self.scorer.judge(&self.entry, &hits);
+        let ask =
+            Ask { language: given.or(self.language.as_ref()), reasons: matches!(way, Way::Table(_) | Way::Jsonl) };
+        let brand = self.named.as_ref().or(self.arguments.target.first()).map_or("", String::as_str);
+        let judgement = self.scorers.of(brand).judge_in(&mut self.workspace, &self.entry, &hits, ask);
         match way {
             Way::Table(look) => {
                 let page = table::shown(row.map(|row| row.id), text, &hits, &judgement, look);

@@ -14,7 +14,7 @@ use super::mail::SmtpSecurity;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
-use crate::model::{Language, SourceKind, Tone};
+use crate::model::{Language, Severity, SourceKind, Tone};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -63,6 +63,7 @@ tables! {
         fetch: FetchTable,
         mail: MailTable,
         web: WebTable,
+        tone: ToneTable,
         alert: AlertTable,
         rule: List<RuleTable>,
         query: List<QueryTable>,
@@ -126,6 +127,18 @@ tables! {
         key_file: FilePath,
     }
 
+    /// `[tone]`.
+    ToneTable {
+        words: List<WordsTable>,
+    }
+
+    /// `[[tone.words]]` and `[[brand.words]]`.
+    WordsTable {
+        language: Language,
+        file: FilePath,
+        scale: f64,
+    }
+
     /// `[alert]`.
     AlertTable {
         group_wait: Duration,
@@ -140,6 +153,7 @@ tables! {
         brands: List<Line>,
         tones: List<Tone>,
         max_score: f64,
+        severities: List<Severity>,
         keywords: List<Line>,
         keyword_lists: List<KeywordList>,
         query: String,
@@ -165,6 +179,7 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        words: List<WordsTable>,
     }
 
     /// `[[source]]`.

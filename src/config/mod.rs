@@ -5,6 +5,7 @@ mod addresses;
 mod alert;
 mod brand;
 mod check;
+mod content;
 mod digest;
 mod env;
 mod fault;
@@ -22,6 +23,7 @@ mod secret;
 mod source;
 mod store;
 mod syntax;
+mod tone;
 mod web;
 mod without;
 mod words;
@@ -45,6 +47,7 @@ pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
+pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
 pub use without::without_file;
 pub use words::KEYWORD_LISTS;
@@ -73,6 +76,8 @@ pub struct Config {
     pub brands: Vec<Located<Brand>>,
     /// Where.
     pub sources: Vec<Located<Source>>,
+    /// The user's own words.
+    pub tone: ToneConfig,
     /// When a mention becomes an alert; the default rules if the file names none.
     pub rules: Vec<Located<RuleConfig>>,
     /// Query expressions with a name.
@@ -172,7 +177,10 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let time_zone = file.time_zone.or(Tz::UTC);
     let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
     let web = web::resolve(file.web.or_default(), &around, found);
-    let (brands, names) = brand::resolve(file.brand, file.recipients, name, found);
+    let mut words = tone::Reading::new(&around);
+    words.add(file.tone.or_default().words, found);
+    let (brands, names) = brand::resolve(file.brand, file.recipients, name, &mut words, found);
+    let tone = words.finish();
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
@@ -191,6 +199,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         web,
         brands,
         sources,
+        tone,
         rules,
         queries,
         sets,
@@ -205,7 +214,7 @@ fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("the file {}", secret::why_unreadable(&error)))?;
+        .map_err(|error| format!("the file {}", content::why_unreadable(&error)))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_FILE) {
         return Err(format!("the file is larger than {LARGEST_FILE} bytes"));
     }

@@ -7,7 +7,7 @@ use super::check::{DAY, HOUR, Names, lines, within};
 use super::fault::Findings;
 use super::file::{List, RuleTable};
 use super::reader::{Key, Written};
-use crate::model::Tone;
+use crate::model::{Severity, Tone};
 
 /// When a mention becomes an alert. All conditions that are set must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,11 +20,13 @@ pub struct RuleConfig {
     pub tones: Vec<Tone>,
     /// The score must be at most this, from -1 to 1.
     pub max_score: Option<f64>,
+    /// Severities it accepts; empty means all.
+    pub severities: Vec<Severity>,
     /// One of these words or expressions must occur; empty means that none is asked for.
     pub keywords: Vec<String>,
     /// Names of [`KEYWORD_LISTS`](super::KEYWORD_LISTS) that count as `keywords` too.
     pub keyword_lists: Vec<String>,
-    /// A query expression that must hold, not yet compiled.
+    /// A query expression that must hold, not yet compiled; an empty one is none.
     pub query: Option<String>,
     /// Mentions published longer ago than this never alert.
     pub max_age: Duration,
@@ -41,6 +43,7 @@ pub fn default_rules() -> Vec<RuleConfig> {
         brands: Vec::new(),
         tones: tones.to_vec(),
         max_score,
+        severities: Vec::new(),
         keywords: Vec::new(),
         keyword_lists: keyword_lists.iter().map(|list| (*list).to_owned()).collect(),
         query: None,
@@ -70,9 +73,10 @@ pub(super) fn resolve(list: Key<List<RuleTable>>, brands: &Names, findings: &mut
             brands: brands.brands(table.brands, findings),
             tones: table.tones.or(Vec::new()).into_iter().map(|tone| tone.value).collect(),
             max_score: max_score(table.max_score, findings),
+            severities: table.severities.or(Vec::new()).into_iter().map(|severity| severity.value).collect(),
             keywords: lines(table.keywords),
             keyword_lists: table.keyword_lists.or(Vec::new()).iter().map(|list| list.value.0.to_owned()).collect(),
-            query: table.query.given().map(|query| query.value),
+            query: table.query.given().map(|query| query.value).filter(|query| !query.trim().is_empty()),
             max_age: within(table.max_age, HOUR..=DAY * 3650, MAX_AGE, "", findings),
         };
         rules.push(Located { value, place: Some(place) });

@@ -1,12 +1,11 @@
 //! Secrets: from a variable, from a file that a key names, or from systemd's credentials; in exactly one way. Never
 //! shows one, not even a wrong one, and never reads more than a few kilobytes.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::content;
 use super::fault::{Findings, Place};
 use super::paths::Surroundings;
 use super::reader::{Key, Written};
@@ -68,10 +67,10 @@ pub(super) fn read(ways: Ways, around: &Surroundings<'_>, findings: &mut Finding
             findings.add(&place, message, keep_one);
             Key::Faulty
         }
-        (Some((path, place)), None, None) => accept(content(&path), place, ways.fits, findings),
+        (Some((path, place)), None, None) => accept(content::text(&path, LARGEST), place, ways.fits, findings),
         (None, Some((place, text)), None) => accept(Ok(text), place, ways.fits, findings),
         (None, None, Some(path)) => {
-            accept(content(&path), Place::whole("credentials", &ways.credential), ways.fits, findings)
+            accept(content::text(&path, LARGEST), Place::whole("credentials", &ways.credential), ways.fits, findings)
         }
         (None, None, None) => Key::Absent,
     }
@@ -97,29 +96,4 @@ fn accept(
     };
     findings.add(&place, wrong, "the secret and nothing else, in one line");
     Key::Faulty
-}
-
-fn content(path: &Path) -> Result<String, String> {
-    let shown = path.display().to_string();
-    let unread = |error: std::io::Error| format!("`{}` {}", shown.escape_debug(), why_unreadable(&error));
-    // A pipe or device could keep us waiting for ever.
-    if !path.metadata().map_err(unread)?.is_file() {
-        return Err(format!("`{}` is not a file", shown.escape_debug()));
-    }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(unread)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
-        return Err(format!("`{}` is larger than {LARGEST} bytes", shown.escape_debug()));
-    }
-    String::from_utf8(bytes).map_err(|_| format!("`{}` is not UTF-8", shown.escape_debug()))
-}
-
-/// Why a file cannot be read, in our words where the system's are obscure.
-pub(super) fn why_unreadable(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "does not exist".to_owned(),
-        ErrorKind::PermissionDenied => "may not be read by this user".to_owned(),
-        ErrorKind::IsADirectory => "is a folder".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    }
 }

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::mail::SmtpSecurity;
 
-use crate::model::{Language, SourceKind, Tone, suggest, units};
+use crate::model::{Language, Severity, SourceKind, Tone, suggest, units};
 
 /// Longest text that a message repeats, in characters.
 const SHOWN: usize = 60;
@@ -203,6 +203,15 @@ impl Word for Tone {
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         choice(text, Self::ALL.map(|tone| (tone.as_str(), tone)))
+    }
+}
+
+impl Word for Severity {
+    const WHAT: &'static str = "a severity";
+    const EXAMPLE: &'static str = "urgent";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        choice(text, Self::ALL.map(|severity| (severity.as_str(), severity)))
     }
 }
 

@@ -200,11 +200,13 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Severity;
     use chrono::{DateTime, TimeDelta};
 
     fn said(author: &str, hour: i64, tone: Tone) -> MentionView {
         let at = DateTime::UNIX_EPOCH + TimeDelta::hours(hour);
         MentionView {
+            corrected: None,
             id: hour,
             brand: BRAND.to_owned(),
             source: "forum".to_owned(),
@@ -222,6 +224,8 @@ mod tests {
             score: None,
             reasons: Vec::new(),
             language: None,
+            severity: Severity::Info,
+            concerns: Vec::new(),
             engagement: None,
             copies: 0,
             copied_in: Vec::new(),

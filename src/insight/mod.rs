@@ -1,3 +1,4 @@
 //! Numbers that say how a brand is talked about. Pure: counts come from the store.
 
+pub mod agreement;
 pub mod metrics;

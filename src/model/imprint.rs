@@ -78,6 +78,15 @@ impl Imprint {
     }
 }
 
+/// By what identical texts are known: the hash of title and text, whatever their letter case, their white space and what
+/// is counted beside them. `None` where there is no text.
+#[must_use]
+pub fn text_key(title: &str, text: &str) -> Option<String> {
+    let (title, text) = (steady(title).to_lowercase(), steady(text).to_lowercase());
+    let says_something = !title.is_empty() || !text.is_empty();
+    says_something.then(|| sha256_hex([&*title, "\n", &*text], BYTES))
+}
+
 /// The text without what changes while nobody edits it: white space, marks without a shape, counts (`12 comments`,
 /// `Points: 12`) and times told from now (`3 hours ago`, `vor 3 Stunden`).
 fn steady(text: &str) -> String {
@@ -229,6 +238,19 @@ mod tests {
             assert_ne!(other.judged, first.judged);
         }
         assert_eq!(Imprint::of(&Entry { engagement: Some(3), ..plain }, "w"), first);
+    }
+
+    #[test]
+    fn identical_texts_have_one_key() {
+        let key = |title, text| text_key(title, text);
+        assert_eq!(key("Still no answer", "A bag\n broke"), key("STILL no  answer", "a bag broke \u{200b}"));
+        assert_eq!(key("", "It broke. 12 comments"), key("", "It broke. 13 comments"));
+        for (title, text) in
+            [("Still no answer!", "A bag broke"), ("", "Still no answer A bag broke"), ("", "A bag broke 😡")]
+        {
+            assert_ne!(key("Still no answer", "A bag broke"), key(title, text), "{title} {text}");
+        }
+        assert_eq!(key(" ", "\n"), None);
     }
 
     const TEXT: &str = "The firm calls back ten thousand bags, since their straps break after two days of use.";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Instant, Language};
+use super::{Entry, Gravity, Instant, Language};
 
 /// The part of an entry in which a query term was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -130,4 +130,6 @@ pub struct Mention {
     pub hits: Vec<Hit>,
     /// Tone and score.
     pub judgement: Judgement,
+    /// Severity and the words that made it.
+    pub gravity: Gravity,
 }

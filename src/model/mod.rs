@@ -1,6 +1,7 @@
 //! The things mentiond speaks about, as plain data. Knows no other module, does no I/O and never asks the clock.
 
 pub mod brand;
+pub mod correction;
 pub mod entry;
 pub mod exchange;
 pub mod hash;
@@ -13,6 +14,7 @@ pub mod outbox;
 pub mod pace;
 pub mod rhythm;
 pub mod same_page;
+pub mod severity;
 pub mod source;
 pub mod suggest;
 pub mod text;
@@ -30,6 +32,7 @@ pub use mention::{Field, Hit, Judgement, Mention, Place, Reason, Tone};
 pub use notice::Notice;
 pub use pace::{Interval, Pace};
 pub use rhythm::{FoundHub, Hub, Rhythm};
+pub use severity::{Concern, Gravity, Severity};
 pub use source::{Source, SourceKind, host_of};
 pub use whereabouts::Whereabouts;
 

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::correction::Corrected;
 use super::health::{Health, HealthChange};
-use super::{Instant, Reason, Tone};
+use super::{Concern, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,10 +58,19 @@ pub struct MentionView {
     pub tone: Tone,
     /// From -1 to 1.
     pub score: Option<f64>,
-    /// The words that made the score.
+    /// Who has set the tone, if it is not the one of the rules alone.
+    #[serde(default)]
+    pub corrected: Option<Corrected>,
+    /// The words that made the score of the rules.
     pub reasons: Vec<Reason>,
     /// The language it was judged in.
     pub language: Option<String>,
+    /// How much harm it speaks of.
+    #[serde(default)]
+    pub severity: Severity,
+    /// The words that made the severity.
+    #[serde(default)]
+    pub concerns: Vec<Concern>,
     /// Likes, shares and replies added up, where the network tells.
     pub engagement: Option<u64>,
     /// How many copies of it were found beside it: other mentions of the same story.

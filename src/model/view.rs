@@ -2,7 +2,7 @@
 
 use super::notice::MentionView;
 use super::text::one_line;
-use super::{Field, Hit, Mention, Reason};
+use super::{Concern, Field, Gravity, Hit, Mention, Reason, Severity};
 
 /// Most characters of a snippet, about three lines of a mail.
 pub const SNIPPET: usize = 280;
@@ -17,7 +17,7 @@ impl MentionView {
     /// The view of a mention as it was stored, without what has happened to it since.
     #[must_use]
     pub fn of(id: i64, mention: Mention) -> Self {
-        let Mention { brand, entry, source, found_at, hits, judgement } = mention;
+        let Mention { brand, entry, source, found_at, hits, judgement, gravity } = mention;
         let snippet = snippet(&entry.text, &hits);
         let title = Some(one_line(&entry.title, TITLE)).filter(|title| !title.is_empty());
         Self {
@@ -36,8 +36,11 @@ impl MentionView {
             deleted_at: None,
             tone: judgement.tone,
             score: judgement.score,
+            corrected: None,
             reasons: strongest(judgement.reasons),
             language: judgement.language.map(|language| language.as_str().to_owned()),
+            severity: gravity.severity,
+            concerns: gravest(gravity),
             engagement: entry.engagement,
             copies: 0,
             copied_in: Vec::new(),
@@ -49,6 +52,16 @@ fn strongest(mut reasons: Vec<Reason>) -> Vec<Reason> {
     reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
     reasons.truncate(REASONS);
     reasons
+}
+
+/// The words that made the severity.
+fn gravest(gravity: Gravity) -> Vec<Concern> {
+    let Gravity { severity, concerns } = gravity;
+    concerns
+        .into_iter()
+        .filter(|concern| concern.severity == severity && severity > Severity::Info)
+        .take(REASONS)
+        .collect()
 }
 
 /// The part of the text around the first hit in it, or its beginning.

@@ -1,13 +1,16 @@
-//! Which brands an entry mentions, in which tone, and whether somebody must hear of it now. Pure: does no I/O.
+//! Which brands an entry mentions, in which tone and how severe, and whether somebody must hear of it now. Pure: does no
+//! I/O.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::alert::{Decision, Rules};
+use crate::model::correction::Verdict;
 use crate::model::hash::sha256_hex;
-use crate::model::{Brand, Entry, Hit, Imprint, Instant, Judgement, Source};
+use crate::model::imprint::text_key;
+use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source};
 use crate::query::{Matcher, Query, Subject};
-use crate::sentiment::Scorer;
-use crate::store::{FoundAlert, FoundEntry, FoundMention};
+use crate::sentiment::{Scorer, Severities};
+use crate::store::{Corrections, FoundAlert, FoundEntry, FoundMention};
 use crate::story::Signature;
 
 /// A brand with its compiled query.
@@ -30,22 +33,61 @@ pub fn wanted(watched: &[WatchedBrand]) -> String {
     sha256_hex([wanted.join("\n").as_str()], 8)
 }
 
+/// Which scorer judges the mentions of which brand. Those of brands without words of their own share one.
+#[derive(Debug, Clone)]
+pub struct Scorers {
+    common: Scorer,
+    own: HashMap<String, Scorer>,
+}
+
+impl From<Scorer> for Scorers {
+    fn from(common: Scorer) -> Self {
+        Self { common, own: HashMap::new() }
+    }
+}
+
+impl Scorers {
+    /// A brand has a scorer of its own.
+    pub fn insert(&mut self, brand: String, scorer: Scorer) {
+        self.own.insert(brand, scorer);
+    }
+
+    /// The scorer of a brand.
+    #[must_use]
+    pub fn of(&self, brand: &str) -> &Scorer {
+        self.own.get(brand).unwrap_or(&self.common)
+    }
+
+    /// The scorer of whatever is about no brand.
+    #[must_use]
+    pub fn common(&self) -> &Scorer {
+        &self.common
+    }
+}
+
+/// What is known of an entry before it is judged.
+fn subject<'e>(source: &'e Source, entry: &'e Entry, now: Instant) -> Subject<'e> {
+    Subject { source: Some(&source.name), source_kind: Some(source.kind), now: Some(now), ..Subject::from(entry) }
+}
+
 /// All brands, the tone rules and the alert rules.
 pub struct Judge {
     wanted: String,
     brands: Vec<Brand>,
     matcher: Matcher,
-    scorer: Scorer,
+    scorers: Scorers,
+    severities: Severities,
     rules: Rules,
 }
 
 impl Judge {
     /// Compiles the queries of all brands into one matcher.
     #[must_use]
-    pub fn new(watched: Vec<WatchedBrand>, scorer: Scorer, rules: Rules) -> Self {
+    pub fn new(watched: Vec<WatchedBrand>, scorers: impl Into<Scorers>, rules: Rules) -> Self {
         let wanted = wanted(&watched);
         let (brands, queries) = watched.into_iter().map(|watched| (watched.brand, watched.query)).unzip();
-        Self { wanted, brands, matcher: Matcher::new(queries), scorer, rules }
+        let (matcher, scorers, severities) = (Matcher::new(queries), scorers.into(), Severities::new());
+        Self { wanted, brands, matcher, scorers, severities, rules }
     }
 
     /// Finds the mentions in each entry of `source` that was not `judged` as it is; what is in there are hashes of
@@ -64,12 +106,11 @@ impl Judge {
     fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);
-        let subject = Subject {
-            source: Some(&source.name),
-            source_kind: Some(source.kind),
-            now: Some(now),
-            ..Subject::from(&entry)
-        };
+        let language = (!before && self.matcher.asks_language())
+            .then(|| self.scorers.common().judge(&entry, &[]).language)
+            .flatten();
+        let language = language.as_ref().or(entry.language.as_ref());
+        let subject = Subject { language, ..subject(source, &entry, now) };
         let found = if before { Vec::new() } else { self.matcher.find(subject) };
         let mentions: Vec<FoundMention> = found
             .into_iter()
@@ -80,12 +121,26 @@ impl Judge {
     }
 
     fn mention(&self, brand: &Brand, subject: Subject<'_>, hits: Vec<Hit>, now: Instant) -> Option<FoundMention> {
-        let judgement = self.scorer.judge(subject.entry, &hits);
+        let judgement = self.scorers.of(&brand.name).judge(subject.entry, &hits);
         if !listens_to(brand, &judgement) {
             return None;
         }
-        let subject = Subject { language: judgement.language.as_ref(), ..subject };
-        let decision = self.rules.decide(brand, subject, &judgement, now);
+        let gravity = self.severities.judge(subject.entry, &hits, judgement.language.as_ref());
+        let (decision, alert) = self.decide(brand, subject, &judgement, &gravity, now);
+        Some(FoundMention { brand: brand.name.clone(), hits, judgement, gravity, decision, alert })
+    }
+
+    fn decide(
+        &self,
+        brand: &Brand,
+        subject: Subject<'_>,
+        judgement: &Judgement,
+        gravity: &Gravity,
+        now: Instant,
+    ) -> (String, Option<FoundAlert>) {
+        let (language, severity) = (judgement.language.as_ref(), Some(gravity.severity));
+        let subject = Subject { language, severity, ..subject };
+        let decision = self.rules.decide(brand, subject, judgement, now);
         let label = decision.label().to_owned();
         let alert = match decision {
             Decision::Alert { rule, keyword } => {
@@ -93,8 +148,36 @@ impl Judge {
             }
             Decision::Hold(_) => None,
         };
-        Some(FoundMention { brand: brand.name.clone(), hits, judgement, decision: label, alert })
+        (label, alert)
     }
+
+    /// Decides anew about the mentions whose texts somebody has corrected, by the tone that was said. The judgement stays
+    /// that of the rules: the store keeps both.
+    pub fn correct(&self, source: &Source, found: &mut [FoundEntry], corrections: &Corrections, now: Instant) {
+        if corrections.is_empty() {
+            return;
+        }
+        for FoundEntry { entry, mentions, .. } in found.iter_mut().filter(|found| !found.mentions.is_empty()) {
+            let Some(text_key) = text_key(&entry.title, &entry.text) else { continue };
+            for mention in mentions {
+                let said = corrections.get(&(mention.brand.clone(), text_key.clone()));
+                let brand = self.brands.iter().find(|brand| brand.name == mention.brand);
+                if let (Some(tone), Some(brand)) = (said, brand) {
+                    let ruled = Verdict { tone: mention.judgement.tone, score: mention.judgement.score };
+                    let Verdict { tone, score } = ruled.corrected(*tone);
+                    let judgement = Judgement { tone, score, ..mention.judgement.clone() };
+                    (mention.decision, mention.alert) =
+                        self.decide(brand, subject(source, entry, now), &judgement, &mention.gravity, now);
+                }
+            }
+        }
+    }
+}
+
+/// The keys of the texts that mention somebody.
+pub(super) fn texts(found: &[FoundEntry]) -> Vec<String> {
+    let mentioning = found.iter().filter(|found| !found.mentions.is_empty());
+    mentioning.filter_map(|found| text_key(&found.entry.title, &found.entry.text)).collect()
 }
 
 /// A brand that names languages does not hear others; a text of unknown language is heard.

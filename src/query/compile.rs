@@ -1,7 +1,7 @@
 //! From the tree of a query to what can be tested quickly: terms become numbers, names become what they stand for.
 
 use super::dictionary::{Builder, Dictionary, TermId, Weight};
-use super::facts::Fact;
+use super::facts::{Fact, Has};
 use super::fold::spellings;
 use super::leaf;
 use super::syntax::Query;
@@ -111,6 +111,17 @@ fn only(field: TextField) -> &'static [TextField] {
 }
 
 impl Test {
+    /// Whether the language of the entry matters.
+    pub(super) fn asks_language(&self) -> bool {
+        match self {
+            Self::All(tests) | Self::One(tests) => tests.iter().any(Self::asks_language),
+            Self::Not(inner) => inner.asks_language(),
+            Self::Fact(Fact::Lang(_)) => true,
+            Self::Fact(Fact::Has(parts)) => parts.contains(&Has::Lang),
+            Self::Term(_) | Self::Loose(..) | Self::Near { .. } | Self::Regex(..) | Self::Fact(_) => false,
+        }
+    }
+
     /// Terms of which at least one occurs wherever this holds: those that let the least through. `None` if there are no
     /// such terms.
     pub(super) fn needed(&self, dictionary: &Dictionary) -> Option<Vec<TermId>> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use crate::model::{Language, SourceKind, Tone};
+use crate::model::{Language, Severity, SourceKind, Tone};
 
 /// What must be known about an entry. Of a list one is enough; what is not known does not hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,16 +94,6 @@ macro_rules! choices {
 }
 
 choices! {
-    /// How much harm a mention speaks of.
-    Severity, "a severity" {
-        /// None.
-        Info "info",
-        /// Somebody should look at it.
-        Notice "notice",
-        /// Somebody should look at it now.
-        Urgent "urgent",
-    }
-
     /// What kind of mention it is.
     Kind, "a kind of mention" {
         /// Somebody complains.
@@ -176,6 +166,15 @@ choices! {
 impl Choice for Tone {
     const ALL: &'static [Self] = &Self::ALL;
     const WHAT: &'static str = "a tone";
+
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Choice for Severity {
+    const ALL: &'static [Self] = &Self::ALL;
+    const WHAT: &'static str = "a severity";
 
     fn word(self) -> &'static str {
         self.as_str()

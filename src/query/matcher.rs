@@ -21,6 +21,7 @@ pub struct Matcher {
     nominates: Vec<Vec<usize>>,
     /// The queries that can match without any term.
     always: Vec<usize>,
+    asks_language: bool,
 }
 
 impl Matcher {
@@ -42,7 +43,14 @@ impl Matcher {
                 nominated.into_iter().for_each(|queries: &mut Vec<usize>| queries.push(query));
             }
         }
-        Self { dictionary, tests, nominates, always }
+        let asks_language = tests.iter().any(Test::asks_language);
+        Self { dictionary, tests, nominates, always, asks_language }
+    }
+
+    /// Whether a query asks for the language, so that it pays to find out which it is.
+    #[must_use]
+    pub fn asks_language(&self) -> bool {
+        self.asks_language
     }
 
     /// The queries that match, by index in rising order, each with its hits: where what it asked for stands, in title,

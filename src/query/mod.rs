@@ -27,7 +27,7 @@ mod tree;
 mod value;
 mod words;
 
-pub use facts::{CaseState, Choice, Fact, Flag, Has, Kind, Range, Severity};
+pub use facts::{CaseState, Choice, Fact, Flag, Has, Kind, Range};
 pub use fault::QueryFault;
 pub use field::Scope;
 pub use fold::{Folded, fold};

@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::facts::{CaseState, Fact, Flag, Has, Kind, Severity};
+use super::facts::{CaseState, Fact, Flag, Has, Kind};
 use super::pattern::Writing;
 use super::tree::TextField;
-use crate::model::{Entry, Field, Instant, Judgement, Language, SourceKind};
+use crate::model::{Entry, Field, Instant, Judgement, Language, Severity, SourceKind};
 
 /// An entry and what is known of it. What is `None` is not known, and holds of nothing that is asked.
 #[derive(Debug, Clone, Copy)]

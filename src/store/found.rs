@@ -3,10 +3,13 @@
 
 use sqlx::{Any, Transaction};
 
+use super::correction::in_force;
 use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 use super::story::{self, COPY_OF_STORY, Newcomer};
 use super::{StoreError, after, instant, millis};
 use crate::model::Language;
+use crate::model::correction::Verdict;
+use crate::model::imprint::text_key;
 
 /// A mention that the entry did not have before, and its alert.
 pub async fn store_mention(
@@ -18,19 +21,26 @@ pub async fn store_mention(
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
     let judgement = &mention.judgement;
+    let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
     let new: Option<i64> = sqlx::query_scalar(
-        "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
+        "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision, text_key, \
+         ruled_tone, ruled_score, severity, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
     )
     .bind(entry_id)
     .bind(&mention.brand)
     .bind(millis(poll.now))
     .bind(serde_json::to_string(&mention.hits)?)
-    .bind(judgement.tone.as_str())
-    .bind(judgement.score)
+    .bind(said.tone.as_str())
+    .bind(said.score)
     .bind(judgement.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&judgement.reasons)?)
     .bind(&mention.decision)
+    .bind(text_key)
+    .bind(ruled.tone.as_str())
+    .bind(ruled.score)
+    .bind(mention.gravity.severity.as_str())
+    .bind(serde_json::to_string(&mention.gravity.concerns)?)
     .fetch_optional(&mut **tx)
     .await?;
     let Some(mention_id) = new else { return Ok(()) };
@@ -68,27 +78,46 @@ pub async fn judge_again(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     (mention_id, has_alert): (i64, bool),
-    mention: &FoundMention,
+    (found, mention): (&FoundEntry, &FoundMention),
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
     let judgement = &mention.judgement;
+    let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
     let story: Option<i64> = sqlx::query_scalar(
-        "UPDATE mention SET hits = $2, tone = $3, score = $4, language = $5, reasons = $6, decision = $7, \
-         withdrawn_at = NULL, revision_id = NULL WHERE id = $1 RETURNING story_id",
+        "UPDATE mention SET hits = $2, tone = $3, score = $4, language = $5, reasons = $6, decision = $7, text_key = $8, \
+         ruled_tone = $9, ruled_score = $10, severity = $11, concerns = $12, withdrawn_at = NULL, revision_id = NULL \
+         WHERE id = $1 RETURNING story_id",
     )
     .bind(mention_id)
     .bind(serde_json::to_string(&mention.hits)?)
-    .bind(judgement.tone.as_str())
-    .bind(judgement.score)
+    .bind(said.tone.as_str())
+    .bind(said.score)
     .bind(judgement.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&judgement.reasons)?)
     .bind(&mention.decision)
+    .bind(text_key)
+    .bind(ruled.tone.as_str())
+    .bind(ruled.score)
+    .bind(mention.gravity.severity.as_str())
+    .bind(serde_json::to_string(&mention.gravity.concerns)?)
     .fetch_one(&mut **tx)
     .await?;
     match &mention.alert {
         Some(alert) if !has_alert => alert_once(tx, poll, (mention_id, story), mention, alert, committed).await,
         _ => Ok(()),
     }
+}
+
+/// By what the text is known, what the rules say of it, and what counts.
+async fn verdicts(
+    tx: &mut Transaction<'_, Any>,
+    found: &FoundEntry,
+    mention: &FoundMention,
+) -> Result<(Option<String>, Verdict, Verdict), StoreError> {
+    let text_key = text_key(&found.entry.title, &found.entry.text);
+    let ruled = Verdict { tone: mention.judgement.tone, score: mention.judgement.score };
+    let said = in_force(tx, &mention.brand, text_key.as_deref(), ruled).await?;
+    Ok((text_key, ruled, said))
 }
 
 async fn store_alert(

@@ -47,7 +47,7 @@ pub async fn find_late(
         match before.get(&mention.brand) {
             None => store_mention(tx, poll, entry_id, found, mention, committed).await?,
             Some(known) if known.withdrawn && says == Says::TheSame => {
-                judge_again(tx, poll, (known.id, known.has_alert), mention, committed).await?;
+                judge_again(tx, poll, (known.id, known.has_alert), (found, mention), committed).await?;
             }
             Some(_) => {}
         }

@@ -3,24 +3,26 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::correction::ruled;
 use super::dialect::LIST;
 use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
+use crate::model::correction::Corrected;
 use crate::model::notice::{Counts, MentionView};
-use crate::model::{Author, Entry, EntryKey, Instant, Judgement, Language, Mention, Tone};
+use crate::model::{Author, Entry, EntryKey, Gravity, Instant, Judgement, Language, Mention, Severity, Tone};
 
 /// The columns [`read_view`] wants, from [`VIEW_TABLES`]. The texts are those that the mention was judged by.
 pub fn view_columns() -> String {
     format!(
-        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.story_id, m.withdrawn_at, e.key, \
-         e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
+        "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.severity, m.concerns, m.story_id, m.withdrawn_at, \
+         m.ruled_tone, m.ruled_score, c.corrected_by, c.corrected_at, e.key, e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
          coalesce(r.text, e.text) AS text, e.author_name, e.published_at, e.engagement, e.edited_at, e.deleted_at, \
          (SELECT {LIST}(g.source) FROM sighting g WHERE g.entry_id = e.id) AS sources"
     )
 }
 /// Where they are from.
-pub const VIEW_TABLES: &str =
-    "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
+pub const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id \
+     LEFT JOIN correction c ON c.text_key = m.text_key AND c.brand = m.brand";
 
 /// A mention as people read it. Hits and reasons that cannot be read are left out: a mail without them is better than
 /// none.
@@ -40,6 +42,10 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         language: language.as_deref().and_then(Language::parse),
         reasons: serde_json::from_str(row.try_get("reasons")?).unwrap_or_default(),
     };
+    let gravity = Gravity {
+        severity: Severity::parse(row.try_get("severity")?).unwrap_or_default(),
+        concerns: serde_json::from_str(row.try_get("concerns")?).unwrap_or_default(),
+    };
     let mention = Mention {
         brand: row.try_get("brand")?,
         entry,
@@ -47,13 +53,20 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         found_at: instant(row.try_get("found_at")?),
         hits: serde_json::from_str(row.try_get("hits")?).unwrap_or_default(),
         judgement,
+        gravity,
     };
     let (found_at, source) = (mention.found_at, mention.source.clone());
     let mut also_in: Vec<String> = serde_json::from_str(row.try_get("sources")?).unwrap_or_default();
     also_in.retain(|other| *other != source);
     also_in.sort();
+    let by: Option<String> = row.try_get("corrected_by")?;
+    let corrected = match (by, perhaps(row, "corrected_at")?) {
+        (Some(by), Some(at)) => Some(Corrected { by, at, ruled: ruled(row)? }),
+        _ => None,
+    };
     Ok(MentionView {
         also_in,
+        corrected,
         edited_at: perhaps(row, "edited_at")?.filter(|edited| *edited >= found_at),
         withdrawn_at: perhaps(row, "withdrawn_at")?,
         deleted_at: perhaps(row, "deleted_at")?,
@@ -200,7 +213,8 @@ impl Store {
             "SELECT {columns} FROM \
              (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
              CROSS JOIN story t CROSS JOIN mention m CROSS JOIN entry e \
-             LEFT JOIN revision r ON r.id = m.revision_id LEFT JOIN source_state s ON s.name = e.source \
+             LEFT JOIN revision r ON r.id = m.revision_id \
+             LEFT JOIN correction c ON c.text_key = m.text_key AND c.brand = m.brand LEFT JOIN source_state s ON s.name = e.source \
              WHERE t.id = told.story_id AND m.id = t.first_mention_id AND e.id = m.entry_id \
              ORDER BY CASE m.tone WHEN 'negative' THEN 0 WHEN 'positive' THEN 2 ELSE 1 END, \
              abs(coalesce(m.score, 0)) * coalesce(s.weight, 1) DESC, m.found_at DESC, m.id DESC LIMIT $4"

@@ -6,6 +6,7 @@ mod ahead;
 mod alert;
 mod claim;
 mod commit;
+mod correction;
 mod coverage;
 mod delivery;
 mod dialect;
@@ -43,6 +44,7 @@ use crate::model::Instant;
 
 pub use alert::{Audience, OpenAlert, Selection};
 pub use commit::Trouble;
+pub use correction::{Changed, Correcting, Corrections};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use janitor::Pruned;
 pub use kept::{KeptEntry, KeptMention, Position};

@@ -333,7 +333,7 @@ async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<bo
     Ok(true)
 }
 
-/// The alerts attached to a row, the worst first.
+/// The alerts attached to a row: what is urgent first, then the worst.
 pub async fn alert_notice(
     tx: &mut Transaction<'_, Any>,
     id: i64,
@@ -349,7 +349,7 @@ pub async fn alert_notice(
     let sql = format!(
         "SELECT {columns}, a.rule, a.keyword FROM {VIEW_TABLES} JOIN alert a ON a.mention_id = m.id \
          JOIN outbox_alert o ON o.alert_id = a.id WHERE o.outbox_id = $1 \
-         ORDER BY coalesce(m.score, 0), m.id LIMIT $2"
+         ORDER BY CASE m.severity WHEN 'urgent' THEN 0 ELSE 1 END, coalesce(m.score, 0), m.id LIMIT $2"
     );
     let shown = integer(SHOWN);
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(shown).fetch_all(&mut **tx).await?;

@@ -12,7 +12,7 @@ use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::exchange::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts,
 };
 use crate::story::Signature;
 
@@ -92,8 +92,10 @@ pub struct FoundMention {
     pub brand: String,
     /// Where its query matched.
     pub hits: Vec<Hit>,
-    /// Tone and score.
+    /// Tone and score by the rules; what somebody has said of the text counts for the alert, and once it is stored.
     pub judgement: Judgement,
+    /// Severity and the words that made it.
+    pub gravity: Gravity,
     /// Whether it alerts, or why not, in one word.
     pub decision: String,
     /// The alert, if it does.

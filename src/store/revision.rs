@@ -93,7 +93,7 @@ pub async fn edit(
     edited.execute(&mut **tx).await?;
     for mention in &found.mentions {
         match before.get(&mention.brand) {
-            Some(known) => judge_again(tx, poll, (known.id, known.has_alert), mention, committed).await?,
+            Some(known) => judge_again(tx, poll, (known.id, known.has_alert), (found, mention), committed).await?,
             None => store_mention(tx, poll, entry_id, found, mention, committed).await?,
         }
     }

@@ -124,7 +124,7 @@ fn a_bad_line_is_told_and_the_next_ones_are_read() {
 #[test]
 fn what_the_line_does_not_say_is_what_is_found_in_it() {
     let posts = "Acme is terrible and never answers.\nI love my Acme bag, it is excellent!\n\
-        {\"text\": \"Acme is terrible.\", \"tone\": \"positive\", \"score\": 0.9}\n";
+        {\"text\": \"Acme is terrible.\", \"tone\": \"positive\", \"score\": 0.999}\n";
     let numbers = |query: &str| {
         let (_, text, _) = told(&["--query", query], posts);
         let number = |line: &str| line.get(..6).and_then(|start| start.trim().parse::<u32>().ok());
@@ -132,7 +132,7 @@ fn what_the_line_does_not_say_is_what_is_found_in_it() {
     };
     assert_eq!(numbers("acme tone:negative"), [1]);
     assert_eq!(numbers("acme tone:positive"), [2, 3]);
-    assert_eq!(numbers("acme score:>0.8"), [3]);
+    assert_eq!(numbers("acme score:>0.99"), [3]);
     assert_eq!(numbers("acme lang:en -tone:negative"), [2, 3]);
 }
 

@@ -63,7 +63,7 @@ fn a_sound_expression_is_shown_as_a_tree() {
     let expected = "\
 all of  (column 1)
   word acme  (column 1)
-  one of  (column 7)
+  one of  (column 6)
     word refund  (column 7)
     phrase \"no answer\"  (column 17)
   not  (column 30)

@@ -169,6 +169,23 @@ fn an_evaluation_gives_the_usual_measures() {
 }
 
 #[test]
+fn a_language_that_is_named_counts_more_than_that_of_the_file() {
+    let file = "id\tlang\tlabel\ttarget\ttext\n\
+        x\tde\tneg\t\tThis is the worst service that I have ever had in my life.\n";
+    let of = |arguments: &[&str]| {
+        let line = objects(arguments, file).remove(0);
+        (line["lang"].as_str().unwrap().to_owned(), line["tone"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(of(&[]).0, "de", "that of the file");
+    for lang in ["auto", "en"] {
+        assert_eq!(of(&["--lang", lang]), ("en".to_owned(), "negative".to_owned()), "{lang}");
+    }
+    let plain = "Dette er det verste jeg har opplevd.\n";
+    assert_eq!(objects(&["--lang", "no"], plain)[0]["lang"], "nb");
+    assert_eq!(objects(&["--lang", "de"], plain)[0]["lang"], "de");
+}
+
+#[test]
 fn what_cannot_be_read_is_told_with_its_line() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| {

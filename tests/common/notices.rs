@@ -6,7 +6,7 @@ use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
-use mentiond::model::{Notice, Reason, Tone};
+use mentiond::model::{Notice, Reason, Severity, Tone};
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -60,8 +60,11 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         deleted_at: None,
         tone: Tone::Negative,
         score: Some(-0.82),
+        corrected: None,
         reasons: vec![reason("broke", -1.8, ""), reason("nobody answers", -1.24, "stronger by \"three times\"")],
         language: Some("en".to_owned()),
+        severity: Severity::Info,
+        concerns: Vec::new(),
         engagement: None,
         copies: 0,
         copied_in: Vec::new(),

@@ -1,9 +1,9 @@
 //! Grouping, reminders, acknowledgements.
 
 use mentiond::config::GroupingConfig;
-use mentiond::model::Notice;
 use mentiond::model::notice::AlertNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
+use mentiond::model::{Concern, Field, Gravity, Notice, Place, Severity};
 use mentiond::store::Selection;
 
 use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, grouping, plain, said};
@@ -83,6 +83,29 @@ async fn a_mail_shows_the_worst_and_counts_the_rest() {
     let mail = bed.deliver(at(30)).await;
     let alert = alert(&mail[0]);
     assert_eq!((alert.items.len(), alert.more, alert.items[0].mention.title.as_str()), (20, 5, "title of 17"));
+}
+
+#[tokio::test]
+async fn a_mail_shows_what_is_urgent_first_whatever_its_tone() {
+    let bed = Bed::new().await;
+    let mut found: Vec<_> = ["mild", "worst", "injury"].map(|key| complaint(key, HOP, &[ANNA])).into();
+    found[1].mentions[0].judgement.score = Some(-0.9);
+    let concern = |word: &str, severity| {
+        let place = Place { field: Field::Text, start: 0, end: word.len() };
+        Gravity::of(vec![Concern { word: word.to_owned(), severity, note: String::new(), place }])
+    };
+    found[0].mentions[0].gravity = concern("strike", Severity::Notice);
+    found[2].mentions[0].gravity = concern("injured", Severity::Urgent);
+    let gravity = found[2].mentions[0].gravity.clone();
+    bed.poll("blog", found, at(0)).await;
+    let mail = bed.deliver(at(30)).await;
+    let shown: Vec<(&str, Severity)> = alert(&mail[0])
+        .items
+        .iter()
+        .map(|item| (item.mention.title.trim_start_matches("title of "), item.mention.severity))
+        .collect();
+    assert_eq!(shown, [("injury", Severity::Urgent), ("worst", Severity::Info), ("mild", Severity::Notice)]);
+    assert_eq!(alert(&mail[0]).items[0].mention.concerns, gravity.concerns, "with the words that say so");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, HealthConfig, StoreConfig};
 use mentiond::model::exchange::Validators;
 use mentiond::model::{
-    Author, Cursor, Entry, EntryKey, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
+    Author, Cursor, Entry, EntryKey, Gravity, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
     SourceKind, Tone, Whereabouts,
 };
 use mentiond::store::{
@@ -190,6 +190,7 @@ pub fn said(key: &str, brand: &str, author: &str, score: Option<f64>) -> FoundEn
         brand: brand.to_owned(),
         hits: Vec::new(),
         judgement: Judgement { tone, score, language: None, reasons },
+        gravity: Gravity::default(),
         decision: "no_rule".to_owned(),
         alert: None,
     });

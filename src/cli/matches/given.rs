@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::model::{Author, Entry, EntryKey, Judgement, Language, SourceKind, Tone};
-use crate::query::{CaseState, Choice, Flag, Kind, Severity, Subject};
+use crate::model::{Author, Entry, EntryKey, Judgement, Language, Severity, SourceKind, Tone};
+use crate::query::{CaseState, Choice, Flag, Kind, Subject};
 
 /// An entry and what is known of it.
 #[derive(Debug)]

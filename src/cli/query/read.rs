@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(above, Some('!'));
         assert_eq!(line.chars().count(), SHOWN + 2);
         assert!(line.starts_with("  …aaa") && line.ends_with("bbb…"), "{line}");
-        let (line, above) = shown(&long, 401);
+        let (line, above) = shown(&long, 402);
         assert!(above.is_none() && line.starts_with("  …b") && line.ends_with('b'), "{line}");
         let (line, above) = shown(&long, 1);
         assert!(above == Some('a') && line.starts_with("  aa") && line.ends_with('…'), "{line}");

@@ -89,8 +89,7 @@ impl Item {
             Some(keyword) => format!("rule “{rule}”, found “{keyword}”"),
             None => format!("rule “{rule}”"),
         };
-        let number = item.mention.id;
-        Self { mention: MentionText::new(&item.mention, zone), why: format!("{why} · mention {number}") }
+        Self { mention: MentionText::new(&item.mention, zone), why }
     }
 }
 

@@ -118,6 +118,10 @@ impl Digest {
         }
     }
 
+    fn shows_mentions(&self) -> bool {
+        self.brands.iter().any(|brand| !brand.mentions.is_empty())
+    }
+
     /// What is in front of the parts of each brand is needed only where there are several.
     fn is_about_one(&self) -> bool {
         self.brands.len() == 1

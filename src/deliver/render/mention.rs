@@ -4,10 +4,11 @@ use chrono_tz::Tz;
 
 use super::page::{colour, ink};
 use super::phrase::{count, grouped, signed, time};
+use crate::model::correction::Corrected;
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
 use crate::model::view::{SNIPPET, TITLE};
-use crate::model::{Reason, Tone};
+use crate::model::{Concern, Reason, Severity, Tone};
 
 /// Most characters of a name: of a source, an author, a brand, a rule, a word.
 pub const NAME: usize = 80;
@@ -25,7 +26,7 @@ pub struct MentionText {
     pub title: String,
     /// Where to read it.
     pub url: Option<String>,
-    /// Source, author, time, engagement and other sources.
+    /// Source, author, time, engagement, other sources, and the number for commands.
     pub byline: Vec<String>,
     /// How many copies there are, and where; empty without any.
     pub copies: String,
@@ -33,7 +34,7 @@ pub struct MentionText {
     pub since: String,
     /// What was said beyond the title; may be empty.
     pub snippet: String,
-    /// Tone and score: `negative (−0.82)`.
+    /// Tone and score: `negative (−0.82)`; and who has set it, with what the rules say.
     pub verdict: String,
     /// Its tone.
     pub tone: Tone,
@@ -43,6 +44,8 @@ pub struct MentionText {
     pub ink: &'static str,
     /// The words that made the score: `terrible (−1.8)`.
     pub words: Vec<String>,
+    /// Its severity and the words that made it: `urgent, from caught fire`; empty where it speaks of no harm.
+    pub severity: String,
 }
 
 impl MentionText {
@@ -64,17 +67,25 @@ impl MentionText {
             snippet: beyond(&title, snippet),
             title: if title.is_empty() { "(without a title)".to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
-            byline: [Some(one_line(&view.source, NAME)), author, Some(when), reactions, also_in(&view.also_in)]
-                .into_iter()
-                .flatten()
-                .collect(),
+            byline: [
+                Some(one_line(&view.source, NAME)),
+                author,
+                Some(when),
+                reactions,
+                also_in(&view.also_in),
+                Some(format!("mention {}", view.id)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             copies: copies(view),
             since: since(view, zone),
-            verdict: verdict(view),
+            verdict: verdict(view, zone),
             tone: view.tone,
             colour: colour(view.tone),
             ink: ink(view.tone),
             words: view.reasons.iter().map(reason).collect(),
+            severity: severity(view),
         }
     }
 }
@@ -128,11 +139,31 @@ fn copies(view: &MentionView) -> String {
     }
 }
 
-fn verdict(view: &MentionView) -> String {
-    match (view.tone, view.score, &view.language) {
+fn verdict(view: &MentionView, zone: Tz) -> String {
+    let by_rules = |tone: Tone, score: Option<f64>| match (tone, score, &view.language) {
         (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", one_line(language, 8)),
         (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
         (tone, None, _) => tone.as_str().to_owned(),
+    };
+    let Some(Corrected { by, at, ruled }) = &view.corrected else { return by_rules(view.tone, view.score) };
+    let (by, on, said) = (one_line(by, NAME), time(*at, zone), by_rules(ruled.tone, ruled.score));
+    if ruled.tone == view.tone {
+        format!("{said}, confirmed by {by} on {on}")
+    } else {
+        format!("{}, corrected by {by} on {on}; the rules say {said}", view.tone.as_str())
+    }
+}
+
+fn severity(view: &MentionView) -> String {
+    let word = |concern: &Concern| match (one_line(&concern.word, NAME), one_line(&concern.note, NAME)) {
+        (word, note) if note.is_empty() => word,
+        (word, note) => format!("{word} ({note})"),
+    };
+    let words: Vec<String> = view.concerns.iter().map(word).collect();
+    match (view.severity, words.is_empty()) {
+        (Severity::Info, _) => String::new(),
+        (severity, true) => severity.as_str().to_owned(),
+        (severity, false) => format!("{}, from {}", severity.as_str(), words.join(", ")),
     }
 }
 

@@ -154,7 +154,9 @@ CREATE TABLE revision (
 );
 CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
 
--- One with a `revision_id` was judged by that revision of its entry, not by what it says now.
+-- One with a `revision_id` was judged by that revision of its entry, not by what it says now. The rules say `ruled_tone` and
+-- `ruled_score`; `tone` and `score` count, and are the same unless somebody has said otherwise of its text, whose hash is
+-- `text_key`.
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -167,12 +169,36 @@ CREATE TABLE mention (
     story_id BIGINT,
     withdrawn_at BIGINT,
     revision_id BIGINT,
+    text_key TEXT,
+    ruled_tone TEXT NOT NULL,
+    ruled_score DOUBLE PRECISION,
     hits TEXT NOT NULL,
     reasons TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    concerns TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
 CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
 CREATE INDEX mention_of_story ON mention (story_id);
+CREATE INDEX mention_of_text ON mention (text_key) WHERE text_key IS NOT NULL;
+
+-- What somebody said of the tone of a text, and what the rules had said. It holds for all mentions of the brand with that
+-- text, and stays when they are forgotten.
+CREATE TABLE correction (
+    text_key TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    tone TEXT NOT NULL,
+    corrected_at BIGINT NOT NULL,
+    corrected_by TEXT NOT NULL,
+    note TEXT,
+    ruled_tone TEXT NOT NULL,
+    ruled_score DOUBLE PRECISION,
+    language TEXT,
+    title TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    PRIMARY KEY (text_key, brand)
+);
+CREATE INDEX correction_at ON correction (corrected_at);
 
 -- Mentions that tell the same thing. The first one is that which was published first; when it is forgotten, the next one
 -- takes its place.
