@@ -1,8 +1,8 @@
 //! What each part of the language finds, and where it shows that it did.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mentiond::model::{Author, Entry, EntryKey, Field, Folding, Judgement, Language, SourceKind, Tone};
-use mentiond::query::{CaseState, Context, Flag, Kind, Library, Matcher, Query, Scope, Severity, Subject};
+use mentiond::model::{Author, Entry, EntryKey, Field, Folding, Judgement, Language, Severity, SourceKind, Tone};
+use mentiond::query::{CaseState, Context, Flag, Kind, Library, Matcher, Query, Scope, Subject};
 
 fn parse(query: &str) -> Query {
     let library = Library::new(

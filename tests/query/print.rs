@@ -3,10 +3,10 @@
 use std::ops::Bound;
 use std::time::Duration;
 
-use mentiond::model::{Entry, EntryKey, Language, SourceKind, Tone};
+use mentiond::model::{Entry, EntryKey, Language, Severity, SourceKind, Tone};
 use mentiond::query::{
-    CaseState, Context, Fact, Flag, Has, Kind, Library, Loose, Manner, Matcher, Near, Node, Query, Range, Scope,
-    Severity, Span, Term, TextField, What,
+    CaseState, Context, Fact, Flag, Has, Kind, Library, Loose, Manner, Matcher, Near, Node, Query, Range, Scope, Span,
+    Term, TextField, What,
 };
 use proptest::prelude::*;
 
