@@ -1,6 +1,8 @@
 //! Tones: texts in three languages with the words that speak, texts that are not judged, and hostile ones.
 mod examples;
 
+mod rules;
+
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 

@@ -18,14 +18,14 @@ const FAR: usize = 40;
 /// A word in a sentence with the brand is left with this at least.
 const LEAST: f64 = 0.5;
 /// `better than Acme` is bad for Acme, `worse than Acme` a little good.
-const COMPARED_PRAISE: f64 = -1.0;
+const COMPARED_PRAISE: f64 = -1.5;
 const COMPARED_BLAME: f64 = -0.5;
 /// `Unlike Acme they answer at once`.
 const UNLIKE: f64 = -0.7;
 /// What the brand does to others.
 const DONE_TO_OTHERS: f64 = 0.3;
 /// What the brand says.
-const SAID: f64 = 0.4;
+const SAID: f64 = 0.25;
 /// `switched from Acme`, `switched to Acme`.
 pub(super) const LEAVES: f64 = -2.5;
 pub(super) const JOINS: f64 = 2.0;

@@ -1,8 +1,6 @@
 //! What stands around a word and changes what it says: negations, what makes it stronger or weaker, contrasts, capitals.
 //! It never looks further than a few words, so that its time stays linear in the text.
 
-use std::ops::Range;
-
 use super::lexicon::Effect;
 use super::mark::{Mark, Marked};
 use super::role::Role;
@@ -27,7 +25,7 @@ const BEFORE_CONTRAST: f64 = 0.5;
 const AFTER_CONTRAST: f64 = 1.5;
 /// What `if` and the like leave of what follows in their clause, and `although` and the like.
 const UNREAL: f64 = 0.5;
-const ALTHOUGH: f64 = 0.6;
+const ALTHOUGH: f64 = 0.4;
 /// Words of a clause that are looked at.
 const CLAUSE: usize = 12;
 
@@ -74,23 +72,25 @@ impl<'s> Around<'s> {
             let factor = if scale.weight > 0.0 { NEGATED_PRAISE } else { NEGATED_BLAME };
             scale.times(factor, || format!("negated by \"{}\"", self.words(negation)));
         }
-        if let Some((factor, what, word)) = self.clause(mark) {
-            scale.times(factor, || format!("{what} \"{}\"", self.text.get(word).unwrap_or_default()));
+        if let Some((factor, what, opening)) = self.clause(at, mark) {
+            scale.times(factor, || format!("{what} \"{}\"", self.words(opening)));
         }
     }
 
-    /// What the beginning of its clause leaves of a mark (`if`, `although`).
-    fn clause(&self, mark: &Mark) -> Option<(f64, &'static str, Range<usize>)> {
-        let start = mark.pieces.start.saturating_sub(CLAUSE);
-        let before = self.marked.pieces.get(start..mark.pieces.start)?.iter().rev();
-        for piece in before.take_while(|piece| piece.kind.is_wordlike()) {
-            match piece.role {
-                Some(Role::Unreal) => return Some((UNREAL, "only thought of:", piece.range.clone())),
-                Some(Role::Although) => return Some((ALTHOUGH, "behind", piece.range.clone())),
-                _ => {}
-            }
+    /// What the opening of its clause leaves of a mark (`if`, `although`).
+    fn clause(&self, at: usize, mark: &Mark) -> Option<(f64, &'static str, &'s Mark)> {
+        let start = mark.pieces.start;
+        let before = self.marked.marks.get(..at).unwrap_or_default().iter().rev();
+        let mut near = before.take_while(|before| start - before.pieces.end <= CLAUSE);
+        let opening = near.find(|before| matches!(before.role, Some(Role::Unreal | Role::Although)))?;
+        if !self.marked.is_unbroken(opening.pieces.end..start) {
+            return None;
         }
-        None
+        let (factor, what) = match opening.role {
+            Some(Role::Unreal) => (UNREAL, "only thought of:"),
+            _ => (ALTHOUGH, "behind"),
+        };
+        Some((factor, what, opening))
     }
 
     /// The marks at most `reach` words before `mark`, the nearest first, up to the next pause or contrast.

@@ -11,6 +11,8 @@ use super::words::Words;
 const GAP: &str = "..";
 /// So many at most.
 const GAP_LENGTH: usize = 4;
+/// Bytes of a word inside a hashtag.
+const SHORTEST_PART: usize = 4;
 /// Bytes that an expression may span in a text.
 const LONGEST_EXPRESSION: usize = 200;
 
@@ -141,6 +143,17 @@ impl Lexicon {
         known.unwrap_or(UNKNOWN)
     }
 
+    /// The number of a word inside a hashtag. Short words are no sign of one (`#therapist`), unless they negate.
+    pub(super) fn part(&self, word: &str) -> Option<u32> {
+        let number = self.words.find(word)?;
+        let negates = || {
+            let start = self.starts.get(number as usize).filter(|start| **start > 0)?;
+            let effect = self.steps.get(*start as usize)?.effect;
+            Some(matches!(effect, Some(Effect::Negates | Effect::NegatesAround)))
+        };
+        (word.len() >= SHORTEST_PART || negates() == Some(true)).then_some(number)
+    }
+
     /// What a word does alone.
     pub(super) fn single(&self, cut: &Cut, token: &Token) -> Option<Effect> {
         let start = self.starts.get(self.number(cut, token) as usize).filter(|start| **start > 0);
@@ -158,7 +171,8 @@ impl Lexicon {
         }
         let whole = best.map(|(_, found)| found);
         let tail = || {
-            let (entry, effect) = self.tails.find(cut.key(cut.tokens.get(first.token)?))?;
+            let token = cut.tokens.get(first.token).filter(|token| token.range == first.range)?;
+            let (entry, effect) = self.tails.find(cut.key(token))?;
             Some(Found { length: 1, effect, role: whole.and_then(|found| found.role), entry })
         };
         whole.filter(|found| found.effect != Effect::Nothing).or_else(tail).or(whole)

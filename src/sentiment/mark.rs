@@ -55,10 +55,13 @@ impl Marked {
                 && let Some(found) = lexicon.find(self.pieces.get(at..).unwrap_or_default(), cut)
             {
                 next = at + found.length;
-                let Found { effect, role, entry, .. } = found;
-                if role.is_some() {
-                    self.pieces.iter_mut().take(next).skip(at).for_each(|piece| piece.role = role);
+                let Found { effect, entry, .. } = found;
+                // `rose to` still rises.
+                let moves = piece.role.filter(|role| matches!(role, Role::Up | Role::Down));
+                if found.role.is_some() {
+                    self.pieces.iter_mut().take(next).skip(at).for_each(|piece| piece.role = found.role);
                 }
+                let role = found.role.or(moves);
                 self.marks.push(Mark { pieces: at..next, effect, role, entry });
             }
             at = next;

@@ -9,6 +9,9 @@ use super::token::{Cut, Kind, Token};
 /// The number of a word that the lexicon does not know.
 pub(super) const UNKNOWN: u32 = u32::MAX;
 
+/// Longer hashtags are not split.
+const LONGEST_TAG: usize = 40;
+
 /// A token in the eyes of a lexicon.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
@@ -38,20 +41,55 @@ pub(super) fn read(pieces: &mut Vec<Piece>, cut: &Cut, lexicon: Option<&Lexicon>
             if kind == Kind::Word {
                 word = lexicon.number(cut, token);
                 role = lexicon.role(word);
+                if token.tag && word == UNKNOWN && split(pieces, cut, at, token, lexicon) {
+                    continue;
+                }
             }
         }
         pieces.push(Piece { kind, word, range: token.range.clone(), token: at, role, brand });
     }
 }
 
+/// Pushes the words of a hashtag that shows no borders (`#neveragain`), if the lexicon knows them all; else nothing.
+fn split(pieces: &mut Vec<Piece>, cut: &Cut, at: usize, token: &Token, lexicon: &Lexicon) -> bool {
+    let tag = cut.key(token);
+    // Places in the key are places in the text.
+    if tag.len() != token.range.len() || tag.len() > LONGEST_TAG {
+        return false;
+    }
+    // For each place the fewest words that lead there, and where the last of them begins.
+    let mut ways: [Option<(usize, usize)>; LONGEST_TAG + 1] = [None; LONGEST_TAG + 1];
+    ways.first_mut().into_iter().for_each(|way| *way = Some((0, 0)));
+    for start in 0..tag.len() {
+        let Some((words, _)) = ways.get(start).copied().flatten() else { continue };
+        for end in start + 1..=tag.len() {
+            let known = tag.get(start..end).is_some_and(|word| lexicon.part(word).is_some());
+            let way = ways.get_mut(end).filter(|way| known && way.is_none_or(|(fewest, _)| words + 1 < fewest));
+            way.into_iter().for_each(|way| *way = Some((words + 1, start)));
+        }
+    }
+    let first = pieces.len();
+    let mut end = tag.len();
+    while let Some((_, start)) = ways.get(end).copied().flatten().filter(|_| end > 0) {
+        let word = tag.get(start..end).and_then(|word| lexicon.part(word)).unwrap_or(UNKNOWN);
+        let range = token.range.start + start..token.range.start + end;
+        pieces.push(Piece { kind: Kind::Word, word, range, token: at, role: lexicon.role(word), brand: false });
+        end = start;
+    }
+    pieces.get_mut(first..).into_iter().for_each(<[Piece]>::reverse);
+    pieces.len() > first
+}
+
 /// Whether a word that was looked for is no name, so that it speaks all the same: who looks for `verspätet` or for
-/// `Verspätung` wants to hear what these words say.
+/// `Verspätung` wants to hear what these words say. Where all nouns have capitals, a word that praises is taken for a
+/// name; elsewhere a word is one unless it is in lower case, stands alone and blames.
 fn is_common_word(cut: &Cut, at: usize, token: &Token, lexicon: &Lexicon) -> bool {
     let blames = || matches!(lexicon.single(cut, token), Some(Effect::Tone(weight)) if weight < 0.0);
+    let praises = || matches!(lexicon.single(cut, token), Some(Effect::Tone(weight)) if weight > 0.0);
     let is_brand = |at: Option<usize>| at.and_then(|at| cut.tokens.get(at)).is_some_and(|t| t.kind == Kind::Brand);
     match (token.capital, lexicon.capital_nouns) {
         (false, true) => true,
-        (true, true) => blames(),
+        (true, true) => !praises(),
         (false, false) => !is_brand(at.checked_sub(1)) && !is_brand(Some(at + 1)) && blames(),
         (true, false) => false,
     }

@@ -178,11 +178,18 @@ impl Workspace {
             (false, true) => Naming::Named,
             (false, false) => Naming::Nowhere,
         });
-        self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
+        if !repeats(&entry.text, &entry.title) {
+            self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
+        }
         self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);
         self.weighed.finish();
         self.weighed.evidence
     }
+}
+
+/// Whether a text begins with its title, as many short ones do: then the title says nothing of its own.
+fn repeats(text: &str, title: &str) -> bool {
+    text.trim_start().starts_with(title.trim_matches(|c: char| c == '…' || c == '.' || c.is_whitespace()))
 }
 
 /// The bytes of `field` that belong to the brand, sorted and without overlap.

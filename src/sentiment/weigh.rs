@@ -50,6 +50,8 @@ pub(super) struct Weighed {
     naming: Naming,
     /// How near to the brand the nearest of the words stands that spoke.
     nearest: f64,
+    /// How near each of the reasons stands.
+    nears: Vec<f64>,
     marked: Marked,
     trends: Vec<Trend>,
 }
@@ -60,6 +62,7 @@ impl Weighed {
         self.naming = naming;
         (self.sum, self.evidence, self.words, self.exclamations, self.nearest) = (0.0, 0.0, 0, 0, 0.0);
         self.reasons.clear();
+        self.nears.clear();
         self.seen.clear();
     }
 
@@ -130,6 +133,7 @@ impl Weighed {
                 let word = text.get(range.clone()).unwrap_or_default().to_owned();
                 let place = Some(Place { field, start: range.start, end: range.end });
                 self.reasons.push(Reason { word, weight, note, place });
+                self.nears.push(near);
             }
         }
         self.trends = trends;
@@ -148,7 +152,13 @@ impl Weighed {
         if self.nearest > 0.0 {
             self.sum /= self.nearest;
             self.evidence /= self.nearest;
-            self.reasons.iter_mut().for_each(|reason| reason.weight /= self.nearest);
+            for (reason, near) in self.reasons.iter_mut().zip(&self.nears) {
+                reason.weight /= self.nearest;
+                if *near < self.nearest {
+                    reason.note.push_str(if reason.note.is_empty() { "" } else { ", " });
+                    reason.note.push_str("further from the brand");
+                }
+            }
         }
         if self.sum != 0.0 {
             self.sum += self.sum.signum() * EXCLAMATION * f64::from(self.exclamations.min(MAX_EXCLAMATIONS));

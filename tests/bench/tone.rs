@@ -138,7 +138,7 @@ fn main() {
         ("language identified", &mut || judge_all(identified, false, false)),
         ("given, with reasons", &mut || judge_all(explained, true, true)),
         ("vader-sentimental", &mut || {
-            for text in plain {
+            for text in &plain {
                 black_box(crate_scorer.polarity_scores(black_box(text)));
             }
         }),

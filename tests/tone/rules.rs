@@ -1,0 +1,170 @@
+//! What is about the brand and what is not, what rises and falls, and which words of a search speak: texts with the words
+//! that must be among their reasons, and the notes of these.
+
+use super::{SCORER, entry, hits, judge};
+use mentiond::model::{Entry, Language, Tone};
+use mentiond::sentiment::{Ask, Workspace};
+
+/// A language, a text, its tone towards Acme, and a word with its note.
+type Case<'c> = (&'c str, &'c str, Tone, &'c str, &'c str);
+
+fn check(cases: &[Case<'_>]) {
+    for (language, text, tone, word, note) in cases {
+        let claimed = Entry { language: Language::parse(language), ..entry(text) };
+        let judgement = SCORER.judge(&claimed, &hits(text, "Acme"));
+        assert_eq!(judgement.tone, *tone, "{text}: {judgement:?}");
+        let found = judgement.reasons.iter().any(|reason| reason.word == *word && reason.note == *note);
+        assert!(found, "{word} ({note}) is not among the reasons of {text}: {:?}", judgement.reasons);
+    }
+}
+
+#[test]
+fn comparisons_have_a_direction() {
+    use Tone::{Negative, Positive};
+    let others = "said of others that are compared with it";
+    let unlike = "said of others that are unlike it";
+    check(&[
+        ("en", "Everybody is friendlier than Acme.", Negative, "friendlier", others),
+        ("en", "Acme is friendlier than everybody.", Positive, "friendlier", ""),
+        ("en", "Unlike Acme, the others are friendly people.", Negative, "friendly", unlike),
+        ("en", "I have switched from Acme to Globex.", Negative, "switched from", ""),
+        ("en", "I have switched to Acme from Globex.", Positive, "switched to", ""),
+        ("de", "Alle sind freundlicher als Acme.", Negative, "freundlicher", others),
+        ("de", "Acme ist freundlicher als Globex.", Positive, "freundlicher", ""),
+        ("nb", "Alle er hyggeligere enn Acme.", Negative, "hyggeligere", others),
+        ("nb", "Acme er hyggeligere enn Globex.", Positive, "hyggeligere", ""),
+        ("nb", "I motsetning til Acme er Globex hyggelige.", Negative, "hyggelige", unlike),
+        ("nb", "Jeg har byttet fra Acme til Globex.", Negative, "byttet fra", ""),
+    ]);
+}
+
+#[test]
+fn who_says_it_and_who_does_it_is_not_who_it_is_about() {
+    use Tone::{Negative, Neutral};
+    let (said, done) = ("said by the brand", "done to others");
+    check(&[
+        ("en", "Acme said that the weather was awful in all of Europe.", Neutral, "awful", said),
+        ("en", "The weather was awful in all of Europe, said Acme.", Neutral, "awful", said),
+        ("en", "According to Acme, the weather was awful in all of Europe.", Neutral, "awful", said),
+        ("en", "The unions slam Acme in a letter.", Negative, "slam", ""),
+        ("en", "Acme slams the unions in a letter.", Neutral, "slams", done),
+        ("en", "Acme was slammed by the unions in a letter.", Negative, "slammed", ""),
+        ("de", "Laut Acme war das Wetter in ganz Europa grauenhaft.", Neutral, "grauenhaft", said),
+        ("nb", "Fagforeningen kritiserer Acme i et brev.", Negative, "kritiserer", ""),
+        ("nb", "Acme kritiserer fagforeningen i et brev.", Neutral, "kritiserer", done),
+    ]);
+}
+
+#[test]
+fn what_is_only_thought_of_and_what_is_conceded_count_less() {
+    use Tone::{Negative, Positive};
+    check(&[
+        ("en", "If the shop were slow, Acme would close it.", Negative, "slow", "only thought of: \"If\""),
+        ("en", "Although the waiters were rude, it was a fantastic evening.", Positive, "rude", "behind \"Although\""),
+        ("de", "Obwohl die Kellner unhöflich waren, war es ein fantastischer Abend.", Positive, "fantastischer", ""),
+        (
+            "nb",
+            "Selv om kelnerne var uhøflige, var det en fantastisk kveld.",
+            Positive,
+            "uhøflige",
+            "behind \"Selv om\"",
+        ),
+        ("en", "But the room was great.", Positive, "great", ""),
+    ]);
+}
+
+#[test]
+fn what_rises_and_falls_is_good_or_bad_by_what_it_is() {
+    use Tone::{Negative, Positive};
+    check(&[
+        ("en", "Profit at Acme rose in the first quarter.", Positive, "rose", "of \"Profit\""),
+        ("en", "The running costs of Acme rose in the first quarter.", Negative, "rose", "of \"costs\""),
+        (
+            "en",
+            "Profit at Acme did not rise in the first quarter.",
+            Negative,
+            "rise",
+            "of \"Profit\", negated by \"not\"",
+        ),
+        ("de", "Der Umsatz von Acme ist im ersten Quartal gestiegen.", Positive, "gestiegen", "of \"Umsatz\""),
+        ("de", "Der Verlust von Acme ist im ersten Quartal gesunken.", Positive, "gesunken", "of \"Verlust\""),
+        ("nb", "Kostnadene til Acme økte i første kvartal.", Negative, "økte", "of \"Kostnadene\""),
+        ("nb", "Underskuddet til Acme falt i første kvartal.", Positive, "falt", "of \"Underskuddet\""),
+    ]);
+}
+
+#[test]
+fn words_near_the_brand_weigh_most() {
+    let text = "Globex had terrible and awful rooms. We walked, we ate, and after that Acme was great.";
+    let near = |brand| SCORER.judge(&entry(text), &hits(text, brand)).score.unwrap();
+    assert!(near("Acme") > near("Globex"), "{} {}", near("Acme"), near("Globex"));
+    let judgement = SCORER.judge(&entry(text), &hits(text, "Acme"));
+    let note = |word: &str| judgement.reasons.iter().find(|reason| reason.word == word).unwrap().note.clone();
+    assert_eq!((note("terrible").as_str(), note("great").as_str()), ("further from the brand", ""));
+}
+
+#[test]
+fn a_text_that_is_written_to_the_brand_is_about_it() {
+    let text = "@acme Thank you. But my bag came late. It is broken.";
+    let hit = hits(text, "acme");
+    for reason in SCORER.judge(&entry(text), &hit).reasons {
+        assert!(!reason.note.contains("brand") && !reason.note.contains("others"), "{reason:?}");
+    }
+}
+
+#[test]
+fn words_that_were_looked_for_speak_unless_they_are_names() {
+    for (language, text, word, tone) in [
+        ("de", "Verspätung bei der Linie 5", "Verspätung", Tone::Negative),
+        ("de", "Bei der Linie Super ist heute Montag", "Super", Tone::Neutral),
+        ("en", "They are under investigation for fraud on Monday", "fraud", Tone::Negative),
+        ("en", "The film Fraud is on the programme on Monday", "Fraud", Tone::Neutral),
+        ("en", "They open the best buy in the city on Monday", "best buy", Tone::Neutral),
+    ] {
+        let claimed = Entry { language: Language::parse(language), ..entry(text) };
+        let judgement = SCORER.judge(&claimed, &hits(text, word));
+        assert_eq!(judgement.tone, tone, "{text}: {judgement:?}");
+    }
+}
+
+#[test]
+fn hashtags_without_borders_are_split_into_known_words() {
+    for (text, word) in [
+        ("I will go there tomorrow with them #neveragain", Some("neveragain")),
+        ("I will go there tomorrow with them #notimpressed", Some("impressed")),
+        ("I will go there tomorrow with the #therapist", None),
+    ] {
+        let judgement = judge(text);
+        assert_eq!(judgement.reasons.first().map(|reason| reason.word.as_str()), word, "{text}: {judgement:?}");
+    }
+}
+
+#[test]
+fn a_title_that_the_text_repeats_counts_once() {
+    let text = "Terrible service at the counter, and I have told them so";
+    let titled = |title: &str| SCORER.judge(&Entry { title: title.to_owned(), ..entry(text) }, &[]).reasons.len();
+    assert_eq!(titled("Terrible service at the …"), titled(""));
+    assert_eq!(titled("Awful"), titled("") + 1);
+}
+
+#[test]
+fn memory_that_served_other_texts_changes_nothing() {
+    let mut workspace = Workspace::default();
+    let texts =
+        ["Not good, but cheap!!!", "Acme is awful and rude :-(", "", "Wir sind begeistert 😍", "#neveragain soooo bad"];
+    for text in texts.into_iter().chain(texts) {
+        let hits = hits(text, "Acme");
+        let explained = SCORER.judge(&entry(text), &hits);
+        let brief = SCORER.judge_in(&mut workspace, &entry(text), &hits, Ask::default());
+        assert_eq!((brief.tone, brief.score), (explained.tone, explained.score), "{text}");
+        assert_eq!(brief.reasons, Vec::new());
+    }
+}
+
+#[test]
+fn a_language_that_is_given_is_not_doubted() {
+    let german = Language::parse("de").unwrap();
+    let ask = Ask { language: Some(&german), reasons: true };
+    let judgement = SCORER.judge_in(&mut Workspace::default(), &entry("the list of them is super"), &[], ask);
+    assert_eq!((judgement.language.as_ref(), judgement.tone), (Some(&german), Tone::Positive), "{judgement:?}");
+}
