@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mentiond::alert::{Decision, HoldReason, Rules};
 use mentiond::config::{RuleConfig, default_rules};
 use mentiond::model::{Brand, Entry, EntryKey, Folding, Instant, Judgement, Severity, Tone};
-use mentiond::query::Subject;
+use mentiond::query::{Context, Query, Scope, Subject};
 
 fn now() -> Instant {
     DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000)
@@ -231,4 +231,23 @@ fn keywords_of_the_configuration_count_in_title_text_and_tags_and_know_no_excuse
     assert_eq!(decide(&rules, &entry("", "the zip-fastener"), &neutral), alert("own", "Zip Fastener"));
     let tagged = Entry { tags: vec!["boycott".to_owned()], ..entry("", "a plain text") };
     assert_eq!(decide(&rules, &tagged, &neutral), alert("own", "boycott"));
+}
+
+#[test]
+fn a_rule_asks_its_query_about_all_that_is_known_of_a_mention() {
+    let config = RuleConfig { query: Some("given below".to_owned()), ..rule("asks") };
+    let mut rules = Rules::new(&[config]);
+    let (text, bad) = (entry("", "The recall of the bag"), judged(Tone::Negative, -0.5));
+    let unasked = decide(&rules, &text, &bad);
+    assert_eq!(unasked, Decision::Hold(HoldReason::OtherQuery), "a rule does not hold before its query was read");
+    let context = Context { scope: Scope::Mention, ..Context::default() };
+    rules.ask(0, Query::parse_in("recall* score:<-0.3 tone:negative -age:>7d", &context).unwrap());
+    assert_eq!(decide(&rules, &text, &bad), alert("asks", "recall*"));
+    for (text, judgement) in [
+        (&text, judged(Tone::Negative, -0.3)),
+        (&text, judged(Tone::Neutral, 0.0)),
+        (&entry("", "The bag"), judged(Tone::Negative, -0.5)),
+    ] {
+        assert_eq!(decide(&rules, text, &judgement), Decision::Hold(HoldReason::OtherQuery));
+    }
 }

@@ -1,6 +1,7 @@
 //! The query language and what finds its words, as tables.
 
 mod brute;
+mod configured;
 mod faults;
 mod matching;
 mod print;

@@ -1,0 +1,85 @@
+//! Queries, named queries and lists of the configuration: what is wrong with them is told with their place.
+
+use chrono::DateTime;
+use mentiond::app::Plan;
+use mentiond::config::{self, Config, Env};
+
+const REST: &str = r#"
+recipients = ["anna@example.org"]
+[[source]]
+name = "hn"
+kind = "hacker_news"
+"#;
+
+fn config(text: &str) -> Config {
+    let env = Env([("HOME".to_owned(), "/home/anna".to_owned())].into());
+    config::parse("m.toml", &format!("{REST}{text}"), &env).unwrap()
+}
+
+/// The faults without what is the same in each.
+fn faults(text: &str) -> String {
+    match Plan::of(&config(text), DateTime::UNIX_EPOCH) {
+        Ok(_) => String::new(),
+        Err(faults) => faults.to_string(),
+    }
+}
+
+#[test]
+fn brands_and_rules_ask_for_what_has_a_name() {
+    let sound = r##"
+[[query]]
+name = "money"
+query = 'refund* OR set:"bad words"'
+[[set]]
+name = "bad words"
+words = ["scam", "rip off", "betrug*"]
+[[brand]]
+name = "Acme"
+query = 'acme query:money'
+folding = ["german"]
+[[rule]]
+name = "angry"
+query = 'query:money score:<-0.3'
+"##;
+    assert_eq!(faults(sound), "");
+    let config = config(sound);
+    assert!(config.brands[0].value.folding.german && !config.brands[0].value.folding.norwegian);
+    let plan = Plan::of(&config, DateTime::UNIX_EPOCH).unwrap();
+    assert_eq!(plan.watched[0].query.to_string(), "acme query:money");
+    assert_eq!(plan.sources[0].terms, ["acme"]);
+}
+
+#[test]
+fn a_fault_in_a_query_is_told_where_it_stands() {
+    for (text, told) in [
+        (
+            "[[brand]]\nname = \"Acme\"\nquery = 'acme tone:negative'\n",
+            "m.toml:8:9: brand[0].query: `tone:` cannot be asked in the query of a brand: it is known only after that query \
+             has found something (character 6 of the query `acme tone:negative`)\n  hint: ask for it in the `query` of a \
+             `[[rule]]`",
+        ),
+        (
+            "[[brand]]\nname = \"Acme\"\n[[rule]]\nname = \"r\"\nquery = 'query:mony'\n[[query]]\nname = \"money\"\n\
+             query = 'refund'\n",
+            "m.toml:10:9: rule[0].query: there is no query with the name `mony` (character 1 of the query `query:mony`)\n  \
+             hint: did you mean `money`?",
+        ),
+        (
+            "[[brand]]\nname = \"Acme\"\n[[query]]\nname = \"money\"\nquery = 'refund ('\n",
+            "m.toml:10:9: query[0].query: this `(` is never closed (character 8 of the query `refund (`)\n  hint: write `)` \
+             where the group ends",
+        ),
+        (
+            "[[brand]]\nname = \"Acme\"\n[[set]]\nname = \"s\"\nwords = [\"ab*\"]\n",
+            "m.toml:10:9: set[0].words: in the list `s`: `ab*` has 2 letters before `*`, at least 4 are needed\n  hint: \
+             write more letters, or the words themselves with `OR` between them",
+        ),
+        (
+            "[[brand]]\nname = \"Acme\"\nquery = '/acme?/'\n",
+            "m.toml:8:9: brand[0].query: the source `hn` cannot be asked for this: no word stands in every match\n  hint: \
+             add a word that has to occur, in each branch of `OR`, or give the source `terms` of its own",
+        ),
+    ] {
+        assert_eq!(faults(text), told);
+    }
+}
