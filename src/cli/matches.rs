@@ -20,8 +20,8 @@ use super::print::{Output, nobody_reads, remark};
 use super::query::read::read;
 use crate::clock::Clock;
 use crate::model::{Entry, Field, Hit, Instant};
-use crate::query::{Fact, Matcher, Node, Query, Scope, What};
-use crate::sentiment::{Ask, Scorer, Workspace};
+use crate::query::{Fact, Matcher, Node, Query, Scope, Subject, What};
+use crate::sentiment::{Ask, Scorer, Severities, Workspace};
 use given::Given;
 
 /// Columns of the number in front of a text.
@@ -41,8 +41,9 @@ A line that begins with `{` is a JSON object with what is known of an entry: `ti
 `author` (a name, or an object with `name` and `handle`), `published` (RFC 3339), `lang`, `tags`,
 `rating`, `engagement`, `reach`, `source`, `type`, `tone`, `score`, `severity`, `kind`, `case` and
 `is`. All of them may be missing, and what else it has is passed over. Every other line is a text;
-with --text, each line is. A language, a tone or a score that the query asks for and the line does
-not give is what mentiond finds in it.
+with --text, each line is. A tone, a score or a severity that the query asks for and the line does
+not give is what mentiond finds in it. `lang` is what a source claims: as in the daemon, the language
+that is found in the text counts more.
 
 With `jsonl` a text is an object of `text` and `hits`, and an object comes back with its `hits`:
 a list with `term`, `field` (title, text, url, author or tag) and `span`, the first byte of what was
@@ -94,6 +95,7 @@ struct Finder<'a> {
     matcher: Matcher,
     /// Judges where the query asks for what only a judgement tells.
     scorer: Option<Scorer>,
+    severities: Option<Severities>,
     workspace: Workspace,
     now: Instant,
     look: Style,
@@ -149,11 +151,21 @@ fn find(arguments: &Arguments) -> Result<Outcome> {
 
 impl<'a> Finder<'a> {
     fn new(arguments: &'a Arguments, query: Query) -> Self {
-        let scorer = asks_for_judgement(query.root()).then(Scorer::new);
+        let severities = asks(query.root(), |fact| matches!(fact, Fact::Severity(_))).then(Severities::new);
+        let of_judgement = |fact: &Fact| matches!(fact, Fact::Tone(_) | Fact::Score(_) | Fact::Lang(_));
+        let scorer = (severities.is_some() || asks(query.root(), of_judgement)).then(Scorer::new);
         let coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         let look = if coloured { AnsiColor::Red.on_default().bold() } else { Style::new() };
         let workspace = Workspace::default();
-        Self { arguments, matcher: Matcher::new(vec![query]), scorer, workspace, now: Clock::system().now(), look }
+        Self {
+            arguments,
+            matcher: Matcher::new(vec![query]),
+            scorer,
+            severities,
+            workspace,
+            now: Clock::system().now(),
+            look,
+        }
     }
 
     /// Prints a line if the query finds it; whether it does.
@@ -172,7 +184,9 @@ impl<'a> Finder<'a> {
             scorer.judge_in(&mut self.workspace, given.entry(), &[], Ask { language: None, reasons: false })
         });
         let judgement = given.judgement(judged);
-        let subject = crate::query::Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
+        let mut subject = Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
+        let severity = || Some(self.severities.as_ref()?.judge(given.entry(), &[], subject.language).severity);
+        subject.severity = subject.severity.or_else(severity);
         let Some((_, hits)) = self.matcher.find(subject).into_iter().next() else { return Ok(false) };
         match self.arguments.format {
             Format::Text => output.write_all(self.page(line, given.entry(), &hits).as_bytes())?,
@@ -237,13 +251,13 @@ fn name(field: Field) -> &'static str {
     }
 }
 
-/// Whether a query asks for what a text is judged to be.
-fn asks_for_judgement(node: &Node) -> bool {
+/// Whether a query asks for such a fact.
+fn asks(node: &Node, wanted: impl Fn(&Fact) -> bool + Copy) -> bool {
     match &node.what {
-        What::Fact(fact) => matches!(fact, Fact::Tone(_) | Fact::Score(_) | Fact::Lang(_)),
-        What::And(parts) | What::Or(parts) => parts.iter().any(asks_for_judgement),
-        What::Not(inner) | What::In(_, inner) => asks_for_judgement(inner),
-        What::Named(named) => asks_for_judgement(&named.inner),
+        What::Fact(fact) => wanted(fact),
+        What::And(parts) | What::Or(parts) => parts.iter().any(|part| asks(part, wanted)),
+        What::Not(inner) | What::In(_, inner) => asks(inner, wanted),
+        What::Named(named) => asks(&named.inner, wanted),
         What::Term(_) | What::Loose(_) | What::Near(_) | What::Regex(_) => false,
     }
 }

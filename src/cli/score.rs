@@ -17,10 +17,10 @@ use serde::Serialize;
 use super::lines::{Line, Lines};
 use super::options::scorers;
 use super::print::Output;
-use crate::model::{Entry, EntryKey, Field, Hit, Judgement, Language, Reason};
+use crate::model::{Concern, Entry, EntryKey, Field, Gravity, Hit, Judgement, Language, Reason};
 use crate::pipeline::Scorers;
 use crate::query::Keywords;
-use crate::sentiment::{Ask, Workspace};
+use crate::sentiment::{Ask, Severities, Workspace};
 use eval::{Tally, rounded};
 use rows::{HEADER, Row, label};
 use table::Look;
@@ -43,6 +43,8 @@ With `jsonl` each text is one object:
   `reasons`  the words that made the score, each with `span` (its first byte in the text and the one
              behind its last), `word`, `weight` (from about -4 to 4, after what changed it) and
              `note`, which says what changed it, or is empty
+  `severity` how much harm it speaks of, whatever its tone: info, notice or urgent
+  `concerns` the words of harm, each with `span`, `word`, `severity` and `note`
 With `tsv` it is a line of three fields: the number of the text, neg, neu, pos or unscored, the score.
 
 A FILE whose first line is `id lang label target text`, with tabs between them, holds labelled
@@ -104,6 +106,8 @@ struct Object<'a> {
     score: Option<f64>,
     lang: Option<&'a str>,
     reasons: Vec<Because<'a>>,
+    severity: &'a str,
+    concerns: Vec<Harm<'a>>,
 }
 
 /// A reason, as programs read it.
@@ -115,10 +119,19 @@ struct Because<'a> {
     note: &'a str,
 }
 
+/// A word of harm, as programs read it.
+#[derive(Serialize)]
+struct Harm<'a> {
+    span: [usize; 2],
+    word: &'a str,
+    severity: &'a str,
+    note: &'a str,
+}
+
 /// What becomes of judged texts.
 enum Way {
     Table(Look),
-    Jsonl,
+    Jsonl(Severities),
     Tsv,
     Eval(Tally),
 }
@@ -175,7 +188,7 @@ fn way(arguments: &Arguments) -> Way {
     match arguments.format {
         None if arguments.eval.is_some() => Way::Eval(Tally::default()),
         None | Some(Format::Table) => Way::Table(Look::new(AutoStream::choice(&io::stdout()) != ColorChoice::Never)),
-        Some(Format::Jsonl) => Way::Jsonl,
+        Some(Format::Jsonl) => Way::Jsonl(Severities::new()),
         Some(Format::Tsv) => Way::Tsv,
     }
 }
@@ -203,7 +216,7 @@ impl<'a> Judge<'a> {
         self.entry.text.push_str(text);
         let given = row.map(|row| &row.language).filter(|_| self.arguments.lang.is_none());
         let ask =
-            Ask { language: given.or(self.language.as_ref()), reasons: matches!(way, Way::Table(_) | Way::Jsonl) };
+            Ask { language: given.or(self.language.as_ref()), reasons: matches!(way, Way::Table(_) | Way::Jsonl(_)) };
         let brand = self.named.as_ref().or(self.arguments.target.first()).map_or("", String::as_str);
         let judgement = self.scorers.of(brand).judge_in(&mut self.workspace, &self.entry, &hits, ask);
         match way {
@@ -211,8 +224,10 @@ impl<'a> Judge<'a> {
                 let page = table::shown(row.map(|row| row.id), text, &hits, &judgement, look);
                 output.write_all(page.as_bytes())?;
             }
-            Way::Jsonl => {
-                serde_json::to_writer(&mut *output, &object(text, row, &judgement)).map_err(io::Error::from)?;
+            Way::Jsonl(severities) => {
+                let gravity = severities.judge(&self.entry, &hits, judgement.language.as_ref());
+                let object = object(text, row, &judgement, &gravity);
+                serde_json::to_writer(&mut *output, &object).map_err(io::Error::from)?;
                 writeln!(output)?;
             }
             Way::Tsv => {
@@ -248,7 +263,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn object<'a>(text: &'a str, row: Option<&Row<'a>>, judgement: &'a Judgement) -> Object<'a> {
+fn object<'a>(text: &'a str, row: Option<&Row<'a>>, judgement: &'a Judgement, gravity: &'a Gravity) -> Object<'a> {
     Object {
         id: row.map(|row| row.id),
         label: row.map(|row| label(row.label)),
@@ -257,10 +272,17 @@ fn object<'a>(text: &'a str, row: Option<&Row<'a>>, judgement: &'a Judgement) ->
         score: judgement.score.map(rounded),
         lang: judgement.language.as_ref().map(Language::as_str),
         reasons: judgement.reasons.iter().map(because).collect(),
+        severity: gravity.severity.as_str(),
+        concerns: gravity.concerns.iter().map(harm).collect(),
     }
 }
 
 fn because(reason: &Reason) -> Because<'_> {
     let span = reason.place.map(|place| [place.start, place.end]);
     Because { span, word: &reason.word, weight: rounded(reason.weight), note: &reason.note }
+}
+
+fn harm(concern: &Concern) -> Harm<'_> {
+    let Concern { word, severity, note, place } = concern;
+    Harm { span: [place.start, place.end], word, severity: severity.as_str(), note }
 }

@@ -134,6 +134,9 @@ fn what_the_line_does_not_say_is_what_is_found_in_it() {
     assert_eq!(numbers("acme tone:positive"), [2, 3]);
     assert_eq!(numbers("acme score:>0.99"), [3]);
     assert_eq!(numbers("acme lang:en -tone:negative"), [2, 3]);
+    let harmed = "Acme: a child was injured\nAcme opens\n{\"text\": \"acme opens\", \"severity\": \"urgent\"}\n";
+    let (_, text, _) = told(&["--query", "acme severity:urgent", "--format", "jsonl"], harmed);
+    assert!(text.lines().count() == 2 && text.contains("injured") && !text.contains("Acme opens"), "{text}");
 }
 
 #[test]

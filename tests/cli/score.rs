@@ -73,8 +73,24 @@ fn each_line_is_an_object_with_its_reasons() {
     }
     assert!(of("terrible")["weight"].as_f64().unwrap() < -1.0);
     let keys: Vec<&String> = lines[0].as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["lang", "reasons", "score", "text", "tone"], "no id and no label");
-    assert_eq!(lines[1], json!({"text": "", "tone": "unscored", "score": null, "lang": null, "reasons": []}));
+    assert_eq!(keys, ["concerns", "lang", "reasons", "score", "severity", "text", "tone"], "no id and no label");
+    let nothing =
+        json!({"tone": "unscored", "score": null, "lang": null, "reasons": [], "severity": "info", "concerns": []});
+    for (name, value) in nothing.as_object().unwrap() {
+        assert_eq!(lines[1][name], *value, "{name}");
+    }
+}
+
+#[test]
+fn words_of_harm_are_told_apart_from_the_tone() {
+    let harmed =
+        objects(&["--target", "Acme"], "The Acme bottle was recalled because a child was injured.\n").remove(0);
+    assert_eq!(harmed["severity"], "urgent", "{harmed}");
+    let text = harmed["text"].as_str().unwrap();
+    for concern in harmed["concerns"].as_array().unwrap() {
+        let [start, end] = [0, 1].map(|end| usize::try_from(concern["span"][end].as_u64().unwrap()).unwrap());
+        assert_eq!(text.get(start..end), concern["word"].as_str(), "{concern}");
+    }
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Given {
         Subject {
             source: self.source.as_deref(),
             source_kind: self.source_kind,
-            language: self.entry.language.as_ref().or(found),
+            language: found.or(self.entry.language.as_ref()),
             judgement,
             severity: self.severity,
             kind: self.kind,
