@@ -64,7 +64,7 @@ struct Correct {
 /// Takes back what was said of a mention: the tone of the rules counts again.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
   mentiond tone undo 17")]
 struct Undo {
     #[command(flatten)]

@@ -8,6 +8,7 @@
 //! - Signs that hold letters (`™`, `㏂`), and characters that hold letters and other things (`½`), stay what they are.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
@@ -41,7 +42,9 @@ pub(super) enum Class {
 
 /// What `c` is.
 pub(super) fn class(c: char) -> Class {
-    if is_gap(c) {
+    if latin(c).is_some() {
+        Class::Word
+    } else if is_gap(c) {
         Class::Gap
     } else if c.is_alphanumeric() {
         Class::Word
@@ -67,12 +70,37 @@ pub(super) fn push_letter(word: &mut String, c: char, spelling: u8) -> u8 {
         word.push(c.to_ascii_lowercase());
         return PLAIN;
     }
-    let (mut letters, mut others) = (0, 0);
-    decompose_compatible(c, |part| match class(part) {
-        Class::Word => letters += 1,
-        Class::Nothing => {}
-        Class::Gap | Class::Sign => others += 1,
-    });
+    if let Some((letters, met)) = latin(c).and_then(|letter| FOLDED.get(letter)).filter(|_| spelling == PLAIN) {
+        word.push_str(letters);
+        return *met;
+    }
+    push_parts(word, c, spelling)
+}
+
+/// The letters from `À` to `ſ` as numbers; they are most of those of our languages that are not ASCII.
+fn latin(c: char) -> Option<usize> {
+    let number = usize::try_from(u32::from(c)).ok()?.checked_sub(LATIN)?;
+    (number < LATIN_LETTERS && c != '×' && c != '÷').then_some(number)
+}
+
+const LATIN: usize = 0xc0;
+const LATIN_LETTERS: usize = 0xc0;
+
+/// What [`push_parts`] makes of each of them, with the spellings that would make another word.
+static FOLDED: LazyLock<Vec<(String, u8)>> = LazyLock::new(|| {
+    let letters = '\u{c0}'..='\u{17f}';
+    let fold = |c| {
+        let mut letters = String::new();
+        let met = push_parts(&mut letters, c, PLAIN);
+        (letters, met)
+    };
+    letters.map(fold).collect()
+});
+
+/// Adds the letters that a character is made of; one that is made of other things too stays as it is.
+fn push_parts(word: &mut String, c: char, spelling: u8) -> u8 {
+    let mut others = 0;
+    decompose_compatible(c, |part| others += usize::from(matches!(class(part), Class::Gap | Class::Sign)));
     if others > 0 {
         word.extend(c.to_lowercase());
         return PLAIN;

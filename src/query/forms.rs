@@ -123,6 +123,7 @@ impl Forms {
 }
 
 /// The first letters of a folded or ASCII word, spread over all bits.
+#[inline]
 fn head(word: &[u8]) -> Option<u64> {
     let head: [u8; HEAD] = word.first_chunk().copied()?;
     let letters = u32::from_le_bytes(head.map(|byte| byte.to_ascii_lowercase()));
@@ -153,11 +154,13 @@ impl Table {
         table
     }
 
+    #[inline]
     fn place(&self, hash: u64) -> (usize, u64) {
         let bit = hash.checked_shr(self.shift).unwrap_or_default();
         (usize::try_from(bit / 64).unwrap_or(usize::MAX), 1 << (bit % 64))
     }
 
+    #[inline]
     fn may_hold(&self, hash: u64) -> bool {
         let (place, bit) = self.place(hash);
         self.bits.get(place).is_some_and(|bits| bits & bit != 0)

@@ -41,6 +41,7 @@ impl<'t> Words<'t> {
 impl Iterator for Words<'_> {
     type Item = Word;
 
+    #[inline]
     fn next(&mut self) -> Option<Word> {
         let bytes = self.text.as_bytes();
         let mut at = self.at;
@@ -104,6 +105,7 @@ const LOWERED: [u8; 256] = {
     table
 };
 
+#[inline]
 fn lowered(byte: u8) -> u8 {
     LOWERED.get(usize::from(byte)).copied().unwrap_or(OUTSIDE)
 }
@@ -111,6 +113,7 @@ fn lowered(byte: u8) -> u8 {
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
+#[inline]
 fn mix(hash: u64, byte: u8) -> u64 {
     (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(FACTOR)
 }

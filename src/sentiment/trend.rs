@@ -10,6 +10,8 @@ const WEIGHT: f64 = 2.0;
 const AHEAD: usize = 14;
 /// The same if it stands behind (`an increase in sales`).
 const BEHIND: usize = 5;
+/// Most that is heard of one sentence, which may be as long as the text.
+const MOST: usize = 16;
 
 /// Something that rises or falls, by its pieces.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +36,9 @@ pub(super) fn trends(trends: &mut Vec<Trend>, marked: &Marked, sentence: &Senten
         let ahead = (start..how).rev().take_while(|at| !is_how(*at)).find(is_what);
         let behind = || (end..sentence.pieces.end.min(end + BEHIND)).take_while(|at| !is_how(*at)).find(is_what);
         let Some(what) = ahead.or_else(behind) else { continue };
+        if trends.len() == MOST {
+            return;
+        }
         let good = (role(what) == Some(Role::GoodUp)) == (mark.role == Some(Role::Up));
         trends.push(Trend { what, how, weight: if good { WEIGHT } else { -WEIGHT } });
     }
