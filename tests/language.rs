@@ -147,7 +147,7 @@ fn a_mixed_text_is_in_the_language_of_its_larger_part() {
         ("„The best service ever“ steht auf dem Schild, und dann wartet man zwei Stunden auf den Kellner.", "de"),
         ("Their slogan is „Freude am Fahren“ but there was no joy in waiting six weeks for a spare part.", "en"),
         ("«We are sorry for the inconvenience», skriver de, men pengene mine har jeg ikke fått tilbake.", "nb"),
-        ("Update: der Support hat geantwortet, thank you very much!", "de"),
+        ("Update: der Support hat mir heute Abend doch noch geantwortet, thank you!", "de"),
     ] {
         assert_eq!(told(text, None), expected, "{text}");
     }
