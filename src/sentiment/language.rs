@@ -24,6 +24,9 @@ const PRIOR: [i32; LANGUAGES.len()] = [UNIT * 3 / 2, UNIT * 2, UNIT * 2, UNIT / 
 const CLAIM: i32 = UNIT * 4;
 /// The first language must be so much ahead of the second.
 const LEAD: i32 = UNIT / 4;
+/// A single word is often a name, or a word of several languages: by itself, whatever is usual, it must put the first
+/// this far ahead.
+const CLEAR_LEAD: i32 = UNIT * 5 / 4;
 /// Nearly the same words, so that no lead is asked among them.
 const ALIKE: [&str; 3] = ["nb", "nn", "da"];
 
@@ -55,16 +58,30 @@ pub(super) fn identify<'t>(words: impl Iterator<Item = &'t str>, claim: Option<&
     if let Some(score) = claimed.and_then(|place| scores.get_mut(place)) {
         *score += CLAIM;
     }
-    let (first, best) = scores.iter().zip(LANGUAGES).max_by_key(|(score, _)| **score).map(|(s, l)| (*s, l))?;
-    let rivals = scores
-        .iter()
-        .zip(LANGUAGES)
-        .filter(|(_, language)| *language != best && !(ALIKE.contains(&best) && ALIKE.contains(language)));
-    let second = rivals.map(|(score, _)| *score).max()?;
-    if first - second < LEAD {
+    let best = (0..LANGUAGES.len()).max_by_key(|language| scores.get(*language))?;
+    if lead(&scores, best)? < LEAD || latin == 1 && lead(&said(&scores), best)? < CLEAR_LEAD {
         return claim.cloned();
     }
-    if best == LANGUAGES[OTHER] { claim.filter(|_| claimed == Some(OTHER)).cloned() } else { Language::parse(best) }
+    if best == OTHER {
+        claim.filter(|_| claimed == Some(OTHER)).cloned()
+    } else {
+        Language::parse(LANGUAGES.get(best)?)
+    }
+}
+
+/// How far `best` is ahead of the languages that are not nearly the same.
+fn lead(scores: &Scores, best: usize) -> Option<i32> {
+    let alike = |language: usize| LANGUAGES.get(language).is_some_and(|language| ALIKE.contains(language));
+    let is_rival = |language: usize| language != best && !(alike(best) && alike(language));
+    let rivals = scores.iter().enumerate().filter(|(language, _)| is_rival(*language));
+    Some(scores.get(best)? - rivals.map(|(_, score)| *score).max()?)
+}
+
+/// What the words alone say.
+fn said(scores: &Scores) -> Scores {
+    std::array::from_fn(|language| {
+        scores.get(language).zip(PRIOR.get(language)).map_or(0, |(score, prior)| score - prior)
+    })
 }
 
 enum Script {
