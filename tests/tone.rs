@@ -344,3 +344,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_language_alone_is_that_of_the_judgement() {
+    for (text, claim) in [
+        ("The service was terrible and nobody helped us.", "de"),
+        ("Der Service war schrecklich und niemand hat geholfen.", ""),
+        ("Acme", "nb"),
+        ("Acme", ""),
+        ("Acme: это ужасно, никто не отвечает", "en"),
+        ("Acme terrible", ""),
+        ("", "en"),
+    ] {
+        let entry = Entry { language: Language::parse(claim), ..entry(text) };
+        assert_eq!(SCORER.language(&entry), SCORER.judge(&entry, &[]).language, "{text}");
+    }
+    let english = entry("The service was terrible and nobody helped us.");
+    assert_eq!(SCORER.language(&english).as_ref().map(Language::as_str), Some("en"));
+}

@@ -2,6 +2,7 @@
 
 mod given;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::layout::{seen, write_text};
 use super::lines::{Line, LineFault, Lines};
@@ -20,9 +21,10 @@ use super::print::{Output, nobody_reads, remark};
 use super::query::read::read;
 use crate::clock::Clock;
 use crate::model::{Entry, Field, Hit, Instant};
+use crate::pipeline::Scorers;
 use crate::query::{Fact, Matcher, Node, Query, Scope, Subject, What};
-use crate::sentiment::{Ask, Scorer, Severities, Workspace};
-use given::Given;
+use crate::sentiment::{Ask, Severities, Workspace};
+use given::{Given, with_hits};
 
 /// Columns of the number in front of a text.
 const MARGIN: usize = 8;
@@ -42,8 +44,10 @@ A line that begins with `{` is a JSON object with what is known of an entry: `ti
 `rating`, `engagement`, `reach`, `source`, `type`, `tone`, `score`, `severity`, `kind`, `case` and
 `is`. All of them may be missing, and what else it has is passed over. Every other line is a text;
 with --text, each line is. A tone, a score or a severity that the query asks for and the line does
-not give is what mentiond finds in it. `lang` is what a source claims: as in the daemon, the language
-that is found in the text counts more.
+not give is what mentiond finds in it, with the words of `[tone]` in the configuration. The daemon
+knows whose mention it judges and hears no tone in the words of that brand; here there is no brand.
+`lang` is what a source claims: as in the daemon, the language that the text itself shows counts
+more.
 
 With `jsonl` a text is an object of `text` and `hits`, and an object comes back with its `hits`:
 a list with `term`, `field` (title, text, url, author or tag) and `span`, the first byte of what was
@@ -94,7 +98,7 @@ struct Finder<'a> {
     arguments: &'a Arguments,
     matcher: Matcher,
     /// Judges where the query asks for what only a judgement tells.
-    scorer: Option<Scorer>,
+    scorers: Option<Scorers>,
     severities: Option<Severities>,
     workspace: Workspace,
     now: Instant,
@@ -123,7 +127,7 @@ fn find(arguments: &Arguments) -> Result<Outcome> {
         }
     };
     let mut lines = Lines::open(&arguments.file)?;
-    let mut finder = Finder::new(arguments, query);
+    let mut finder = Finder::new(arguments, query)?;
     let mut output = BufWriter::new(Output);
     let mut outcome = Outcome::default();
     loop {
@@ -150,22 +154,16 @@ fn find(arguments: &Arguments) -> Result<Outcome> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(arguments: &'a Arguments, query: Query) -> Self {
+    fn new(arguments: &'a Arguments, query: Query) -> Result<Self> {
         let severities = asks(query.root(), |fact| matches!(fact, Fact::Severity(_))).then(Severities::new);
-        let of_judgement = |fact: &Fact| matches!(fact, Fact::Tone(_) | Fact::Score(_) | Fact::Lang(_));
-        let scorer = (severities.is_some() || asks(query.root(), of_judgement)).then(Scorer::new);
+        let asks_tone = asks(query.root(), |fact| matches!(fact, Fact::Tone(_) | Fact::Score(_)));
+        let matcher = Matcher::new(vec![query]);
+        let judges = severities.is_some() || asks_tone || matcher.asks_language();
+        let scorers = judges.then(|| arguments.config.load_scorers()).transpose()?;
         let coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         let look = if coloured { AnsiColor::Red.on_default().bold() } else { Style::new() };
         let workspace = Workspace::default();
-        Self {
-            arguments,
-            matcher: Matcher::new(vec![query]),
-            scorer,
-            severities,
-            workspace,
-            now: Clock::system().now(),
-            look,
-        }
+        Ok(Self { arguments, matcher, scorers, severities, workspace, now: Clock::system().now(), look })
     }
 
     /// Prints a line if the query finds it; whether it does.
@@ -180,8 +178,9 @@ impl<'a> Finder<'a> {
         } else {
             Given::text(line.text)
         };
-        let judged = self.scorer.as_ref().map(|scorer| {
-            scorer.judge_in(&mut self.workspace, given.entry(), &[], Ask { language: None, reasons: false })
+        let judged = self.scorers.as_ref().map(|scorers| {
+            let ask = Ask { language: None, reasons: false };
+            scorers.common().judge_in(&mut self.workspace, given.entry(), &[], ask)
         });
         let judgement = given.judgement(judged);
         let mut subject = Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
@@ -191,13 +190,10 @@ impl<'a> Finder<'a> {
         match self.arguments.format {
             Format::Text => output.write_all(self.page(line, given.entry(), &hits).as_bytes())?,
             Format::Jsonl => {
-                let mut object = if is_object { serde_json::from_str(line.text)? } else { Map::new() };
-                if !is_object {
-                    object.insert("text".to_owned(), Value::from(line.text));
-                }
-                object.insert("hits".to_owned(), json!(hits.iter().map(found).collect::<Vec<_>>()));
-                serde_json::to_writer(&mut *output, &object).map_err(io::Error::from)?;
-                writeln!(output)?;
+                let hits = serde_json::to_string(&hits.iter().map(found).collect::<Vec<_>>())?;
+                let object =
+                    if is_object { Cow::from(line.text) } else { Cow::from(json!({ "text": line.text }).to_string()) };
+                writeln!(output, "{}", with_hits(&object, &hits))?;
             }
         }
         Ok(true)

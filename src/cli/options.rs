@@ -89,18 +89,28 @@ impl ConfigOption {
     /// What queries can name, for a command that needs nothing else of the configuration and does without one.
     ///
     /// # Errors
-    /// When a file that was named is missing, or is none.
+    /// When a file that was named is missing, or the file as a whole is wrong.
     pub fn load_library(&self) -> Result<Library, Faults> {
-        match self.file().and_then(|file| config::draft(&file, &Env::of_process())) {
-            Ok(draft) => Ok(app::library(&draft.config)),
-            Err(faults) if self.config.is_some() => Err(faults),
-            Err(_) => Ok(Library::default()),
-        }
+        let Some(file) = self.present() else { return Ok(Library::default()) };
+        Ok(app::library(&config::draft(&file, &Env::of_process())?.config))
+    }
+
+    /// The scorers of the same file, for a command that does without one.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole and with the words that it names.
+    pub fn load_scorers(&self) -> Result<Scorers, Faults> {
+        scorers(self.present().as_deref())
+    }
+
+    /// The file that was named, else a usual one that exists.
+    fn present(&self) -> Option<PathBuf> {
+        let usual = || USUAL_FILES.iter().map(Path::new).find(|file| file.exists()).map(Path::to_owned);
+        self.config.clone().or_else(usual)
     }
 
     fn file(&self) -> Result<PathBuf, Faults> {
-        let usual = || USUAL_FILES.iter().map(Path::new).find(|file| file.exists()).map(Path::to_owned);
-        self.config.clone().or_else(usual).ok_or_else(|| {
+        self.present().ok_or_else(|| {
             Faults(vec![Fault::at(
                 None,
                 "mentiond",

@@ -106,11 +106,10 @@ impl Judge {
     fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);
-        let language = (!before && self.matcher.asks_language())
-            .then(|| self.scorers.common().judge(&entry, &[]).language)
-            .flatten();
-        let language = language.as_ref().or(entry.language.as_ref());
-        let subject = Subject { language, ..subject(source, &entry, now) };
+        // What the source claims has been weighed with the text: where nothing was found, the text speaks against it.
+        let asked = !before && self.matcher.asks_language();
+        let language = asked.then(|| self.scorers.common().language(&entry)).flatten();
+        let subject = Subject { language: language.as_ref(), ..subject(source, &entry, now) };
         let found = if before { Vec::new() } else { self.matcher.find(subject) };
         let mentions: Vec<FoundMention> = found
             .into_iter()
@@ -184,4 +183,39 @@ pub(super) fn texts(found: &[FoundEntry]) -> Vec<String> {
 fn listens_to(brand: &Brand, judgement: &Judgement) -> bool {
     let Some(language) = &judgement.language else { return true };
     brand.languages.is_empty() || brand.languages.contains(language)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{EntryKey, Folding, Language, SourceKind};
+
+    /// Whether a brand with this query is found in a text of which the source claims a language.
+    fn finds(query: &str, text: &str, claim: &str) -> bool {
+        let brand = Brand {
+            name: "Acme".to_owned(),
+            query: query.to_owned(),
+            folding: Folding::default(),
+            languages: Vec::new(),
+            recipients: Vec::new(),
+        };
+        let watched = WatchedBrand { query: Query::parse(query).unwrap(), brand };
+        let judge = Judge::new(vec![watched], Scorer::new(), Rules::new(&[]));
+        let url = "https://news.example/feed".parse().unwrap();
+        let source = Source::new("news".to_owned(), SourceKind::Feed, url);
+        let (text, language) = (text.to_owned(), Language::parse(claim));
+        let entry = Entry { text, language, ..Entry::new(EntryKey("1".to_owned())) };
+        let found = judge.find_all(&source, vec![entry], &HashSet::new(), Instant::UNIX_EPOCH);
+        found.iter().any(|found| !found.mentions.is_empty())
+    }
+
+    #[test]
+    fn a_claim_that_the_text_speaks_against_is_no_language() {
+        let russian = "Acme: это ужасно, никто не отвечает";
+        assert!(finds("acme", russian, "en") && !finds("acme lang:en", russian, "en"));
+        assert!(!finds("acme has:lang", russian, "en"), "which it is, nobody knows");
+        let english = "Acme never answers my mails and this is the worst service of all";
+        assert!(finds("acme lang:en", english, "de") && !finds("acme lang:de", english, "de"));
+        assert!(finds("acme lang:de", "Acme", "de"), "nothing speaks against it");
+    }
 }

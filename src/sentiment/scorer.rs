@@ -108,29 +108,19 @@ impl Scorer {
         self.judge_in(&mut Workspace::default(), entry, hits, Ask { language: None, reasons: true })
     }
 
-    /// The same in memory that serves many texts, and no more than is asked for.
+    /// The language in which `entry` would be judged, without the cost of judging it.
+    #[must_use]
+    pub fn language(&self, entry: &Entry) -> Option<Language> {
+        let mut workspace = Workspace::default();
+        self.cut(&mut workspace, entry, &[]);
+        self.spoken(&mut workspace, entry, None).0
+    }
+
+    /// [`Scorer::judge`] in memory that serves many texts, and no more than is asked for.
     #[must_use]
     pub fn judge_in(&self, workspace: &mut Workspace, entry: &Entry, hits: &[Hit], ask: Ask<'_>) -> Judgement {
-        for (field, text, cut) in
-            [(Field::Title, &entry.title, &mut workspace.title), (Field::Text, &entry.text, &mut workspace.text)]
-        {
-            gather(&mut workspace.masks, hits, field);
-            cut.read(text, &workspace.masks, &self.signs);
-        }
-        let identified = ask.language.cloned().or_else(|| {
-            let words = workspace.title.words().chain(workspace.text.words());
-            identify(words, entry.language.as_ref())
-        });
-        let (language, lexicon) = match identified {
-            Some(language) => {
-                let lexicon = self.lexicon(&language);
-                (Some(language), lexicon)
-            }
-            None => {
-                let speaker = self.only_speaker(workspace, entry);
-                speaker.map_or((None, None), |(language, lexicon)| (language, Some(lexicon)))
-            }
-        };
+        self.cut(workspace, entry, hits);
+        let (language, lexicon) = self.spoken(workspace, entry, ask.language);
         workspace.weigh(entry, lexicon, ask.reasons);
         let weighed = &workspace.weighed;
         let score = normalised(weighed);
@@ -146,6 +136,39 @@ impl Scorer {
                 Judgement { tone, score: Some(score), language, reasons }
             }
             None => Judgement::unscored(language),
+        }
+    }
+
+    /// Cuts title and text into words.
+    fn cut(&self, workspace: &mut Workspace, entry: &Entry, hits: &[Hit]) {
+        for (field, text, cut) in
+            [(Field::Title, &entry.title, &mut workspace.title), (Field::Text, &entry.text, &mut workspace.text)]
+        {
+            gather(&mut workspace.masks, hits, field);
+            cut.read(text, &workspace.masks, &self.signs);
+        }
+    }
+
+    /// The language of the words that were cut, `known` or identified, and the lexicon that reads them.
+    fn spoken(
+        &self,
+        workspace: &mut Workspace,
+        entry: &Entry,
+        known: Option<&Language>,
+    ) -> (Option<Language>, Option<&Lexicon>) {
+        let identified = known.cloned().or_else(|| {
+            let words = workspace.title.words().chain(workspace.text.words());
+            identify(words, entry.language.as_ref())
+        });
+        match identified {
+            Some(language) => {
+                let lexicon = self.lexicon(&language);
+                (Some(language), lexicon)
+            }
+            None => {
+                let speaker = self.only_speaker(workspace, entry);
+                speaker.map_or((None, None), |(language, lexicon)| (language, Some(lexicon)))
+            }
         }
     }
 

@@ -138,10 +138,9 @@ impl Store {
     }
 
     /// The hits of the next mentions of a brand behind a place, and the place behind them; nothing when that was all.
-    /// Those that cannot be read are none.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or hits cannot be read: to count them as none would accuse terms that have found them.
     pub async fn kept_hits(
         &self,
         brand: &str,
@@ -159,8 +158,8 @@ impl Store {
         .fetch_all(&self.pools.read)
         .await?;
         let Some(last) = position(&rows)? else { return Ok(None) };
-        let hits = rows.iter().map(|row| Ok(serde_json::from_str(row.try_get("hits")?).unwrap_or_default()));
-        Ok(Some((hits.collect::<Result<_, sqlx::Error>>()?, last)))
+        let hits = rows.iter().map(|row| Ok(serde_json::from_str(row.try_get("hits")?)?));
+        Ok(Some((hits.collect::<Result<_, StoreError>>()?, last)))
     }
 
     /// When the oldest entry that is kept was found, if there is one.

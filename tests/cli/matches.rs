@@ -140,6 +140,51 @@ fn what_the_line_does_not_say_is_what_is_found_in_it() {
 }
 
 #[test]
+fn the_language_is_what_the_text_shows_as_in_the_daemon() {
+    let praise = "Acme is great and I love it\n";
+    assert_eq!(told(&["--query", "acme has:lang"], praise).0, Some(0));
+    assert_eq!(told(&["--query", "acme -has:lang"], praise).0, Some(1));
+    let russian = "{\"text\": \"Acme: это ужасно, никто не отвечает\", \"lang\": \"en\"}\n";
+    assert_eq!(told(&["--query", "acme lang:en"], russian).0, Some(1));
+    assert_eq!(told(&["--query", "acme"], russian).0, Some(0));
+}
+
+#[test]
+fn tones_are_found_with_the_words_of_the_configuration() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("own.tsv"), "wobbly\t-3\n").unwrap();
+    let config = dir.path().join("mentiond.toml");
+    std::fs::write(&config, "[[tone.words]]\nlanguage = \"en\"\nfile = \"own.tsv\"\n").unwrap();
+    let (query, post) = (["--query", "acme tone:negative"], "The strap of my Acme bag is wobbly\n");
+    assert_eq!(told(&query, post).0, Some(1));
+    let (code, _, aside) = told(&[&query[..], &["--config", config.to_str().unwrap()]].concat(), post);
+    assert_eq!((code, aside.as_str()), (Some(0), ""));
+    let mut process = mentiond(&query).current_dir(dir.path()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(post.as_bytes()).unwrap();
+    let code = process.wait().unwrap().code();
+    assert_eq!(code, Some(0), "the usual file is read as well");
+    std::fs::write(dir.path().join("own.tsv"), "wobbly\tvery\n").unwrap();
+    let (code, _, aside) = told(&[&query[..], &["--config", config.to_str().unwrap()]].concat(), post);
+    assert!(code == Some(2) && aside.contains("own.tsv:1"), "{aside}");
+}
+
+#[test]
+fn what_nobody_asks_for_comes_back_as_it_was() {
+    let lines = [
+        r#"{"z":1e999,"text":"acme 1","raw":"\ud83d"}"#,
+        r#"{"text":"acme 2","id":123456789012345678901234567890,"hits":"old"}"#,
+    ];
+    let (code, text, aside) = told(&["--query", "acme", "--format", "jsonl"], &lines.join("\n"));
+    assert_eq!((code, aside.as_str()), (Some(0), ""));
+    let hits = r#""hits":[{"term":"acme","field":"text","span":[0,4]}]}"#;
+    let expected = [
+        format!(r#"{{"z":1e999,"text":"acme 1","raw":"\ud83d",{hits}"#),
+        format!(r#"{{"text":"acme 2","id":123456789012345678901234567890,{hits}"#),
+    ];
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn names_of_the_configuration_can_be_used() {
     let dir = tempfile::tempdir().unwrap();
     let config = dir.path().join("mentiond.toml");

@@ -101,6 +101,16 @@ fn an_expression_needs_no_configuration() {
     assert_eq!((output.status.code(), said(&output).as_str()), (Some(0), "word acme  (column 1)\n"));
     let missing = run(dir.path(), &["query", "check", "acme"], 2);
     assert!(missing.contains("does not exist"), "one that is named has to be there: {missing}");
+    write(dir.path(), "[[set]]\nname = \"scams\"\nwords = [\"scam\"\n");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    command.current_dir(dir.path()).env_remove("MENTIOND_CONFIG").args(["query", "check", "set:scams"]);
+    let output = command.output().unwrap();
+    let broken = said(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        broken.contains("mentiond.toml:") && !broken.contains("add a"),
+        "one that is there has to be right: {broken}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,11 +119,15 @@ impl Given {
 
     /// What a query is asked about.
     pub fn subject<'a>(&'a self, judgement: Option<&'a Judgement>) -> Subject<'a> {
-        let found = judgement.and_then(|judgement| judgement.language.as_ref());
+        // A judgement has weighed what the line claims: where it knows no language, the text speaks against the claim.
+        let language = match judgement {
+            Some(judgement) => judgement.language.as_ref(),
+            None => self.entry.language.as_ref(),
+        };
         Subject {
             source: self.source.as_deref(),
             source_kind: self.source_kind,
-            language: found.or(self.entry.language.as_ref()),
+            language,
             judgement,
             severity: self.severity,
             kind: self.kind,
@@ -132,6 +136,33 @@ impl Given {
             ..Subject::from(&self.entry)
         }
     }
+}
+
+/// A JSON object as it was written, with these hits behind its other members: nothing else of it changes. It was read
+/// before, so it is known to be sound.
+pub fn with_hits(object: &str, hits: &str) -> String {
+    let members = members(object).map(str::trim).filter(|member| !member.is_empty() && !member.starts_with("\"hits\""));
+    let hits = format!("\"hits\":{hits}");
+    format!("{{{}}}", members.chain([hits.as_str()]).collect::<Vec<_>>().join(","))
+}
+
+/// What stands between the outer commas of an object.
+fn members(object: &str) -> impl Iterator<Item = &str> {
+    let inner = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+    let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
+    inner.split(move |c| {
+        match c {
+            _ if std::mem::take(&mut escaped) => {}
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            ',' => return depth == 0,
+            _ => {}
+        }
+        false
+    })
 }
 
 fn author(writer: Option<Writer>, followers: Option<u64>) -> Option<Author> {
@@ -203,6 +234,26 @@ mod tests {
     }
 
     #[test]
+    fn an_object_comes_back_as_it_was_written_with_its_hits() {
+        for (object, expected) in [
+            ("{}", r#"{"hits":[7]}"#),
+            (" { } ", r#"{"hits":[7]}"#),
+            (
+                r#"{"b": "x, \"y\\", "a": [1, {"c": 2, "hits": 3}]}"#,
+                r#"{"b": "x, \"y\\","a": [1, {"c": 2, "hits": 3}],"hits":[7]}"#,
+            ),
+            (r#"{"hits": [1, 2], "hitson": "hits"}"#, r#"{"hitson": "hits","hits":[7]}"#),
+            (
+                r#"{"a": 123456789012345678901234567890, "hits": null}"#,
+                r#"{"a": 123456789012345678901234567890,"hits":[7]}"#,
+            ),
+        ] {
+            assert!(Given::object(object).is_ok(), "{object}");
+            assert_eq!(with_hits(object, "[7]"), expected);
+        }
+    }
+
+    #[test]
     fn what_is_given_counts_more_than_what_is_found() {
         let found =
             || Judgement { tone: Tone::Neutral, score: Some(0.1), ..Judgement::unscored(Language::parse("de")) };
@@ -218,5 +269,8 @@ mod tests {
         let given = Given::text("a");
         let judgement = found();
         assert_eq!(given.subject(Some(&judgement)).language.map(Language::as_str), Some("de"));
+        let given = Given::object("{\"lang\": \"en\"}").unwrap();
+        assert_eq!(given.subject(None).language.map(Language::as_str), Some("en"));
+        assert_eq!(given.subject(Some(&Judgement::unscored(None))).language, None, "the text speaks against it");
     }
 }

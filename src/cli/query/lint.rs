@@ -13,6 +13,7 @@ use crate::cli::words::count;
 use crate::clock::Clock;
 use crate::model::{Hit, Instant};
 use crate::pipeline::WatchedBrand;
+use crate::query::fold;
 use crate::store::{Position, Store};
 
 /// How far back it looks.
@@ -99,11 +100,20 @@ impl Tally {
     fn add(&mut self, hits: &[Hit]) {
         self.mentions += 1;
         for hit in hits {
-            match self.terms.iter_mut().find(|(term, _)| *term == hit.term) {
+            match self.place(&hit.term).and_then(|place| self.terms.get_mut(place)) {
                 Some((_, hits)) => *hits += 1,
                 None => self.former += 1,
             }
         }
+    }
+
+    /// Where the term stands that a hit names, by its spelling of today or by another that finds the same.
+    fn place(&self, named: &str) -> Option<usize> {
+        let at = |wanted: &dyn Fn(&str) -> bool| self.terms.iter().position(|(term, _)| wanted(term));
+        at(&|term| term == named).or_else(|| {
+            let key = key(named)?;
+            at(&|term| self::key(term).is_some_and(|term| term == key))
+        })
     }
 
     /// What there is to say, in lines.
@@ -143,6 +153,11 @@ impl Tally {
         }
         lines
     }
+}
+
+/// What spellings that find the same have in common. Exact texts and expressions find the same only if they are the same.
+fn key(term: &str) -> Option<String> {
+    (!term.starts_with(['`', '/'])).then(|| fold(term).text().to_owned())
 }
 
 #[cfg(test)]
@@ -193,6 +208,14 @@ mod tests {
         let expected = "Acme: 20 mentions with 20 hits in 30 days\n  80 hits are of terms that the query has no more\n  \
             nothing to warn of";
         assert_eq!(former, expected);
+    }
+
+    #[test]
+    fn a_term_that_is_spelled_anew_keeps_its_hits() {
+        let hits = [("acme", 10), ("skip-hop", 10), ("#tag", 10), ("`IT`", 10), ("/it/", 10), ("It", 10)];
+        let counted = tally(&["Acme", "skip hop", "#Tag", "`It`", "/It/", "it"], 20, &hits);
+        let found: Vec<u64> = counted.terms.iter().map(|(_, hits)| *hits).collect();
+        assert_eq!((found, counted.former), (vec![10, 10, 10, 0, 0, 10], 20));
     }
 
     #[test]
