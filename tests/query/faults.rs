@@ -60,6 +60,7 @@ fn every_fault_says_what_where_and_what_to_do() {
 
 #[test]
 fn signs_of_words_are_refused_where_they_mean_nothing() {
+    let large = vec!["/\\w{90}/"; 40].join(" OR ");
     let cases: &[(&str, &str)] = &[
         (
             "ski*",
@@ -70,6 +71,82 @@ fn signs_of_words_are_refused_where_they_mean_nothing() {
             "no skip-ho*",
             "column 4: `skip-ho*` has 2 letters before `*`, at least 4 are needed\n  hint: write more letters, or the words \
              themselves with `OR` between them",
+        ),
+        (
+            "*24/7",
+            "column 1: a word cannot begin with `*`\n  hint: write the beginning of the word, or an expression: \
+             `/\\w+24\\/7/i`",
+        ),
+        (
+            "*a.b",
+            "column 1: a word cannot begin with `*`\n  hint: write the beginning of the word, or an expression: \
+             `/\\w+a\\.b/i`",
+        ),
+        ("a *", "column 3: a word cannot begin with `*`\n  hint: write the beginning of the word before it: `refund*`"),
+        (
+            "acme –jobs",
+            "column 6: a word cannot begin with `–`\n  hint: to exclude it, write `-jobs`; to find it as it stands, \
+             `` `–jobs` ``",
+        ),
+        (
+            "acme !jobs",
+            "column 6: a word cannot begin with `!`\n  hint: to exclude it, write `-jobs`; to find it as it stands, \
+             `` `!jobs` ``",
+        ),
+        (
+            "\"acme refund\" ~5",
+            "column 15: a word cannot begin with `~`\n  hint: leave it out; `~` and its number stand directly behind a \
+             phrase: `\"acme refund\"~5`",
+        ),
+        (
+            "\"acme shop\"^2",
+            "column 12: a word cannot begin with `^`\n  hint: leave it out; `~` and its number stand directly behind a \
+             phrase: `\"acme refund\"~5`",
+        ),
+        (
+            "'skip hop'",
+            "column 1: a word cannot begin with `'`\n  hint: write a phrase between double quotes: `\"skip hop\"`",
+        ),
+        (
+            "a +refund*",
+            "column 3: a word cannot begin with `+`\n  hint: leave it out, or write `` `+refund*` `` to find it as it \
+             stands",
+        ),
+        (
+            "title:.net",
+            "column 7: a word cannot begin with `.`\n  hint: leave it out, or write `` `.net` `` to find it as it stands",
+        ),
+        ("a !", "column 3: `!` has no letter and no digit\n  hint: write a word"),
+        (
+            "\"no refund*\"",
+            "column 1: `*` means nothing between quotes\n  hint: write it behind them: `\"no refund\"*`",
+        ),
+        (
+            "\"no* refund*\"",
+            "column 1: `*` means nothing between quotes\n  hint: only the last word of a phrase can be a beginning: \
+             `\"no refund\"*`",
+        ),
+        (
+            "\"no ref\"*",
+            "column 1: `no ref*` has 3 letters before `*`, at least 4 are needed\n  hint: write more letters, or the \
+             words themselves with `OR` between them",
+        ),
+        ("#acme_", "column 1: `#acme_` is not a hashtag\n  hint: to find it as it stands, quote it: `\"#acme_\"`"),
+        ("@acme-", "column 1: `@acme-` is not a handle\n  hint: to find it as it stands, quote it: `\"@acme-\"`"),
+        (
+            "/\\b/",
+            "column 1: the expression `\\b` finds the empty text, so it finds everything\n  hint: ask for at least one \
+             character: `+` in place of `*`",
+        ),
+        (
+            "/\\bx*/i",
+            "column 1: the expression `\\bx*` finds the empty text, so it finds everything\n  hint: ask for at least one \
+             character: `+` in place of `*`",
+        ),
+        (
+            &large,
+            "column 193: with `\\w{90}` the expressions of this query are too large together\n  hint: write fewer of \
+             them, with fewer repetitions, or `[a-z0-9]` in place of `\\w`",
         ),
         (
             "*fund",
@@ -243,6 +320,22 @@ fn fields_want_what_belongs_to_them() {
             "column 7: `a..b` is not the name of a host\n  hint: write it without `https://`: `example.org` or \
              `example.org/path`",
         ),
+        ("lang:eng", "column 6: `eng` is not a language\n  hint: write the two letters of ISO 639-1: `en`, `de`, `nb`"),
+        (
+            "links:youtube.com/watch?v=x",
+            "column 7: `?` cannot stand in the path of `links:`\n  hint: write the beginning of the path alone: \
+             `example.org/path`",
+        ),
+        (
+            "links:\"a.example/x y\"",
+            "column 7: ` ` cannot stand in the path of `links:`\n  hint: write the beginning of the path alone: \
+             `example.org/path`",
+        ),
+        (
+            "links:\"a.example/x,y\"",
+            "column 7: `,` cannot stand in the path of `links:`\n  hint: write the beginning of the path alone: \
+             `example.org/path`",
+        ),
         ("rating:<=9", "column 8: `9` is out of range: `0` to `5`\n  hint: stars go from 0 to 5"),
         ("rating:good", "column 8: `good` is not a number\n  hint: stars go from 0 to 5"),
         ("reach:>1k", "column 7: `1k` is not a whole number\n  hint: write digits alone: `1000`"),
@@ -277,7 +370,8 @@ fn what_is_not_known_at_a_place_is_refused_there() {
              something\n  hint: {where_else}"
         )
     };
-    let (rule, search) = ("ask for it in the `query` of a `[[rule]]`", "ask for it in a search or an export");
+    let (rule, search) =
+        ("ask for it in the `query` of a `[[rule]]`", "ask for it with `mentiond match`, of entries that say so");
     for (query, message) in [
         ("a tone:negative", entry("tone", rule)),
         ("a score:<0", entry("score", rule)),
@@ -295,7 +389,7 @@ fn what_is_not_known_at_a_place_is_refused_there() {
     assert_eq!(
         in_rule("is:copy"),
         "column 1: `is:` cannot be asked in the query of a rule: it is known only once the mention has been stored\n  hint: \
-         ask for it in a search or an export"
+         ask for it with `mentiond match`, of entries that say so"
     );
     for (query, message) in [
         (
@@ -335,6 +429,9 @@ fn names_must_be_known_and_end_somewhere() {
         ("short".to_owned(), vec!["ab*".to_owned()]),
         ("star".to_owned(), vec!["re*fund".to_owned()]),
         ("none".to_owned(), Vec::new()),
+        ("quote".to_owned(), vec!["say “hi”".to_owned()]),
+        ("tag".to_owned(), vec!["#a.b".to_owned()]),
+        ("tags".to_owned(), vec!["#abcd*".to_owned()]),
     ];
     let library = Library::new(chain, sets);
     let context = Context { library: Some(&library), ..Context::default() };
@@ -342,7 +439,8 @@ fn names_must_be_known_and_end_somewhere() {
         ("x query:endd", "column 3: there is no query with the name `endd`\n  hint: did you mean `end`?"),
         (
             "set:colours",
-            "column 1: there is no list with the name `colours`\n  hint: allowed: `none`, `short`, `sign`, `star`, `words`",
+            "column 1: there is no list with the name `colours`\n  hint: allowed: `none`, `quote`, `short`, `sign`, `star`, `tag`, \
+             `tags`, `words`",
         ),
         (
             "query:round",
@@ -378,6 +476,16 @@ fn names_must_be_known_and_end_somewhere() {
         (
             "set:star",
             "column 1: in the list `star`: `*` can only stand at the end, not in `re*fund`\n  hint: leave it out",
+        ),
+        ("set:quote", "column 1: in the list `quote`: `“` cannot stand in `say “hi”`\n  hint: leave it out"),
+        (
+            "set:tag",
+            "column 1: in the list `tag`: `#a.b` is neither a hashtag nor a handle\n  hint: leave out the sign",
+        ),
+        (
+            "set:tags",
+            "column 1: in the list `tags`: `*` cannot stand behind a hashtag or a handle, as in `#abcd*`\n  hint: leave \
+             it out",
         ),
         ("set:none", "column 1: the list `none` is empty\n  hint: write words into it"),
         ("set:(sign OR star)", "column 5: `(` cannot stand behind `set:`\n  hint: for instance `set:NAME`"),
