@@ -3,6 +3,7 @@
 mod brute;
 mod configured;
 mod faults;
+mod field_faults;
 mod matching;
 mod print;
 mod told;

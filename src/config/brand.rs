@@ -8,7 +8,7 @@ use super::file::{BrandTable, List};
 use super::reader::{Key, Written};
 use super::tone::Reading;
 use super::words::{Line, Spelling, shown};
-use crate::model::{Brand, Folding};
+use crate::model::{Brand, Folding, is_quote};
 
 /// What a brand without a name is called until its fault ends the reading, so that its query is looked at as well.
 const UNNAMED: &str = "a brand without a name";
@@ -77,7 +77,7 @@ fn query(key: Key<String>, name: &Written<Line>, brand: Place, findings: &mut Fi
         return (written.value, written.place);
     }
     let name = &name.value.0;
-    if name.contains('"') && key.is_absent() {
+    if name.contains(is_quote) && key.is_absent() {
         let message = format!("{} cannot be searched for as it stands, because of its quotes", shown(name));
         findings.add(&brand.child("query"), message, "add a `query`");
     }

@@ -8,7 +8,7 @@ use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::words::{FilePath, Line, Word, shown};
 use super::{Config, resolve};
-use crate::model::SourceKind;
+use crate::model::{SourceKind, is_quote};
 
 /// Large Mastodon servers whose tag timelines are public.
 const MASTODON: [&str; 3] = ["mastodon.social", "mstdn.social", "mas.to"];
@@ -50,7 +50,7 @@ fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
         findings.add(&argument(), "the name is empty", "write a name after `--brand`");
         return None;
     }
-    if name.contains('"') {
+    if name.contains(is_quote) {
         let message = format!("{} cannot be searched for as it stands, because of its quotes", shown(name));
         findings.add(&argument(), message, "leave the quotes out");
         return None;

@@ -23,6 +23,12 @@ impl Default for Folding {
     }
 }
 
+/// Whether a sign opens or closes a phrase of a query, so that none can hold it.
+#[must_use]
+pub fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '‟')
+}
+
 /// A brand as configured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Brand {

@@ -23,7 +23,7 @@ pub mod validators;
 pub mod view;
 pub mod whereabouts;
 
-pub use brand::{Brand, Folding};
+pub use brand::{Brand, Folding, is_quote};
 pub use entry::{Author, Entry, EntryKey};
 pub use exchange::{Answer, Cursor, Page, PollFault, Request};
 pub use imprint::Imprint;

@@ -14,6 +14,8 @@ use super::value;
 pub(super) struct Budget {
     /// Terms so far.
     pub(super) terms: usize,
+    /// Bytes that their regular expressions take at most, so far.
+    pub(super) expressions: usize,
     /// The named queries that are being read.
     pub(super) path: Vec<String>,
 }
@@ -107,6 +109,8 @@ impl<'a> Reader<'a> {
             Kind::Term(text, manner) => {
                 self.at += 1;
                 self.count(span, 1)?;
+                let bare = leaf::begins(self.written(span));
+                bare.or_else(|(message, hint)| self.refuse(span.start, message, hint))?;
                 leaf::sound(&text, manner).or_else(|(message, hint)| self.refuse(span.start, message, hint))?;
                 What::Term(Term { text, manner })
             }
@@ -119,7 +123,7 @@ impl<'a> Reader<'a> {
             Kind::Regex(source, flags) => {
                 self.at += 1;
                 self.count(span, 1)?;
-                let compiled = leaf::expression(source, flags);
+                let compiled = leaf::expression(source, flags, &mut self.budget.expressions);
                 What::Regex(compiled.or_else(|(message, hint)| self.refuse(span.start, message, hint))?)
             }
             Kind::Field(field) => return self.field(field, span),
@@ -161,15 +165,11 @@ impl<'a> Reader<'a> {
             Field::Fact(fact) => self.fact(fact, span)?,
             Field::Query | Field::Set => {
                 self.count(span, 1)?;
-                let name = self.items(field, span)?;
-                let [name] = name.as_slice() else {
-                    let name = field.name();
-                    let hint = format!("write the field again: `({name}:... OR {name}:...)`");
-                    return self.refuse(span.start, format!("`{name}:` takes one name at a time"), hint);
-                };
+                // A name is never a list.
+                let name = self.items(field, span)?.concat();
                 let found = match field {
-                    Field::Query => named::query(name, self.context, self.budget),
-                    _ => named::set(name, self.context, self.budget),
+                    Field::Query => named::query(&name, self.context, self.budget),
+                    _ => named::set(&name, self.context, self.budget),
                 };
                 What::Named(found.or_else(|(message, hint)| self.refuse(span.start, message, hint))?)
             }

@@ -134,12 +134,16 @@ pub(super) fn unknown_here(field: FactField, scope: Scope) -> Option<(String, &'
             "after that query has found something",
             "ask for it in the `query` of a `[[rule]]`",
         ),
-        (Scope::Entry, Scope::Kept) => {
-            ("the query of a brand", "after that query has found something", "ask for it in a search or an export")
-        }
-        (Scope::Mention, Scope::Kept) => {
-            ("the query of a rule", "once the mention has been stored", "ask for it in a search or an export")
-        }
+        (Scope::Entry, Scope::Kept) => (
+            "the query of a brand",
+            "after that query has found something",
+            "ask for it with `mentiond match`, of entries that say so",
+        ),
+        (Scope::Mention, Scope::Kept) => (
+            "the query of a rule",
+            "once the mention has been stored",
+            "ask for it with `mentiond match`, of entries that say so",
+        ),
         _ => return None,
     };
     Some((format!("`{name}:` cannot be asked in {place}: it is known only {known}"), hint))

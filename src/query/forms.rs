@@ -42,10 +42,11 @@ impl Forms {
             match head(text.as_bytes()).filter(|_| begins) {
                 Some(head) => {
                     let place = *by_head.entry(head).or_insert_with(|| {
+                        let place = new.beginnings.len();
+                        heads.push((head, u32::try_from(place).unwrap_or(u32::MAX)));
                         new.beginnings.push(Beginnings::default());
-                        new.beginnings.len() - 1
+                        place
                     });
-                    heads.push((head, u32::try_from(place).unwrap_or(u32::MAX)));
                     if let Some(beginnings) = new.beginnings.get_mut(place) {
                         beginnings.lengths.push(text.len());
                         beginnings.forms.insert(text.clone(), id);
@@ -59,7 +60,6 @@ impl Forms {
             beginnings.lengths.sort_unstable();
             beginnings.lengths.dedup();
         }
-        heads.dedup();
         new.whole = Table::new(&whole);
         new.heads = Table::new(&heads);
         new

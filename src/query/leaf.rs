@@ -1,14 +1,20 @@
 //! What terms and expressions have to be, so that they can be found. Pure.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 
 use super::fold::{Class, class, fold};
 use super::tree::{Expression, Manner, Named, NamedKind, Node, What};
 use super::value::Wrong;
 use super::words::Words;
+use crate::model::is_quote;
 
 /// What one regular expression may take of memory, compiled.
 const REGEX_SIZE: usize = 1 << 20;
+/// What all of a query may take together with those that it names.
+const ALL_REGEX_SIZE: usize = 16 * REGEX_SIZE;
+/// An expression counts as the first of these that it fits into; the crate does not tell how large one is.
+const SIZES: [usize; 4] = [REGEX_SIZE / 64, REGEX_SIZE / 16, REGEX_SIZE / 4, REGEX_SIZE];
 /// Fewer letters before `*` would find too much.
 const SHORTEST_PREFIX: usize = 4;
 /// Most words of a phrase with `~`.
@@ -42,6 +48,46 @@ pub(super) fn sound(text: &str, manner: Manner) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// Whether a term, as it is written, begins with what means something there.
+pub(super) fn begins(written: &str) -> Result<(), Wrong> {
+    let Some(sign) = written.chars().next().filter(|c| matches!(class(*c), Class::Gap | Class::Sign)) else {
+        return Ok(());
+    };
+    // What has no letter at all is told apart.
+    if matches!(sign, '#' | '@' | '`') || is_quote(sign) || literal(written).is_none() {
+        return Ok(());
+    }
+    let word = written.trim_start_matches(|c| class(c) != Class::Word);
+    let hint = match sign {
+        '!' | '‐'..='―' | '−' => {
+            format!("to exclude it, write `-{word}`; to find it as it stands, `` `{written}` ``")
+        }
+        '~' | '^' => "leave it out; `~` and its number stand directly behind a phrase: `\"acme refund\"~5`".to_owned(),
+        '\'' | '‘' | '’' | '‚' | '‛' => "write a phrase between double quotes: `\"skip hop\"`".to_owned(),
+        _ => format!("leave it out, or write `` `{written}` `` to find it as it stands"),
+    };
+    Err((format!("a word cannot begin with `{sign}`"), hint))
+}
+
+/// Whether a phrase means what it says: a `*` in it would find nothing more.
+pub(super) fn phrase(text: &str) -> Result<(), Wrong> {
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let at_end = rest.peek().is_none_or(|next| next.is_whitespace());
+        if c == '*' && at_end && before.is_some_and(|before| class(before) == Class::Word) {
+            let stem = text.trim_end_matches('*');
+            let hint = match stem.contains('*') {
+                false => format!("write it behind them: `\"{stem}\"*`"),
+                true => "only the last word of a phrase can be a beginning: `\"no refund\"*`".to_owned(),
+            };
+            return Err(("`*` means nothing between quotes".to_owned(), hint));
+        }
+        before = Some(c);
+    }
+    Ok(())
+}
+
 /// The words of a phrase with `~`, as they are written.
 pub(super) fn words(text: &str) -> Vec<String> {
     Words::of(text).filter_map(|word| text.get(word.start..word.end)).map(str::to_owned).collect()
@@ -64,21 +110,21 @@ pub(super) fn loose(text: &str) -> Result<(), Wrong> {
     }
 }
 
-/// Compiles a regular expression.
-pub(super) fn expression(source: String, flags: String) -> Result<Expression, Wrong> {
-    let regex = RegexBuilder::new(&source)
-        .case_insensitive(flags.contains('i'))
-        .multi_line(flags.contains('m'))
-        .dot_matches_new_line(flags.contains('s'))
-        .size_limit(REGEX_SIZE)
-        .dfa_size_limit(REGEX_SIZE)
-        .build();
-    match regex {
-        Ok(regex) if regex.is_match("") => {
+/// Compiles a regular expression; `used` is what those before it take at most.
+pub(super) fn expression(source: String, flags: String, used: &mut usize) -> Result<Expression, Wrong> {
+    match compiled(&source, &flags) {
+        Ok(_) if finds_nothing(&source, &flags) => {
             let hint = "ask for at least one character: `+` in place of `*`".to_owned();
             Err((format!("the expression `{source}` finds the empty text, so it finds everything"), hint))
         }
-        Ok(regex) => Ok(Expression { source, flags, regex }),
+        Ok((_, size)) if *used + size > ALL_REGEX_SIZE => {
+            let hint = "write fewer of them, with fewer repetitions, or `[a-z0-9]` in place of `\\w`".to_owned();
+            Err((format!("with `{source}` the expressions of this query are too large together"), hint))
+        }
+        Ok((regex, size)) => {
+            *used += size;
+            Ok(Expression { source, flags, regex })
+        }
         Err(regex::Error::CompiledTooBig(_)) => {
             let hint = "write fewer repetitions, or `[a-z0-9]` in place of `\\w`".to_owned();
             Err((format!("the expression `{source}` is too large"), hint))
@@ -91,6 +137,34 @@ pub(super) fn expression(source: String, flags: String) -> Result<Expression, Wr
             Err((format!("the expression `{source}` is faulty: {reason}"), hint.to_owned()))
         }
     }
+}
+
+/// The compiled expression, and what it takes at most.
+fn compiled(source: &str, flags: &str) -> Result<(Regex, usize), regex::Error> {
+    let build = |size: usize| {
+        RegexBuilder::new(source)
+            .case_insensitive(flags.contains('i'))
+            .multi_line(flags.contains('m'))
+            .dot_matches_new_line(flags.contains('s'))
+            .size_limit(size)
+            .dfa_size_limit(REGEX_SIZE)
+            .build()
+            .map(|regex| (regex, size))
+    };
+    let [sizes @ .., largest] = SIZES;
+    let fitting = sizes.into_iter().map(build).find(|built| !matches!(built, Err(regex::Error::CompiledTooBig(_))));
+    fitting.unwrap_or_else(|| build(largest))
+}
+
+/// Whether an expression finds places without a character, such as every border of a word.
+fn finds_nothing(source: &str, flags: &str) -> bool {
+    let parsed = ParserBuilder::new()
+        .case_insensitive(flags.contains('i'))
+        .multi_line(flags.contains('m'))
+        .dot_matches_new_line(flags.contains('s'))
+        .build()
+        .parse(source);
+    parsed.is_ok_and(|parsed| parsed.properties().minimum_len() == Some(0))
 }
 
 /// Whether what `node` finds has a place among the words of a text, so that something can stand near it.

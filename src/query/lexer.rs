@@ -1,10 +1,12 @@
 //! A query's words and signs, each with its place. A sign that cannot mean anything where it stands is refused instead
-//! of read as a word, so that nothing is skipped silently.
+//! of read as a word; only behind a word signs such as commas are let pass. What a word may begin with stands in `leaf.rs`.
 
 use super::fault::{QueryFault, fault};
 use super::field::{Field, unknown_hint};
 use super::fold::{Class, class};
+use super::leaf;
 use super::tree::{Manner, Span};
+use crate::model::is_quote;
 
 /// Words can stand so far apart for `NEAR` and `~`.
 pub(super) const MAX_DISTANCE: u32 = 100;
@@ -92,8 +94,12 @@ impl<'q> Lexer<'q> {
         if phrase.is_empty() {
             return self.refuse(start, "this phrase is empty", "write words between the quotes");
         }
+        leaf::phrase(phrase).or_else(|(message, hint)| self.refuse(start, message, hint))?;
         if self.peek() != Some('~') {
-            self.push(start, Kind::Term(phrase.to_owned(), Manner::Words));
+            let begins = self.peek() == Some('*');
+            self.at += usize::from(begins);
+            let manner = if begins { Manner::Prefix } else { Manner::Words };
+            self.push(start, Kind::Term(phrase.to_owned(), manner));
             return Ok(());
         }
         let sign = self.at;
@@ -227,8 +233,13 @@ impl<'q> Lexer<'q> {
         let quote_it = format!("to find it as it stands, quote it: `\"{word}\"`");
         let stem = word.strip_suffix('*').unwrap_or(word);
         if word.starts_with('*') {
-            let hint =
-                format!("write the beginning of the word, or an expression: `/\\w+{}/i`", word.trim_matches('*'));
+            let end = word.trim_matches('*');
+            let hint = if end.is_empty() {
+                "write the beginning of the word before it: `refund*`".to_owned()
+            } else {
+                let end = regex::escape(end).replace('/', "\\/");
+                format!("write the beginning of the word, or an expression: `/\\w+{end}/i`")
+            };
             return self.refuse(start, "a word cannot begin with `*`", hint);
         }
         if stem.contains('*') {
@@ -246,8 +257,10 @@ impl<'q> Lexer<'q> {
             Manner::Tag => ("a hashtag", |c| "_-".contains(c)),
             _ => ("a handle", |c| "_-.@".contains(c)),
         };
+        // Handles end with `_` now and then.
+        let ends_badly = |c: char| inside(c) && (c != '_' || manner == Manner::Tag);
         let fits = |c: char| matches!(class(c), Class::Word | Class::Nothing) || inside(c);
-        if !name.contains(|c| class(c) == Class::Word) || !name.chars().all(fits) || name.ends_with(inside) {
+        if !name.contains(|c| class(c) == Class::Word) || !name.chars().all(fits) || name.ends_with(ends_badly) {
             let hint = format!("to find it as it stands, quote it: `\"{word}\"`");
             return self.refuse(start, format!("`{word}` is not {what}"), hint);
         }
@@ -306,13 +319,10 @@ fn ends_word(c: char) -> bool {
     is_quote(c) || matches!(c, '(' | ')')
 }
 
-pub(super) fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„' | '‟')
-}
-
 /// Whether `text` stands for itself in a query without quotes.
 pub(super) fn is_bare(text: &str) -> bool {
     let read = tokens(text);
     matches!(read.as_deref(), Ok([Token { kind: Kind::Term(word, Manner::Words), .. }]) if word == text)
         && !text.contains(is_quote)
+        && leaf::begins(text).is_ok()
 }

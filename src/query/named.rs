@@ -3,11 +3,12 @@
 use super::descent::Budget;
 use super::fault::QueryFault;
 use super::leaf;
+use super::lexer::{Kind, Token, tokens};
 use super::library::Library;
 use super::syntax::{Context, read};
 use super::tree::{Manner, Named, NamedKind, Node, Span, Term, What};
 use super::value::Wrong;
-use crate::model::suggest;
+use crate::model::{is_quote, suggest};
 
 /// How many named queries can stand in one another.
 const MAX_NESTING: usize = 8;
@@ -72,19 +73,33 @@ pub(super) fn set(name: &str, context: &Context<'_>, budget: &mut Budget) -> Res
     let span = Span { start: 0, end: 0 };
     let mut terms = Vec::new();
     for word in words {
-        let (text, manner) = match word.strip_suffix('*') {
-            Some(stem) if !stem.contains('*') => (stem, Manner::Prefix),
-            _ if word.contains('*') => {
-                let message = format!("in the list `{name}`: `*` can only stand at the end, not in `{word}`");
-                return Err((message, "leave it out".to_owned()));
-            }
-            _ => (word.as_str(), Manner::Words),
-        };
-        leaf::sound(text, manner).map_err(|(message, hint)| (format!("in the list `{name}`: {message}"), hint))?;
-        terms.push(Node { what: What::Term(Term { text: text.to_owned(), manner }), span });
+        let term = listed(word).and_then(|term| leaf::sound(&term.text, term.manner).map(|()| term));
+        let term = term.map_err(|(message, hint)| (format!("in the list `{name}`: {message}"), hint))?;
+        terms.push(Node { what: What::Term(term), span });
     }
     let what = if let [term] = terms.as_slice() { term.what.clone() } else { What::Or(terms) };
     Ok(Named { kind: NamedKind::Set, name: name.to_owned(), inner: Box::new(Node { what, span }) })
+}
+
+/// A word of a list: words and phrases as they stand, beginnings, and hashtags and handles with their signs.
+fn listed(word: &str) -> Result<Term, Wrong> {
+    let leave_it = || "leave it out".to_owned();
+    if let Some(quote) = word.chars().find(|c| is_quote(*c)) {
+        return Err((format!("`{quote}` cannot stand in `{word}`"), leave_it()));
+    }
+    let term = |text: &str, manner| Ok(Term { text: text.to_owned(), manner });
+    match word.strip_suffix('*') {
+        Some(stem) if stem.starts_with(['#', '@']) => {
+            Err((format!("`*` cannot stand behind a hashtag or a handle, as in `{word}`"), leave_it()))
+        }
+        Some(stem) if !stem.contains('*') => term(stem, Manner::Prefix),
+        _ if word.contains('*') => Err((format!("`*` can only stand at the end, not in `{word}`"), leave_it())),
+        _ if word.starts_with(['#', '@']) && !word.contains(char::is_whitespace) => match tokens(word).as_deref() {
+            Ok([Token { kind: Kind::Term(text, manner), .. }]) => term(text, *manner),
+            _ => Err((format!("`{word}` is neither a hashtag nor a handle"), "leave out the sign".to_owned())),
+        },
+        _ => term(word, Manner::Words),
+    }
 }
 
 fn unknown<'n>(what: &str, name: &str, names: impl Iterator<Item = &'n str>) -> Wrong {

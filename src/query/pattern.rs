@@ -43,8 +43,8 @@ enum Check {
     Exact(String, usize),
     /// It is a hashtag.
     Tag,
-    /// It is a handle.
-    Handle,
+    /// It is a handle, with this behind its last word.
+    Handle(String),
 }
 
 /// A word of a text that has a form.
@@ -89,7 +89,7 @@ pub(super) fn ways(term: &Term, spellings: u8) -> Vec<Way<String>> {
     match term.manner {
         Manner::Prefix => vec![row(Check::Beginning)],
         Manner::Tag => vec![row(Check::Tag)],
-        Manner::Handle => vec![row(Check::Handle)],
+        Manner::Handle => vec![row(Check::Handle(text.get(last.end..).unwrap_or_default().to_owned()))],
         Manner::Exact => {
             let plain = words.iter().map(|(_, word)| self::spelled(word, PLAIN)).collect();
             vec![Way { words: plain, separators, check: Check::Exact(text.to_owned(), first.start) }]
@@ -230,11 +230,19 @@ impl Check {
                 let there =
                     start.and_then(|start| text.get(start..)).is_some_and(|text| text.starts_with(exact.as_str()));
                 stand.start = start.unwrap_or(stand.start);
-                stand.end = stand.start + exact.len();
-                there
+                // A mark behind the last letter belongs to it, and makes another one of it.
+                let end = stand.start + exact.len();
+                let whole = !exact.ends_with(is_word) || stand.end == end;
+                stand.end = end;
+                there && whole
             }
             Self::Tag => is_named(before, after, '#', "_", writing == Writing::Tag),
-            Self::Handle => is_named(before, after, '@', "_-.", writing == Writing::Handle),
+            Self::Handle(ending) => {
+                stand.end += ending.len();
+                after
+                    .strip_prefix(ending.as_str())
+                    .is_some_and(|after| is_named(before, after, '@', "_-.", writing == Writing::Handle))
+            }
         }
     }
 }
@@ -258,16 +266,22 @@ fn joins(before: &str, text: &str, after: &str, found: &Seen, joints: &[usize]) 
 }
 
 /// Whether a name stands behind its sign, and no other word before that, or is all of a text that is such a name. It does
-/// not go on behind one of the signs `inside`; a handle may be followed by its server.
+/// not go on behind one of the signs `inside`; a handle may be followed by its server, and may end with `_`.
 fn is_named(before: &str, after: &str, sign: char, inside: &str, whole: bool) -> bool {
-    let is_word = |c: char| class(c) == Class::Word;
     if whole {
         return before.trim_start_matches(sign).is_empty()
             && (after.is_empty() || sign == '@' && after.starts_with('@'));
     }
     let mut behind = after.chars();
-    let goes_on = behind.next().is_some_and(|c| inside.contains(c)) && behind.next().is_some_and(is_word);
+    let goes_on = behind.next().is_some_and(|c| {
+        is_word(c) || sign == '@' && c == '_' || inside.contains(c) && behind.next().is_some_and(is_word)
+    });
     !goes_on && before.strip_suffix(sign).is_some_and(|before| !before.ends_with(is_word))
+}
+
+/// Whether a character is part of a word.
+fn is_word(c: char) -> bool {
+    class(c) == Class::Word
 }
 
 /// Whether a term has no word in it, so that it is found sign by sign.

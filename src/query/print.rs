@@ -5,10 +5,10 @@ use std::ops::Bound;
 use std::time::Duration;
 
 use super::facts::{Choice, Fact, Range};
-use super::lexer::{is_bare, is_quote};
+use super::lexer::is_bare;
 use super::syntax::Query;
 use super::tree::{Expression, Manner, Named, NamedKind, Node, Term, TextField, What};
-use crate::model::units;
+use crate::model::{is_quote, units};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -88,7 +88,8 @@ impl Display for Term {
         match self.manner {
             Manner::Words if is_bare(&self.text) => f.write_str(&self.text),
             Manner::Words => write!(f, "\"{}\"", self.text),
-            Manner::Prefix => write!(f, "{}*", self.text),
+            Manner::Prefix if is_bare(&self.text) => write!(f, "{}*", self.text),
+            Manner::Prefix => write!(f, "\"{}\"*", self.text),
             Manner::Exact => write!(f, "`{}`", self.text),
             Manner::Tag => write!(f, "#{}", self.text),
             Manner::Handle => write!(f, "@{}", self.text),

@@ -8,9 +8,11 @@ use super::syntax::Query;
 use super::tree::{Manner, Node, Term, TextField, What};
 
 impl Query {
-    /// Words and phrases of which every match holds at least one, as characters and with letters folded: one per branch
-    /// of `OR`, each the most specific of its branch, the most specific in front. Empty if there are none, because the
-    /// query can be matched by what no search finds: expressions, and facts alone.
+    /// Words and phrases as the query writes them, of which every match holds at least one: one per branch of `OR`, each
+    /// the most specific of its branch, the most specific in front. A match may spell one otherwise (`Mueller`) or write a
+    /// phrase in one word (`SkipHop`); whether a search finds that too is up to the network. Empty if there are none,
+    /// because the query can be matched by what no search for whole words in texts finds: beginnings of words,
+    /// expressions, addresses, names of authors, tags with `tag:`, and facts alone.
     #[must_use]
     pub fn search_terms(&self) -> Vec<String> {
         let mut terms = needed(self.root()).unwrap_or_default();
@@ -24,8 +26,8 @@ impl Query {
 fn needed(node: &Node) -> Option<Vec<String>> {
     match &node.what {
         What::Term(Term { text, manner }) => {
-            // Signs alone are found by no search.
-            let found = *manner != Manner::Exact || leaf::literal(text).is_some();
+            // Signs alone are found by no search, nor are words of which only the beginning is known.
+            let found = *manner != Manner::Prefix && leaf::literal(text).is_some();
             found.then(|| vec![text.clone()])
         }
         What::Loose(loose) => most_specific(leaf::words(&loose.text).into_iter().map(|word| vec![word])),
@@ -35,8 +37,8 @@ fn needed(node: &Node) -> Option<Vec<String>> {
             Some(branches?.concat())
         }
         What::And(parts) => most_specific(parts.iter().filter_map(needed)),
-        What::In(TextField::Source, _) | What::Not(_) | What::Regex(_) | What::Fact(_) => None,
-        What::In(_, inner) => needed(inner),
+        What::In(TextField::Title | TextField::Text, inner) => needed(inner),
+        What::In(..) | What::Not(_) | What::Regex(_) | What::Fact(_) => None,
         What::Named(named) => needed(&named.inner),
     }
 }

@@ -132,7 +132,9 @@ impl<'a> Subject<'a> {
             Has::Text => !entry.text.is_empty(),
             Has::Url => entry.url.is_some(),
             Has::Link => links(entry).next().is_some(),
-            Has::Author => entry.author.is_some(),
+            Has::Author => {
+                entry.author.as_ref().is_some_and(|author| !author.name.is_empty() || author.handle.is_some())
+            }
             Has::Tag => !entry.tags.is_empty(),
             Has::Lang => self.language.is_some(),
             Has::Date => entry.published_at.is_some(),

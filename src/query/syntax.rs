@@ -7,7 +7,7 @@
 //! one     = ( "NOT" | "-" ) one  |  near
 //! near    = item [ ( "NEAR/" n | "ONEAR/" n ) item ]
 //! item    = "(" either ")"  |  term  |  "some words" "~" n  |  "/" expression "/" flags  |  field
-//! term    = word  |  "phrase"  |  prefix "*"  |  "`" exact "`"  |  "#" tag  |  "@" handle
+//! term    = word  |  "phrase"  |  prefix "*"  |  "phrase" "*"  |  "`" exact "`"  |  "#" tag  |  "@" handle
 //! field   = text ":" ( item without fields, but with set: )  |  fact ":" values  |  ( "query:" | "set:" ) name
 //! values  = comparison  |  value { "," value }  |  "(" value { "OR" value } ")"
 //! compare = [ "<" | "<=" | ">" | ">=" | "=" ] value  |  [ value ] ".." [ value ]

@@ -54,7 +54,8 @@ fn choices<T: Choice>(items: &[String]) -> Result<Vec<T>, Wrong> {
 }
 
 fn language(text: &str) -> Result<Language, Wrong> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_lowercase());
+    // What is found has a tag of two letters, so one of three would never hold.
+    let plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_lowercase());
     Language::parse(text).filter(|_| plain).ok_or_else(|| {
         let hint = "write the two letters of ISO 639-1: `en`, `de`, `nb`";
         (format!("`{text}` is not a language"), hint.to_owned())
@@ -70,12 +71,27 @@ fn host(text: &str, field: FactField) -> Result<String, Wrong> {
         .all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')));
     let parsed = url::Host::parse(host).ok().filter(|_| labels && (path.is_none() || field == FactField::Links));
     if let Some(host) = parsed {
-        // Of a path the case counts.
-        let path = text.split_once('/').map_or_else(String::new, |(_, path)| format!("/{path}"));
-        return Ok(format!("{host}{path}"));
+        return Ok(format!("{host}{}", path_of(text, field)?));
     }
     let example = if field == FactField::Links { "`example.org` or `example.org/path`" } else { "`example.org`" };
     Err((format!("`{text}` is not the name of a host"), format!("write it without `https://`: {example}")))
+}
+
+/// The path behind a host as addresses write it, percent-encoded; empty if it says nothing. Of a path the case counts.
+fn path_of(text: &str, field: FactField) -> Result<String, Wrong> {
+    let path = text.split_once('/').map_or("", |(_, path)| path);
+    if path.trim_end_matches('/').is_empty() {
+        return Ok(String::new());
+    }
+    if let Some(sign) = path.chars().find(|c| c.is_whitespace() || "?#,()".contains(*c)) {
+        let message = format!("`{sign}` cannot stand in the path of `{}:`", Field::Fact(field).name());
+        return Err((message, "write the beginning of the path alone: `example.org/path`".to_owned()));
+    }
+    let whole = url::Url::parse(&format!("https://example.org/{path}"));
+    whole.map(|url| url.path().to_owned()).map_err(|_| {
+        let hint = "write it as addresses have it: `example.org/path`".to_owned();
+        (format!("`{path}` is not a path"), hint)
+    })
 }
 
 fn number(text: &str, least: f64, most: f64, why: &str) -> Result<f64, Wrong> {

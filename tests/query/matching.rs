@@ -7,7 +7,11 @@ use mentiond::query::{CaseState, Context, Flag, Kind, Library, Matcher, Query, S
 fn parse(query: &str) -> Query {
     let library = Library::new(
         [("money".to_owned(), "refund OR set:scams".to_owned())],
-        [("scams".to_owned(), ["scam", "rip off", "betrug*"].map(str::to_owned).to_vec())],
+        [
+            ("scams".to_owned(), ["scam", "rip off", "betrug*"].map(str::to_owned).to_vec()),
+            ("words".to_owned(), ["scam", "rip off"].map(str::to_owned).to_vec()),
+            ("signed".to_owned(), ["#acme", "@acme_", "#1 shop"].map(str::to_owned).to_vec()),
+        ],
     );
     let context = Context { scope: Scope::Kept, library: Some(&library), ..Context::default() };
     Query::parse_in(query, &context).unwrap_or_else(|fault| panic!("{query}: {fault}"))
@@ -71,6 +75,12 @@ fn signs_say_how_a_word_is_to_be_found() {
         ("@skiphop", "via @skiphop@mastodon.example.", Some(&["skiphop"])),
         ("/gr[ae]y (cat|dog)/i", "Grey cat, gray dog", Some(&["Grey cat", "gray dog"])),
         ("/gr[ae]y/", "GREY", None),
+        ("`Acme`", "Acme\u{301} and Acme\u{301}s, Acme", Some(&["Acme"])),
+        ("`+e\u{301}`", "a+e\u{301}", Some(&["+e\u{301}"])),
+        ("\"skip hops\"*", "Skip Hopstore, a skip-hop", Some(&["Skip Hopstore"])),
+        ("@acme_", "@acme, @Acme_ and @acme_x, @acme_@mastodon.example", Some(&["Acme_", "acme_"])),
+        ("@acme", "@acme_ and @acme__ and @acme.", Some(&["acme"])),
+        ("set:signed", "acme #acme @acme @acme_ 1 shop", Some(&["acme", "acme_", "1 shop"])),
         ("acme /\\d{4}/", "acme 12 and 1234", Some(&["acme", "1234"])),
     ]);
 }
@@ -117,7 +127,8 @@ fn now() -> DateTime<Utc> {
 fn whole() -> Entry {
     Entry {
         title: "Acme recalls bags".to_owned(),
-        text: "They broke. See https://forum.example/t/12, or www.Help.example.".to_owned(),
+        text: "They broke. See https://forum.example/t/12, or www.Help.example. https://shop.example/bücher/1"
+            .to_owned(),
         url: Some("https://news.example.org/2026/recall".to_owned()),
         author: Some(Author {
             name: "Kari Nordmann".to_owned(),
@@ -167,6 +178,9 @@ fn fields_look_where_they_say() {
         ("links:forum.example/t", "links:forum.example/x"),
         ("links:forum.example/t/12", "links:forum.example/t/1"),
         ("links:help.example", "links:news.example.org"),
+        ("links:forum.example/", "links:forum.example/t/12/x"),
+        ("links:shop.example/bücher", "links:shop.example/b"),
+        ("links:shop.example/b%C3%BCcher/", "links:shop.example/bucher"),
         ("type:feed,hacker_news", "type:feed"),
         ("lang:(de OR en)", "lang:de"),
         ("rating:<=2", "rating:<2"),
@@ -227,8 +241,16 @@ fn networks_are_asked_for_what_every_match_holds() {
         ("\"acme refund\"~3", vec!["refund"]),
         ("acme lang:de", vec!["acme"]),
         ("title:\"skip hop\" OR #skiphop", vec!["skip hop", "skiphop"]),
-        ("set:scams", vec!["rip off", "betrug", "scam"]),
-        ("query:money", vec!["rip off", "refund", "betrug", "scam"]),
+        ("set:words", vec!["rip off", "scam"]),
+        ("acme refund*", vec!["acme"]),
+        ("betrug*", vec![]),
+        ("set:scams", vec![]),
+        ("query:money", vec![]),
+        ("acme query:money", vec!["acme"]),
+        ("acme author:\"kari nordmann\"", vec!["acme"]),
+        ("acme url:\"product reviews\" tag:\"baby bags\"", vec!["acme"]),
+        ("author:acme", vec![]),
+        ("acme OR url:acme", vec![]),
         ("/acme/", vec![]),
         ("acme OR /ac.e/", vec![]),
         ("lang:de", vec![]),
