@@ -180,9 +180,8 @@ impl<'a> Finder<'a> {
         } else {
             Given::text(line.text)
         };
-        let judged = self.scorer.as_ref().map(|scorer| {
-            scorer.judge_in(&mut self.workspace, given.entry(), &[], Ask { language: None, reasons: false })
-        });
+        let judged =
+            self.scorer.as_ref().map(|scorer| scorer.judge_in(&mut self.workspace, given.entry(), &[], Ask::default()));
         let judgement = given.judgement(judged);
         let mut subject = Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
         let severity = || Some(self.severities.as_ref()?.judge(given.entry(), &[], subject.language).severity);
