@@ -179,8 +179,7 @@ impl<'a> Finder<'a> {
             Given::text(line.text)
         };
         let judged = self.scorers.as_ref().map(|scorers| {
-            let ask = Ask { language: None, reasons: false };
-            scorers.common().judge_in(&mut self.workspace, given.entry(), &[], ask)
+            scorers.common().judge_in(&mut self.workspace, given.entry(), &[], Ask::default())
         });
         let judgement = given.judgement(judged);
         let mut subject = Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };

@@ -215,8 +215,8 @@ impl<'a> Judge<'a> {
         self.entry.text.clear();
         self.entry.text.push_str(text);
         let given = row.map(|row| &row.language).filter(|_| self.arguments.lang.is_none());
-        let ask =
-            Ask { language: given.or(self.language.as_ref()), reasons: matches!(way, Way::Table(_) | Way::Jsonl(_)) };
+        let reasons = matches!(way, Way::Table(_) | Way::Jsonl(_));
+        let ask = Ask { language: given.or(self.language.as_ref()), reasons, brand: None };
         let brand = self.named.as_ref().or(self.arguments.target.first()).map_or("", String::as_str);
         let judgement = self.scorers.of(brand).judge_in(&mut self.workspace, &self.entry, &hits, ask);
         match way {

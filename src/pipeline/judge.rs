@@ -9,7 +9,7 @@ use crate::model::hash::sha256_hex;
 use crate::model::imprint::text_key;
 use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source};
 use crate::query::{Matcher, Query, Subject};
-use crate::sentiment::{Scorer, Severities};
+use crate::sentiment::{Ask, Scorer, Severities, Workspace};
 use crate::store::{Corrections, FoundAlert, FoundEntry, FoundMention};
 use crate::story::Signature;
 
@@ -120,7 +120,8 @@ impl Judge {
     }
 
     fn mention(&self, brand: &Brand, subject: Subject<'_>, hits: Vec<Hit>, now: Instant) -> Option<FoundMention> {
-        let judgement = self.scorers.of(&brand.name).judge(subject.entry, &hits);
+        let ask = Ask { reasons: true, brand: Some(&brand.name), ..Ask::default() };
+        let judgement = self.scorers.of(&brand.name).judge_in(&mut Workspace::default(), subject.entry, &hits, ask);
         if !listens_to(brand, &judgement) {
             return None;
         }

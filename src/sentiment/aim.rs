@@ -2,9 +2,10 @@
 //! and who only says it. Where a text does not name the brand, everything is about it.
 
 use super::mark::{Mark, Marked, Sentence};
+use super::piece::Piece;
 use super::role::Role;
 use super::scale::Scale;
-use super::token::Kind;
+use super::token::{Cut, Kind};
 
 /// What a word says in a sentence without the brand.
 const ELSEWHERE: f64 = 0.75;
@@ -33,9 +34,14 @@ pub(super) const JOINS: f64 = 2.0;
 const REACH: usize = 3;
 /// The same from what is compared to what it is compared with.
 const COMPARISON: usize = 7;
+/// The same from `than` to what is said of another, and from there to its name.
+const OTHER: usize = 4;
+/// How a comparative ends where it is declined.
+const COMPARATIVES: [&str; 5] = ["ere", "erer", "eres", "eren", "erem"];
 
 /// A sentence, and where the brand stands in it.
 pub(super) struct Aim<'a> {
+    cut: &'a Cut,
     marked: &'a Marked,
     sentence: &'a Sentence,
     /// The pieces that are the brand's.
@@ -49,15 +55,15 @@ pub(super) struct Aim<'a> {
 
 impl<'a> Aim<'a> {
     /// The aim of a sentence in a text that names the brand, there or elsewhere.
-    pub(super) fn new(marked: &'a Marked, sentence: &'a Sentence, addressed: bool) -> Self {
+    pub(super) fn new(cut: &'a Cut, marked: &'a Marked, sentence: &'a Sentence, addressed: bool) -> Self {
         let brands = marked.brands.get(..marked.brands.partition_point(|at| *at < sentence.pieces.end));
         let brands = brands.unwrap_or_default();
         let brands = brands.get(brands.partition_point(|at| *at < sentence.pieces.start)..).unwrap_or_default();
-        let mut aim = Self { marked, sentence, brands, addressed, said: false, unlike: None };
+        let mut aim = Self { cut, marked, sentence, brands, addressed, said: false, unlike: None };
         // Of a brand that is named over and over the first names are enough.
         for brand in brands.iter().take(NEAR) {
             aim.said |= aim.says(*brand);
-            if aim.preceded(*brand, Role::Unlike) {
+            if aim.before(*brand) == Some(Role::Unlike) {
                 aim.unlike = Some(*brand);
             }
         }
@@ -83,6 +89,9 @@ impl<'a> Aim<'a> {
         }
         if self.unlike.is_some_and(|unlike| unlike < mark.pieces.start) {
             return scale.times(UNLIKE, || "said of others that are unlike it".to_owned());
+        }
+        if self.is_about_other(mark) {
+            return scale.times(UNLIKE, || "said of others that are compared with it".to_owned());
         }
         if mark.role == Some(Role::Strikes) && !self.addressed && self.is_done_by_brand(mark) {
             return scale.times(DONE_TO_OTHERS, || "done to others".to_owned());
@@ -118,21 +127,67 @@ impl<'a> Aim<'a> {
         let Some(brand) = self.next_brand(mark).filter(|brand| brand - mark.pieces.end < COMPARISON) else {
             return false;
         };
-        self.marked.is_unbroken(mark.pieces.end..brand) && self.preceded(brand, Role::Than)
+        let compares = || match self.before(brand) {
+            Some(Role::Than) => true,
+            Some(Role::ThanOrAs) => self.is_comparative(mark, brand),
+            _ => false,
+        };
+        self.marked.is_unbroken(mark.pieces.end..brand) && compares()
     }
 
-    /// Whether a word with this role stands right in front of a piece.
-    fn preceded(&self, at: usize, role: Role) -> bool {
-        let start = at.saturating_sub(REACH).max(self.sentence.pieces.start);
-        let before = self.marked.pieces.get(start..at).unwrap_or_default().iter().rev();
-        before.take_while(|piece| piece.kind.is_wordlike()).any(|piece| piece.role == Some(role))
+    /// `cheaper than the rip-off Globex`, behind the brand.
+    fn is_about_other(&self, mark: &Mark) -> bool {
+        let Some(brand) = self.last_brand(mark).filter(|_| self.next_brand(mark).is_none()) else { return false };
+        let start = mark.pieces.start.saturating_sub(OTHER).max(brand + 1);
+        let near = self.marked.pieces.get(start..mark.pieces.start).unwrap_or_default();
+        let than = near.iter().position(|piece| matches!(piece.role, Some(Role::Than | Role::ThanOrAs)));
+        let Some(than) = than.map(|than| start + than).filter(|than| self.marked.is_unbroken(*than..mark.pieces.start))
+        else {
+            return false;
+        };
+        let is_plain = self.marked.pieces.get(than).is_some_and(|piece| piece.role == Some(Role::Than));
+        let behind = self.marked.pieces.get(mark.pieces.end..).unwrap_or_default().iter().take(REACH);
+        let mut behind = behind.take_while(|piece| piece.kind == Kind::Word);
+        behind.any(|piece| self.is_capital(piece)) && (is_plain || self.ends(than, |word| word.ends_with("er")))
+    }
+
+    /// The role of what stands right in front of a piece of the sentence.
+    fn before(&self, at: usize) -> Option<Role> {
+        let before = at.checked_sub(1).filter(|before| *before >= self.sentence.pieces.start)?;
+        self.marked.pieces.get(before)?.role
+    }
+
+    /// Whether something between a mark and what it is compared with says that it compares: `freundlicher als Acme`,
+    /// `mehr Freude als bei Acme`, but not `zufrieden als Acme-Kunde` or `guter Service als Acme-Kunde`.
+    fn is_comparative(&self, mark: &Mark, brand: usize) -> bool {
+        let start = mark.pieces.start.saturating_sub(1).max(self.sentence.pieces.start);
+        let pieces = self.marked.pieces.get(start..brand).unwrap_or_default();
+        let more = |piece: &Piece| matches!(piece.role, Some(Role::Up | Role::Down));
+        let declined = |word: &str| COMPARATIVES.iter().any(|end| word.ends_with(end));
+        let capital = self.marked.pieces.get(mark.pieces.end..brand).unwrap_or_default();
+        pieces.iter().any(|piece| more(piece) || declined(self.key(piece)))
+            || self.ends(mark.pieces.end, |word| word.ends_with("er")) && !capital.iter().any(|p| self.is_capital(p))
+    }
+
+    /// Whether the word in front of a piece is such a one.
+    fn ends(&self, at: usize, wanted: impl Fn(&str) -> bool) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.marked.pieces.get(before));
+        before.is_some_and(|piece| wanted(self.key(piece)))
+    }
+
+    fn key(&self, piece: &Piece) -> &'a str {
+        self.cut.tokens.get(piece.token).map_or("", |token| self.cut.key(token))
+    }
+
+    fn is_capital(&self, piece: &Piece) -> bool {
+        self.cut.tokens.get(piece.token).is_some_and(|token| token.capital)
     }
 
     /// Whether the brand at this piece is who says what stands in the sentence.
     fn says(&self, brand: usize) -> bool {
         let behind = self.marked.pieces.get(brand + 1..self.sentence.pieces.end.min(brand + REACH)).unwrap_or_default();
         let mut behind = behind.iter().take_while(|piece| piece.kind.is_wordlike());
-        if behind.any(|piece| piece.role == Some(Role::Says)) || self.preceded(brand, Role::Source) {
+        if behind.any(|piece| piece.role == Some(Role::Says)) || self.before(brand) == Some(Role::Source) {
             return true;
         }
         // `.., said Acme`
@@ -143,7 +198,7 @@ impl<'a> Aim<'a> {
         pause.is_some_and(|pause| !pause.kind.is_wordlike())
     }
 
-    /// `Acme slams`, but neither `slams Acme` nor `Acme is slammed` nor `Acme slammed by`.
+    /// `Acme slams`, but neither `slams Acme` nor `Acme is slammed` nor `Acme slammed by`, nor `Acme insulted me`.
     fn is_done_by_brand(&self, mark: &Mark) -> bool {
         if self.next_brand(mark).is_some_and(|brand| brand - mark.pieces.end < REACH) {
             return false;
@@ -153,7 +208,7 @@ impl<'a> Aim<'a> {
         };
         let around =
             self.marked.pieces.get(brand..self.sentence.pieces.end.min(mark.pieces.end + 1)).unwrap_or_default();
-        !around.iter().any(|piece| piece.role == Some(Role::Suffers))
+        !around.iter().any(|piece| matches!(piece.role, Some(Role::Suffers | Role::Author)))
     }
 
     /// What the way from a mark to the brand leaves of its weight.

@@ -62,7 +62,15 @@ impl Marked {
                     self.pieces.iter_mut().take(next).skip(at).for_each(|piece| piece.role = found.role);
                 }
                 let role = found.role.or(moves);
-                self.marks.push(Mark { pieces: at..next, effect, role, entry });
+                if matches!(effect, Effect::Tone(_)) && found.length > 1 {
+                    // Who `never answers` says nothing.
+                    let says = |piece: &&mut Piece| piece.role == Some(Role::Says);
+                    self.pieces.iter_mut().take(next).skip(at).filter(says).for_each(|piece| piece.role = None);
+                }
+                // Who writes only has to be known where it stands; it is in nobody's way.
+                if effect != Effect::Nothing || role != Some(Role::Author) {
+                    self.marks.push(Mark { pieces: at..next, effect, role, entry });
+                }
             }
             at = next;
         }

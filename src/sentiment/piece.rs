@@ -87,6 +87,9 @@ fn is_common_word(cut: &Cut, at: usize, token: &Token, lexicon: &Lexicon) -> boo
     let blames = || matches!(lexicon.single(cut, token), Some(Effect::Tone(weight)) if weight < 0.0);
     let praises = || matches!(lexicon.single(cut, token), Some(Effect::Tone(weight)) if weight > 0.0);
     let is_brand = |at: Option<usize>| at.and_then(|at| cut.tokens.get(at)).is_some_and(|t| t.kind == Kind::Brand);
+    if cut.key(token).is_empty() {
+        return false;
+    }
     match (token.capital, lexicon.capital_nouns) {
         (false, true) => true,
         (true, true) => !praises(),

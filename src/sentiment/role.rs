@@ -14,8 +14,12 @@ pub(super) enum Role {
     Strikes,
     /// It is done to who stands in front.
     Suffers,
+    /// Who writes.
+    Author,
     /// In front of what something is compared with.
     Than,
+    /// The same behind a comparative; elsewhere it says as what somebody speaks.
+    ThanOrAs,
     /// In front of somebody of whom the contrary is true.
     Unlike,
     /// In front of somebody whom a customer leaves.

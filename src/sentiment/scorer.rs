@@ -57,6 +57,8 @@ pub struct Ask<'a> {
     pub language: Option<&'a Language>,
     /// Whether the words are wanted that made the score.
     pub reasons: bool,
+    /// The brand's name: its words never speak where they were found as the brand's.
+    pub brand: Option<&'a str>,
 }
 
 /// Memory for judging one text after the other: what one has needed serves the next.
@@ -105,7 +107,7 @@ impl Scorer {
     /// Judges title and text of `entry`; words at the places of `hits` belong to the brand and carry no tone.
     #[must_use]
     pub fn judge(&self, entry: &Entry, hits: &[Hit]) -> Judgement {
-        self.judge_in(&mut Workspace::default(), entry, hits, Ask { language: None, reasons: true })
+        self.judge_in(&mut Workspace::default(), entry, hits, Ask { reasons: true, ..Ask::default() })
     }
 
     /// The language in which `entry` would be judged, without the cost of judging it.
@@ -120,6 +122,9 @@ impl Scorer {
     #[must_use]
     pub fn judge_in(&self, workspace: &mut Workspace, entry: &Entry, hits: &[Hit], ask: Ask<'_>) -> Judgement {
         self.cut(workspace, entry, hits);
+        for cut in [&mut workspace.title, &mut workspace.text] {
+            ask.brand.into_iter().for_each(|name| cut.hush(name));
+        }
         let (language, lexicon) = self.spoken(workspace, entry, ask.language);
         workspace.weigh(entry, lexicon, ask.reasons);
         let weighed = &workspace.weighed;
@@ -211,8 +216,15 @@ impl Workspace {
 }
 
 /// Whether a text begins with its title, as many short ones do: then the title says nothing of its own.
+///
+/// Signs make no difference, and neither does the name of a site behind the title (`Acme is late - The Courier`).
 fn repeats(text: &str, title: &str) -> bool {
-    text.trim_start().starts_with(title.trim_matches(|c: char| c == '…' || c == '.' || c.is_whitespace()))
+    let begins = |title: &str| {
+        let mut letters = text.chars().filter(|c| c.is_alphanumeric());
+        title.chars().filter(|c| c.is_alphanumeric()).all(|c| letters.next() == Some(c))
+    };
+    let headline = title.rsplit_once(" - ").filter(|(headline, site)| headline.len() > site.len());
+    begins(title) || headline.is_some_and(|(headline, _)| begins(headline))
 }
 
 /// The bytes of `field` that belong to the brand, sorted and without overlap.

@@ -93,6 +93,23 @@ impl Cut {
         self.keys.get(token.key.end..token.short).filter(|short| !short.is_empty())
     }
 
+    /// Forgets the letters of the brand's words that are in its own name, so that no lexicon knows them.
+    pub(super) fn hush(&mut self, name: &str) {
+        let mut word = String::new();
+        for token in self.tokens.iter_mut().filter(|token| token.kind == Kind::Brand) {
+            let key = self.keys.get(token.key.clone()).unwrap_or_default();
+            let is_name = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).any(|part| {
+                word.clear();
+                push_key(&mut word, part);
+                key.starts_with(&word)
+            });
+            if is_name {
+                token.key.end = token.key.start;
+                token.short = token.key.start;
+            }
+        }
+    }
+
     /// Whether the brand is named.
     pub(super) fn names_brand(&self) -> bool {
         self.tokens.iter().any(|token| token.kind == Kind::Brand)

@@ -94,7 +94,7 @@ impl Weighed {
         let mut trends = std::mem::take(&mut self.trends);
         find_trends(&mut trends, marked, sentence);
         let aim =
-            (self.naming != Naming::Nowhere).then(|| Aim::new(marked, sentence, self.naming == Naming::Addressed));
+            (self.naming != Naming::Nowhere).then(|| Aim::new(cut, marked, sentence, self.naming == Naming::Addressed));
         let around = Around {
             text,
             cut,

@@ -43,7 +43,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 texts = json.load(open(sys.argv[1], encoding='utf-8'))
 analyzer = SentimentIntensityAnalyzer()
 best = float('inf')
-for _ in range(3):
+for _ in range(int(sys.argv[2])):
     started = time.perf_counter()
     for text in texts:
         analyzer.polarity_scores(text)
@@ -87,7 +87,7 @@ fn python(texts: &[&str]) -> Option<Duration> {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/venv/bin/python"), PathBuf::from);
     let file = std::env::temp_dir().join("mentiond-bench-tone.json");
     std::fs::write(&file, serde_json::to_string(texts).unwrap()).unwrap();
-    let output = Command::new(python).args(["-c", PYTHON]).arg(file).output().ok()?;
+    let output = Command::new(python).args(["-c", PYTHON]).arg(file).arg(ROUNDS.to_string()).output().ok()?;
     let seconds = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
     seconds.trim().parse().ok().map(Duration::from_secs_f64)
 }
@@ -129,7 +129,7 @@ fn main() {
     let [given, identified, explained] = &mut workspaces;
     let judge_all = |workspace: &mut Workspace, given: bool, reasons: bool| {
         for (entry, (language, _)) in entries.iter().zip(&texts) {
-            let ask = Ask { language: given.then_some(language), reasons };
+            let ask = Ask { language: given.then_some(language), reasons, brand: None };
             black_box(scorer.judge_in(workspace, black_box(entry), &[], ask));
         }
     };

@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use mentiond::model::{Entry, Language, Tone};
+use mentiond::sentiment::{Ask, Workspace};
 use serde::Deserialize;
+use vader_sentimental::SentimentIntensityAnalyzer;
 
 use super::{SCORER, entry, hits};
 
@@ -37,12 +39,44 @@ struct Example {
     still_wrong: Option<String>,
 }
 
+/// The tone of a score that is neutral up to a limit.
+fn tone(score: f64, limit: f64) -> &'static str {
+    let tone = if score.abs() < limit || score == 0.0 {
+        Tone::Neutral
+    } else if score < 0.0 {
+        Tone::Negative
+    } else {
+        Tone::Positive
+    };
+    tone.as_str()
+}
+
+/// What the weights of the words say that stand alone.
+fn plain(text: &str, language: &str) -> &'static str {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
+    let language = Language::parse(language);
+    let ask = Ask { language: language.as_ref(), reasons: true, ..Ask::default() };
+    let judged = words.map(|word| SCORER.judge_in(&mut Workspace::default(), &entry(word), &[], ask));
+    tone(judged.flat_map(|judged| judged.reasons).map(|reason| reason.weight).sum(), 0.0)
+}
+
+fn vader(text: &str) -> &'static str {
+    tone(SentimentIntensityAnalyzer::new().polarity_scores(text).compound, 0.05)
+}
+
 impl Example {
     /// What is wrong with this example: the tone is not the noted one, or nobody gets it wrong.
     fn fault(&self, language: &str) -> Option<String> {
         let labels = [Some(&self.gold), self.vader.as_ref(), self.plain.as_ref(), self.still_wrong.as_ref()];
         if let Some(label) = labels.into_iter().flatten().find(|label| Tone::parse(label).is_none()) {
             return Some(format!("`{label}` is not a tone: {}", self.text));
+        }
+        let simple = [
+            self.plain.as_deref().map(|noted| (noted, plain(&self.text, language))),
+            self.vader.as_deref().map(|noted| (noted, vader(&self.text))),
+        ];
+        if let Some((noted, said)) = simple.into_iter().flatten().find(|(noted, said)| noted != said) {
+            return Some(format!("the simple scorer says {said} now, not {noted}: {}", self.text));
         }
         let claimed = Entry { language: Language::parse(language), ..entry(&self.text) };
         let places = if self.target.is_empty() { Vec::new() } else { hits(&self.text, &self.target) };

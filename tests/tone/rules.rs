@@ -107,7 +107,9 @@ fn words_near_the_brand_weigh_most() {
 fn a_text_that_is_written_to_the_brand_is_about_it() {
     let text = "@acme Thank you. But my bag came late. It is broken.";
     let hit = hits(text, "acme");
-    for reason in SCORER.judge(&entry(text), &hit).reasons {
+    let reasons = SCORER.judge(&entry(text), &hit).reasons;
+    assert!(reasons.len() >= 2, "{reasons:?}");
+    for reason in reasons {
         assert!(!reason.note.contains("brand") && !reason.note.contains("others"), "{reason:?}");
     }
 }
@@ -145,6 +147,82 @@ fn a_title_that_the_text_repeats_counts_once() {
     let titled = |title: &str| SCORER.judge(&Entry { title: title.to_owned(), ..entry(text) }, &[]).reasons.len();
     assert_eq!(titled("Terrible service at the …"), titled(""));
     assert_eq!(titled("Awful"), titled("") + 1);
+    assert_eq!(titled("Terrible service - at the counter - The Courier"), titled(""));
+    assert_eq!(titled("Awful - Terrible service at the counter"), titled("") + 2);
+    let copied = Entry { title: "Acme lost my terrible bag - The Courier".to_owned(), ..entry("") };
+    let text = "Acme lost my terrible bag  The Courier";
+    let alone = SCORER.judge(&entry(text), &[]);
+    let both = SCORER.judge(&Entry { text: text.to_owned(), ..copied }, &[]);
+    assert_eq!((both.score, both.reasons), (alone.score, alone.reasons));
+}
+
+#[test]
+fn the_words_of_a_brand_s_name_never_speak() {
+    for (language, text, name, word) in [
+        ("en", "I bought it at monster today", "Monster", "monster"),
+        ("en", "rage is a shop in the city", "Rage Shop", "rage"),
+        ("de", "Wir waren heute bei Pest im Laden", "Pest", "Pest"),
+    ] {
+        let claimed = Entry { language: Language::parse(language), ..entry(text) };
+        let places = hits(text, word);
+        let tone = |brand| {
+            let ask = Ask { reasons: true, brand, ..Ask::default() };
+            SCORER.judge_in(&mut Workspace::default(), &claimed, &places, ask).tone
+        };
+        assert_eq!((tone(Some(name)), tone(Some("Globex"))), (Tone::Neutral, Tone::Negative), "{text}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_rule_is_none() {
+    use Tone::{Negative, Neutral, Positive};
+    for (language, text, tone) in [
+        // Who writes as a customer compares nothing.
+        ("de", "Ich bin sehr zufrieden als Acme Kunde.", Positive),
+        ("de", "Guter Service als Acme Kunde seit vielen Jahren, ich bin zufrieden.", Positive),
+        ("de", "Freundlicher als erwartet war es bei Acme, wirklich freundlich.", Positive),
+        ("de", "Bessere Beratung als bei Acme findet man leicht.", Negative),
+        ("en", "They were more helpful than I expected Acme to be.", Positive),
+        // Something else is compared.
+        ("en", "Compared to last year Acme is much better.", Positive),
+        ("en", "Compared to other shops Acme is awful.", Negative),
+        ("en", "Compared to Acme the others are awful.", Positive),
+        ("de", "Im Vergleich zum Vorjahr ist Acme viel besser.", Positive),
+        ("nb", "Sammenlignet med fjoråret er Acme mye bedre.", Positive),
+        // What stands behind `than` is said of the other one.
+        ("en", "Acme is cheaper than the rip-off Globex.", Positive),
+        ("en", "I would rather have Acme than the awful Globex.", Positive),
+        ("en", "Acme has fewer problems than Globex.", Neutral),
+        ("de", "Acme ist freundlicher als die furchtbare Globex.", Positive),
+        ("nb", "Jeg vil heller ha Acme enn elendige Globex.", Positive),
+        // Words that are other words as well.
+        ("en", "The Acme claims process is awful.", Negative),
+        ("en", "Acme continued to be rude to us.", Negative),
+        ("de", "Es ist zu laut bei Acme und furchtbar dreckig.", Negative),
+        // Whoever writes is no other.
+        ("en", "Acme killed my dog.", Negative),
+        ("en", "Acme threatened me.", Negative),
+        ("en", "Acme fired me while I was pregnant.", Negative),
+        ("de", "Acme hat mich beleidigt.", Negative),
+        ("de", "Acme bedroht mich.", Negative),
+        ("nb", "Acme truet meg.", Negative),
+        // `aldri` stands behind its verb.
+        ("nb", "Acme skuffer aldri.", Positive),
+        ("nb", "Acme svikter aldri.", Positive),
+        ("nb", "Acme svarer aldri.", Negative),
+        ("nb", "Acme er aldri bra.", Negative),
+        // Who goes away or comes need not be a customer.
+        ("en", "We left Acme at six.", Neutral),
+        ("en", "The flight left Acme Airport on time.", Neutral),
+        ("en", "I left Acme a good review.", Positive),
+        ("de", "Wir verlassen Acme heute um acht.", Neutral),
+        ("de", "Jetzt bei Acme: Züge nach Oslo.", Neutral),
+        ("nb", "Vi er ferdig med Acme for i dag.", Neutral),
+    ] {
+        let claimed = Entry { language: Language::parse(language), ..entry(text) };
+        let judgement = SCORER.judge(&claimed, &hits(text, "Acme"));
+        assert_eq!(judgement.tone, tone, "{text}: {judgement:?}");
+    }
 }
 
 #[test]
@@ -164,7 +242,7 @@ fn memory_that_served_other_texts_changes_nothing() {
 #[test]
 fn a_language_that_is_given_is_not_doubted() {
     let german = Language::parse("de").unwrap();
-    let ask = Ask { language: Some(&german), reasons: true };
+    let ask = Ask { language: Some(&german), reasons: true, brand: None };
     let judgement = SCORER.judge_in(&mut Workspace::default(), &entry("the list of them is super"), &[], ask);
     assert_eq!((judgement.language.as_ref(), judgement.tone), (Some(&german), Tone::Positive), "{judgement:?}");
 }
