@@ -70,7 +70,8 @@ struct Modifiers {
 impl Layer {
     /// Reads a lexicon.
     pub(super) fn lexicon(text: &str) -> Self {
-        let line_at = |offset: usize| 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+        let ends: Vec<usize> = text.match_indices('\n').map(|(end, _)| end).collect();
+        let line_at = |offset: usize| 1 + ends.partition_point(|end| *end < offset);
         let written: Written = match toml::from_str(text) {
             Ok(written) => written,
             Err(fault) => {
@@ -83,8 +84,8 @@ impl Layer {
         let Written { capital_nouns, endings, .. } = written;
         let mut layer = Self { capital_nouns, endings, ..Self::default() };
         let Thresholds { negative, positive } = written.thresholds;
-        layer.negative = layer.threshold(negative, -1.0..=0.0, line_at);
-        layer.positive = layer.threshold(positive, 0.0..=1.0, line_at);
+        layer.negative = layer.threshold(negative, -1.0..=0.0, &line_at);
+        layer.positive = layer.threshold(positive, 0.0..=1.0, &line_at);
         let Modifiers { stronger, weaker, negates, negates_around, contrast } = written.modifiers;
         let modifiers = [
             (Effect::Stronger, stronger),
@@ -94,14 +95,14 @@ impl Layer {
             (Effect::Contrast, contrast),
         ];
         for (effect, list) in modifiers {
-            list.into_iter().for_each(|list| layer.add_list(text, &list, effect, line_at));
+            list.into_iter().for_each(|list| layer.add_list(text, &list, effect, &line_at));
         }
         for (role, list) in written.roles {
-            layer.add_list(text, &list, Effect::Role(role), line_at);
+            layer.add_list(text, &list, Effect::Role(role), &line_at);
         }
         for (number, list) in written.weights {
             match weight(&number) {
-                Some(weight) => layer.add_list(text, &list, Effect::Tone(weight), line_at),
+                Some(weight) => layer.add_list(text, &list, Effect::Tone(weight), &line_at),
                 None => {
                     let message = format!("`{}` is not a weight", number.escape_debug());
                     layer.faults.push(WordFault::new(line_at(list.span().start), message, WEIGHT_HINT));
@@ -214,6 +215,9 @@ fn fault(text: &str) -> Option<(String, &'static str)> {
     if words.iter().filter(|word| **word == "..").count() > MOST_GAPS {
         return Some((format!("has more than {MOST_GAPS} gaps"), "shorten it"));
     }
+    if words.windows(2).any(|pair| pair == ["..", ".."]) {
+        return Some(("has a gap after a gap".to_owned(), "write `..` once; it stands for up to four words"));
+    }
     let odd = words.iter().filter(|word| **word != "..").find(|word| !is_word(word))?;
     let c = odd.chars().find(|c| !is_of_word(*c)).unwrap_or('\'');
     let hint = "texts are cut into words of letters, digits and apostrophes within; write those only";
@@ -245,7 +249,7 @@ mod tests {
     #[test]
     fn every_fault_of_a_lexicon_has_its_line() {
         let text = "thresholds.negative = 0.5\n[modifiers]\nstronger = \"very\"\n[weights]\n7 = \"bad\"\n-1 = \"\"\"\nfine,\n\
-                    nice/adv, c++, .. off\n\"\"\"\n1 = \"\"\"Fine, a .. b .. c .. d .. e,\n***\"\"\"\n";
+                    nice/adv, c++, .. off, a .. .. b\n\"\"\"\n1 = \"\"\"Fine, a .. b .. c .. d .. e,\n***\"\"\"\n";
         assert_eq!(
             faults(&Words::none().with_lexicon(text).unwrap_err()),
             [
@@ -254,6 +258,7 @@ mod tests {
                 "line 8: `c++` has a `+`, which no word has there\n  hint: texts are cut into words of letters, digits and \
                  apostrophes within; write those only",
                 "line 8: `.. off` begins or ends with `..`\n  hint: `..` stands for words between two others",
+                "line 8: `a .. .. b` has a gap after a gap\n  hint: write `..` once; it stands for up to four words",
                 "line 8: `nice/adv` names endings that are not there\n  hint: add them to `[endings]`",
                 "line 10: `a .. b .. c .. d .. e` has more than 3 gaps\n  hint: shorten it",
                 "line 10: `fine` stands in the file twice, with different effects\n  hint: remove one of them",
@@ -261,6 +266,16 @@ mod tests {
                  apostrophes within; write those only",
             ]
         );
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "what is measured is how long it takes")]
+    fn many_tables_are_read_in_a_moment() {
+        let tables: String = (0..40_000).map(|number| format!("\"9{number}\" = \"w\"\n")).collect();
+        let began = std::time::Instant::now();
+        let read = Layer::lexicon(&format!("[weights]\n{tables}"));
+        assert_eq!(read.faults.iter().map(|fault| fault.line).max(), Some(40_001));
+        assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
     }
 
     #[test]
