@@ -44,7 +44,7 @@ pub(super) struct Entry {
 struct Written {
     capital_nouns: Option<bool>,
     thresholds: Thresholds,
-    endings: BTreeMap<String, String>,
+    endings: BTreeMap<String, Spanned<String>>,
     modifiers: Modifiers,
     roles: BTreeMap<Role, Spanned<String>>,
     weights: BTreeMap<String, Spanned<String>>,
@@ -81,11 +81,14 @@ impl Layer {
                 return Self { faults: vec![WordFault::new(line, message, hint)], ..Self::default() };
             }
         };
-        let Written { capital_nouns, endings, .. } = written;
-        let mut layer = Self { capital_nouns, endings, ..Self::default() };
+        let mut layer = Self { capital_nouns: written.capital_nouns, ..Self::default() };
+        for (name, endings) in written.endings {
+            let line = line_at(endings.span().start);
+            layer.add_endings(name, endings.into_inner(), line);
+        }
         let Thresholds { negative, positive } = written.thresholds;
-        layer.negative = layer.threshold(negative, -1.0..=0.0, &line_at);
-        layer.positive = layer.threshold(positive, 0.0..=1.0, &line_at);
+        layer.negative = layer.threshold(negative, -1.0..=0.0, line_at);
+        layer.positive = layer.threshold(positive, 0.0..=1.0, line_at);
         let Modifiers { stronger, weaker, negates, negates_around, contrast } = written.modifiers;
         let modifiers = [
             (Effect::Stronger, stronger),
@@ -95,14 +98,14 @@ impl Layer {
             (Effect::Contrast, contrast),
         ];
         for (effect, list) in modifiers {
-            list.into_iter().for_each(|list| layer.add_list(text, &list, effect, &line_at));
+            list.into_iter().for_each(|list| layer.add_list(text, &list, effect, line_at));
         }
         for (role, list) in written.roles {
-            layer.add_list(text, &list, Effect::Role(role), &line_at);
+            layer.add_list(text, &list, Effect::Role(role), line_at);
         }
         for (number, list) in written.weights {
             match weight(&number) {
-                Some(weight) => layer.add_list(text, &list, Effect::Tone(weight), &line_at),
+                Some(weight) => layer.add_list(text, &list, Effect::Tone(weight), line_at),
                 None => {
                     let message = format!("`{}` is not a weight", number.escape_debug());
                     layer.faults.push(WordFault::new(line_at(list.span().start), message, WEIGHT_HINT));
@@ -151,6 +154,16 @@ impl Layer {
         // Nobody's list has endings; `24/7` is two words.
         self.add(&entry.replace('/', " "), Effect::Tone(weight), line);
         Ok(())
+    }
+
+    fn add_endings(&mut self, name: String, endings: String, line: usize) {
+        if endings.split_whitespace().all(|ending| ending.chars().count() <= LONGEST_ENTRY) {
+            self.endings.insert(name, endings);
+            return;
+        }
+        let message = format!("`{}` has an ending of more than {LONGEST_ENTRY} characters", name.escape_debug());
+        self.faults.push(WordFault::new(line, message, "separate endings by blanks"));
+        self.endings.insert(name, String::new());
     }
 
     fn threshold(
@@ -269,7 +282,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "what is measured is how long it takes")]
     fn many_tables_are_read_in_a_moment() {
         let tables: String = (0..40_000).map(|number| format!("\"9{number}\" = \"w\"\n")).collect();
         let began = std::time::Instant::now();
@@ -293,6 +305,16 @@ mod tests {
                 format!("{message}\n  hint: the shipped lexicons in `config/lexicon` show how one is written");
             assert_eq!(faults(&Layer::lexicon(text).faults), [expected]);
         }
+    }
+
+    #[test]
+    fn an_ending_is_no_longer_than_a_word() {
+        let text =
+            format!("[endings]\nshort = \"e en\"\nlong = \"e {}\"\n[weights]\n-1 = \"bad/long\"\n", "n".repeat(101));
+        assert_eq!(
+            faults(&Words::none().with_lexicon(&text).unwrap_err()),
+            ["line 3: `long` has an ending of more than 100 characters\n  hint: separate endings by blanks"]
+        );
     }
 
     #[test]
