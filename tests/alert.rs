@@ -105,6 +105,12 @@ fn harmless_texts_do_not_alarm() {
         "Heldigvis ble ikke skadet noen, ingen ble skadet",
         "Vi er gift og bor i Bergen",
         "Helt ufarlig for barn",
+        "A rash decision by Acme",
+        "Sales exploded at Acme",
+        "The crowd exploded with joy",
+        "Acme stitches are neat",
+        "Acme nominated for hospital charity",
+        "Der Umsatz explodierte",
     ] {
         let decision = decide(&usual(), &entry("", text), &judged(Tone::Neutral, 0.0));
         assert_eq!(decision, Decision::Hold(HoldReason::NoKeyword), "{text}");

@@ -266,6 +266,17 @@ fn stars_decide_unless_the_words_contradict_strongly() {
         assert_eq!(judgement.tone, tone, "{stars} {text}: {judgement:?}");
         assert!(judgement.score.is_none_or(|score| (-1.0..=1.0).contains(&score)));
     }
+    for (stars, reason) in [
+        (1.0, Some(("★", -4.0, "1 of 5 stars"))),
+        (4.5, Some(("★", 3.0, "4.5 of 5 stars"))),
+        (9.0, Some(("★", 4.0, "5 of 5 stars"))),
+        (3.0, None),
+        (f64::NAN, None),
+    ] {
+        let reasons = rated(stars, "").reasons;
+        let told = reasons.last().map(|reason| (reason.word.as_str(), reason.weight, reason.note.as_str()));
+        assert_eq!(told, reason, "{stars}");
+    }
 }
 
 #[test]

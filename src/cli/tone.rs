@@ -109,7 +109,7 @@ async fn correct(arguments: Correct, now: Instant) -> Result<ExitCode> {
     let note = arguments.note.map(|note| one_line(&note, NOTE)).filter(|note| !note.is_empty());
     let done = store.correct_tone(number, tone, (&by, note.as_deref()), now).await?;
     store.close().await;
-    let Changed { brand, ruled, mentions, alert_is_open } = changed(done, number)?;
+    let Changed { brand, ruled, mentions, alert_is_open, .. } = changed(done, number)?;
     let others = match mentions.saturating_sub(1) {
         0 => String::new(),
         1 => ", and so is 1 other with the same text".to_owned(),
@@ -136,7 +136,11 @@ async fn undo(arguments: Undo) -> Result<ExitCode> {
     let store = Store::open_existing(&config.store).await?;
     let done = store.undo_correction(arguments.mention).await?;
     store.close().await;
-    let Changed { brand, ruled, mentions, .. } = changed(done, arguments.mention)?;
+    let Changed { brand, ruled, mentions, earlier, .. } = changed(done, arguments.mention)?;
+    if earlier {
+        say!("what was said of mention {} of {brand} before it was edited is taken back", arguments.mention)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let counted = count(mentions, "mention", "mentions");
     say!("{counted} of {brand} with this text: the rules count again, and say {}", said_by_rules(ruled))?;
     Ok(ExitCode::SUCCESS)

@@ -13,7 +13,7 @@ const FEWEST_WORDS: usize = 5;
 const MOST_WORDS: usize = 5_000;
 
 /// What is counted beside an entry and changes without it.
-const COUNTED: [&str; 28] = [
+const COUNTED: [&str; 24] = [
     "comment",
     "comments",
     "kommentar",
@@ -30,10 +30,6 @@ const COUNTED: [&str; 28] = [
     "answers",
     "antworten",
     "svar",
-    "points",
-    "point",
-    "punkte",
-    "poeng",
     "votes",
     "shares",
     "delinger",
@@ -43,6 +39,8 @@ const COUNTED: [&str; 28] = [
     "reaksjoner",
     "upvotes",
 ];
+/// What is counted where it is said in front (`Points: 12`); behind a number it may be what somebody gives.
+const LABELLED: &str = "points";
 /// What stands before or after a time that is told from now.
 const AGO: [&str; 3] = ["ago", "vor", "siden"];
 /// What stands behind a part of a text that is meant to make people read on.
@@ -54,7 +52,7 @@ const READ_ON: [&str; 8] =
 pub struct Imprint {
     /// Changes when the entry is edited: of title, text and page, without white space and what is counted beside it.
     pub content: String,
-    /// Changes also when its author, its language, its tags or what is looked for change: another judgement may come of it
+    /// Changes also when its author, its stars, its language, its tags or what is looked for change: another judgement may come of it
     /// then. No two entries share it.
     pub judged: String,
     /// The same for addresses of the same page; `None` where the address tells no page.
@@ -73,18 +71,23 @@ impl Imprint {
         let (handle, tags) = (handle.unwrap_or_default(), entry.tags.join("\n"));
         let language = entry.language.as_ref().map(Language::as_str).unwrap_or_default();
         let also = [entry.key.0.as_str(), &content, wanted, language, &name, &handle, &tags].join("\n");
-        let judged = sha256_hex([also.as_str()], BYTES);
+        let judged = sha256_hex([also.as_str(), stars(entry.rating).as_str()], BYTES);
         Self { content, judged, page: page.map(|page| sha256_hex([page.as_str()], BYTES)) }
     }
 }
 
-/// By what identical texts are known: the hash of title and text, whatever their letter case, their white space and what
-/// is counted beside them. `None` where there is no text.
+/// By what identical texts are known: the hash of title, text and stars, whatever their letter case, their white space and
+/// what is counted beside them. `None` where there is no text.
 #[must_use]
-pub fn text_key(title: &str, text: &str) -> Option<String> {
+pub fn text_key(title: &str, text: &str, rating: Option<f64>) -> Option<String> {
     let (title, text) = (steady(title).to_lowercase(), steady(text).to_lowercase());
     let says_something = !title.is_empty() || !text.is_empty();
-    says_something.then(|| sha256_hex([&*title, "\n", &*text], BYTES))
+    says_something.then(|| sha256_hex([&*title, "\n", &*text, &*stars(rating)], BYTES))
+}
+
+/// What stars add to a hash: nothing where there are none.
+fn stars(rating: Option<f64>) -> String {
+    rating.map(|rating| format!("\n{rating} stars")).unwrap_or_default()
 }
 
 /// The text without what changes while nobody edits it: white space, marks without a shape, counts (`12 comments`,
@@ -97,7 +100,7 @@ fn steady(text: &str) -> String {
         if is_number(word) {
             let mut ahead = words.clone();
             let (next, after) = (ahead.next().unwrap_or_default(), ahead.next().unwrap_or_default());
-            if is_counted(next) || before.ends_with(':') && is_counted(before) {
+            if is_counted(next) || before.ends_with(':') && is_label(before) {
                 before = word;
                 continue;
             }
@@ -126,6 +129,10 @@ fn is_number(word: &str) -> bool {
 fn is_counted(word: &str) -> bool {
     let word = bare(word);
     COUNTED.iter().any(|counted| counted.eq_ignore_ascii_case(word))
+}
+
+fn is_label(word: &str) -> bool {
+    is_counted(word) || LABELLED.eq_ignore_ascii_case(bare(word))
 }
 
 fn is_ago(word: &str) -> bool {
@@ -213,6 +220,8 @@ mod tests {
             ("a good bag", "a GOOD bag"),
             ("it costs 12 kroner", "it costs 13 kroner"),
             ("model 500", "model 400"),
+            ("Acme gets 9 poeng", "Acme gets 2 poeng"),
+            ("9 points of 10", "2 points of 10"),
             ("I like it", "I like it not"),
             ("ab c", "a bc"),
             ("", "text"),
@@ -225,13 +234,14 @@ mod tests {
     }
 
     #[test]
-    fn another_judgement_may_come_of_tags_authors_and_what_is_looked_for() {
+    fn another_judgement_may_come_of_tags_stars_authors_and_what_is_looked_for() {
         let plain = entry("t", "x", "https://x.example/a");
         let (tags, author) = (vec!["acme".to_owned()], Some(Author { name: "Acme".to_owned(), ..Author::default() }));
         let first = Imprint::of(&plain, "w");
         for other in [
             Imprint::of(&plain, "v"),
             Imprint::of(&Entry { tags, ..plain.clone() }, "w"),
+            Imprint::of(&Entry { rating: Some(1.0), ..plain.clone() }, "w"),
             Imprint::of(&Entry { author, ..plain.clone() }, "w"),
         ] {
             assert_eq!(other.content, first.content);
@@ -242,7 +252,7 @@ mod tests {
 
     #[test]
     fn identical_texts_have_one_key() {
-        let key = |title, text| text_key(title, text);
+        let key = |title, text| text_key(title, text, None);
         assert_eq!(key("Still no answer", "A bag\n broke"), key("STILL no  answer", "a bag broke \u{200b}"));
         assert_eq!(key("", "It broke. 12 comments"), key("", "It broke. 13 comments"));
         for (title, text) in
@@ -250,6 +260,10 @@ mod tests {
         {
             assert_ne!(key("Still no answer", "A bag broke"), key(title, text), "{title} {text}");
         }
+        assert_ne!(key("", "Acme gets 9 poeng"), key("", "Acme gets 2 poeng"));
+        let rated = |stars| text_key("", "Bra", Some(stars));
+        assert_eq!(rated(1.0), rated(1.0));
+        assert!(rated(1.0) != rated(5.0) && rated(1.0) != key("", "Bra"));
         assert_eq!(key(" ", "\n"), None);
     }
 

@@ -158,7 +158,7 @@ impl Judge {
             return;
         }
         for FoundEntry { entry, mentions, .. } in found.iter_mut().filter(|found| !found.mentions.is_empty()) {
-            let Some(text_key) = text_key(&entry.title, &entry.text) else { continue };
+            let Some(text_key) = text_key(&entry.title, &entry.text, entry.rating) else { continue };
             for mention in mentions {
                 let said = corrections.get(&(mention.brand.clone(), text_key.clone()));
                 let brand = self.brands.iter().find(|brand| brand.name == mention.brand);
@@ -177,7 +177,7 @@ impl Judge {
 /// The keys of the texts that mention somebody.
 pub(super) fn texts(found: &[FoundEntry]) -> Vec<String> {
     let mentioning = found.iter().filter(|found| !found.mentions.is_empty());
-    mentioning.filter_map(|found| text_key(&found.entry.title, &found.entry.text)).collect()
+    mentioning.filter_map(|found| text_key(&found.entry.title, &found.entry.text, found.entry.rating)).collect()
 }
 
 /// A brand that names languages does not hear others; a text of unknown language is heard.

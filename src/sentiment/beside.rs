@@ -6,13 +6,18 @@ use std::ops::Range;
 use super::harm::{HARM, Lists};
 use crate::model::Severity;
 
-/// Bytes between a word and what negates it or makes it a mere possibility.
-const REACH: usize = 40;
+/// Words between a word and what negates it. What is negated further away is hardly the harm, and to take the harm for
+/// negated is the worse mistake.
+const NEGATED: usize = 3;
+/// Bytes between a word and what makes it a mere possibility.
+const POSSIBLE: usize = 40;
 
-/// What may stand beside a word of harm, the strongest in front; `NotNegating` takes a negation back.
+/// What may stand beside a word of harm, the strongest in front; `NotNegating` takes a negation back, and `EndsClause`
+/// ends what another one reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beside {
     NotNegating,
+    EndsClause,
     Negation,
     NegationBehind,
     Elsewhere,
@@ -24,12 +29,20 @@ pub(super) enum Beside {
 type Found<'f> = [(Beside, Vec<(&'f str, Range<usize>)>); Beside::ALL.len()];
 
 impl Beside {
-    pub(super) const ALL: [Self; 6] =
-        [Self::NotNegating, Self::Negation, Self::NegationBehind, Self::Elsewhere, Self::Past, Self::Possible];
+    pub(super) const ALL: [Self; 7] = [
+        Self::NotNegating,
+        Self::EndsClause,
+        Self::Negation,
+        Self::NegationBehind,
+        Self::Elsewhere,
+        Self::Past,
+        Self::Possible,
+    ];
 
     pub(super) fn lists(self) -> &'static Lists {
         match self {
             Self::NotNegating => &HARM.not_negating,
+            Self::EndsClause => &HARM.ends_clause,
             Self::Negation => &HARM.negates,
             Self::NegationBehind => &HARM.negates_behind,
             Self::Elsewhere => &HARM.elsewhere,
@@ -41,7 +54,7 @@ impl Beside {
     /// What a word comes to beside this.
     pub(super) fn limits(self, severity: Severity) -> Severity {
         match self {
-            Self::NotNegating => severity,
+            Self::NotNegating | Self::EndsClause => severity,
             Self::Negation | Self::NegationBehind => Severity::Info,
             Self::Elsewhere | Self::Past | Self::Possible => severity.min(Severity::Notice),
         }
@@ -49,7 +62,7 @@ impl Beside {
 
     pub(super) fn note(self, by: &str) -> String {
         let what = match self {
-            Self::NotNegating => return String::new(),
+            Self::NotNegating | Self::EndsClause => return String::new(),
             Self::Negation | Self::NegationBehind => "negated by",
             Self::Elsewhere => "said of somebody else:",
             Self::Past => "past:",
@@ -61,9 +74,14 @@ impl Beside {
     /// The strongest of all that stands beside the word at `range`, and where.
     pub(super) fn first(found: &Found<'_>, text: &str, range: &Range<usize>) -> Option<(Self, Range<usize>)> {
         let sentence = sentence(text, range);
-        let [(_, not_negating), others @ ..] = found;
+        let [(_, not_negating), (_, ends), others @ ..] = found;
+        let in_clause = |between: &Range<usize>| {
+            let pause = text.get(between.clone()).is_none_or(|between| between.split(' ').any(has_pause));
+            !pause && !ends.iter().any(|(_, end)| between.start <= end.start && end.end <= between.end)
+        };
         others.iter().find_map(|(beside, places)| {
-            let mut near = places.iter().map(|(_, at)| at).filter(|at| beside.reaches(text, &sentence, at, range));
+            let mut near =
+                places.iter().map(|(_, at)| at).filter(|at| beside.reaches(text, &sentence, at, range, in_clause));
             let by = near.find(|at| {
                 let within = |(_, around): &(&str, Range<usize>)| around.start <= at.start && at.end <= around.end;
                 *beside != Self::Negation || !not_negating.iter().any(within)
@@ -73,26 +91,37 @@ impl Beside {
     }
 
     /// Whether what stands `at` says something of the word at `range`.
-    fn reaches(self, text: &str, sentence: &Range<usize>, at: &Range<usize>, range: &Range<usize>) -> bool {
+    fn reaches(
+        self,
+        text: &str,
+        sentence: &Range<usize>,
+        at: &Range<usize>,
+        range: &Range<usize>,
+        in_clause: impl Fn(&Range<usize>) -> bool,
+    ) -> bool {
         if at.start < sentence.start || sentence.end < at.end {
             return false;
         }
-        let between = |start: usize, end: usize| {
-            let between = text.get(start..end);
-            between.is_some_and(|between| between.len() <= REACH && !between.split(' ').any(ends_clause))
+        let near = |between: Range<usize>| {
+            let is_near = text.get(between.clone()).is_some_and(|words| match self {
+                Self::Possible => words.len() <= POSSIBLE,
+                _ => words.split_whitespace().nth(NEGATED).is_none(),
+            });
+            is_near && in_clause(&between)
         };
         match self {
-            Self::Negation | Self::Possible => at.end <= range.start && between(at.end, range.start),
-            Self::NegationBehind => range.end <= at.start && between(range.end, at.start),
-            Self::NotNegating | Self::Elsewhere | Self::Past => at.end <= range.start || range.end <= at.start,
+            Self::Negation | Self::Possible => at.end <= range.start && near(at.end..range.start),
+            Self::NegationBehind => range.end <= at.start && near(range.end..at.start),
+            Self::NotNegating | Self::EndsClause | Self::Elsewhere | Self::Past => {
+                at.end <= range.start || range.end <= at.start
+            }
         }
     }
 }
 
-/// Whether a clause ends with this word or begins with it. A list goes on with `or`.
-fn ends_clause(word: &str) -> bool {
+/// Whether a clause ends with the mark behind this word.
+fn has_pause(word: &str) -> bool {
     word.ends_with([',', ':', '–', '—', '(', ')'])
-        || ["and", "but", "because", "since", "und", "aber", "sondern", "weil", "og", "men", "fordi"].contains(&word)
 }
 
 /// The bytes of the sentence, or of the part up to a semicolon, that holds `range`.

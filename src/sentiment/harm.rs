@@ -18,6 +18,7 @@ pub(super) struct Harm {
     pub(super) harmless: Lists,
     pub(super) negates: Lists,
     pub(super) not_negating: Lists,
+    pub(super) ends_clause: Lists,
     pub(super) negates_behind: Lists,
     pub(super) past: Lists,
     pub(super) elsewhere: Lists,

@@ -14,7 +14,7 @@ use super::sign::Signs;
 use super::token::Cut;
 use super::weigh::{Naming, Weighed};
 use super::words::{WordFault, Words};
-use crate::model::{Entry, Field, Hit, Judgement, Language, Tone};
+use crate::model::{Entry, Field, Hit, Judgement, Language, Reason, Tone};
 
 /// The constant of VADER's normalisation.
 const DAMPING: f64 = 15.0;
@@ -26,6 +26,8 @@ const CLEAR: f64 = 2.5;
 const SIGN_THRESHOLDS: Thresholds = Thresholds { negative: -0.25, positive: 0.25 };
 /// Words that contradict the stars must have this score to be heard.
 const CONTRADICTION: f64 = 0.75;
+/// What five stars weigh among the reasons: as much as the strongest word.
+const RATING_WEIGHT: f64 = 4.0;
 /// Share of the stars in the score of a review.
 const RATING_SHARE: f64 = 0.7;
 
@@ -137,7 +139,10 @@ impl Scorer {
         };
         match judged {
             Some((tone, score)) => {
-                let reasons = std::mem::take(&mut workspace.weighed.reasons);
+                let mut reasons = std::mem::take(&mut workspace.weighed.reasons);
+                if ask.reasons {
+                    reasons.extend(entry.rating.and_then(star_reason));
+                }
                 Judgement { tone, score: Some(score), language, reasons }
             }
             None => Judgement::unscored(language),
@@ -256,10 +261,22 @@ fn tone(score: f64, thresholds: Thresholds) -> Tone {
     }
 }
 
+/// The stars as a reason, if they speak for a tone. They stand in no text.
+fn star_reason(stars: f64) -> Option<Reason> {
+    let weight = RATING_WEIGHT * rating(stars);
+    let note = format!("{} of 5 stars", stars.clamp(0.0, 5.0));
+    (weight.is_finite() && weight != 0.0).then(|| Reason { word: "★".to_owned(), weight, note, place: None })
+}
+
+/// From -1 to 1.
+fn rating(stars: f64) -> f64 {
+    ((stars - 3.0) / 2.0).clamp(-1.0, 1.0)
+}
+
 /// Stars decide: one and two are negative, four and five positive, unless the words say the contrary loud and clear;
 /// then both are heard, and the words decide in the middle.
 fn rated(stars: f64, words: f64, thresholds: Thresholds) -> (Tone, f64) {
-    let rating = ((stars - 3.0) / 2.0).clamp(-1.0, 1.0);
+    let rating = rating(stars);
     let contradicted = rating * words < 0.0 && words.abs() >= CONTRADICTION;
     let share = if contradicted { 0.5 } else { RATING_SHARE };
     let score = share * rating + (1.0 - share) * words;

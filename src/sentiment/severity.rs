@@ -1,5 +1,6 @@
 //! How much harm a text speaks of: words of harm, and what stands beside them in their sentence. Never looks at the tone.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use super::harm::{HARM, entries};
 use crate::model::{Concern, Entry, Field, Gravity, Hit, Language, Place, Severity};
 use crate::query::Keywords;
 
-/// Most words of harm that are kept, those in front.
+/// Most words of harm that are kept, the gravest.
 const MOST: usize = 20;
 /// A word so many bytes from the brand is hardly said of it.
 const FAR: usize = 300;
@@ -43,7 +44,9 @@ impl Severities {
                 hits.iter().filter(|hit| hit.field == field).map(|hit| hit.start..hit.end).collect();
             words.add(field, text, &brand, &mut concerns);
         }
+        concerns.sort_by_key(|concern: &Concern| Reverse(concern.severity));
         concerns.truncate(MOST);
+        concerns.sort_by_key(|concern| (concern.place.field, concern.place.start));
         Gravity::of(concerns)
     }
 }

@@ -88,6 +88,10 @@ impl Words {
                 continue;
             };
             for ending in std::iter::once("").chain(endings.split_whitespace()) {
+                // A few endings on many stems are soon more than fit into memory.
+                if top.entries.len() > MOST_ENTRIES {
+                    break;
+                }
                 top.add(&format!("{}{ending}", entry.text), entry, false).unwrap_or_else(|fault| faults.push(fault));
             }
         }
@@ -247,5 +251,13 @@ mod tests {
         let many: String = (0..200_001).map(|number| format!("word{number}\t1\n")).collect();
         let faults = Words::none().with_list(&many, 1.0).unwrap_err();
         assert_eq!(faults[0].message, "with this file the language has more than 200000 entries");
+    }
+
+    #[test]
+    fn many_endings_on_many_stems_are_not_written_out() {
+        let endings: String = (0..20_000).map(|number| format!("e{number} ")).collect();
+        let stems: String = (0..20_000).map(|number| format!("word{number}/many, ")).collect();
+        let faults = Words::none().with_lexicon(&format!("endings.many = \"{endings}\"\nweights.1 = \"{stems}\""));
+        assert_eq!(faults.unwrap_err()[0].message, "with this file the language has more than 200000 entries");
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Entry {
 struct Written {
     capital_nouns: Option<bool>,
     thresholds: Thresholds,
-    endings: BTreeMap<String, String>,
+    endings: BTreeMap<String, Spanned<String>>,
     modifiers: Modifiers,
     roles: BTreeMap<Role, Spanned<String>>,
     weights: BTreeMap<String, Spanned<String>>,
@@ -70,7 +70,8 @@ struct Modifiers {
 impl Layer {
     /// Reads a lexicon.
     pub(super) fn lexicon(text: &str) -> Self {
-        let line_at = |offset: usize| 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+        let ends: Vec<usize> = text.match_indices('\n').map(|(end, _)| end).collect();
+        let line_at = |offset: usize| 1 + ends.partition_point(|end| *end < offset);
         let written: Written = match toml::from_str(text) {
             Ok(written) => written,
             Err(fault) => {
@@ -80,8 +81,11 @@ impl Layer {
                 return Self { faults: vec![WordFault::new(line, message, hint)], ..Self::default() };
             }
         };
-        let Written { capital_nouns, endings, .. } = written;
-        let mut layer = Self { capital_nouns, endings, ..Self::default() };
+        let mut layer = Self { capital_nouns: written.capital_nouns, ..Self::default() };
+        for (name, endings) in written.endings {
+            let line = line_at(endings.span().start);
+            layer.add_endings(name, endings.into_inner(), line);
+        }
         let Thresholds { negative, positive } = written.thresholds;
         layer.negative = layer.threshold(negative, -1.0..=0.0, line_at);
         layer.positive = layer.threshold(positive, 0.0..=1.0, line_at);
@@ -152,6 +156,16 @@ impl Layer {
         Ok(())
     }
 
+    fn add_endings(&mut self, name: String, endings: String, line: usize) {
+        if endings.split_whitespace().all(|ending| ending.chars().count() <= LONGEST_ENTRY) {
+            self.endings.insert(name, endings);
+            return;
+        }
+        let message = format!("`{}` has an ending of more than {LONGEST_ENTRY} characters", name.escape_debug());
+        self.faults.push(WordFault::new(line, message, "separate endings by blanks"));
+        self.endings.insert(name, String::new());
+    }
+
     fn threshold(
         &mut self,
         written: Option<Spanned<f64>>,
@@ -214,6 +228,9 @@ fn fault(text: &str) -> Option<(String, &'static str)> {
     if words.iter().filter(|word| **word == "..").count() > MOST_GAPS {
         return Some((format!("has more than {MOST_GAPS} gaps"), "shorten it"));
     }
+    if words.windows(2).any(|pair| pair == ["..", ".."]) {
+        return Some(("has a gap after a gap".to_owned(), "write `..` once; it stands for up to four words"));
+    }
     let odd = words.iter().filter(|word| **word != "..").find(|word| !is_word(word))?;
     let c = odd.chars().find(|c| !is_of_word(*c)).unwrap_or('\'');
     let hint = "texts are cut into words of letters, digits and apostrophes within; write those only";
@@ -245,7 +262,7 @@ mod tests {
     #[test]
     fn every_fault_of_a_lexicon_has_its_line() {
         let text = "thresholds.negative = 0.5\n[modifiers]\nstronger = \"very\"\n[weights]\n7 = \"bad\"\n-1 = \"\"\"\nfine,\n\
-                    nice/adv, c++, .. off\n\"\"\"\n1 = \"\"\"Fine, a .. b .. c .. d .. e,\n***\"\"\"\n";
+                    nice/adv, c++, .. off, a .. .. b\n\"\"\"\n1 = \"\"\"Fine, a .. b .. c .. d .. e,\n***\"\"\"\n";
         assert_eq!(
             faults(&Words::none().with_lexicon(text).unwrap_err()),
             [
@@ -254,6 +271,7 @@ mod tests {
                 "line 8: `c++` has a `+`, which no word has there\n  hint: texts are cut into words of letters, digits and \
                  apostrophes within; write those only",
                 "line 8: `.. off` begins or ends with `..`\n  hint: `..` stands for words between two others",
+                "line 8: `a .. .. b` has a gap after a gap\n  hint: write `..` once; it stands for up to four words",
                 "line 8: `nice/adv` names endings that are not there\n  hint: add them to `[endings]`",
                 "line 10: `a .. b .. c .. d .. e` has more than 3 gaps\n  hint: shorten it",
                 "line 10: `fine` stands in the file twice, with different effects\n  hint: remove one of them",
@@ -261,6 +279,15 @@ mod tests {
                  apostrophes within; write those only",
             ]
         );
+    }
+
+    #[test]
+    fn many_tables_are_read_in_a_moment() {
+        let tables: String = (0..40_000).map(|number| format!("\"9{number}\" = \"w\"\n")).collect();
+        let began = std::time::Instant::now();
+        let read = Layer::lexicon(&format!("[weights]\n{tables}"));
+        assert_eq!(read.faults.iter().map(|fault| fault.line).max(), Some(40_001));
+        assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
     }
 
     #[test]
@@ -278,6 +305,16 @@ mod tests {
                 format!("{message}\n  hint: the shipped lexicons in `config/lexicon` show how one is written");
             assert_eq!(faults(&Layer::lexicon(text).faults), [expected]);
         }
+    }
+
+    #[test]
+    fn an_ending_is_no_longer_than_a_word() {
+        let text =
+            format!("[endings]\nshort = \"e en\"\nlong = \"e {}\"\n[weights]\n-1 = \"bad/long\"\n", "n".repeat(101));
+        assert_eq!(
+            faults(&Words::none().with_lexicon(&text).unwrap_err()),
+            ["line 3: `long` has an ending of more than 100 characters\n  hint: separate endings by blanks"]
+        );
     }
 
     #[test]

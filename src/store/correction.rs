@@ -9,6 +9,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 use super::mention::VIEW_TABLES;
 use super::{Store, StoreError, instant, millis};
 use crate::model::correction::{Correction, Verdict};
+use crate::model::imprint::text_key;
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
 use crate::model::{Instant, Tone};
@@ -41,6 +42,8 @@ pub struct Changed {
     pub ruled: Verdict,
     /// How many mentions have this text.
     pub mentions: u64,
+    /// Whether it is an earlier text of the mention that somebody had spoken of, before it was edited.
+    pub earlier: bool,
     /// Whether the mention has an alert that nobody has acknowledged.
     pub alert_is_open: bool,
 }
@@ -57,9 +60,9 @@ struct Spoken {
 }
 
 impl Spoken {
-    fn changed(self, mentions: u64) -> Correcting {
+    fn changed(self, mentions: u64, earlier: bool) -> Correcting {
         let Self { brand, ruled, alert_is_open, .. } = self;
-        Correcting::Done(Changed { brand, ruled, mentions, alert_is_open })
+        Correcting::Done(Changed { brand, ruled, mentions, earlier, alert_is_open })
     }
 }
 
@@ -83,7 +86,9 @@ impl Store {
             "INSERT INTO correction (brand, text_key, tone, corrected_at, corrected_by, note, ruled_tone, ruled_score, \
              language, title, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
              ON CONFLICT (text_key, brand) DO UPDATE SET tone = excluded.tone, corrected_at = excluded.corrected_at, \
-             corrected_by = excluded.corrected_by, note = excluded.note",
+             corrected_by = excluded.corrected_by, note = excluded.note, ruled_tone = excluded.ruled_tone, \
+             ruled_score = excluded.ruled_score, language = excluded.language, title = excluded.title, \
+             reasons = excluded.reasons",
         )
         .bind(&spoken.brand)
         .bind(text_key)
@@ -109,32 +114,39 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        Ok(spoken.changed(changed.rows_affected()))
+        Ok(spoken.changed(changed.rows_affected(), false))
     }
 
-    /// Takes back what was said of the text of a mention: the rules count again.
+    /// Takes back what was said of the text of a mention, or else of what its entry said last before it was edited: the
+    /// rules count again.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn undo_correction(&self, mention_id: i64) -> Result<Correcting, StoreError> {
         let mut tx = self.begin().await?;
         let Some(spoken) = find(&mut tx, mention_id).await? else { return Ok(Correcting::NoMention) };
-        let undone = sqlx::query("DELETE FROM correction WHERE brand = $1 AND text_key = $2")
-            .bind(&spoken.brand)
-            .bind(&spoken.text_key)
-            .execute(&mut *tx)
-            .await?;
-        if undone.rows_affected() == 0 {
-            return Ok(Correcting::NoCorrection);
-        }
-        let changed =
-            sqlx::query("UPDATE mention SET tone = ruled_tone, score = ruled_score WHERE brand = $1 AND text_key = $2")
+        let earlier = earlier_keys(&mut tx, mention_id).await?;
+        for text_key in spoken.text_key.iter().chain(&earlier) {
+            let undone = sqlx::query("DELETE FROM correction WHERE brand = $1 AND text_key = $2")
                 .bind(&spoken.brand)
-                .bind(&spoken.text_key)
+                .bind(text_key)
                 .execute(&mut *tx)
                 .await?;
-        tx.commit().await?;
-        Ok(spoken.changed(changed.rows_affected()))
+            if undone.rows_affected() == 0 {
+                continue;
+            }
+            let changed = sqlx::query(
+                "UPDATE mention SET tone = ruled_tone, score = ruled_score WHERE brand = $1 AND text_key = $2",
+            )
+            .bind(&spoken.brand)
+            .bind(text_key)
+            .execute(&mut *tx)
+            .await?;
+            tx.commit().await?;
+            let earlier = spoken.text_key.as_ref() != Some(text_key);
+            return Ok(spoken.changed(changed.rows_affected(), earlier));
+        }
+        Ok(Correcting::NoCorrection)
     }
 
     /// What people have said of these texts.
@@ -210,6 +222,22 @@ async fn find(tx: &mut Transaction<'_, Any>, mention_id: i64) -> Result<Option<S
         reasons: row.try_get("reasons")?,
         alert_is_open: row.try_get::<i64, _>("open")? > 0,
     }))
+}
+
+/// The keys of what the entry of a mention said before it was edited, the last in front.
+async fn earlier_keys(tx: &mut Transaction<'_, Any>, mention_id: i64) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT r.title, e.rating, r.text FROM mention m JOIN entry e ON e.id = m.entry_id \
+         JOIN revision r ON r.entry_id = m.entry_id WHERE m.id = $1 ORDER BY r.replaced_at DESC, r.id DESC",
+    )
+    .bind(mention_id)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut keys = Vec::new();
+    for row in &rows {
+        keys.extend(text_key(row.try_get("title")?, row.try_get("text")?, row.try_get("rating")?));
+    }
+    Ok(keys)
 }
 
 /// What the rules say, from the columns `ruled_tone` and `ruled_score`.

@@ -114,7 +114,7 @@ async fn verdicts(
     found: &FoundEntry,
     mention: &FoundMention,
 ) -> Result<(Option<String>, Verdict, Verdict), StoreError> {
-    let text_key = text_key(&found.entry.title, &found.entry.text);
+    let text_key = text_key(&found.entry.title, &found.entry.text, found.entry.rating);
     let ruled = Verdict { tone: mention.judgement.tone, score: mention.judgement.score };
     let said = in_force(tx, &mention.brand, text_key.as_deref(), ruled).await?;
     Ok((text_key, ruled, said))

@@ -38,7 +38,7 @@ async fn correct(bed: &Bed, id: i64, tone: Tone, note: Option<&str>) -> Correcti
 const RULED: Verdict = Verdict { tone: Tone::Negative, score: Some(-0.5) };
 
 fn changed(mentions: u64, alert_is_open: bool) -> Correcting {
-    Correcting::Done(Changed { brand: HOP.to_owned(), ruled: RULED, mentions, alert_is_open })
+    Correcting::Done(Changed { brand: HOP.to_owned(), ruled: RULED, mentions, earlier: false, alert_is_open })
 }
 
 #[tokio::test]
@@ -105,6 +105,33 @@ async fn an_edited_text_is_another_one() {
 }
 
 #[tokio::test]
+async fn what_was_said_of_a_text_before_its_edit_can_be_undone() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![sick("a")], at(0)).await;
+    correct(&bed, 1, Tone::Positive, None).await;
+    let edited = with_text(complaint("a", HOP, &[ANNA]), "a", "This bag is broken");
+    bed.poll("blog", vec![edited], at(2_000)).await;
+    let Correcting::Done(undone) = bed.store.undo_correction(1).await.unwrap() else { panic!("nothing was undone") };
+    assert!(undone.earlier);
+    assert!(bed.store.corrections_since(at(0)).await.unwrap().is_empty());
+    assert_eq!(bed.store.undo_correction(1).await.unwrap(), Correcting::NoCorrection);
+    bed.poll("blog", vec![sick("b")], at(3_000)).await;
+    assert_eq!(tones(&bed, HOP).await, (2, 0, 0), "the old text is judged by the rules");
+}
+
+#[tokio::test]
+async fn correcting_again_keeps_what_the_rules_say_now() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![sick("a")], at(0)).await;
+    correct(&bed, 1, Tone::Positive, None).await;
+    bed.execute("UPDATE mention SET ruled_tone = 'neutral', ruled_score = 0.0, language = 'en', reasons = '[]'").await;
+    correct(&bed, 1, Tone::Positive, None).await;
+    let said = bed.store.corrections_since(at(0)).await.unwrap().remove(0);
+    assert_eq!(said.ruled, Verdict { tone: Tone::Neutral, score: Some(0.0) });
+    assert_eq!((said.language.as_deref(), said.reasons.len()), (Some("en"), 0), "no word is blamed any more");
+}
+
+#[tokio::test]
 async fn what_cannot_be_corrected_is_told() {
     let bed = Bed::new().await;
     assert_eq!(correct(&bed, 1, Tone::Neutral, None).await, Correcting::NoMention);
@@ -141,7 +168,7 @@ async fn a_correction_outlives_its_mention_and_many_texts_are_looked_up() {
     bed.execute("DELETE FROM mention").await;
     bed.execute("DELETE FROM entry").await;
     let keys: Vec<String> =
-        (0..150).filter_map(|number| mentiond::model::imprint::text_key("", &text(number))).collect();
+        (0..150).filter_map(|number| mentiond::model::imprint::text_key("", &text(number), None)).collect();
     let found = bed.store.corrections_of(&keys).await.unwrap();
     assert_eq!(found.into_iter().collect::<Vec<_>>(), [((HOP.to_owned(), keys[148].clone()), Tone::Neutral)]);
     assert!(bed.store.corrections_of(&[]).await.unwrap().is_empty());
