@@ -178,9 +178,10 @@ impl<'a> Finder<'a> {
         } else {
             Given::text(line.text)
         };
-        let judged = self.scorers.as_ref().map(|scorers| {
-            scorers.common().judge_in(&mut self.workspace, given.entry(), &[], Ask::default())
-        });
+        let judged = self
+            .scorers
+            .as_ref()
+            .map(|scorers| scorers.common().judge_in(&mut self.workspace, given.entry(), &[], Ask::default()));
         let judgement = given.judgement(judged);
         let mut subject = Subject { now: Some(self.now), ..given.subject(judgement.as_ref()) };
         let severity = || Some(self.severities.as_ref()?.judge(given.entry(), &[], subject.language).severity);
