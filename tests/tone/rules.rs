@@ -161,7 +161,7 @@ fn the_words_of_a_brand_s_name_never_speak() {
     for (language, text, name, word) in [
         ("en", "I bought it at monster today", "Monster", "monster"),
         ("en", "rage is a shop in the city", "Rage Shop", "rage"),
-        ("de", "Wir waren heute bei Pest im Laden", "Pest", "Pest"),
+        ("de", "Wir waren heute bei Betrug im Laden", "Betrug", "Betrug"),
     ] {
         let claimed = Entry { language: Language::parse(language), ..entry(text) };
         let places = hits(text, word);
