@@ -20,6 +20,8 @@ pub enum Need {
     AllButMailServer,
     /// The user's words.
     Words,
+    /// What queries can name.
+    Names,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
 }
@@ -39,6 +41,7 @@ impl Need {
             // The last is the credential that systemd hands to the daemon alone.
             Self::AllButMailServer => !begins(&["mail.smtp", "MENTIOND_SMTP_", "smtp_password"]),
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
+            Self::Names => key.is_empty() || begins(&["query", "set"]),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }
     }
@@ -89,10 +92,12 @@ impl ConfigOption {
     /// What queries can name, for a command that needs nothing else of the configuration and does without one.
     ///
     /// # Errors
-    /// When a file that was named is missing, or the file as a whole is wrong.
+    /// When a file that was named is missing, and what is wrong with the file as a whole and with the names.
     pub fn load_library(&self) -> Result<Library, Faults> {
         let Some(file) = self.present() else { return Ok(Library::default()) };
-        Ok(app::library(&config::draft(&file, &Env::of_process())?.config))
+        let mut draft = config::draft(&file, &Env::of_process())?;
+        draft.faults.retain(|fault| Need::Names.minds(fault));
+        Ok(app::library(&draft.conclude()?))
     }
 
     /// The scorers of the same file, for a command that does without one.

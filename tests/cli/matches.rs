@@ -152,10 +152,10 @@ fn the_language_is_what_the_text_shows_as_in_the_daemon() {
 #[test]
 fn tones_are_found_with_the_words_of_the_configuration() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("own.tsv"), "wobbly\t-3\n").unwrap();
+    std::fs::write(dir.path().join("own.tsv"), "glorpy\t-3\n").unwrap();
     let config = dir.path().join("mentiond.toml");
     std::fs::write(&config, "[[tone.words]]\nlanguage = \"en\"\nfile = \"own.tsv\"\n").unwrap();
-    let (query, post) = (["--query", "acme tone:negative"], "The strap of my Acme bag is wobbly\n");
+    let (query, post) = (["--query", "acme tone:negative"], "The strap of my Acme bag is glorpy\n");
     assert_eq!(told(&query, post).0, Some(1));
     let (code, _, aside) = told(&[&query[..], &["--config", config.to_str().unwrap()]].concat(), post);
     assert_eq!((code, aside.as_str()), (Some(0), ""));
@@ -163,7 +163,7 @@ fn tones_are_found_with_the_words_of_the_configuration() {
     process.stdin.take().unwrap().write_all(post.as_bytes()).unwrap();
     let code = process.wait().unwrap().code();
     assert_eq!(code, Some(0), "the usual file is read as well");
-    std::fs::write(dir.path().join("own.tsv"), "wobbly\tvery\n").unwrap();
+    std::fs::write(dir.path().join("own.tsv"), "glorpy\tvery\n").unwrap();
     let (code, _, aside) = told(&[&query[..], &["--config", config.to_str().unwrap()]].concat(), post);
     assert!(code == Some(2) && aside.contains("own.tsv:1"), "{aside}");
 }
