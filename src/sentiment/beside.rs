@@ -75,9 +75,11 @@ impl Beside {
     pub(super) fn first(found: &Found<'_>, text: &str, range: &Range<usize>) -> Option<(Self, Range<usize>)> {
         let sentence = sentence(text, range);
         let [(_, not_negating), (_, ends), others @ ..] = found;
-        let in_clause = |between: &Range<usize>| {
+        let in_clause = |beside: Self, between: &Range<usize>| {
             let pause = text.get(between.clone()).is_none_or(|between| between.split(' ').any(has_pause));
-            !pause && !ends.iter().any(|(_, end)| between.start <= end.start && end.end <= between.end)
+            let ended = || ends.iter().any(|(_, end)| between.start <= end.start && end.end <= between.end);
+            // What is possible is often said of a whole clause: "it could be that ..".
+            !pause && (beside == Self::Possible || !ended())
         };
         others.iter().find_map(|(beside, places)| {
             let mut near =
@@ -97,7 +99,7 @@ impl Beside {
         sentence: &Range<usize>,
         at: &Range<usize>,
         range: &Range<usize>,
-        in_clause: impl Fn(&Range<usize>) -> bool,
+        in_clause: impl Fn(Self, &Range<usize>) -> bool,
     ) -> bool {
         if at.start < sentence.start || sentence.end < at.end {
             return false;
@@ -107,7 +109,7 @@ impl Beside {
                 Self::Possible => words.len() <= POSSIBLE,
                 _ => words.split_whitespace().nth(NEGATED).is_none(),
             });
-            is_near && in_clause(&between)
+            is_near && in_clause(self, &between)
         };
         match self {
             Self::Negation | Self::Possible => at.end <= range.start && near(at.end..range.start),

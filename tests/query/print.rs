@@ -86,7 +86,7 @@ fn node(what: What) -> Node {
 }
 
 fn words() -> impl Strategy<Value = Node> {
-    let text = "[a-zA-Zæß ():#@~/`+*.!-]{0,6}[a-zA-Z0-9ø][a-zA-Zæß ():#@~/`+.!-]{0,6}";
+    let text = "[a-zA-Zæß ():#@~/`+.!-]{0,6}[a-zA-Z0-9ø][a-zA-Zæß ():#@~/`+.!-]{0,6}";
     text.prop_map(|text| node(What::Term(Term { text: text.trim().to_owned(), manner: Manner::Words })))
 }
 
