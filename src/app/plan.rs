@@ -1,5 +1,5 @@
-//! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the faults that `config` cannot
-//! see because it does not know those languages. Pure: does no I/O.
+//! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the
+//! faults that `config` cannot see because it does not know those languages. Pure: does no I/O.
 
 use super::scorers;
 use crate::alert::Rules;

@@ -14,6 +14,8 @@ impl Language {
     pub const DE: &'static str = "de";
     /// Norwegian Bokmål.
     pub const NB: &'static str = "nb";
+    /// Norwegian Nynorsk.
+    pub const NN: &'static str = "nn";
 
     /// Reads a language tag as feeds and APIs write it (`en-GB`, `de_DE`, `no`). `None` unless the primary subtag is
     /// two or three ASCII letters.
@@ -22,6 +24,12 @@ impl Language {
         let primary = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
         let plausible = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
         plausible.then(|| Self(if primary == "no" { Self::NB.to_owned() } else { primary }))
+    }
+
+    /// Whether who asks for this language means `other` too: who says Norwegian, or Bokmål, hears Nynorsk as well.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self == other || (self.0 == Self::NB && other.0 == Self::NN)
     }
 
     /// The subtag.

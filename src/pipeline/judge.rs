@@ -183,7 +183,7 @@ pub(super) fn texts(found: &[FoundEntry]) -> Vec<String> {
 /// A brand that names languages does not hear others; a text of unknown language is heard.
 fn listens_to(brand: &Brand, judgement: &Judgement) -> bool {
     let Some(language) = &judgement.language else { return true };
-    brand.languages.is_empty() || brand.languages.contains(language)
+    brand.languages.is_empty() || brand.languages.iter().any(|wanted| wanted.covers(language))
 }
 
 #[cfg(test)]
@@ -191,16 +191,19 @@ mod tests {
     use super::*;
     use crate::model::{EntryKey, Folding, Language, SourceKind};
 
-    /// Whether a brand with this query is found in a text of which the source claims a language.
-    fn finds(query: &str, text: &str, claim: &str) -> bool {
-        let brand = Brand {
+    fn brand(query: &str) -> Brand {
+        Brand {
             name: "Acme".to_owned(),
             query: query.to_owned(),
             folding: Folding::default(),
             languages: Vec::new(),
             recipients: Vec::new(),
-        };
-        let watched = WatchedBrand { query: Query::parse(query).unwrap(), brand };
+        }
+    }
+
+    /// Whether a brand with this query is found in a text of which the source claims a language.
+    fn finds(query: &str, text: &str, claim: &str) -> bool {
+        let watched = WatchedBrand { query: Query::parse(query).unwrap(), brand: brand(query) };
         let judge = Judge::new(vec![watched], Scorer::new(), Rules::new(&[]));
         let url = "https://news.example/feed".parse().unwrap();
         let source = Source::new("news".to_owned(), SourceKind::Feed, url);
@@ -208,6 +211,23 @@ mod tests {
         let entry = Entry { text, language, ..Entry::new(EntryKey("1".to_owned())) };
         let found = judge.find_all(&source, vec![entry], &HashSet::new(), Instant::UNIX_EPOCH);
         found.iter().any(|found| !found.mentions.is_empty())
+    }
+
+    #[test]
+    fn who_listens_to_norwegian_hears_nynorsk() {
+        let nynorsk = "Eg er veldig misnøgd med Acme, dei svarar ikkje på noko av det eg spør om";
+        assert!(finds("acme lang:nn", nynorsk, "") && finds("acme lang:no", nynorsk, ""));
+        assert!(!finds(
+            "acme lang:nn",
+            "Jeg er veldig misfornøyd med Acme, de svarer ikke på noe av det jeg spør om",
+            ""
+        ));
+        let judgement = Judgement::unscored(Language::parse("nn"));
+        let listens = |tag: &str| {
+            let languages = Language::parse(tag).into_iter().collect();
+            listens_to(&Brand { languages, ..brand("acme") }, &judgement)
+        };
+        assert!(listens("no") && listens("nn") && !listens("da"));
     }
 
     #[test]

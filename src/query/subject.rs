@@ -16,7 +16,7 @@ pub struct Subject<'a> {
     pub source: Option<&'a str>,
     /// The kind of its source.
     pub source_kind: Option<SourceKind>,
-    /// The language of its text: what was found, else what the source claims.
+    /// The language of its text: what was found, or before it is judged what the source claims.
     pub language: Option<&'a Language>,
     /// The time from which ages count.
     pub now: Option<Instant>,
@@ -102,7 +102,9 @@ impl<'a> Subject<'a> {
             }
             Fact::Links(wanted) => links(entry).any(|link| wanted.iter().any(|wanted| leads_to(&link, wanted))),
             Fact::Type(kinds) => self.source_kind.is_some_and(|kind| kinds.contains(&kind)),
-            Fact::Lang(languages) => self.language.is_some_and(|language| languages.contains(language)),
+            Fact::Lang(languages) => {
+                self.language.is_some_and(|found| languages.iter().any(|wanted| wanted.covers(found)))
+            }
             Fact::Tone(tones) => self.judgement.is_some_and(|judgement| tones.contains(&judgement.tone)),
             Fact::Score(range) => {
                 self.judgement.and_then(|judgement| judgement.score).is_some_and(|score| range.contains(&score))

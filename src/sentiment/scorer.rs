@@ -184,7 +184,7 @@ impl Scorer {
 
     /// Nynorsk is close enough to be read with the words of Bokmål.
     fn lexicon(&self, language: &Language) -> Option<&Lexicon> {
-        let wanted = if language.as_str() == "nn" { Language::NB } else { language.as_str() };
+        let wanted = if language.as_str() == Language::NN { Language::NB } else { language.as_str() };
         self.lexicons.iter().find(|(known, _)| *known == wanted).map(|(_, lexicon)| &**lexicon)
     }
 
