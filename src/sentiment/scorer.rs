@@ -214,7 +214,7 @@ impl Scorer {
 impl Workspace {
     /// Weighs the texts that were cut; the evidence.
     fn weigh(&mut self, entry: &Entry, lexicon: Option<&Lexicon>, explain: bool) -> f64 {
-        let named = self.title.names_brand() || self.text.names_brand();
+        let named = self.title.named || self.text.named;
         let addressed = self.title.addressed || self.text.addressed;
         self.weighed.start(match (addressed, named) {
             (true, _) => Naming::Addressed,

@@ -14,8 +14,8 @@ const LONGEST_PICTURE: usize = 20;
 #[derive(Debug, Clone)]
 pub(super) struct Signs {
     signs: Vec<Sign>,
-    /// Whether a sign begins with this ASCII character.
-    begins: [bool; 128],
+    /// For each ASCII character those that stand second in a sign that begins with it, a bit each.
+    seconds: [u128; 128],
 }
 
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl Signs {
     }
 
     fn of(signs: BTreeMap<String, f64>) -> Self {
-        let mut begins = [false; 128];
+        let mut seconds = [0; 128];
         let sign = |(shape, weight): (String, f64)| {
             let first = shape.chars().next()?;
             Some(Sign { first, shape, weight })
@@ -55,14 +55,17 @@ impl Signs {
         let mut signs: Vec<Sign> = signs.into_iter().filter_map(sign).collect();
         signs.sort_by_key(|sign| (sign.first, Reverse(sign.shape.len())));
         for sign in &signs {
-            begins.get_mut(sign.first as usize).into_iter().for_each(|begins| *begins = true);
+            let second =
+                sign.shape.chars().nth(1).filter(char::is_ascii).map_or(u128::MAX, |second| 1 << second as u32);
+            seconds.get_mut(sign.first as usize).into_iter().for_each(|seconds| *seconds |= second);
         }
-        Self { signs, begins }
+        Self { signs, seconds }
     }
 
-    /// Whether a sign may begin with this ASCII character.
-    pub(super) fn may_begin(&self, byte: u8) -> bool {
-        self.begins.get(usize::from(byte)).copied().unwrap_or_default()
+    /// Whether a sign may begin with this ASCII character in front of what follows.
+    pub(super) fn may_begin(&self, byte: u8, next: Option<&u8>) -> bool {
+        let seconds = self.seconds.get(usize::from(byte)).copied().unwrap_or_default();
+        seconds != 0 && next.is_none_or(|next| *next >= 128 || seconds >> next & 1 == 1)
     }
 
     /// The signs that begin so, with their numbers.

@@ -68,6 +68,8 @@ pub(super) struct Cut {
     pub(super) tokens: Vec<Token>,
     /// Whether it is written to the brand (`@acme ..`), so that all of it is about the brand.
     pub(super) addressed: bool,
+    /// Whether the brand is named.
+    pub(super) named: bool,
     /// The whole text in the lower case of ASCII, where most words stand as lexicons write them, and behind it the keys of
     /// the others.
     letters: String,
@@ -80,7 +82,7 @@ impl Cut {
         self.letters.clear();
         self.letters.push_str(text);
         self.letters.make_ascii_lowercase();
-        self.addressed = false;
+        (self.addressed, self.named) = (false, false);
         let thrice = has_thrice(self.letters.as_bytes());
         let mut reader = Reader { text, at: 0, masks, signs, thrice, cut: self };
         while let Some(byte) = text.as_bytes().get(reader.at) {
@@ -115,11 +117,6 @@ impl Cut {
         }
     }
 
-    /// Whether the brand is named.
-    pub(super) fn names_brand(&self) -> bool {
-        self.tokens.iter().any(|token| token.kind == Kind::Brand)
-    }
-
     /// All words as lexicons write them.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().filter(|token| token.kind == Kind::Word).map(|token| self.key(token))
@@ -142,7 +139,7 @@ impl<'r> Reader<'r> {
         if byte == b' ' {
             self.at += 1;
         } else if byte < 128 {
-            if self.signs.may_begin(byte) && self.sign() {
+            if self.signs.may_begin(byte, self.text.as_bytes().get(self.at + 1)) && self.sign() {
                 return;
             }
             match byte {
@@ -216,7 +213,9 @@ impl<'r> Reader<'r> {
     fn is_brand(&mut self, range: &Range<usize>) -> bool {
         while let Some((mask, later)) = self.masks.split_first() {
             if mask.end > range.start {
-                return mask.start < range.end;
+                let touches = mask.start < range.end;
+                self.cut.named |= touches;
+                return touches;
             }
             self.masks = later;
         }
@@ -317,20 +316,26 @@ fn is_loud(word: &str) -> bool {
 struct Letters {
     /// Its bytes.
     length: usize,
-    /// It has only letters and digits of ASCII.
+    /// It has only letters, digits and apostrophes of ASCII.
     plain: bool,
 }
 
 impl Letters {
     /// The word at the start of `rest`: letters, digits, marks, and apostrophes between letters.
     fn at(rest: &str) -> Self {
-        let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        match rest.as_bytes().get(length) {
-            Some(128.. | b'\'' | b'`') => {
-                let further = Self::further(rest.get(length..).unwrap_or_default());
-                Self { length: length + further, plain: further == 0 }
+        let mut length = 0;
+        loop {
+            let ahead = rest.as_bytes().get(length..).unwrap_or_default();
+            let run = ahead.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            length += run;
+            match ahead.get(run..).unwrap_or_default() {
+                [b'\'', next, ..] if next.is_ascii_alphanumeric() => length += 1,
+                [b'\'' | b'`' | 128.., ..] => {
+                    let further = Self::further(rest.get(length..).unwrap_or_default());
+                    return Self { length: length + further, plain: further == 0 };
+                }
+                _ => return Self { length, plain: true },
             }
-            _ => Self { length, plain: true },
         }
     }
 

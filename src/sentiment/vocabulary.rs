@@ -1,7 +1,5 @@
 //! Words by number. Knows nothing of what they mean.
 
-use std::collections::HashSet;
-
 /// Stands in an empty slot.
 const EMPTY: u8 = 0;
 /// Stands between the letters of two words, and in no UTF-8.
@@ -29,10 +27,11 @@ struct Slot {
 }
 
 impl Vocabulary {
-    /// Numbers words: the first that is given becomes 0, and so on.
+    /// Numbers words, each once: the shortest, which are the most frequent, stand close together.
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        let mut seen = HashSet::new();
-        let words: Vec<&str> = words.filter(|word| seen.insert(*word)).collect();
+        let mut words: Vec<&str> = words.collect();
+        words.sort_unstable_by_key(|word| (word.len(), *word));
+        words.dedup();
         let size = (2 * words.len() + 1).next_power_of_two();
         let mut vocabulary = Self {
             tags: vec![EMPTY; size],
@@ -121,6 +120,8 @@ fn hash(word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::Vocabulary;
 
     #[test]
@@ -128,8 +129,10 @@ mod tests {
         let words: Vec<String> = (0..5_000).map(|n| format!("{}{n}", "wörter".repeat(n % 5))).collect();
         let vocabulary = Vocabulary::new(words.iter().chain(&words).map(String::as_str));
         assert_eq!(vocabulary.len(), 5_000);
-        for (number, word) in words.iter().enumerate() {
-            assert_eq!(vocabulary.find(word), u32::try_from(number).ok(), "{word}");
+        let numbers: HashSet<u32> = words.iter().filter_map(|word| vocabulary.find(word)).collect();
+        assert_eq!(numbers, (0..5_000).collect());
+        assert_eq!(vocabulary.find("0"), Some(0));
+        for word in words {
             assert_eq!(vocabulary.find(&format!("{word}x")), None);
         }
         assert_eq!(Vocabulary::new(std::iter::empty()).find(""), None);
