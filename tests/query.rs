@@ -5,7 +5,9 @@ mod configured;
 mod faults;
 mod field_faults;
 mod matching;
+mod places;
 mod print;
+mod reader;
 mod told;
 
 use mentiond::model::{Author, Entry, EntryKey, Field, Hit};

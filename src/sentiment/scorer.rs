@@ -221,7 +221,7 @@ impl Workspace {
             (false, true) => Naming::Named,
             (false, false) => Naming::Nowhere,
         });
-        if !repeats(&entry.text, &entry.title) {
+        if !entry.title.is_empty() && !repeats(&entry.text, &entry.title) {
             self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
         }
         self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);
