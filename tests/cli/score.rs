@@ -107,13 +107,13 @@ fn the_words_of_the_target_carry_no_tone() {
 fn a_brand_is_found_as_the_daemon_finds_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
-    std::fs::write(path("buy.tsv"), "flurbish\t-3\n").unwrap();
+    std::fs::write(path("bug.tsv"), "flurbish\t-3\n").unwrap();
     let config = path("mentiond.toml");
     let text = "recipients = [\"anna@example.org\"]\n[[source]]\nname = \"hn\"\nkind = \"hacker_news\"\n\
-        [[brand]]\nname = \"Best Buy\"\nquery = '\"best buy\" OR \"blue shirts\" -jobs'\n\
-        [[brand.words]]\nlanguage = \"en\"\nfile = \"buy.tsv\"\n";
+        [[brand]]\nname = \"Love Bug\"\nquery = '(\"love bug\" OR \"blue shirts\") -jobs'\n\
+        [[brand.words]]\nlanguage = \"en\"\nfile = \"bug.tsv\"\n";
     std::fs::write(&config, text).unwrap();
-    let configured = ["--config", &config, "--brand", "Best Buy"];
+    let configured = ["--config", &config, "--brand", "Love Bug"];
     let judged = |arguments: &[&str], text: &str| {
         let line = objects(&[arguments, &["--lang", "en"]].concat(), text).remove(0);
         let words: Vec<String> = line["reasons"]
@@ -125,16 +125,15 @@ fn a_brand_is_found_as_the_daemon_finds_it() {
         (line["tone"].as_str().unwrap().to_owned(), words)
     };
     let none: Vec<String> = Vec::new();
-    // A target speaks where it is written as a plain word; the name of a brand never does.
-    let plain = "the best buy opens a new shop in the city on Monday\n";
+    let plain = "the love bug opens a new shop in the city on Monday\n";
     for (arguments, text, tone, words) in [
-        (&["--brand", "Best Buy"][..], plain, "neutral", &none),
+        (&["--brand", "Love Bug"][..], plain, "neutral", &none),
         (&configured, plain, "neutral", &none),
-        (&configured, "#BestBuy opens a shop on Monday\n", "neutral", &none),
+        (&configured, "#LoveBug opens a shop on Monday\n", "neutral", &none),
         (&configured, "the blue shirts are flurbish\n", "negative", &vec!["flurbish".to_owned()]),
-        (&["--brand", "Best Buy"], "the blue shirts are flurbish\n", "neutral", &none),
+        (&["--brand", "Love Bug"], "the blue shirts are flurbish\n", "neutral", &none),
         // What the query does not find is about nobody.
-        (&configured, "the best buy, the best jobs\n", "positive", &vec!["best".to_owned(), "best".to_owned()]),
+        (&configured, "the best love bug jobs\n", "positive", &["best", "love", "bug"].map(str::to_owned).to_vec()),
     ] {
         assert_eq!(judged(arguments, text), (tone.to_owned(), words.clone()), "{text}");
     }
@@ -145,7 +144,7 @@ fn a_brand_is_found_as_the_daemon_finds_it() {
     for (arguments, told) in [
         (
             ["--config", config.as_str(), "--brand", "Acme"].as_slice(),
-            "command line: --brand: there is no brand `Acme`\n  hint: the configuration has `Best Buy`\n",
+            "command line: --brand: there is no brand `Acme`\n  hint: the configuration has `Love Bug`\n",
         ),
         (
             &["--brand", "5\" nails"],
