@@ -15,6 +15,7 @@ mod lexicon;
 mod mark;
 mod mock;
 mod piece;
+mod quoted;
 mod role;
 mod scale;
 mod scorer;

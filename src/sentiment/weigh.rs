@@ -8,6 +8,7 @@ use super::around::Around;
 use super::lexicon::{Effect, Lexicon};
 use super::mark::{Mark, Marked, Sentence};
 use super::mock::{MOCKS, mocks};
+use super::quoted::Quoted;
 use super::role::Role;
 use super::scale::Scale;
 use super::token::{Cut, Kind};
@@ -106,6 +107,7 @@ impl Weighed {
             all_loud: all_loud(cut, marked, sentence.pieces.clone()),
         };
         let mocks = mocks(marked, sentence);
+        let mut quoted = Quoted::new(marked, sentence);
         for (at, mark) in marks.iter().enumerate() {
             let trend = trends.iter().find(|trend| trend.how == mark.pieces.start);
             let weight = match (trend, mark.effect, mark.role) {
@@ -128,6 +130,7 @@ impl Weighed {
             if let Some((_, by)) = mocks.filter(|(praise, _)| *praise == sentence.marks.start + at) {
                 scale.times(MOCKS, || format!("mocks, before \"{}\"", around.words_of(by)));
             }
+            quoted.take(mark, &mut scale);
             aim.as_ref().into_iter().for_each(|aim| aim.take(mark, &mut scale));
             let near = aim.as_ref().map_or(1.0, |aim| aim.nearness(mark));
             self.nearest = self.nearest.max(near);

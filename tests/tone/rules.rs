@@ -140,6 +140,40 @@ fn neither_negates_both() {
 }
 
 #[test]
+fn what_is_quoted_counts_less_and_so_called_praise_is_none() {
+    use Tone::{Negative, Positive};
+    check(&[
+        ("en", "The \"great\" service of Acme", Negative, "great", "so called"),
+        ("en", "The great service of Acme", Positive, "great", ""),
+        (
+            "en",
+            "A guest called Acme \"a really terrible place\"",
+            Negative,
+            "terrible",
+            "stronger by \"really\", quoted",
+        ),
+        ("en", "The \"Inn\" of Acme is terrible", Negative, "terrible", ""),
+        ("de", "Der „tolle“ Service von Acme ist langsam", Negative, "tolle", "so called, further from the brand"),
+        ("nb", "Den «gode» servicen hos Acme", Negative, "gode", "so called"),
+    ]);
+}
+
+#[test]
+fn a_single_word_speaks_where_all_who_know_it_agree() {
+    for (text, tone) in [
+        ("Perfekt", Tone::Positive),
+        ("Super!", Tone::Positive),
+        ("Elendig", Tone::Negative),
+        ("Gift", Tone::Unscored),
+        ("Stuhl", Tone::Unscored),
+        ("Acme", Tone::Unscored),
+    ] {
+        let judgement = SCORER.judge(&entry(text), &hits(text, "Acme"));
+        assert_eq!((judgement.tone, judgement.language), (tone, None), "{text}");
+    }
+}
+
+#[test]
 fn figures_of_growth_say_what_growth_says() {
     use Tone::{Negative, Positive};
     check(&[
