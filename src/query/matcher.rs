@@ -133,7 +133,9 @@ impl Scene<'_> {
         if !ordered {
             found.extend(pairs(&right, &left, distance));
         }
-        found.into_iter().flat_map(|(one, next)| [one, next]).collect()
+        let mut found: Vec<&Occurrence> = found.into_iter().flat_map(|(one, next)| [one, next]).collect();
+        found.sort_unstable_by_key(|found| (found.part, found.stand.start));
+        found
     }
 
     /// The hits of a test that holds.

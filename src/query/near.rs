@@ -1,5 +1,7 @@
 //! Which of the found terms stand close together. Linear in what was found.
 
+use std::collections::VecDeque;
+
 use super::dictionary::Occurrence;
 
 /// The pairs of which the first stands before the second, with at most `distance` words between them: each with the
@@ -35,35 +37,116 @@ pub(super) fn pairs<'o>(
     found
 }
 
-/// What stands in a stretch of at most `window` words in which of each group as many stand as `wanted`.
+/// What stands in a stretch of at most `window` words in which of each group as many stand as `wanted`. A word that is in
+/// several groups stands for one of them alone.
 pub(super) fn stretches<'o>(groups: &[(Vec<&'o Occurrence>, usize)], window: u32) -> Vec<&'o Occurrence> {
+    if groups.iter().any(|(found, wanted)| found.len() < *wanted) {
+        return Vec::new();
+    }
     let mut all: Vec<(u32, usize, &Occurrence)> = Vec::new();
     for (group, (found, _)) in groups.iter().enumerate() {
         all.extend(found.iter().map(|one| (one.stand.first, group, *one)));
     }
     all.sort_by_key(|(index, group, _)| (*index, *group));
-    let mut counts: Vec<usize> = vec![0; groups.len()];
-    let mut missing: usize = groups.iter().map(|(_, wanted)| wanted).sum();
-    let wanted = |group: usize| groups.get(group).map_or(0, |(_, wanted)| *wanted);
+    let words: Vec<&[(u32, usize, &Occurrence)]> = all.chunk_by(|(one, ..), (next, ..)| one == next).collect();
+    let mut stretch = Stretch { lacking: groups.iter().map(|(_, wanted)| *wanted).collect(), words: VecDeque::new() };
     let (mut first, mut told) = (0, 0);
     let mut found = Vec::new();
-    for (last, (index, group, _)) in all.iter().enumerate() {
-        if let Some(count) = counts.get_mut(*group) {
-            missing -= usize::from(*count < wanted(*group));
-            *count += 1;
-        }
-        while let Some((start, group, _)) = all.get(first).filter(|(start, ..)| index - start >= window) {
-            debug_assert!(start <= index);
-            if let Some(count) = counts.get_mut(*group) {
-                *count -= 1;
-                missing += usize::from(*count < wanted(*group));
-            }
-            first += 1;
-        }
-        if missing == 0 {
-            found.extend(all.get(told.max(first)..=last).into_iter().flatten().map(|(_, _, one)| *one));
+    for (last, word) in words.iter().enumerate() {
+        let Some((index, ..)) = word.first() else { continue };
+        first += stretch.leave(index.saturating_sub(window.saturating_sub(1)));
+        stretch.enter(*index, word.iter().fold(0, |groups, (_, group, _)| groups | bit(*group)));
+        if stretch.is_whole() {
+            let new = words.get(told.max(first)..=last).into_iter().flatten();
+            found.extend(new.flat_map(|word| word.iter().map(|(_, _, one)| *one)));
             told = last + 1;
         }
     }
     found
+}
+
+/// A stretch of a text that moves from word to word, and which of its words stands for which group.
+struct Stretch {
+    /// How many words each group lacks.
+    lacking: Vec<usize>,
+    words: VecDeque<Candidate>,
+}
+
+/// A word of a stretch.
+struct Candidate {
+    index: u32,
+    /// The groups that it is in, as bits.
+    groups: u64,
+    /// The one that it stands for.
+    held: Option<usize>,
+}
+
+/// A group as a bit; there are never more than bits.
+fn bit(group: usize) -> u64 {
+    u32::try_from(group).ok().and_then(|group| 1_u64.checked_shl(group)).unwrap_or_default()
+}
+
+impl Stretch {
+    fn is_whole(&self) -> bool {
+        self.lacking.iter().all(|lacking| *lacking == 0)
+    }
+
+    /// Leaves the words before `index` behind, and tells how many.
+    fn leave(&mut self, index: u32) -> usize {
+        let mut left = 0;
+        while let Some(word) = self.words.pop_front_if(|word| word.index < index) {
+            left += 1;
+            if let Some(lacking) = word.held.and_then(|group| self.lacking.get_mut(group)) {
+                *lacking += 1;
+                self.hold_one_more();
+            }
+        }
+        left
+    }
+
+    fn enter(&mut self, index: u32, groups: u64) {
+        self.words.push_back(Candidate { index, groups, held: None });
+        self.hold_one_more();
+    }
+
+    /// Lets one more word stand for a group that lacks one, also where another word has to stand for another group for
+    /// that (an augmenting path).
+    fn hold_one_more(&mut self) {
+        let lacks = self.lacking.iter().enumerate().filter(|(_, lacking)| **lacking > 0);
+        let mut wanting = lacks.fold(0, |groups, (group, _)| groups | bit(group));
+        // By group: the word that it can give away, and the group that wants it.
+        let mut gives: Vec<Option<(usize, usize)>> = vec![None; self.lacking.len()];
+        let mut before = 0;
+        while wanting != before {
+            before = wanting;
+            for (number, word) in self.words.iter().enumerate() {
+                let groups = word.groups & wanting;
+                let Some(wants) =
+                    (groups != 0).then(|| groups.trailing_zeros()).and_then(|at| usize::try_from(at).ok())
+                else {
+                    continue;
+                };
+                match word.held {
+                    None => return self.pass_on(number, wants, &gives),
+                    Some(held) if wanting & bit(held) == 0 => {
+                        wanting |= bit(held);
+                        gives.get_mut(held).into_iter().for_each(|gives| *gives = Some((number, wants)));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Lets a free word stand for `group`, which gives away the one it had, and so on.
+    fn pass_on(&mut self, mut number: usize, mut group: usize, gives: &[Option<(usize, usize)>]) {
+        loop {
+            self.words.get_mut(number).into_iter().for_each(|word| word.held = Some(group));
+            match gives.get(group) {
+                Some(Some(next)) => (number, group) = *next,
+                _ => break,
+            }
+        }
+        self.lacking.get_mut(group).into_iter().for_each(|lacking| *lacking -= 1);
+    }
 }

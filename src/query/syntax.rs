@@ -16,7 +16,8 @@
 //! - `NEAR` binds tighter than `NOT`, `NOT` tighter than `AND`, `AND` tighter than `OR`. Operators are written in capitals.
 //! - The sides of `NEAR` are terms, `set:` and groups of them with `OR`. At most `n` words stand between the two, which
 //!   never share a word, and both stand in the same part of the entry. `ONEAR` wants them in their order.
-//! - `"some words"~n` holds where all the words stand in any order with at most `n` other words among them.
+//! - `"some words"~n` holds where all the words stand in any order with at most `n` other words among them. One word of a
+//!   text never stands for two of them.
 //! - A word is a run of letters and digits; words and phrases are found whole, in any case, and as `fold.rs` says. `*`
 //!   finds every word that begins so and needs four letters. Between backticks each character counts.
 //! - A term is looked for in title, text, address, author and tags, unless a field says where.
@@ -25,6 +26,7 @@
 //! - A query has to ask for something that is there: in each branch of `OR` something stands without `NOT`.
 
 use super::descent::{Budget, Reader};
+use super::expression::Totals;
 use super::fault::{QueryFault, fault};
 use super::field::Scope;
 use super::library::Library;
@@ -47,6 +49,8 @@ pub struct Context<'a> {
     pub folding: Folding,
     /// The queries and lists that it may name.
     pub library: Option<&'a Library>,
+    /// What all queries that are read with it take together; without it each may take what one may.
+    pub totals: Option<&'a Totals>,
 }
 
 /// A query that has been read and found sound: it asks for at least one thing that is there.

@@ -21,6 +21,7 @@ mod scale;
 mod scorer;
 mod severity;
 mod sign;
+mod step;
 mod tail;
 mod token;
 mod trend;

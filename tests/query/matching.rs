@@ -92,6 +92,19 @@ fn nearness_counts_the_words_between() {
         ("\"acme refund\"~1", "a refund by the acme shop", None),
         ("\"no no refund\"~0", "no refund no", Some(&["no", "refund", "no"])),
         ("\"no no refund\"~9", "no refund", None),
+        ("\"müller mueller\"~5", "Mueller", None),
+        ("\"Acme acme\"~5", "the acme shop", None),
+        ("\"müller mueller\"~5", "Mueller oder Müller", Some(&["Mueller", "Mueller", "Müller", "Müller"])),
+        ("\"mueller müller\"~0 -x", "Muller, Mueller", Some(&["Muller", "Mueller", "Mueller"])),
+        (
+            "\"mueller müller muller\"~0",
+            "Mueller Müller Mueller",
+            Some(&["Mueller", "Mueller", "Müller", "Müller", "Müller", "Mueller", "Mueller"]),
+        ),
+        ("\"mueller Mueller muller\"~0", "Mueller Muller Muller", None),
+        ("\"muller mueller\"~1", "Müller; a b c d Muller", None),
+        ("müller NEAR/5 mueller", "Mueller", None),
+        ("müller ONEAR/5 mueller", "Muller Müller", Some(&["Muller", "Müller"])),
         ("acme NEAR/1 refund", "refund from Acme; so far, so good, then a refund", Some(&["refund", "Acme"])),
         ("acme NEAR/0 refund", "refund from Acme", None),
         ("acme ONEAR/5 refund", "refund from Acme", None),
@@ -241,7 +254,7 @@ fn networks_are_asked_for_what_every_match_holds() {
         ("\"acme refund\"~3", vec!["refund"]),
         ("acme lang:de", vec!["acme"]),
         ("title:\"skip hop\" OR #skiphop", vec!["skip hop", "skiphop"]),
-        ("set:words", vec!["rip off", "scam"]),
+        ("set:words", vec!["rip off", "ripoff", "scam"]),
         ("acme refund*", vec!["acme"]),
         ("betrug*", vec![]),
         ("set:scams", vec![]),
@@ -258,5 +271,28 @@ fn networks_are_asked_for_what_every_match_holds() {
         ("source:acme shop", vec!["shop"]),
     ] {
         assert_eq!(parse(query).search_terms(), terms, "{query}");
+    }
+}
+
+#[test]
+fn networks_are_asked_for_every_way_to_write_a_name() {
+    for (query, folding, terms) in [
+        ("\"Skip Hop\"", Folding::default(), vec!["Skip Hop", "SkipHop"]),
+        // To a network a hyphen is a gap, and letters are what they are without case and accents.
+        ("\"Skip Hop\" OR skip-hop OR SKIPHOP", Folding::default(), vec!["Skip Hop", "SkipHop"]),
+        ("Müller", Folding::default(), vec!["Müller", "mueller"]),
+        ("Müller", Folding::NONE, vec!["Müller"]),
+        ("Müller", Folding { german: false, norwegian: true }, vec!["Müller"]),
+        ("Müller OR muller OR Mueller", Folding::default(), vec!["Mueller", "Müller"]),
+        ("Mueller", Folding::default(), vec!["Mueller"]),
+        ("\"Blå Bær\"", Folding::default(), vec!["Blå Bær", "BlåBær", "blaa baer", "blaabaer"]),
+        ("\"Groß Möbel\"~2", Folding::default(), vec!["Möbel", "moebel"]),
+        ("#Ålesund OR @Ålesund", Folding::default(), vec!["Ålesund", "aalesund"]),
+        // What is found character by character has no other form, nor do signs vanish.
+        ("`Müller Milch`", Folding::default(), vec!["Müller Milch"]),
+        ("\"AT&T Shop\" OR \"Visual C++\"", Folding::default(), vec!["Visual C++", "AT&T Shop"]),
+    ] {
+        let context = Context { folding, ..Context::default() };
+        assert_eq!(Query::parse_in(query, &context).unwrap().search_terms(), terms, "{query}");
     }
 }
