@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 
+use super::fold::USUAL;
 use super::forms::{FormId, Forms};
 use super::pattern::{Seen, Stand, Way, Writing, is_symbol, ways};
 use super::tree::Term;
@@ -95,7 +96,8 @@ impl Builder {
             }
         }
         let symbols = Symbols::new(self.terms.iter().map(|(term, _)| term));
-        Dictionary { forms: Forms::new(forms), rows, leads, weights, symbols }
+        let unwanted = self.terms.iter().fold(0, |unwanted, (_, spellings)| unwanted | USUAL & !spellings);
+        Dictionary { forms: Forms::new(forms, unwanted), rows, leads, weights, symbols }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::fold::{GERMAN, NORWEGIAN, PLAIN};
+use super::fold::{USUAL, all_of};
 use super::words::{Word, Words, fold_word, hash_of};
 
 /// A way to write a word, or the beginning of one.
@@ -23,6 +23,8 @@ pub(super) struct Forms {
     whole: Table,
     heads: Table,
     beginnings: Vec<Beginnings>,
+    /// The usual spellings that some brand does without.
+    unwanted: u8,
 }
 
 /// Beginnings that share a head.
@@ -33,9 +35,9 @@ struct Beginnings {
 }
 
 impl Forms {
-    /// The words and the beginnings, known by their index.
-    pub(super) fn new(forms: impl IntoIterator<Item = (String, bool)>) -> Self {
-        let mut new = Self::default();
+    /// The words and the beginnings, known by their index, and the usual spellings that are `unwanted` for some.
+    pub(super) fn new(forms: impl IntoIterator<Item = (String, bool)>, unwanted: u8) -> Self {
+        let mut new = Self { unwanted, ..Self::default() };
         let (mut whole, mut heads) = (Vec::new(), Vec::new());
         let mut by_head: HashMap<u64, usize> = HashMap::new();
         for (id, (text, begins)) in (0..).zip(forms) {
@@ -76,26 +78,25 @@ impl Forms {
         for (number, word) in (0..).zip(Words::of(text)) {
             let Some(hash) = word.hash else {
                 let Some(written) = text.get(word.start..word.end) else { continue };
-                let met = fold_word(written, PLAIN, &mut folded);
-                self.look_up(&folded, |form| found(number, word, form, PLAIN));
-                for spelling in [GERMAN, NORWEGIAN, GERMAN | NORWEGIAN] {
-                    if met & spelling == spelling {
-                        fold_word(written, spelling, &mut folded);
-                        self.look_up(&folded, |form| found(number, word, form, spelling));
-                    }
+                let met = fold_word(written, USUAL, &mut folded);
+                let usual = met & USUAL;
+                self.look_up(&folded, |form| found(number, word, form, usual));
+                for spelling in all_of(met, usual & !self.unwanted).filter(|spelling| *spelling != usual) {
+                    fold_word(written, spelling, &mut folded);
+                    self.look_up(&folded, |form| found(number, word, form, spelling));
                 }
                 continue;
             };
             if self.whole.may_hold(hash) {
                 let written = text.get(word.start..word.end).unwrap_or_default();
                 let same = |form: &FormId| self.text(*form).eq_ignore_ascii_case(written);
-                self.whole.get(hash).filter(same).for_each(|form| found(number, word, form, PLAIN));
+                self.whole.get(hash).filter(same).for_each(|form| found(number, word, form, 0));
             }
             if let Some(head) = text.as_bytes().get(word.start..word.end).and_then(head)
                 && self.heads.may_hold(head)
             {
                 let written = text.get(word.start..word.end).unwrap_or_default();
-                self.look_up_beginnings(&written.to_ascii_lowercase(), head, |form| found(number, word, form, PLAIN));
+                self.look_up_beginnings(&written.to_ascii_lowercase(), head, |form| found(number, word, form, 0));
             }
         }
     }
