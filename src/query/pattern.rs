@@ -192,15 +192,13 @@ impl Way<FormId> {
 }
 
 /// The words with number `index`, from `at` on to the side where it lies.
-fn beside(seen: &[Seen], at: usize, index: u32) -> Box<dyn Iterator<Item = &Seen> + '_> {
+fn beside(seen: &[Seen], at: usize, index: u32) -> impl Iterator<Item = &Seen> {
     let (before, after) = seen.split_at_checked(at).unwrap_or_default();
-    if seen.get(at).is_some_and(|here| here.index < index) {
-        let ahead = after.iter().skip_while(move |seen| seen.index < index);
-        Box::new(ahead.take_while(move |seen| seen.index == index))
-    } else {
-        let behind = before.iter().rev().skip_while(move |seen| seen.index > index);
-        Box::new(behind.take_while(move |seen| seen.index == index))
-    }
+    let lies_ahead = seen.get(at).is_some_and(|here| here.index < index);
+    let (ahead, behind) = if lies_ahead { (after, [].as_slice()) } else { ([].as_slice(), before) };
+    let ahead = ahead.iter().skip_while(move |seen| seen.index < index);
+    let behind = behind.iter().rev().skip_while(move |seen| seen.index > index);
+    ahead.take_while(move |seen| seen.index == index).chain(behind.take_while(move |seen| seen.index == index))
 }
 
 impl Check {
