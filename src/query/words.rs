@@ -41,7 +41,7 @@ impl<'t> Words<'t> {
 impl Iterator for Words<'_> {
     type Item = Word;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Word> {
         let bytes = self.text.as_bytes();
         let mut at = self.at;
