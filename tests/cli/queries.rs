@@ -153,8 +153,7 @@ async fn a_changed_query_shows_what_it_gains_and_loses() {
         entry("other", "The weather of tomorrow", &[]),
         entry("gained", "My hopskip bag broke", &[]),
     ];
-    let then = ago(3);
-    bed.poll("blog", entries, then).await;
+    bed.poll("blog", entries, ago(3)).await;
     bed.poll("forum", vec![entry("edited", "A skip hop bag", &["skip hop"])], ago(2)).await;
     bed.poll("forum", vec![entry("edited", "A bag", &[])], ago(1)).await;
     let mut of_lego = mentioned("lego", "Lego", "", None);
@@ -170,7 +169,7 @@ async fn a_changed_query_shows_what_it_gains_and_loses() {
     assert_eq!(same.len(), 3);
 
     let changed = lines(&replay(&["--query", "(\"skip hop\" -jump) OR hopskip"]));
-    let day = then.format("%Y-%m-%d %H:%M");
+    let day = ago(3).format("%Y-%m-%d %H:%M");
     assert!(changed[0].starts_with("- ") && changed[0].ends_with("  Skip Hop: lost (blog)"), "{changed:?}");
     assert!(changed[1].ends_with("  Skip Hop: gained (blog); found by hopskip"), "{changed:?}");
     assert!(changed[1].starts_with(&format!("+ {day}")), "{changed:?}");
