@@ -316,12 +316,7 @@ impl Pipeline {
         let judged = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
         let (judge, asked, now) = (Arc::clone(&self.judge), source.clone(), clock.now());
         let found = tokio::task::spawn_blocking(move || judge.find_all(&asked, entries, &judged, now)).await;
-        let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
-        let texts = judge::texts(&found);
-        let ask = || store.corrections_of(&texts);
-        let corrections = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
-        self.judge.correct(source, &mut found, &corrections, now);
-        Ok(found)
+        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
     }
 }
 

@@ -64,6 +64,44 @@ fn words_of_ones_own_win_for_all_brands_and_those_of_a_brand_over_them() {
 }
 
 #[test]
+fn emoji_and_emoticons_of_ones_own_win_in_every_language() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "en.toml", "[weights]\n-3 = \"🔥, :), 🧸\"\n0 = \"👍\"\n");
+    write(dir.path(), "de.tsv", "🔥\t-4\nxD\t-2\n");
+    write(dir.path(), "lego.tsv", "🧸\t3\n❤️\u{200d}🔥\t-3\n");
+    let config = load(
+        dir.path(),
+        &format!(
+            "{BRANDS}[[brand.words]]\nlanguage = \"en\"\nfile = \"words/lego.tsv\"\n\
+             [[tone.words]]\nlanguage = \"en\"\nfile = \"words/en.toml\"\n\
+             [[tone.words]]\nlanguage = \"de\"\nfile = \"words/de.tsv\"\n"
+        ),
+    );
+    let scorers = scorers(&config).unwrap();
+    let judged = |brand: &str, text: &str, language: &str| {
+        let entry = Entry { language: Language::parse(language), ..english(text) };
+        scorers.of(brand).judge(&entry, &[])
+    };
+    for (brand, text, language, tone) in [
+        ("Skip Hop", "the bag 🔥", "en", Tone::Negative),
+        ("Skip Hop", "die Tasche 🔥", "de", Tone::Negative),
+        ("Skip Hop", "🔥🔥", "", Tone::Negative),
+        ("Skip Hop", "the bag :)", "en", Tone::Negative),
+        ("Skip Hop", "the bag xD", "en", Tone::Negative),
+        ("Skip Hop", "the bag 👍🏽", "en", Tone::Neutral),
+        ("Skip Hop", "the bag 😍", "en", Tone::Positive),
+        ("Skip Hop", "the bag 🧸", "en", Tone::Negative),
+        ("Lego", "the bag 🧸", "en", Tone::Positive),
+        ("Lego", "the bag ❤️\u{200d}🔥", "en", Tone::Negative),
+        ("Lego", "the bag ❤️", "en", Tone::Positive),
+    ] {
+        assert_eq!(judged(brand, text, language).tone, tone, "{brand}: {text}");
+    }
+    let weight = |text: &str| judged("Skip Hop", text, "en").reasons.iter().map(|reason| reason.weight).sum::<f64>();
+    assert!(weight("the bag 🔥") == -4.0 && weight("the bag 👍") == 0.0, "of two files the later one");
+}
+
+#[test]
 fn texts_are_scored_with_the_words_of_a_configuration_that_is_named() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "en.tsv", "wobbly\t-3\n");

@@ -119,7 +119,7 @@ fn networks_are_asked_for_the_most_specific_words() {
     let cases: &[(&str, &[&str])] = &[
         ("bag", &["bag"]),
         ("\"skip hop\" OR skiphop", &["skip hop", "skiphop"]),
-        ("\"skip hop\" bag", &["skip hop"]),
+        ("\"skip hop\" bag", &["skip hop", "skiphop"]),
         ("(bag OR pen) stationery", &["stationery"]),
         ("acme -road", &["acme"]),
         ("Acme OR acme", &["Acme"]),

@@ -37,7 +37,6 @@ fn shown(page: &Page) -> String {
     let mut shown = String::new();
     for entry in &page.entries {
         let Entry { key, url, title, text, author, published_at, language, tags, rating, engagement } = entry;
-        assert_eq!(*rating, None);
         writeln!(shown, "key: {}", key.0).unwrap();
         let mut line = |name: &str, value: Option<String>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -61,6 +60,7 @@ fn shown(page: &Page) -> String {
         line("published", published_at.map(|time| time.to_rfc3339()));
         line("language", language.as_ref().map(ToString::to_string));
         line("tags", Some(tags.join(", ")));
+        line("rating", rating.map(|rating| rating.to_string()));
         line("engagement", engagement.map(|engagement| engagement.to_string()));
         shown.push('\n');
     }

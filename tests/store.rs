@@ -15,6 +15,7 @@ mod outbox;
 mod places;
 mod plans;
 mod polls;
+mod ratings;
 mod rough;
 mod sightings;
 mod stories;

@@ -1,6 +1,8 @@
 //! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the
 //! faults that `config` cannot see because it does not know those languages. Pure: does no I/O.
 
+use std::collections::BTreeSet;
+
 use super::scorers;
 use crate::alert::Rules;
 use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig, ToneConfig};
@@ -9,7 +11,7 @@ use crate::model::hash::sha256_hex;
 use crate::model::source::Setting;
 use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
-use crate::query::{Context, Library, Query, QueryFault, Scope};
+use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
 use crate::report::DigestPlan;
 use crate::store::{Audience, SourceSetup};
 
@@ -62,10 +64,11 @@ impl Plan {
     /// Compiles what can be, and adds a fault for what cannot.
     #[must_use]
     pub fn draft(config: &Config, now: Instant, faults: &mut Vec<Fault>) -> Self {
-        let library = library(config);
-        check_library(config, &library, faults);
+        let (library, totals) = (library(config), Totals::default());
+        let context = Context { library: Some(&library), totals: Some(&totals), ..Context::default() };
+        check_library(config, &library, &context, faults);
         let watched: Vec<WatchedBrand> =
-            config.brands.iter().filter_map(|brand| watch(brand, &library, faults)).collect();
+            config.brands.iter().filter_map(|brand| watch(brand, &context, faults)).collect();
         refuse_unsearchable(config, &watched, faults);
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
         let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
@@ -75,18 +78,18 @@ impl Plan {
         if config.tone != ToneConfig::default() {
             let _ = scorers::draft(&config.tone, faults);
         }
-        let rules = rules(&config.rules, &library, faults);
+        let rules = rules(&config.rules, &context, faults);
         Self { watched, sources, rules, digests }
     }
 }
 
-fn watch(located: &Located<Brand>, library: &Library, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
+fn watch(located: &Located<Brand>, context: &Context<'_>, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
     let brand = &located.value;
-    let context = Context { scope: Scope::Entry, folding: brand.folding, library: Some(library) };
+    let context = Context { scope: Scope::Entry, folding: brand.folding, ..*context };
     match Query::parse_in(&brand.query, &context) {
         Ok(query) => Some(WatchedBrand { brand: brand.clone(), query }),
         Err(fault) => {
-            faults.push(at_query(located.place.as_ref(), &brand.name, &brand.query, fault));
+            tell(faults, located.place.as_ref(), &brand.name, &brand.query, fault);
             None
         }
     }
@@ -122,12 +125,12 @@ pub fn library(config: &Config) -> Library {
 }
 
 /// Each query that can be named is read by itself, so that one that nobody names is told as well.
-fn check_library(config: &Config, library: &Library, faults: &mut Vec<Fault>) {
-    let context = Context { scope: Scope::Kept, library: Some(library), ..Context::default() };
+fn check_library(config: &Config, library: &Library, context: &Context<'_>, faults: &mut Vec<Fault>) {
+    let context = Context { scope: Scope::Kept, ..*context };
     for located in &config.queries {
         let named = &located.value;
         if let Err(fault) = Query::parse_in(&named.query, &context) {
-            faults.push(at_query(located.place.as_ref(), &named.name, &named.query, fault));
+            tell(faults, located.place.as_ref(), &named.name, &named.query, fault);
         }
     }
     for located in &config.sets {
@@ -137,24 +140,28 @@ fn check_library(config: &Config, library: &Library, faults: &mut Vec<Fault>) {
     }
 }
 
-fn rules(located: &[Located<RuleConfig>], library: &Library, faults: &mut Vec<Fault>) -> Rules {
+fn rules(located: &[Located<RuleConfig>], context: &Context<'_>, faults: &mut Vec<Fault>) -> Rules {
     let configs: Vec<RuleConfig> = located.iter().map(|located| located.value.clone()).collect();
     let mut rules = Rules::new(&configs);
-    let context = Context { scope: Scope::Mention, library: Some(library), ..Context::default() };
+    let context = Context { scope: Scope::Mention, ..*context };
     for (index, Located { value: rule, place }) in located.iter().enumerate() {
         let Some(text) = &rule.query else { continue };
         match Query::parse_in(text, &context) {
             Ok(query) => rules.ask(index, query),
-            Err(fault) => faults.push(at_query(place.as_ref(), &rule.name, text, fault)),
+            Err(fault) => tell(faults, place.as_ref(), &rule.name, text, fault),
         }
     }
     rules
 }
 
-/// A fault in a query of the configuration.
-fn at_query(place: Option<&Place>, owner: &str, query: &str, fault: QueryFault) -> Fault {
+/// Adds a fault in a query of the configuration. What all queries are too large for together is told of the first alone.
+fn tell(faults: &mut Vec<Fault>, place: Option<&Place>, owner: &str, query: &str, fault: QueryFault) {
+    let of_all = [Totals::TOO_LARGE, Totals::TOO_MANY].into_iter().find(|of_all| fault.message.contains(of_all));
+    if of_all.is_some_and(|of_all| faults.iter().any(|known| known.message.contains(of_all))) {
+        return;
+    }
     let message = format!("{} (character {} of the query `{query}`)", fault.message, fault.column);
-    Fault::at(place, owner, message, fault.hint)
+    faults.push(Fault::at(place, owner, message, fault.hint));
 }
 
 fn plan_digest(
@@ -178,13 +185,9 @@ fn plan_digest(
 
 /// What to ask networks for, over all brands, each once.
 fn search_terms(watched: &[WatchedBrand]) -> Vec<String> {
-    let mut terms: Vec<String> = Vec::new();
-    for term in watched.iter().flat_map(|brand| brand.query.search_terms()) {
-        if !terms.iter().any(|known| known.eq_ignore_ascii_case(&term)) {
-            terms.push(term);
-        }
-    }
-    terms
+    let mut known = BTreeSet::new();
+    let terms = watched.iter().flat_map(|brand| brand.query.search_terms());
+    terms.filter(|term| known.insert(query::asked(term))).collect()
 }
 
 fn with_terms(source: &Source, terms: &[String]) -> Source {

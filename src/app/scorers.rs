@@ -20,8 +20,8 @@ pub fn scorers(config: &Config) -> Result<Scorers, Faults> {
 
 /// Compiles what can be, and adds a fault for what cannot.
 pub(super) fn draft(tone: &ToneConfig, faults: &mut Vec<Fault>) -> Scorers {
-    let common_words = laid(&BTreeMap::new(), &tone.words, faults);
-    let common = compiled(Scorer::new(), &common_words);
+    let common_laid = laid(&BTreeMap::new(), &tone.words, faults);
+    let common = compiled(Scorer::new(), &common_laid);
     let mut scorers = Scorers::from(common.clone());
     // Brands with the same files share one scorer.
     let mut known: Vec<(&[WordsFile], Scorer)> = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn draft(tone: &ToneConfig, faults: &mut Vec<Fault>) -> Scorers {
         let scorer = match known.iter().find(|(of, _)| is_same(of, files)) {
             Some((_, scorer)) => scorer.clone(),
             None => {
-                let scorer = compiled(common.clone(), &laid(&common_words, files, faults));
+                let scorer = compiled(common.clone(), &laid(&common_laid.words, files, faults));
                 known.push((files, scorer.clone()));
                 scorer
             }
@@ -44,11 +44,19 @@ fn is_same(files: &[WordsFile], others: &[WordsFile]) -> bool {
     files.iter().map(what).eq(others.iter().map(what))
 }
 
-/// The words of every language that the files speak, one file on top of the other.
-fn laid(below: &BTreeMap<Language, Words>, files: &[WordsFile], faults: &mut Vec<Fault>) -> BTreeMap<Language, Words> {
-    let mut laid: BTreeMap<Language, Words> = BTreeMap::new();
+/// What files say, one on top of the other.
+#[derive(Default)]
+struct Laid {
+    /// The words of every language that they speak.
+    words: BTreeMap<Language, Words>,
+    /// Emoji and emoticons.
+    signs: BTreeMap<String, f64>,
+}
+
+fn laid(below: &BTreeMap<Language, Words>, files: &[WordsFile], faults: &mut Vec<Fault>) -> Laid {
+    let mut laid = Laid::default();
     for file in files {
-        let known = laid.get(&file.language).or_else(|| below.get(&file.language)).cloned();
+        let known = laid.words.get(&file.language).or_else(|| below.get(&file.language)).cloned();
         let Some(words) = known.or_else(|| Scorer::shipped_words(&file.language)) else {
             let message = format!("there is no lexicon for `{}` that words could be added to", file.language);
             faults.push(Fault::at(Some(&file.place), "", message, "write `en`, `de` or `nb`".to_owned()));
@@ -60,7 +68,8 @@ fn laid(below: &BTreeMap<Language, Words>, files: &[WordsFile], faults: &mut Vec
         };
         match added {
             Ok(words) => {
-                laid.insert(file.language.clone(), words);
+                laid.signs.extend(words.top_signs().clone());
+                laid.words.insert(file.language.clone(), words);
             }
             Err(wrong) => {
                 let path = file.path.display().to_string();
@@ -77,6 +86,7 @@ fn laid(below: &BTreeMap<Language, Words>, files: &[WordsFile], faults: &mut Vec
     laid
 }
 
-fn compiled(scorer: Scorer, words: &BTreeMap<Language, Words>) -> Scorer {
-    words.iter().fold(scorer, |scorer, (language, words)| scorer.with_words(language, words))
+fn compiled(scorer: Scorer, laid: &Laid) -> Scorer {
+    let scorer = laid.words.iter().fold(scorer, |scorer, (language, words)| scorer.with_words(language, words));
+    scorer.with_signs(&laid.signs)
 }

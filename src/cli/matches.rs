@@ -19,6 +19,7 @@ use super::lines::{Line, LineFault, Lines};
 use super::options::ConfigOption;
 use super::print::{Output, nobody_reads, remark};
 use super::query::read::read;
+use super::words::count;
 use crate::clock::Clock;
 use crate::model::{Entry, Field, Hit, Instant};
 use crate::pipeline::Scorers;
@@ -28,6 +29,8 @@ use given::{Given, with_hits};
 
 /// Columns of the number in front of a text.
 const MARGIN: usize = 8;
+/// Lines that cannot be read and are told one by one; a file of another kind has nothing else.
+const TOLD: u64 = 20;
 /// Hits that are listed below a text; all of them are in `jsonl`.
 const LISTED: usize = 12;
 
@@ -54,7 +57,8 @@ a list with `term`, `field` (title, text, url, author or tag) and `span`, the fi
 found in that field and the one behind its last. What holds without a word has no hit.
 
 Exit codes, as those of grep: 0 something was found, 1 nothing was, 2 the query or a line could not
-be read. A line that cannot be read is told with its number, and the next ones are read.")]
+be read. A line that cannot be read is told with its number, and the next ones are read; of
+many the first twenty are told.")]
 pub struct Arguments {
     /// What to find
     #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
@@ -90,7 +94,8 @@ struct Found<'a> {
 #[derive(Debug, Default)]
 struct Outcome {
     matched: bool,
-    failed: bool,
+    /// Lines that could not be read, or 1 for the query.
+    failed: u64,
 }
 
 /// Finds one text after the other.
@@ -108,8 +113,8 @@ struct Finder<'a> {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     match find(arguments) {
-        Ok(Outcome { failed: true, .. }) => Ok(ExitCode::from(2)),
-        Ok(Outcome { matched, .. }) => Ok(if matched { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Ok(Outcome { matched, failed: 0 }) => Ok(if matched { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        Ok(_) => Ok(ExitCode::from(2)),
         Err(error) if nobody_reads(&error) => Err(error),
         Err(error) => {
             remark!("mentiond: {error:#}");
@@ -123,7 +128,7 @@ fn find(arguments: &Arguments) -> Result<Outcome> {
         Ok(query) => query,
         Err(fault) => {
             remark!("{fault}");
-            return Ok(Outcome { failed: true, matched: false });
+            return Ok(Outcome { failed: 1, matched: false });
         }
     };
     let mut lines = Lines::open(&arguments.file)?;
@@ -143,13 +148,19 @@ fn find(arguments: &Arguments) -> Result<Outcome> {
             Ok(matched) => outcome.matched |= matched,
             Err(error) if error.is::<LineFault>() => {
                 output.flush()?;
-                remark!("mentiond: {error:#}");
-                outcome.failed = true;
+                outcome.failed += 1;
+                if outcome.failed <= TOLD {
+                    remark!("mentiond: {error:#}");
+                }
             }
             Err(error) => return Err(error),
         }
     }
     output.flush()?;
+    let more = outcome.failed.saturating_sub(TOLD);
+    if more > 0 {
+        remark!("mentiond: {}: {} cannot be read", lines.name(), count(more, "more line", "more lines"));
+    }
     Ok(outcome)
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env, Fault, Faults};
-use crate::pipeline::Scorers;
+use crate::pipeline::{Scorers, WatchedBrand};
 use crate::query::Library;
 use crate::sentiment::Scorer;
 
@@ -20,6 +20,8 @@ pub enum Need {
     AllButMailServer,
     /// The user's words.
     Words,
+    /// The brands with their queries and the user's words.
+    Brands,
     /// What queries can name.
     Names,
     /// Where the store is: the command does not mind what is wrong elsewhere.
@@ -41,6 +43,7 @@ impl Need {
             // The last is the credential that systemd hands to the daemon alone.
             Self::AllButMailServer => !begins(&["mail.smtp", "MENTIOND_SMTP_", "smtp_password"]),
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
+            Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
             Self::Names => key.is_empty() || begins(&["query", "set"]),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }
@@ -136,6 +139,37 @@ pub fn scorers(file: Option<&Path>) -> Result<Scorers, Faults> {
     let mut draft = config::draft(file, &Env::of_process())?;
     draft.faults.retain(|fault| Need::Words.minds(fault));
     app::scorers(&draft.conclude()?)
+}
+
+/// A brand of a configuration with its query, and the scorers of that configuration.
+///
+/// # Errors
+/// What is wrong with the file as a whole, with its brands and with its words, and when there is no such brand.
+pub fn brand_and_scorers(file: &Path, name: &str) -> Result<(WatchedBrand, Scorers), Faults> {
+    let mut draft = config::draft(file, &Env::of_process())?;
+    let plan = Plan::draft(&draft.config, Clock::system().now(), &mut draft.faults);
+    draft.faults.retain(|fault| Need::Brands.minds(fault));
+    let config = draft.conclude()?;
+    let watched = plan.watched.iter().find(|watched| watched.brand.name == name).cloned();
+    Ok((watched.ok_or_else(|| no_brand(name, &plan.watched))?, app::scorers(&config)?))
+}
+
+/// The brands of these names, or all of them.
+///
+/// # Errors
+/// When there is none of a name.
+pub fn chosen(brands: Vec<WatchedBrand>, names: &[String]) -> Result<Vec<WatchedBrand>, Faults> {
+    let known = |name: &&String| brands.iter().any(|watched| watched.brand.name == **name);
+    if let Some(name) = names.iter().find(|name| !known(name)) {
+        return Err(no_brand(name, &brands));
+    }
+    let wanted = |watched: &WatchedBrand| names.is_empty() || names.contains(&watched.brand.name);
+    Ok(brands.into_iter().filter(wanted).collect())
+}
+
+fn no_brand(name: &str, brands: &[WatchedBrand]) -> Faults {
+    let all = named(brands.iter().map(|watched| watched.brand.name.as_str()));
+    argument_fault("--brand", format!("there is no brand `{name}`"), format!("the configuration has {all}"))
 }
 
 /// What is wrong with an argument that only the configuration can judge: ends with 2, like other faults of usage.

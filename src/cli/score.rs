@@ -1,6 +1,7 @@
 //! `mentiond score`: in which tone texts speak, and which words say so. Needs no configuration, uses the
 //! words of one that is named, and stores nothing.
 
+mod about;
 mod eval;
 mod rows;
 mod table;
@@ -15,12 +16,11 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::lines::{Line, Lines};
-use super::options::scorers;
 use super::print::Output;
-use crate::model::{Concern, Entry, EntryKey, Field, Gravity, Hit, Judgement, Language, Reason};
+use crate::model::{Concern, Entry, EntryKey, Gravity, Judgement, Language, Reason};
 use crate::pipeline::Scorers;
-use crate::query::Keywords;
 use crate::sentiment::{Ask, Severities, Workspace};
+use about::About;
 use eval::{Tally, rounded};
 use rows::{HEADER, Row, label};
 use table::Look;
@@ -32,6 +32,7 @@ Examples:
   echo 'Acme never answers. Never again!' | mentiond score
   mentiond score --target \"Best Buy\" --format jsonl posts.txt | jq -c '{tone, text}'
   mentiond score --config mentiond.toml posts.txt     with words of your own
+  mentiond score --config mentiond.toml --brand \"Skip Hop\" posts.txt     as the daemon would
   mentiond score --eval labelled.tsv              accuracy and the like, as JSON
   mentiond score --format tsv labelled.tsv        what was found for each of its rows
 
@@ -46,6 +47,10 @@ With `jsonl` each text is one object:
   `severity` how much harm it speaks of, whatever its tone: info, notice or urgent
   `concerns` the words of harm, each with `span`, `word`, `severity` and `note`
 With `tsv` it is a line of three fields: the number of the text, neg, neu, pos or unscored, the score.
+
+With --brand a text is judged as the daemon judges a mention: the query of the brand says what of the
+text is the brand, its name never speaks, and its `[[brand.words]]` count. Without --config the query
+is the name in quotes. A text that the query does not find is judged as one that names nobody.
 
 A FILE whose first line is `id lang label target text`, with tabs between them, holds labelled
 texts: `lang` is en, de, no or another code, `label` is neg, neu or pos, and `target` may be empty.
@@ -64,7 +69,10 @@ pub struct Arguments {
     /// Whom the tone is about: its own words carry none, and those near it weigh most; may be given several times
     #[arg(long, value_name = "NAME")]
     target: Vec<String>,
-    /// A configuration whose words are used: those for all brands, and those of the brand that --target names
+    /// The brand that texts are about, as the daemon knows it: by its query, with its words
+    #[arg(long, value_name = "NAME", conflicts_with = "target")]
+    brand: Option<String>,
+    /// A configuration whose words are used: those for all brands, and those of the brand that --brand or --target names
     #[arg(long, short, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The language of the texts [default: that of the row, else auto, which identifies it]
@@ -144,9 +152,10 @@ struct Judge<'a> {
     scorers: Scorers,
     workspace: Workspace,
     entry: Entry,
-    /// Those of whom the last text was about, and their names if they came from the file.
-    keywords: Keywords,
-    named: Option<String>,
+    /// Whom texts are about.
+    about: About,
+    /// Whom the last text was about if the file said it.
+    named: Option<About>,
 }
 
 /// Runs the command.
@@ -201,24 +210,22 @@ impl<'a> Judge<'a> {
             Some(Lang::De) => Language::parse(Language::DE),
             Some(Lang::Nb) => Language::parse(Language::NB),
         };
-        let keywords = Keywords::new(arguments.target.iter().cloned());
-        let entry = Entry::new(EntryKey(String::new()));
-        let scorers = scorers(arguments.config.as_deref())?;
-        let workspace = Workspace::default();
-        Ok(Self { arguments, language, scorers, workspace, entry, keywords, named: None })
+        let (about, scorers) = About::of(&arguments.target, arguments.brand.as_deref(), arguments.config.as_deref())?;
+        let (workspace, entry) = (Workspace::default(), Entry::new(EntryKey(String::new())));
+        Ok(Self { arguments, language, scorers, workspace, entry, about, named: None })
     }
 
     fn judge(&mut self, line: Line<'_>, row: Option<&Row<'_>>, way: &mut Way, output: &mut impl Write) -> Result<()> {
         let text = row.map_or(line.text, |row| row.text);
         self.aim(row.map_or("", |row| row.target));
-        let hits = self.hits(text);
         self.entry.text.clear();
         self.entry.text.push_str(text);
+        let about = self.named.as_ref().unwrap_or(&self.about);
+        let hits = about.hits(&self.entry);
         let given = row.map(|row| &row.language).filter(|_| self.arguments.lang.is_none());
         let reasons = matches!(way, Way::Table(_) | Way::Jsonl(_));
-        let ask = Ask { language: given.or(self.language.as_ref()), reasons, brand: None };
-        let brand = self.named.as_ref().or(self.arguments.target.first()).map_or("", String::as_str);
-        let judgement = self.scorers.of(brand).judge_in(&mut self.workspace, &self.entry, &hits, ask);
+        let ask = Ask { language: given.or(self.language.as_ref()), reasons, brand: about.brand() };
+        let judgement = self.scorers.of(&about.name).judge_in(&mut self.workspace, &self.entry, &hits, ask);
         match way {
             Way::Table(look) => {
                 let page = table::shown(row.map(|row| row.id), text, &hits, &judgement, look);
@@ -245,21 +252,10 @@ impl<'a> Judge<'a> {
 
     /// Makes the text to come be about `target`, or, where that is empty, about those of the arguments.
     fn aim(&mut self, target: &str) {
-        let named = Some(target).filter(|target| !target.is_empty());
-        if self.named.as_deref() != named {
-            self.named = named.map(str::to_owned);
-            self.keywords = match &self.named {
-                Some(name) => Keywords::new([name.clone()]),
-                None => Keywords::new(self.arguments.target.iter().cloned()),
-            };
+        let known = self.named.as_ref().map_or("", |named| named.name.as_str());
+        if known != target {
+            self.named = (!target.is_empty()).then(|| About::names(&[target.to_owned()]));
         }
-    }
-
-    fn hits(&self, text: &str) -> Vec<Hit> {
-        let found = self.keywords.find(text).into_iter();
-        found
-            .map(|(term, range)| Hit { term: term.to_owned(), field: Field::Text, start: range.start, end: range.end })
-            .collect()
     }
 }
 

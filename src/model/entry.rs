@@ -60,7 +60,7 @@ pub struct Entry {
     pub language: Option<Language>,
     /// Tags and categories, without `#`.
     pub tags: Vec<String>,
-    /// A rating in stars from 0 to 5, where the source is a review.
+    /// The stars from 0 to 5 that the author gives, where it is a review; never an average of what others gave.
     pub rating: Option<f64>,
     /// Likes, points, shares and replies added up, where the network tells.
     pub engagement: Option<u64>,

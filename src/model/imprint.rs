@@ -52,7 +52,7 @@ const READ_ON: [&str; 8] =
 pub struct Imprint {
     /// Changes when the entry is edited: of title, text and page, without white space and what is counted beside it.
     pub content: String,
-    /// Changes also when its author, its stars, its language, its tags or what is looked for change: another judgement may come of it
+    /// Changes also when its author, its language, its tags or what is looked for change: another judgement may come of it
     /// then. No two entries share it.
     pub judged: String,
     /// The same for addresses of the same page; `None` where the address tells no page.
@@ -66,12 +66,13 @@ impl Imprint {
         let address = entry.url.as_deref();
         let page = address.and_then(same_page);
         let place = page.as_deref().or(address).unwrap_or_default();
-        let content = sha256_hex([&*steady(&entry.title), "\n", &steady(&entry.text), "\n", place], BYTES);
+        let said = stars(entry.rating);
+        let content = sha256_hex([&*steady(&entry.title), "\n", &steady(&entry.text), "\n", place, &said], BYTES);
         let Author { name, handle, .. } = entry.author.clone().unwrap_or_default();
         let (handle, tags) = (handle.unwrap_or_default(), entry.tags.join("\n"));
         let language = entry.language.as_ref().map(Language::as_str).unwrap_or_default();
         let also = [entry.key.0.as_str(), &content, wanted, language, &name, &handle, &tags].join("\n");
-        let judged = sha256_hex([also.as_str(), stars(entry.rating).as_str()], BYTES);
+        let judged = sha256_hex([also.as_str()], BYTES);
         Self { content, judged, page: page.map(|page| sha256_hex([page.as_str()], BYTES)) }
     }
 }
@@ -229,19 +230,20 @@ mod tests {
             assert_ne!(content(before), content(after), "{before}");
         }
         let of = |title, url| Imprint::of(&entry(title, "x", url), "w").content;
+        let stars = Entry { rating: Some(1.0), ..entry("a", "x", "https://x.example/a") };
+        assert_ne!(of("a", "https://x.example/a"), Imprint::of(&stars, "w").content);
         assert_ne!(of("a", "https://x.example/a"), of("b", "https://x.example/a"));
         assert_ne!(of("a", "https://x.example/a"), of("a", "https://x.example/b"));
     }
 
     #[test]
-    fn another_judgement_may_come_of_tags_stars_authors_and_what_is_looked_for() {
+    fn another_judgement_may_come_of_tags_authors_and_what_is_looked_for() {
         let plain = entry("t", "x", "https://x.example/a");
         let (tags, author) = (vec!["acme".to_owned()], Some(Author { name: "Acme".to_owned(), ..Author::default() }));
         let first = Imprint::of(&plain, "w");
         for other in [
             Imprint::of(&plain, "v"),
             Imprint::of(&Entry { tags, ..plain.clone() }, "w"),
-            Imprint::of(&Entry { rating: Some(1.0), ..plain.clone() }, "w"),
             Imprint::of(&Entry { author, ..plain.clone() }, "w"),
         ] {
             assert_eq!(other.content, first.content);

@@ -28,6 +28,7 @@ pub(super) fn convert(feed: found::Feed, found: usize, marks: &Marks, base: &Url
             .or_else(|| language.clone()),
         author: reader.author(&entry.authors).or_else(|| author.clone()),
         engagement: extra.count,
+        stars: extra.stars,
         ..reader.item(&entry)
     };
     Feed { items: feed.entries.into_iter().zip(extras).take(MAX_ITEMS).map(read).collect(), found, ..Feed::default() }

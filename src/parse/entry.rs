@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::field::{Field, Mode, decoded, person};
+use super::stars;
 use crate::model::Language;
 
 /// Links, authors and tags of one entry that are kept, each.
@@ -46,12 +47,14 @@ impl Person {
 }
 
 /// What feed-rs does not tell of an entry.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Extra {
     /// Its language.
     pub(super) language: Option<Language>,
     /// The number of its comments.
     pub(super) count: Option<u64>,
+    /// The stars that its author gives.
+    pub(super) stars: Option<f64>,
 }
 
 /// A text, and how far down the list of its sources the element stands that it comes from.
@@ -96,6 +99,10 @@ impl Entry {
             Field::Author => return self.author(rank, Person { text, ..Person::default() }),
             Field::Count => {
                 self.extra.count = text.trim().parse().ok().or(self.extra.count);
+                return;
+            }
+            Field::Stars => {
+                self.extra.stars = stars::written(&text).or(self.extra.stars);
                 return;
             }
             Field::Language => {

@@ -55,6 +55,8 @@ pub struct Item {
     pub tags: Vec<String>,
     /// The number of its comments, where the feed tells.
     pub engagement: Option<u64>,
+    /// From 0 to 5, where it is a review.
+    pub stars: Option<f64>,
 }
 
 /// Why a document is no feed.

@@ -32,6 +32,8 @@ pub(super) enum Field {
     Comments,
     /// The number of its comments.
     Count,
+    /// The stars that its author gives.
+    Stars,
     /// Its language.
     Language,
 }
@@ -75,6 +77,7 @@ pub(super) fn field(space: Space, local: &str) -> Option<(Field, u8)> {
         (Space::Itunes, "subtitle") => (Field::Summary, 4),
         (Space::Itunes, "author") => (Field::Author, 2),
         (Space::Slash, "comments") | (Space::Thread, "total") => (Field::Count, 0),
+        (Space::AppStore, "rating") => (Field::Stars, 0),
         (Space::Html, "body" | "div") => (Field::Content, 2),
         _ => return None,
     })

@@ -9,7 +9,7 @@ use super::feed::{Feed, FeedError, Item, MAX_ITEMS, distinct, longer};
 use super::hints::web;
 use super::json_items::{Salvaged, salvage};
 use super::link::canonical_url;
-use super::{json, text};
+use super::{json, stars, text};
 use crate::model::{Author, Hub, Language, Rhythm};
 
 /// Reads a document that starts with `{`; if it is broken, item by item.
@@ -82,6 +82,7 @@ fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {
             .and_then(|tag| Language::parse(&tag)),
         tags: distinct(json::list(value, "tags").filter_map(json::written).map(|tag| text::line(&tag))),
         engagement: None,
+        stars: stars::of_item(value),
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) enum Space {
     Slash,
     /// Threading extensions of Atom (RFC 4685).
     Thread,
+    /// Reviews in the App Store.
+    AppStore,
     /// How often a feed changes.
     Syndication,
     /// Deleted entries (RFC 6721).
@@ -31,7 +33,7 @@ pub(super) enum Space {
 }
 
 /// Parts of addresses that name a vocabulary, in lower case and without what stands around them.
-const ADDRESSES: [(&str, Space); 24] = [
+const ADDRESSES: [(&str, Space); 25] = [
     ("purl.org/rss/1.0/modules/content", Space::Content),
     ("purl.org/rss/1.0/modules/slash", Space::Slash),
     ("purl.org/rss/1.0/modules/syndication", Space::Syndication),
@@ -56,10 +58,11 @@ const ADDRESSES: [(&str, Space); 24] = [
     ("uri/of/echo/namespace", Space::Core),
     ("yahoo.com/mrss", Space::Media),
     ("itunes.com/dtds/podcast", Space::Itunes),
+    ("itunes.apple.com/rss", Space::AppStore),
 ];
 
 /// Prefixes as everybody writes them, and the exact address that readers expect for them.
-const PREFIXES: [(&str, Space, &str); 13] = [
+const PREFIXES: [(&str, Space, &str); 14] = [
     ("atom", Space::Core, "http://www.w3.org/2005/Atom"),
     ("atom10", Space::Core, "http://www.w3.org/2005/Atom"),
     ("rss", Space::Core, "http://purl.org/rss/1.0/"),
@@ -68,6 +71,7 @@ const PREFIXES: [(&str, Space, &str); 13] = [
     ("dcterms", Space::DublinCore, "http://purl.org/dc/terms/"),
     ("media", Space::Media, "http://search.yahoo.com/mrss/"),
     ("itunes", Space::Itunes, "http://www.itunes.com/dtds/podcast-1.0.dtd"),
+    ("im", Space::AppStore, "http://itunes.apple.com/rss"),
     ("slash", Space::Slash, "http://purl.org/rss/1.0/modules/slash/"),
     ("thr", Space::Thread, "http://purl.org/syndication/thread/1.0"),
     ("sy", Space::Syndication, "http://purl.org/rss/1.0/modules/syndication/"),

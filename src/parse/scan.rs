@@ -8,6 +8,7 @@ use super::entry::Extra;
 use super::feed::MAX_ITEMS;
 use super::marks::Marks;
 use super::names::{Space, is_exact, of_address, of_prefix};
+use super::stars;
 use super::xml::{Tag, attributes};
 use crate::model::Language;
 
@@ -198,7 +199,7 @@ impl<'text> Scan<'text> {
             self.marks.spread(start, self.at);
             if self.marks.extras.len() < MAX_ITEMS {
                 let language = tag.attribute("xml:lang").filter(|_| written).and_then(Language::parse);
-                self.marks.extras.push(Extra { language, count: None });
+                self.marks.extras.push(Extra { language, ..Extra::default() });
             }
             return Some(());
         }
@@ -295,6 +296,12 @@ impl<'text> Scan<'text> {
                 let count = self.peek()?.trim().parse().ok();
                 if let Some(extra) = self.marks.extras.last_mut().filter(|_| self.parts.is_some()) {
                     extra.count = count.or(extra.count);
+                }
+            }
+            (Space::AppStore, "rating") => {
+                let given = stars::written(self.peek()?);
+                if let Some(extra) = self.marks.extras.last_mut().filter(|_| self.parts.is_some()) {
+                    extra.stars = given.or(extra.stars);
                 }
             }
             (Space::Tombstone, "deleted-entry") => {

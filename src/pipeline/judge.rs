@@ -6,11 +6,10 @@ use std::collections::{HashMap, HashSet};
 use crate::alert::{Decision, Rules};
 use crate::model::correction::Verdict;
 use crate::model::hash::sha256_hex;
-use crate::model::imprint::text_key;
-use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source};
+use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source, Tone};
 use crate::query::{Matcher, Query, Subject};
 use crate::sentiment::{Ask, Scorer, Severities, Workspace};
-use crate::store::{Corrections, FoundAlert, FoundEntry, FoundMention};
+use crate::store::{FoundAlert, FoundEntry, FoundMention, Outcome};
 use crate::story::Signature;
 
 /// A brand with its compiled query.
@@ -126,8 +125,15 @@ impl Judge {
             return None;
         }
         let gravity = self.severities.judge(subject.entry, &hits, judgement.language.as_ref());
-        let (decision, alert) = self.decide(brand, subject, &judgement, &gravity, now);
-        Some(FoundMention { brand: brand.name.clone(), hits, judgement, gravity, decision, alert })
+        let outcome = self.decide(brand, subject, &judgement, &gravity, now);
+        let ruled = Verdict { tone: judgement.tone, score: judgement.score };
+        let others = Tone::ALL.into_iter().filter(|tone| *tone != ruled.tone).map(|said| {
+            let Verdict { tone, score } = ruled.corrected(said);
+            let judgement = Judgement { tone, score, ..judgement.clone() };
+            (tone, self.decide(brand, subject, &judgement, &gravity, now))
+        });
+        let otherwise = others.collect();
+        Some(FoundMention { brand: brand.name.clone(), hits, judgement, gravity, outcome, otherwise })
     }
 
     fn decide(
@@ -137,7 +143,7 @@ impl Judge {
         judgement: &Judgement,
         gravity: &Gravity,
         now: Instant,
-    ) -> (String, Option<FoundAlert>) {
+    ) -> Outcome {
         let (language, severity) = (judgement.language.as_ref(), Some(gravity.severity));
         let subject = Subject { language, severity, ..subject };
         let decision = self.rules.decide(brand, subject, judgement, now);
@@ -148,36 +154,8 @@ impl Judge {
             }
             Decision::Hold(_) => None,
         };
-        (label, alert)
+        Outcome { decision: label, alert }
     }
-
-    /// Decides anew about the mentions whose texts somebody has corrected, by the tone that was said. The judgement stays
-    /// that of the rules: the store keeps both.
-    pub fn correct(&self, source: &Source, found: &mut [FoundEntry], corrections: &Corrections, now: Instant) {
-        if corrections.is_empty() {
-            return;
-        }
-        for FoundEntry { entry, mentions, .. } in found.iter_mut().filter(|found| !found.mentions.is_empty()) {
-            let Some(text_key) = text_key(&entry.title, &entry.text, entry.rating) else { continue };
-            for mention in mentions {
-                let said = corrections.get(&(mention.brand.clone(), text_key.clone()));
-                let brand = self.brands.iter().find(|brand| brand.name == mention.brand);
-                if let (Some(tone), Some(brand)) = (said, brand) {
-                    let ruled = Verdict { tone: mention.judgement.tone, score: mention.judgement.score };
-                    let Verdict { tone, score } = ruled.corrected(*tone);
-                    let judgement = Judgement { tone, score, ..mention.judgement.clone() };
-                    (mention.decision, mention.alert) =
-                        self.decide(brand, subject(source, entry, now), &judgement, &mention.gravity, now);
-                }
-            }
-        }
-    }
-}
-
-/// The keys of the texts that mention somebody.
-pub(super) fn texts(found: &[FoundEntry]) -> Vec<String> {
-    let mentioning = found.iter().filter(|found| !found.mentions.is_empty());
-    mentioning.filter_map(|found| text_key(&found.entry.title, &found.entry.text, found.entry.rating)).collect()
 }
 
 /// A brand that names languages does not hear others; a text of unknown language is heard.

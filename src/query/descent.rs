@@ -1,5 +1,6 @@
 //! The recursive descent that reads a query. Its grammar stands in `syntax.rs`.
 
+use super::expression::expression;
 use super::fault::{QueryFault, fault};
 use super::field::{FactField, Field, unknown_here};
 use super::leaf;
@@ -123,7 +124,7 @@ impl<'a> Reader<'a> {
             Kind::Regex(source, flags) => {
                 self.at += 1;
                 self.count(span, 1)?;
-                let compiled = leaf::expression(source, flags, &mut self.budget.expressions);
+                let compiled = expression(source, flags, self.budget, self.context.totals);
                 What::Regex(compiled.or_else(|(message, hint)| self.refuse(span.start, message, hint))?)
             }
             Kind::Field(field) => return self.field(field, span),
@@ -285,7 +286,7 @@ impl<'a> Reader<'a> {
             return self.refuse(span.start, message, "make several brands of it");
         }
         self.terms += terms;
-        let counted = named::count(self.budget, terms);
+        let counted = named::count(self.budget, self.context, terms);
         counted.or_else(|(message, hint)| self.refuse(span.start, message, hint))
     }
 

@@ -1,20 +1,11 @@
-//! What terms and expressions have to be, so that they can be found. Pure.
-
-use regex::{Regex, RegexBuilder};
-use regex_syntax::ParserBuilder;
+//! What terms have to be, so that they can be found. Pure.
 
 use super::fold::{Class, class, fold};
-use super::tree::{Expression, Manner, Named, NamedKind, Node, What};
+use super::tree::{Manner, Named, NamedKind, Node, What};
 use super::value::Wrong;
 use super::words::Words;
 use crate::model::is_quote;
 
-/// What one regular expression may take of memory, compiled.
-const REGEX_SIZE: usize = 1 << 20;
-/// What all of a query may take together with those that it names.
-const ALL_REGEX_SIZE: usize = 16 * REGEX_SIZE;
-/// An expression counts as the first of these that it fits into; the crate does not tell how large one is.
-const SIZES: [usize; 4] = [REGEX_SIZE / 64, REGEX_SIZE / 16, REGEX_SIZE / 4, REGEX_SIZE];
 /// Fewer letters before `*` would find too much.
 const SHORTEST_PREFIX: usize = 4;
 /// Most words of a phrase with `~`.
@@ -108,63 +99,6 @@ pub(super) fn loose(text: &str) -> Result<(), Wrong> {
         }
         _ => Ok(()),
     }
-}
-
-/// Compiles a regular expression; `used` is what those before it take at most.
-pub(super) fn expression(source: String, flags: String, used: &mut usize) -> Result<Expression, Wrong> {
-    match compiled(&source, &flags) {
-        Ok(_) if finds_nothing(&source, &flags) => {
-            let hint = "ask for at least one character: `+` in place of `*`".to_owned();
-            Err((format!("the expression `{source}` finds the empty text, so it finds everything"), hint))
-        }
-        Ok((_, size)) if *used + size > ALL_REGEX_SIZE => {
-            let hint = "write fewer of them, with fewer repetitions, or `[a-z0-9]` in place of `\\w`".to_owned();
-            Err((format!("with `{source}` the expressions of this query are too large together"), hint))
-        }
-        Ok((regex, size)) => {
-            *used += size;
-            Ok(Expression { source, flags, regex })
-        }
-        Err(regex::Error::CompiledTooBig(_)) => {
-            let hint = "write fewer repetitions, or `[a-z0-9]` in place of `\\w`".to_owned();
-            Err((format!("the expression `{source}` is too large"), hint))
-        }
-        Err(error) => {
-            let text = error.to_string();
-            let last = text.lines().last().unwrap_or_default();
-            let reason = last.strip_prefix("error: ").unwrap_or(last);
-            let hint = "the syntax is that of https://docs.rs/regex; to find a sign as it stands, write `\\` before it";
-            Err((format!("the expression `{source}` is faulty: {reason}"), hint.to_owned()))
-        }
-    }
-}
-
-/// The compiled expression, and what it takes at most.
-fn compiled(source: &str, flags: &str) -> Result<(Regex, usize), regex::Error> {
-    let build = |size: usize| {
-        RegexBuilder::new(source)
-            .case_insensitive(flags.contains('i'))
-            .multi_line(flags.contains('m'))
-            .dot_matches_new_line(flags.contains('s'))
-            .size_limit(size)
-            .dfa_size_limit(REGEX_SIZE)
-            .build()
-            .map(|regex| (regex, size))
-    };
-    let [sizes @ .., largest] = SIZES;
-    let fitting = sizes.into_iter().map(build).find(|built| !matches!(built, Err(regex::Error::CompiledTooBig(_))));
-    fitting.unwrap_or_else(|| build(largest))
-}
-
-/// Whether an expression finds places without a character, such as every border of a word.
-fn finds_nothing(source: &str, flags: &str) -> bool {
-    let parsed = ParserBuilder::new()
-        .case_insensitive(flags.contains('i'))
-        .multi_line(flags.contains('m'))
-        .dot_matches_new_line(flags.contains('s'))
-        .build()
-        .parse(source);
-    parsed.is_ok_and(|parsed| parsed.properties().minimum_len() == Some(0))
 }
 
 /// Whether what `node` finds has a place among the words of a text, so that something can stand near it.

@@ -16,13 +16,13 @@ const MAX_NESTING: usize = 8;
 const MAX_NAMED_TERMS: usize = 20_000;
 
 /// Counts terms against what a query and all that it names may have.
-pub(super) fn count(budget: &mut Budget, terms: usize) -> Result<(), Wrong> {
+pub(super) fn count(budget: &mut Budget, context: &Context<'_>, terms: usize) -> Result<(), Wrong> {
     budget.terms += terms;
     if budget.terms > MAX_NAMED_TERMS {
         let hint = "name smaller lists, or fewer of them".to_owned();
         return Err((format!("with all that it names the query has more than {MAX_NAMED_TERMS} words"), hint));
     }
-    Ok(())
+    context.totals.map_or(Ok(()), |totals| totals.count(terms))
 }
 
 /// The query of that name.
@@ -69,7 +69,7 @@ pub(super) fn set(name: &str, context: &Context<'_>, budget: &mut Budget) -> Res
     if words.is_empty() {
         return Err((format!("the list `{name}` is empty"), "write words into it".to_owned()));
     }
-    count(budget, words.len())?;
+    count(budget, context, words.len())?;
     let span = Span { start: 0, end: 0 };
     let mut terms = Vec::new();
     for word in words {

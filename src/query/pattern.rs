@@ -5,7 +5,7 @@ use super::fold::{Class, USUAL, all_of, class, fold, fold_spelled};
 use super::forms::FormId;
 use super::leaf;
 use super::tree::{Manner, Term};
-use super::words::{Words, fold_word};
+use super::words::{Word, Words, fold_word};
 
 /// How words are written in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +73,9 @@ pub(super) struct Stand {
 /// The ways in which `term` can stand in a text; none if it has no letter.
 pub(super) fn ways(term: &Term, spellings: u8) -> Vec<Way<String>> {
     let text = term.text.as_str();
-    let words: Vec<_> = Words::of(text).filter_map(|word| Some((word, text.get(word.start..word.end)?))).collect();
+    let words = words(text);
     let Some(((first, _), (last, _))) = words.first().zip(words.last()) else { return Vec::new() };
-    let between = words
-        .iter()
-        .zip(words.iter().skip(1))
-        .map(|((one, _), (next, _))| fold(text.get(one.end..next.start).unwrap_or_default()).text().to_owned());
-    let separators: Vec<String> = between.collect();
+    let separators = separators(text, &words);
     let spelled = |word: &str| spelled(word, spellings);
     let row = |check| Way {
         words: words.iter().map(|(_, word)| spelled(word)).collect(),
@@ -95,13 +91,44 @@ pub(super) fn ways(term: &Term, spellings: u8) -> Vec<Way<String>> {
             vec![Way { words: plain, separators, check: Check::Exact(text.to_owned(), first.start) }]
         }
         Manner::Words => {
-            let rest = fold(text.get(last.end..).unwrap_or_default());
-            let ending = rest.text().trim_end_matches(|c| c != '+' && c != '#').to_owned();
-            let joinable = words.len() > 1 && ending.is_empty() && separators.iter().all(|between| between == " ");
+            let ending = ending(text, last);
+            let joinable = is_joinable(&words, &separators, &ending);
             let joined = joinable.then(|| joined(words.iter().map(|(_, word)| *word), spellings));
             std::iter::once(row(Check::Ending(ending))).chain(joined).collect()
         }
     }
+}
+
+/// The words of a term, each with its place.
+fn words(text: &str) -> Vec<(Word, &str)> {
+    Words::of(text).filter_map(|word| Some((word, text.get(word.start..word.end)?))).collect()
+}
+
+/// What stands between the words of a term, folded.
+fn separators(text: &str, words: &[(Word, &str)]) -> Vec<String> {
+    let pairs = words.iter().zip(words.iter().skip(1));
+    pairs
+        .map(|((one, _), (next, _))| fold(text.get(one.end..next.start).unwrap_or_default()).text().to_owned())
+        .collect()
+}
+
+/// What stands behind the last word of a term and belongs to it: `++`, `#`.
+fn ending(text: &str, last: &Word) -> String {
+    let rest = fold(text.get(last.end..).unwrap_or_default());
+    rest.text().trim_end_matches(|c| c != '+' && c != '#').to_owned()
+}
+
+/// Whether a term is a phrase that people write as one word too.
+fn is_joinable(words: &[(Word, &str)], separators: &[String], ending: &str) -> bool {
+    words.len() > 1 && ending.is_empty() && separators.iter().all(|between| between == " ")
+}
+
+/// A phrase written as one word; `None` if nobody writes it so.
+pub(super) fn in_one_word(text: &str) -> Option<String> {
+    let words = words(text);
+    let ending = ending(text, &words.last()?.0);
+    let joinable = is_joinable(&words, &separators(text, &words), &ending);
+    joinable.then(|| words.iter().map(|(_, word)| *word).collect())
 }
 
 /// The ways to spell a word.

@@ -26,6 +26,7 @@
 //! - A query has to ask for something that is there: in each branch of `OR` something stands without `NOT`.
 
 use super::descent::{Budget, Reader};
+use super::expression::Totals;
 use super::fault::{QueryFault, fault};
 use super::field::Scope;
 use super::library::Library;
@@ -48,6 +49,8 @@ pub struct Context<'a> {
     pub folding: Folding,
     /// The queries and lists that it may name.
     pub library: Option<&'a Library>,
+    /// What all queries that are read with it take together; without it each may take what one may.
+    pub totals: Option<&'a Totals>,
 }
 
 /// A query that has been read and found sound: it asks for at least one thing that is there.

@@ -1,6 +1,8 @@
 //! The tree of a query. Plain data: it is made by `descent.rs`, shown by `print.rs` and `explain.rs`, and compiled by
 //! `compile.rs`.
 
+use std::sync::Arc;
+
 use regex::Regex;
 
 use super::facts::Fact;
@@ -108,7 +110,7 @@ pub struct Expression {
     /// The flags, sorted.
     pub flags: String,
     /// Both, compiled.
-    pub regex: Regex,
+    pub regex: Arc<Regex>,
 }
 
 impl PartialEq for Expression {

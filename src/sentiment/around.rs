@@ -2,7 +2,7 @@
 //! It never looks further than a few words, so that its time stays linear in the text.
 
 use super::lexicon::Effect;
-use super::mark::{Mark, Marked};
+use super::mark::{Mark, Marked, Sentence};
 use super::role::Role;
 use super::scale::Scale;
 use super::token::{Cut, Kind};
@@ -36,7 +36,7 @@ pub(super) struct Around<'s> {
     pub(super) marked: &'s Marked,
     /// The mark of its last contrast.
     pub(super) contrast: Option<usize>,
-    pub(super) all_loud: bool,
+    pub(super) sentence: &'s Sentence,
 }
 
 impl<'s> Around<'s> {
@@ -45,7 +45,7 @@ impl<'s> Around<'s> {
         let first = self.marked.pieces.get(mark.pieces.start).and_then(|piece| self.cut.tokens.get(piece.token));
         if let Some(token) = first.filter(|token| token.kind == Kind::Word) {
             self.modify(at, mark, scale);
-            if token.loud && !self.all_loud {
+            if token.loud && !self.all_loud() {
                 scale.times(LOUD, || "in capitals".to_owned());
             }
             if token.is_stretched() {
@@ -136,6 +136,13 @@ impl<'s> Around<'s> {
                 && self.marked.is_unbroken(negation.pieces.end..next.pieces.start)
         });
         near.any(|next| matches!(next.effect, Effect::Tone(_)))
+    }
+
+    /// Capitals say nothing where all is written in them.
+    fn all_loud(&self) -> bool {
+        let pieces = self.marked.pieces.get(self.sentence.pieces.clone()).unwrap_or_default();
+        let words = pieces.iter().filter_map(|piece| self.cut.tokens.get(piece.token));
+        words.filter(|token| token.kind == Kind::Word && self.cut.key(token).len() > 2).all(|token| token.loud)
     }
 
     fn words(&self, mark: &Mark) -> &'s str {

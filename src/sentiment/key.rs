@@ -45,8 +45,7 @@ pub(super) fn push_shortened(keys: &mut String, word: &str, times: usize) {
 
 /// Whether a letter stands three times or more in a row.
 pub(super) fn is_stretched(word: &str) -> bool {
-    let may_be = word.as_bytes().windows(3).any(|three| matches!(three, [a, b, c] if a == b && b == c));
-    if word.is_ascii() && !may_be {
+    if word.is_ascii() && !has_thrice(word.as_bytes()) {
         return false;
     }
     let (mut before, mut run) = (None, 0);
@@ -55,6 +54,12 @@ pub(super) fn is_stretched(word: &str) -> bool {
         before = Some(c);
         run >= 3 && c.is_alphabetic()
     })
+}
+
+/// Whether a byte stands three times in a row.
+pub(super) fn has_thrice(bytes: &[u8]) -> bool {
+    let (next, next_but_one) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+    bytes.iter().zip(next).zip(next_but_one).fold(false, |thrice, ((a, b), c)| thrice | ((a ^ b) | (b ^ c) == 0))
 }
 
 /// All characters that people write for an apostrophe.

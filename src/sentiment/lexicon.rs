@@ -2,6 +2,7 @@
 
 use super::piece::{Piece, UNKNOWN};
 use super::role::Role;
+use super::step::{Steps, Tree};
 use super::tail::Tails;
 use super::token::{Cut, Kind, Token};
 use super::vocabulary::Vocabulary;
@@ -9,12 +10,8 @@ use super::words::Words;
 
 /// Stands for words in an expression.
 const GAP: &str = "..";
-/// So many at most.
-const GAP_LENGTH: usize = 4;
 /// Bytes of a word inside a hashtag.
 const SHORTEST_PART: usize = 4;
-/// Bytes that an expression may span in a text.
-const LONGEST_EXPRESSION: usize = 200;
 
 /// What a word or expression does.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,22 +50,8 @@ pub(super) struct Lexicon {
     /// Whether all nouns are written with a capital, so that one does not mark a name.
     pub(super) capital_nouns: bool,
     words: Vocabulary,
-    /// The step at which a path begins with a word, by its number; 0 if none does.
-    starts: Vec<u32>,
-    steps: Vec<Step>,
+    steps: Steps,
     tails: Tails,
-}
-
-/// A word or a gap of an expression, and what may follow.
-#[derive(Debug, Clone, Default)]
-struct Step {
-    /// What the expression does that ends here.
-    effect: Option<Effect>,
-    role: Option<Role>,
-    /// The step of `..`; 0 if there is none.
-    gap: u32,
-    /// The steps of words, sorted by the word.
-    next: Vec<(u32, u32)>,
 }
 
 /// A word or expression that was found.
@@ -88,57 +71,34 @@ impl Lexicon {
     pub(super) fn compile(words: &Words) -> Self {
         let expressions = words.entries().map(|(entry, _)| entry).filter(|entry| !entry.starts_with('*'));
         let vocabulary = Vocabulary::new(expressions.flat_map(|entry| entry.split(' ')).filter(|word| *word != GAP));
-        let mut lexicon = Self {
+        let mut steps = Tree::new(vocabulary.len());
+        let mut tails = Tails::default();
+        for (entry, effect) in words.entries() {
+            match entry.strip_prefix('*') {
+                Some(tail) => tails.add(tail, effect),
+                None => steps.add(entry.split(' ').map(|word| vocabulary.find(word)), effect),
+            }
+        }
+        Self {
             thresholds: words.thresholds,
             capital_nouns: words.capital_nouns,
-            starts: vec![0; vocabulary.len()],
             words: vocabulary,
-            steps: vec![Step::default()],
-            tails: Tails::default(),
-        };
-        for (entry, effect) in words.entries() {
-            match (entry.strip_prefix('*'), effect) {
-                (Some(tail), effect) => lexicon.tails.add(tail, effect),
-                (None, Effect::Role(role)) => lexicon.add(entry).into_iter().for_each(|step| step.role = Some(role)),
-                (None, effect) => lexicon.add(entry).into_iter().for_each(|step| step.effect = Some(effect)),
-            }
+            steps: steps.flat(),
+            tails,
         }
-        lexicon
-    }
-
-    /// The step at which an expression ends.
-    fn add(&mut self, entry: &str) -> Option<&mut Step> {
-        let mut at = 0;
-        for word in entry.split(' ') {
-            let new = u32::try_from(self.steps.len()).ok()?;
-            let number = self.words.find(word);
-            let next = match at {
-                0 => self.starts.get_mut(number? as usize)?,
-                _ => self.steps.get_mut(at as usize)?.toward(number, new),
-            };
-            if *next == 0 {
-                *next = new;
-            }
-            at = *next;
-            if at == new {
-                self.steps.push(Step::default());
-            }
-        }
-        self.steps.get_mut(at as usize)
     }
 
     /// What a word does besides having a tone.
     pub(super) fn role(&self, word: u32) -> Option<Role> {
-        let start = self.starts.get(word as usize).filter(|start| **start > 0)?;
-        self.steps.get(*start as usize)?.role
+        self.steps.get(word)?.role
     }
 
     /// The number of a word, as it stands or in one of the forms that people give it.
     pub(super) fn number(&self, cut: &Cut, token: &Token) -> u32 {
         let key = cut.key(token);
-        let known = self.words.find(key).or_else(|| {
-            let short = cut.short(token).and_then(|short| self.words.find(short));
-            short.or_else(|| self.words.find(key.strip_suffix("'s")?))
+        let known = self.words.find(key).or_else(|| match cut.short(token).and_then(|short| self.words.find(short)) {
+            None => self.words.find(key.strip_suffix("'s")?),
+            known => known,
         });
         known.unwrap_or(UNKNOWN)
     }
@@ -146,82 +106,27 @@ impl Lexicon {
     /// The number of a word inside a hashtag. Short words are no sign of one (`#therapist`), unless they negate.
     pub(super) fn part(&self, word: &str) -> Option<u32> {
         let number = self.words.find(word)?;
-        let negates = || {
-            let start = self.starts.get(number as usize).filter(|start| **start > 0)?;
-            let effect = self.steps.get(*start as usize)?.effect;
-            Some(matches!(effect, Some(Effect::Negates | Effect::NegatesAround)))
-        };
-        (word.len() >= SHORTEST_PART || negates() == Some(true)).then_some(number)
+        let effect = self.steps.get(number).and_then(|step| step.effect);
+        let negates = matches!(effect, Some(Effect::Negates | Effect::NegatesAround));
+        (word.len() >= SHORTEST_PART || negates).then_some(number)
     }
 
     /// What a word does alone.
     pub(super) fn single(&self, cut: &Cut, token: &Token) -> Option<Effect> {
-        let start = self.starts.get(self.number(cut, token) as usize).filter(|start| **start > 0);
-        let whole = start.and_then(|start| self.steps.get(*start as usize)?.effect);
+        let whole = self.steps.get(self.number(cut, token)).and_then(|step| step.effect);
         whole.or_else(|| self.tails.find(cut.key(token)).map(|(_, effect)| effect))
     }
 
     /// The longest expression at the start of `pieces`.
     pub(super) fn find(&self, pieces: &[Piece], cut: &Cut) -> Option<Found> {
         let first = pieces.first().filter(|piece| piece.kind == Kind::Word)?;
-        let start = self.starts.get(first.word as usize).copied().unwrap_or_default();
-        let mut best = None;
-        if start > 0 {
-            self.follow(start, pieces, 1, 1, &mut best);
-        }
-        let whole = best.map(|(_, found)| found);
+        let whole = self.steps.longest(first.word, pieces);
         let tail = || {
             let token = cut.tokens.get(first.token).filter(|token| token.range == first.range)?;
             let (entry, effect) = self.tails.find(cut.key(token))?;
             Some(Found { length: 1, effect, role: whole.and_then(|found| found.role), entry })
         };
         whole.filter(|found| found.effect != Effect::Nothing).or_else(tail).or(whole)
-    }
-
-    /// Goes on from a step that `pieces` have reached with their first `taken`, `depth` words or gaps deep.
-    fn follow(&self, step: u32, pieces: &[Piece], taken: usize, depth: usize, best: &mut Option<(usize, Found)>) {
-        let Some(here) = self.steps.get(step as usize) else { return };
-        let bytes = || Some(pieces.get(taken - 1)?.range.end - pieces.first()?.range.start);
-        if (here.effect.is_some() || here.role.is_some())
-            && best.is_none_or(|(most, _)| most < depth)
-            && bytes().is_some_and(|bytes| bytes <= LONGEST_EXPRESSION)
-        {
-            let effect = here.effect.unwrap_or(Effect::Nothing);
-            *best = Some((depth, Found { length: taken, effect, role: here.role, entry: step }));
-        }
-        if let Some(next) = pieces.get(taken).and_then(|piece| here.by_word(piece)) {
-            self.follow(next, pieces, taken + 1, depth + 1, best);
-        }
-        let Some(gap) = self.steps.get(here.gap as usize).filter(|_| here.gap > 0) else { return };
-        for skipped in 0..=GAP_LENGTH {
-            let Some(piece) = pieces.get(taken + skipped) else { return };
-            if let Some(next) = gap.by_word(piece) {
-                self.follow(next, pieces, taken + skipped + 1, depth + 2, best);
-            }
-            if !piece.kind.is_wordlike() {
-                return;
-            }
-        }
-    }
-}
-
-impl Step {
-    /// Where the step to a word, or to a gap, is kept; a new one goes to `new`.
-    fn toward(&mut self, word: Option<u32>, new: u32) -> &mut u32 {
-        let Some(word) = word else { return &mut self.gap };
-        let place = match self.next.binary_search_by_key(&word, |(word, _)| *word) {
-            Ok(place) => place,
-            Err(place) => {
-                self.next.insert(place, (word, new));
-                place
-            }
-        };
-        self.next.get_mut(place).map_or(&mut self.gap, |(_, step)| step)
-    }
-
-    fn by_word(&self, piece: &Piece) -> Option<u32> {
-        let place = self.next.binary_search_by_key(&piece.word, |(word, _)| *word).ok()?;
-        self.next.get(place).map(|(_, step)| *step)
     }
 }
 

@@ -43,7 +43,9 @@ impl Marked {
         read(&mut self.pieces, cut, lexicon);
         self.marks.clear();
         self.brands.clear();
-        self.brands.extend(self.pieces.iter().enumerate().filter(|(_, piece)| piece.brand).map(|(at, _)| at));
+        if cut.named {
+            self.brands.extend(self.pieces.iter().enumerate().filter(|(_, piece)| piece.brand).map(|(at, _)| at));
+        }
         let mut at = 0;
         while let Some(piece) = self.pieces.get(at) {
             let mut next = at + 1;

@@ -18,6 +18,7 @@ mod scale;
 mod scorer;
 mod severity;
 mod sign;
+mod step;
 mod tail;
 mod token;
 mod trend;

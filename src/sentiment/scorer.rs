@@ -5,12 +5,13 @@
 //! here with the length, so that a few words in a long report do not speak for all of it. Contrast, exclamation marks
 //! and negation follow the same paper; the factors stand in `weigh.rs`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::language::identify;
 use super::lexicon::{Lexicon, Thresholds};
-use super::sign::Signs;
+use super::sign::{self, Signs};
 use super::token::Cut;
 use super::weigh::{Naming, Weighed};
 use super::words::{WordFault, Words};
@@ -86,7 +87,7 @@ impl Scorer {
             Ok((*language, Arc::new(Lexicon::compile(&words))))
         });
         let lexicons = lexicons.collect::<Result<_, Vec<WordFault>>>()?;
-        let signs = Signs::parse(include_str!("../../config/lexicon/signs.toml")).map_err(|fault| vec![fault])?;
+        let signs = sign::SHIPPED.clone().map_err(|fault| vec![fault])?;
         Ok(Self { lexicons, signs: Arc::new(signs) })
     }
 
@@ -102,6 +103,15 @@ impl Scorer {
     pub fn with_words(mut self, language: &Language, words: &Words) -> Self {
         if let Some((_, lexicon)) = self.lexicons.iter_mut().find(|(known, _)| *known == language.as_str()) {
             *lexicon = Arc::new(Lexicon::compile(words));
+        }
+        self
+    }
+
+    /// This scorer with other weights for emoji and emoticons, in every language.
+    #[must_use]
+    pub fn with_signs(mut self, signs: &BTreeMap<String, f64>) -> Self {
+        if !signs.is_empty() {
+            self.signs = Arc::new(self.signs.with(signs));
         }
         self
     }
@@ -204,14 +214,14 @@ impl Scorer {
 impl Workspace {
     /// Weighs the texts that were cut; the evidence.
     fn weigh(&mut self, entry: &Entry, lexicon: Option<&Lexicon>, explain: bool) -> f64 {
-        let named = self.title.names_brand() || self.text.names_brand();
+        let named = self.title.named || self.text.named;
         let addressed = self.title.addressed || self.text.addressed;
         self.weighed.start(match (addressed, named) {
             (true, _) => Naming::Addressed,
             (false, true) => Naming::Named,
             (false, false) => Naming::Nowhere,
         });
-        if !repeats(&entry.text, &entry.title) {
+        if !entry.title.is_empty() && !repeats(&entry.text, &entry.title) {
             self.weighed.add((Field::Title, &entry.title), &self.title, lexicon, explain);
         }
         self.weighed.add((Field::Text, &entry.text), &self.text, lexicon, explain);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::key::{is_apostrophe, is_invisible, is_mark, is_stretched, push_key, push_shortened};
+use super::key::{has_thrice, is_apostrophe, is_invisible, is_mark, is_stretched, push_key, push_shortened};
 use super::sign::{Signs, is_shaping};
 
 /// Longer words are no words.
@@ -43,7 +43,7 @@ pub(super) struct Token {
     pub(super) kind: Kind,
     /// Its bytes in the text.
     pub(super) range: Range<usize>,
-    /// A word as lexicons write it, letters that stand three times or more written twice, among the keys; else empty.
+    /// A word as lexicons write it, letters that stand three times or more written twice, among the letters; else empty.
     key: Range<usize>,
     /// The end of the key of a stretched word (`soooo`) with these letters written once, which follows the first.
     short: usize,
@@ -68,16 +68,23 @@ pub(super) struct Cut {
     pub(super) tokens: Vec<Token>,
     /// Whether it is written to the brand (`@acme ..`), so that all of it is about the brand.
     pub(super) addressed: bool,
-    keys: String,
+    /// Whether the brand is named.
+    pub(super) named: bool,
+    /// The whole text in the lower case of ASCII, where most words stand as lexicons write them, and behind it the keys of
+    /// the others.
+    letters: String,
 }
 
 impl Cut {
     /// Cuts `text`; words that touch one of `masks` (sorted by their start) belong to the brand.
     pub(super) fn read(&mut self, text: &str, masks: &[Range<usize>], signs: &Signs) {
         self.tokens.clear();
-        self.keys.clear();
-        self.addressed = false;
-        let mut reader = Reader { text, at: 0, masks, signs, cut: self };
+        self.letters.clear();
+        self.letters.push_str(text);
+        self.letters.make_ascii_lowercase();
+        (self.addressed, self.named) = (false, false);
+        let thrice = has_thrice(self.letters.as_bytes());
+        let mut reader = Reader { text, at: 0, masks, signs, thrice, cut: self };
         while let Some(byte) = text.as_bytes().get(reader.at) {
             reader.step(*byte);
         }
@@ -85,19 +92,19 @@ impl Cut {
 
     /// A word as lexicons write it.
     pub(super) fn key(&self, token: &Token) -> &str {
-        self.keys.get(token.key.clone()).unwrap_or_default()
+        self.letters.get(token.key.clone()).unwrap_or_default()
     }
 
     /// A stretched word with the letters that stand three times or more written once.
     pub(super) fn short(&self, token: &Token) -> Option<&str> {
-        self.keys.get(token.key.end..token.short).filter(|short| !short.is_empty())
+        self.letters.get(token.key.end..token.short).filter(|short| !short.is_empty())
     }
 
     /// Forgets the letters of the brand's words that are in its own name, so that no lexicon knows them.
     pub(super) fn hush(&mut self, name: &str) {
         let mut word = String::new();
         for token in self.tokens.iter_mut().filter(|token| token.kind == Kind::Brand) {
-            let key = self.keys.get(token.key.clone()).unwrap_or_default();
+            let key = self.letters.get(token.key.clone()).unwrap_or_default();
             let is_name = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).any(|part| {
                 word.clear();
                 push_key(&mut word, part);
@@ -108,11 +115,6 @@ impl Cut {
                 token.short = token.key.start;
             }
         }
-    }
-
-    /// Whether the brand is named.
-    pub(super) fn names_brand(&self) -> bool {
-        self.tokens.iter().any(|token| token.kind == Kind::Brand)
     }
 
     /// All words as lexicons write them.
@@ -127,6 +129,8 @@ struct Reader<'r> {
     /// Those that do not end before the place that is read.
     masks: &'r [Range<usize>],
     signs: &'r Signs,
+    /// Whether any letter stands three times in a row.
+    thrice: bool,
     cut: &'r mut Cut,
 }
 
@@ -135,7 +139,7 @@ impl<'r> Reader<'r> {
         if byte == b' ' {
             self.at += 1;
         } else if byte < 128 {
-            if self.signs.may_begin(byte) && self.sign() {
+            if self.signs.may_begin(byte, self.text.as_bytes().get(self.at + 1)) && self.sign() {
                 return;
             }
             match byte {
@@ -177,10 +181,14 @@ impl<'r> Reader<'r> {
     }
 
     fn letters(&mut self, first: u8) {
-        if matches!(first, b'h' | b'H' | b'w' | b'W') && self.starts_address() {
+        let second = || self.text.as_bytes().get(self.at + 1);
+        if matches!(first, b'h' | b'H' | b'w' | b'W')
+            && matches!(second(), Some(b't' | b'T' | b'w' | b'W'))
+            && self.starts_address()
+        {
             return self.mask(|c| !c.is_whitespace());
         }
-        self.word(word_length(self.rest()), Shape::Plain);
+        self.word(Letters::at(self.rest()), Shape::Plain);
     }
 
     fn starts_address(&self) -> bool {
@@ -193,8 +201,7 @@ impl<'r> Reader<'r> {
     fn take(&mut self, length: usize, kind: Kind) {
         let range = self.at..self.at + length;
         self.at = range.end;
-        let key = self.cut.keys.len();
-        self.cut.tokens.push(Token { kind, range, key: key..key, short: key, loud: false, capital: false, tag: false });
+        self.cut.tokens.push(Token { kind, range, key: 0..0, short: 0, loud: false, capital: false, tag: false });
     }
 
     fn mask(&mut self, wanted: impl Fn(char) -> bool) {
@@ -206,7 +213,9 @@ impl<'r> Reader<'r> {
     fn is_brand(&mut self, range: &Range<usize>) -> bool {
         while let Some((mask, later)) = self.masks.split_first() {
             if mask.end > range.start {
-                return mask.start < range.end;
+                let touches = mask.start < range.end;
+                self.cut.named |= touches;
+                return touches;
             }
             self.masks = later;
         }
@@ -216,8 +225,7 @@ impl<'r> Reader<'r> {
     /// `#WorstServiceEver`: one word for each capital or underscore.
     fn hashtag(&mut self) {
         self.at += 1;
-        let length: usize = word_length(self.rest());
-        let tag = self.rest().get(..length).unwrap_or_default();
+        let tag = self.rest().get(..Letters::at(self.rest()).length).unwrap_or_default();
         let mut part = 0;
         let mut before = None;
         let mut shape = Shape::Tag;
@@ -225,44 +233,52 @@ impl<'r> Reader<'r> {
             let starts_word = before.is_some_and(|before: char| before.is_lowercase() && c.is_uppercase());
             if starts_word {
                 shape = Shape::Part;
-                self.word(part, shape);
+                self.part(part, shape);
                 part = 0;
             }
             part += c.len_utf8();
             before = Some(c);
         }
-        self.word(part, shape);
+        self.part(part, shape);
     }
 
-    fn word(&mut self, length: usize, shape: Shape) {
+    /// So many bytes of a hashtag.
+    fn part(&mut self, length: usize, shape: Shape) {
+        self.word(Letters::at(self.rest().get(..length).unwrap_or_default()), shape);
+    }
+
+    fn word(&mut self, letters: Letters, shape: Shape) {
+        let length = letters.length;
         let range = self.at..self.at + length;
         let Some(word) = self.text.get(range.clone()).filter(|word| !word.is_empty()) else { return };
         let brand = self.is_brand(&range);
         if length > LONGEST_WORD && word.chars().nth(LONGEST_WORD).is_some() {
             return self.take(length, if brand { Kind::Brand } else { Kind::Masked });
         }
-        let keys = &mut self.cut.keys;
-        let start = keys.len();
-        if word.is_ascii() {
-            keys.push_str(word);
-            keys.get_mut(start..).into_iter().for_each(str::make_ascii_lowercase);
-        } else {
-            push_key(keys, word);
-        }
-        let (mut end, mut short) = (keys.len(), keys.len());
-        if keys.get(start..).is_some_and(is_stretched) {
-            let key = keys.split_off(start);
-            push_shortened(keys, &key, 2);
-            end = keys.len();
-            push_shortened(keys, &key, 1);
-            short = keys.len();
-        }
+        let stands = letters.plain && !(self.thrice && self.cut.letters.get(range.clone()).is_some_and(is_stretched));
+        let (key, short) = if stands { (range.clone(), range.end) } else { self.rewritten(word) };
         self.at = range.end;
-        let loud = shape == Shape::Plain && is_loud(word);
-        let tag = shape == Shape::Tag;
         let capital = word.chars().next().is_some_and(char::is_uppercase);
+        let loud = capital && shape == Shape::Plain && is_loud(word);
+        let tag = shape == Shape::Tag;
         let kind = if brand { Kind::Brand } else { Kind::Word };
-        self.cut.tokens.push(Token { kind, range, key: start..end, short, loud, capital, tag });
+        self.cut.tokens.push(Token { kind, range, key, short, loud, capital, tag });
+    }
+
+    /// The key of a word that does not stand among the letters, and the end of its short key.
+    fn rewritten(&mut self, word: &str) -> (Range<usize>, usize) {
+        let letters = &mut self.cut.letters;
+        let start = letters.len();
+        push_key(letters, word);
+        let end = letters.len();
+        if !letters.get(start..).is_some_and(is_stretched) {
+            return (start..end, end);
+        }
+        let key = letters.split_off(start);
+        push_shortened(letters, &key, 2);
+        let end = letters.len();
+        push_shortened(letters, &key, 1);
+        (start..end, letters.len())
     }
 
     fn punctuation(&mut self, c: char) {
@@ -290,31 +306,50 @@ enum Shape {
     Part,
 }
 
-/// In capitals, and not a short name.
+/// In capitals, and not a short name; it begins with one.
 fn is_loud(word: &str) -> bool {
-    if !word.chars().next().is_some_and(char::is_uppercase) {
-        return false;
-    }
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     letters.clone().nth(2).is_some() && letters.all(char::is_uppercase)
 }
 
-/// Bytes of the word at the start of `rest`: letters, digits, marks, and apostrophes between letters.
-fn word_length(rest: &str) -> usize {
-    let bytes = rest.as_bytes();
-    let length = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    match bytes.get(length) {
-        Some(byte) if *byte >= 128 || *byte == b'\'' || *byte == b'`' => {}
-        _ => return length,
-    }
-    let mut end = length;
-    let mut chars = rest.get(length..).unwrap_or_default().char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let joins = is_apostrophe(c) && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
-        if !(c.is_alphanumeric() || is_mark(c) || is_invisible(c) || joins) {
-            break;
+/// What one look at a word has shown.
+struct Letters {
+    /// Its bytes.
+    length: usize,
+    /// It has only letters, digits and apostrophes of ASCII.
+    plain: bool,
+}
+
+impl Letters {
+    /// The word at the start of `rest`: letters, digits, marks, and apostrophes between letters.
+    fn at(rest: &str) -> Self {
+        let mut length = 0;
+        loop {
+            let ahead = rest.as_bytes().get(length..).unwrap_or_default();
+            let run = ahead.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            length += run;
+            match ahead.get(run..).unwrap_or_default() {
+                [b'\'', next, ..] if next.is_ascii_alphanumeric() => length += 1,
+                [b'\'' | b'`' | 128.., ..] => {
+                    let further = Self::further(rest.get(length..).unwrap_or_default());
+                    return Self { length: length + further, plain: further == 0 };
+                }
+                _ => return Self { length, plain: true },
+            }
         }
-        end = length + at + c.len_utf8();
     }
-    end
+
+    /// Bytes at the start of `rest` that go on with a word.
+    fn further(rest: &str) -> usize {
+        let mut end = 0;
+        let mut chars = rest.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let joins = is_apostrophe(c) && chars.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+            if !(c.is_alphanumeric() || is_mark(c) || is_invisible(c) || joins) {
+                break;
+            }
+            end = at + c.len_utf8();
+        }
+        end
+    }
 }

@@ -1,7 +1,6 @@
 //! Adds up what the words of a text say, after what stands around them. Never decides which tone that is.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::aim::Aim;
 use super::around::Around;
@@ -100,7 +99,7 @@ impl Weighed {
             cut,
             marked,
             contrast: contrast(marks, sentence).map(|at| sentence.marks.start + at),
-            all_loud: all_loud(cut, marked, sentence.pieces.clone()),
+            sentence,
         };
         for (at, mark) in marks.iter().enumerate() {
             let trend = trends.iter().find(|trend| trend.how == mark.pieces.start);
@@ -170,12 +169,6 @@ impl Weighed {
 fn contrast(marks: &[Mark], sentence: &Sentence) -> Option<usize> {
     let stands_inside = |mark: &Mark| mark.pieces.start > sentence.pieces.start + 1;
     marks.iter().rposition(|mark| mark.effect == Effect::Contrast && stands_inside(mark))
-}
-
-/// Capitals say nothing where all is written in them.
-fn all_loud(cut: &Cut, marked: &Marked, pieces: Range<usize>) -> bool {
-    let words = marked.pieces.get(pieces).unwrap_or_default().iter().filter_map(|piece| cut.tokens.get(piece.token));
-    words.filter(|token| token.kind == Kind::Word && cut.key(token).len() > 2).all(|token| token.loud)
 }
 
 /// Spreads the numbers of entries.

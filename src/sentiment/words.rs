@@ -9,6 +9,8 @@ use super::written::{Entry, Layer};
 
 /// Most entries of one language, endings and spellings written out.
 const MOST_ENTRIES: usize = 200_000;
+/// Most emoji and emoticons of one file.
+const MOST_SIGNS: usize = 2_000;
 /// Most faults of one file that are told.
 const MOST_FAULTS: usize = 20;
 
@@ -39,13 +41,14 @@ pub struct Words {
     endings: BTreeMap<String, String>,
     /// Words joined by blanks, folded as the words of texts are, each once; a `*` in front is the end of a compound.
     entries: Vec<(String, Effect)>,
+    signs: BTreeMap<String, f64>,
 }
 
 impl Words {
     /// No words at all.
     pub(super) fn none() -> Self {
         let thresholds = Thresholds { negative: -0.25, positive: 0.25 };
-        Self { thresholds, capital_nouns: false, endings: BTreeMap::new(), entries: Vec::new() }
+        Self { thresholds, capital_nouns: false, endings: BTreeMap::new(), entries: Vec::new(), signs: BTreeMap::new() }
     }
 
     /// Puts a lexicon on top. All its tables may be left out; what it says of a word wins, and its thresholds and endings
@@ -64,6 +67,12 @@ impl Words {
     /// What is wrong with it, line by line.
     pub fn with_list(&self, text: &str, scale: f64) -> Result<Self, Vec<WordFault>> {
         self.with(Layer::list(text, scale))
+    }
+
+    /// The emoji and emoticons with their weights that the file on top speaks of. They belong to no language.
+    #[must_use]
+    pub fn top_signs(&self) -> &BTreeMap<String, f64> {
+        &self.signs
     }
 
     /// What each word or expression does, each once.
@@ -97,6 +106,10 @@ impl Words {
         }
         let mut entries = top.entries;
         entries.extend(self.entries.iter().filter(|entry| !top.places.contains_key(&place(entry))).cloned());
+        if layer.signs.len() > MOST_SIGNS {
+            let message = format!("the file has more than {MOST_SIGNS} emoji and emoticons");
+            faults.push(WordFault::new(1, message, "keep those that matter"));
+        }
         if entries.len() > MOST_ENTRIES {
             let message = format!("with this file the language has more than {MOST_ENTRIES} entries");
             faults.push(WordFault::new(1, message, "keep the words that matter"));
@@ -108,7 +121,7 @@ impl Words {
         layer.negative.into_iter().for_each(|negative| thresholds.negative = negative);
         layer.positive.into_iter().for_each(|positive| thresholds.positive = positive);
         let capital_nouns = layer.capital_nouns.unwrap_or(self.capital_nouns);
-        Ok(Self { thresholds, capital_nouns, endings, entries })
+        Ok(Self { thresholds, capital_nouns, endings, entries, signs: layer.signs })
     }
 }
 
@@ -232,6 +245,40 @@ mod tests {
         assert_eq!((own.thresholds.negative, own.thresholds.positive), (-0.2, 0.3));
         let strict = own.with_lexicon("thresholds.positive = 0.5").unwrap();
         assert_eq!((strict.thresholds.negative, strict.thresholds.positive), (-0.2, 0.5));
+    }
+
+    #[test]
+    fn signs_stand_in_files_of_both_kinds() {
+        let lexicon = "weights.-2 = \"🔥, :/, T_T, xD\"\nweights.0 = \"❤️\u{200d}🔥, >:-#\"\nweights.1 = \"\"\"✈️,\n😐 nice\"\"\"";
+        let faults = shipped().with_lexicon(lexicon).unwrap_err();
+        assert_eq!(faults[0].message, "`😐 nice` has a `😐`, which no word has there");
+        let own = shipped().with_lexicon(&lexicon.replace(" nice", "")).unwrap();
+        let signs = |words: &Words| {
+            let signs = words.top_signs().iter().map(|(sign, weight)| format!("{sign} {weight}"));
+            signs.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(signs(&own), ":/ -2, >:-# 0, T_T -2, xD -2, ✈ 1, ❤\u{200d}🔥 0, 🔥 -2, 😐 1");
+        let list = own.with_list("🔥\t0.5  # hot\n:/\t0\n:#\t-1 # sealed\n👍🏽\t1\n24/7\t1\n:30\t1", 2.0).unwrap_err();
+        assert_eq!(list[0].message, "`:30` has a `:`, which no word has there");
+        let list = own.with_list("🔥\t0.5  # hot\n:/\t0\n:#\t-1 # sealed\n👍🏽\t1\n24/7\t1", 2.0).unwrap();
+        assert_eq!(signs(&list), ":# -2, :/ 0, 👍 2, 🔥 1");
+        assert_eq!(effect(&list, "24 7"), Some(Effect::Tone(2.0)));
+        for (text, expected) in [
+            (
+                "weights.1 = \"🔥\"\nweights.2 = \"🔥\"",
+                "line 2: `🔥` stands in the file twice, with different effects\n  hint: remove one of them",
+            ),
+            (
+                "modifiers.stronger = \"very, 🔥\"",
+                "line 1: `🔥` is no word: emoji and emoticons only have a weight\n  hint: write it in `[weights]`",
+            ),
+        ] {
+            assert_eq!(shipped().with_lexicon(text).unwrap_err()[0].to_string(), expected);
+        }
+        let face = |number: u32| char::from_u32(0x1f600 + number).unwrap();
+        let many: String = (0..2_001_u32).map(|n| format!("{}{}\t1\n", face(n / 50), face(n % 50))).collect();
+        let faults = Words::none().with_list(&many, 1.0).unwrap_err();
+        assert_eq!(faults[0].message, "the file has more than 2000 emoji and emoticons");
     }
 
     #[test]

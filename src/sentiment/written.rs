@@ -9,6 +9,7 @@ use toml::Spanned;
 use super::key::is_apostrophe;
 use super::lexicon::Effect;
 use super::role::Role;
+use super::sign::{is_sign, shape};
 use super::words::WordFault;
 
 /// Longest entry, in characters.
@@ -25,6 +26,8 @@ pub(super) struct Layer {
     pub(super) capital_nouns: Option<bool>,
     pub(super) endings: BTreeMap<String, String>,
     pub(super) entries: Vec<Entry>,
+    /// Emoji and emoticons with their weights.
+    pub(super) signs: BTreeMap<String, f64>,
     pub(super) faults: Vec<WordFault>,
 }
 
@@ -119,7 +122,11 @@ impl Layer {
     pub(super) fn list(text: &str, scale: f64) -> Self {
         let mut layer = Self::default();
         for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-            let content = line.split('#').next().unwrap_or_default();
+            // A keycap and a mouth may have the sign of a comment: `:#`.
+            let sign =
+                line.split_once('\t').filter(|(entry, _)| is_sign(entry.trim())).map_or(0, |(entry, _)| entry.len());
+            let comment = line.get(sign..).and_then(|rest| rest.find('#')).map_or(line.len(), |at| sign + at);
+            let content = line.get(..comment).unwrap_or_default();
             if content.trim().is_empty() {
                 continue;
             }
@@ -152,7 +159,8 @@ impl Layer {
             return Err((message, "change the weight, or the `scale` of the file".to_owned()));
         }
         // Nobody's list has endings; `24/7` is two words.
-        self.add(&entry.replace('/', " "), Effect::Tone(weight), line);
+        let entry = if is_sign(entry.trim()) { entry.to_owned() } else { entry.replace('/', " ") };
+        self.add(&entry, Effect::Tone(weight), line);
         Ok(())
     }
 
@@ -197,6 +205,9 @@ impl Layer {
 
     fn add(&mut self, entry: &str, effect: Effect, line: usize) {
         let entry = entry.trim();
+        if is_sign(entry) {
+            return self.add_sign(entry, effect, line);
+        }
         let (text, endings) = match entry.split_once('/') {
             Some((stem, name)) => (stem.trim_end(), Some(name.trim().to_owned())),
             None => (entry, None),
@@ -206,6 +217,26 @@ impl Layer {
             Some((what, hint)) => {
                 let message = format!("`{}` {what}", entry.escape_debug());
                 self.faults.push(WordFault::new(line, message, hint));
+            }
+        }
+    }
+
+    fn add_sign(&mut self, sign: &str, effect: Effect, line: usize) {
+        let shape = shape(sign);
+        let known = self.signs.get(&shape).copied();
+        let told = sign.escape_debug();
+        match (effect, known) {
+            (Effect::Tone(weight), None) => {
+                self.signs.insert(shape, weight);
+            }
+            (Effect::Tone(weight), Some(known)) if weight == known => {}
+            (Effect::Tone(_), Some(_)) => {
+                let message = format!("`{told}` stands in the file twice, with different effects");
+                self.faults.push(WordFault::new(line, message, "remove one of them"));
+            }
+            _ => {
+                let message = format!("`{told}` is no word: emoji and emoticons only have a weight");
+                self.faults.push(WordFault::new(line, message, "write it in `[weights]`"));
             }
         }
     }
@@ -319,7 +350,7 @@ mod tests {
 
     #[test]
     fn every_fault_of_a_list_has_its_line() {
-        let text = "\u{feff}good\t1\nbad\n# bad\nbad\t-1,5\nbad\t-5\nbad\t-1\t0.5\n:-)\t1\ngood\t-1\nBAD\tinf\n";
+        let text = "\u{feff}good\t1\nbad\n# bad\nbad\t-1,5\nbad\t-5\nbad\t-1\t0.5\nc++\t1\ngood\t-1\nBAD\tinf\n";
         let shape = "hint: write a word, a tab, a weight: `never again\t-3`";
         assert_eq!(
             faults(&Words::none().with_list(text, 1.0).unwrap_err()),
@@ -331,7 +362,7 @@ mod tests {
                 "line 6: the line has more than two columns\n  hint: keep the first two columns, for instance with `cut -f \
                  1,2 FILE`"
                     .to_owned(),
-                "line 7: `:-)` has a `:`, which no word has there\n  hint: texts are cut into words of letters, digits and \
+                "line 7: `c++` has a `+`, which no word has there\n  hint: texts are cut into words of letters, digits and \
                  apostrophes within; write those only"
                     .to_owned(),
                 "line 8: `good` stands in the file twice, with different effects\n  hint: remove one of them".to_owned(),

@@ -8,6 +8,7 @@ use crate::model::hash::sha256_hex;
 use crate::model::text::without_controls;
 use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
 use crate::parse::feed::{self, FeedError, Item};
+use crate::parse::stars;
 
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                       application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
@@ -79,6 +80,7 @@ fn given_twice(items: &[Item]) -> Shared {
 fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
     let guid = item.guid.as_deref().map(short).filter(|guid| !shared.contains(guid));
     let identity = guid.unwrap_or_else(|| own_identity(&item));
+    let rating = item.stars.or_else(|| stars::in_title(&item.title));
     Entry {
         url: item.url,
         title: item.title,
@@ -88,6 +90,7 @@ fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
         language: item.language.or_else(|| source.language.clone()),
         tags: item.tags,
         engagement: item.engagement,
+        rating,
         ..Entry::new(key(source, &identity))
     }
 }

@@ -1,8 +1,6 @@
 //! What people say of tones. It is kept by the text, so that it counts for every mention of the brand that says the same,
 //! those that are stored and those to come, and it outlives them. What the rules say is kept beside it.
 
-use std::collections::HashMap;
-
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
@@ -13,12 +11,6 @@ use crate::model::imprint::text_key;
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
 use crate::model::{Instant, Tone};
-
-/// Texts looked up in one statement.
-const BATCH: usize = 64;
-
-/// The tones that people have set, by the brand's name and the key of the text.
-pub type Corrections = HashMap<(String, String), Tone>;
 
 /// What came of a correction.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,28 +141,6 @@ impl Store {
         Ok(Correcting::NoCorrection)
     }
 
-    /// What people have said of these texts.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn corrections_of(&self, text_keys: &[String]) -> Result<Corrections, StoreError> {
-        let mut corrections = Corrections::new();
-        for batch in text_keys.chunks(BATCH) {
-            let number = batch.len().next_power_of_two();
-            let places: Vec<String> = (1..=number).map(|place| format!("${place}")).collect();
-            let sql = format!("SELECT brand, text_key, tone FROM correction WHERE text_key IN ({})", places.join(", "));
-            // The last key fills up, so that there are few different statements to prepare.
-            let filled = batch.iter().chain(batch.last().into_iter().cycle()).take(number);
-            let query = filled.fold(sqlx::query(AssertSqlSafe(sql)), |query, key| query.bind(key));
-            for row in query.fetch_all(&self.pools.read).await? {
-                if let Some(tone) = Tone::parse(row.try_get("tone")?) {
-                    corrections.insert((row.try_get("brand")?, row.try_get("text_key")?), tone);
-                }
-            }
-        }
-        Ok(corrections)
-    }
-
     /// Everything that was said from `since` on, the oldest first.
     ///
     /// # Errors
@@ -227,8 +197,7 @@ async fn find(tx: &mut Transaction<'_, Any>, mention_id: i64) -> Result<Option<S
 /// The keys of what the entry of a mention said before it was edited, the last in front.
 async fn earlier_keys(tx: &mut Transaction<'_, Any>, mention_id: i64) -> Result<Vec<String>, StoreError> {
     let rows = sqlx::query(
-        "SELECT r.title, e.rating, r.text FROM mention m JOIN entry e ON e.id = m.entry_id \
-         JOIN revision r ON r.entry_id = m.entry_id WHERE m.id = $1 ORDER BY r.replaced_at DESC, r.id DESC",
+        "SELECT r.title, r.rating, r.text FROM mention m JOIN revision r ON r.entry_id = m.entry_id WHERE m.id = $1 ORDER BY r.replaced_at DESC, r.id DESC",
     )
     .bind(mention_id)
     .fetch_all(&mut **tx)

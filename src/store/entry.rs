@@ -169,13 +169,14 @@ fn says(stored: &Entry, found: &FoundEntry) -> bool {
 
 /// What a stored entry says, and the key of the sighting that it is from.
 async fn read(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<(String, Entry), StoreError> {
-    let row = sqlx::query("SELECT key, url, title, text FROM entry WHERE id = $1")
+    let row = sqlx::query("SELECT key, url, title, text, rating FROM entry WHERE id = $1")
         .bind(entry_id)
         .fetch_one(&mut **tx)
         .await?;
     let key: String = row.try_get("key")?;
     let (url, title, text) = (row.try_get("url")?, row.try_get("title")?, row.try_get("text")?);
-    Ok((key.clone(), Entry { url, title, text, ..Entry::new(EntryKey(key)) }))
+    let rating = row.try_get("rating")?;
+    Ok((key.clone(), Entry { url, title, text, rating, ..Entry::new(EntryKey(key)) }))
 }
 
 /// Whether a source that was pointed elsewhere means another entry by the same key: it has another page and says

@@ -22,6 +22,7 @@ pub async fn store_mention(
 ) -> Result<(), StoreError> {
     let judgement = &mention.judgement;
     let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
+    let outcome = mention.outcome(said.tone);
     let new: Option<i64> = sqlx::query_scalar(
         "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision, text_key, \
          ruled_tone, ruled_score, severity, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
@@ -35,7 +36,7 @@ pub async fn store_mention(
     .bind(said.score)
     .bind(judgement.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&judgement.reasons)?)
-    .bind(&mention.decision)
+    .bind(&outcome.decision)
     .bind(text_key)
     .bind(ruled.tone.as_str())
     .bind(ruled.score)
@@ -47,7 +48,7 @@ pub async fn store_mention(
     committed.mentions += 1;
     let (entry, signature, brand) = (&found.entry, &found.signature, mention.brand.as_str());
     let story = story::place(tx, &Newcomer { mention_id, brand, entry, signature, found_at: poll.now }).await?;
-    let Some(alert) = &mention.alert else { return Ok(()) };
+    let Some(alert) = &outcome.alert else { return Ok(()) };
     alert_once(tx, poll, (mention_id, Some(story)), mention, alert, committed).await
 }
 
@@ -83,6 +84,7 @@ pub async fn judge_again(
 ) -> Result<(), StoreError> {
     let judgement = &mention.judgement;
     let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
+    let outcome = mention.outcome(said.tone);
     let story: Option<i64> = sqlx::query_scalar(
         "UPDATE mention SET hits = $2, tone = $3, score = $4, language = $5, reasons = $6, decision = $7, text_key = $8, \
          ruled_tone = $9, ruled_score = $10, severity = $11, concerns = $12, withdrawn_at = NULL, revision_id = NULL \
@@ -94,7 +96,7 @@ pub async fn judge_again(
     .bind(said.score)
     .bind(judgement.language.as_ref().map(Language::as_str))
     .bind(serde_json::to_string(&judgement.reasons)?)
-    .bind(&mention.decision)
+    .bind(&outcome.decision)
     .bind(text_key)
     .bind(ruled.tone.as_str())
     .bind(ruled.score)
@@ -102,7 +104,7 @@ pub async fn judge_again(
     .bind(serde_json::to_string(&mention.gravity.concerns)?)
     .fetch_one(&mut **tx)
     .await?;
-    match &mention.alert {
+    match &outcome.alert {
         Some(alert) if !has_alert => alert_once(tx, poll, (mention_id, story), mention, alert, committed).await,
         _ => Ok(()),
     }

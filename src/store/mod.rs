@@ -44,13 +44,13 @@ use crate::model::Instant;
 
 pub use alert::{Audience, OpenAlert, Selection};
 pub use commit::Trouble;
-pub use correction::{Changed, Correcting, Corrections};
+pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use janitor::Pruned;
 pub use kept::{KeptEntry, KeptMention, Position};
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;
-pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
+pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, Outcome, PollCommit};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use story::COPY_OF_STORY;
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};

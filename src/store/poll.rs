@@ -12,7 +12,8 @@ use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::exchange::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone,
+    Whereabouts,
 };
 use crate::story::Signature;
 
@@ -92,10 +93,26 @@ pub struct FoundMention {
     pub brand: String,
     /// Where its query matched.
     pub hits: Vec<Hit>,
-    /// Tone and score by the rules; what somebody has said of the text counts for the alert, and once it is stored.
+    /// Tone and score by the rules; what somebody has said of the text counts once it is stored.
     pub judgement: Judgement,
     /// Severity and the words that made it.
     pub gravity: Gravity,
+    /// What follows from it as the rules judge it.
+    pub outcome: Outcome,
+    /// What follows if somebody has said that its text has another tone. Only the transaction that stores it knows.
+    pub otherwise: Vec<(Tone, Outcome)>,
+}
+
+impl FoundMention {
+    /// What follows from it if its text has this tone.
+    pub(super) fn outcome(&self, tone: Tone) -> &Outcome {
+        self.otherwise.iter().find(|(said, _)| *said == tone).map_or(&self.outcome, |(_, outcome)| outcome)
+    }
+}
+
+/// What follows from a mention.
+#[derive(Debug, Clone)]
+pub struct Outcome {
     /// Whether it alerts, or why not, in one word.
     pub decision: String,
     /// The alert, if it does.

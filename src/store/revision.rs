@@ -135,8 +135,8 @@ async fn keep(
     let mut judgements: Vec<Was> = mentions.values().map(|mention| mention.judgement.clone()).collect();
     judgements.sort_by(|one, other| one.brand.cmp(&other.brand));
     let revision: i64 = sqlx::query_scalar(
-        "INSERT INTO revision (entry_id, replaced_at, url, title, judgements, text) \
-         SELECT id, $2, url, title, $3, substr(text, 1, $4) FROM entry WHERE id = $1 RETURNING id",
+        "INSERT INTO revision (entry_id, replaced_at, url, title, rating, judgements, text) \
+         SELECT id, $2, url, title, rating, $3, substr(text, 1, $4) FROM entry WHERE id = $1 RETURNING id",
     )
     .bind(entry_id)
     .bind(millis(poll.now))
@@ -155,13 +155,14 @@ async fn keep(
 /// The entry says what was found, and whoever shows it under that key may change it from now on.
 async fn replace(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntry) -> Result<(), StoreError> {
     let entry = &found.entry;
-    sqlx::query("UPDATE entry SET key = $2, url = $3, title = $4, text = $5, tags = $6 WHERE id = $1")
+    sqlx::query("UPDATE entry SET key = $2, url = $3, title = $4, text = $5, tags = $6, rating = $7 WHERE id = $1")
         .bind(entry_id)
         .bind(&entry.key.0)
         .bind(&entry.url)
         .bind(&entry.title)
         .bind(&entry.text)
         .bind(serde_json::to_string(&entry.tags)?)
+        .bind(entry.rating)
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -110,15 +110,24 @@ fn a_bad_line_is_told_and_the_next_ones_are_read() {
     assert_eq!((texts, output.status.code()), (vec![json!("acme 1"), json!("acme 6"), json!("acme 8")], Some(2)));
     let hint = "  hint: it begins with `{`, so it is read as JSON; `--text` reads it as a text\n";
     let expected = format!(
-        "mentiond: standard input:2: invalid type: integer `3`, expected a string at line 1 column 10\n{hint}\
+        "mentiond: standard input:2: `text`: invalid type: integer `3`, expected a string\n{hint}\
          mentiond: standard input:3: the line is not UTF-8, from its byte 6 on\n\
-         mentiond: standard input:4: key must be a string at line 1 column 2\n{hint}\
+         mentiond: standard input:4: the JSON breaks off at column 2: key must be a string\n{hint}\
          mentiond: standard input:5: the line is longer than 1 MiB\n\
          mentiond: standard input:7: `bad` is not a tone\n  \
          hint: it is one of `negative`, `neutral`, `positive`, `unscored`\n"
     );
     assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
     assert_eq!(told(&["--query", "acme", "--text"], "{acme").0, Some(0));
+}
+
+#[test]
+fn a_file_that_is_no_text_does_not_fill_the_screen() {
+    let input = [b"acme\n".as_slice(), &b"\xff\xfe\n".repeat(1_021)].concat();
+    let output = fed(&["--query", "acme"], &input);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((said.lines().count(), output.status.code()), (21, Some(2)), "{said}");
+    assert!(said.ends_with("byte 1 on\nmentiond: standard input: 1001 more lines cannot be read\n"), "{said}");
 }
 
 #[test]

@@ -153,7 +153,8 @@ async fn a_changed_query_shows_what_it_gains_and_loses() {
         entry("other", "The weather of tomorrow", &[]),
         entry("gained", "My hopskip bag broke", &[]),
     ];
-    bed.poll("blog", entries, ago(3)).await;
+    let first = ago(3);
+    bed.poll("blog", entries, first).await;
     bed.poll("forum", vec![entry("edited", "A skip hop bag", &["skip hop"])], ago(2)).await;
     bed.poll("forum", vec![entry("edited", "A bag", &[])], ago(1)).await;
     let mut of_lego = mentioned("lego", "Lego", "", None);
@@ -169,7 +170,7 @@ async fn a_changed_query_shows_what_it_gains_and_loses() {
     assert_eq!(same.len(), 3);
 
     let changed = lines(&replay(&["--query", "(\"skip hop\" -jump) OR hopskip"]));
-    let day = ago(3).format("%Y-%m-%d %H:%M");
+    let day = first.format("%Y-%m-%d %H:%M");
     assert!(changed[0].starts_with("- ") && changed[0].ends_with("  Skip Hop: lost (blog)"), "{changed:?}");
     assert!(changed[1].ends_with("  Skip Hop: gained (blog); found by hopskip"), "{changed:?}");
     assert!(changed[1].starts_with(&format!("+ {day}")), "{changed:?}");

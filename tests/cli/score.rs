@@ -104,6 +104,61 @@ fn the_words_of_the_target_carry_no_tone() {
 }
 
 #[test]
+fn a_brand_is_found_as_the_daemon_finds_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("bug.tsv"), "flurbish\t-3\n").unwrap();
+    let config = path("mentiond.toml");
+    let text = "recipients = [\"anna@example.org\"]\n[[source]]\nname = \"hn\"\nkind = \"hacker_news\"\n\
+        [[brand]]\nname = \"Love Bug\"\nquery = '(\"love bug\" OR \"blue shirts\") -jobs'\n\
+        [[brand.words]]\nlanguage = \"en\"\nfile = \"bug.tsv\"\n";
+    std::fs::write(&config, text).unwrap();
+    let configured = ["--config", &config, "--brand", "Love Bug"];
+    let judged = |arguments: &[&str], text: &str| {
+        let line = objects(&[arguments, &["--lang", "en"]].concat(), text).remove(0);
+        let words: Vec<String> = line["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reason| reason["word"].as_str().unwrap().to_owned())
+            .collect();
+        (line["tone"].as_str().unwrap().to_owned(), words)
+    };
+    let none: Vec<String> = Vec::new();
+    let plain = "the love bug opens a new shop in the city on Monday\n";
+    for (arguments, text, tone, words) in [
+        (&["--brand", "Love Bug"][..], plain, "neutral", &none),
+        (&configured, plain, "neutral", &none),
+        (&configured, "#LoveBug opens a shop on Monday\n", "neutral", &none),
+        (&configured, "the blue shirts are flurbish\n", "negative", &vec!["flurbish".to_owned()]),
+        (&["--brand", "Love Bug"], "the blue shirts are flurbish\n", "neutral", &none),
+        // What the query does not find is about nobody.
+        (&configured, "the best love bug jobs\n", "positive", &["best", "love", "bug"].map(str::to_owned).to_vec()),
+    ] {
+        assert_eq!(judged(arguments, text), (tone.to_owned(), words.clone()), "{text}");
+    }
+    let said = |arguments: &[&str]| {
+        let output = fed(arguments, b"a\n");
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (arguments, told) in [
+        (
+            ["--config", config.as_str(), "--brand", "Acme"].as_slice(),
+            "command line: --brand: there is no brand `Acme`\n  hint: the configuration has `Love Bug`\n",
+        ),
+        (
+            &["--brand", "5\" nails"],
+            "command line: --brand: `5\\\" nails` cannot be searched for as it stands, because of its quotes\n  hint: name \
+             a configuration that has a query for it\n",
+        ),
+        (&["--brand", " "], "command line: --brand: this phrase is empty\n  hint: write words between the quotes\n"),
+    ] {
+        assert_eq!(said(arguments), (Some(2), told.to_owned()));
+    }
+    assert!(said(&["--brand", "a", "--target", "a"]).1.contains("cannot be used with"));
+}
+
+#[test]
 fn labelled_texts_are_judged_in_their_language_and_about_their_target() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("labelled.tsv");

@@ -83,3 +83,28 @@ fn a_fault_in_a_query_is_told_where_it_stands() {
         assert_eq!(faults(text), told);
     }
 }
+
+#[test]
+fn all_queries_share_what_they_may_take() {
+    let brand = |number: usize, query: &str| format!("[[brand]]\nname = \"b{number}\"\nquery = '{query}'\n");
+    // Equal expressions are compiled once, so that any number of brands may ask for the same.
+    let same: String = (0..4_000).map(|number| brand(number, &format!("b{number} /gr[ae]y/i"))).collect();
+    assert_eq!(faults(&same), "");
+    // The others take 80 KiB each at most; what does not fit into 256 MiB is refused, and only the first of them is told.
+    let each: String = (0..4_000).map(|number| brand(number, &format!("b{number} /gr[ae]y{number}/i"))).collect();
+    assert_eq!(
+        faults(&each),
+        "m.toml:9836:9: brand[3276].query: the expressions of all queries may take more than 256 MiB together (character 7 \
+         of the query `b3276 /gr[ae]y3276/i`)\n  hint: write words with `OR` or beginnings such as `refund*` in place of \
+         some; equal expressions count once"
+    );
+    // A list counts wherever it is named.
+    let words: Vec<String> = (0..19_000).map(|number| format!("\"w{number}\"")).collect();
+    let list = format!("[[set]]\nname = \"s\"\nwords = [{}]\n", words.join(", "));
+    let many: String = (0..30).map(|number| brand(number, &format!("b{number} set:s"))).collect();
+    assert_eq!(
+        faults(&format!("{list}{many}")),
+        "m.toml:89:9: brand[26].query: all queries together have more than 500000 words (character 5 of the query `b26 \
+         set:s`)\n  hint: name smaller lists, or the same ones in fewer queries: each word counts wherever it is named"
+    );
+}

@@ -285,7 +285,7 @@ fn networks_are_asked_for_what_every_match_holds() {
         ("\"acme refund\"~3", vec!["refund"]),
         ("acme lang:de", vec!["acme"]),
         ("title:\"skip hop\" OR #skiphop", vec!["skip hop", "skiphop"]),
-        ("set:words", vec!["rip off", "scam"]),
+        ("set:words", vec!["rip off", "ripoff", "scam"]),
         ("acme refund*", vec!["acme"]),
         ("betrug*", vec![]),
         ("set:scams", vec![]),
@@ -302,5 +302,28 @@ fn networks_are_asked_for_what_every_match_holds() {
         ("source:acme shop", vec!["shop"]),
     ] {
         assert_eq!(parse(query).search_terms(), terms, "{query}");
+    }
+}
+
+#[test]
+fn networks_are_asked_for_every_way_to_write_a_name() {
+    for (query, folding, terms) in [
+        ("\"Skip Hop\"", Folding::default(), vec!["Skip Hop", "SkipHop"]),
+        // To a network a hyphen is a gap, and letters are what they are without case and accents.
+        ("\"Skip Hop\" OR skip-hop OR SKIPHOP", Folding::default(), vec!["Skip Hop", "SkipHop"]),
+        ("Müller", Folding::default(), vec!["Müller", "mueller"]),
+        ("Müller", Folding::NONE, vec!["Müller"]),
+        ("Müller", Folding { german: false, norwegian: true }, vec!["Müller"]),
+        ("Müller OR muller OR Mueller", Folding::default(), vec!["Mueller", "Müller"]),
+        ("Mueller", Folding::default(), vec!["Mueller"]),
+        ("\"Blå Bær\"", Folding::default(), vec!["Blå Bær", "BlåBær", "blaa baer", "blaabaer"]),
+        ("\"Groß Möbel\"~2", Folding::default(), vec!["Möbel", "moebel"]),
+        ("#Ålesund OR @Ålesund", Folding::default(), vec!["Ålesund", "aalesund"]),
+        // What is found character by character has no other form, nor do signs vanish.
+        ("`Müller Milch`", Folding::default(), vec!["Müller Milch"]),
+        ("\"AT&T Shop\" OR \"Visual C++\"", Folding::default(), vec!["Visual C++", "AT&T Shop"]),
+    ] {
+        let context = Context { folding, ..Context::default() };
+        assert_eq!(Query::parse_in(query, &context).unwrap().search_terms(), terms, "{query}");
     }
 }

@@ -11,7 +11,7 @@ use mentiond::model::{
     SourceKind, Tone, Whereabouts,
 };
 use mentiond::store::{
-    Audience, Committed, FoundAlert, FoundEntry, FoundMention, PollCommit, SourceSetup, Store, StoreError,
+    Audience, Committed, FoundAlert, FoundEntry, FoundMention, Outcome, PollCommit, SourceSetup, Store, StoreError,
 };
 use mentiond::story::Signature;
 use sqlx::{Connection, Executor, Row, SqliteConnection};
@@ -191,18 +191,22 @@ pub fn said(key: &str, brand: &str, author: &str, score: Option<f64>) -> FoundEn
         hits: Vec::new(),
         judgement: Judgement { tone, score, language: None, reasons },
         gravity: Gravity::default(),
-        decision: "no_rule".to_owned(),
-        alert: None,
+        outcome: held("no_rule"),
+        otherwise: Vec::new(),
     });
     found
+}
+
+/// What follows where nothing does.
+pub fn held(reason: &str) -> Outcome {
+    Outcome { decision: reason.to_owned(), alert: None }
 }
 
 /// A complaint that alerts.
 pub fn complaint(key: &str, brand: &str, recipients: &[&str]) -> FoundEntry {
     let mut found = said(key, brand, "Kari", Some(-0.5));
     let recipients = recipients.iter().map(|&recipient| recipient.to_owned()).collect();
-    found.mentions[0].decision = "alert".to_owned();
-    found.mentions[0].alert =
-        Some(FoundAlert { rule: "complaint".to_owned(), keyword: Some("refund".to_owned()), recipients });
+    let alert = FoundAlert { rule: "complaint".to_owned(), keyword: Some("refund".to_owned()), recipients };
+    found.mentions[0].outcome = Outcome { decision: "alert".to_owned(), alert: Some(alert) };
     found
 }

@@ -1,8 +1,15 @@
 //! What people say of tones: it counts at once for what is stored, for what comes with the same text, and until it is undone.
 
+use std::collections::HashSet;
+
+use mentiond::alert::Rules;
+use mentiond::config::{RuleConfig, default_rules};
 use mentiond::model::correction::Verdict;
 use mentiond::model::notice::MentionView;
-use mentiond::model::{EntryKey, Tone};
+use mentiond::model::{Brand, Entry, EntryKey, Folding, Source, SourceKind, Tone};
+use mentiond::pipeline::{Judge, WatchedBrand};
+use mentiond::query::Query;
+use mentiond::sentiment::Scorer;
 use mentiond::store::{Changed, Correcting, FoundEntry};
 
 use super::bed::{ANNA, Bed, DAY, HOP, at, audience, complaint, grouping, said};
@@ -157,22 +164,47 @@ async fn a_correction_sends_nothing_and_the_mail_that_waits_tells_of_it() {
 }
 
 #[tokio::test]
-async fn a_correction_outlives_its_mention_and_many_texts_are_looked_up() {
+async fn a_correction_outlives_its_mention() {
     let bed = Bed::new().await;
-    let text = |number: usize| format!("text {number}");
-    let entries: Vec<FoundEntry> = (0..150)
-        .map(|number| with_text(said("x", HOP, "Ole", Some(-0.5)), &number.to_string(), &text(number)))
-        .collect();
-    bed.poll("blog", entries, at(0)).await;
-    correct(&bed, 149, Tone::Neutral, None).await;
+    bed.poll("blog", vec![sick("a")], at(0)).await;
+    correct(&bed, 1, Tone::Neutral, None).await;
     bed.execute("DELETE FROM mention").await;
     bed.execute("DELETE FROM entry").await;
-    let keys: Vec<String> =
-        (0..150).filter_map(|number| mentiond::model::imprint::text_key("", &text(number), None)).collect();
-    let found = bed.store.corrections_of(&keys).await.unwrap();
-    assert_eq!(found.into_iter().collect::<Vec<_>>(), [((HOP.to_owned(), keys[148].clone()), Tone::Neutral)]);
-    assert!(bed.store.corrections_of(&[]).await.unwrap().is_empty());
-
-    bed.poll("blog", vec![with_text(said("y", HOP, "Ole", Some(-0.5)), "y", &text(148))], at(2_000)).await;
+    bed.poll("blog", vec![sick("b")], at(2_000)).await;
     assert_eq!(tones(&bed, HOP).await, (0, 1, 0));
+}
+
+/// A text that mentions the brand, judged by the shipped words; whatever is negative alerts.
+fn judged(key: &str, text: &str) -> FoundEntry {
+    let brand = Brand {
+        name: HOP.to_owned(),
+        query: "\"skip hop\"".to_owned(),
+        folding: Folding::default(),
+        languages: Vec::new(),
+        recipients: vec![ANNA.to_owned()],
+    };
+    let query = Query::parse(&brand.query).unwrap();
+    let rule = RuleConfig { keyword_lists: Vec::new(), ..default_rules().remove(1) };
+    let judge = Judge::new(vec![WatchedBrand { brand, query }], Scorer::new(), Rules::new(&[rule]));
+    let source = Source::new("blog".to_owned(), SourceKind::Feed, "https://blog.example/".parse().unwrap());
+    let entry = Entry { text: text.to_owned(), ..Entry::new(EntryKey(key.to_owned())) };
+    judge.find_all(&source, vec![entry], &HashSet::new(), at(0)).remove(0)
+}
+
+#[tokio::test]
+async fn a_correction_between_judging_and_storing_decides_about_the_alert() {
+    let bed = Bed::new().await;
+    let (angry, happy) = ("The Skip Hop bag is terrible, nobody answers", "The Skip Hop bag is wonderful, we love it");
+    let first = bed.poll("blog", vec![judged("a", angry), judged("b", happy)], at(0)).await;
+    assert_eq!((first.mentions, first.alerts), (2, 1));
+    // Both texts are found once more, and judged, before anybody has said a word.
+    let (angry, happy) = (judged("c", angry), judged("d", happy));
+    correct(&bed, 1, Tone::Neutral, None).await;
+    correct(&bed, 2, Tone::Negative, None).await;
+    let second = bed.poll("forum", vec![angry, happy], at(2_000)).await;
+    assert_eq!((second.mentions, second.alerts), (2, 1), "it is the other one that alerts now");
+    let held = "SELECT count(*) FROM mention WHERE id = 3 AND tone = 'neutral' AND decision = 'other_tone'";
+    let alert = "SELECT count(*) FROM mention m JOIN alert a ON a.mention_id = m.id WHERE m.id = 4 AND m.tone = 'negative' \
+                 AND m.ruled_tone = 'positive' AND m.decision = 'alert'";
+    assert_eq!((bed.number(held).await, bed.number(alert).await), (1, 1));
 }

@@ -31,7 +31,7 @@ fn with_text(mut found: FoundEntry, site: &str, text: &str, published: Option<In
 /// The report as a mention that meets a rule by a word.
 fn alarm(site: &str, rule: &str, keyword: &str) -> FoundEntry {
     let mut found = complaint(&format!("{site} {rule} {keyword}"), HOP, &[ANNA]);
-    let alert = found.mentions[0].alert.as_mut().unwrap();
+    let alert = found.mentions[0].outcome.alert.as_mut().unwrap();
     (alert.rule, alert.keyword) = (rule.to_owned(), Some(keyword.to_owned()));
     with_text(found, site, TEXT, None)
 }

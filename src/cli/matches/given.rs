@@ -30,7 +30,7 @@ struct Object {
     text: Option<String>,
     author: Option<Writer>,
     #[serde(alias = "published_at")]
-    published: Option<DateTime<Utc>>,
+    published: Option<String>,
     #[serde(alias = "language")]
     lang: Option<String>,
     tags: Option<Vec<String>>,
@@ -76,13 +76,13 @@ impl Given {
     /// # Errors
     /// What is wrong with it.
     pub fn object(json: &str) -> Result<Self, String> {
-        let object: Object = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let object: Object = serde_json::from_str(json).map_err(|error| fault(json, &error))?;
         let entry = Entry {
             url: object.url,
             title: object.title.unwrap_or_default(),
             text: object.text.unwrap_or_default(),
             author: author(object.author, object.reach),
-            published_at: object.published,
+            published_at: object.published.map(|published| time(&published)).transpose()?,
             language: object.lang.map(|lang| language(&lang)).transpose()?,
             tags: object.tags.unwrap_or_default(),
             rating: object.rating,
@@ -165,6 +165,32 @@ fn members(object: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What is wrong with an object, and in which of its members.
+fn fault(object: &str, error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = said.strip_suffix(&place).unwrap_or(&said);
+    if !error.is_data() {
+        return format!("the JSON breaks off at column {}: {what}", error.column());
+    }
+    // The column is that of the last byte of the value, or of the one behind it.
+    let mut end = object.len() - object.trim_start().len() + 1;
+    let wrong = members(object).find(|member| {
+        end += member.len() + 1;
+        end > error.column()
+    });
+    let name = wrong.and_then(|member| member.trim().strip_prefix('"')?.split('"').next());
+    match name.filter(|name| !what.starts_with(&format!("`{name}`"))) {
+        Some(name) => format!("`{name}`: {what}"),
+        None => what.to_owned(),
+    }
+}
+
+fn time(published: &str) -> Result<DateTime<Utc>, String> {
+    let time = DateTime::parse_from_rfc3339(published).map(|time| time.with_timezone(&Utc));
+    time.map_err(|_| format!("`{published}` is not a time\n  hint: write it like `2026-11-28T18:00:00Z`"))
+}
+
 fn author(writer: Option<Writer>, followers: Option<u64>) -> Option<Author> {
     let (name, handle) = match writer {
         None if followers.is_none() => return None,
@@ -219,8 +245,20 @@ mod tests {
     #[test]
     fn what_is_no_entry_is_told() {
         for (json, said) in [
-            ("{\"text\": \"a\"", "EOF while parsing an object at line 1 column 12"),
-            ("{\"text\": 1}", "invalid type: integer `1`, expected a string at line 1 column 10"),
+            ("{\"text\": \"a\"", "the JSON breaks off at column 12: EOF while parsing an object"),
+            ("{\"text\": 1}", "`text`: invalid type: integer `1`, expected a string"),
+            (
+                "  { \"text\": \"a, b\" , \"title\" : 12, \"url\": \"c\"}",
+                "`title`: invalid type: integer `12`, expected a string",
+            ),
+            ("{\"rating\":\"5\"}", "`rating`: invalid type: string \"5\", expected f64"),
+            ("{\"tags\":[\"a\",2],\"text\":\"a\"}", "`tags`: invalid type: integer `2`, expected a string"),
+            ("{\"a\":1,\"text\":{\"b\":2},\"c\":3}", "`text`: invalid type: map, expected a string"),
+            ("{\"text\":\"a\",\"text\":\"b\"}", "`text`: duplicate field `text`"),
+            (
+                "{\"published\":\"yesterday\"}",
+                "`yesterday` is not a time\n  hint: write it like `2026-11-28T18:00:00Z`",
+            ),
             ("{\"author\": 1}", "`author` is neither a name nor an object with `name` and `handle`"),
             ("{\"lang\": \"english\"}", "`english` is not a language"),
             (
@@ -229,7 +267,7 @@ mod tests {
             ),
         ] {
             let fault = Given::object(json).unwrap_err();
-            assert!(fault.starts_with(said), "{json}: {fault}");
+            assert_eq!(fault, said, "{json}");
         }
     }
 

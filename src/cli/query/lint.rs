@@ -6,8 +6,7 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use clap::Args;
 
-use super::chosen;
-use crate::cli::options::{ConfigOption, Need, named};
+use crate::cli::options::{ConfigOption, Need, chosen, named};
 use crate::cli::print::say;
 use crate::cli::words::count;
 use crate::clock::Clock;

@@ -11,10 +11,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use super::options::{argument_fault, named};
-use crate::config::Faults;
-use crate::pipeline::WatchedBrand;
-
 /// Checks queries: how they are read, what their terms find, and what a change would gain and lose.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -41,22 +37,4 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Lint(arguments) => lint::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
     }
-}
-
-/// The brands of these names, or all of them.
-///
-/// # Errors
-/// When there is none of a name.
-fn chosen(brands: Vec<WatchedBrand>, names: &[String]) -> Result<Vec<WatchedBrand>, Faults> {
-    let known = |name: &&String| brands.iter().any(|watched| watched.brand.name == **name);
-    if let Some(name) = names.iter().find(|name| !known(name)) {
-        let all = named(brands.iter().map(|watched| watched.brand.name.as_str()));
-        return Err(argument_fault(
-            "--brand",
-            format!("there is no brand `{name}`"),
-            format!("the configuration has {all}"),
-        ));
-    }
-    let wanted = |watched: &WatchedBrand| names.is_empty() || names.contains(&watched.brand.name);
-    Ok(brands.into_iter().filter(wanted).collect())
 }

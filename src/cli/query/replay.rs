@@ -13,11 +13,10 @@ use chrono_tz::Tz;
 use clap::Args;
 use url::Url;
 
-use super::chosen;
 use super::read::pointed;
 use crate::alert::Rules;
 use crate::app::{self, Plan};
-use crate::cli::options::{ConfigOption, Need, argument_fault, named};
+use crate::cli::options::{ConfigOption, Need, argument_fault, chosen, named};
 use crate::cli::print::{remark, say};
 use crate::cli::words::count;
 use crate::clock::Clock;
@@ -133,7 +132,8 @@ fn change(brands: &mut [WatchedBrand], expression: &str, config: &Config) -> Res
         return Err(argument_fault("--query", message, format!("name a `--brand` of {all}")).into());
     };
     let library = app::library(config);
-    let context = Context { scope: Scope::Entry, folding: watched.brand.folding, library: Some(&library) };
+    let context =
+        Context { scope: Scope::Entry, folding: watched.brand.folding, library: Some(&library), ..Context::default() };
     match Query::parse_in(expression, &context) {
         Ok(query) => {
             watched.query = query;

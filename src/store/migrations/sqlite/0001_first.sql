@@ -149,6 +149,7 @@ CREATE TABLE revision (
     replaced_at BIGINT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
+    rating DOUBLE PRECISION,
     judgements TEXT NOT NULL,
     text TEXT NOT NULL
 );
