@@ -93,7 +93,8 @@ fn beginnings(hir: &Hir) -> Option<Vec<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::leaf::expression;
+    use crate::query::descent::Budget;
+    use crate::query::expression::expression;
 
     #[test]
     fn expressions_hold_what_they_cannot_do_without() {
@@ -113,7 +114,7 @@ mod tests {
             ("(?i)acm", "", Some(vec!["acm"])),
             ("für", "i", Some(vec!["für", "fÜr"])),
         ] {
-            let parsed = expression(source.to_owned(), flags.to_owned(), &mut 0);
+            let parsed = expression(source.to_owned(), flags.to_owned(), &mut Budget::default(), None);
             let found = parsed.ok().and_then(|parsed| literals(&parsed));
             let mut expected = expected.map(|all| all.iter().map(|one| one.as_bytes().to_vec()).collect::<Vec<_>>());
             expected.iter_mut().for_each(|all| all.sort_unstable());
