@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
+use crate::alert::Peace;
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
 use crate::deliver::Channel;
@@ -79,6 +80,7 @@ impl App {
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
+        let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
         let watcher = Watcher {
@@ -100,6 +102,7 @@ impl App {
             channel,
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
+            watcher_bell: Arc::clone(&watcher_bell),
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
         };
@@ -122,7 +125,7 @@ impl App {
         let mut loops = Loops { context, running: Vec::new() };
         loops.start(janitor, Bell::default(), STOP_STEP);
         loops.start(Vigil { store: store.clone(), clock: clock.clone() }, Bell::default(), STOP_STEP);
-        loops.start(watcher, Bell::default(), STOP_STEP);
+        loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
@@ -223,10 +226,16 @@ impl Loops {
 
 /// Opens the store and tells it what is configured.
 async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
-    let store = Store::open(&config.store).await?;
+    let store = Store::open(&config.store).await?.guarded(Arc::new(peace(config)));
     let setups: Vec<SourceSetup> = plan.source_setups();
     store.sync_sources(&setups, now).await?;
     Ok(store)
+}
+
+/// What keeps the peace of recipients, as configured.
+#[must_use]
+pub fn peace(config: &Config) -> Peace {
+    Peace::new(library(config), config.quiet.clone())
 }
 
 /// The stages of a poll, as configured.

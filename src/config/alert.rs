@@ -1,10 +1,13 @@
-//! `[alert]`: how alerts are grouped. Never decides about one.
+//! `[alert]`: how alerts are grouped, and when nobody is told of them. Never decides about one.
 
 use std::time::Duration;
+
+use chrono_tz::Tz;
 
 use super::check::{DAY, HOUR, MINUTE, SECOND, Said, within};
 use super::fault::Findings;
 use super::file::AlertTable;
+use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::Repeat;
 
@@ -21,7 +24,12 @@ pub struct GroupingConfig {
     pub repeat_until: Duration,
 }
 
-pub(super) fn resolve(table: AlertTable, findings: &mut Findings) -> GroupingConfig {
+pub(super) fn resolve(table: AlertTable, time_zone: Tz, findings: &mut Findings) -> (GroupingConfig, QuietConfig) {
+    let quiet = QuietConfig {
+        spans: table.quiet.given().map(|quiet| quiet.value.0).unwrap_or_default(),
+        time_zone: table.time_zone.or(time_zone),
+        urgent_breaks_through: table.urgent_breaks_through.or(true),
+    };
     let urgent = "an alert that waits longer is a digest";
     let group_wait = within(table.group_wait, Duration::ZERO..=HOUR, SECOND * 30, urgent, findings);
     let group_interval = within(table.group_interval, SECOND..=DAY, MINUTE * 5, urgent, findings);
@@ -42,12 +50,12 @@ pub(super) fn resolve(table: AlertTable, findings: &mut Findings) -> GroupingCon
         Key::Given(Written { value: Repeat(None), .. }) => None,
         Key::Absent | Key::Faulty => Some(HOUR * 4),
     };
-    GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }
+    (GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }, quiet)
 }
 
 impl Default for GroupingConfig {
     /// As where the configuration says nothing.
     fn default() -> Self {
-        resolve(AlertTable::default(), &mut Findings::default())
+        resolve(AlertTable::default(), Tz::UTC, &mut Findings::default()).0
     }
 }

@@ -11,6 +11,7 @@ use url::Url;
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
+use super::quiet::Quiet;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
@@ -145,6 +146,9 @@ tables! {
         group_interval: Duration,
         repeat_interval: Repeat,
         repeat_until: Duration,
+        quiet: Quiet,
+        time_zone: Tz,
+        urgent_breaks_through: bool,
     }
 
     /// `[[rule]]`.

@@ -17,6 +17,7 @@ mod mail;
 mod named;
 mod paths;
 mod proxy;
+mod quiet;
 mod reader;
 mod rule;
 mod secret;
@@ -45,6 +46,7 @@ pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
+pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
@@ -86,6 +88,8 @@ pub struct Config {
     pub sets: Vec<Located<NamedSet>>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
+    /// When recipients are left alone.
+    pub quiet: QuietConfig,
     /// The summaries.
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
@@ -185,7 +189,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);
-    let grouping = alert::resolve(file.alert.or_default(), found);
+    let (grouping, quiet) = alert::resolve(file.alert.or_default(), time_zone, found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &tokens, found);
@@ -204,6 +208,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         queries,
         sets,
         grouping,
+        quiet,
         digests,
         health,
     };

@@ -1,4 +1,4 @@
-//! Says again what nobody has acknowledged, and notices which sources have fallen ill just because time went by.
+//! Says again what nobody has acknowledged, sums up what was held, and notices which sources have fallen ill just because time went by.
 
 use std::time::Duration;
 
@@ -36,6 +36,11 @@ impl Job for Watcher {
             tracing::info!(reminders.new = reminders, "alerts that nobody acknowledged are said again");
             self.sender_bell.notify_one();
         }
+        let summed_up = self.store.release_held(now).await?;
+        if summed_up > 0 {
+            tracing::info!(mails.new = summed_up, "alerts that were held are summed up");
+            self.sender_bell.notify_one();
+        }
         // Whoever was not there cannot say that nothing was done.
         let awake_since = self.store.keep_watch(now).await?;
         let changes = self.store.examine_sources(&self.health, awake_since, now).await?;
@@ -43,7 +48,9 @@ impl Job for Watcher {
         if !changes.is_empty() {
             self.sender_bell.notify_one();
         }
-        Ok(self.store.next_reminder_at(&self.grouping, &self.audience, now).await?)
+        let reminder = self.store.next_reminder_at(&self.grouping, &self.audience, now).await?;
+        let release = self.store.next_release_at(now).await?;
+        Ok([reminder, release].into_iter().flatten().min())
     }
 
     /// A reminder is due a repeat interval after a mail at the earliest, so looking that often misses none.

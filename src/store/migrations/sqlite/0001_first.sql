@@ -232,6 +232,35 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_open ON alert (created_at) WHERE acknowledged_at IS NULL;
 
+-- A muting of alerts by somebody until `ends_at`, or until somebody ended it.
+CREATE TABLE silence (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    brand TEXT,
+    query TEXT,
+    urgent BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    author TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    ended_at BIGINT,
+    ended_by TEXT
+);
+CREATE INDEX silence_end ON silence (ends_at) WHERE ended_at IS NULL;
+
+-- That a recipient is not told of an alert yet, and what holds it. The row goes when it is summed up.
+CREATE TABLE held_alert (
+    recipient TEXT NOT NULL,
+    alert_id BIGINT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    reason TEXT NOT NULL,
+    silence_id BIGINT REFERENCES silence (id),
+    held_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (recipient, alert_id)
+) WITHOUT ROWID;
+CREATE INDEX held_of_alert ON held_alert (alert_id);
+CREATE INDEX held_until ON held_alert (until);
+CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
+
 -- A notice on its way. An alert row collects alerts until it is sealed, which is when it is first claimed, and a health
 -- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
 CREATE TABLE outbox (
