@@ -245,7 +245,7 @@ CREATE TABLE silence (
     ended_at BIGINT,
     ended_by TEXT
 );
-CREATE INDEX silence_end ON silence (ends_at) WHERE ended_at IS NULL;
+CREATE INDEX silence_end ON silence (ends_at);
 
 -- That a recipient is not told of an alert yet, and what holds it. The row goes when it is summed up.
 CREATE TABLE held_alert (
