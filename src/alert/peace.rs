@@ -1,8 +1,10 @@
-//! Which alerts are held, by silences or since their recipients have quiet hours. A silence whose expression cannot be read any more, since it names what the
-//! configuration no longer has, holds nothing: rather one mail too many than one too few.
+//! Which alerts are held, by silences or since their recipients have quiet hours. A silence whose expression cannot be read
+//! any more, since it names what the configuration no longer has, holds nothing: rather one mail too many than one too few.
+
+use std::collections::BTreeMap;
 
 use super::quiet;
-use crate::config::QuietConfig;
+use crate::config::{Located, QuietConfig, RouteConfig};
 use crate::model::hold::{DueAlert, Gate, Hold, Silence};
 use crate::model::{HoldReason, Instant, Severity};
 use crate::query::{Context, Library, Matcher, Query, QueryFault, Scope, Subject};
@@ -12,6 +14,8 @@ use crate::query::{Context, Library, Matcher, Query, QueryFault, Scope, Subject}
 pub struct Peace {
     library: Library,
     quiet: QuietConfig,
+    /// By route, where there are any.
+    of_routes: BTreeMap<String, QuietConfig>,
 }
 
 /// A silence with its expression compiled.
@@ -21,10 +25,17 @@ struct Mute<'a> {
 }
 
 impl Peace {
-    /// The library is what expressions of silences can name.
+    /// The library is what expressions of silences can name; what takes a route that is not among these has the quiet
+    /// hours of all others.
     #[must_use]
-    pub fn new(library: Library, quiet: QuietConfig) -> Self {
-        Self { library, quiet }
+    pub fn new(library: Library, quiet: QuietConfig, routes: &[Located<RouteConfig>]) -> Self {
+        let mut of_routes = BTreeMap::new();
+        let mut waiting: Vec<&RouteConfig> = routes.iter().map(|route| &route.value).collect();
+        while let Some(route) = waiting.pop() {
+            of_routes.insert(route.name.clone(), route.settings.quiet.clone());
+            waiting.extend(route.routes.iter().map(|route| &route.value));
+        }
+        Self { library, quiet, of_routes }
     }
 
     /// Reads the expression of a silence.
@@ -36,8 +47,14 @@ impl Peace {
         Query::parse_in(expression, &context)
     }
 
-    fn quiet_until(&self, now: Instant) -> Option<Instant> {
-        quiet::until(&self.quiet, now)
+    /// What holds an alert that no silence holds, if its route has quiet hours.
+    fn quiet(&self, alert: &DueAlert, now: Instant) -> Option<Hold> {
+        let hours = self.of_routes.get(&alert.route).unwrap_or(&self.quiet);
+        if alert.severity == Severity::Urgent && hours.urgent_breaks_through {
+            return None;
+        }
+        let until = quiet::until(hours, now)?;
+        Some(Hold { reason: HoldReason::QuietHours, silence: None, until })
     }
 
     fn mute<'a>(&self, silence: &'a Silence) -> Option<Mute<'a>> {
@@ -51,19 +68,14 @@ impl Peace {
 
 impl Gate for Peace {
     fn is_open(&self, silences: &[Silence], now: Instant) -> bool {
-        silences.is_empty() && self.quiet_until(now).is_none()
+        let mut hours = self.of_routes.values().chain([&self.quiet]);
+        silences.is_empty() && hours.all(|hours| quiet::until(hours, now).is_none())
     }
 
     fn holds(&self, alerts: &[DueAlert], silences: &[Silence], now: Instant) -> Vec<Option<Hold>> {
         let mutes: Vec<Mute<'_>> =
             silences.iter().filter(|silence| silence.is_active(now)).filter_map(|silence| self.mute(silence)).collect();
-        let quiet_until = self.quiet_until(now);
-        let quiet = |alert: &DueAlert| {
-            let told = alert.severity == Severity::Urgent && self.quiet.urgent_breaks_through;
-            let until = quiet_until.filter(|_| !told)?;
-            Some(Hold { reason: HoldReason::QuietHours, silence: None, until })
-        };
-        alerts.iter().map(|alert| silenced(alert, &mutes, now).or_else(|| quiet(alert))).collect()
+        alerts.iter().map(|alert| silenced(alert, &mutes, now).or_else(|| self.quiet(alert, now))).collect()
     }
 }
 

@@ -74,7 +74,7 @@ impl App {
         store.spread_overdue(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
-        let audience = plan.audience();
+        let ways = plan.ways();
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
@@ -85,8 +85,7 @@ impl App {
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
         let watcher = Watcher {
             store: store.clone(),
-            grouping: config.grouping.clone(),
-            audience,
+            ways,
             health: config.health.clone(),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
@@ -235,7 +234,7 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 /// What keeps the peace of recipients, as configured.
 #[must_use]
 pub fn peace(config: &Config) -> Peace {
-    Peace::new(library(config), config.quiet.clone())
+    Peace::new(library(config), config.quiet.clone(), &config.routes)
 }
 
 /// The stages of a poll, as configured.
@@ -245,9 +244,9 @@ pub fn peace(config: &Config) -> Peace {
 /// words.
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
-    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone());
+    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
-    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), max_pages, host_gap))
+    Ok(Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap))
 }
 
 fn sources_by_name(sources: Vec<Source>) -> HashMap<String, Source> {

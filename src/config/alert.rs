@@ -25,17 +25,29 @@ pub struct GroupingConfig {
 }
 
 pub(super) fn resolve(table: AlertTable, time_zone: Tz, findings: &mut Findings) -> (GroupingConfig, QuietConfig) {
-    let quiet = QuietConfig {
-        spans: table.quiet.given().map(|quiet| quiet.value.0).unwrap_or_default(),
-        time_zone: table.time_zone.or(time_zone),
-        urgent_breaks_through: table.urgent_breaks_through.or(true),
-    };
-    let urgent = "an alert that waits longer is a digest";
-    let group_wait = within(table.group_wait, Duration::ZERO..=HOUR, SECOND * 30, urgent, findings);
-    let group_interval = within(table.group_interval, SECOND..=DAY, MINUTE * 5, urgent, findings);
-    let repeat_until = within(table.repeat_until, MINUTE..=DAY * 30, DAY, "", findings);
+    let never = QuietConfig { time_zone, ..QuietConfig::default() };
+    let quiet = QuietConfig::within(table.quiet, table.time_zone, table.urgent_breaks_through, &never);
+    let AlertTable { group_wait, group_interval, repeat_interval, repeat_until, .. } = table;
+    let given = Given { group_wait, group_interval, repeat_interval, repeat_until };
+    (grouping(given, &GroupingConfig::default(), findings), quiet)
+}
 
-    let repeat_interval = match table.repeat_interval {
+/// What a table says of how alerts are grouped.
+pub(super) struct Given {
+    pub(super) group_wait: Key<Duration>,
+    pub(super) group_interval: Key<Duration>,
+    pub(super) repeat_interval: Key<Repeat>,
+    pub(super) repeat_until: Key<Duration>,
+}
+
+/// What is given, in place of what is taken over.
+pub(super) fn grouping(given: Given, around: &GroupingConfig, findings: &mut Findings) -> GroupingConfig {
+    let urgent = "an alert that waits longer is a digest";
+    let group_wait = within(given.group_wait, Duration::ZERO..=HOUR, around.group_wait, urgent, findings);
+    let group_interval = within(given.group_interval, SECOND..=DAY, around.group_interval, urgent, findings);
+    let repeat_until = within(given.repeat_until, MINUTE..=DAY * 30, around.repeat_until, "", findings);
+
+    let repeat_interval = match given.repeat_interval {
         Key::Given(Written { value: Repeat(Some(interval)), place }) => {
             let said = format!("`{}`", interval.said());
             if interval < group_interval {
@@ -48,14 +60,14 @@ pub(super) fn resolve(table: AlertTable, time_zone: Tz, findings: &mut Findings)
             Some(interval)
         }
         Key::Given(Written { value: Repeat(None), .. }) => None,
-        Key::Absent | Key::Faulty => Some(HOUR * 4),
+        Key::Absent | Key::Faulty => around.repeat_interval,
     };
-    (GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }, quiet)
+    GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }
 }
 
 impl Default for GroupingConfig {
     /// As where the configuration says nothing.
     fn default() -> Self {
-        resolve(AlertTable::default(), Tz::UTC, &mut Findings::default()).0
+        Self { group_wait: SECOND * 30, group_interval: MINUTE * 5, repeat_interval: Some(HOUR * 4), repeat_until: DAY }
     }
 }

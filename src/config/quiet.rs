@@ -3,6 +3,7 @@
 use chrono::Weekday;
 use chrono_tz::Tz;
 
+use super::reader::Key;
 use super::words::{Word, Wrong, shown};
 
 /// Minutes of a day.
@@ -19,6 +20,17 @@ pub struct QuietConfig {
     pub time_zone: Tz,
     /// Whether somebody is told of what is urgent all the same.
     pub urgent_breaks_through: bool,
+}
+
+impl QuietConfig {
+    /// What is given, in place of what is taken over.
+    pub(super) fn within(hours: Key<Quiet>, time_zone: Key<Tz>, urgent: Key<bool>, around: &Self) -> Self {
+        Self {
+            spans: hours.given().map_or_else(|| around.spans.clone(), |hours| hours.value.0),
+            time_zone: time_zone.or(around.time_zone),
+            urgent_breaks_through: urgent.or(around.urgent_breaks_through),
+        }
+    }
 }
 
 impl Default for QuietConfig {

@@ -118,6 +118,8 @@ pub struct DueAlert {
     pub id: i64,
     /// The brand's name.
     pub brand: String,
+    /// Name of the route that it takes; empty for that of `[alert]`.
+    pub route: String,
     /// What was said, as it was judged.
     pub entry: Entry,
     /// The source that showed it first.

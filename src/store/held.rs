@@ -2,18 +2,19 @@
 //! mail per recipient when nothing holds them any more; either happens whole or not at all. None is forgotten meanwhile.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::kept::read_entry;
 use super::outbox::alert_notice;
-use super::{Store, StoreError, count, instant, millis, perhaps, silence};
+use super::{Store, StoreError, after, count, instant, millis, perhaps, silence};
 use crate::model::hold::{DueAlert, Gate, Hold, HoldReason};
 use crate::model::notice::{HeldNotice, HoldCause};
 use crate::model::{Instant, Judgement, Language, Notice, Severity, SourceKind, Tone};
 
-/// What [`read_alert`] wants. The texts are those that the mention was judged by.
+/// What [`read_alert`] wants, beside the `route`. The texts are those that the mention was judged by.
 const ALERT: &str = "a.id AS alert_id, m.brand, m.tone, m.score, m.language AS judged_language, m.severity, e.key, e.source, \
      s.kind, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
      coalesce(r.text, e.text) AS text, e.author_name, e.author_handle, e.author_url, e.followers, e.published_at, \
@@ -24,7 +25,7 @@ const TABLES: &str = "JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id
 /// What is no longer held by what has held it: its time has come, or somebody has ended the silence.
 const OVER: &str = "(h.until <= $1 OR h.silence_id IN (SELECT i.id FROM silence i WHERE i.ended_at IS NOT NULL))";
 /// Somebody may end a silence at any time, in another process.
-const LOOK_AGAIN_MS: i64 = 60_000;
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// How many alerts are held for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +64,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn next_release_at(&self, now: Instant) -> Result<Option<Instant>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(
-            "SELECT min(CASE WHEN silence_id IS NOT NULL AND until > $1 THEN $1 ELSE until END) FROM held_alert",
+        let row = sqlx::query(
+            "SELECT (SELECT min(until) FROM held_alert) AS until, \
+             (SELECT count(*) FROM (SELECT 1 FROM held_alert WHERE silence_id IS NOT NULL LIMIT 1)) AS silenced",
         )
-        .bind(millis(now) + LOOK_AGAIN_MS)
         .fetch_one(&self.pools.read)
         .await?;
-        Ok(next.map(instant))
+        let look_again = (count(&row, "silenced")? > 0).then(|| after(now, LOOK_AGAIN));
+        Ok(perhaps(&row, "until")?.map(|until| look_again.map_or(until, |again| until.min(again))))
     }
 
     /// What is held now, and why.
@@ -107,7 +109,7 @@ pub async fn keep_back(
         return Ok(true);
     }
     let sql = format!(
-        "SELECT {ALERT} FROM outbox_alert l JOIN alert a ON a.id = l.alert_id {TABLES} WHERE l.outbox_id = $1 ORDER BY a.id"
+        "SELECT {ALERT}, l.route FROM outbox_alert l JOIN alert a ON a.id = l.alert_id {TABLES} WHERE l.outbox_id = $1 ORDER BY a.id"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(outbox_id).fetch_all(&mut **tx).await?;
     let alerts = rows.iter().map(read_alert).collect::<Result<Vec<_>, _>>()?;
@@ -119,8 +121,9 @@ pub async fn keep_back(
             continue;
         };
         sqlx::query(
-            "INSERT INTO held_alert (recipient, alert_id, reason, silence_id, held_at, until) \
-             SELECT recipient, $2, $3, $4, $5, $6 FROM outbox WHERE id = $1 ON CONFLICT (recipient, alert_id) DO NOTHING",
+            "INSERT INTO held_alert (recipient, alert_id, route, reason, silence_id, held_at, until) \
+             SELECT o.recipient, l.alert_id, l.route, $3, $4, $5, $6 FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id \
+             WHERE o.id = $1 AND l.alert_id = $2 ON CONFLICT (recipient, alert_id) DO NOTHING",
         )
         .bind(outbox_id)
         .bind(alert.id)
@@ -139,8 +142,8 @@ pub async fn keep_back(
     Ok(left)
 }
 
-/// What is released of a recipient's: by cause, the alerts.
-type Released = BTreeMap<(Option<i64>, HoldReason, Instant), Vec<i64>>;
+/// What is released of a recipient's: by cause, the alerts with their routes.
+type Released = BTreeMap<(Option<i64>, HoldReason, Instant), Vec<(i64, String)>>;
 
 /// Releases what nothing holds any more of a recipient's alerts; whether there was something to tell.
 async fn release(
@@ -151,7 +154,7 @@ async fn release(
 ) -> Result<bool, StoreError> {
     let silences = silence::active(tx, now).await?;
     let sql = format!(
-        "SELECT {ALERT}, h.reason, h.silence_id, h.until, a.acknowledged_at FROM held_alert h \
+        "SELECT {ALERT}, h.route, h.reason, h.silence_id, h.until, a.acknowledged_at FROM held_alert h \
          JOIN alert a ON a.id = h.alert_id {TABLES} WHERE h.recipient = $2 AND {OVER} ORDER BY a.id"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(millis(now)).bind(recipient).fetch_all(&mut **tx).await?;
@@ -170,7 +173,7 @@ async fn release(
             .await?;
         if perhaps(row, "acknowledged_at")?.is_none() {
             let cause = (row.try_get("silence_id")?, reason(row)?, instant(row.try_get("until")?));
-            released.entry(cause).or_default().push(alert.id);
+            released.entry(cause).or_default().push((alert.id, alert.route.clone()));
         }
     }
     if released.is_empty() {
@@ -212,10 +215,11 @@ async fn sum_up(
     .await?;
     let mut causes = Vec::new();
     for ((silence_id, reason, until), alerts) in released {
-        for alert in &alerts {
-            sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        for (alert, route) in &alerts {
+            sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id, route) VALUES ($1, $2, $3)")
                 .bind(id)
                 .bind(alert)
+                .bind(route)
                 .execute(&mut **tx)
                 .await?;
         }
@@ -251,6 +255,7 @@ fn read_alert(row: &AnyRow) -> Result<DueAlert, StoreError> {
     Ok(DueAlert {
         id: row.try_get("alert_id")?,
         brand: row.try_get("brand")?,
+        route: row.try_get("route")?,
         entry: read_entry(row)?,
         source: row.try_get("source")?,
         source_kind: kind.as_deref().and_then(SourceKind::parse),

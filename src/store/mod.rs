@@ -54,7 +54,7 @@ pub use janitor::Pruned;
 pub use kept::{KeptEntry, KeptMention, Position};
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;
-pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, Outcome, PollCommit};
+pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use story::COPY_OF_STORY;

@@ -23,7 +23,7 @@ async fn bed(urgent_breaks_through: bool) -> Bed {
     let spans = vec![QuietSpan { days, from: 22 * 60, to: 7 * 60 }];
     let quiet = QuietConfig { spans, time_zone: Tz::Europe__Oslo, urgent_breaks_through };
     let mut bed = Bed::new().await;
-    bed.store = bed.store.guarded(Arc::new(Peace::new(Library::default(), quiet)));
+    bed.store = bed.store.guarded(Arc::new(Peace::new(Library::default(), quiet, &[])));
     bed
 }
 

@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mentiond::alert::Peace;
-use mentiond::config::QuietConfig;
+use mentiond::clock::Clock;
+use mentiond::config::{GroupingConfig, QuietConfig};
 use mentiond::model::hold::SilenceScope;
 use mentiond::model::notice::HeldNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, Gravity, HoldReason, Instant, Notice, Place, Severity};
 use mentiond::query::Library;
-use mentiond::store::{Ending, FoundEntry, NewSilence, OpenHold, Selection, Store};
+use mentiond::store::{Audience, Ending, FoundEntry, FoundWay, NewSilence, OpenHold, Selection, Store};
+use mentiond::worker::{Bell, Job as _, Watcher};
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, config, grouping};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, config, grouping, health};
 
 pub async fn quiet_bed() -> Bed {
     let mut bed = Bed::new().await;
@@ -218,7 +220,7 @@ async fn a_silence_that_cannot_be_read_any_more_holds_nothing() {
     let mut bed = Bed::new().await;
     let set = [("strikes".to_owned(), vec!["strike".to_owned()])];
     let library = Library::new([], set);
-    bed.store = bed.store.guarded(Arc::new(Peace::new(library, QuietConfig::default())));
+    bed.store = bed.store.guarded(Arc::new(Peace::new(library, QuietConfig::default(), &[])));
     let mut strike = complaint("a", HOP, &[ANNA]);
     strike.entry.text = "a strike".to_owned();
     silence(&bed.store, &of_query("set:strikes"), at(HOUR)).await;
@@ -244,4 +246,53 @@ async fn what_is_held_is_never_forgotten() {
     assert_eq!(told(&bed.deliver(at(800 * DAY)).await), ["held anna: a"]);
     bed.store.prune(at(2_000 * DAY), Duration::from_secs(30 * 86_400)).await.unwrap();
     assert_eq!(bed.number("SELECT count(*) FROM silence").await, 0);
+}
+
+#[tokio::test]
+async fn the_watcher_releases_what_is_held_and_looks_again_in_time() {
+    let bed = quiet_bed().await;
+    silence(&bed.store, &of_brand(HOP), at(HOUR)).await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
+    bed.deliver(at(30)).await;
+    let sender_bell = Bell::default();
+    let watcher = |now| Watcher {
+        store: bed.store.clone(),
+        ways: vec![(grouping(), audience())],
+        health: health(),
+        clock: Clock::simulated(now),
+        sender_bell: Arc::clone(&sender_bell),
+    };
+    assert_eq!(watcher(at(60)).run().await.unwrap(), Some(at(120)), "somebody may end the silence");
+    assert_eq!(watcher(at(HOUR - 20)).run().await.unwrap(), Some(at(HOUR)));
+    assert_eq!(watcher(at(HOUR)).run().await.unwrap(), None);
+    sender_bell.notified().await;
+    assert_eq!(told(&bed.deliver(at(HOUR)).await), ["held anna: a"]);
+}
+
+#[tokio::test]
+async fn each_route_collects_and_repeats_by_itself_and_a_summary_keeps_the_routes() {
+    let bed = quiet_bed().await;
+    let mut found = complaint("a", HOP, &[ANNA]);
+    let alert = found.mentions[0].outcome.alert.as_mut().unwrap();
+    let slow = GroupingConfig { group_wait: Duration::from_secs(600), ..grouping() };
+    let recipients = vec![OLE.to_owned()];
+    alert.ways.push(FoundWay { route: "lawyers".to_owned(), recipients, grouping: slow.clone() });
+    let other = FoundEntry { entry: complaint("b", HOP, &[]).entry, ..found.clone() };
+    bed.poll("blog", vec![found, other], at(0)).await;
+    assert_eq!(told(&bed.deliver(at(30)).await), ["alert anna: a b"]);
+    silence(&bed.store, &of_brand(HOP), at(HOUR)).await;
+    assert_eq!(bed.deliver(at(600)).await, []);
+    assert_eq!(bed.store.release_held(at(HOUR)).await.unwrap(), 1);
+    assert_eq!(told(&bed.deliver(at(HOUR)).await), ["held ole: a b"]);
+    let later = at(6 * HOUR);
+    assert_eq!(
+        bed.store.enqueue_reminders(&grouping(), &audience(), later).await.unwrap(),
+        1,
+        "Ole is not of this way"
+    );
+    let lawyers = Audience { route: "lawyers".to_owned(), ..audience() };
+    let often = GroupingConfig { repeat_interval: Some(Duration::from_secs(7_200)), ..slow };
+    assert_eq!(bed.store.next_reminder_at(&often, &lawyers, later).await.unwrap(), Some(at(3 * HOUR)));
+    assert_eq!(bed.store.enqueue_reminders(&often, &lawyers, later).await.unwrap(), 1);
+    assert_eq!(told(&bed.deliver(later).await), ["reminder anna: a b", "reminder ole: a b"]);
 }

@@ -1,4 +1,5 @@
-//! An alert, its reminder, or what was held of them in words. The brand comes first in the subject, then the worst mention. Pure.
+//! An alert, its reminder, or what was held of them in words. The brand comes first in the subject, then the worst mention.
+//! Pure.
 
 use askama::Template;
 use chrono_tz::Tz;
@@ -88,7 +89,12 @@ impl Alert {
     fn held(notice: &HeldNotice, zone: Tz) -> Self {
         let brands: Vec<String> = notice.brands.iter().map(|brand| one_line(brand, NAME)).collect();
         let total = notice.more + notice.items.len() as u64;
-        let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, zone)).collect();
+        let item = |item: &AlertItem| {
+            let Item { mention, why } = Item::new(item, zone);
+            let why = if brands.len() > 1 { format!("{}: {why}", one_line(&item.mention.brand, NAME)) } else { why };
+            Item { mention, why }
+        };
+        let items: Vec<Item> = notice.items.iter().map(item).collect();
         let first = items.first();
         let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
         let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
