@@ -1,10 +1,14 @@
 //! Where alerts go: a tree of routes, as tables of an alert and the ways that it takes.
 
+use std::collections::HashSet;
+
 use mentiond::alert::{Routes, Way};
 use mentiond::app::Plan;
 use mentiond::config::{self, Env};
-use mentiond::model::{Entry, EntryKey, Instant, Judgement, Severity, Tone};
+use mentiond::model::{Entry, EntryKey, Instant, Judgement, Severity, Source, SourceKind, Tone};
+use mentiond::pipeline::Judge;
 use mentiond::query::Subject;
+use mentiond::sentiment::Scorer;
 
 const TREE: &str = r#"
 recipients = ["all@example.org"]
@@ -149,4 +153,17 @@ fn a_query_of_a_route_that_cannot_be_read_is_told_with_its_place() {
     let expected = "mentiond.toml:35:9: route[1].route[0].query: the query only says what must not occur (character 1 of \
                     the query `-lawsuit`)\n  hint: add a word or phrase that has to occur, in each branch of `OR`";
     assert_eq!(plan(&wrong).unwrap_err(), expected);
+}
+
+#[test]
+fn nobody_is_told_of_an_alert_by_two_routes() {
+    let Plan { watched, rules, routes, .. } = plan(&TREE.replace("log@example.org", "hop@example.org")).unwrap();
+    let judge = Judge::new(watched, Scorer::new(), rules).routed(routes);
+    let source = Source::new("blog".to_owned(), SourceKind::Feed, "https://blog.example.org/feed.xml".parse().unwrap());
+    let text = "Workers of Hop are on strike".to_owned();
+    let entry = Entry { text, ..Entry::new(EntryKey("1".to_owned())) };
+    let found = judge.find_all(&source, vec![entry], &HashSet::new(), now());
+    let alert = found[0].mentions[0].outcome.alert.as_ref().unwrap();
+    let told: Vec<_> = alert.ways.iter().map(|way| (way.route.as_str(), way.recipients.join(" "))).collect();
+    assert_eq!(told, [("log", "hop@example.org".to_owned()), ("hop", String::new())]);
 }
