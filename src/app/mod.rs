@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
+use crate::alert::Peace;
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
 use crate::deliver::Channel;
@@ -73,18 +74,18 @@ impl App {
         store.spread_overdue(now).await?;
         let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
         let pipeline = pipeline(&config, &plan)?;
-        let audience = plan.audience();
+        let ways = plan.ways();
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
+        let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
         let watcher = Watcher {
             store: store.clone(),
-            grouping: config.grouping.clone(),
-            audience,
+            ways,
             health: config.health.clone(),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
@@ -100,6 +101,7 @@ impl App {
             channel,
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
+            watcher_bell: Arc::clone(&watcher_bell),
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
         };
@@ -122,7 +124,7 @@ impl App {
         let mut loops = Loops { context, running: Vec::new() };
         loops.start(janitor, Bell::default(), STOP_STEP);
         loops.start(Vigil { store: store.clone(), clock: clock.clone() }, Bell::default(), STOP_STEP);
-        loops.start(watcher, Bell::default(), STOP_STEP);
+        loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
@@ -223,10 +225,16 @@ impl Loops {
 
 /// Opens the store and tells it what is configured.
 async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
-    let store = Store::open(&config.store).await?;
+    let store = Store::open(&config.store).await?.guarded(Arc::new(peace(config)));
     let setups: Vec<SourceSetup> = plan.source_setups();
     store.sync_sources(&setups, now).await?;
     Ok(store)
+}
+
+/// What keeps the peace of recipients, as configured.
+#[must_use]
+pub fn peace(config: &Config) -> Peace {
+    Peace::new(library(config), config.quiet.clone(), &config.routes)
 }
 
 /// The stages of a poll, as configured.
@@ -236,9 +244,9 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 /// words.
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
-    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone());
+    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
-    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), max_pages, host_gap))
+    Ok(Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap))
 }
 
 fn sources_by_name(sources: Vec<Source>) -> HashMap<String, Source> {

@@ -16,7 +16,7 @@ use crate::model::outbox::OutboxKind;
 use crate::pipeline::POLL_LEASE;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::{ClaimedSource, Store};
-use crate::worker::Sender;
+use crate::worker::{Bell, Sender};
 
 /// How long a trial mail is claimed: longer than any delivery may take.
 const TRIAL_LEASE: Duration = Duration::from_secs(900);
@@ -76,7 +76,7 @@ impl Session {
         Ok(outcome)
     }
 
-    /// Delivers what is due within the group wait, and says what became of it.
+    /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it.
     ///
     /// # Errors
     /// When mail cannot be set up or the store fails.
@@ -88,10 +88,12 @@ impl Session {
             channel,
             owner: Arc::clone(&self.owner),
             max_attempts: config.mail.max_attempts,
+            watcher_bell: Bell::default(),
             clock: clock.clone(),
             shutdown: Shutdown::new(),
         };
         let before = self.store.outbox_counts().await?;
+        self.store.release_held(clock.now()).await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {
             while sender.send_batch().await? > 0 {}

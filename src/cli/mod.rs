@@ -19,6 +19,7 @@ mod run;
 mod score;
 mod send_test;
 mod signals;
+mod silence;
 mod status;
 mod tone;
 mod words;
@@ -61,6 +62,7 @@ enum Command {
     SendTest(send_test::Arguments),
     Status(status::Arguments),
     Ack(ack::Arguments),
+    Silence(silence::Arguments),
     Retry(retry::Arguments),
     Tone(tone::Arguments),
     Migrate(migrate::Arguments),
@@ -100,6 +102,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
+            Command::Silence(arguments) => silence::run(arguments).await,
             Command::Retry(arguments) => retry::run(arguments).await,
             Command::Tone(arguments) => tone::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,

@@ -17,7 +17,9 @@ mod mail;
 mod named;
 mod paths;
 mod proxy;
+mod quiet;
 mod reader;
+mod route;
 mod rule;
 mod secret;
 mod source;
@@ -45,6 +47,8 @@ pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
+pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
+pub use route::{RouteConfig, RouteSettings};
 pub use rule::{RuleConfig, default_rules};
 pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
@@ -86,6 +90,10 @@ pub struct Config {
     pub sets: Vec<Located<NamedSet>>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
+    /// When recipients are left alone.
+    pub quiet: QuietConfig,
+    /// Who hears of which alerts, and how; what none of them matches goes to the recipients of the brand.
+    pub routes: Vec<Located<RouteConfig>>,
     /// The summaries.
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
@@ -185,7 +193,10 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);
-    let grouping = alert::resolve(file.alert.or_default(), found);
+    let (grouping, quiet) = alert::resolve(file.alert.or_default(), time_zone, found);
+    let known = route::Known { brands: &names, rules: rules.iter().map(|rule| rule.value.name.as_str()).collect() };
+    let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone() };
+    let routes = route::resolve(file.route, &root, &known, found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &tokens, found);
@@ -204,6 +215,8 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         queries,
         sets,
         grouping,
+        quiet,
+        routes,
         digests,
         health,
     };

@@ -5,6 +5,7 @@
 mod alert;
 mod digest;
 mod health;
+mod held;
 mod mention;
 mod page;
 mod phrase;
@@ -37,6 +38,7 @@ pub struct Rendered {
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
     let page = match &message.notice {
         Notice::Alert(alert) => alert::render(alert, mail.time_zone),
+        Notice::Held(held) => alert::render_held(held, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
         Notice::Health(health) => health::render(health, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &describe(mail), mail.time_zone),

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{Job, WorkerError, logged};
+use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
 use crate::deliver::{Channel, Outcome, retry};
 use crate::model::Instant;
@@ -28,6 +28,8 @@ pub struct Sender {
     pub owner: std::sync::Arc<str>,
     /// Attempts before a notice becomes a dead letter.
     pub max_attempts: u32,
+    /// Rings for the watcher, who releases what is held instead of sent.
+    pub watcher_bell: Bell,
     /// The time.
     pub clock: Clock,
     /// No new notice is claimed once the stop is asked for.
@@ -44,7 +46,11 @@ impl Job for Sender {
             return Ok(None);
         }
         // One batch per run, so that a server that is slow with each of many mails is not taken for a loop that is stuck.
-        match self.send_batch().await? {
+        let sent = self.send_batch().await?;
+        if self.store.next_release_at(self.clock.now()).await?.is_some() {
+            self.watcher_bell.notify_one();
+        }
+        match sent {
             0 => Ok(self.store.next_outbox_at().await?),
             _ => Ok(Some(self.clock.now())),
         }
