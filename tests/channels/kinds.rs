@@ -154,12 +154,8 @@ async fn a_webhook_tells_every_kind_of_notice() {
 }
 
 fn health() -> OutboxMessage {
-    let condition = Condition {
-        health: Health::Failing,
-        since: Some(at("2026-11-24T06:00:00Z")),
-        why: "no answer".to_owned(),
-        ..Condition::default()
-    };
+    let condition =
+        Condition { health: Health::Failing, since: Some(at("2026-11-24T06:00:00Z")), why: "no answer".to_owned() };
     let change = HealthChange {
         source: "blog".to_owned(),
         at: at("2026-11-24T07:00:00Z"),
