@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::alert::Peace;
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
-use crate::deliver::Channel;
+use crate::deliver::Channels;
 use crate::fetch::Client;
 use crate::model::{Instant, Source};
 use crate::pipeline::{Judge, Pipeline};
@@ -72,7 +72,7 @@ impl App {
         store.release_claims(&owner).await?;
         store.begin_watch(now).await?;
         store.spread_overdue(now).await?;
-        let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
+        let channels = channels(&config)?;
         let pipeline = pipeline(&config, &plan)?;
         let ways = plan.ways();
         let sources = Arc::new(sources_by_name(plan.sources));
@@ -98,7 +98,7 @@ impl App {
         };
         let sender = Sender {
             store: store.clone(),
-            channel,
+            channels,
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
             watcher_bell: Arc::clone(&watcher_bell),
@@ -247,6 +247,14 @@ pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
     Ok(Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap))
+}
+
+/// The ways out, as configured.
+///
+/// # Errors
+/// When mail cannot be set up, or a channel needs root certificates and there are none.
+pub fn channels(config: &Config) -> Result<Channels> {
+    Channels::new(&config.mail, &config.channels, &config.fetch).context("what is to be told cannot leave")
 }
 
 fn sources_by_name(sources: Vec<Source>) -> HashMap<String, Source> {

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
+use super::channel::ChannelKind;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
@@ -74,6 +75,7 @@ tables! {
         source: List<SourceTable>,
         digest: List<DigestTable>,
         health: HealthTable,
+        channel: List<ChannelTable>,
     }
 
     /// `[store]`.
@@ -235,6 +237,18 @@ tables! {
     HealthTable {
         recipients: List<Recipient>,
         group_wait: Duration,
+    }
+
+    /// `[[channel]]`.
+    ChannelTable {
+        name: Line,
+        kind: ChannelKind,
+        url: Url,
+        room: Line,
+        secret_file: FilePath,
+        dir: FilePath,
+        allow_private: bool,
+        timeout: Duration,
     }
 }
 

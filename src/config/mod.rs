@@ -4,6 +4,7 @@
 mod addresses;
 mod alert;
 mod brand;
+mod channel;
 mod check;
 mod content;
 mod digest;
@@ -37,6 +38,7 @@ use chrono_tz::Tz;
 
 pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
+pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
 pub use digest::DigestConfig;
 pub use env::{Env, VARIABLES, Variable};
 pub use fault::{Fault, Faults, Place};
@@ -98,6 +100,8 @@ pub struct Config {
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
     pub health: HealthConfig,
+    /// The ways out beside mail.
+    pub channels: Vec<ChannelConfig>,
 }
 
 /// A value with the place in the file where it (for a brand: its query; for a digest: its schedule) was written, so
@@ -177,6 +181,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let found = &mut findings;
     env::overrule(&mut file, env, found);
     let around = Surroundings::of(name, env);
+    let (channels, secrets) = channel::resolve(&mut file, &around, found);
 
     let state_dir = around.state_dir(file.state_dir, name, found);
     let store = store::resolve(file.store.or_default(), &state_dir, &around, found);
@@ -199,7 +204,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let routes = route::resolve(file.route, &root, &known, found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
-    env::refuse_others(env, &tokens, found);
+    env::refuse_others(env, &[tokens, secrets].concat(), found);
 
     let config = Config {
         state_dir,
@@ -219,6 +224,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         routes,
         digests,
         health,
+        channels,
     };
     Draft { config, faults: findings.into_faults() }
 }

@@ -43,6 +43,12 @@ impl OutboxKind {
     }
 }
 
+/// The name of the channel that a recipient is: `ops` of `channel:ops`. A mail address is none.
+#[must_use]
+pub fn channel_of(recipient: &str) -> Option<&str> {
+    recipient.strip_prefix("channel:")
+}
+
 /// A row of the outbox that a sender has claimed. Its content no longer changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxMessage {
@@ -50,7 +56,7 @@ pub struct OutboxMessage {
     pub id: i64,
     /// What it is.
     pub kind: OutboxKind,
-    /// Mail address of the recipient.
+    /// Mail address of the recipient, or `channel:NAME`.
     pub recipient: String,
     /// When the row was written.
     pub created_at: Instant,
@@ -69,7 +75,7 @@ pub struct DeadLetter {
     pub id: i64,
     /// What it is.
     pub kind: OutboxKind,
-    /// Mail address of the recipient.
+    /// Mail address of the recipient, or `channel:NAME`.
     pub recipient: String,
     /// When mentiond gave up.
     pub died_at: Instant,

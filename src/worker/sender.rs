@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
-use crate::deliver::{Channel, Outcome, retry};
+use crate::deliver::{Channels, Outcome, retry};
 use crate::model::Instant;
 use crate::model::outbox::OutboxMessage;
 use crate::shutdown::Shutdown;
@@ -22,8 +22,8 @@ const BATCH: usize = 4;
 pub struct Sender {
     /// The outbox.
     pub store: Store,
-    /// The way out.
-    pub channel: Channel,
+    /// The ways out.
+    pub channels: Channels,
     /// In whose name notices are claimed.
     pub owner: std::sync::Arc<str>,
     /// Attempts before a notice becomes a dead letter.
@@ -94,16 +94,17 @@ impl Sender {
     }
 
     async fn send(&self, message: &OutboxMessage) -> Result<(), StoreError> {
-        let outcome = self.channel.deliver(message).await;
+        let outcome = self.channels.deliver(message, self.clock.now()).await;
         let now = self.clock.now();
         let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
+        let wait = if let Outcome::Throttled(_, wait) = &outcome { *wait } else { Duration::ZERO };
         match outcome {
             Outcome::Sent => {
                 self.write_down(message, now).await?;
                 tracing::info!(outbox.id = id, outbox.kind = kind, outbox.attempt = attempt, "a notice was delivered");
             }
-            Outcome::Transient(error) if attempt < self.max_attempts => {
-                let next = retry::next_attempt(id, attempt, now);
+            Outcome::Transient(error) | Outcome::Throttled(error, _) if attempt < self.max_attempts => {
+                let next = retry::next_attempt(id, attempt, now).max(now + wait);
                 self.store.mark_retry(id, &self.owner, now, next, &error).await?;
                 let (next, error) = (logged(next), without_addresses(&error));
                 tracing::warn!(
@@ -115,7 +116,7 @@ impl Sender {
                     "a notice could not be delivered yet"
                 );
             }
-            Outcome::Transient(error) | Outcome::Permanent(error) => {
+            Outcome::Transient(error) | Outcome::Throttled(error, _) | Outcome::Permanent(error) => {
                 self.store.mark_dead(id, &self.owner, now, &error).await?;
                 let error = without_addresses(&error);
                 tracing::error!(

@@ -130,7 +130,8 @@ impl Item {
     }
 }
 
-fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
+/// How many need an answer.
+pub fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
     match (notice.reminder, total) {
         (false, 1) => format!("{brand}: somebody needs an answer"),
         (false, _) => format!("{brand}: {} need an answer", count(total, "mention", "mentions")),
@@ -139,7 +140,8 @@ fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
     }
 }
 
-fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
+/// Since when nobody has acknowledged what a reminder repeats; empty for an alert.
+pub fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
     let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
     match oldest.filter(|_| notice.reminder) {
         None => String::new(),
