@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mentiond::deliver::Outcome;
 use mentiond::model::health::{Condition, Health, HealthChange};
-use mentiond::model::notice::{Gap, HealthNotice};
+use mentiond::model::notice::{Gap, HealthNotice, HeldNotice, HoldCause};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
-use mentiond::model::{Notice, Severity};
+use mentiond::model::{HoldReason, Notice, Severity};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -139,6 +139,23 @@ async fn a_webhook_tells_every_kind_of_notice() {
     assert_eq!(brand["shown"][0]["title"], "Strap broke");
     let unread = json!([{ "source": "blog", "since": null, "until": null, "reason": "gone" }]);
     assert_eq!(data["coverage"], json!({ "sources": 9, "complete": false, "unread": unread, "recovered": [] }));
+
+    let cause = HoldCause {
+        reason: HoldReason::Silenced,
+        author: Some("Kari".to_owned()),
+        comment: Some("known".to_owned()),
+        until: at("2026-11-24T07:00:00Z"),
+        alerts: 2,
+    };
+    let causes = vec![cause];
+    let held = HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], items: Vec::new(), more: 2 };
+    let heard = post(lines, SECRET, message(9, OutboxKind::Held, Notice::Held(held))).await;
+    let data = &heard.body()["data"];
+    assert_eq!(
+        [&data["total"], &data["held_by"][0]["reason"], &data["held_by"][0]["alerts"]],
+        [&json!(2), &json!("silenced"), &json!(2)]
+    );
+    assert_eq!(heard.body()["type"], "held");
 
     let heard = post(lines, SECRET, health()).await;
     let change = json!({

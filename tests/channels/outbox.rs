@@ -9,7 +9,7 @@ use mentiond::model::Notice;
 use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::OutboxKind;
 use mentiond::shutdown::Shutdown;
-use mentiond::worker::Sender;
+use mentiond::worker::{Bell, Sender};
 
 use super::{SECRET, channels, configured};
 use crate::common::daemon::{Daemon, command, mentiond};
@@ -159,6 +159,7 @@ async fn a_server_that_wants_to_be_left_alone_is_asked_again_when_it_says() {
         max_attempts,
         clock: clock.clone(),
         shutdown: Shutdown::new(),
+        watcher_bell: Bell::default(),
     };
     assert_eq!(sender(2).send_batch().await.unwrap(), 1);
     assert_eq!(bed.store.next_outbox_at().await.unwrap(), Some(at(5010)));
