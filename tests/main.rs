@@ -39,6 +39,7 @@ mod own_words;
 mod parse;
 mod politeness;
 mod query;
+mod replay;
 mod schedule;
 mod severity;
 mod sources;

@@ -5,11 +5,12 @@ use sqlx::{Any, Transaction};
 
 use super::correction::in_force;
 use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
-use super::story::{self, COPY_OF_STORY, Newcomer};
-use super::{StoreError, after, instant, millis};
+use super::story::{self, Newcomer};
+use super::{StoreError, instant, millis};
 use crate::model::Language;
 use crate::model::correction::Verdict;
 use crate::model::imprint::text_key;
+use crate::story::COPY_OF_STORY;
 
 /// A mention that the entry did not have before, and its alert.
 pub async fn store_mention(
@@ -150,8 +151,7 @@ async fn store_alert(
     Ok(())
 }
 
-/// The notice that collects the brand's alerts for this recipient. A new one is due after the group wait, and after
-/// the group interval since the last one at the earliest.
+/// The notice that collects the brand's alerts for this recipient.
 async fn collecting_notice(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -173,9 +173,7 @@ async fn collecting_notice(
         .bind(recipient)
         .fetch_one(&mut **tx)
         .await?;
-    let waited = after(poll.now, poll.grouping.group_wait);
-    let spaced = last.map(|last| after(instant(last).min(poll.now), poll.grouping.group_interval));
-    let due = spaced.map_or(waited, |spaced| spaced.max(waited));
+    let due = poll.grouping.due(last.map(instant), poll.now);
     Ok(sqlx::query_scalar(
         "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, state, attempts) \
          VALUES ('alert', $1, $2, $3, $4, 'waiting', 0) RETURNING id",

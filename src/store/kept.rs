@@ -12,8 +12,8 @@ use crate::model::{Author, Entry, EntryKey, Hit, Instant, Language, SourceKind};
 /// A place in the order in which things were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    found_at: i64,
-    id: i64,
+    pub(super) found_at: i64,
+    pub(super) id: i64,
 }
 
 /// An entry that is kept.
@@ -172,13 +172,14 @@ impl Store {
     }
 }
 
-/// Where the last row stands.
-fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error> {
+/// Where the last row stands, which has an `id` and a `found_at`.
+pub(super) fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error> {
     let Some(row) = rows.last() else { return Ok(None) };
     Ok(Some(Position { found_at: row.try_get("found_at")?, id: row.try_get("id")? }))
 }
 
-fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
+/// An entry of a row that has its columns.
+pub(super) fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
     let number = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(i64::unsigned_abs));
     let name: Option<String> = row.try_get("author_name")?;
     let author = match name {
