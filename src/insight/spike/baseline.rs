@@ -21,6 +21,8 @@ const PRIOR_DAY: f64 = 5.0;
 const PRIOR_WEEK: f64 = 15.0;
 const PRIOR_LEVEL: f64 = 5.0;
 const PRIOR_SHARE: f64 = 25.0;
+/// Cells are not believed to vary less than this.
+const FLATTEST: f64 = 1e-3;
 /// Standard deviations at which an hour is cut.
 const CUT: f64 = 2.5;
 /// A stretch without any story in which so many were expected is a gap of ours, not of theirs.
@@ -195,8 +197,16 @@ fn add(cells: &mut [(f64, f64)], place: usize, observed: f64, expected: f64) {
     }
 }
 
-/// Observed over expected, with a part of the neighbours, shrunk to 1.
-fn factors(cells: &[(f64, f64)], neighbours: f64, prior: f64) -> Vec<f64> {
+/// Observed over expected, with a part of the neighbours, shrunk to 1. The prior is worth what the cells' own variance beyond
+/// chance says (empirical Bayes by moments), and at least `least` stories: a flat brand stays flat.
+fn factors(cells: &[(f64, f64)], neighbours: f64, least: f64) -> Vec<f64> {
+    let all: f64 = cells.iter().map(|cell| cell.1).sum();
+    let beyond: f64 = cells
+        .iter()
+        .filter(|cell| cell.1 > 0.0)
+        .map(|cell| cell.1 * (cell.0 / cell.1 - 1.0).powi(2) - 1.0)
+        .sum();
+    let prior = (1.0 / (beyond / all.max(1e-9)).max(FLATTEST)).max(least);
     let cell = |place: usize| cells.get(place % cells.len()).copied().unwrap_or((0.0, 0.0));
     (0..cells.len())
         .map(|place| {

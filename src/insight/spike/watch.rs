@@ -12,7 +12,7 @@ use super::{Maturity, WINDOWS, tail};
 /// Fewer negative stories, or authors, are no incident.
 const FEWEST: u32 = 3;
 /// Without its most frequent author a window must still reach this part of the threshold.
-const WITHOUT_TOP: f64 = 0.6;
+const WITHOUT_TOP: f64 = 0.7;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
 /// An incident is calm below this score (one window in ten is so in usual times).
