@@ -28,7 +28,7 @@ const CUT: f64 = 2.5;
 /// A stretch without any story in which so many were expected is a gap of ours, not of theirs.
 const MISSED: f64 = 14.0;
 /// Hours in which the level forgets half, and the negative share.
-const LEVEL_HALF_LIFE: f64 = 7.0 * 24.0;
+const LEVEL_HALF_LIFE: f64 = 5.0 * 24.0;
 const SHARE_HALF_LIFE: f64 = 14.0 * 24.0;
 /// Hours without which nothing can be said.
 const BLIND: usize = 24;
@@ -201,11 +201,8 @@ fn add(cells: &mut [(f64, f64)], place: usize, observed: f64, expected: f64) {
 /// chance says (empirical Bayes by moments), and at least `least` stories: a flat brand stays flat.
 fn factors(cells: &[(f64, f64)], neighbours: f64, least: f64) -> Vec<f64> {
     let all: f64 = cells.iter().map(|cell| cell.1).sum();
-    let beyond: f64 = cells
-        .iter()
-        .filter(|cell| cell.1 > 0.0)
-        .map(|cell| cell.1 * (cell.0 / cell.1 - 1.0).powi(2) - 1.0)
-        .sum();
+    let beyond: f64 =
+        cells.iter().filter(|cell| cell.1 > 0.0).map(|cell| cell.1 * (cell.0 / cell.1 - 1.0).powi(2) - 1.0).sum();
     let prior = (1.0 / (beyond / all.max(1e-9)).max(FLATTEST)).max(least);
     let cell = |place: usize| cells.get(place % cells.len()).copied().unwrap_or((0.0, 0.0));
     (0..cells.len())

@@ -15,9 +15,13 @@ use super::WINDOWS;
 use super::baseline::Seen;
 
 /// Variances that are assumed before anything is known, and how many windows that knowledge is worth.
-const VOLUME: f64 = 0.1;
+const VOLUME: f64 = 0.06;
 const TONE: f64 = 0.01;
-const WORTH: f64 = 4.0;
+const WORTH: f64 = 3.0;
+/// The cut depends on the variance that is sought, so it is found in rounds.
+const ROUNDS: usize = 3;
+/// A variance from few windows may be greater than it seems.
+const CAREFUL: f64 = 1.2;
 /// Windows with more chance than this in them weigh less.
 const CLEAR: f64 = 0.05;
 const CUT: f64 = 3.5;
@@ -63,16 +67,15 @@ impl Spread {
 pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
     let mut spreads = WINDOWS.map(|hours| {
         let windows = windows(seen, i64::from(hours));
-        let volume = moments(VOLUME, windows.iter().map(|window| (window.all, window.expected, 1.0 / window.expected)));
+        let all: Vec<_> = windows.iter().map(|window| (window.all, window.expected, 1.0 / window.expected)).collect();
+        let volume = moments(VOLUME, &all);
         let spread = Spread { volume, tone: 0.0 };
-        let tone = moments(
-            TONE,
-            windows.iter().filter(|window| window.expected_negative > 0.0).map(|window| {
-                let usual = (window.expected - window.expected_negative, window.expected_negative);
-                let expected = spread.expected(window.all - window.negative, usual, 0.0);
-                (window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
-            }),
-        );
+        let negative = windows.iter().filter(|window| window.expected_negative > 0.0).map(|window| {
+            let usual = (window.expected - window.expected_negative, window.expected_negative);
+            let expected = spread.expected(window.all - window.negative, usual, 0.0);
+            (window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
+        });
+        let tone = moments(TONE, &negative.collect::<Vec<_>>());
         Spread { volume, tone }
     });
     // A sum over a longer time cannot vary more than its parts do.
@@ -86,15 +89,19 @@ pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
 
 /// The variance that chance does not explain; of each window what was observed, what expected, and the relative variance
 /// that chance gives it.
-fn moments(prior: f64, windows: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
-    let (mut sum, mut weights) = (prior * WORTH, WORTH);
-    for (observed, expected, chance) in windows {
-        let weight = (CLEAR / (CLEAR + chance)).powi(2);
-        let most = CUT * CUT * (chance + prior);
-        sum += weight * ((observed / expected - 1.0).powi(2).min(most) - chance);
-        weights += weight;
+fn moments(prior: f64, windows: &[(f64, f64, f64)]) -> f64 {
+    let mut variance = prior;
+    for _ in 0..ROUNDS {
+        let (mut sum, mut weights) = (prior * WORTH, WORTH);
+        for (observed, expected, chance) in windows {
+            let weight = (CLEAR / (CLEAR + chance)).powi(2);
+            let most = CUT * CUT * (chance + variance.max(prior));
+            sum += weight * ((observed / expected - 1.0).powi(2).min(most) - chance);
+            weights += weight;
+        }
+        variance = (sum / weights).max(LEAST);
     }
-    (sum / weights).max(LEAST)
+    variance * CAREFUL
 }
 
 /// The hours summed up to windows side by side; those with holes are left out.

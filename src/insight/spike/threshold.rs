@@ -13,13 +13,15 @@ use std::collections::VecDeque;
 use super::WINDOWS;
 
 /// How many more tests overlapping windows make than windows side by side: found by simulation.
-const OVERLAP: f64 = 1.5;
+const OVERLAP: f64 = 3.0;
 /// Days remembered.
 const DAYS: usize = 56;
 /// Days needed before they have a say.
 const ENOUGH: usize = 14;
 /// Each mean excess is estimated as if so many days with the nominal one had been seen before.
-const PRIOR: f64 = 6.0;
+const PRIOR: f64 = 15.0;
+/// The part of the days whose scores are taken at their word: the highest may be crises that nobody noticed.
+const BELIEVED: f64 = 0.88;
 /// The history makes the threshold stricter by no more than this.
 const STRICTEST: f64 = 4.0;
 
@@ -54,15 +56,15 @@ impl Calibration {
         }
         let mut scores: Vec<f64> = self.days.iter().map(|day| day.score).collect();
         scores.sort_by(f64::total_cmp);
-        let median = scores.get(scores.len() / 2).copied().unwrap_or(0.0);
-        let above = self.days.iter().filter(|day| day.score > median);
-        let (excess, seen, count) = above.fold((0.0, 0.0, 0.0), |(excess, seen, count), day| {
-            (excess + day.score - median, seen + f64::from(u8::from(!day.censored)), count + 1.0)
-        });
+        let at = |part: f64| scores.get((part * scores.len() as f64) as usize).copied().unwrap_or(0.0);
+        let (median, top) = (at(0.5), at(BELIEVED));
+        let above = || self.days.iter().filter(|day| day.score > median);
+        let excess: f64 = above().map(|day| day.score.min(top) - median).sum();
+        let seen = above().filter(|day| day.score < top && !day.censored).count() as f64;
         let exact = std::f64::consts::LOG10_E;
         let mean = (excess + PRIOR * exact) / (seen + PRIOR);
-        let days = scores.len() as f64;
-        let history = median + mean * (count / days * 30.0 / budget).ln().max(0.0);
+        let part = above().count() as f64 / scores.len() as f64;
+        let history = median + mean * (part * 30.0 / budget).ln().max(0.0);
         history.clamp(nominal, nominal + STRICTEST)
     }
 }

@@ -176,7 +176,9 @@ fn main() {
         }
         if !only_ours {
             let (rate, tallies) = limit(&model, 88, runs(per_day));
-            let row = tallies.into_iter().map(|mut tally| format!("  {:5.1} % {:4.0}", 100.0 * tally.caught(), tally.median()));
+            let row = tallies
+                .into_iter()
+                .map(|mut tally| format!("  {:5.1} % {:4.0}", 100.0 * tally.caught(), tally.median()));
             println!("{:<22} {per_day:>5} {rate:>9.2} {}", "who knows the rates", row.collect::<String>());
         }
     }
