@@ -21,12 +21,14 @@ const PRIOR_DAY: f64 = 5.0;
 const PRIOR_WEEK: f64 = 15.0;
 const PRIOR_LEVEL: f64 = 5.0;
 const PRIOR_SHARE: f64 = 25.0;
+/// Cells are not believed to vary less than this.
+const FLATTEST: f64 = 1e-3;
 /// Standard deviations at which an hour is cut.
 const CUT: f64 = 2.5;
 /// A stretch without any story in which so many were expected is a gap of ours, not of theirs.
-const MISSED: f64 = 14.0;
+const MISSED: f64 = 20.0;
 /// Hours in which the level forgets half, and the negative share.
-const LEVEL_HALF_LIFE: f64 = 7.0 * 24.0;
+const LEVEL_HALF_LIFE: f64 = 5.0 * 24.0;
 const SHARE_HALF_LIFE: f64 = 14.0 * 24.0;
 /// Hours without which nothing can be said.
 const BLIND: usize = 24;
@@ -146,21 +148,16 @@ fn of_week(hour: i64) -> usize {
     usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0)
 }
 
-/// Drops long stretches of nothing that the usual rate makes incredible.
+/// Drops long stretches of nothing that the rates of these hours of the week make incredible.
 fn leave_out_gaps(seen: &mut Vec<Seen>) {
-    let filled = seen.iter().filter(|hour| hour.all > 0.0).count().max(1);
-    // The rate of the hours that are no gap is not known before they are found: half of the hours with stories is a safe
-    // beginning, since nights may be empty.
-    let mean = seen.iter().map(|hour| hour.all).sum::<f64>() / (filled as f64).max(seen.len() as f64 * 0.5);
-    let longest = (MISSED / mean.max(1e-9)).max(12.0);
-    let mut kept: Vec<Seen> = Vec::with_capacity(seen.len());
-    for run in seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0)) {
+    let usual = rates(seen, None);
+    expect(seen, &usual);
+    let missed = |run: &[Seen]| run.iter().map(|hour| hour.expected).sum::<f64>() >= MISSED;
+    let kept = seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0)).filter(|run| {
         let empty = run.first().is_some_and(|hour| hour.all == 0.0);
-        if !(empty && run.len() as f64 > longest) {
-            kept.extend_from_slice(run);
-        }
-    }
-    *seen = kept;
+        !(empty && missed(run))
+    });
+    *seen = kept.flatten().copied().collect();
 }
 
 /// Observed stories, as far as they are believed.
@@ -195,8 +192,13 @@ fn add(cells: &mut [(f64, f64)], place: usize, observed: f64, expected: f64) {
     }
 }
 
-/// Observed over expected, with a part of the neighbours, shrunk to 1.
-fn factors(cells: &[(f64, f64)], neighbours: f64, prior: f64) -> Vec<f64> {
+/// Observed over expected, with a part of the neighbours, shrunk to 1. The prior is worth what the cells' own variance beyond
+/// chance says (empirical Bayes by moments), and at least `least` stories: a flat brand stays flat.
+fn factors(cells: &[(f64, f64)], neighbours: f64, least: f64) -> Vec<f64> {
+    let all: f64 = cells.iter().map(|cell| cell.1).sum();
+    let beyond: f64 =
+        cells.iter().filter(|cell| cell.1 > 0.0).map(|cell| cell.1 * (cell.0 / cell.1 - 1.0).powi(2) - 1.0).sum();
+    let prior = (1.0 / (beyond / all.max(1e-9)).max(FLATTEST)).max(least);
     let cell = |place: usize| cells.get(place % cells.len()).copied().unwrap_or((0.0, 0.0));
     (0..cells.len())
         .map(|place| {

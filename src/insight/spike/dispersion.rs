@@ -15,15 +15,27 @@ use super::WINDOWS;
 use super::baseline::Seen;
 
 /// Variances that are assumed before anything is known, and how many windows that knowledge is worth.
-const VOLUME: f64 = 0.1;
-const TONE: f64 = 0.02;
-const WORTH: f64 = 8.0;
+const VOLUME: f64 = 0.06;
+const TONE: f64 = 0.01;
+const WORTH: f64 = 3.0;
+/// The cut depends on the variance that is sought, so it is found in rounds.
+const ROUNDS: usize = 3;
+/// What chance alone could make of the sum is taken off it, by this part of a standard error.
+const SURE: f64 = 0.5;
+/// A variance from few windows may be greater than it seems. Of the volume more is taken: where the other tones tell how busy
+/// it is, that costs nothing, and where there are none, it is needed.
+const CAREFUL_VOLUME: f64 = 1.5;
+const CAREFUL_TONE: f64 = 1.25;
+/// Windows with more chance than this in them weigh less.
+const CLEAR: f64 = 0.05;
 const CUT: f64 = 3.5;
 const LEAST: f64 = 1e-4;
 /// The other tones excuse no more than this, and count against a brand no more than that: a wave of all tones that goes
 /// far beyond is told, and a lull in praise is no crisis.
 const MOST_EXCUSED: f64 = 3.0;
 const LEAST_EXPECTED: f64 = 0.6;
+/// But where the volume varies much, so many of its deviations are excused.
+const FAR: f64 = 6.0;
 
 /// How much windows of one length vary.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,7 +60,8 @@ impl Spread {
     pub fn expected(&self, rest: f64, usual: (f64, f64), doubt: f64) -> Expected {
         let k = 1.0 / self.volume.max(LEAST);
         let factor = (k + rest) / (k + usual.0);
-        let excused = factor.clamp(LEAST_EXPECTED, MOST_EXCUSED);
+        let most = MOST_EXCUSED.max(1.0 + FAR * self.volume.sqrt());
+        let excused = factor.clamp(LEAST_EXPECTED, most);
         let common = 1.0 / (k + rest);
         Expected { mean: usual.1 * excused, size: 1.0 / (common + self.tone + doubt).max(1e-7) }
     }
@@ -56,33 +69,44 @@ impl Spread {
 
 /// How much the windows of each length vary.
 pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
-    WINDOWS.map(|hours| {
+    let mut spreads = WINDOWS.map(|hours| {
         let windows = windows(seen, i64::from(hours));
-        let volume = moments(VOLUME, windows.iter().map(|window| (window.all, window.expected, 1.0 / window.expected)));
+        let all: Vec<_> = windows.iter().map(|window| (window.all, window.expected, 1.0 / window.expected)).collect();
+        let volume = CAREFUL_VOLUME * moments(VOLUME, &all);
         let spread = Spread { volume, tone: 0.0 };
-        let tone = moments(
-            TONE,
-            windows.iter().filter(|window| window.expected_negative > 0.0).map(|window| {
-                let usual = (window.expected - window.expected_negative, window.expected_negative);
-                let expected = spread.expected(window.all - window.negative, usual, 0.0);
-                (window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
-            }),
-        );
+        let negative = windows.iter().filter(|window| window.expected_negative > 0.0).map(|window| {
+            let usual = (window.expected - window.expected_negative, window.expected_negative);
+            let expected = spread.expected(window.all - window.negative, usual, 0.0);
+            (window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
+        });
+        let tone = CAREFUL_TONE * moments(TONE, &negative.collect::<Vec<_>>());
         Spread { volume, tone }
-    })
+    });
+    // A sum over a longer time cannot vary more than its parts do.
+    let mut longer = Spread { volume: 0.0, tone: 0.0 };
+    for spread in spreads.iter_mut().rev() {
+        longer = Spread { volume: spread.volume.max(longer.volume), tone: spread.tone.max(longer.tone) };
+        *spread = longer;
+    }
+    spreads
 }
 
 /// The variance that chance does not explain; of each window what was observed, what expected, and the relative variance
 /// that chance gives it.
-fn moments(prior: f64, windows: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
-    let (mut sum, mut weights) = (prior * WORTH, WORTH);
-    for (observed, expected, chance) in windows {
-        let weight = (prior / (prior + chance)).powi(2);
-        let most = CUT * CUT * (chance + prior);
-        sum += weight * ((observed / expected - 1.0).powi(2).min(most) - chance);
-        weights += weight;
+fn moments(prior: f64, windows: &[(f64, f64, f64)]) -> f64 {
+    let mut variance = prior;
+    for _ in 0..ROUNDS {
+        let (mut sum, mut weights, mut blur) = (prior * WORTH, WORTH, 0.0);
+        for (observed, expected, chance) in windows {
+            let weight = (CLEAR / (CLEAR + chance)).powi(2);
+            let most = CUT * CUT * (chance + variance.max(prior));
+            sum += weight * ((observed / expected - 1.0).powi(2).min(most) - chance);
+            weights += weight;
+            blur += 2.0 * (weight * chance).powi(2);
+        }
+        variance = ((sum - SURE * f64::sqrt(blur)) / weights).max(LEAST);
     }
-    (sum / weights).max(LEAST)
+    variance
 }
 
 /// The hours summed up to windows side by side; those with holes are left out.

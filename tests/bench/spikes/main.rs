@@ -19,7 +19,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use mentiond::insight::spike::{Event, Settings, Story, Watch};
 
-use simple::{SIMPLE, simple};
+use simple::{SIMPLE, above, knowing, simple};
 use streams::{Authors, Burst, DAY, HOUR, Numbers, PLAIN, Post, START, Shape, Stream, stream};
 
 const BURST_EVERY: i64 = 10;
@@ -94,7 +94,7 @@ fn burst_times(burst: Burst, warm: i64, days: i64, seed: u64) -> Vec<(i64, Burst
 fn quiet(model: &Stream, warm: i64, days: i64, runs: u64, simple_too: bool) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); 1 + SIMPLE.len()];
     for seed in 0..runs {
-        let posts = stream(model, days, &[], seed + 1);
+        let (posts, _) = stream(model, days, &[], seed + 1);
         tallies[0].quiet(&ours(&posts, days), warm, days);
         for (nth, (_, detector)) in SIMPLE.iter().enumerate().filter(|_| simple_too) {
             tallies[nth + 1].quiet(&simple(&posts, days, *detector), warm, days);
@@ -106,7 +106,7 @@ fn quiet(model: &Stream, warm: i64, days: i64, runs: u64, simple_too: bool) -> V
 fn with_bursts(model: &Stream, burst: Burst, warm: i64, days: i64, runs: u64, tallies: &mut [Tally], simple_too: bool) {
     for seed in 0..runs {
         let bursts = burst_times(burst, warm, days, seed + 77);
-        let posts = stream(model, days, &bursts, seed + 1000);
+        let (posts, _) = stream(model, days, &bursts, seed + 1000);
         tallies[0].bursts(&ours(&posts, days), &bursts);
         for (nth, (_, detector)) in SIMPLE.iter().enumerate().filter(|_| simple_too) {
             tallies[nth + 1].bursts(&simple(&posts, days, *detector), &bursts);
@@ -117,6 +117,35 @@ fn with_bursts(model: &Stream, burst: Burst, warm: i64, days: i64, runs: u64, ta
 const fn flat(per_hour: f64) -> Burst {
     Burst { shape: Shape::Flat { authors: 0, others: 0.0 }, per_hour, hours: 6 }
 }
+
+/// What can be reached at all: who knows the true rate of each hour, with a threshold that keeps 0.3 false incidents.
+fn limit(model: &Stream, days: i64, runs: u64) -> (f64, Vec<Tally>) {
+    let quiet: Vec<Vec<f64>> = (0..runs)
+        .map(|seed| {
+            let (posts, usual) = stream(model, days, &[], seed + 1);
+            knowing(&posts, &usual, days)
+        })
+        .collect();
+    let rate = |threshold: f64| {
+        let mut tally = Tally::default();
+        quiet.iter().for_each(|scores| tally.quiet(&above(scores, threshold), 28, days));
+        tally.false_rate()
+    };
+    let steps = (20..80).map(|step| f64::from(step) / 10.0);
+    let threshold = steps.clone().find(|threshold| rate(*threshold) <= 0.3).unwrap_or(8.0);
+    let tallies = BURSTS.map(|burst| {
+        let mut tally = Tally::default();
+        for seed in 0..runs / 2 {
+            let bursts = burst_times(burst, 28, days, seed + 77);
+            let (posts, usual) = stream(model, days, &bursts, seed + 1000);
+            tally.bursts(&above(&knowing(&posts, &usual, days), threshold), &bursts);
+        }
+        tally
+    });
+    (rate(threshold), tallies.to_vec())
+}
+
+const BURSTS: [Burst; 3] = [flat(5.0), flat(15.0), flat(100.0)];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -129,11 +158,12 @@ fn main() {
         "{:<22} {:>5} {:>9}   caught and median minutes for +5, +15, +100 an hour",
         "detector", "a day", "false/30d"
     );
-    for per_day in [5.0, 50.0, 500.0] {
+    let wanted = arguments.iter().skip(1).find(|argument| !["quick", "ours", "--bench"].contains(&argument.as_str()));
+    for per_day in [5.0, 50.0, 500.0].into_iter().filter(|_| wanted.is_none()) {
         let model = Stream { per_day, ..PLAIN };
         let mut quiet = quiet(&model, 28, 88, runs(per_day), !only_ours);
         let mut rows = vec![String::new(); quiet.len()];
-        for burst in [flat(5.0), flat(15.0), flat(100.0)] {
+        for burst in BURSTS {
             let mut tallies = vec![Tally::default(); rows.len()];
             with_bursts(&model, burst, 28, 88, runs(per_day) / 2, &mut tallies, !only_ours);
             for (row, tally) in rows.iter_mut().zip(&mut tallies) {
@@ -143,6 +173,13 @@ fn main() {
         let names = std::iter::once("mentiond").chain(SIMPLE.iter().map(|(name, _)| *name));
         for ((name, tally), row) in names.zip(&mut quiet).zip(rows).take(if only_ours { 1 } else { 9 }) {
             println!("{name:<22} {per_day:>5} {:>9.2} {row}", tally.false_rate());
+        }
+        if !only_ours {
+            let (rate, tallies) = limit(&model, 88, runs(per_day));
+            let row = tallies
+                .into_iter()
+                .map(|mut tally| format!("  {:5.1} % {:4.0}", 100.0 * tally.caught(), tally.median()));
+            println!("{:<22} {per_day:>5} {rate:>9.2} {}", "who knows the rates", row.collect::<String>());
         }
     }
     println!(
@@ -173,16 +210,17 @@ fn main() {
     ];
     let burn = |double: f64| Burst { shape: Shape::Burn(double), per_hour: 0.0, hours: 48 };
     let brigade = Burst { shape: Shape::Flat { authors: 4, others: 0.0 }, per_hour: 30.0, hours: 6 };
-    for (name, model, warm) in variations {
+    let wanted = |name: &str| wanted.is_none_or(|wanted| name.contains(wanted.as_str()));
+    for (name, model, warm) in variations.into_iter().filter(|(name, ..)| wanted(name)) {
         for per_day in [5.0, 50.0, 500.0] {
             let model = Stream { per_day, ..model };
             let days = if warm < 28 { warm + 20 } else { 88 };
-            let runs = runs(per_day) / if warm < 28 { 1 } else { 2 };
+            let runs = runs(per_day) * if warm < 28 { 2 } else { 1 };
             let quiet = quiet(&model, warm, days, runs, false);
             let mut row = String::new();
             for burst in [flat(5.0), flat(15.0), flat(100.0), brigade, burn(12.0), burn(48.0)] {
                 let mut tallies = vec![Tally::default(); 1];
-                with_bursts(&model, burst, warm, days, runs / 4, &mut tallies, false);
+                with_bursts(&model, burst, warm, days, runs / 3, &mut tallies, false);
                 row.push_str(&format!("  {:5.1} % {:4.0}", 100.0 * tallies[0].caught(), tallies[0].median()));
             }
             println!("{name:<44} {per_day:>5} {:>9.2} {row}", quiet[0].false_rate());

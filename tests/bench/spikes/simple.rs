@@ -1,5 +1,7 @@
 //! The detectors that ours is compared with.
 
+use mentiond::insight::spike::tail::ln_tail;
+
 use crate::streams::{DAY, Post, START};
 
 /// Seconds of a bucket of counts.
@@ -66,7 +68,8 @@ fn ewma(counts: &[f64], at: usize) -> bool {
     sum(counts, at - 24, at) >= 3.0 && average > mean + 3.0 * deviation * (0.2f64 / 1.8).sqrt()
 }
 
-pub fn simple(posts: &[Post], days: i64, detector: Simple) -> Vec<i64> {
+/// Sums of the negative stories up to each bucket.
+fn counted(posts: &[Post], days: i64) -> Vec<f64> {
     let buckets = (days * DAY / BUCKET) as usize;
     let mut counts = vec![0.0; buckets + 1];
     for post in posts.iter().filter(|post| post.negative) {
@@ -76,18 +79,46 @@ pub fn simple(posts: &[Post], days: i64, detector: Simple) -> Vec<i64> {
     for place in 1..=buckets {
         counts[place] += counts[place - 1];
     }
+    counts
+}
+
+/// Starts of incidents; one ends after six hours without an alarm.
+fn starts(alarms: impl Iterator<Item = (usize, bool)>) -> Vec<i64> {
     let mut starts = Vec::new();
     let mut last = 0;
-    for at in 96 * 22..=buckets {
-        if detector(&counts, at) {
-            // An incident ends after six hours without an alarm.
-            if at > last + 24 {
-                starts.push(START + at as i64 * BUCKET);
-            }
-            last = at;
+    for (at, _) in alarms.filter(|(_, alarm)| *alarm) {
+        if at > last + 24 {
+            starts.push(START + at as i64 * BUCKET);
         }
+        last = at;
     }
     starts
+}
+
+pub fn simple(posts: &[Post], days: i64, detector: Simple) -> Vec<i64> {
+    let counts = counted(posts, days);
+    starts((96 * 22..counts.len()).map(|at| (at, detector(&counts, at))))
+}
+
+/// The highest `-log10 p` of the windows of 1 to 12 hours at each bucket, for somebody who knows the true rate of each hour
+/// with its noise: no detector on counts of negative stories can do much better.
+pub fn knowing(posts: &[Post], usual: &[f64], days: i64) -> Vec<f64> {
+    let counts = counted(posts, days);
+    let mut means = vec![0.0];
+    for place in 0..counts.len() - 1 {
+        means.push(means[place] + usual[place / 4] / 4.0);
+    }
+    let score = |at: usize, hours: usize| {
+        let (count, mean) = (sum(&counts, at - 4 * hours, at), sum(&means, at - 4 * hours, at));
+        if count > mean { -ln_tail(count as u32, mean, 1e7) / std::f64::consts::LN_10 } else { 0.0 }
+    };
+    let best = |at: usize| [1, 2, 3, 6, 12].map(|hours| score(at, hours)).into_iter().fold(0.0, f64::max);
+    (0..counts.len()).map(|at| if at < 96 { 0.0 } else { best(at) }).collect()
+}
+
+/// Starts of incidents where scores reach a threshold.
+pub fn above(scores: &[f64], threshold: f64) -> Vec<i64> {
+    starts(scores.iter().enumerate().map(|(at, score)| (at, *score >= threshold)))
 }
 
 pub const SIMPLE: [(&str, Simple); 5] = [

@@ -116,12 +116,13 @@ pub fn level(stream: &Stream, hour: i64) -> f64 {
     stream.per_day / 24.0 * day * week * drift * holiday
 }
 
-pub fn stream(stream: &Stream, days: i64, bursts: &[(i64, Burst)], seed: u64) -> Vec<Post> {
+/// The stories, and the negative ones that were to be expected in each hour without the bursts.
+pub fn stream(stream: &Stream, days: i64, bursts: &[(i64, Burst)], seed: u64) -> (Vec<Post>, Vec<f64>) {
     let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     for _ in 0..20 {
         numbers.unit();
     }
-    let mut posts = Vec::new();
+    let (mut posts, mut usual) = (Vec::new(), Vec::new());
     let zipf = match stream.authors {
         Authors::Zipf(power) => {
             let weights = (1..=2000).map(|rank| f64::from(rank).powf(-power));
@@ -142,6 +143,7 @@ pub fn stream(stream: &Stream, days: i64, bursts: &[(i64, Burst)], seed: u64) ->
             share = (stream.share * numbers.gamma(stream.tone)).min(1.0);
         }
         let mean = level(stream, hour) * of_day * numbers.gamma(stream.hourly);
+        usual.push(mean * share);
         for _ in 0..numbers.poisson(mean) {
             let at = START + hour * HOUR + (numbers.unit() * 3600.0) as i64;
             fresh += 1;
@@ -186,5 +188,5 @@ pub fn stream(stream: &Stream, days: i64, bursts: &[(i64, Burst)], seed: u64) ->
         }
     }
     posts.sort_by_key(|post| post.at);
-    posts
+    (posts, usual)
 }
