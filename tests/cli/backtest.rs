@@ -145,7 +145,7 @@ fn a_burst_is_one_incident_with_a_beginning_updates_and_an_end() {
     assert_eq!(count(&digests), 105, "everything is in one of them");
     assert!(aside.starts_with("105 events of 1 brand, 2026-01-05 00:00 UTC to "), "{aside}");
     assert!(
-        aside.contains("1 incident with ") && aside.contains("no alert: no_keyword 13, other_tone 52\n"),
+        aside.contains("1 incident with ") && aside.contains("no alert: no_keyword 52, other_tone 13\n"),
         "{aside}"
     );
     assert_eq!(text(&replayed(dir.path(), &lines, &[]).stdout), text(&output.stdout), "each time the same");
@@ -215,6 +215,12 @@ fn a_line_that_is_no_event_is_named() {
         )),
         "mentiond: stream.jsonl:3: the time `2026-01-05T22:59:59Z` is more than 1h before that of an earlier line, \
          `2026-01-06T00:00:00Z`\n  hint: sort the lines by `at`\n"
+    );
+    let late = json!({"at": "2206-01-06T00:00:00Z", "brand": "Acme", "tone": "neutral"});
+    assert_eq!(
+        refused(&format!("{good}\n{late}\n")),
+        "mentiond: stream.jsonl:2: the time `2206-01-06T00:00:00Z` is more than ten years after that of the lines before \
+         it, `2026-01-06T00:00:00Z`\n  hint: is the year right?\n"
     );
     assert_eq!(
         refused("2026-01-06 negative\n"),

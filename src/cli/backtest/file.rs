@@ -19,6 +19,10 @@ use crate::sentiment::Severities;
 /// An event may be so much older than one before it.
 const DISORDER: TimeDelta = TimeDelta::hours(1);
 
+/// An event that is so much newer than those before it has another year than was meant: nobody waits that long, and
+/// every day in between would have its digests.
+const GAP: TimeDelta = TimeDelta::days(3_653);
+
 /// Puts together what is known of an event. What it does not say is found in its text.
 struct Reader {
     scorers: Scorers,
@@ -47,8 +51,8 @@ pub fn replay(file: &str, arguments: &Arguments, clock: &Clock, output: &mut imp
         }
         let event = Event::parse(line.text).map_err(|fault| line.fault(fault))?;
         let before = latest.unwrap_or(event.at);
-        if before - event.at > DISORDER {
-            return Err(line.fault(disorder(event.at, before)).into());
+        if let Some(fault) = misplaced(event.at, before) {
+            return Err(line.fault(fault).into());
         }
         latest = Some(event.at.max(before));
         if !arguments.brand.is_empty() && !arguments.brand.contains(&event.brand) {
@@ -100,12 +104,21 @@ impl Reader {
     }
 }
 
-fn disorder(at: Instant, before: Instant) -> String {
+/// What is wrong with the time of an event, behind others of which the latest is `latest`.
+fn misplaced(at: Instant, latest: Instant) -> Option<String> {
     let said = |at: Instant| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    let most = duration_text(DISORDER.to_std().unwrap_or_default());
-    format!(
-        "the time `{}` is more than {most} before that of an earlier line, `{}`\n  hint: sort the lines by `at`",
-        said(at),
-        said(before)
-    )
+    let (at_said, latest_said) = (said(at), said(latest));
+    if latest - at > DISORDER {
+        let most = duration_text(DISORDER.to_std().unwrap_or_default());
+        return Some(format!(
+            "the time `{at_said}` is more than {most} before that of an earlier line, `{latest_said}`\n  \
+             hint: sort the lines by `at`"
+        ));
+    }
+    (at - latest > GAP).then(|| {
+        format!(
+            "the time `{at_said}` is more than ten years after that of the lines before it, `{latest_said}`\n  \
+             hint: is the year right?"
+        )
+    })
 }

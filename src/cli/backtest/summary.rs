@@ -5,10 +5,13 @@ use std::path::Path;
 
 use crate::cli::words::count;
 use crate::model::Instant;
+use crate::model::text::one_line;
 use crate::replay::{Kind, OfBrand, Tally};
 
 /// Brands that are told one by one.
 const TOLD: usize = 20;
+/// Characters of a brand's name.
+const NAME: usize = 60;
 /// Days to which the mails are scaled.
 const MONTH: f64 = 30.0;
 
@@ -34,7 +37,7 @@ pub fn lines(tally: &Tally, what: &str, configuration: Option<&Path>, others: u6
     let mut brands: Vec<(&String, &OfBrand)> = tally.brands.iter().collect();
     brands.sort_by_key(|(_, of)| Reverse(of.mails()));
     for (brand, told) in brands.iter().take(TOLD) {
-        lines.push(format!("{brand}: {}, {}", of(told.mentions), words(told, days.unwrap_or_default())));
+        lines.push(format!("{}: {}, {}", one_line(brand, NAME), of(told.mentions), words(told, days.unwrap_or_default())));
     }
     let more = brands.len().saturating_sub(TOLD);
     if more > 0 {
