@@ -116,9 +116,12 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let (file, notices) = (folder.path().join("events.jsonl"), folder.path().join("notices.jsonl"));
     println!("{:<28} {:>9} {:>8} {:>8} {:>9}", "stream", "events", "seconds", "MiB", "notices");
-    for (name, brands, texts) in
-        [("one brand", 1, false), ("fifty brands", 50, false), ("fifty, with texts", 50, true), ("a thousand", 1_000, false)]
-    {
+    for (name, brands, texts) in [
+        ("one brand", 1, false),
+        ("fifty brands", 50, false),
+        ("fifty, with texts", 50, true),
+        ("a thousand", 1_000, false),
+    ] {
         write(&file, events, brands, texts);
         let (seconds, most, told) = replay(&file, &notices);
         println!("{name:<28} {events:>9} {seconds:>8.1} {most:>8.0} {told:>9}");

@@ -37,7 +37,8 @@ pub fn lines(tally: &Tally, what: &str, configuration: Option<&Path>, others: u6
     let mut brands: Vec<(&String, &OfBrand)> = tally.brands.iter().collect();
     brands.sort_by_key(|(_, of)| Reverse(of.mails()));
     for (brand, told) in brands.iter().take(TOLD) {
-        lines.push(format!("{}: {}, {}", one_line(brand, NAME), of(told.mentions), words(told, days.unwrap_or_default())));
+        let (name, words) = (one_line(brand, NAME), words(told, days.unwrap_or_default()));
+        lines.push(format!("{name}: {}, {words}", of(told.mentions)));
     }
     let more = brands.len().saturating_sub(TOLD);
     if more > 0 {
