@@ -14,6 +14,7 @@
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
+//! replay    what would have been told of what was said, by another configuration
 //! deliver   the outbox -> mail and channels
 //! web       the server: whether the loops are alive, and what hubs deliver (websub)
 //! worker    the loops that make it happen, started by `app` for `cli`
@@ -33,6 +34,7 @@
 //! | 2 | deliver | model, config, fetch |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
+//! | 3 | replay | model, config, query, story, alert, insight, digest |
 //! | 3 | report | model, config, store, insight, digest |
 //! | 3 | web | model, config, clock, shutdown, pulse, websub, store |
 //! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, alert, store, deliver, telemetry |
@@ -64,6 +66,7 @@ pub mod store;
 pub mod telemetry;
 
 pub mod pipeline;
+pub mod replay;
 pub mod report;
 pub mod web;
 

@@ -23,5 +23,8 @@ use std::time::Duration;
 pub use signature::{KEYS, Signature};
 pub use wording::Wording;
 
+/// Why a mention that met a rule is no alert: it is a copy of one that was.
+pub const COPY_OF_STORY: &str = "copy_of_story";
+
 /// Copies are looked for among what was said so long before and after.
 pub const WINDOW: Duration = Duration::from_secs(72 * 3_600);

@@ -1,5 +1,6 @@
 //! The commands as people run them: what they print, their exit codes, and that no secret is in it.
 
+mod backtest;
 mod feed;
 mod health;
 mod matches;

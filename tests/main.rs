@@ -42,6 +42,7 @@ mod own_words;
 mod parse;
 mod politeness;
 mod query;
+mod replay;
 mod routes;
 mod schedule;
 mod severity;

@@ -1,6 +1,7 @@
 //! The command line, one file per command. The only modules that talk to the terminal.
 
 mod ack;
+mod backtest;
 mod check;
 mod demo;
 mod digest;
@@ -10,6 +11,7 @@ mod layout;
 mod lines;
 mod matches;
 mod migrate;
+mod object;
 mod options;
 mod poll_once;
 mod print;
@@ -59,6 +61,7 @@ enum Command {
     Score(score::Arguments),
     Match(matches::Arguments),
     Query(query::Arguments),
+    Backtest(backtest::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
     Ack(ack::Arguments),
@@ -99,6 +102,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Score(arguments) => score::run(&arguments),
             Command::Match(arguments) => matches::run(&arguments),
             Command::Query(arguments) => query::run(arguments).await,
+            Command::Backtest(arguments) => backtest::run(arguments).await,
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,

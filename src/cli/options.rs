@@ -24,6 +24,8 @@ pub enum Need {
     Brands,
     /// What queries can name.
     Names,
+    /// When somebody is told of something: rules, grouping and digests.
+    Notices,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
 }
@@ -46,6 +48,7 @@ impl Need {
             }
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
+            Self::Notices => key.is_empty() || begins(&["rule", "alert", "digest", "query", "set", "time_zone"]),
             Self::Names => key.is_empty() || begins(&["query", "set"]),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }
@@ -105,6 +108,25 @@ impl ConfigOption {
         Ok(app::library(&draft.conclude()?))
     }
 
+    /// When somebody is told of something, for a command that does without a configuration: what holds where none says
+    /// otherwise. With the file, if there is one.
+    ///
+    /// # Errors
+    /// When a file that was named is missing, and what is wrong with the file as a whole and with what decides.
+    pub fn load_deciding(&self, clock: &Clock) -> Result<(Option<PathBuf>, Config, Plan), Faults> {
+        match self.present() {
+            Some(file) => {
+                let (config, plan) = self.load_with_plan(Need::Notices, clock)?;
+                Ok((Some(file), config, plan))
+            }
+            None => {
+                let config = config::without_file(&["any".to_owned()], &Env::of_process())?;
+                let plan = Plan::of(&config, clock.now())?;
+                Ok((None, config, plan))
+            }
+        }
+    }
+
     /// The scorers of the same file, for a command that does without one.
     ///
     /// # Errors
@@ -114,7 +136,7 @@ impl ConfigOption {
     }
 
     /// The file that was named, else a usual one that exists.
-    fn present(&self) -> Option<PathBuf> {
+    pub fn present(&self) -> Option<PathBuf> {
         let usual = || USUAL_FILES.iter().map(Path::new).find(|file| file.exists()).map(Path::to_owned);
         self.config.clone().or_else(usual)
     }

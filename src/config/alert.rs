@@ -10,6 +10,8 @@ use super::file::AlertTable;
 use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::Repeat;
+use crate::model::Instant;
+use crate::model::time::after;
 
 /// How alerts are grouped: as in Alertmanager, per brand and recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,24 @@ pub(super) fn grouping(given: Given, around: &GroupingConfig, findings: &mut Fin
         Key::Absent | Key::Faulty => around.repeat_interval,
     };
     GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }
+}
+
+impl GroupingConfig {
+    /// When alerts are mailed that begin to gather now: after the group wait, and the group interval after the last mail
+    /// at the earliest.
+    #[must_use]
+    pub fn due(&self, last: Option<Instant>, now: Instant) -> Instant {
+        let waited = after(now, self.group_wait);
+        last.map_or(waited, |last| waited.max(after(last.min(now), self.group_interval)))
+    }
+
+    /// When alerts are said again if nobody acknowledges them: `told` is when the one that waits longest was mailed,
+    /// `last` when the group got a mail about anything. `None` for never.
+    #[must_use]
+    pub fn repeat_due(&self, told: Instant, last: Instant) -> Option<Instant> {
+        let repeated = after(told, self.repeat_interval?);
+        Some(repeated.max(after(last, self.group_interval)))
+    }
 }
 
 impl Default for GroupingConfig {

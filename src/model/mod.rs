@@ -19,6 +19,7 @@ pub mod severity;
 pub mod source;
 pub mod suggest;
 pub mod text;
+pub mod time;
 pub mod units;
 pub mod validators;
 pub mod view;

@@ -1,13 +1,12 @@
 //! Alerts until somebody takes care of them: reminders and acknowledgements.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::alert_notice;
-use super::{Store, StoreError, after, before, held, instant, integer, millis};
+use super::{Store, StoreError, before, held, instant, integer, millis};
 use crate::config::GroupingConfig;
 use crate::model::hold::Gate;
 use crate::model::{Instant, Notice};
@@ -61,10 +60,11 @@ struct Group {
 }
 
 impl Group {
-    fn read(row: &AnyRow, grouping: &GroupingConfig, interval: Duration) -> Result<Self, StoreError> {
-        let repeated = after(instant(row.try_get("told")?), interval);
-        let spaced = after(instant(row.try_get("sealed")?), grouping.group_interval);
-        Ok(Self { brand: row.try_get("brand")?, recipient: row.try_get("recipient")?, due: repeated.max(spaced) })
+    /// `None` when nothing is ever repeated.
+    fn read(row: &AnyRow, grouping: &GroupingConfig) -> Result<Option<Self>, StoreError> {
+        let (told, last) = (instant(row.try_get("told")?), instant(row.try_get("sealed")?));
+        let Some(due) = grouping.repeat_due(told, last) else { return Ok(None) };
+        Ok(Some(Self { brand: row.try_get("brand")?, recipient: row.try_get("recipient")?, due }))
     }
 
     fn is_in(&self, audience: &Audience) -> bool {
@@ -93,15 +93,17 @@ impl Store {
         audience: &Audience,
         now: Instant,
     ) -> Result<u64, StoreError> {
-        let Some(interval) = grouping.repeat_interval else { return Ok(0) };
+        if grouping.repeat_interval.is_none() {
+            return Ok(0);
+        }
         let young = millis(before(now, grouping.repeat_until));
         let mut tx = self.begin().await?;
         let groups =
             sqlx::query(GROUPS).bind(young).bind(millis(now)).bind(&audience.route).fetch_all(&mut *tx).await?;
         let mut reminders = 0;
         for row in &groups {
-            let group = Group::read(row, grouping, interval)?;
-            if group.is_in(audience) && group.due <= now {
+            let due = |group: &Group| group.is_in(audience) && group.due <= now;
+            if let Some(group) = Group::read(row, grouping)?.filter(due) {
                 reminders += u64::from(remind(&mut tx, (&audience.route, group), young, &*self.gate, now).await?);
             }
         }
@@ -119,12 +121,14 @@ impl Store {
         audience: &Audience,
         now: Instant,
     ) -> Result<Option<Instant>, StoreError> {
-        let Some(interval) = grouping.repeat_interval else { return Ok(None) };
+        if grouping.repeat_interval.is_none() {
+            return Ok(None);
+        }
         let young = millis(before(now, grouping.repeat_until));
         let groups =
             sqlx::query(GROUPS).bind(young).bind(millis(now)).bind(&audience.route).fetch_all(&self.pools.read).await?;
-        let groups = groups.iter().map(|row| Group::read(row, grouping, interval)).collect::<Result<Vec<_>, _>>()?;
-        Ok(groups.into_iter().filter(|group| group.is_in(audience)).map(|group| group.due).min())
+        let groups = groups.iter().map(|row| Group::read(row, grouping)).collect::<Result<Vec<_>, _>>()?;
+        Ok(groups.into_iter().flatten().filter(|group| group.is_in(audience)).map(|group| group.due).min())
     }
 
     /// Somebody takes care of these alerts: they are not repeated any more. Answers how many were open.

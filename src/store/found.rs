@@ -5,11 +5,12 @@ use sqlx::{Any, Transaction};
 
 use super::correction::in_force;
 use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, PollCommit};
-use super::story::{self, COPY_OF_STORY, Newcomer};
-use super::{StoreError, after, instant, millis};
+use super::story::{self, Newcomer};
+use super::{StoreError, instant, millis};
 use crate::model::correction::Verdict;
 use crate::model::imprint::text_key;
 use crate::model::{Instant, Language};
+use crate::story::COPY_OF_STORY;
 
 /// A mention that the entry did not have before, and its alert.
 pub async fn store_mention(
@@ -155,8 +156,7 @@ async fn store_alert(
     Ok(())
 }
 
-/// The notice that collects the brand's alerts of a route for this recipient. A new one is due after the group wait, and after
-/// the group interval since the last one at the earliest.
+/// The notice that collects the brand's alerts of a route for this recipient.
 async fn collecting_notice(
     tx: &mut Transaction<'_, Any>,
     way: &FoundWay,
@@ -183,9 +183,7 @@ async fn collecting_notice(
             .bind(&way.route)
             .fetch_one(&mut **tx)
             .await?;
-    let waited = after(now, way.grouping.group_wait);
-    let spaced = last.map(|last| after(instant(last).min(now), way.grouping.group_interval));
-    let due = spaced.map_or(waited, |spaced| spaced.max(waited));
+    let due = way.grouping.due(last.map(instant), now);
     Ok(sqlx::query_scalar(
         "INSERT INTO outbox (kind, brand, recipient, route, created_at, due_at, state, attempts) \
          VALUES ('alert', $1, $2, $3, $4, $5, 'waiting', 0) RETURNING id",

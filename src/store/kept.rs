@@ -12,8 +12,8 @@ use crate::model::{Author, Entry, EntryKey, Hit, Instant, Language, SourceKind};
 /// A place in the order in which things were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    found_at: i64,
-    id: i64,
+    pub(super) found_at: i64,
+    pub(super) id: i64,
 }
 
 /// An entry that is kept.
@@ -172,8 +172,8 @@ impl Store {
     }
 }
 
-/// Where the last row stands.
-fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error> {
+/// Where the last row stands, which has an `id` and a `found_at`.
+pub(super) fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error> {
     let Some(row) = rows.last() else { return Ok(None) };
     Ok(Some(Position { found_at: row.try_get("found_at")?, id: row.try_get("id")? }))
 }

@@ -18,6 +18,7 @@ mod health;
 mod held;
 mod hub;
 mod janitor;
+mod judged;
 mod kept;
 mod late;
 mod mention;
@@ -35,29 +36,30 @@ mod story;
 mod subscription;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
 use crate::model::Instant;
 use crate::model::hold::{Gate, OpenGate};
+use crate::model::time::{after, before};
 
+pub use crate::story::COPY_OF_STORY;
 pub use alert::{Audience, OpenAlert, Selection};
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use held::OpenHold;
 pub use janitor::Pruned;
+pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
-pub use story::COPY_OF_STORY;
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
 
 /// A handle on the database. Clones share it.
@@ -178,16 +180,6 @@ fn millis(at: Instant) -> i64 {
 /// A stored instant. Values outside of chrono's range, which nobody writes, become 1970.
 fn instant(millis: i64) -> Instant {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
-}
-
-/// So long before an instant, or the beginning of time.
-fn before(at: Instant, duration: Duration) -> Instant {
-    TimeDelta::from_std(duration).ok().and_then(|delta| at.checked_sub_signed(delta)).unwrap_or(Instant::MIN_UTC)
-}
-
-/// So long after an instant, or the end of time.
-fn after(at: Instant, duration: Duration) -> Instant {
-    TimeDelta::from_std(duration).ok().and_then(|delta| at.checked_add_signed(delta)).unwrap_or(Instant::MAX_UTC)
 }
 
 /// A number as the databases hold it; what is larger than they can hold becomes the largest they can.

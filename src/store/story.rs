@@ -13,8 +13,6 @@ use crate::model::notice::MentionView;
 use crate::model::{Author, Entry, EntryKey, Instant};
 use crate::story::{KEYS, Signature, WINDOW, Wording};
 
-/// Why a mention that met a rule is no alert: it is a copy of one that was.
-pub const COPY_OF_STORY: &str = "copy_of_story";
 /// Texts that are compared, those with the most keys in common first.
 const COMPARED: usize = 6;
 /// Sources of copies that are named.

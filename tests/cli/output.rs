@@ -30,6 +30,13 @@ fn a_command_that_nobody_reads_ends_quietly() {
         let mut score = Command::new(env!("CARGO_BIN_EXE_mentiond"));
         assert_quiet(&unread(score.args(["score", "--format", format]).arg(dir.path().join("texts"))));
     }
+    let event = "{\"at\":\"2026-01-05T00:00:00Z\",\"brand\":\"Acme\",\"tone\":\"negative\",\"score\":-0.9}\n";
+    let later = event.replace("-01-05", "-12-05");
+    std::fs::write(dir.path().join("events"), format!("{event}{later}")).unwrap();
+    let mut backtest = Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    assert_quiet(&unread(
+        backtest.env_remove("MENTIOND_CONFIG").args(["backtest", "--events"]).arg(dir.path().join("events")),
+    ));
     let mut demo = Command::new(env!("CARGO_BIN_EXE_mentiond"));
     assert_quiet(&unread(demo.arg("demo").arg("--dir").arg(dir.path().join("demo"))));
 }

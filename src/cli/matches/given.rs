@@ -1,10 +1,10 @@
 //! An entry as a line gives it: a plain text, or a JSON object with what is known of it. Pure.
 
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::cli::object::{choice, chosen, fault, members, time};
 use crate::model::{Author, Entry, EntryKey, Judgement, Language, Severity, SourceKind, Tone};
-use crate::query::{CaseState, Choice, Flag, Kind, Subject};
+use crate::query::{CaseState, Flag, Kind, Subject};
 
 /// An entry and what is known of it.
 #[derive(Debug)]
@@ -146,51 +146,6 @@ pub fn with_hits(object: &str, hits: &str) -> String {
     format!("{{{}}}", members.chain([hits.as_str()]).collect::<Vec<_>>().join(","))
 }
 
-/// What stands between the outer commas of an object.
-fn members(object: &str) -> impl Iterator<Item = &str> {
-    let inner = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
-    let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
-    inner.split(move |c| {
-        match c {
-            _ if std::mem::take(&mut escaped) => {}
-            '\\' => escaped = true,
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            '{' | '[' => depth += 1,
-            '}' | ']' => depth = depth.saturating_sub(1),
-            ',' => return depth == 0,
-            _ => {}
-        }
-        false
-    })
-}
-
-/// What is wrong with an object, and in which of its members.
-fn fault(object: &str, error: &serde_json::Error) -> String {
-    let said = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    let what = said.strip_suffix(&place).unwrap_or(&said);
-    if !error.is_data() {
-        return format!("the JSON breaks off at column {}: {what}", error.column());
-    }
-    // The column is that of the last byte of the value, or of the one behind it.
-    let mut end = object.len() - object.trim_start().len() + 1;
-    let wrong = members(object).find(|member| {
-        end += member.len() + 1;
-        end > error.column()
-    });
-    let name = wrong.and_then(|member| member.trim().strip_prefix('"')?.split('"').next());
-    match name.filter(|name| !what.starts_with(&format!("`{name}`"))) {
-        Some(name) => format!("`{name}`: {what}"),
-        None => what.to_owned(),
-    }
-}
-
-fn time(published: &str) -> Result<DateTime<Utc>, String> {
-    let time = DateTime::parse_from_rfc3339(published).map(|time| time.with_timezone(&Utc));
-    time.map_err(|_| format!("`{published}` is not a time\n  hint: write it like `2026-11-28T18:00:00Z`"))
-}
-
 fn author(writer: Option<Writer>, followers: Option<u64>) -> Option<Author> {
     let (name, handle) = match writer {
         None if followers.is_none() => return None,
@@ -203,18 +158,6 @@ fn author(writer: Option<Writer>, followers: Option<u64>) -> Option<Author> {
 
 fn language(lang: &str) -> Result<Language, String> {
     Language::parse(lang).ok_or_else(|| format!("`{lang}` is not a language"))
-}
-
-fn chosen<T: Choice>(word: Option<String>) -> Result<Option<T>, String> {
-    word.map(choice).transpose()
-}
-
-fn choice<T: Choice>(word: String) -> Result<T, String> {
-    let known = T::ALL.iter().copied().find(|choice| choice.word() == word);
-    known.ok_or_else(|| {
-        let all: Vec<String> = T::ALL.iter().map(|choice| format!("`{}`", choice.word())).collect();
-        format!("`{word}` is not {}\n  hint: it is one of {}", T::WHAT, all.join(", "))
-    })
 }
 
 #[cfg(test)]

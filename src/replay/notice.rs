@@ -1,0 +1,104 @@
+//! What goes out, and why, in words that begin with one for programs.
+
+use chrono::SecondsFormat;
+use serde::Serialize;
+
+use super::group::Alert;
+use crate::insight::spike::{Ending, Event, Evidence, Kind as Spread};
+use crate::model::Instant;
+
+/// What kind of notice it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Mentions that met a rule.
+    Alert,
+    /// An incident was found.
+    IncidentStart,
+    /// It has doubled, or goes on.
+    IncidentUpdate,
+    /// It is over.
+    IncidentEnd,
+    /// A summary.
+    Digest,
+    /// Alerts that were due did not go out.
+    Hold,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 6] =
+        [Self::Alert, Self::IncidentStart, Self::IncidentUpdate, Self::IncidentEnd, Self::Digest, Self::Hold];
+}
+
+/// A notice that would have gone out, or was held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// When.
+    pub at: Instant,
+    /// What kind of notice.
+    pub kind: Kind,
+    /// The brand's name.
+    pub brand: String,
+    /// Why: a word, a colon and what there is to say of it.
+    pub reason: String,
+    /// Of an alert and what is held, the alerts; of an incident the negative stories since it began; of a digest the
+    /// mentions of its period.
+    pub count: u64,
+}
+
+/// What is told of alerts that go out, if there are any.
+pub(super) fn of_alerts(alerts: &[Alert]) -> Option<(Kind, String, u64)> {
+    let mut rules: Vec<&str> = Vec::new();
+    for alert in alerts {
+        if !rules.contains(&alert.rule.as_str()) {
+            rules.push(&alert.rule);
+        }
+    }
+    (!alerts.is_empty()).then(|| (Kind::Alert, format!("rule: {}", rules.join(", ")), alerts.len() as u64))
+}
+
+/// What is told of alerts that are said again, if there are any.
+pub(super) fn of_reminder(alerts: usize) -> Option<(Kind, String, u64)> {
+    (alerts > 0).then(|| (Kind::Alert, "reminder: nobody has acknowledged them".to_owned(), alerts as u64))
+}
+
+/// What is told of a digest.
+pub(super) fn of_digest(name: &str) -> String {
+    format!("digest: {name}")
+}
+
+/// What is told of an incident.
+pub(super) fn of_incident(event: &Event) -> (Kind, String, u64) {
+    let evidence = event.evidence();
+    let (kind, reason) = match event {
+        Event::Start(evidence) => (Kind::IncidentStart, now(evidence)),
+        Event::Update(evidence) => (Kind::IncidentUpdate, now(evidence)),
+        Event::End { ending, evidence } => (Kind::IncidentEnd, over(*ending, evidence)),
+    };
+    (kind, reason, u64::from(evidence.negative))
+}
+
+fn now(evidence: &Evidence) -> String {
+    let spread = match evidence.kind {
+        Spread::BroadWave => "broad_wave",
+        Spread::Brigade => "brigade",
+        Spread::RepeatPoster => "repeat_poster",
+    };
+    let Evidence { observed, window_hours, baseline, log10_tail, .. } = evidence;
+    format!(
+        "{spread}: {observed} negative in {window_hours} h where {baseline:.1} are usual (p = 1e{log10_tail:.1}), since {}",
+        since(evidence)
+    )
+}
+
+fn over(ending: Ending, evidence: &Evidence) -> String {
+    match ending {
+        Ending::Calm => format!("calm: as usual again, since {}", since(evidence)),
+        Ending::NewLevel => format!("new_level: so much is usual now, since {}", since(evidence)),
+    }
+}
+
+fn since(evidence: &Evidence) -> String {
+    evidence.onset.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
