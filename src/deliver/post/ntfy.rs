@@ -43,9 +43,10 @@ pub(super) fn body(brief: &Brief, kind: OutboxKind, topic: &str) -> Value {
 /// The name of a picture.
 fn tag(kind: OutboxKind, urgency: Urgency) -> &'static str {
     match kind {
-        OutboxKind::Alert | OutboxKind::Reminder if urgency == Urgency::Urgent => "rotating_light",
+        OutboxKind::Alert | OutboxKind::Reminder | OutboxKind::Held if urgency == Urgency::Urgent => "rotating_light",
         OutboxKind::Alert => "warning",
         OutboxKind::Reminder => "alarm_clock",
+        OutboxKind::Held => "hourglass",
         OutboxKind::Digest => "newspaper",
         OutboxKind::Health => "stethoscope",
         OutboxKind::Trial => "white_check_mark",

@@ -2,7 +2,7 @@
 //! how notices are kept: within a version keys are added and never change their meaning. Pure.
 //!
 //! ```text
-//! {"version": 1, "type": "alert|reminder|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
+//! {"version": 1, "type": "alert|reminder|held|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -16,7 +16,7 @@ use sha2::Sha256;
 use super::super::render::Brief;
 use super::delivery_id;
 use crate::model::health::HealthChange;
-use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, MentionView};
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView};
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
 
@@ -30,6 +30,12 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "brand": alert.brand,
             "total": alert.more + alert.items.len() as u64,
             "alerts": alert.items.iter().map(item).collect::<Vec<_>>(),
+        }),
+        Notice::Held(held) => json!({
+            "brands": held.brands,
+            "total": held.more + held.items.len() as u64,
+            "causes": held.causes.iter().map(cause).collect::<Vec<_>>(),
+            "alerts": held.items.iter().map(item).collect::<Vec<_>>(),
         }),
         Notice::Digest(digest) => json!({
             "digest": digest.digest,
@@ -74,6 +80,16 @@ fn signature(key: &[u8], id: &str, time: &str, body: &str) -> Option<String> {
 
 fn item(item: &AlertItem) -> Value {
     json!({ "rule": item.rule, "keyword": item.keyword, "mention": mention(&item.mention) })
+}
+
+fn cause(cause: &HoldCause) -> Value {
+    json!({
+        "reason": cause.reason,
+        "author": cause.author,
+        "comment": cause.comment,
+        "until": cause.until,
+        "alerts": cause.alerts,
+    })
 }
 
 fn mention(view: &MentionView) -> Value {

@@ -4,8 +4,8 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, health};
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, MentionView};
+use super::{SUBJECT, alert, digest, health, held};
+use crate::model::notice::{AlertItem, AlertNotice, DigestNotice, HealthNotice, HeldNotice, MentionView};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
 use crate::model::{Notice, Severity};
@@ -55,6 +55,7 @@ pub enum Urgency {
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
     let brief = match &message.notice {
         Notice::Alert(notice) => of_alert(notice, zone),
+        Notice::Held(notice) => of_held(notice, zone),
         Notice::Digest(notice) => of_digest(notice),
         Notice::Health(notice) => of_health(notice, zone),
         Notice::Trial(_) => of_trial(&message.recipient),
@@ -64,15 +65,34 @@ pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
 
 fn of_alert(notice: &AlertNotice, zone: Tz) -> Brief {
     let total = notice.more + notice.items.len() as u64;
-    let urgent = notice.items.iter().any(|item| item.mention.severity == Severity::Urgent);
-    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    let (points, urgency) = of_items(&notice.items, zone);
     Brief {
         title: alert::heading(notice, &one_line(&notice.brand, NAME), total),
         lead: alert::lead(notice, total, zone),
         more: more(total, &points),
         points,
-        urgency: if urgent { Urgency::Urgent } else { Urgency::High },
+        urgency,
     }
+}
+
+fn of_held(notice: &HeldNotice, zone: Tz) -> Brief {
+    let total = notice.more + notice.items.len() as u64;
+    let brands: Vec<String> = notice.brands.iter().map(|brand| one_line(brand, NAME)).collect();
+    let (points, urgency) = of_items(&notice.items, zone);
+    Brief {
+        title: format!("{}: {}", held::named(&brands), held::heading(&notice.causes, total, zone)),
+        lead: held::lead(&notice.causes, zone),
+        more: more(total, &points),
+        points,
+        urgency,
+    }
+}
+
+/// The first alerts, and how much all of them hurry.
+fn of_items(items: &[AlertItem], zone: Tz) -> (Vec<Point>, Urgency) {
+    let urgent = items.iter().any(|item| item.mention.severity == Severity::Urgent);
+    let points = items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    (points, if urgent { Urgency::Urgent } else { Urgency::High })
 }
 
 fn of_digest(notice: &DigestNotice) -> Brief {
