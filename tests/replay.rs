@@ -50,7 +50,7 @@ fn replayed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
 /// The same complaints go through the store, and whoever delivers and reminds comes whenever something is due.
 async fn mailed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
     let bed = Bed::new().await;
-    let audience: Audience = [(HOP.to_owned(), vec![ANNA.to_owned()])].into();
+    let audience = Audience { brands: [(HOP.to_owned(), vec![ANNA.to_owned()])].into(), ..Audience::default() };
     let (mut mails, mut left) = (Vec::new(), times.iter().enumerate().peekable());
     let mut now = at(times[0]);
     let end = at(*times.last().unwrap()) + TimeDelta::days(1);
@@ -61,9 +61,10 @@ async fn mailed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)>
         now = [next, due, repeat].into_iter().flatten().min().unwrap_or(end).max(now);
         if next == Some(now) {
             let (number, _) = left.next().unwrap();
-            let found = complaint(&format!("c{number}"), HOP, &[ANNA]);
-            let mut poll = crate::store::bed::commit("blog", vec![found], now);
-            poll.grouping = grouping.clone();
+            let mut found = complaint(&format!("c{number}"), HOP, &[ANNA]);
+            let alert = found.mentions[0].outcome.alert.as_mut().unwrap();
+            alert.ways[0].grouping = grouping.clone();
+            let poll = crate::store::bed::commit("blog", vec![found], now);
             bed.claim("blog", now).await;
             bed.store.commit_poll(poll).await.unwrap();
             continue;

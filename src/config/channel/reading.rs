@@ -12,7 +12,7 @@ use super::super::addresses::{Recipient, is_loopback};
 use super::super::check::{MINUTE, Names, SECOND, within};
 use super::super::env::channel_variable;
 use super::super::fault::{Findings, Place};
-use super::super::file::{ChannelTable, File};
+use super::super::file::{ChannelTable, File, List, RouteTable};
 use super::super::paths::Surroundings;
 use super::super::reader::{Key, Written};
 use super::super::secret;
@@ -54,8 +54,18 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
     let digests =
         file.digest.given_ref().into_iter().flat_map(|list| &list.value).map(|digest| &digest.value.recipients);
     let health = file.health.given_ref().map(|health| &health.value.recipients);
-    let lists = std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health);
+    let mut of_routes = Vec::new();
+    add_routes(file.route.given_ref().map_or(&[], |list| &list.value), &mut of_routes);
+    let lists = std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(of_routes);
     lists.filter_map(Key::given_ref).flat_map(|list| &list.value)
+}
+
+/// The recipients of routes and of those within them.
+fn add_routes<'a>(routes: &'a [Written<RouteTable>], lists: &mut Vec<&'a Key<List<Recipient>>>) {
+    for route in routes {
+        lists.push(&route.value.recipients);
+        add_routes(route.value.route.given_ref().map_or(&[], |nested| &nested.value.0), lists);
+    }
 }
 
 struct Reading<'a> {
