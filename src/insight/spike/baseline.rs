@@ -1,0 +1,284 @@
+//! What is usual for a brand: how many stories in an hour of the week, which share is negative, and how much both vary.
+//! Pure. Fitted once a day from the hours of the last eight weeks that no incident covers.
+//!
+//! `expected(hour) = mean x hour of day x hour of week x level`, each factor `(observed + a) / (expected + a)`, shrunk to 1
+//! by a prior worth `a` stories: a brand with three mentions a day has a flat baseline, one with thousands has its own for
+//! each hour of the week. Observed hours weigh `1 / (1 + m / k)` (their information under a negative binomial of size `k`)
+//! and are cut at two and a half standard deviations on a second round, so that holidays and crises that nobody noticed
+//! leave little behind (down-weighting as in Noufaily et al., An improved algorithm for outbreak detection in multiple
+//! surveillance systems, Statistics in Medicine 32, 2013). The level forgets half in a week.
+
+use super::dispersion::{self, Spread};
+use super::history::{HOUR, History, Hour};
+use super::{LearningReason, Maturity, WINDOWS};
+
+const DAY: usize = 24;
+const WEEK: usize = 168;
+/// Size of the hourly noise that is assumed for weights.
+const SIZE: f64 = 4.0;
+/// Stories that the priors of the factors are worth.
+const PRIOR_DAY: f64 = 5.0;
+const PRIOR_WEEK: f64 = 15.0;
+const PRIOR_LEVEL: f64 = 5.0;
+const PRIOR_SHARE: f64 = 25.0;
+/// Cells are not believed to vary less than this.
+const FLATTEST: f64 = 1e-3;
+/// Standard deviations at which an hour is cut.
+const CUT: f64 = 2.5;
+/// A stretch without any story in which so many were expected is a gap of ours, not of theirs.
+const MISSED: f64 = 14.0;
+/// Hours in which the level forgets half, and the negative share.
+const LEVEL_HALF_LIFE: f64 = 5.0 * 24.0;
+const SHARE_HALF_LIFE: f64 = 14.0 * 24.0;
+/// Hours without which nothing can be said.
+const BLIND: usize = 24;
+/// Hours after which a brand is known.
+const SETTLED: usize = 14 * 24;
+/// Stories below which it is not.
+const FEW: f64 = 20.0;
+
+/// What is usual.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Baseline {
+    /// Expected stories that are not negative, and negative ones, summed up over the hours of the week before each.
+    rest: Vec<f64>,
+    negative: Vec<f64>,
+    /// How much the windows vary.
+    pub spread: [Spread; WINDOWS.len()],
+    /// The relative variance of what we believe to know.
+    pub doubt: f64,
+    pub maturity: Maturity,
+}
+
+/// An hour of the history that counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub hour: i64,
+    pub all: f64,
+    pub negative: f64,
+    /// What was expected of all, and of the negative ones.
+    pub expected: f64,
+    pub expected_negative: f64,
+}
+
+impl Baseline {
+    /// Learns from the hours that are over.
+    pub fn fit(history: &History) -> Self {
+        let hours: Vec<(i64, Hour)> = history.over().collect();
+        let mut seen: Vec<Seen> = hours
+            .iter()
+            .filter(|(_, hour)| !hour.aside)
+            .map(|(hour, counts)| Seen {
+                hour: *hour,
+                all: f64::from(counts.all),
+                negative: f64::from(counts.negative),
+                expected: 0.0,
+                expected_negative: 0.0,
+            })
+            .collect();
+        leave_out_gaps(&mut seen);
+        let stories: f64 = seen.iter().map(|hour| hour.all).sum();
+        let mut expected = rates(&seen, None);
+        expect(&mut seen, &expected);
+        expected = rates(&seen, Some(CUT));
+        expect(&mut seen, &expected);
+        let (share, shares) = negative_shares(&mut seen);
+        let level = follow(&mut seen);
+        let spread = dispersion::spread(&seen);
+        let cycle = |hour: usize| (hour, expected.get(hour).copied().unwrap_or(0.0) * level.all);
+        let of =
+            |hour: usize| (share * level.share * shares.get(hour % DAY).copied().unwrap_or(1.0)).clamp(0.001, 0.999);
+        let days = seen.len() as f64 / DAY as f64;
+        // With few days nobody knows the cycle of the day yet.
+        let cycle_doubt = 0.5 / (1.0 + days * days / 4.0);
+        Self {
+            rest: sums((0..WEEK).map(cycle).map(|(hour, all)| all * (1.0 - of(hour)))),
+            negative: sums((0..WEEK).map(cycle).map(|(hour, all)| all * of(hour))),
+            spread,
+            doubt: cycle_doubt + 1.0 / (1.0 + level.known),
+            maturity: maturity(seen.len(), stories),
+        }
+    }
+
+    /// Expected stories that are not negative, and negative ones, between two times.
+    pub fn between(&self, from: i64, to: i64) -> (f64, f64) {
+        let within = |sums: &[f64]| until(sums, to) - until(sums, from);
+        (within(&self.rest), within(&self.negative))
+    }
+}
+
+/// Stories expected from the start of 1970 to a time, if every week were like this one.
+fn until(sums: &[f64], at: i64) -> f64 {
+    let hour = at.div_euclid(HOUR);
+    let (weeks, place) = (hour.div_euclid(WEEK as i64), usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0));
+    let (before, after, all) = (sums.get(place), sums.get(place + 1), sums.get(WEEK));
+    let (before, after, all) = (*before.unwrap_or(&0.0), *after.unwrap_or(&0.0), *all.unwrap_or(&0.0));
+    let part = at.rem_euclid(HOUR) as f64 / HOUR as f64;
+    // Weeks are counted from a recent one: a float keeps few digits behind large sums.
+    (weeks - 2_900) as f64 * all + before + (after - before) * part
+}
+
+fn sums(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut sum = 0.0;
+    std::iter::once(0.0)
+        .chain(values.map(|value| {
+            sum += value;
+            sum
+        }))
+        .collect()
+}
+
+fn maturity(hours: usize, stories: f64) -> Maturity {
+    if hours < BLIND {
+        Maturity::Blind
+    } else if hours < SETTLED {
+        Maturity::Learning(LearningReason::FewDays)
+    } else if stories < FEW {
+        Maturity::Learning(LearningReason::FewStories)
+    } else {
+        Maturity::Settled
+    }
+}
+
+fn of_day(hour: i64) -> usize {
+    usize::try_from(hour.rem_euclid(DAY as i64)).unwrap_or(0)
+}
+
+fn of_week(hour: i64) -> usize {
+    usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0)
+}
+
+/// Drops long stretches of nothing that the usual rate makes incredible.
+fn leave_out_gaps(seen: &mut Vec<Seen>) {
+    let filled = seen.iter().filter(|hour| hour.all > 0.0).count().max(1);
+    // The rate of the hours that are no gap is not known before they are found: half of the hours with stories is a safe
+    // beginning, since nights may be empty.
+    let mean = seen.iter().map(|hour| hour.all).sum::<f64>() / (filled as f64).max(seen.len() as f64 * 0.5);
+    let longest = (MISSED / mean.max(1e-9)).max(12.0);
+    let mut kept: Vec<Seen> = Vec::with_capacity(seen.len());
+    for run in seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0)) {
+        let empty = run.first().is_some_and(|hour| hour.all == 0.0);
+        if !(empty && run.len() as f64 > longest) {
+            kept.extend_from_slice(run);
+        }
+    }
+    *seen = kept;
+}
+
+/// Observed stories, as far as they are believed.
+fn believed(observed: f64, expected: f64, cut: f64) -> f64 {
+    let deviation = (expected + expected * expected / SIZE).sqrt();
+    observed.clamp(expected - cut * deviation, expected + cut * deviation)
+}
+
+/// The expected stories of each hour of the week.
+fn rates(seen: &[Seen], cut: Option<f64>) -> Vec<f64> {
+    let observed = |hour: &Seen| cut.map_or(hour.all, |cut| believed(hour.all, hour.expected, cut));
+    let mean = (seen.iter().map(observed).sum::<f64>() + 0.5) / (seen.len() as f64 + 1.0);
+    let weight = |expected: f64| 1.0 / (1.0 + expected / SIZE);
+    let mut day = [(0.0, 0.0); DAY];
+    for hour in seen {
+        add(&mut day, of_day(hour.hour), observed(hour) * weight(mean), mean * weight(mean));
+    }
+    let day = factors(&day, 0.3, PRIOR_DAY);
+    let mut week = [(0.0, 0.0); WEEK];
+    for hour in seen {
+        let expected = mean * day.get(of_day(hour.hour)).copied().unwrap_or(1.0);
+        add(&mut week, of_week(hour.hour), observed(hour) * weight(expected), expected * weight(expected));
+    }
+    let week = factors(&week, 0.7, PRIOR_WEEK);
+    week.iter().enumerate().map(|(hour, factor)| mean * factor * day.get(hour % DAY).copied().unwrap_or(1.0)).collect()
+}
+
+fn add(cells: &mut [(f64, f64)], place: usize, observed: f64, expected: f64) {
+    if let Some(cell) = cells.get_mut(place) {
+        cell.0 += observed;
+        cell.1 += expected;
+    }
+}
+
+/// Observed over expected, with a part of the neighbours, shrunk to 1. The prior is worth what the cells' own variance beyond
+/// chance says (empirical Bayes by moments), and at least `least` stories: a flat brand stays flat.
+fn factors(cells: &[(f64, f64)], neighbours: f64, least: f64) -> Vec<f64> {
+    let all: f64 = cells.iter().map(|cell| cell.1).sum();
+    let beyond: f64 =
+        cells.iter().filter(|cell| cell.1 > 0.0).map(|cell| cell.1 * (cell.0 / cell.1 - 1.0).powi(2) - 1.0).sum();
+    let prior = (1.0 / (beyond / all.max(1e-9)).max(FLATTEST)).max(least);
+    let cell = |place: usize| cells.get(place % cells.len()).copied().unwrap_or((0.0, 0.0));
+    (0..cells.len())
+        .map(|place| {
+            let (mine, before, after) = (cell(place), cell(place + cells.len() - 1), cell(place + 1));
+            let observed = mine.0 + neighbours * (before.0 + after.0);
+            let expected = mine.1 + neighbours * (before.1 + after.1);
+            (observed + prior) / (expected + prior)
+        })
+        .collect()
+}
+
+fn expect(seen: &mut [Seen], rates: &[f64]) {
+    for hour in seen {
+        hour.expected = rates.get(of_week(hour.hour)).copied().unwrap_or(0.0);
+    }
+}
+
+/// The share that is negative, and the factors of the hours of the day; writes what was expected of each hour.
+fn negative_shares(seen: &mut [Seen]) -> (f64, Vec<f64>) {
+    let mut share = 0.0;
+    let mut factor = vec![1.0; DAY];
+    for round in 0..2 {
+        let observed = |hour: &Seen| {
+            if round == 0 { hour.negative } else { believed(hour.negative, hour.expected_negative, 3.0) }
+        };
+        let (negative, all) = seen.iter().fold((0.0, 0.0), |sum, hour| (sum.0 + observed(hour), sum.1 + hour.all));
+        share = ((negative + 0.5) / (all + 2.0)).clamp(0.001, 1.0);
+        let mut cells = [(0.0, 0.0); DAY];
+        for hour in seen.iter() {
+            add(&mut cells, of_day(hour.hour), observed(hour), share * hour.all);
+        }
+        factor = factors(&cells, 0.7, PRIOR_SHARE);
+        for hour in seen.iter_mut() {
+            hour.expected_negative = hour.expected * (share * factor.get(of_day(hour.hour)).unwrap_or(&1.0)).min(1.0);
+        }
+    }
+    (share, factor)
+}
+
+/// Where the level stands at the end.
+struct Level {
+    /// Of all stories, and of the negative share.
+    all: f64,
+    share: f64,
+    /// How many negative stories, weighed by age, speak for it.
+    known: f64,
+}
+
+/// Follows the level from day to day and writes into each hour what would have been expected of it on the day before.
+fn follow(seen: &mut [Seen]) -> Level {
+    let (mut all, mut share) = ((PRIOR_LEVEL, PRIOR_LEVEL), (PRIOR_LEVEL, PRIOR_LEVEL));
+    let mut known = 0.0;
+    let mut before: Option<i64> = None;
+    for day in seen.chunk_by_mut(|a, b| a.hour.div_euclid(24) == b.hour.div_euclid(24)) {
+        let Some(first) = day.first().map(|hour| hour.hour) else { continue };
+        let passed = before.map_or(0, |before| first - before) as f64;
+        before = Some(first);
+        let (fade, fade_share) = ((-passed / LEVEL_HALF_LIFE).exp2(), (-passed / SHARE_HALF_LIFE).exp2());
+        let faded = |sum: (f64, f64), by: f64| {
+            (PRIOR_LEVEL + (sum.0 - PRIOR_LEVEL) * by, PRIOR_LEVEL + (sum.1 - PRIOR_LEVEL) * by)
+        };
+        (all, share, known) = (faded(all, fade), faded(share, fade_share), known * fade_share);
+        let (level, level_share) = (all.0 / all.1, share.0 / share.1);
+        for hour in day {
+            let weight = 1.0 / (1.0 + hour.expected / SIZE);
+            all.0 += weight * believed(hour.all, hour.expected * level, CUT);
+            all.1 += weight * hour.expected;
+            let negative_of_all = hour.expected_negative / hour.expected.max(1e-9) * hour.all;
+            let negative = believed(hour.negative, negative_of_all * level_share, 3.0);
+            share.0 += negative;
+            share.1 += negative_of_all;
+            known += negative;
+            hour.expected *= level;
+            hour.expected_negative *= level * level_share;
+        }
+    }
+    Level { all: all.0 / all.1, share: share.0 / share.1, known }
+}

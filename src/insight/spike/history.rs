@@ -1,0 +1,90 @@
+//! What a brand's hours held, eight weeks of them: the memory from which the baseline is made. Pure.
+
+use std::collections::VecDeque;
+
+/// Hours kept.
+pub(super) const KEPT: usize = 8 * 7 * 24;
+/// Seconds of an hour.
+pub(super) const HOUR: i64 = 3600;
+
+/// One hour's counts of stories.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hour {
+    /// Stories of all tones.
+    pub all: u32,
+    /// The negative ones.
+    pub negative: u32,
+    /// Whether an incident lay over this hour, so that it says nothing about usual days.
+    pub aside: bool,
+}
+
+/// Consecutive hours, the oldest first, numbered from the start of 1970.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct History {
+    first: i64,
+    hours: VecDeque<Hour>,
+}
+
+impl History {
+    /// Begins in the hour in which the brand is first watched.
+    pub fn new(first: i64) -> Self {
+        Self { first, hours: VecDeque::from([Hour::default()]) }
+    }
+
+    /// The hour that is not over yet.
+    pub fn last(&self) -> i64 {
+        self.first + i64::try_from(self.hours.len()).unwrap_or(0) - 1
+    }
+
+    /// Makes `hour` the newest.
+    pub fn advance(&mut self, hour: i64) {
+        let kept = i64::try_from(KEPT).unwrap_or(0);
+        if hour - self.last() > kept {
+            *self = Self::new(hour - kept + 1);
+        }
+        while self.last() < hour {
+            self.hours.push_back(Hour::default());
+            if self.hours.len() > KEPT {
+                self.hours.pop_front();
+                self.first += 1;
+            }
+        }
+    }
+
+    /// Counts a story in its hour, unless that is forgotten.
+    pub fn add(&mut self, hour: i64, negative: bool) {
+        if let Some(hour) = self.hour_mut(hour) {
+            hour.all += 1;
+            hour.negative += u32::from(negative);
+        }
+    }
+
+    /// Leaves the hours from one to another out of what is usual.
+    pub fn set_aside(&mut self, from: i64, to: i64) {
+        for hour in from.max(self.first)..=to.min(self.last()) {
+            if let Some(hour) = self.hour_mut(hour) {
+                hour.aside = true;
+            }
+        }
+    }
+
+    /// Forgets what was before `hour`: another level began there. What was set aside since counts again.
+    pub fn begin_at(&mut self, hour: i64) {
+        while self.first < hour && self.hours.len() > 1 {
+            self.hours.pop_front();
+            self.first += 1;
+        }
+        for hour in &mut self.hours {
+            hour.aside = false;
+        }
+    }
+
+    /// The hours that are over, with their numbers.
+    pub fn over(&self) -> impl Iterator<Item = (i64, Hour)> + '_ {
+        (self.first..self.last()).zip(self.hours.iter().copied())
+    }
+
+    fn hour_mut(&mut self, hour: i64) -> Option<&mut Hour> {
+        self.hours.get_mut(usize::try_from(hour - self.first).ok()?)
+    }
+}

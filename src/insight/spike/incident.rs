@@ -1,0 +1,170 @@
+//! What is told of an incident: its events, their evidence, and why nothing was told. Pure.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::recent::Told;
+
+/// Stories that are named in evidence.
+const NAMED: usize = 50;
+
+/// How an incident is spread over authors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Many authors.
+    BroadWave,
+    /// A few authors with many stories each.
+    Brigade,
+    /// One author wrote half of the stories or more.
+    RepeatPoster,
+}
+
+/// Why nothing new is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calm {
+    /// No window is improbable enough.
+    Usual,
+    /// Less than a day is known of the brand.
+    NoBaseline,
+    /// Fewer than three stories.
+    FewStories,
+    /// Fewer than three authors.
+    FewAuthors,
+    /// Without its most frequent author the window is usual.
+    OneAuthor,
+    /// The last incident ended a short time ago.
+    CoolingDown,
+    /// The incident is known already and has not doubled.
+    Known,
+    /// The author has told as much within this hour already.
+    OverAuthorLimit,
+    /// The story is older than every window.
+    Late,
+}
+
+/// Why an incident is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The counts are usual again.
+    Calm,
+    /// It went on for so long that this is the usual level now.
+    NewLevel,
+}
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// An incident began.
+    Start(Evidence),
+    /// It doubled, or goes on.
+    Update(Evidence),
+    /// It is over.
+    End {
+        /// Why.
+        ending: Ending,
+        /// What it was, from its first story on.
+        evidence: Evidence,
+    },
+}
+
+impl Event {
+    /// What supports it.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        match self {
+            Self::Start(evidence) | Self::Update(evidence) | Self::End { evidence, .. } => evidence,
+        }
+    }
+}
+
+/// What supports an event.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Evidence {
+    /// When it was found.
+    pub at: DateTime<Utc>,
+    /// When the incident began: the time of its first story.
+    pub onset: DateTime<Utc>,
+    /// That story.
+    pub first: Option<i64>,
+    /// Hours of the window that spoke most clearly.
+    pub window_hours: u32,
+    /// Negative stories in it.
+    pub observed: u32,
+    /// How many are usual in such a window, given how much is said in other tones.
+    pub baseline: f64,
+    /// The logarithm (base 10) of the probability of so many or more.
+    pub log10_tail: f64,
+    /// Negative stories since the onset.
+    pub negative: u32,
+    /// Their authors; each story without an author counts as one.
+    pub authors: u32,
+    /// The share of the most frequent one.
+    pub top_author_share: f64,
+    /// How the stories are spread over authors.
+    pub kind: Kind,
+    /// The newest stories that drive it, the oldest first; no more than fifty.
+    pub stories: Vec<i64>,
+}
+
+/// Who told the stories.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Authors {
+    pub stories: u32,
+    pub authors: u32,
+    /// Stories of the most frequent one; and those that count.
+    pub top: u32,
+    pub top_counted: u32,
+    /// Stories of authors with three or more.
+    frequent: u32,
+}
+
+impl Authors {
+    pub fn of<'a>(stories: impl Iterator<Item = &'a Told>) -> Self {
+        let (mut all, mut unknown) = (0, 0);
+        let mut by_author: HashMap<u64, (u32, u32)> = HashMap::new();
+        for story in stories {
+            all += 1;
+            match story.author {
+                None => unknown += 1,
+                Some(author) => {
+                    let told = by_author.entry(author).or_default();
+                    told.0 += 1;
+                    told.1 += u32::from(story.counts);
+                }
+            }
+        }
+        Self {
+            stories: all,
+            authors: unknown + u32::try_from(by_author.len()).unwrap_or(u32::MAX),
+            top: by_author.values().map(|told| told.0).max().unwrap_or(u32::from(unknown > 0)),
+            top_counted: by_author.values().map(|told| told.1).max().unwrap_or(u32::from(unknown > 0)),
+            frequent: by_author.values().map(|told| told.0).filter(|told| *told >= 3).sum(),
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        if self.top >= 3 && 2 * self.top >= self.stories {
+            Kind::RepeatPoster
+        } else if 2 * self.frequent >= self.stories && self.frequent > 0 {
+            Kind::Brigade
+        } else {
+            Kind::BroadWave
+        }
+    }
+
+    pub fn top_share(&self) -> f64 {
+        f64::from(self.top) / f64::from(self.stories.max(1))
+    }
+}
+
+/// The newest of the stories.
+pub(super) fn named<'a>(stories: impl Iterator<Item = &'a Told>) -> Vec<i64> {
+    let mut ids: Vec<i64> = stories.map(|story| story.id).collect();
+    ids.drain(..ids.len().saturating_sub(NAMED));
+    ids
+}

@@ -1,0 +1,124 @@
+//! The stories of the last two days and, for each window length, how many lie within it. Moving on costs a step per story
+//! and window, whatever the windows hold. Pure.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::WINDOWS;
+use super::history::HOUR;
+
+/// From its fourth story in one hour of the clock on, an author adds nothing to the counts.
+const PER_AUTHOR: u8 = 3;
+
+/// A story as the windows keep it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Told {
+    pub at: i64,
+    pub id: i64,
+    pub author: Option<u64>,
+    pub negative: bool,
+    /// Whether it counts, or is one too many of its author.
+    pub counts: bool,
+}
+
+/// One window: which stories it holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Window {
+    /// It reaches back to this time, which is not in it.
+    pub from: i64,
+    start: usize,
+    /// Negative stories that count.
+    pub negative: u32,
+    /// The others that count.
+    pub rest: u32,
+}
+
+impl Window {
+    fn shift(&mut self, story: &Told, by: i32) {
+        if story.counts {
+            let count = if story.negative { &mut self.negative } else { &mut self.rest };
+            *count = count.saturating_add_signed(by);
+        }
+    }
+}
+
+/// The recent stories of a brand.
+#[derive(Debug, Clone)]
+pub(super) struct Recent {
+    stories: VecDeque<Told>,
+    windows: [Window; WINDOWS.len()],
+    by_author: HashMap<(i64, u64, bool), u8>,
+    /// No window reaches back beyond this.
+    floor: i64,
+}
+
+impl Recent {
+    pub fn new(floor: i64) -> Self {
+        let window = Window { from: floor, ..Window::default() };
+        Self { stories: VecDeque::new(), windows: [window; WINDOWS.len()], by_author: HashMap::new(), floor }
+    }
+
+    /// Nothing before `floor` is looked at any more.
+    pub fn begin_at(&mut self, floor: i64) {
+        self.floor = self.floor.max(floor);
+    }
+
+    /// Moves the windows on.
+    pub fn advance(&mut self, now: i64) {
+        let mut unused = self.stories.len();
+        for (window, hours) in self.windows.iter_mut().zip(WINDOWS) {
+            window.from = window.from.max(self.floor).max(now - i64::from(hours) * HOUR);
+            while let Some(story) = self.stories.get(window.start).filter(|story| story.at <= window.from) {
+                window.shift(story, -1);
+                window.start += 1;
+            }
+            unused = unused.min(window.start);
+        }
+        self.stories.drain(..unused);
+        for window in &mut self.windows {
+            window.start -= unused;
+        }
+    }
+
+    /// Forgets which authors spoke in hours that are long over.
+    pub fn forget_authors(&mut self, hour: i64) {
+        self.by_author.retain(|(then, ..), _| *then >= hour - 24);
+    }
+
+    /// Takes a story in, at its place in time. Says whether it counts.
+    pub fn insert(&mut self, mut story: Told) -> bool {
+        if let Some(author) = story.author {
+            let told = self.by_author.entry((story.at.div_euclid(HOUR), author, story.negative)).or_default();
+            story.counts = *told < PER_AUTHOR;
+            *told = told.saturating_add(1);
+        }
+        let place = self.stories.len() - self.stories.iter().rev().take_while(|other| other.at > story.at).count();
+        let kept = self.windows.iter().any(|window| story.at > window.from);
+        if kept {
+            self.stories.insert(place, story);
+            for window in &mut self.windows {
+                if story.at > window.from {
+                    window.shift(&story, 1);
+                } else {
+                    window.start += 1;
+                }
+            }
+        }
+        story.counts
+    }
+
+    /// The windows, the shortest first; those that reach no further back than a shorter one are left out.
+    pub fn windows(&self) -> impl Iterator<Item = (usize, Window)> + '_ {
+        let mut before = i64::MAX;
+        self.windows.iter().copied().enumerate().filter(move |(_, window)| {
+            let further = window.from < before;
+            before = window.from;
+            further
+        })
+    }
+
+    /// The negative stories after a time, the oldest first.
+    pub fn negative_since(&self, from: i64) -> impl Iterator<Item = &Told> + '_ {
+        let start = self.stories.partition_point(|story| story.at <= from);
+        self.stories.range(start..).filter(|story| story.negative)
+    }
+}

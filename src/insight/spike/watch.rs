@@ -1,0 +1,393 @@
+//! The watch over one brand: stories in, the life of incidents out. Pure; a story costs a few steps per window.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::baseline::Baseline;
+use super::history::{HOUR, History};
+use super::incident::{Authors, Calm, Ending, Event, Evidence, named};
+use super::recent::{Recent, Told, Window};
+use super::threshold::Calibration;
+use super::{Maturity, WINDOWS, tail};
+
+/// Fewer negative stories, or authors, are no incident.
+const FEWEST: u32 = 3;
+/// Without its most frequent author a window must still reach this part of the threshold.
+const WITHOUT_TOP: f64 = 0.7;
+/// While a brand is being learnt, scores must be higher by this.
+const LEARNING: f64 = 0.5;
+/// An incident is calm below this score (one window in ten is so in usual times).
+const CALM: f64 = 1.0;
+
+/// What the user sets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// At most so many false incidents per brand in 30 days.
+    pub budget: f64,
+    /// An update is told after this time even where nothing doubled.
+    pub update_after: TimeDelta,
+    /// No two updates come closer than this.
+    pub update_apart: TimeDelta,
+    /// An incident ends when its counts were usual for so long.
+    pub quiet: TimeDelta,
+    /// After an incident none begins for so long.
+    pub cool_down: TimeDelta,
+    /// An incident that lasts longer is the usual level from then on.
+    pub longest: TimeDelta,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            budget: 0.3,
+            update_after: TimeDelta::hours(6),
+            update_apart: TimeDelta::hours(1),
+            quiet: TimeDelta::hours(3),
+            cool_down: TimeDelta::hours(6),
+            longest: TimeDelta::days(5),
+        }
+    }
+}
+
+/// A story as it goes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Story<'a> {
+    /// When it was published.
+    pub at: DateTime<Utc>,
+    /// The caller's number for it, for evidence.
+    pub id: i64,
+    /// Who wrote it, where that is known.
+    pub author: Option<&'a str>,
+    /// Whether its tone is negative.
+    pub negative: bool,
+}
+
+/// What a story or the passing of time led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What there is to tell, in order; mostly nothing.
+    pub events: Vec<Event>,
+    /// Why the story told nothing new; `None` where it did.
+    pub calm: Option<Calm>,
+}
+
+/// What the clearest window says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Clearest {
+    place: usize,
+    window: Window,
+    mean: f64,
+    size: f64,
+    score: f64,
+}
+
+#[derive(Debug, Clone)]
+struct Incident {
+    onset: i64,
+    first: Option<i64>,
+    /// The window it was found in: it must be calm in this and in shorter ones.
+    place: usize,
+    told_at: i64,
+    told: u32,
+    negative: u32,
+    calm_since: Option<i64>,
+    last: Clearest,
+}
+
+/// The watch over one brand.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    settings: Settings,
+    history: History,
+    recent: Recent,
+    baseline: Baseline,
+    calibration: Calibration,
+    threshold: f64,
+    now: i64,
+    /// The highest score of this day, and whether an incident was open in it.
+    day_score: f64,
+    day_censored: bool,
+    incident: Option<Incident>,
+    cool_until: i64,
+}
+
+impl Watch {
+    /// Begins to watch a brand. What is published before `since` is not known.
+    #[must_use]
+    pub fn new(settings: Settings, since: DateTime<Utc>) -> Self {
+        let now = since.timestamp();
+        let history = History::new(now.div_euclid(HOUR));
+        let baseline = Baseline::fit(&history);
+        let calibration = Calibration::default();
+        let threshold = calibration.threshold(settings.budget);
+        let recent = Recent::new(now);
+        let (day_score, day_censored, incident, cool_until) = (0.0, false, None, i64::MIN);
+        Self {
+            settings,
+            history,
+            recent,
+            baseline,
+            calibration,
+            threshold,
+            now,
+            day_score,
+            day_censored,
+            incident,
+            cool_until,
+        }
+    }
+
+    /// Takes a story in that became known at `now`, or when it was published if that is later.
+    pub fn observe(&mut self, story: Story<'_>, now: DateTime<Utc>) -> Step {
+        let at = story.at.timestamp();
+        let mut events = Vec::new();
+        self.pass(now.timestamp().max(at), &mut events);
+        let author = story.author.filter(|author| !author.is_empty()).map(hash);
+        let told = Told { at, id: story.id, author, negative: story.negative, counts: true };
+        let counts = self.recent.insert(told);
+        if counts {
+            self.history.add(at.div_euclid(HOUR), story.negative);
+        }
+        if !story.negative {
+            return Step { events, calm: Some(Calm::Usual) };
+        }
+        if let Some(incident) = self.incident.as_mut().filter(|incident| at >= incident.onset) {
+            incident.negative += 1;
+        }
+        let calm =
+            if !counts && self.incident.is_none() { Some(Calm::OverAuthorLimit) } else { self.judge(&mut events) };
+        Step { events, calm }
+    }
+
+    /// Lets time pass, so that incidents end although nobody writes.
+    pub fn tick(&mut self, now: DateTime<Utc>) -> Vec<Event> {
+        let mut events = Vec::new();
+        self.pass(now.timestamp(), &mut events);
+        events
+    }
+
+    /// How well the brand is known.
+    #[must_use]
+    pub fn maturity(&self) -> Maturity {
+        self.baseline.maturity
+    }
+
+    /// The probability (its logarithm to base 10) below which an incident begins.
+    #[must_use]
+    pub fn log10_threshold(&self) -> f64 {
+        -self.needed()
+    }
+
+    /// When the open incident began, if there is one.
+    #[must_use]
+    pub fn incident_since(&self) -> Option<DateTime<Utc>> {
+        self.incident.as_ref().and_then(|incident| DateTime::from_timestamp(incident.onset, 0))
+    }
+
+    /// Expected stories of all tones, and negative ones, between two times.
+    #[must_use]
+    pub fn usual(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> (f64, f64) {
+        let (rest, negative) = self.baseline.between(from.timestamp(), to.timestamp());
+        (rest + negative, negative)
+    }
+
+    fn needed(&self) -> f64 {
+        let learning = matches!(self.baseline.maturity, Maturity::Learning(_));
+        self.threshold + if learning { LEARNING } else { 0.0 }
+    }
+
+    /// Moves on, hour by hour as far as that matters.
+    fn pass(&mut self, now: i64, events: &mut Vec<Event>) {
+        let now = now.max(self.now);
+        let mut hour = self.now.div_euclid(HOUR) + 1;
+        let last = now.div_euclid(HOUR);
+        while hour <= last {
+            self.now = hour * HOUR;
+            self.recent.advance(self.now);
+            self.history.advance(hour);
+            if self.incident.is_some() {
+                self.follow(events);
+            }
+            if hour.rem_euclid(24) == 0 {
+                self.close_day(hour);
+            }
+            hour += 1;
+        }
+        self.now = now;
+        self.recent.advance(now);
+    }
+
+    fn close_day(&mut self, hour: i64) {
+        self.recent.forget_authors(hour);
+        if self.baseline.maturity != Maturity::Blind {
+            self.calibration.day(self.day_score, self.day_censored);
+        }
+        (self.day_score, self.day_censored) = (0.0, self.incident.is_some());
+        // The hours of an open incident are set aside at its end; until then nothing is learnt from them.
+        if self.incident.is_none() {
+            self.learn();
+        }
+    }
+
+    fn learn(&mut self) {
+        self.baseline = Baseline::fit(&self.history);
+        self.threshold = self.calibration.threshold(self.settings.budget);
+    }
+
+    /// What the windows up to one say; the clearest of them.
+    fn clearest(&self, up_to: usize) -> Option<Clearest> {
+        let windows = self.recent.windows().filter(|(place, window)| *place <= up_to && window.negative > 0);
+        windows
+            .filter_map(|(place, window)| {
+                let usual = self.baseline.between(window.from, self.now);
+                let spread = self.baseline.spread.get(place)?;
+                let expected = spread.expected(f64::from(window.rest), usual, self.baseline.doubt);
+                let above = f64::from(window.negative) - expected.mean;
+                let variance = expected.mean + expected.mean * expected.mean / expected.size;
+                // Most windows are usual: their tail need not be known.
+                let score = if above * above < variance || above < 0.0 {
+                    0.0
+                } else {
+                    score(window.negative, expected.mean, expected.size)
+                };
+                Some(Clearest { place, window, mean: expected.mean, size: expected.size, score })
+            })
+            .max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+
+    /// Looks at the windows after a negative story.
+    fn judge(&mut self, events: &mut Vec<Event>) -> Option<Calm> {
+        if self.incident.is_some() {
+            let before = events.len();
+            self.follow(events);
+            return (events.len() == before).then_some(Calm::Known);
+        }
+        if self.baseline.maturity == Maturity::Blind {
+            return Some(Calm::NoBaseline);
+        }
+        let Some(clearest) = self.clearest(WINDOWS.len()) else { return Some(Calm::Late) };
+        let needed = self.needed();
+        if clearest.score < needed {
+            self.day_score = self.day_score.max(clearest.score);
+            return Some(Calm::Usual);
+        }
+        let authors = Authors::of(self.recent.negative_since(clearest.window.from));
+        let without_top = clearest.window.negative - authors.top_counted.saturating_sub(1);
+        if authors.stories < FEWEST {
+            return Some(Calm::FewStories);
+        } else if score(without_top, clearest.mean, clearest.size) < WITHOUT_TOP * needed {
+            return Some(Calm::OneAuthor);
+        } else if authors.authors < FEWEST {
+            return Some(Calm::FewAuthors);
+        } else if self.now < self.cool_until {
+            return Some(Calm::CoolingDown);
+        }
+        self.begin(clearest, events);
+        None
+    }
+
+    fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {
+        let (onset, first) = self.onset(&clearest);
+        let negative = u32::try_from(self.recent.negative_since(onset - 1).count()).unwrap_or(u32::MAX);
+        self.day_score = self.day_score.max(self.threshold);
+        self.day_censored = true;
+        let incident = Incident {
+            onset,
+            first,
+            place: clearest.place,
+            told_at: self.now,
+            told: negative,
+            negative,
+            calm_since: None,
+            last: clearest,
+        };
+        events.push(Event::Start(self.evidence(&incident)));
+        self.incident = Some(incident);
+    }
+
+    /// The first story of an incident: from it to now the stories come most clearly faster than before (the likelihood
+    /// ratio of a change of rate, `c ln(c / m) - (c - m)`, is highest).
+    fn onset(&self, clearest: &Clearest) -> (i64, Option<i64>) {
+        let all = self.baseline.between(clearest.window.from, self.now).1;
+        let stories: Vec<&Told> = self.recent.negative_since(clearest.window.from).collect();
+        let ratio = |place: usize, story: &Told| {
+            let count = (stories.len() - place) as f64;
+            let part = self.baseline.between(story.at, self.now).1 / all.max(1e-9);
+            let mean = (clearest.mean * part).max(1e-3);
+            if count > mean { count * (count / mean).ln() - (count - mean) } else { 0.0 }
+        };
+        let ratios = stories.iter().enumerate().map(|(place, story)| (ratio(place, story), story.at, story.id));
+        ratios
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map_or((clearest.window.from, None), |(_, at, id)| (at, Some(id)))
+    }
+
+    /// An open incident: whether it is over, has doubled, or must be told again.
+    fn follow(&mut self, events: &mut Vec<Event>) {
+        let Some(mut incident) = self.incident.take() else { return };
+        let clearest = self.clearest(incident.place);
+        if clearest.is_some_and(|clearest| clearest.score >= CALM) {
+            incident.calm_since = None;
+        } else {
+            incident.calm_since = incident.calm_since.or(Some(self.now));
+        }
+        if let Some(clearest) = clearest.filter(|clearest| clearest.score >= CALM) {
+            incident.last = clearest;
+        }
+        if incident.calm_since.is_some_and(|since| self.now - since >= self.settings.quiet.num_seconds()) {
+            return self.end(&incident, Ending::Calm, events);
+        }
+        if self.now - incident.onset >= self.settings.longest.num_seconds() {
+            return self.end(&incident, Ending::NewLevel, events);
+        }
+        let passed = self.now - incident.told_at;
+        let doubled = incident.negative >= 2 * incident.told && passed >= self.settings.update_apart.num_seconds();
+        let again = incident.negative > incident.told && passed >= self.settings.update_after.num_seconds();
+        if doubled || again {
+            (incident.told, incident.told_at) = (incident.negative, self.now);
+            events.push(Event::Update(self.evidence(&incident)));
+        }
+        self.incident = Some(incident);
+    }
+
+    fn end(&mut self, incident: &Incident, ending: Ending, events: &mut Vec<Event>) {
+        events.push(Event::End { ending, evidence: self.evidence(incident) });
+        let (onset, hour) = (incident.onset.div_euclid(HOUR), self.now.div_euclid(HOUR));
+        match ending {
+            Ending::Calm => self.history.set_aside(onset, hour),
+            Ending::NewLevel => self.history.begin_at(onset),
+        }
+        self.recent.begin_at(self.now);
+        self.cool_until = self.now + self.settings.cool_down.num_seconds();
+        self.learn();
+    }
+
+    fn evidence(&self, incident: &Incident) -> Evidence {
+        let clearest = &incident.last;
+        let since = incident.onset - 1;
+        let authors = Authors::of(self.recent.negative_since(since));
+        Evidence {
+            at: DateTime::from_timestamp(self.now, 0).unwrap_or_default(),
+            onset: DateTime::from_timestamp(incident.onset, 0).unwrap_or_default(),
+            first: incident.first,
+            window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
+            observed: clearest.window.negative,
+            baseline: clearest.mean,
+            log10_tail: -clearest.score,
+            negative: incident.negative,
+            authors: authors.authors,
+            top_author_share: authors.top_share(),
+            kind: authors.kind(),
+            stories: named(self.recent.negative_since(since)),
+        }
+    }
+}
+
+/// `-log10 P(X >= observed)`.
+fn score(observed: u32, mean: f64, size: f64) -> f64 {
+    -tail::ln_tail(observed, mean, size) * std::f64::consts::LOG10_E
+}
+
+/// The same number for the same author in every run (FNV-1a).
+fn hash(author: &str) -> u64 {
+    author.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
