@@ -65,6 +65,7 @@ tables! {
         web: WebTable,
         tone: ToneTable,
         alert: AlertTable,
+        spike: SpikeTable,
         rule: List<RuleTable>,
         query: List<QueryTable>,
         set: List<SetTable>,
@@ -147,6 +148,13 @@ tables! {
         repeat_until: Duration,
     }
 
+    /// `[spike]` and `[brand.spike]`.
+    SpikeTable {
+        enabled: bool,
+        budget: f64,
+        update_interval: Duration,
+    }
+
     /// `[[rule]]`.
     RuleTable {
         name: Line,
@@ -180,6 +188,7 @@ tables! {
         languages: List<Language>,
         recipients: List<Recipient>,
         words: List<WordsTable>,
+        spike: SpikeTable,
     }
 
     /// `[[source]]`.

@@ -21,6 +21,7 @@ mod reader;
 mod rule;
 mod secret;
 mod source;
+mod spike;
 mod store;
 mod syntax;
 mod tone;
@@ -46,6 +47,7 @@ pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use rule::{RuleConfig, default_rules};
+pub use spike::{SpikeConfig, SpikeSettings};
 pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
@@ -86,6 +88,8 @@ pub struct Config {
     pub sets: Vec<Located<NamedSet>>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
+    /// Whether and how readily somebody is told when negative stories spread.
+    pub spikes: SpikeConfig,
     /// The summaries.
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
@@ -179,7 +183,8 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let web = web::resolve(file.web.or_default(), &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
-    let (brands, names) = brand::resolve(file.brand, file.recipients, name, &mut words, found);
+    let mut spikes = SpikeConfig::general(file.spike.or_default(), found);
+    let (brands, names) = brand::resolve(file.brand, file.recipients, name, (&mut words, &mut spikes), found);
     let tone = words.finish();
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
@@ -204,6 +209,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         queries,
         sets,
         grouping,
+        spikes,
         digests,
         health,
     };

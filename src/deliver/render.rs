@@ -3,9 +3,12 @@
 //! templates, and only `http` and `https` addresses become links. Never refers to anything outside of the mail.
 
 mod alert;
+mod chart;
 mod digest;
 mod health;
+mod incident;
 mod mention;
+mod odds;
 mod page;
 mod phrase;
 mod plain;
@@ -37,6 +40,7 @@ pub struct Rendered {
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
     let page = match &message.notice {
         Notice::Alert(alert) => alert::render(alert, mail.time_zone),
+        Notice::Incident(incident) => incident::render(incident, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
         Notice::Health(health) => health::render(health, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &describe(mail), mail.time_zone),

@@ -7,6 +7,7 @@ pub mod exchange;
 pub mod hash;
 pub mod health;
 pub mod imprint;
+pub mod incident;
 pub mod language;
 pub mod mention;
 pub mod notice;

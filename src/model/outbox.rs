@@ -9,6 +9,8 @@ pub enum OutboxKind {
     Alert,
     /// Says again what nobody has acknowledged.
     Reminder,
+    /// A spike of negative stories.
+    Incident,
     /// A digest.
     Digest,
     /// Collects changes of the health of sources until it is due.
@@ -19,7 +21,8 @@ pub enum OutboxKind {
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Alert, Self::Reminder, Self::Digest, Self::Health, Self::Trial];
+    pub const ALL: [Self; 6] =
+        [Self::Alert, Self::Reminder, Self::Incident, Self::Digest, Self::Health, Self::Trial];
 
     /// The word, as the store reads it.
     #[must_use]
@@ -27,6 +30,7 @@ impl OutboxKind {
         match self {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
+            Self::Incident => "incident",
             Self::Digest => "digest",
             Self::Health => "health",
             Self::Trial => "trial",

@@ -6,7 +6,7 @@ use sqlx::{Any, Transaction};
 use super::correction::in_force;
 use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
 use super::story::{self, COPY_OF_STORY, Newcomer};
-use super::{StoreError, after, instant, millis};
+use super::{StoreError, after, folded, instant, millis};
 use crate::model::Language;
 use crate::model::correction::Verdict;
 use crate::model::imprint::text_key;
@@ -68,7 +68,7 @@ async fn alert_once(
         held.execute(&mut **tx).await?;
         return Ok(());
     }
-    store_alert(tx, poll, mention_id, &mention.brand, alert).await?;
+    store_alert(tx, poll, mention_id, mention, alert).await?;
     committed.alerts += 1;
     Ok(())
 }
@@ -126,9 +126,10 @@ async fn store_alert(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     mention_id: i64,
-    brand: &str,
+    mention: &FoundMention,
     alert: &FoundAlert,
 ) -> Result<(), StoreError> {
+    let brand = mention.brand.as_str();
     let alert_id: i64 = sqlx::query_scalar(
         "INSERT INTO alert (mention_id, brand, rule, keyword, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
     )
@@ -140,6 +141,10 @@ async fn store_alert(
     .fetch_one(&mut **tx)
     .await?;
     for recipient in &alert.recipients {
+        if folded::fold(tx, (brand, recipient), alert_id, mention.gravity.severity).await? {
+            folded::mark(tx, alert_id).await?;
+            continue;
+        }
         let outbox_id = collecting_notice(tx, poll, brand, recipient).await?;
         sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(outbox_id)
