@@ -6,6 +6,7 @@ mod demo;
 mod digest;
 mod feed;
 mod healthcheck;
+mod incidents;
 mod layout;
 mod lines;
 mod matches;
@@ -60,6 +61,7 @@ enum Command {
     Query(query::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
+    Incidents(incidents::Arguments),
     Ack(ack::Arguments),
     Retry(retry::Arguments),
     Tone(tone::Arguments),
@@ -99,6 +101,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Query(arguments) => query::run(arguments).await,
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
+            Command::Incidents(arguments) => incidents::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
             Command::Retry(arguments) => retry::run(arguments).await,
             Command::Tone(arguments) => tone::run(arguments).await,

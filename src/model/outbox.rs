@@ -21,8 +21,7 @@ pub enum OutboxKind {
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Alert, Self::Reminder, Self::Incident, Self::Digest, Self::Health, Self::Trial];
+    pub const ALL: [Self; 6] = [Self::Alert, Self::Reminder, Self::Incident, Self::Digest, Self::Health, Self::Trial];
 
     /// The word, as the store reads it.
     #[must_use]

@@ -40,7 +40,8 @@ impl IncidentDraft {
     pub async fn compose(self, store: &Store, now: Instant) -> Result<IncidentNotice, StoreError> {
         let Self { brand, phase, ending, evidence, learning, update_after } = self;
         let mut stories = store.views(&evidence.stories, now).await?;
-        stories.sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()).then(a.id.cmp(&b.id)));
+        stories
+            .sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()).then(a.id.cmp(&b.id)));
         stories.truncate(SHOWN);
         let first = match evidence.first {
             Some(id) => store.views(&[id], now).await?.pop(),

@@ -151,13 +151,15 @@ async fn tell(
     let outbox_id = insert(tx, &draft, now).await?;
     folded::tell(tx, id, recipient, outbox_id).await?;
     if is_first {
-        sqlx::query("INSERT INTO incident_told (incident_id, recipient, outbox_id, created_at) VALUES ($1, $2, $3, $4)")
-            .bind(id)
-            .bind(recipient)
-            .bind(outbox_id)
-            .bind(millis(now))
-            .execute(&mut **tx)
-            .await?;
+        sqlx::query(
+            "INSERT INTO incident_told (incident_id, recipient, outbox_id, created_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(id)
+        .bind(recipient)
+        .bind(outbox_id)
+        .bind(millis(now))
+        .execute(&mut **tx)
+        .await?;
     }
     Ok(())
 }

@@ -69,11 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn watched_since(
-        &self,
-        brands: &[&str],
-        now: Instant,
-    ) -> Result<BTreeMap<String, Instant>, StoreError> {
+    pub async fn watched_since(&self, brands: &[&str], now: Instant) -> Result<BTreeMap<String, Instant>, StoreError> {
         let mut tx = self.begin().await?;
         let mut since = BTreeMap::new();
         for brand in brands {
@@ -151,12 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn story_hours(
-        &self,
-        brand: &str,
-        from: Instant,
-        hours: u32,
-    ) -> Result<Vec<HourOfStories>, StoreError> {
+    pub async fn story_hours(&self, brand: &str, from: Instant, hours: u32) -> Result<Vec<HourOfStories>, StoreError> {
         let rows = sqlx::query(
             "SELECT hour, count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, count(*) AS n FROM \
              (SELECT (CASE WHEN e.published_at < m.found_at THEN e.published_at ELSE m.found_at END - $2) / 3600000 AS hour, \
@@ -190,15 +181,14 @@ pub async fn move_cursor(
     before: SpikeCursor,
     after: SpikeCursor,
 ) -> Result<bool, StoreError> {
-    let moved = sqlx::query(
-        "UPDATE spike_cursor SET mention_id = $1, passed_at = $2 WHERE mention_id = $3 AND passed_at = $4",
-    )
-    .bind(after.mention_id)
-    .bind(millis(after.passed_at))
-    .bind(before.mention_id)
-    .bind(millis(before.passed_at))
-    .execute(&mut **tx)
-    .await?;
+    let moved =
+        sqlx::query("UPDATE spike_cursor SET mention_id = $1, passed_at = $2 WHERE mention_id = $3 AND passed_at = $4")
+            .bind(after.mention_id)
+            .bind(millis(after.passed_at))
+            .bind(before.mention_id)
+            .bind(millis(before.passed_at))
+            .execute(&mut **tx)
+            .await?;
     Ok(moved.rows_affected() > 0)
 }
 

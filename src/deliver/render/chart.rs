@@ -93,11 +93,8 @@ mod tests {
     #[test]
     fn the_least_is_seen_and_nothing_is_not() {
         let start: Instant = "2026-11-24T08:00:00Z".parse().unwrap();
-        let hour = |index: i64, negative, others| HourOfStories {
-            from: start + TimeDelta::hours(index),
-            negative,
-            others,
-        };
+        let hour =
+            |index: i64, negative, others| HourOfStories { from: start + TimeDelta::hours(index), negative, others };
         let chart = Chart::new(&[hour(0, 0, 0), hour(1, 1, 99), hour(2, 8, 0), hour(3, 4, 1)], start, Tz::UTC);
         assert_eq!(chart.blocks, "·▁█▄");
         let heights: Vec<_> = chart.bars.iter().map(|bar| (bar.negative, bar.others)).collect();

@@ -62,7 +62,8 @@ impl Mail {
         let brand = one_line(&notice.brand, NAME);
         let news = news(notice);
         let first = notice.first.as_ref().map(|first| MentionText::new(first, zone));
-        let others = notice.stories.iter().filter(|story| notice.first.as_ref().is_none_or(|first| first.id != story.id));
+        let others =
+            notice.stories.iter().filter(|story| notice.first.as_ref().is_none_or(|first| first.id != story.id));
         let more = notice.folded.saturating_sub(notice.folded_items.len() as u64);
         Self {
             subject: format!("{brand}: {news}"),
@@ -76,7 +77,11 @@ impl Mail {
             stories: others.map(|story| MentionText::new(story, zone)).collect(),
             folded: folded(notice),
             folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, zone)).collect(),
-            folded_more: if more > 0 { format!("and {} more; “mentiond status” lists the latest.", grouped(more)) } else { String::new() },
+            folded_more: if more > 0 {
+                format!("and {} more; “mentiond status” lists the latest.", grouped(more))
+            } else {
+                String::new()
+            },
             next: next(notice, &brand),
         }
     }

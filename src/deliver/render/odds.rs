@@ -48,7 +48,11 @@ fn two_digits(number: f64) -> f64 {
     (number / step).round() * step
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of people are small and not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of people are small and not negative"
+)]
 fn whole(number: f64) -> u64 {
     number.round() as u64
 }
@@ -60,8 +64,7 @@ mod tests {
     #[test]
     fn what_is_usual_has_its_verb() {
         let said = [0.0, 0.31, 0.98, 1.0, 2.04, 2.36, 14.6, 1_234.0].map(usual);
-        let read =
-            ["hardly any are", "0.3 are", "1 is", "1 is", "2 are", "2.4 are", "15 are", "1,234 are"];
+        let read = ["hardly any are", "0.3 are", "1 is", "1 is", "2 are", "2.4 are", "15 are", "1,234 are"];
         assert_eq!(said, read);
     }
 

@@ -40,6 +40,14 @@ struct Watched {
     incident: Option<i64>,
 }
 
+impl Watched {
+    /// Goes on with an incident that was told.
+    fn take_up(&mut self, incident: &Incident) {
+        self.incident = Some(incident.id);
+        self.watch.was_told(incident.evidence.negative, incident.evidence.at);
+    }
+}
+
 impl Watches {
     /// Makes them anew: the stories that are kept are looked at once more up to where everything is written, without
     /// telling again what they led to. `passed` is where time begins for whoever was never here.
@@ -74,7 +82,7 @@ impl Watches {
     fn reconcile(&mut self, open: Vec<Incident>, told: Vec<(String, Event)>) {
         for incident in open {
             match self.by_brand.get_mut(&incident.brand).filter(|watched| watched.watch.incident_since().is_some()) {
-                Some(watched) => watched.incident = Some(incident.id),
+                Some(watched) => watched.take_up(&incident),
                 None => self.revised.push(incident),
             }
         }
@@ -144,7 +152,9 @@ impl Watches {
         }
         for (brand, events) in by_brand {
             let Some(watched) = self.by_brand.get(&brand) else { continue };
-            findings.extend(latest(watched.incident, events).into_iter().map(|news| (news.incident, news.draft(&brand, watched))));
+            findings.extend(
+                latest(watched.incident, events).into_iter().map(|news| (news.incident, news.draft(&brand, watched))),
+            );
         }
         findings
     }
@@ -162,7 +172,7 @@ impl Watches {
         }
         for incident in store.open_incidents().await? {
             if let Some(watched) = self.by_brand.get_mut(&incident.brand) {
-                watched.incident = Some(incident.id);
+                watched.take_up(&incident);
             }
         }
         Ok(())
@@ -194,12 +204,14 @@ struct News {
 }
 
 impl News {
+    /// One that goes on is told as it stands: more may have come since it was found.
     fn draft(self, brand: &str, watched: &Watched) -> IncidentDraft {
+        let stands = watched.watch.stands().filter(|_| self.ending.is_none());
         IncidentDraft {
             brand: brand.to_owned(),
             phase: self.phase,
             ending: self.ending,
-            evidence: incident_evidence(&self.evidence),
+            evidence: incident_evidence(&stands.unwrap_or(self.evidence)),
             learning: watched.watch.maturity() != Maturity::Settled,
             update_after: watched.settings.update_interval.as_secs(),
         }
