@@ -26,7 +26,7 @@ const FLATTEST: f64 = 1e-3;
 /// Standard deviations at which an hour is cut.
 const CUT: f64 = 2.5;
 /// A stretch without any story in which so many were expected is a gap of ours, not of theirs.
-const MISSED: f64 = 14.0;
+const MISSED: f64 = 20.0;
 /// Hours in which the level forgets half, and the negative share.
 const LEVEL_HALF_LIFE: f64 = 5.0 * 24.0;
 const SHARE_HALF_LIFE: f64 = 14.0 * 24.0;
@@ -148,21 +148,16 @@ fn of_week(hour: i64) -> usize {
     usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0)
 }
 
-/// Drops long stretches of nothing that the usual rate makes incredible.
+/// Drops long stretches of nothing that the rates of these hours of the week make incredible.
 fn leave_out_gaps(seen: &mut Vec<Seen>) {
-    let filled = seen.iter().filter(|hour| hour.all > 0.0).count().max(1);
-    // The rate of the hours that are no gap is not known before they are found: half of the hours with stories is a safe
-    // beginning, since nights may be empty.
-    let mean = seen.iter().map(|hour| hour.all).sum::<f64>() / (filled as f64).max(seen.len() as f64 * 0.5);
-    let longest = (MISSED / mean.max(1e-9)).max(12.0);
-    let mut kept: Vec<Seen> = Vec::with_capacity(seen.len());
-    for run in seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0)) {
+    let usual = rates(seen, None);
+    expect(seen, &usual);
+    let missed = |run: &[Seen]| run.iter().map(|hour| hour.expected).sum::<f64>() >= MISSED;
+    let kept = seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0)).filter(|run| {
         let empty = run.first().is_some_and(|hour| hour.all == 0.0);
-        if !(empty && run.len() as f64 > longest) {
-            kept.extend_from_slice(run);
-        }
-    }
-    *seen = kept;
+        !(empty && missed(run))
+    });
+    *seen = kept.flatten().copied().collect();
 }
 
 /// Observed stories, as far as they are believed.

@@ -20,8 +20,12 @@ const TONE: f64 = 0.01;
 const WORTH: f64 = 3.0;
 /// The cut depends on the variance that is sought, so it is found in rounds.
 const ROUNDS: usize = 3;
-/// A variance from few windows may be greater than it seems.
-const CAREFUL: f64 = 1.2;
+/// What chance alone could make of the sum is taken off it, by this part of a standard error.
+const SURE: f64 = 0.5;
+/// A variance from few windows may be greater than it seems. Of the volume more is taken: where the other tones tell how busy
+/// it is, that costs nothing, and where there are none, it is needed.
+const CAREFUL_VOLUME: f64 = 1.5;
+const CAREFUL_TONE: f64 = 1.25;
 /// Windows with more chance than this in them weigh less.
 const CLEAR: f64 = 0.05;
 const CUT: f64 = 3.5;
@@ -68,14 +72,14 @@ pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
     let mut spreads = WINDOWS.map(|hours| {
         let windows = windows(seen, i64::from(hours));
         let all: Vec<_> = windows.iter().map(|window| (window.all, window.expected, 1.0 / window.expected)).collect();
-        let volume = moments(VOLUME, &all);
+        let volume = CAREFUL_VOLUME * moments(VOLUME, &all);
         let spread = Spread { volume, tone: 0.0 };
         let negative = windows.iter().filter(|window| window.expected_negative > 0.0).map(|window| {
             let usual = (window.expected - window.expected_negative, window.expected_negative);
             let expected = spread.expected(window.all - window.negative, usual, 0.0);
             (window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
         });
-        let tone = moments(TONE, &negative.collect::<Vec<_>>());
+        let tone = CAREFUL_TONE * moments(TONE, &negative.collect::<Vec<_>>());
         Spread { volume, tone }
     });
     // A sum over a longer time cannot vary more than its parts do.
@@ -92,16 +96,17 @@ pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
 fn moments(prior: f64, windows: &[(f64, f64, f64)]) -> f64 {
     let mut variance = prior;
     for _ in 0..ROUNDS {
-        let (mut sum, mut weights) = (prior * WORTH, WORTH);
+        let (mut sum, mut weights, mut blur) = (prior * WORTH, WORTH, 0.0);
         for (observed, expected, chance) in windows {
             let weight = (CLEAR / (CLEAR + chance)).powi(2);
             let most = CUT * CUT * (chance + variance.max(prior));
             sum += weight * ((observed / expected - 1.0).powi(2).min(most) - chance);
             weights += weight;
+            blur += 2.0 * (weight * chance).powi(2);
         }
-        variance = (sum / weights).max(LEAST);
+        variance = ((sum - SURE * f64::sqrt(blur)) / weights).max(LEAST);
     }
-    variance * CAREFUL
+    variance
 }
 
 /// The hours summed up to windows side by side; those with holes are left out.

@@ -97,6 +97,10 @@ pub struct Evidence {
     pub observed: u32,
     /// How many are usual in such a window, given how much is said in other tones.
     pub baseline: f64,
+    /// Stories of all tones in the window.
+    pub all: u32,
+    /// How many are usual in it.
+    pub all_baseline: f64,
     /// The logarithm (base 10) of the probability of so many or more.
     pub log10_tail: f64,
     /// Negative stories since the onset.

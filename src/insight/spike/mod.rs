@@ -17,12 +17,14 @@ mod dispersion;
 mod history;
 mod incident;
 mod recent;
+mod settings;
 pub mod tail;
 mod threshold;
 mod watch;
 
 pub use incident::{Calm, Ending, Event, Evidence, Kind};
-pub use watch::{Settings, Step, Story, Watch};
+pub use settings::{Settings, Step, Story};
+pub use watch::Watch;
 
 /// Hours of the windows that are looked at: sharp bursts show in short ones, slow burns in long ones.
 pub(crate) const WINDOWS: [u32; 7] = [1, 2, 3, 6, 12, 24, 48];

@@ -25,6 +25,8 @@ pub(super) struct Told {
 pub(super) struct Window {
     /// It reaches back to this time, which is not in it.
     pub from: i64,
+    /// And up to this one.
+    pub to: i64,
     start: usize,
     /// Negative stories that count.
     pub negative: u32,
@@ -66,6 +68,7 @@ impl Recent {
     pub fn advance(&mut self, now: i64) {
         let mut unused = self.stories.len();
         for (window, hours) in self.windows.iter_mut().zip(WINDOWS) {
+            window.to = now;
             window.from = window.from.max(self.floor).max(now - i64::from(hours) * HOUR);
             while let Some(story) = self.stories.get(window.start).filter(|story| story.at <= window.from) {
                 window.shift(story, -1);

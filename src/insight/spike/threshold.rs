@@ -1,19 +1,24 @@
 //! From the budget to the threshold: how improbable a window must be before somebody is told. Pure.
 //!
-//! Scores are `-log10 p`. Windows of `w` hours that are looked at all the time amount to about `720 / w` independent tests
-//! in 30 days times a factor for their overlap, so that `n` false incidents in 30 days allow each test
-//! `n / (OVERLAP x sum of 720 / w)`. If the tails were exact, the highest scores of quiet days would follow an exponential
-//! distribution with mean excess `1 / ln 10`. The scores each day reached, as they were judged on that day, show how they
-//! really fall: the mean excess over the upper half of the days is estimated (exponential tail with right censoring, as in
-//! peaks over threshold; Coles, An Introduction to Statistical Modeling of Extreme Values, 2001, chapter 4), and the
-//! threshold is where it predicts `n` days in 30. The stricter of both holds.
+//! Windows of `w` hours that are looked at all the time amount to about `OVERLAP x 720 / w` independent tests in 30 days. Each
+//! of the `L` lengths gets the same part of a budget of `n` false incidents, so a window is an alarm where
+//! `p <= n / (L x OVERLAP x 720 / w)` (Bonferroni), or, with the score `log10 w - log10 p`, where the score reaches
+//! `log10(L x OVERLAP x 720 / n)`.
+//!
+//! If the tails were exact, the highest scores of quiet days would fall exponentially with mean excess `1 / ln 10`. The scores
+//! each day reached, as they were judged on that day, show how they really fall: the mean excess over the median is estimated
+//! (exponential tail, the highest days and days of incidents right-censored; Coles, An Introduction to Statistical Modeling of
+//! Extreme Values, 2001, chapter 4), less part of its standard error, and the threshold is where it predicts `n` days in 30.
+//! The stricter of both holds: the history never makes the threshold more lenient than the number of tests does.
 
 use std::collections::VecDeque;
 
 use super::WINDOWS;
 
 /// How many more tests overlapping windows make than windows side by side: found by simulation.
-const OVERLAP: f64 = 3.0;
+const OVERLAP: f64 = 2.8;
+/// Hours of 30 days.
+const MONTH: f64 = 720.0;
 /// Days remembered.
 const DAYS: usize = 56;
 /// Days needed before they have a say.
@@ -22,6 +27,8 @@ const ENOUGH: usize = 14;
 const PRIOR: f64 = 15.0;
 /// The part of the days whose scores are taken at their word: the highest may be crises that nobody noticed.
 const BELIEVED: f64 = 0.88;
+/// Standard errors by which the estimate is discounted.
+const SURE: f64 = 0.7;
 /// The history makes the threshold stricter by no more than this.
 const STRICTEST: f64 = 4.0;
 
@@ -63,14 +70,20 @@ impl Calibration {
         let seen = above().filter(|day| day.score < top && !day.censored).count() as f64;
         let exact = std::f64::consts::LOG10_E;
         let mean = (excess + PRIOR * exact) / (seen + PRIOR);
+        // Only what the days say clearly.
+        let clear = exact.max(mean * (1.0 - SURE / (seen + PRIOR).sqrt()));
         let part = above().count() as f64 / scores.len() as f64;
-        let history = median + mean * (part * 30.0 / budget).ln().max(0.0);
+        let history = median + clear * (part * 30.0 / budget).ln().max(0.0);
         history.clamp(nominal, nominal + STRICTEST)
     }
 }
 
+/// What the length of a window adds to its score: it is tested less often.
+pub(super) fn handicap(place: usize) -> f64 {
+    WINDOWS.get(place).map_or(0.0, |hours| f64::from(*hours).log10())
+}
+
 /// The score that the number of tests asks for.
 pub(super) fn nominal(budget: f64) -> f64 {
-    let tests: f64 = WINDOWS.iter().map(|hours| 720.0 / f64::from(*hours)).sum();
-    (OVERLAP * tests / budget.max(1e-3)).log10().max(1.0)
+    (OVERLAP * MONTH * WINDOWS.len() as f64 / budget.max(1e-3)).log10().max(1.0)
 }

@@ -2,14 +2,16 @@
 
 mod telling;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::baseline::Baseline;
-use super::history::{HOUR, History};
+use super::history::{HOUR, History, KEPT};
 use super::incident::{Authors, Calm, Ending, Event, Evidence, named};
 use super::recent::{Recent, Told, Window};
-use super::threshold::Calibration;
-use super::{Maturity, WINDOWS, tail};
+use super::settings::{Settings, Step, Story};
+use super::tail::ln_tail;
+use super::threshold::{Calibration, handicap};
+use super::{Maturity, WINDOWS};
 
 /// Fewer negative stories, or authors, are no incident.
 const FEWEST: u32 = 3;
@@ -20,58 +22,6 @@ const LEARNING: f64 = 0.5;
 /// An incident is calm below this score (one window in ten is so in usual times).
 const CALM: f64 = 1.0;
 
-/// What the user sets.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
-    /// At most so many false incidents per brand in 30 days.
-    pub budget: f64,
-    /// An update is told after this time even where nothing doubled.
-    pub update_after: TimeDelta,
-    /// No two updates come closer than this.
-    pub update_apart: TimeDelta,
-    /// An incident ends when its counts were usual for so long.
-    pub quiet: TimeDelta,
-    /// After an incident none begins for so long.
-    pub cool_down: TimeDelta,
-    /// An incident that lasts longer is the usual level from then on.
-    pub longest: TimeDelta,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            budget: 0.3,
-            update_after: TimeDelta::hours(6),
-            update_apart: TimeDelta::hours(1),
-            quiet: TimeDelta::hours(3),
-            cool_down: TimeDelta::hours(6),
-            longest: TimeDelta::days(5),
-        }
-    }
-}
-
-/// A story as it goes in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Story<'a> {
-    /// When it was published.
-    pub at: DateTime<Utc>,
-    /// The caller's number for it, for evidence.
-    pub id: i64,
-    /// Who wrote it, where that is known.
-    pub author: Option<&'a str>,
-    /// Whether its tone is negative.
-    pub negative: bool,
-}
-
-/// What a story or the passing of time led to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// What there is to tell, in order; mostly nothing.
-    pub events: Vec<Event>,
-    /// Why the story told nothing new; `None` where it did.
-    pub calm: Option<Calm>,
-}
-
 /// What the clearest window says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Clearest {
@@ -79,6 +29,8 @@ struct Clearest {
     window: Window,
     mean: f64,
     size: f64,
+    /// `-log10 p`, and the same with what the length of the window adds.
+    tail: f64,
     score: f64,
 }
 
@@ -138,11 +90,12 @@ impl Watch {
         }
     }
 
-    /// Takes a story in that became known at `now`, or when it was published if that is later.
+    /// Takes a story in that became known at `now`; a date in the future is a mistake and means now. Stories may come late:
+    /// they are counted where they belong.
     pub fn observe(&mut self, story: Story<'_>, now: DateTime<Utc>) -> Step {
-        let at = story.at.timestamp();
         let mut events = Vec::new();
-        self.pass(now.timestamp().max(at), &mut events);
+        self.pass(now.timestamp(), &mut events);
+        let at = story.at.timestamp().min(self.now);
         let author = story.author.filter(|author| !author.is_empty()).map(hash);
         let told = Told { at, id: story.id, author, negative: story.negative, counts: true };
         let counts = self.recent.insert(told);
@@ -203,6 +156,10 @@ impl Watch {
         let mut hour = self.now.div_euclid(HOUR) + 1;
         let last = now.div_euclid(HOUR);
         while hour <= last {
+            if self.incident.is_none() {
+                // A silence of months is passed at one go.
+                hour = hour.max(last - KEPT as i64);
+            }
             self.now = hour * HOUR;
             self.recent.advance(self.now);
             self.history.advance(hour);
@@ -240,18 +197,19 @@ impl Watch {
         let windows = self.recent.windows().filter(|(place, window)| *place <= up_to && window.negative > 0);
         windows
             .filter_map(|(place, window)| {
-                let usual = self.baseline.between(window.from, self.now);
+                let usual = self.baseline.between(window.from, window.to);
                 let spread = self.baseline.spread.get(place)?;
                 let expected = spread.expected(f64::from(window.rest), usual, self.baseline.doubt);
                 let above = f64::from(window.negative) - expected.mean;
                 let variance = expected.mean + expected.mean * expected.mean / expected.size;
                 // Most windows are usual: their tail need not be known.
-                let score = if above * above < variance || above < 0.0 {
+                let tail = if above * above < variance || above < 0.0 {
                     0.0
                 } else {
-                    score(window.negative, expected.mean, expected.size)
+                    tail(window.negative, expected.mean, expected.size)
                 };
-                Some(Clearest { place, window, mean: expected.mean, size: expected.size, score })
+                let score = tail + handicap(place);
+                Some(Clearest { place, window, mean: expected.mean, size: expected.size, tail, score })
             })
             .max_by(|a, b| a.score.total_cmp(&b.score))
     }
@@ -276,7 +234,9 @@ impl Watch {
         let without_top = clearest.window.negative - authors.top_counted.saturating_sub(1);
         if authors.stories < FEWEST {
             return Some(Calm::FewStories);
-        } else if score(without_top, clearest.mean, clearest.size) < WITHOUT_TOP * needed {
+        } else if tail(without_top, clearest.mean, clearest.size)
+            < WITHOUT_TOP * (needed - clearest.score + clearest.tail)
+        {
             return Some(Calm::OneAuthor);
         } else if authors.authors < FEWEST {
             return Some(Calm::FewAuthors);
@@ -327,12 +287,12 @@ impl Watch {
     fn follow(&mut self, events: &mut Vec<Event>) {
         let Some(mut incident) = self.incident.take() else { return };
         let clearest = self.clearest(incident.place);
-        if clearest.is_some_and(|clearest| clearest.score >= CALM) {
+        if clearest.is_some_and(|clearest| clearest.tail >= CALM) {
             incident.calm_since = None;
         } else {
             incident.calm_since = incident.calm_since.or(Some(self.now));
         }
-        if let Some(clearest) = clearest.filter(|clearest| clearest.score >= CALM) {
+        if let Some(clearest) = clearest.filter(|clearest| clearest.tail >= CALM) {
             incident.last = clearest;
         }
         if incident.calm_since.is_some_and(|since| self.now - since >= self.settings.quiet.num_seconds()) {
@@ -365,6 +325,8 @@ impl Watch {
 
     fn evidence(&self, incident: &Incident) -> Evidence {
         let clearest = &incident.last;
+        let from = clearest.window.from;
+        let (rest, negative) = self.baseline.between(from, clearest.window.to);
         let since = incident.onset - 1;
         let authors = Authors::of(self.recent.negative_since(since));
         Evidence {
@@ -374,7 +336,9 @@ impl Watch {
             window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
             observed: clearest.window.negative,
             baseline: clearest.mean,
-            log10_tail: -clearest.score,
+            all: clearest.window.negative + clearest.window.rest,
+            all_baseline: rest + negative,
+            log10_tail: -clearest.tail,
             negative: incident.negative,
             authors: authors.authors,
             top_author_share: authors.top_share(),
@@ -385,8 +349,8 @@ impl Watch {
 }
 
 /// `-log10 P(X >= observed)`.
-fn score(observed: u32, mean: f64, size: f64) -> f64 {
-    -tail::ln_tail(observed, mean, size) * std::f64::consts::LOG10_E
+fn tail(observed: u32, mean: f64, size: f64) -> f64 {
+    -ln_tail(observed, mean, size) * std::f64::consts::LOG10_E
 }
 
 /// The same number for the same author in every run (FNV-1a).

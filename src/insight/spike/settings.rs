@@ -1,0 +1,57 @@
+//! What goes into the watch over a brand, and what comes out. Pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::incident::{Calm, Event};
+
+/// What the user sets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// At most so many false incidents per brand in 30 days.
+    pub budget: f64,
+    /// An update is told after this time even where nothing doubled.
+    pub update_after: TimeDelta,
+    /// No two updates come closer than this.
+    pub update_apart: TimeDelta,
+    /// An incident ends when its counts were usual for so long.
+    pub quiet: TimeDelta,
+    /// After an incident none begins for so long.
+    pub cool_down: TimeDelta,
+    /// An incident that lasts longer is the usual level from then on.
+    pub longest: TimeDelta,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            budget: 0.3,
+            update_after: TimeDelta::hours(6),
+            update_apart: TimeDelta::hours(1),
+            quiet: TimeDelta::hours(3),
+            cool_down: TimeDelta::hours(6),
+            longest: TimeDelta::days(5),
+        }
+    }
+}
+
+/// A story as it goes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Story<'a> {
+    /// When it was published.
+    pub at: DateTime<Utc>,
+    /// The caller's number for it, for evidence.
+    pub id: i64,
+    /// Who wrote it, where that is known.
+    pub author: Option<&'a str>,
+    /// Whether its tone is negative.
+    pub negative: bool,
+}
+
+/// What a story or the passing of time led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What there is to tell, in order; mostly nothing.
+    pub events: Vec<Event>,
+    /// Why the story told nothing new; `None` where it did.
+    pub calm: Option<Calm>,
+}
