@@ -16,7 +16,7 @@ use crate::model::outbox::OutboxKind;
 use crate::pipeline::POLL_LEASE;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::{ClaimedSource, Store};
-use crate::worker::Sender;
+use crate::worker::{Bell, Job as _, Lookout, Sender};
 
 /// How long a trial mail is claimed: longer than any delivery may take.
 const TRIAL_LEASE: Duration = Duration::from_secs(900);
@@ -74,6 +74,16 @@ impl Session {
             Outcome::Transient(_) | Outcome::Permanent(_) => self.store.withdraw(message.id, &self.owner).await?,
         }
         Ok(outcome)
+    }
+
+    /// Looks whether negative stories spread, as the daemon does.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
+        let (store, audience) = (self.store.clone(), plan.audience());
+        Lookout::new(store, &config.spikes, audience, clock.clone(), Bell::default()).run().await?;
+        Ok(())
     }
 
     /// Delivers what is due within the group wait, and says what became of it.

@@ -54,13 +54,14 @@ impl Store {
         // Numbers of mentions are given anew once all later ones were forgotten, and a clock may have stood ahead.
         sqlx::query(
             "UPDATE spike_cursor SET mention_id = CASE WHEN mention_id > $1 THEN $1 ELSE mention_id END, \
-             passed_at = CASE WHEN passed_at > $2 THEN $2 ELSE passed_at END WHERE mention_id > $1 OR passed_at > $2",
+             passed_at = CASE WHEN passed_at > $2 THEN $2 ELSE passed_at END WHERE id = 1 AND (mention_id > $1 OR passed_at > $2)",
         )
         .bind(last)
         .bind(millis(now))
         .execute(&mut *tx)
         .await?;
-        let row = sqlx::query("SELECT mention_id, passed_at FROM spike_cursor").fetch_one(&mut *tx).await?;
+        let row =
+            sqlx::query("SELECT mention_id, passed_at FROM spike_cursor WHERE id = 1").fetch_one(&mut *tx).await?;
         tx.commit().await?;
         read_cursor(&row)
     }
@@ -181,14 +182,15 @@ pub async fn move_cursor(
     before: SpikeCursor,
     after: SpikeCursor,
 ) -> Result<bool, StoreError> {
-    let moved =
-        sqlx::query("UPDATE spike_cursor SET mention_id = $1, passed_at = $2 WHERE mention_id = $3 AND passed_at = $4")
-            .bind(after.mention_id)
-            .bind(millis(after.passed_at))
-            .bind(before.mention_id)
-            .bind(millis(before.passed_at))
-            .execute(&mut **tx)
-            .await?;
+    let moved = sqlx::query(
+        "UPDATE spike_cursor SET mention_id = $1, passed_at = $2 WHERE id = 1 AND mention_id = $3 AND passed_at = $4",
+    )
+    .bind(after.mention_id)
+    .bind(millis(after.passed_at))
+    .bind(before.mention_id)
+    .bind(millis(before.passed_at))
+    .execute(&mut **tx)
+    .await?;
     Ok(moved.rows_affected() > 0)
 }
 
