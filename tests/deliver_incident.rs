@@ -88,8 +88,8 @@ Who: a broad wave: 13 authors, of whom none wrote more than 14%
 The last 24 hours, negative stories per hour
   ·····▁··············▂▄█·
   from Mon 15:00 until now
-  Stories per hour; it began at Tue 11:42. The most negative ones in an hour
-  were 8, from Tue 13:00 on.
+  Stories per hour; it began at Tue 11:42. The worst hour, from Tue 13:00 on,
+  had 8 negative ones.
 "
     );
     assert!(rest.starts_with("\n- The strap of our bag tore, and my son fell\n  https://forum.example.org/"), "{rest}");
@@ -123,12 +123,13 @@ fn a_cold_start_and_who_writes_are_said() {
     assert!(cold.text.contains("\nA cold start: mentiond does not know Skip Hop well yet"), "{}", cold.text);
     assert!(cold.html.contains("A cold start: "));
     assert!(
-        cold.text.contains("\nWho: one person writes most of it: 60% are by the same author, of 13 authors in all\n")
+        cold.text.contains("\nWho: one person writes most of it: 60% are by the same author, of 13 authors in all ")
     );
     let known = note(false, IncidentKind::Brigade);
     assert!(!known.text.contains("cold start"));
     assert!(
-        known.text.contains("\nWho: few people who write a lot: 13 authors, of whom the most frequent one wrote 60%\n")
+        unwrapped(&known)
+            .contains(" Who: few people who write a lot: 13 authors, of whom the most frequent one wrote 60% ")
     );
 }
 
@@ -146,7 +147,7 @@ fn later_mails_say_what_became_of_it_and_answer_the_first() {
         ..start()
     };
     let Rendered { subject, text, html } = rendered(update.clone());
-    assert_eq!(subject, "Skip Hop: negative stories go on, 31 negative stories in 6 hours");
+    assert_eq!(subject, "Skip Hop: still spreading, 31 negative stories in 6 hours");
     assert!(text.contains("\nSince the last of these mails 31 alerts more, not mailed one by one:\n- Refund refused (negative (−0.82))\n"), "{text}");
     assert!(text.contains("\n- and 29 more; “mentiond status” lists the latest.\n"), "{text}");
     assert!(html.contains("and 29 more; “mentiond status” lists the latest."));

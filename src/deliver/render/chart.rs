@@ -49,7 +49,7 @@ impl Chart {
         };
         let peak = hours.iter().max_by_key(|hour| hour.negative).map(|hour| label(hour.from, zone)).unwrap_or_default();
         let words = format!(
-            "Stories per hour; it began at {}. The most negative ones in an hour were {most}, from {peak} on.",
+            "Stories per hour; it began at {}. The worst hour, from {peak} on, had {most} negative ones.",
             label(onset, zone)
         );
         Self {

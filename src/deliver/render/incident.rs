@@ -98,7 +98,7 @@ fn news(notice: &IncidentNotice) -> String {
             hours(evidence.window_hours),
             usual(evidence.baseline)
         ),
-        (IncidentPhase::Update, _) => format!("negative stories go on, {stories} in {}", lasted(evidence)),
+        (IncidentPhase::Update, _) => format!("still spreading, {stories} in {}", lasted(evidence)),
         (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => {
             format!("no longer unusual, {stories} in {}", lasted(evidence))
         }
