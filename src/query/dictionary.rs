@@ -117,6 +117,13 @@ pub(super) struct Weight {
     short: usize,
 }
 
+impl Weight {
+    /// Of something that so many queries use, whatever its length.
+    pub(super) fn of(shared: usize) -> Self {
+        Self { shared, short: 0 }
+    }
+}
+
 /// A row to be verified where a form was found as its word number `anchor`.
 #[derive(Debug, Clone, Copy)]
 struct Lead {

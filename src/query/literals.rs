@@ -27,9 +27,11 @@ pub(super) fn literals(expression: &Expression) -> Option<Vec<Vec<u8>>> {
     if !expression.flags.contains('i') {
         return inner(&parsed(expression, false)?);
     }
-    // Letters in two cases make many strings, of which few can be held: one case is enough as long as it is ASCII.
+    // Letters in two cases make many strings, of which few can be held: one case is enough as long as it is ASCII, and
+    // no set of letters is made from others, which may be empty in one case.
+    let has_sets = ["&&", "--", "~~"].iter().any(|operator| expression.source.contains(operator));
     match inner(&parsed(expression, false)?) {
-        Some(mut found) if found.iter().all(|one| one.is_ascii()) => {
+        Some(mut found) if found.iter().all(|one| one.is_ascii()) && !has_sets => {
             let strange = STRANGE.into_iter().filter(|(ascii, _)| found.iter().any(|one| one.contains(ascii)));
             let strange: Vec<Vec<u8>> = strange.map(|(_, letter)| letter.to_string().into_bytes()).collect();
             found.extend(strange);
@@ -113,6 +115,7 @@ mod tests {
             ("(Skip|Hop)-?x", "i", Some(vec!["skip-x", "skipx", "hop-x", "hopx", "\u{212a}", "\u{17f}"])),
             ("(?i)acm", "", Some(vec!["acm"])),
             ("für", "i", Some(vec!["für", "fÜr"])),
+            ("abcq|[a-z&&A-Z]def", "i", None),
         ] {
             let parsed = expression(source.to_owned(), flags.to_owned(), &mut Budget::default(), None);
             let found = parsed.ok().and_then(|parsed| literals(&parsed));

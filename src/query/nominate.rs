@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aho_corasick::AhoCorasick;
 use url::Url;
 
-use super::compile::{Sign, Test};
+use super::compile::{Shares, Sign, Test};
 use super::dictionary::{Dictionary, Occurrence};
 
 /// Queries, known by their index, by their signs.
@@ -30,8 +30,9 @@ impl Nominations {
     pub(super) fn new(tests: &[Test], dictionary: &Dictionary) -> Self {
         let mut new = Self { by_term: vec![Vec::new(); dictionary.terms()], ..Self::default() };
         let mut literals: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+        let shares = Shares::of(tests, dictionary);
         for (query, test) in tests.iter().enumerate() {
-            let Some(signs) = test.needed(dictionary) else {
+            let Some(signs) = test.needed(&shares) else {
                 new.always.push(query);
                 continue;
             };

@@ -118,9 +118,12 @@ impl<'s> Around<'s> {
         })
     }
 
-    /// `neither` and the like in front of a mark, which negate one as much as the other.
+    /// `neither` in front of the `nor` that leads to a mark, which negates one as much as the other.
     fn neither(&self, at: usize, mark: &Mark) -> Option<&'s Mark> {
-        self.before(at, mark, CLAUSE).find(|before| before.role == Some(Role::Neither))
+        let mut before = self.before(at, mark, CLAUSE);
+        let nor = before.find(|before| before.role == Some(Role::Nor))?;
+        let neither = before.find(|before| before.role == Some(Role::Neither))?;
+        (!self.is_spent(nor, at)).then_some(neither)
     }
 
     /// Whether another word between a negation and the mark at `at` already takes it.

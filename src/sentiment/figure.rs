@@ -1,6 +1,6 @@
 //! Where a word of harm is a figure of speech: `sales at Acme exploded`, `die Kosten sind explodiert`. Never looks beyond
 //! a clause, and takes nothing for a figure that may have burst beside what grows (`despite good sales the battery
-//! exploded`).
+//! exploded`, `shares fell as a tanker exploded`).
 
 use std::ops::Range;
 
@@ -11,6 +11,8 @@ use crate::query::Keywords;
 const BEFORE: usize = 6;
 /// The same where it stands behind (`exploding costs`, `explodierte der Umsatz`).
 const BEHIND: usize = 3;
+/// Bytes between the two, at most.
+const LONGEST: usize = 120;
 
 /// Finds them, in all languages or in one.
 #[derive(Debug, Clone)]
@@ -18,6 +20,7 @@ pub struct Figures {
     bursts: Keywords,
     grows: Keywords,
     aside: Keywords,
+    parts: Keywords,
     ends: Keywords,
 }
 
@@ -30,6 +33,7 @@ impl Figures {
             bursts: keywords(&HARM.bursts),
             grows: keywords(&HARM.grows),
             aside: keywords(&HARM.aside),
+            parts: keywords(&HARM.parts),
             ends: keywords(&HARM.ends_clause),
         }
     }
@@ -42,11 +46,12 @@ impl Figures {
             return Vec::new();
         }
         let places = |words: &Keywords| words.find(text).into_iter().map(|(_, place)| place).collect::<Vec<_>>();
-        let (grows, aside, ends) = (places(&self.grows), places(&self.aside), places(&self.ends));
+        let (grows, aside) = (places(&self.grows), places(&self.aside));
+        let breaks: Vec<Range<usize>> = places(&self.ends).into_iter().chain(places(&self.parts)).collect();
         let near = |between: Range<usize>, most: usize| {
-            let within = |end: &Range<usize>| between.start <= end.start && end.end <= between.end;
-            let words = text.get(between.clone()).filter(|words| !words.contains(is_border));
-            words.is_some_and(|words| words.split_whitespace().nth(most).is_none()) && !ends.iter().any(within)
+            let within = |word: &Range<usize>| between.start <= word.start && word.end <= between.end;
+            let words = text.get(between.clone()).filter(|words| words.len() <= LONGEST && !words.contains(is_border));
+            words.is_some_and(|words| words.split_whitespace().nth(most).is_none()) && !breaks.iter().any(within)
         };
         let grown = |burst: &Range<usize>| {
             grows.iter().find_map(|grown| {

@@ -26,6 +26,7 @@ pub(super) struct Harm {
     pub(super) bursts: Lists,
     pub(super) grows: Lists,
     pub(super) aside: Lists,
+    pub(super) parts: Lists,
 }
 
 pub(super) static HARM: LazyLock<Harm> = LazyLock::new(read);

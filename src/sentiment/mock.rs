@@ -7,16 +7,17 @@ use super::token::Kind;
 
 /// What the praise says then, by what it says else.
 pub(super) const MOCKS: f64 = -0.7;
-/// A word that blames so much, where something happens once more, and where nothing says so.
+/// A word that blames so much.
 const BLAMES: f64 = -1.0;
-const BLAMES_ALONE: f64 = -2.0;
+/// Pieces between it and what says that it happens once more, at most.
+const NEAR: usize = 3;
 /// Pieces in front of the praise, at most.
 const FRONT: usize = 4;
 /// Pieces behind it that are looked at.
 const BEHIND: usize = 24;
 
-/// What the praise at the start of a sentence is mocking by: a word that something happens once more, or else the blame
-/// itself. First the praise, then that, as numbers of marks.
+/// The praise at the start of a sentence that mocks, and the word behind it that says that something bad happens once
+/// more, as numbers of marks.
 pub(super) fn mocks(marked: &Marked, sentence: &Sentence) -> Option<(usize, usize)> {
     let marks = |range: std::ops::Range<usize>| range.filter_map(|at| Some((at, marked.marks.get(at)?)));
     let (praise, mark) = marks(sentence.marks.clone()).find(|(_, mark)| !leads(mark))?;
@@ -26,12 +27,9 @@ pub(super) fn mocks(marked: &Marked, sentence: &Sentence) -> Option<(usize, usiz
     }
     let kind = |at: usize| marked.pieces.get(at).map(|piece| piece.kind);
     let mut start = mark.pieces.end;
-    let alone = match kind(start)? {
-        Kind::Pause => false,
-        Kind::End('?' | '\n') => return None,
-        Kind::End(_) => true,
-        _ => return None,
-    };
+    if !matches!(kind(start)?, Kind::Pause | Kind::End('.' | '!' | '…')) {
+        return None;
+    }
     while matches!(kind(start), Some(Kind::Pause | Kind::End(_) | Kind::Sign(..))) {
         start += 1;
     }
@@ -43,10 +41,22 @@ pub(super) fn mocks(marked: &Marked, sentence: &Sentence) -> Option<(usize, usiz
     let means_it = |mark: &Mark| {
         tone(mark) > 0.0 || matches!(mark.effect, Effect::Contrast | Effect::Negates | Effect::NegatesAround)
     };
-    let blame = behind().take_while(|(_, mark)| !means_it(mark)).find(|(_, mark)| tone(mark) <= BLAMES)?;
-    let again = behind().find(|(_, mark)| mark.role == Some(Role::Again)).map(|(at, _)| at);
-    let only_blames = || !alone && tone(blame.1) <= BLAMES_ALONE && !behind().any(|(_, mark)| means_it(mark));
-    again.or_else(|| only_blames().then_some(blame.0)).map(|by| (praise, by))
+    if behind().any(|(_, mark)| means_it(mark)) {
+        return None;
+    }
+    // `another hour` may be one expression or two.
+    let says_again = |mark: &Mark| {
+        let mut pieces = marked.pieces.get(mark.pieces.clone()).unwrap_or_default().iter();
+        pieces.any(|piece| piece.role == Some(Role::Again))
+    };
+    let again = behind().filter(|(_, mark)| says_again(mark));
+    let is_near = |again: &Mark, blame: &Mark| {
+        let between = blame.pieces.end.min(again.pieces.end)..blame.pieces.start.max(again.pieces.start);
+        between.len() <= NEAR && marked.is_unbroken(between)
+    };
+    let blames = |again: &Mark| behind().any(|(_, mark)| tone(mark) <= BLAMES && is_near(again, mark));
+    let (again, _) = again.into_iter().find(|(_, again)| blames(again))?;
+    Some((praise, again))
 }
 
 /// Whether it may stand in front of praise that mocks (`oh`, `so`).

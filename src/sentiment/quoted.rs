@@ -6,10 +6,6 @@ use super::token::Kind;
 
 /// What is left of what somebody else says.
 const QUOTED: f64 = 0.8;
-/// Praise that stands alone between quotation marks is no praise: `their "great" service`.
-const SO_CALLED: f64 = -0.5;
-/// Words of such praise.
-const ALONE: usize = 2;
 
 /// A sentence, read up to some place.
 pub(super) struct Quoted<'s> {
@@ -30,13 +26,7 @@ impl<'s> Quoted<'s> {
         let passed = (self.at..mark.pieces.start).filter(|at| is_quote(*at)).count();
         self.inside ^= passed % 2 == 1;
         self.at = self.at.max(mark.pieces.start);
-        if !self.inside {
-            return;
-        }
-        let alone = mark.pieces.start.checked_sub(1).is_some_and(is_quote) && is_quote(mark.pieces.end);
-        if alone && scale.weight > 0.0 && mark.pieces.len() <= ALONE {
-            scale.times(SO_CALLED, || "so called".to_owned());
-        } else {
+        if self.inside {
             scale.times(QUOTED, || "quoted".to_owned());
         }
     }

@@ -32,6 +32,8 @@ pub(super) enum Role {
     Although,
     /// What follows in its clause is negated, all of it.
     Neither,
+    /// Between the two that `neither` negates.
+    Nor,
     /// Praise that mocks where it stands alone in front of blame.
     Mocks,
     /// It may stand in front of such praise.

@@ -211,23 +211,19 @@ impl Scorer {
         alone.then(|| (Language::parse(language), &**lexicon))
     }
 
-    /// One of the lexicons that know the only word of a text, if all of these hear the same tone.
+    /// One of the lexicons that know the only word of a text, if several do and all of these hear the same tone.
     fn agreed(&self, workspace: &mut Workspace, entry: &Entry) -> Option<&Lexicon> {
         if workspace.title.words().chain(workspace.text.words()).take(2).count() != 1 {
             return None;
         }
-        let mut heard: Option<(Tone, &Lexicon)> = None;
+        let mut heard: Vec<(Tone, &Lexicon)> = Vec::new();
         for (_, lexicon) in &self.lexicons {
-            if workspace.weigh(entry, Some(lexicon), false) == 0.0 {
-                continue;
+            if workspace.weigh(entry, Some(lexicon), false) > 0.0 {
+                heard.push((tone(normalised(&workspace.weighed), lexicon.thresholds), lexicon));
             }
-            let tone = tone(normalised(&workspace.weighed), lexicon.thresholds);
-            if heard.is_some_and(|(known, _)| known != tone) {
-                return None;
-            }
-            heard.get_or_insert((tone, lexicon));
         }
-        heard.map(|(_, lexicon)| lexicon)
+        let (first, lexicon) = heard.first()?;
+        (heard.len() > 1 && heard.iter().all(|(tone, _)| tone == first)).then_some(*lexicon)
     }
 }
 

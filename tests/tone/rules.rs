@@ -66,13 +66,10 @@ fn praise_that_mocks_is_blame() {
             "Great",
             "mocks, before \"another hour\", further from the brand",
         ),
-        (
-            "en",
-            "Great, my flight with Acme got cancelled",
-            Negative,
-            "Great",
-            "mocks, before \"cancelled\", further from the brand",
-        ),
+        ("en", "Great, my problem with Acme was solved again", Neutral, "Great", "further from the brand"),
+        ("en", "Great, the strike at Acme is over", Neutral, "Great", "further from the brand"),
+        ("de", "Danke, Acme! Die Störung wurde wieder behoben", Neutral, "Danke", ""),
+        ("nb", "Bra, Acme! Ødelagt hjul byttet, handler gjerne igjen", Positive, "Bra", ""),
         ("en", "Great... Acme lost my bag again", Negative, "Great", "mocks, before \"again\", further from the brand"),
         ("en", "Great, no more delays at Acme", Positive, "Great", "further from the brand"),
         ("en", "Great service, Acme, and no delays again", Positive, "Great", ""),
@@ -128,6 +125,9 @@ fn neither_negates_both() {
         ("de", "Acme ist weder teuer noch schlecht", Positive, "schlecht", "negated by \"weder\""),
         ("nb", "Acme er verken billig eller bra", Negative, "billig", "negated by \"verken\""),
         ("nb", "Acme er verken billig eller bra", Negative, "bra", "negated by \"verken\""),
+        ("en", "Acme is neither slow nor expensive and I love it", Positive, "love it", "further from the brand"),
+        ("de", "Acme ist weder teuer noch langsam und ich liebe es", Positive, "ich liebe", ""),
+        ("nb", "Acme er verken dyr eller treg og jeg elsker den", Positive, "elsker", "further from the brand"),
         ("nb", "Verken maten eller servicen var god hos Acme", Negative, "god", "negated by \"Verken\""),
         (
             "nb",
@@ -140,10 +140,10 @@ fn neither_negates_both() {
 }
 
 #[test]
-fn what_is_quoted_counts_less_and_so_called_praise_is_none() {
+fn what_is_quoted_counts_less() {
     use Tone::{Negative, Positive};
     check(&[
-        ("en", "The \"great\" service of Acme", Negative, "great", "so called"),
+        ("en", "Testers call Acme \"excellent\"", Positive, "excellent", "quoted"),
         ("en", "The great service of Acme", Positive, "great", ""),
         (
             "en",
@@ -153,8 +153,8 @@ fn what_is_quoted_counts_less_and_so_called_praise_is_none() {
             "stronger by \"really\", quoted",
         ),
         ("en", "The \"Inn\" of Acme is terrible", Negative, "terrible", ""),
-        ("de", "Der „tolle“ Service von Acme ist langsam", Negative, "tolle", "so called, further from the brand"),
-        ("nb", "Den «gode» servicen hos Acme", Negative, "gode", "so called"),
+        ("de", "Testurteil „sehr gut“ für Acme", Positive, "sehr gut", "quoted"),
+        ("nb", "Testen kaller Acme «elendig»", Negative, "elendig", "quoted"),
     ]);
 }
 
@@ -165,6 +165,8 @@ fn a_single_word_speaks_where_all_who_know_it_agree() {
         ("Super!", Tone::Positive),
         ("Elendig", Tone::Negative),
         ("Gift", Tone::Unscored),
+        ("brand", Tone::Unscored),
+        ("fin", Tone::Unscored),
         ("Stuhl", Tone::Unscored),
         ("Acme", Tone::Unscored),
     ] {
@@ -181,6 +183,7 @@ fn figures_of_growth_say_what_growth_says() {
         ("en", "The battery of my Acme exploded", Negative, "exploded", ""),
         ("de", "Der Umsatz bei Acme explodierte", Positive, "Umsatz bei Acme explodierte", ""),
         ("nb", "Prisene hos Acme har eksplodert", Negative, "Prisene hos Acme har eksplodert", ""),
+        ("en", "Shares fell as a tank of Acme exploded", Negative, "exploded", ""),
     ]);
 }
 
