@@ -15,6 +15,9 @@ const HOURS: (u32, u32) = (24, 48);
 /// How much of the chart lies before the onset at least.
 const BEFORE: TimeDelta = TimeDelta::hours(6);
 
+/// No probability is told as smaller; nothing at all could not be written down.
+const LOWEST_TAIL: f64 = -300.0;
+
 /// What there is to tell, before the stories behind it are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IncidentDraft {
@@ -79,7 +82,7 @@ pub fn evidence(found: &spike::Evidence) -> IncidentEvidence {
         window_hours: found.window_hours,
         observed: found.observed,
         baseline: found.baseline,
-        log10_tail: found.log10_tail,
+        log10_tail: found.log10_tail.max(LOWEST_TAIL),
         negative: found.negative,
         authors: found.authors,
         top_author_share: found.top_author_share,
