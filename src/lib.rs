@@ -14,7 +14,7 @@
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
-//! deliver   the outbox -> mail
+//! deliver   the outbox -> mail and channels
 //! web       the server: whether the loops are alive, and what hubs deliver (websub)
 //! worker    the loops that make it happen, started by `app` for `cli`
 //! ```
@@ -29,8 +29,8 @@
 //! | 2 | source, insight, digest | model, config, parse (source only), query |
 //! | 2 | alert | model, config, query, sentiment |
 //! | 2 | store | model, config, story, health |
-//! | 2 | deliver | model, config |
 //! | 2 | fetch | model, config, clock |
+//! | 2 | deliver | model, config, fetch |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | report | model, config, store, insight, digest |

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::config::{GroupingConfig, HealthConfig};
+use crate::config::HealthConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::{LONGEST_WORDS, Validators};
@@ -46,7 +46,6 @@ const LARGE: usize = 1 << 20;
 pub struct Pipeline {
     client: Client,
     judge: Arc<Judge>,
-    grouping: GroupingConfig,
     health: Arc<HealthConfig>,
     max_pages: u32,
     /// One permit, for whoever reads a large document.
@@ -120,16 +119,9 @@ impl Pipeline {
     /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll, and a host is left alone for
     /// `host_gap` after it.
     #[must_use]
-    pub fn new(
-        client: Client,
-        judge: Judge,
-        grouping: GroupingConfig,
-        health: HealthConfig,
-        max_pages: u32,
-        host_gap: Duration,
-    ) -> Self {
+    pub fn new(client: Client, judge: Judge, health: HealthConfig, max_pages: u32, host_gap: Duration) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
-        Self { client, judge, grouping, health, max_pages, large, host_gap }
+        Self { client, judge, health, max_pages, large, host_gap }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.

@@ -7,6 +7,7 @@ mod needs;
 mod output;
 mod queries;
 mod score;
+mod silence;
 mod tone;
 
 use std::path::Path;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
-use mentiond::config::{self, Config, Env, Faults, SmtpSecurity};
+use mentiond::config::{self, Config, Env, Faults, SmtpSecurity, Way};
 use mentiond::model::{Interval, Tone};
 use secrecy::ExposeSecret;
 
@@ -184,7 +184,7 @@ fn the_state_directory_is_searched_in_order() {
 #[test]
 fn every_variable_overrules_the_file() {
     let config = good(
-        SMALL,
+        &format!("{SMALL}[[channel]]\nname = \"ops\"\nkind = \"telegram\"\nroom = \"1\"\n"),
         &[
             ("MENTIOND_STATE_DIR", "/srv/state"),
             ("MENTIOND_STORE_URL", "sqlite:///srv/m.db"),
@@ -198,6 +198,7 @@ fn every_variable_overrules_the_file() {
             ("MENTIOND_MAIL_FROM", "Anna <anna@example.org>"),
             ("MENTIOND_WEB_KEY", KEY),
             ("MENTIOND_SOURCE_COMPANY_BLOG_TOKEN", SECRET),
+            ("MENTIOND_CHANNEL_OPS_SECRET", SECRET),
         ],
     );
     assert_eq!(config.state_dir, Path::new("/srv/state"));
@@ -209,7 +210,9 @@ fn every_variable_overrules_the_file() {
     assert_eq!((smtp.username.as_deref(), smtp.password.unwrap().expose_secret()), (Some("anna"), SECRET));
     assert_eq!(config.sources[0].value.token.as_ref().unwrap().expose_secret(), SECRET);
     assert_eq!(config.web.key.unwrap().expose_secret(), KEY);
-    assert_eq!(config::VARIABLES.len(), 12, "a new variable belongs into this test");
+    let Way::Telegram { token, .. } = &config.channels[0].way else { panic!() };
+    assert_eq!(token.expose_secret(), SECRET);
+    assert_eq!(config::VARIABLES.len(), 13, "a new variable belongs into this test");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint,
 const QUIET_DAYS: i64 = 20;
 
 fn lookout(bed: &Bed, clock: &Clock) -> Lookout {
-    Lookout::new(bed.store.clone(), &SpikeConfig::default(), audience(), clock.clone(), Bell::default())
+    Lookout::new(bed.store.clone(), &SpikeConfig::default(), audience().brands, clock.clone(), Bell::default())
 }
 
 fn clock() -> Clock {

@@ -18,7 +18,7 @@ use sqlx::{Executor as _, Row as _};
 
 use crate::common::hostile::{Reply, Server};
 use crate::common::networks;
-use crate::store::bed::{ANNA, Bed, HOUR, at, commit, grouping, setup};
+use crate::store::bed::{ANNA, Bed, HOUR, at, commit, setup};
 
 struct Guest {
     bed: Bed,
@@ -55,7 +55,7 @@ impl Guest {
         let bed = Bed::with_sources(&["blog"]).await;
         bed.store.sync_sources(&[SourceSetup { interval, ..setup("blog") }], at(0)).await.unwrap();
         let health = HealthConfig { recipients: vec![ANNA.to_owned()], ..HealthConfig::default() };
-        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), health, 1, Duration::ZERO);
+        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, health, 1, Duration::ZERO);
         Self { bed, pipeline, server, source, clock: Clock::simulated(at(0)) }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::keywords::Watchwords;
 use crate::config::RuleConfig;
-use crate::model::{Brand, Instant, Judgement, Severity, Tone};
+use crate::model::{Brand, HoldReason, Instant, Judgement, Severity, Tone};
 use crate::query::{Matcher, Query, Subject};
 
 /// Whether somebody must hear of a mention now.
@@ -28,52 +28,6 @@ impl Decision {
         match self {
             Self::Alert { .. } => "alert",
             Self::Hold(reason) => reason.as_str(),
-        }
-    }
-}
-
-/// Why a mention is no alert: the condition at which the rule failed that came closest to holding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum HoldReason {
-    /// There is no rule, or none for this brand.
-    NoRule,
-    /// No rule of the brand accepts the tone.
-    OtherTone,
-    /// It is not negative enough.
-    ScoreTooHigh,
-    /// No rule of the brand accepts the severity.
-    OtherSeverity,
-    /// No urgent word occurs.
-    NoKeyword,
-    /// The query of the rule does not hold.
-    OtherQuery,
-    /// It was published too long ago.
-    TooOld,
-}
-
-impl HoldReason {
-    /// All reasons, from the first condition to the last.
-    pub const ALL: [Self; 7] = [
-        Self::NoRule,
-        Self::OtherTone,
-        Self::ScoreTooHigh,
-        Self::OtherSeverity,
-        Self::NoKeyword,
-        Self::OtherQuery,
-        Self::TooOld,
-    ];
-
-    /// The label for the store and for metrics.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoRule => "no_rule",
-            Self::OtherTone => "other_tone",
-            Self::ScoreTooHigh => "score_too_high",
-            Self::OtherSeverity => "other_severity",
-            Self::NoKeyword => "no_keyword",
-            Self::OtherQuery => "other_query",
-            Self::TooOld => "too_old",
         }
     }
 }

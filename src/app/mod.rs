@@ -18,9 +18,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
+use crate::alert::Peace;
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
-use crate::deliver::Channel;
+use crate::deliver::Channels;
 use crate::fetch::Client;
 use crate::model::{Instant, Source};
 use crate::pipeline::{Judge, Pipeline};
@@ -71,23 +72,22 @@ impl App {
         store.release_claims(&owner).await?;
         store.begin_watch(now).await?;
         store.spread_overdue(now).await?;
-        let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
+        let channels = channels(&config)?;
         let pipeline = pipeline(&config, &plan)?;
-        let audience = plan.audience();
+        let (ways, recipients) = (plan.ways(), plan.recipients());
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
         let lookout_bell = Bell::default();
+        let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
-        let lookout =
-            Lookout::new(store.clone(), &config.spikes, audience.clone(), clock.clone(), Arc::clone(&sender_bell));
+        let lookout = Lookout::new(store.clone(), &config.spikes, recipients, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
-            grouping: config.grouping.clone(),
-            audience,
+            ways,
             health: config.health.clone(),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
@@ -100,9 +100,10 @@ impl App {
         };
         let sender = Sender {
             store: store.clone(),
-            channel,
+            channels,
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
+            watcher_bell: Arc::clone(&watcher_bell),
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
         };
@@ -126,7 +127,7 @@ impl App {
         let mut loops = Loops { context, running: Vec::new() };
         loops.start(janitor, Bell::default(), STOP_STEP);
         loops.start(Vigil { store: store.clone(), clock: clock.clone() }, Bell::default(), STOP_STEP);
-        loops.start(watcher, Bell::default(), STOP_STEP);
+        loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(lookout, lookout_bell, STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
@@ -228,10 +229,16 @@ impl Loops {
 
 /// Opens the store and tells it what is configured.
 async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
-    let store = Store::open(&config.store).await?;
+    let store = Store::open(&config.store).await?.guarded(Arc::new(peace(config)));
     let setups: Vec<SourceSetup> = plan.source_setups();
     store.sync_sources(&setups, now).await?;
     Ok(store)
+}
+
+/// What keeps the peace of recipients, as configured.
+#[must_use]
+pub fn peace(config: &Config) -> Peace {
+    Peace::new(library(config), config.quiet.clone(), &config.routes)
 }
 
 /// The stages of a poll, as configured.
@@ -241,9 +248,17 @@ async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store>
 /// words.
 pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
-    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone());
+    let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
-    Ok(Pipeline::new(client, judge, config.grouping.clone(), config.health.clone(), max_pages, host_gap))
+    Ok(Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap))
+}
+
+/// The ways out, as configured.
+///
+/// # Errors
+/// When mail cannot be set up, or a channel needs root certificates and there are none.
+pub fn channels(config: &Config) -> Result<Channels> {
+    Channels::new(&config.mail, &config.channels, &config.fetch).context("what is to be told cannot leave")
 }
 
 fn sources_by_name(sources: Vec<Source>) -> HashMap<String, Source> {

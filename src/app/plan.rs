@@ -1,11 +1,13 @@
 //! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the
 //! faults that `config` cannot see because it does not know those languages. Pure: does no I/O.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scorers;
-use crate::alert::Rules;
-use crate::config::{Config, DigestConfig, Fault, Faults, Located, Place, RuleConfig, ToneConfig};
+use crate::alert::{Routes, Rules, Way};
+use crate::config::{
+    Config, DigestConfig, Fault, Faults, GroupingConfig, Located, Place, RouteSettings, RuleConfig, ToneConfig,
+};
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
 use crate::model::source::Setting;
@@ -24,6 +26,8 @@ pub struct Plan {
     pub sources: Vec<Source>,
     /// The alert rules.
     pub rules: Rules,
+    /// Where alerts go.
+    pub routes: Routes,
     /// The digests.
     pub digests: Vec<DigestPlan>,
 }
@@ -55,10 +59,21 @@ impl Plan {
         self.sources.iter().map(setup).collect()
     }
 
-    /// Who is told of which brand.
+    /// The recipients of each brand: who is told when negative stories about it spread.
     #[must_use]
-    pub fn audience(&self) -> Audience {
+    pub fn recipients(&self) -> BTreeMap<String, Vec<String>> {
         self.watched.iter().map(|watched| (watched.brand.name.clone(), watched.brand.recipients.clone())).collect()
+    }
+
+    /// How alerts are repeated on each way that they take, and who is told of which brand on it.
+    #[must_use]
+    pub fn ways(&self) -> Vec<(GroupingConfig, Audience)> {
+        let way = |way: Way<'_>| {
+            let told = |watched: &WatchedBrand| (watched.brand.name.clone(), way.recipients(&watched.brand).to_vec());
+            let brands = self.watched.iter().map(told).collect();
+            (way.settings.grouping.clone(), Audience { route: way.route.to_owned(), brands })
+        };
+        self.routes.all().into_iter().map(way).collect()
     }
 
     /// Compiles what can be, and adds a fault for what cannot.
@@ -79,7 +94,8 @@ impl Plan {
             let _ = scorers::draft(&config.tone, faults);
         }
         let rules = rules(&config.rules, &context, faults);
-        Self { watched, sources, rules, digests }
+        let routes = routes(config, &context, faults);
+        Self { watched, sources, rules, routes, digests }
     }
 }
 
@@ -152,6 +168,15 @@ fn rules(located: &[Located<RuleConfig>], context: &Context<'_>, faults: &mut Ve
         }
     }
     rules
+}
+
+fn routes(config: &Config, context: &Context<'_>, faults: &mut Vec<Fault>) -> Routes {
+    let context = Context { scope: Scope::Mention, ..*context };
+    let mut read = |text: &str, name: &str, place: Option<&Place>| {
+        Query::parse_in(text, &context).map_err(|fault| tell(faults, place, name, text, fault)).ok()
+    };
+    let (grouping, quiet) = (config.grouping.clone(), config.quiet.clone());
+    Routes::new(RouteSettings { recipients: Vec::new(), grouping, quiet }, &config.routes, &mut read)
 }
 
 /// Adds a fault in a query of the configuration. What all queries are too large for together is told of the first alone.

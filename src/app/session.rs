@@ -4,12 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::{Plan, open_store};
+use super::{Plan, channels, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::deliver::{Channel, Outcome};
+use crate::deliver::{Channels, Outcome};
 use crate::model::Notice;
 use crate::model::notice::TrialNotice;
 use crate::model::outbox::OutboxKind;
@@ -58,7 +58,7 @@ impl Session {
     /// When the store fails.
     pub async fn send_trial(
         &self,
-        channel: &Channel,
+        channels: &Channels,
         recipient: &str,
         clock: &Clock,
         shutdown: &Shutdown,
@@ -67,11 +67,13 @@ impl Session {
         let notice = Notice::Trial(TrialNotice { asked_at: now });
         let trial = (OutboxKind::Trial, recipient);
         let message = self.store.enqueue_claimed(trial, &notice, &self.owner, now, now + TRIAL_LEASE).await?;
-        let outcome = unless_stopped(shutdown, channel.deliver(&message)).await;
+        let outcome = unless_stopped(shutdown, channels.deliver(&message, now)).await;
         let outcome = outcome.unwrap_or_else(|| Outcome::Transient("stopped before it was accepted".to_owned()));
         match outcome {
             Outcome::Sent => self.store.mark_sent(message.id, &self.owner, clock.now()).await?,
-            Outcome::Transient(_) | Outcome::Permanent(_) => self.store.withdraw(message.id, &self.owner).await?,
+            Outcome::Transient(_) | Outcome::Throttled(..) | Outcome::Permanent(_) => {
+                self.store.withdraw(message.id, &self.owner).await?
+            }
         }
         Ok(outcome)
     }
@@ -81,27 +83,30 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
-        let (store, audience) = (self.store.clone(), plan.audience());
-        Lookout::new(store, &config.spikes, audience, clock.clone(), Bell::default()).run().await?;
+        let (store, recipients) = (self.store.clone(), plan.recipients());
+        Lookout::new(store, &config.spikes, recipients, clock.clone(), Bell::default()).run().await?;
         Ok(())
     }
 
     /// Delivers what is due within the group wait, and says what became of it.
+    /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it.
     ///
     /// # Errors
     /// When mail cannot be set up or the store fails.
     pub async fn send_due(&self, config: &Config, clock: Clock) -> Result<Sent> {
-        let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
-        let way = channel.describe();
+        let channels = channels(config)?;
+        let way = channels.describe();
         let sender = Sender {
             store: self.store.clone(),
-            channel,
+            channels,
             owner: Arc::clone(&self.owner),
             max_attempts: config.mail.max_attempts,
+            watcher_bell: Bell::default(),
             clock: clock.clone(),
             shutdown: Shutdown::new(),
         };
         let before = self.store.outbox_counts().await?;
+        self.store.release_held(clock.now()).await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {
             while sender.send_batch().await? > 0 {}

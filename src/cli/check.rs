@@ -1,4 +1,4 @@
-//! `mentiond check`: every fault of a configuration at once; with `--online` also what sources and mail say. Changes
+//! `mentiond check`: every fault of a configuration at once; with `--online` also what sources, mail and folders say. Changes
 //! nothing: it writes neither the store nor the state directory.
 
 use std::process::ExitCode;
@@ -12,7 +12,6 @@ use super::words::{count, first_of};
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::deliver::Channel;
 use crate::store::ClaimedSource;
 
 /// Reports every fault of the configuration, each with file, line, key and a hint; exit 2 if there are any.
@@ -48,12 +47,15 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,
         operators => say!("told when a source falls ill: {}", operators.join(", "))?,
     }
+    for channel in &config.channels {
+        say!("channel `{}`: {}", channel.name, channel.way.kind().as_str())?;
+    }
     if !arguments.online {
         return Ok(ExitCode::SUCCESS);
     }
     let sources = check_sources(&config, &plan, &clock).await?;
-    let mail = check_mail(&config).await?;
-    Ok(if sources && mail { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let ways_out = check_ways_out(&config).await?;
+    Ok(if sources && ways_out { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bool> {
@@ -78,16 +80,26 @@ async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bo
     Ok(all)
 }
 
-async fn check_mail(config: &Config) -> Result<bool> {
-    let channel = Channel::new(&config.mail)?;
-    match channel.check().await {
-        Ok(()) => {
-            say!("mail: {} is ready", channel.describe())?;
-            Ok(true)
-        }
+async fn check_ways_out(config: &Config) -> Result<bool> {
+    let channels = app::channels(config)?;
+    let mail = channels.mail();
+    let mut all = true;
+    match mail.check().await {
+        Ok(()) => say!("mail: {} is ready", mail.describe())?,
         Err(error) => {
-            say!("mail: {} cannot be used: {error}", channel.describe())?;
-            Ok(false)
+            all = false;
+            say!("mail: {} cannot be used: {error}", mail.describe())?;
         }
     }
+    for name in config.channels.iter().map(|channel| &channel.name) {
+        match channels.check(name) {
+            Some(Ok(())) => say!("channel `{name}`: it is ready")?,
+            Some(Err(error)) => {
+                all = false;
+                say!("channel `{name}`: it cannot be used: {error}")?;
+            }
+            None => say!("channel `{name}`: only a notice can try it: `mentiond send-test --to \"channel:{name}\"`")?,
+        }
+    }
+    Ok(all)
 }

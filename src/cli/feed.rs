@@ -17,7 +17,7 @@ use super::print::{remark, say};
 use super::words::count;
 use crate::alert::Rules;
 use crate::clock::Clock;
-use crate::config::{Env, FetchConfig, GroupingConfig, HealthConfig};
+use crate::config::{Env, FetchConfig, HealthConfig};
 use crate::fetch::{Client, PERMISSION};
 use crate::model::text::one_line;
 use crate::model::{Answer, Cursor, Entry, Instant, Language, PollFault, Source, SourceKind};
@@ -137,8 +137,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 /// Reads it as a source of that address would be read, with redirects and the feed behind a web page.
 async fn from_address(arguments: &Arguments, url: Url, config: &FetchConfig, now: Instant) -> Result<Document> {
     let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
-    let (grouping, health) = (GroupingConfig::default(), HealthConfig::default());
-    let pipeline = Pipeline::new(Client::new(config)?, judge, grouping, health, 1, config.host_gap);
+    let pipeline = Pipeline::new(Client::new(config)?, judge, HealthConfig::default(), 1, config.host_gap);
     let source = Source { allow_private: arguments.allow_private, ..feed(url) };
     let reading = pipeline.read_source(&source, &ClaimedSource::fresh(&source.name), now).await;
     match reading.fault {

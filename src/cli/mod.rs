@@ -20,6 +20,7 @@ mod run;
 mod score;
 mod send_test;
 mod signals;
+mod silence;
 mod status;
 mod tone;
 mod words;
@@ -63,6 +64,7 @@ enum Command {
     Status(status::Arguments),
     Incidents(incidents::Arguments),
     Ack(ack::Arguments),
+    Silence(silence::Arguments),
     Retry(retry::Arguments),
     Tone(tone::Arguments),
     Migrate(migrate::Arguments),
@@ -103,6 +105,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Status(arguments) => status::run(arguments).await,
             Command::Incidents(arguments) => incidents::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
+            Command::Silence(arguments) => silence::run(arguments).await,
             Command::Retry(arguments) => retry::run(arguments).await,
             Command::Tone(arguments) => tone::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,

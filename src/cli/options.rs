@@ -16,7 +16,7 @@ use crate::sentiment::Scorer;
 pub enum Need {
     /// All of it.
     Everything,
-    /// All but how to reach the mail server: the command sends nothing.
+    /// All but how to reach the mail server and the channels: the command sends nothing.
     AllButMailServer,
     /// The user's words.
     Words,
@@ -40,8 +40,10 @@ impl Need {
         let begins = |starts: &[&str]| starts.iter().any(|start| key.starts_with(start));
         match self {
             Self::Everything => true,
-            // The last is the credential that systemd hands to the daemon alone.
-            Self::AllButMailServer => !begins(&["mail.smtp", "MENTIOND_SMTP_", "smtp_password"]),
+            // The last but one is the credential that systemd hands to the daemon alone; those of channels begin like them.
+            Self::AllButMailServer => {
+                !begins(&["mail.smtp", "MENTIOND_SMTP_", "MENTIOND_CHANNEL_", "smtp_password", "channel"])
+            }
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
             Self::Names => key.is_empty() || begins(&["query", "set"]),

@@ -1,31 +1,34 @@
-//! `mentiond send-test`: a trial mail the whole way through the outbox, as every other notice goes. Sends nothing else.
+//! `mentiond send-test`: a trial notice the whole way through the outbox, as every other notice goes. Sends nothing else.
 
 use std::process::ExitCode;
 use std::str::FromStr as _;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 
 use super::options::{ConfigOption, Need, argument_fault};
 use super::print::say;
 use super::signals;
-use crate::app::Session;
+use crate::app::{self, Session};
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
-use crate::deliver::{Channel, Outcome};
+use crate::deliver::Outcome;
+use crate::model::outbox::channel_of;
+use crate::model::suggest;
 use crate::telemetry;
 
-/// Sends a trial mail through the configured mail server; exit 0 if it was handed over for every recipient.
+/// Sends a trial notice through the configured mail server or channels; exit 0 if it was handed over for every recipient.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   mentiond send-test                      to all configured recipients
-  mentiond send-test --to me@example.org")]
+  mentiond send-test --to me@example.org
+  mentiond send-test --to channel:ops")]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,
-    /// The recipient; may be given several times
-    #[arg(long, value_name = "ADDRESS")]
+    /// The recipient, a mail address or `channel:NAME`; may be given several times
+    #[arg(long, value_name = "RECIPIENT")]
     to: Vec<String>,
 }
 
@@ -36,14 +39,16 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let recipients = recipients(arguments.to, &config)?;
     telemetry::init(&config.log)?;
     let shutdown = signals::listen()?;
-    let channel = Channel::new(&config.mail).context("mail cannot be set up")?;
+    let channels = app::channels(&config)?;
     let session = Session::open(&config, &plan, &clock).await?;
-    say!("handing over to {} ...", channel.describe())?;
+    if recipients.iter().any(|recipient| channel_of(recipient).is_none()) {
+        say!("handing over to {} ...", channels.mail().describe())?;
+    }
     let mut all = true;
     for recipient in &recipients {
-        match session.send_trial(&channel, recipient, &clock, &shutdown).await? {
+        match session.send_trial(&channels, recipient, &clock, &shutdown).await? {
             Outcome::Sent => say!("{recipient}: handed over")?,
-            Outcome::Transient(error) | Outcome::Permanent(error) => {
+            Outcome::Transient(error) | Outcome::Throttled(error, _) | Outcome::Permanent(error) => {
                 all = false;
                 say!("{recipient}: NOT delivered: {error}")?;
             }
@@ -53,10 +58,12 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Who gets a trial mail, each once: those of the command line, else all that the configuration names.
+/// Who gets a trial, each once: those of the command line, else all that the configuration names.
 fn recipients(given: Vec<String>, config: &Config) -> Result<Vec<String>, Faults> {
     for address in &given {
-        if lettre::Address::from_str(address).is_err() {
+        if let Some(name) = channel_of(address) {
+            check_channel(name, config)?;
+        } else if lettre::Address::from_str(address).is_err() {
             let message = format!("`{}` is not a mail address", address.escape_debug());
             return Err(argument_fault("--to", message, "for instance `anna@example.org`".to_owned()));
         }
@@ -68,4 +75,17 @@ fn recipients(given: Vec<String>, config: &Config) -> Result<Vec<String>, Faults
     recipients.sort();
     recipients.dedup();
     Ok(recipients)
+}
+
+/// A channel is one that the configuration names.
+fn check_channel(name: &str, config: &Config) -> Result<(), Faults> {
+    let names = || config.channels.iter().map(|channel| channel.name.as_str());
+    if names().any(|known| known == name) {
+        return Ok(());
+    }
+    let hint = match suggest::nearest(name, names()) {
+        Some(meant) => format!("did you mean `channel:{meant}`?"),
+        None => "a channel is a `[[channel]]` of the configuration".to_owned(),
+    };
+    Err(argument_fault("--to", format!("there is no channel `{}`", name.escape_debug()), hint))
 }

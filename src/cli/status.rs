@@ -43,6 +43,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     show_hubs(&store, now).await?;
     show_incidents(&store, now).await?;
     show_alerts(&store, now).await?;
+    show_holds(&store, now).await?;
     show_outbox(&store, now).await?;
     store.close().await;
     Ok(ExitCode::SUCCESS)
@@ -129,6 +130,16 @@ async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
             alert.rule,
             distance(alert.created_at, now)
         )?;
+    }
+    Ok(())
+}
+
+/// Usually nothing is held, and that is not told.
+async fn show_holds(store: &Store, now: Instant) -> Result<()> {
+    for hold in store.open_holds().await? {
+        let by = hold.silence.map(|id| format!(" (silence {id})")).unwrap_or_default();
+        let held = count(hold.alerts, "alert is held", "alerts are held");
+        say!("  {held}: {}{by}, until {}", hold.reason.as_str(), distance(hold.until, now))?;
     }
     Ok(())
 }

@@ -7,7 +7,8 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use url::Url;
 
-use super::words::{Word, Wrong, shown};
+use super::words::{Line, Word, Wrong, shown};
+use crate::model::outbox::channel_of;
 
 /// The address of a server on the web: `http` or `https`, with a host and no credentials.
 impl Word for Url {
@@ -42,7 +43,7 @@ impl Word for Url {
     }
 }
 
-/// A mail address without a name.
+/// A mail address without a name, or `channel:NAME`.
 pub(super) struct Recipient(pub(super) String);
 
 impl Word for Recipient {
@@ -50,6 +51,11 @@ impl Word for Recipient {
     const EXAMPLE: &'static str = "anna@example.org";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
+        if let Some(name) = channel_of(text) {
+            let named = Line::parse(name).map(|_| Self(text.to_owned()));
+            return named
+                .map_err(|_| Wrong::new(format!("{} names no channel", shown(text)), "for instance `channel:ops`"));
+        }
         match Address::from_str(text) {
             Ok(_) => Ok(Self(text.to_owned())),
             Err(_) if text.contains('<') => {

@@ -1,10 +1,13 @@
-//! `[alert]`: how alerts are grouped. Never decides about one.
+//! `[alert]`: how alerts are grouped, and when nobody is told of them. Never decides about one.
 
 use std::time::Duration;
+
+use chrono_tz::Tz;
 
 use super::check::{DAY, HOUR, MINUTE, SECOND, Said, within};
 use super::fault::Findings;
 use super::file::AlertTable;
+use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::Repeat;
 
@@ -21,13 +24,30 @@ pub struct GroupingConfig {
     pub repeat_until: Duration,
 }
 
-pub(super) fn resolve(table: AlertTable, findings: &mut Findings) -> GroupingConfig {
-    let urgent = "an alert that waits longer is a digest";
-    let group_wait = within(table.group_wait, Duration::ZERO..=HOUR, SECOND * 30, urgent, findings);
-    let group_interval = within(table.group_interval, SECOND..=DAY, MINUTE * 5, urgent, findings);
-    let repeat_until = within(table.repeat_until, MINUTE..=DAY * 30, DAY, "", findings);
+pub(super) fn resolve(table: AlertTable, time_zone: Tz, findings: &mut Findings) -> (GroupingConfig, QuietConfig) {
+    let never = QuietConfig { time_zone, ..QuietConfig::default() };
+    let quiet = QuietConfig::within(table.quiet, table.time_zone, table.urgent_breaks_through, &never);
+    let AlertTable { group_wait, group_interval, repeat_interval, repeat_until, .. } = table;
+    let given = Given { group_wait, group_interval, repeat_interval, repeat_until };
+    (grouping(given, &GroupingConfig::default(), findings), quiet)
+}
 
-    let repeat_interval = match table.repeat_interval {
+/// What a table says of how alerts are grouped.
+pub(super) struct Given {
+    pub(super) group_wait: Key<Duration>,
+    pub(super) group_interval: Key<Duration>,
+    pub(super) repeat_interval: Key<Repeat>,
+    pub(super) repeat_until: Key<Duration>,
+}
+
+/// What is given, in place of what is taken over.
+pub(super) fn grouping(given: Given, around: &GroupingConfig, findings: &mut Findings) -> GroupingConfig {
+    let urgent = "an alert that waits longer is a digest";
+    let group_wait = within(given.group_wait, Duration::ZERO..=HOUR, around.group_wait, urgent, findings);
+    let group_interval = within(given.group_interval, SECOND..=DAY, around.group_interval, urgent, findings);
+    let repeat_until = within(given.repeat_until, MINUTE..=DAY * 30, around.repeat_until, "", findings);
+
+    let repeat_interval = match given.repeat_interval {
         Key::Given(Written { value: Repeat(Some(interval)), place }) => {
             let said = format!("`{}`", interval.said());
             if interval < group_interval {
@@ -40,7 +60,7 @@ pub(super) fn resolve(table: AlertTable, findings: &mut Findings) -> GroupingCon
             Some(interval)
         }
         Key::Given(Written { value: Repeat(None), .. }) => None,
-        Key::Absent | Key::Faulty => Some(HOUR * 4),
+        Key::Absent | Key::Faulty => around.repeat_interval,
     };
     GroupingConfig { group_wait, group_interval, repeat_interval, repeat_until }
 }
@@ -48,6 +68,6 @@ pub(super) fn resolve(table: AlertTable, findings: &mut Findings) -> GroupingCon
 impl Default for GroupingConfig {
     /// As where the configuration says nothing.
     fn default() -> Self {
-        resolve(AlertTable::default(), &mut Findings::default())
+        Self { group_wait: SECOND * 30, group_interval: MINUTE * 5, repeat_interval: Some(HOUR * 4), repeat_until: DAY }
     }
 }

@@ -91,11 +91,21 @@ impl Names {
         }
     }
 
+    /// Whether the name is taken.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The name that was likely meant.
+    pub(super) fn nearest(&self, name: &str) -> Option<&str> {
+        suggest::nearest(name, self.0.keys().map(String::as_str))
+    }
+
     /// The brands that a list names; one that does not exist is a fault.
     pub(super) fn brands(&self, list: Key<List<Line>>, findings: &mut Findings) -> Vec<String> {
         let named = list.or(Vec::new());
-        for Written { value: Line(name), place } in named.iter().filter(|name| !self.0.contains_key(&name.value.0)) {
-            let hint = match suggest::nearest(name, self.0.keys().map(String::as_str)) {
+        for Written { value: Line(name), place } in named.iter().filter(|name| !self.has(&name.value.0)) {
+            let hint = match self.nearest(name) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("add a `[[brand]]` with `name = {name:?}`"),
             };

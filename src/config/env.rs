@@ -38,7 +38,7 @@ impl fmt::Debug for Env {
 /// A variable that mentiond reads.
 #[derive(Clone, Copy)]
 pub struct Variable {
-    /// Its name; `<NAME>` stands for the name of a source in capitals, all else than letters and digits as `_`.
+    /// Its name; `<NAME>` stands for the name of a source or channel in capitals, all else than letters and digits as `_`.
     pub name: &'static str,
     /// What it is for.
     pub meaning: &'static str,
@@ -46,7 +46,7 @@ pub struct Variable {
 }
 
 /// Every variable that mentiond reads. It overrules the file, except for secrets, which are given in one way only.
-pub static VARIABLES: [Variable; 12] = [
+pub static VARIABLES: [Variable; 13] = [
     Variable {
         name: "MENTIOND_STATE_DIR",
         meaning: "where the database and mails written as files live",
@@ -105,6 +105,7 @@ pub static VARIABLES: [Variable; 12] = [
         set: |_, _, _, _| (),
     },
     Variable { name: "MENTIOND_SOURCE_<NAME>_TOKEN", meaning: "the token of a source", set: |_, _, _, _| () },
+    Variable { name: "MENTIOND_CHANNEL_<NAME>_SECRET", meaning: "the secret of a channel", set: |_, _, _, _| () },
 ];
 
 /// The variable with the password of the mail server.
@@ -115,11 +116,20 @@ pub(super) const WEB_KEY: &str = "MENTIOND_WEB_KEY";
 
 /// The variable with the token of a source.
 pub(super) fn token_variable(source: &str) -> String {
-    let capital = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-    format!("MENTIOND_SOURCE_{}_TOKEN", source.chars().map(capital).collect::<String>())
+    format!("MENTIOND_SOURCE_{}_TOKEN", capital(source))
 }
 
-/// Writes the variables over what the file says. Tokens of sources are looked at by `source.rs`.
+/// The variable with the secret of a channel.
+pub(super) fn channel_variable(channel: &str) -> String {
+    format!("MENTIOND_CHANNEL_{}_SECRET", capital(channel))
+}
+
+fn capital(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+/// Writes the variables over what the file says. Secrets of sources and channels are looked at by
+/// `source.rs` and `channel.rs`.
 pub(super) fn overrule(file: &mut File, env: &Env, findings: &mut Findings) {
     for variable in &VARIABLES {
         if let Some(text) = env.get(variable.name) {
@@ -128,7 +138,8 @@ pub(super) fn overrule(file: &mut File, env: &Env, findings: &mut Findings) {
     }
 }
 
-/// Says which variables look like ours and are not. `tokens` are those of the configured sources.
+/// Says which variables look like ours and are not. `tokens` are those of the configured sources
+/// and channels.
 pub(super) fn refuse_others(env: &Env, tokens: &[String], findings: &mut Findings) {
     let documented = VARIABLES.map(|variable| variable.name);
     let known = || documented.into_iter().chain(tokens.iter().map(String::as_str));

@@ -9,8 +9,10 @@ use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
+use super::channel::ChannelKind;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
+use super::quiet::Quiet;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
@@ -30,8 +32,8 @@ macro_rules! tables {
 
         impl $name {
             fn fill(entries: &DeTable<'_>, place: &Place, reader: &mut Reader<'_>) -> Self {
-                reader.refuse_other_keys(entries, place, &[$(stringify!($key)),*]);
-                Self { $($key: reader.key(entries, place, stringify!($key)),)* }
+                reader.refuse_other_keys(entries, place, &[$(bare(stringify!($key))),*]);
+                Self { $($key: reader.key(entries, place, bare(stringify!($key))),)* }
             }
         }
 
@@ -44,7 +46,7 @@ macro_rules! tables {
 
             fn keys(path: &str, out: &mut Vec<String>) {
                 $(
-                    let key = [path, stringify!($key)].join(if path.is_empty() { "" } else { "." });
+                    let key = [path, bare(stringify!($key))].join(if path.is_empty() { "" } else { "." });
                     <$kind as Readable>::keys(&key, out);
                 )*
             }
@@ -67,12 +69,14 @@ tables! {
         alert: AlertTable,
         spike: SpikeTable,
         rule: List<RuleTable>,
+        route: List<RouteTable>,
         query: List<QueryTable>,
         set: List<SetTable>,
         brand: List<BrandTable>,
         source: List<SourceTable>,
         digest: List<DigestTable>,
         health: HealthTable,
+        channel: List<ChannelTable>,
     }
 
     /// `[store]`.
@@ -146,6 +150,9 @@ tables! {
         group_interval: Duration,
         repeat_interval: Repeat,
         repeat_until: Duration,
+        quiet: Quiet,
+        time_zone: Tz,
+        urgent_breaks_through: bool,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -166,6 +173,25 @@ tables! {
         keyword_lists: List<KeywordList>,
         query: String,
         max_age: Duration,
+    }
+
+    /// `[[route]]`, and those within one.
+    RouteTable {
+        name: Line,
+        brands: List<Line>,
+        severities: List<Severity>,
+        rules: List<Line>,
+        query: String,
+        r#continue: bool,
+        recipients: List<Recipient>,
+        group_wait: Duration,
+        group_interval: Duration,
+        repeat_interval: Repeat,
+        repeat_until: Duration,
+        quiet: Quiet,
+        time_zone: Tz,
+        urgent_breaks_through: bool,
+        route: Nested,
     }
 
     /// `[[query]]`.
@@ -221,6 +247,37 @@ tables! {
         recipients: List<Recipient>,
         group_wait: Duration,
     }
+
+    /// `[[channel]]`.
+    ChannelTable {
+        name: Line,
+        kind: ChannelKind,
+        url: Url,
+        room: Line,
+        secret_file: FilePath,
+        dir: FilePath,
+        allow_private: bool,
+        timeout: Duration,
+    }
+}
+
+/// A key that is a word of Rust stands there with `r#` before it.
+fn bare(key: &'static str) -> &'static str {
+    key.trim_start_matches("r#")
+}
+
+/// Routes within a route. They have the same keys, which are not told again.
+#[derive(Default)]
+pub(super) struct Nested(pub(super) List<RouteTable>);
+
+impl Readable for Nested {
+    const KIND: &'static str = "a list";
+
+    fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
+        List::read(value, place, reader).map(Self)
+    }
+
+    fn keys(_: &str, _: &mut Vec<String>) {}
 }
 
 impl File {

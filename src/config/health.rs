@@ -13,7 +13,7 @@ use crate::model::Brand;
 /// Who is told how sources are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthConfig {
-    /// The operators' mail addresses; empty for nobody.
+    /// The operators: mail addresses or `channel:NAME`; empty for nobody.
     pub recipients: Vec<String>,
     /// How long the first change waits for more, so that they come in one mail.
     pub group_wait: Duration,

@@ -4,6 +4,7 @@
 mod addresses;
 mod alert;
 mod brand;
+mod channel;
 mod check;
 mod content;
 mod digest;
@@ -17,7 +18,9 @@ mod mail;
 mod named;
 mod paths;
 mod proxy;
+mod quiet;
 mod reader;
+mod route;
 mod rule;
 mod secret;
 mod source;
@@ -36,6 +39,7 @@ use chrono_tz::Tz;
 
 pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
+pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
 pub use digest::DigestConfig;
 pub use env::{Env, VARIABLES, Variable};
 pub use fault::{Fault, Faults, Place};
@@ -46,6 +50,8 @@ pub use log::LogConfig;
 pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
+pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
+pub use route::{RouteConfig, RouteSettings};
 pub use rule::{RuleConfig, default_rules};
 pub use spike::{SpikeConfig, SpikeSettings};
 pub use store::StoreConfig;
@@ -90,10 +96,16 @@ pub struct Config {
     pub grouping: GroupingConfig,
     /// Whether and how readily somebody is told when negative stories spread.
     pub spikes: SpikeConfig,
+    /// When recipients are left alone.
+    pub quiet: QuietConfig,
+    /// Who hears of which alerts, and how; what none of them matches goes to the recipients of the brand.
+    pub routes: Vec<Located<RouteConfig>>,
     /// The summaries.
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
     pub health: HealthConfig,
+    /// The ways out beside mail.
+    pub channels: Vec<ChannelConfig>,
 }
 
 /// A value with the place in the file where it (for a brand: its query; for a digest: its schedule) was written, so
@@ -173,6 +185,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let found = &mut findings;
     env::overrule(&mut file, env, found);
     let around = Surroundings::of(name, env);
+    let (channels, secrets) = channel::resolve(&mut file, &around, found);
 
     let state_dir = around.state_dir(file.state_dir, name, found);
     let store = store::resolve(file.store.or_default(), &state_dir, &around, found);
@@ -190,10 +203,13 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);
-    let grouping = alert::resolve(file.alert.or_default(), found);
+    let (grouping, quiet) = alert::resolve(file.alert.or_default(), time_zone, found);
+    let known = route::Known { brands: &names, rules: rules.iter().map(|rule| rule.value.name.as_str()).collect() };
+    let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone() };
+    let routes = route::resolve(file.route, &root, &known, found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
-    env::refuse_others(env, &tokens, found);
+    env::refuse_others(env, &[tokens, secrets].concat(), found);
 
     let config = Config {
         state_dir,
@@ -210,8 +226,11 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         sets,
         grouping,
         spikes,
+        quiet,
+        routes,
         digests,
         health,
+        channels,
     };
     Draft { config, faults: findings.into_faults() }
 }

@@ -159,7 +159,9 @@ impl<'a> Reader<'a> {
             }
             let place = self.place(key.span().start, at.child(&name.escape_debug().to_string()).key);
             let beside = format!("{}_file", name.to_lowercase());
-            if matches!(beside.as_str(), "password_file" | "token_file") && allowed.contains(&beside.as_str()) {
+            if matches!(beside.as_str(), "password_file" | "token_file" | "secret_file")
+                && allowed.contains(&beside.as_str())
+            {
                 let hint =
                     format!("write it into a file of its own and name that with `{beside}`, or use the environment");
                 self.findings.add(&place, "a secret must not stand in the configuration", hint);

@@ -54,7 +54,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// The word's meaning, from all that are allowed.
-fn choice<T>(text: &str, allowed: impl IntoIterator<Item = (&'static str, T)>) -> Result<T, Wrong>
+pub(super) fn choice<T>(text: &str, allowed: impl IntoIterator<Item = (&'static str, T)>) -> Result<T, Wrong>
 where
     T: Word,
 {

@@ -5,10 +5,12 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lettre::transport::smtp::Error as SmtpError;
 
 use super::Outcome;
+use crate::fetch::ClientError;
 use crate::model::text::one_line;
 
 /// Most characters of an error.
@@ -31,6 +33,9 @@ pub enum SetupError {
     /// The file of `ca_file` is no certificate.
     #[error("`{}` holds no certificate\n  hint: a PEM file begins with `-----BEGIN CERTIFICATE-----`", .0.display())]
     CaEmpty(PathBuf),
+    /// Nothing can be posted.
+    #[error(transparent)]
+    Http(#[from] ClientError),
     /// The system's certificate authorities cannot be used.
     #[error("TLS cannot be set up: {0}\n  hint: install the package `ca-certificates`, or name a file with `ca_file`")]
     Tls(String),
@@ -88,15 +93,21 @@ impl Stage {
 pub struct DeliveryFault {
     words: String,
     permanent: bool,
+    /// How long the server wants to be left alone.
+    wait: Option<Duration>,
 }
 
 impl DeliveryFault {
     pub(super) fn transient(words: impl AsRef<str>) -> Self {
-        Self { words: one_line(words.as_ref(), LONGEST), permanent: false }
+        Self { words: one_line(words.as_ref(), LONGEST), permanent: false, wait: None }
     }
 
     pub(super) fn permanent(words: impl AsRef<str>) -> Self {
         Self { permanent: true, ..Self::transient(words) }
+    }
+
+    pub(super) fn throttled(words: impl AsRef<str>, wait: Duration) -> Self {
+        Self { wait: Some(wait), ..Self::transient(words) }
     }
 
     pub(super) fn timeout(stage: Stage, seconds: u64) -> Self {
@@ -129,7 +140,11 @@ impl DeliveryFault {
     }
 
     pub(super) fn into_outcome(self) -> Outcome {
-        if self.permanent { Outcome::Permanent(self.words) } else { Outcome::Transient(self.words) }
+        match self.wait {
+            _ if self.permanent => Outcome::Permanent(self.words),
+            Some(wait) => Outcome::Throttled(self.words, wait),
+            None => Outcome::Transient(self.words),
+        }
     }
 }
 

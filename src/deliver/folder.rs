@@ -19,15 +19,9 @@ impl Folder {
         Self { dir: dir.to_owned() }
     }
 
-    /// Whether the folder, or the nearest one above it that exists, can be written.
+    /// Whether mails can be written.
     pub(super) fn check(&self) -> Result<(), DeliveryFault> {
-        let nearest = self.dir.ancestors().find(|dir| dir.exists()).unwrap_or(&self.dir);
-        let fault = |why: &str| DeliveryFault::transient(format!("`{}` {why}", nearest.display()));
-        if !nearest.is_dir() {
-            return Err(fault("is not a folder"));
-        }
-        let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
-        rustix::fs::access(nearest, access).map_err(|error| fault(&system_words(&error.into())))
+        can_be_written(&self.dir)
     }
 
     /// Writes the mail. The work is done on a thread that may wait for the disk.
@@ -41,16 +35,36 @@ impl Folder {
     }
 }
 
+/// Whether the folder, or the nearest one above it that exists, can be written.
+pub(super) fn can_be_written(dir: &Path) -> Result<(), DeliveryFault> {
+    let nearest = dir.ancestors().find(|dir| dir.exists()).unwrap_or(dir);
+    let fault = |why: &str| DeliveryFault::transient(format!("`{}` {why}", nearest.display()));
+    if !nearest.is_dir() {
+        return Err(fault("is not a folder"));
+    }
+    let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+    rustix::fs::access(nearest, access).map_err(|error| fault(&system_words(&error.into())))
+}
+
 /// Writes a file for its owner's eyes so that it survives a loss of power whole or not at all; creates its folder and
 /// replaces the file.
 pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    create_folder(dir)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = dir.join(format!(".{name}.unfinished"));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    write_by(&dir.join(format!(".{name}.unfinished")), path, content)
+}
+
+/// Creates a folder for its owner's eyes, with those above it, if it is missing.
+pub(super) fn create_folder(dir: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+/// The same with the file under another name until it is whole; the folders exist.
+pub(super) fn write_by(unfinished: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(unfinished)?;
     file.write_all(content)?;
     file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    File::open(dir)?.sync_all()
+    fs::rename(unfinished, path)?;
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -45,6 +45,24 @@ impl Letter {
             .recipient
             .parse()
             .map_err(|_| DeliveryFault::permanent(format!("`{}` is not a mail address", message.recipient)))?;
+        Self::addressed(message, to, sender, rendered)
+    }
+
+    /// Makes a mail to the sender itself of a notice, for a folder that somebody reads.
+    pub(super) fn to_ourselves(
+        message: &OutboxMessage,
+        sender: &Sender,
+        rendered: &Rendered,
+    ) -> Result<Self, DeliveryFault> {
+        Self::addressed(message, sender.0.email.clone(), sender, rendered)
+    }
+
+    fn addressed(
+        message: &OutboxMessage,
+        to: Address,
+        sender: &Sender,
+        rendered: &Rendered,
+    ) -> Result<Self, DeliveryFault> {
         let id = id_within(message, sender.0.email.domain());
         let parts = MultiPart::alternative()
             .boundary(boundary(&id, rendered))

@@ -1,26 +1,33 @@
-//! The way out: renders a notice, makes a mail of it, and hands it to a mail server or puts it into a folder. Never
-//! reads or writes the store, and never decides whether to try again; that is the sender's work.
+//! The ways out: renders a notice, makes a mail of it and hands it to a mail server or puts it into a folder, or says it
+//! in short by a channel. Never reads or writes the store, and never decides whether to try again; that is the sender's
+//! work.
 
 mod bounded;
+mod channels;
 mod email;
 mod fault;
 mod folder;
 mod letter;
+mod maildir;
+mod post;
 mod render;
 pub mod retry;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+pub use channels::Channels;
 use email::Server;
 pub use fault::{DeliveryFault, SetupError};
 use folder::Folder;
 pub use letter::message_id;
 use letter::{Letter, Sender};
+pub use post::{Posting, posting};
 pub use render::{Rendered, render};
 
 use crate::config::MailConfig;
-use crate::model::outbox::OutboxMessage;
+use crate::model::outbox::{OutboxMessage, channel_of};
 
 /// What became of an attempt to deliver a notice.
 ///
@@ -34,11 +41,13 @@ pub enum Outcome {
     Sent,
     /// Not now, perhaps later; why, in one line of plain words.
     Transient(String),
+    /// Not now, and not before this time has passed; why, in one line of plain words.
+    Throttled(String, Duration),
     /// Never; why, in one line of plain words.
     Permanent(String),
 }
 
-/// The configured way out. Opens a connection for each delivery and keeps none.
+/// The configured way out for mail. Opens a connection for each delivery and keeps none.
 #[derive(Clone)]
 pub struct Channel {
     inner: Arc<Inner>,
@@ -115,13 +124,17 @@ fn describe(config: &MailConfig) -> String {
 }
 
 /// Writes a notice as `KIND-ID.eml`, `.html` and `.txt` into `dir`, which is created if it is missing; answers the paths
-/// in this order.
+/// in this order. What goes by a channel is shown as the mail to the sender that a Maildir would get.
 ///
 /// # Errors
 /// When the sender or the recipient is not a mail address, or a file cannot be written.
 pub fn preview(dir: &Path, message: &OutboxMessage, mail: &MailConfig) -> Result<Vec<PathBuf>, PreviewError> {
     let rendered = render(message, mail);
-    let letter = Letter::compose(message, &Sender::parse(&mail.from)?, &rendered)?;
+    let sender = Sender::parse(&mail.from)?;
+    let letter = match channel_of(&message.recipient) {
+        Some(_) => Letter::to_ourselves(message, &sender, &rendered)?,
+        None => Letter::compose(message, &sender, &rendered)?,
+    };
     let name = format!("{}-{}", message.kind.as_str(), message.id);
     let contents = [("eml", letter.bytes), ("html", rendered.html.into_bytes()), ("txt", rendered.text.into_bytes())];
     contents

@@ -3,9 +3,11 @@
 //! templates, and only `http` and `https` addresses become links. Never refers to anything outside of the mail.
 
 mod alert;
+mod brief;
 mod chart;
 mod digest;
 mod health;
+mod held;
 mod incident;
 mod mention;
 mod odds;
@@ -15,10 +17,12 @@ mod plain;
 mod score;
 mod trial;
 
+pub use brief::{Brief, Point, Urgency, brief};
+
 use super::describe;
 use crate::config::MailConfig;
 use crate::model::Notice;
-use crate::model::outbox::OutboxMessage;
+use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
 
 /// Most characters of a subject.
@@ -41,11 +45,17 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
     let page = match &message.notice {
         Notice::Alert(alert) => alert::render(alert, mail.time_zone),
         Notice::Incident(incident) => incident::render(incident, mail.time_zone),
+        Notice::Held(held) => alert::render_held(held, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
         Notice::Health(health) => health::render(health, mail.time_zone),
-        Notice::Trial(trial) => trial::render(trial, &describe(mail), mail.time_zone),
+        Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
     };
     Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
+}
+
+/// By which way a notice leaves.
+fn way(message: &OutboxMessage, mail: &MailConfig) -> String {
+    channel_of(&message.recipient).map_or_else(|| describe(mail), |name| format!("the channel “{name}”"))
 }
 
 /// A notice before it gets its last polish.

@@ -3,7 +3,6 @@
 mod compose;
 mod expression;
 mod schedule;
-mod zone;
 
 pub use compose::{audience, compose};
 pub use expression::ScheduleFault;

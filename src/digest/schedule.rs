@@ -13,8 +13,8 @@ use chrono::{NaiveDateTime, TimeDelta, Timelike as _};
 use chrono_tz::Tz;
 
 use super::expression::{Expression, ScheduleFault};
-use super::zone::{change_after, change_before, first_shown, offset, wall};
 use crate::model::Instant;
+use crate::model::zone::{change_after, change_before, first_shown, offset, wall};
 
 /// Digests sent after an absence, at most; a week of daily ones.
 const MOST: usize = 7;

@@ -5,6 +5,8 @@
 //! a name resolves to here is checked before the proxy is asked, and the proxy must refuse private addresses too. The
 //! proxy is the operator's choice and may be anywhere.
 
+mod dispatch;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use super::{fault, outgoing};
 use crate::config::FetchConfig;
 use crate::model::exchange::Validators;
 use crate::model::{Answer, PollFault, Request};
+pub use dispatch::Dispatch;
 
 /// How long an idle connection is kept: for a redirect, not for the next poll. Each costs 27 KiB.
 const IDLE: Duration = Duration::from_millis(100);
@@ -60,7 +63,7 @@ struct Asked<'a> {
     headers: HeaderMap,
     validators: Option<&'a Validators>,
     bearer: Option<&'a SecretString>,
-    form: Option<String>,
+    body: Option<String>,
     limits: Limits,
 }
 
@@ -116,7 +119,7 @@ impl Client {
             headers: outgoing::of_get(request.accept),
             validators: Some(&request.validators),
             bearer: request.bearer.as_ref(),
-            form: None,
+            body: None,
             limits: self.limits,
         };
         self.within_time(&asked, allow_private).await
@@ -136,7 +139,7 @@ impl Client {
             headers: outgoing::of_form(),
             validators: None,
             bearer: None,
-            form: Some(form),
+            body: Some(form),
             limits: self.limits,
         };
         self.within_time(&asked, allow_private).await
@@ -158,7 +161,7 @@ impl Client {
             headers: outgoing::of_robots(),
             validators: None,
             bearer: None,
-            form: None,
+            body: None,
             limits: robots::limits(self.limits),
         };
         let answer = match self.within_time(&asked, allow_private).await {
@@ -203,8 +206,8 @@ impl Client {
         let headers = outgoing::of_hop(&asked.headers, validators, hop.bearer)?;
         let send = || {
             let request = client.request(asked.method.clone(), hop.url.clone()).headers(headers.clone());
-            match &asked.form {
-                Some(form) => request.body(form.clone()),
+            match &asked.body {
+                Some(body) => request.body(body.clone()),
                 None => request,
             }
             .send()

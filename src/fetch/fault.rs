@@ -16,12 +16,21 @@ use crate::model::PollFault;
 /// What lets an address be reached that is not public, where a configuration asks for it.
 pub const PERMISSION: &str = "`allow_private = true` at the source";
 
+/// Whose configuration lets an address be reached that is not public.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Permission {
+    /// The source that is read.
+    OfSource,
+    /// The channel that something is said to.
+    OfChannel,
+}
+
 /// The address may not be reached. Who configured it may allow it; who only redirects there may not.
 pub(super) fn forbidden(why: &Forbidden, hop: &Hop<'_>) -> PollFault {
-    PollFault::Refused(if hop.redirects == 0 {
-        format!("{why}; {PERMISSION} lets it be read")
-    } else {
-        format!("a redirect is not followed: {why}")
+    PollFault::Refused(match hop.permission {
+        _ if hop.redirects > 0 => format!("a redirect is not followed: {why}"),
+        Permission::OfSource => format!("{why}; {PERMISSION} lets it be read"),
+        Permission::OfChannel => format!("{why}; `allow_private = true` at the channel lets it be reached"),
     })
 }
 

@@ -12,5 +12,5 @@ mod redirect;
 mod robots;
 mod words;
 
-pub use client::{Client, ClientError};
+pub use client::{Client, ClientError, Dispatch};
 pub use fault::PERMISSION;

@@ -17,6 +17,7 @@ use http::HeaderMap;
 
 use crate::model::{Instant, Interval, Pace, PollFault, Rhythm};
 
+pub use header::retry_after;
 pub use verdict::{Verdict, verdict};
 
 /// The longest wait that failures or a server can cause, unless the interval is longer: a source that is well again is

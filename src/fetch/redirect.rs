@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use secrecy::SecretString;
 use url::Url;
 
+use super::fault::Permission;
 use super::words;
 use crate::model::PollFault;
 
@@ -25,12 +26,20 @@ pub(super) struct Hop<'a> {
     permanent: bool,
     /// When they want us back (`Retry-After`).
     pub(super) retry_after: Vec<HeaderValue>,
+    /// What would let an address be reached that is not public.
+    pub(super) permission: Permission,
 }
 
 impl<'a> Hop<'a> {
     /// The address that was asked for.
     pub(super) fn first(url: &Url, bearer: Option<&'a SecretString>) -> Self {
-        Self { url: url.clone(), bearer, redirects: 0, permanent: true, retry_after: Vec::new() }
+        let permission = Permission::OfSource;
+        Self { url: url.clone(), bearer, redirects: 0, permanent: true, retry_after: Vec::new(), permission }
+    }
+
+    /// The address that something is said to, once.
+    pub(super) fn only(url: &Url) -> Self {
+        Self { permission: Permission::OfChannel, ..Self::first(url, None) }
     }
 
     /// Where the address that was asked for has moved to for good, if it has.
@@ -89,7 +98,8 @@ impl<'a> Hop<'a> {
         }
         let bearer = self.bearer.filter(|_| url.origin() == self.url.origin());
         let retry_after = self.retry_after.clone();
-        Ok(Self { url, bearer, redirects: self.redirects + 1, permanent: self.permanent, retry_after })
+        let (redirects, permission) = (self.redirects + 1, self.permission);
+        Ok(Self { url, bearer, redirects, permanent: self.permanent, retry_after, permission })
     }
 }
 

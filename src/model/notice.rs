@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::correction::Corrected;
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
-use super::{Concern, Instant, Reason, Severity, Tone};
+use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub enum Notice {
     Alert(AlertNotice),
     /// A spike of negative stories.
     Incident(Box<IncidentNotice>),
+    /// Alerts that were held for a while.
+    Held(HeldNotice),
     /// A summary of a period.
     Digest(DigestNotice),
     /// Sources that fell ill or are well again.
@@ -155,6 +157,34 @@ pub struct FirstMail {
     pub outbox_id: i64,
     /// When it was written.
     pub created_at: Instant,
+}
+
+/// One mail about all that was held from a recipient until now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeldNotice {
+    /// What has held them, the one that ended first in front.
+    pub causes: Vec<HoldCause>,
+    /// The brands that they are about.
+    pub brands: Vec<String>,
+    /// The alerts, worst first.
+    pub items: Vec<AlertItem>,
+    /// How many more there are than `items` shows.
+    pub more: u64,
+}
+
+/// What has held alerts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HoldCause {
+    /// What it was.
+    pub reason: HoldReason,
+    /// Whose silence it was.
+    pub author: Option<String>,
+    /// What was said of the silence.
+    pub comment: Option<String>,
+    /// When it ended.
+    pub until: Instant,
+    /// How many alerts it has held.
+    pub alerts: u64,
 }
 
 /// One mail that sums up a period.

@@ -11,6 +11,8 @@ pub enum OutboxKind {
     Reminder,
     /// A spike of negative stories.
     Incident,
+    /// Sums up the alerts that were held until now.
+    Held,
     /// A digest.
     Digest,
     /// Collects changes of the health of sources until it is due.
@@ -21,7 +23,8 @@ pub enum OutboxKind {
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [Self::Alert, Self::Reminder, Self::Incident, Self::Digest, Self::Health, Self::Trial];
+    pub const ALL: [Self; 7] =
+        [Self::Alert, Self::Reminder, Self::Held, Self::Incident, Self::Digest, Self::Health, Self::Trial];
 
     /// The word, as the store reads it.
     #[must_use]
@@ -30,6 +33,7 @@ impl OutboxKind {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
             Self::Incident => "incident",
+            Self::Held => "held",
             Self::Digest => "digest",
             Self::Health => "health",
             Self::Trial => "trial",
@@ -43,6 +47,12 @@ impl OutboxKind {
     }
 }
 
+/// The name of the channel that a recipient is: `ops` of `channel:ops`. A mail address is none.
+#[must_use]
+pub fn channel_of(recipient: &str) -> Option<&str> {
+    recipient.strip_prefix("channel:")
+}
+
 /// A row of the outbox that a sender has claimed. Its content no longer changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxMessage {
@@ -50,7 +60,7 @@ pub struct OutboxMessage {
     pub id: i64,
     /// What it is.
     pub kind: OutboxKind,
-    /// Mail address of the recipient.
+    /// Mail address of the recipient, or `channel:NAME`.
     pub recipient: String,
     /// When the row was written.
     pub created_at: Instant,
@@ -69,7 +79,7 @@ pub struct DeadLetter {
     pub id: i64,
     /// What it is.
     pub kind: OutboxKind,
-    /// Mail address of the recipient.
+    /// Mail address of the recipient, or `channel:NAME`.
     pub recipient: String,
     /// When mentiond gave up.
     pub died_at: Instant,

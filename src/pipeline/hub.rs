@@ -155,7 +155,6 @@ impl Pipeline {
             hub: None,
             live_until: claim.live_until,
             delivered: Some(delivery.id),
-            grouping: self.grouping.clone(),
             took: Duration::ZERO,
             suspect: claim.suspect,
             health: Arc::clone(&self.health),

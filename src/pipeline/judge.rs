@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::alert::{Decision, Rules};
+use crate::alert::{Decision, Routes, Rules};
 use crate::model::correction::Verdict;
 use crate::model::hash::sha256_hex;
 use crate::model::{Brand, Entry, Gravity, Hit, Imprint, Instant, Judgement, Source, Tone};
 use crate::query::{Matcher, Query, Subject};
 use crate::sentiment::{Ask, Scorer, Severities, Workspace};
-use crate::store::{FoundAlert, FoundEntry, FoundMention, Outcome};
+use crate::store::{FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome};
 use crate::story::Signature;
 
 /// A brand with its compiled query.
@@ -77,6 +77,7 @@ pub struct Judge {
     scorers: Scorers,
     severities: Severities,
     rules: Rules,
+    routes: Routes,
 }
 
 impl Judge {
@@ -86,7 +87,13 @@ impl Judge {
         let wanted = wanted(&watched);
         let (brands, queries) = watched.into_iter().map(|watched| (watched.brand, watched.query)).unzip();
         let (matcher, scorers, severities) = (Matcher::new(queries), scorers.into(), Severities::new());
-        Self { wanted, brands, matcher, scorers, severities, rules }
+        Self { wanted, brands, matcher, scorers, severities, rules, routes: Routes::default() }
+    }
+
+    /// The same, but alerts take these ways.
+    #[must_use]
+    pub fn routed(self, routes: Routes) -> Self {
+        Self { routes, ..self }
     }
 
     /// Finds the mentions in each entry of `source` that was not `judged` as it is; what is in there are hashes of
@@ -146,15 +153,29 @@ impl Judge {
     ) -> Outcome {
         let (language, severity) = (judgement.language.as_ref(), Some(gravity.severity));
         let subject = Subject { language, severity, ..subject };
+        let subject = Subject { judgement: Some(judgement), ..subject };
         let decision = self.rules.decide(brand, subject, judgement, now);
         let label = decision.label().to_owned();
         let alert = match decision {
             Decision::Alert { rule, keyword } => {
-                Some(FoundAlert { rule, keyword, recipients: brand.recipients.clone() })
+                let ways = self.ways(brand, &rule, &subject);
+                Some(FoundAlert { rule, keyword, ways })
             }
             Decision::Hold(_) => None,
         };
         Outcome { decision: label, alert }
+    }
+
+    /// The ways of an alert. Who is reached by several is told on the first.
+    fn ways(&self, brand: &Brand, rule: &str, subject: &Subject<'_>) -> Vec<FoundWay> {
+        let mut told = HashSet::new();
+        let ways = self.routes.find(&brand.name, rule, subject).into_iter();
+        let found = ways.map(|way| {
+            let recipients = way.recipients(brand).iter().filter(|recipient| told.insert((*recipient).clone()));
+            let recipients = recipients.cloned().collect();
+            FoundWay { route: way.route.to_owned(), recipients, grouping: way.settings.grouping.clone() }
+        });
+        found.collect()
     }
 }
 

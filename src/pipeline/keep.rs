@@ -76,7 +76,6 @@ impl Pipeline {
             hub: reading.hub,
             live_until: claim.live_until,
             delivered: None,
-            grouping: self.grouping.clone(),
             took: reading.took / reading.requests.max(1),
             health: Arc::clone(&self.health),
             now,

@@ -8,7 +8,8 @@ use crate::model::Instant;
 
 /// No notice and no host waits longer than this: two days.
 pub const LONGEST_WAIT_MS: i64 = 172_800_000;
-/// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped.
+/// No source waits longer than two intervals and this: two days, and a week of which it wants six days skipped. Quiet hours
+/// are no longer either.
 const LONGEST_REST_MS: i64 = 9 * 86_400_000;
 /// No poll and no notice is claimed for longer than this: they are for a quarter of an hour at most, as seen by a clock
 /// that may have been asked a while after that of whoever mends.
@@ -42,6 +43,7 @@ pub async fn mend(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), Sto
             "UPDATE outbox SET claimed_by = NULL, claimed_until = NULL WHERE state = 'waiting' AND claimed_until > $1 + $2",
             LONGEST_CLAIM_MS,
         ),
+        ("UPDATE held_alert SET until = $1 WHERE silence_id IS NULL AND until > $1 + $2", LONGEST_REST_MS),
         ("UPDATE subscription SET lease_until = $1 WHERE lease_until > $1 + $2", LONGEST_LEASE_MS),
         ("UPDATE subscription SET due_at = $1 WHERE due_at > $1 + $2", LONGEST_LEASE_MS),
     ] {

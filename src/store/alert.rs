@@ -7,8 +7,9 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::alert_notice;
-use super::{Store, StoreError, after, before, instant, integer, millis};
+use super::{Store, StoreError, after, before, held, instant, integer, millis};
 use crate::config::GroupingConfig;
+use crate::model::hold::Gate;
 use crate::model::{Instant, Notice};
 
 /// Which alerts are meant.
@@ -37,17 +38,18 @@ pub struct OpenAlert {
     pub created_at: Instant,
 }
 
-/// The groups that have something to repeat: their alerts are open and young enough, and were mailed. `told` is when
-/// the alert that waits longest was last mailed, `sealed` when the group last got a mail about anything; times to come, of a
-/// clock that stood ahead, do not count.
+/// The groups of a route that have something to repeat: their alerts are open and young enough, were mailed, and nothing
+/// holds them. `told` is when the alert that waits longest was last mailed, `sealed` when the group last got a mail about
+/// anything; times to come, of a clock that stood ahead, do not count.
 const GROUPS: &str = "SELECT t.brand AS brand, t.recipient AS recipient, min(t.told) AS told, \
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s \
      WHERE s.brand = t.brand AND s.recipient = t.recipient AND s.sealed_at <= $2) AS sealed FROM \
-     (SELECT o.brand AS brand, o.recipient AS recipient, \
+     (SELECT a.brand AS brand, o.recipient AS recipient, \
      coalesce(max(CASE WHEN o.finished_at <= $2 THEN o.finished_at END), 0) AS told FROM alert a \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-     WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND o.state = 'sent' \
-     GROUP BY o.brand, o.recipient, a.id) AS t \
+     WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND l.route = $3 AND o.state = 'sent' AND NOT EXISTS \
+     (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) \
+     GROUP BY a.brand, o.recipient, a.id) AS t \
      WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'waiting' AND w.brand = t.brand AND w.recipient = t.recipient) \
      GROUP BY t.brand, t.recipient";
 
@@ -66,16 +68,22 @@ impl Group {
     }
 
     fn is_in(&self, audience: &Audience) -> bool {
-        audience.get(&self.brand).is_some_and(|recipients| recipients.contains(&self.recipient))
+        audience.brands.get(&self.brand).is_some_and(|recipients| recipients.contains(&self.recipient))
     }
 }
 
-/// The recipients of each brand's alerts as they are now. Who is no longer among them is not reminded.
-pub type Audience = BTreeMap<String, Vec<String>>;
+/// The recipients of each brand's alerts of a route as they are now. Who is no longer among them is not reminded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Audience {
+    /// Name of the route; empty for that of `[alert]`.
+    pub route: String,
+    /// By brand.
+    pub brands: BTreeMap<String, Vec<String>>,
+}
 
 impl Store {
-    /// Puts a reminder into the outbox for every brand and recipient with an alert that was last mailed the repeat
-    /// interval ago and that nobody has acknowledged; it says again all that is open. Answers how many.
+    /// Puts a reminder into the outbox for every brand and recipient of a route with an alert that was last mailed the
+    /// repeat interval ago and that nobody has acknowledged; it says again all that is open. Answers how many.
     ///
     /// # Errors
     /// When the database fails.
@@ -88,13 +96,13 @@ impl Store {
         let Some(interval) = grouping.repeat_interval else { return Ok(0) };
         let young = millis(before(now, grouping.repeat_until));
         let mut tx = self.begin().await?;
-        let groups = sqlx::query(GROUPS).bind(young).bind(millis(now)).fetch_all(&mut *tx).await?;
+        let groups =
+            sqlx::query(GROUPS).bind(young).bind(millis(now)).bind(&audience.route).fetch_all(&mut *tx).await?;
         let mut reminders = 0;
         for row in &groups {
             let group = Group::read(row, grouping, interval)?;
             if group.is_in(audience) && group.due <= now {
-                remind(&mut tx, group, young, now).await?;
-                reminders += 1;
+                reminders += u64::from(remind(&mut tx, (&audience.route, group), young, &*self.gate, now).await?);
             }
         }
         tx.commit().await?;
@@ -113,7 +121,8 @@ impl Store {
     ) -> Result<Option<Instant>, StoreError> {
         let Some(interval) = grouping.repeat_interval else { return Ok(None) };
         let young = millis(before(now, grouping.repeat_until));
-        let groups = sqlx::query(GROUPS).bind(young).bind(millis(now)).fetch_all(&self.pools.read).await?;
+        let groups =
+            sqlx::query(GROUPS).bind(young).bind(millis(now)).bind(&audience.route).fetch_all(&self.pools.read).await?;
         let groups = groups.iter().map(|row| Group::read(row, grouping, interval)).collect::<Result<Vec<_>, _>>()?;
         Ok(groups.into_iter().filter(|group| group.is_in(audience)).map(|group| group.due).min())
     }
@@ -183,34 +192,47 @@ async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Writes a reminder of everything the group has open.
-async fn remind(tx: &mut Transaction<'_, Any>, group: Group, young: i64, now: Instant) -> Result<(), StoreError> {
+/// Writes a reminder of everything the group has open but what the gate holds; whether that leaves something to tell.
+async fn remind(
+    tx: &mut Transaction<'_, Any>,
+    (route, group): (&str, Group),
+    young: i64,
+    gate: &dyn Gate,
+    now: Instant,
+) -> Result<bool, StoreError> {
     let Group { brand, recipient, .. } = group;
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, sealed_at, notice, state, attempts) \
-         VALUES ('reminder', $1, $2, $3, $3, $3, '', 'waiting', 0) RETURNING id",
+        "INSERT INTO outbox (kind, brand, recipient, route, created_at, due_at, sealed_at, notice, state, attempts) \
+         VALUES ('reminder', $1, $2, $3, $4, $4, $4, '', 'waiting', 0) RETURNING id",
     )
     .bind(&brand)
     .bind(&recipient)
+    .bind(route)
     .bind(millis(now))
     .fetch_one(&mut **tx)
     .await?;
     sqlx::query(
-        "INSERT INTO outbox_alert (outbox_id, alert_id) SELECT DISTINCT $1, a.id FROM alert a \
+        "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT DISTINCT $1, a.id, $5 FROM alert a \
          JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-         WHERE o.brand = $2 AND o.recipient = $3 AND o.state = 'sent' AND a.acknowledged_at IS NULL AND a.created_at > $4",
+         WHERE a.brand = $2 AND o.recipient = $3 AND l.route = $5 AND o.state = 'sent' AND a.acknowledged_at IS NULL AND a.created_at > $4 \
+         AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient)",
     )
     .bind(id)
     .bind(&brand)
     .bind(&recipient)
     .bind(young)
+    .bind(route)
     .execute(&mut **tx)
     .await?;
+    if !held::keep_back(tx, id, gate, now).await? {
+        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
+        return Ok(false);
+    }
     let notice = Notice::Alert(alert_notice(tx, id, brand, true, now).await?);
     sqlx::query("UPDATE outbox SET notice = $2 WHERE id = $1")
         .bind(id)
         .bind(serde_json::to_string(&notice)?)
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    Ok(true)
 }

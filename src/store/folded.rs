@@ -18,7 +18,7 @@ const SHOWN: usize = 10;
 /// told of. Says whether it did.
 pub async fn fold(
     tx: &mut Transaction<'_, Any>,
-    (brand, recipient): (&str, &str),
+    (brand, recipient, route): (&str, &str, &str),
     alert_id: i64,
     severity: Severity,
 ) -> Result<bool, StoreError> {
@@ -26,13 +26,14 @@ pub async fn fold(
         return Ok(false);
     }
     let folded = sqlx::query(
-        "INSERT INTO incident_alert (incident_id, recipient, alert_id) SELECT i.id, t.recipient, $3 FROM incident i \
+        "INSERT INTO incident_alert (incident_id, recipient, alert_id, route) SELECT i.id, t.recipient, $3, $4 FROM incident i \
          JOIN incident_told t ON t.incident_id = i.id WHERE i.brand = $1 AND i.ended_at IS NULL AND t.recipient = $2 \
          ON CONFLICT DO NOTHING",
     )
     .bind(brand)
     .bind(recipient)
     .bind(alert_id)
+    .bind(route)
     .execute(&mut **tx)
     .await?;
     Ok(folded.rows_affected() > 0)
@@ -45,24 +46,38 @@ pub async fn take_over(
     incident_id: i64,
     (brand, recipient): (&str, &str),
 ) -> Result<(), StoreError> {
-    let collecting: Option<i64> = sqlx::query_scalar(
+    // One for each route that alerts of the brand take.
+    let collecting: Vec<i64> = sqlx::query_scalar(
         "SELECT id FROM outbox WHERE brand = $1 AND recipient = $2 AND kind = 'alert' AND sealed_at IS NULL",
     )
     .bind(brand)
     .bind(recipient)
-    .fetch_optional(&mut **tx)
+    .fetch_all(&mut **tx)
     .await?;
-    let Some(outbox_id) = collecting else { return Ok(()) };
+    for outbox_id in collecting {
+        take_over_of(tx, incident_id, recipient, outbox_id).await?;
+    }
+    Ok(())
+}
+
+async fn take_over_of(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    recipient: &str,
+    outbox_id: i64,
+) -> Result<(), StoreError> {
     let calm = "SELECT l.alert_id FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
                 JOIN mention m ON m.id = a.mention_id WHERE l.outbox_id = $1 AND m.severity <> 'urgent'";
     let ids: Vec<i64> = sqlx::query_scalar(calm).bind(outbox_id).fetch_all(&mut **tx).await?;
     for alert_id in ids {
         sqlx::query(
-            "INSERT INTO incident_alert (incident_id, recipient, alert_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "INSERT INTO incident_alert (incident_id, recipient, alert_id, route) SELECT $1, $2, alert_id, route \
+             FROM outbox_alert WHERE alert_id = $3 AND outbox_id = $4 ON CONFLICT DO NOTHING",
         )
         .bind(incident_id)
         .bind(recipient)
         .bind(alert_id)
+        .bind(outbox_id)
         .execute(&mut **tx)
         .await?;
         sqlx::query("DELETE FROM outbox_alert WHERE outbox_id = $1 AND alert_id = $2")
@@ -130,7 +145,7 @@ pub async fn tell(
     outbox_id: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO outbox_alert (outbox_id, alert_id) SELECT $3, alert_id FROM incident_alert \
+        "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT $3, alert_id, route FROM incident_alert \
          WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL",
     )
     .bind(incident_id)

@@ -4,12 +4,12 @@
 use sqlx::{Any, Transaction};
 
 use super::correction::in_force;
-use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, PollCommit};
+use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, PollCommit};
 use super::story::{self, COPY_OF_STORY, Newcomer};
 use super::{StoreError, after, folded, instant, millis};
-use crate::model::Language;
 use crate::model::correction::Verdict;
 use crate::model::imprint::text_key;
+use crate::model::{Instant, Language};
 
 /// A mention that the entry did not have before, and its alert.
 pub async fn store_mention(
@@ -140,54 +140,65 @@ async fn store_alert(
     .bind(millis(poll.now))
     .fetch_one(&mut **tx)
     .await?;
-    for recipient in &alert.recipients {
-        if folded::fold(tx, (brand, recipient), alert_id, mention.gravity.severity).await? {
-            folded::mark(tx, alert_id).await?;
-            continue;
-        }
-        let outbox_id = collecting_notice(tx, poll, brand, recipient).await?;
-        sqlx::query("INSERT INTO outbox_alert (outbox_id, alert_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+    for way in &alert.ways {
+        for recipient in &way.recipients {
+            if folded::fold(tx, (brand, recipient, &way.route), alert_id, mention.gravity.severity).await? {
+                folded::mark(tx, alert_id).await?;
+                continue;
+            }
+            let outbox_id = collecting_notice(tx, way, brand, recipient, poll.now).await?;
+            sqlx::query(
+                "INSERT INTO outbox_alert (outbox_id, alert_id, route) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            )
             .bind(outbox_id)
             .bind(alert_id)
+            .bind(&way.route)
             .execute(&mut **tx)
             .await?;
+        }
     }
     Ok(())
 }
 
-/// The notice that collects the brand's alerts for this recipient. A new one is due after the group wait, and after
+/// The notice that collects the brand's alerts of a route for this recipient. A new one is due after the group wait, and after
 /// the group interval since the last one at the earliest.
 async fn collecting_notice(
     tx: &mut Transaction<'_, Any>,
-    poll: &PollCommit,
+    way: &FoundWay,
     brand: &str,
     recipient: &str,
+    now: Instant,
 ) -> Result<i64, StoreError> {
     let open: Option<i64> = sqlx::query_scalar(
-        "SELECT id FROM outbox WHERE brand = $1 AND recipient = $2 AND kind = 'alert' AND sealed_at IS NULL",
+        "SELECT id FROM outbox WHERE brand = $1 AND recipient = $2 AND route = $3 AND kind = 'alert' \
+         AND sealed_at IS NULL",
     )
     .bind(brand)
     .bind(recipient)
+    .bind(&way.route)
     .fetch_optional(&mut **tx)
     .await?;
     if let Some(id) = open {
         return Ok(id);
     }
-    let last: Option<i64> = sqlx::query_scalar("SELECT max(sealed_at) FROM outbox WHERE brand = $1 AND recipient = $2")
-        .bind(brand)
-        .bind(recipient)
-        .fetch_one(&mut **tx)
-        .await?;
-    let waited = after(poll.now, poll.grouping.group_wait);
-    let spaced = last.map(|last| after(instant(last).min(poll.now), poll.grouping.group_interval));
+    let last: Option<i64> =
+        sqlx::query_scalar("SELECT max(sealed_at) FROM outbox WHERE brand = $1 AND recipient = $2 AND route = $3")
+            .bind(brand)
+            .bind(recipient)
+            .bind(&way.route)
+            .fetch_one(&mut **tx)
+            .await?;
+    let waited = after(now, way.grouping.group_wait);
+    let spaced = last.map(|last| after(instant(last).min(now), way.grouping.group_interval));
     let due = spaced.map_or(waited, |spaced| spaced.max(waited));
     Ok(sqlx::query_scalar(
-        "INSERT INTO outbox (kind, brand, recipient, created_at, due_at, state, attempts) \
-         VALUES ('alert', $1, $2, $3, $4, 'waiting', 0) RETURNING id",
+        "INSERT INTO outbox (kind, brand, recipient, route, created_at, due_at, state, attempts) \
+         VALUES ('alert', $1, $2, $3, $4, $5, 'waiting', 0) RETURNING id",
     )
     .bind(brand)
     .bind(recipient)
-    .bind(millis(poll.now))
+    .bind(&way.route)
+    .bind(millis(now))
     .bind(millis(due))
     .fetch_one(&mut **tx)
     .await?)

@@ -178,7 +178,8 @@ fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error> {
     Ok(Some(Position { found_at: row.try_get("found_at")?, id: row.try_get("id")? }))
 }
 
-fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
+/// An entry, from the columns that are called like its fields.
+pub fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
     let number = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(i64::unsigned_abs));
     let name: Option<String> = row.try_get("author_name")?;
     let author = match name {

@@ -16,6 +16,7 @@ mod folded;
 mod found;
 mod gathering;
 mod health;
+mod held;
 mod hub;
 mod incident;
 mod janitor;
@@ -30,6 +31,7 @@ mod poll;
 mod presence;
 mod revision;
 mod sighting;
+mod silence;
 mod source;
 mod spike;
 mod story;
@@ -44,18 +46,21 @@ use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
 use crate::model::Instant;
+use crate::model::hold::{Gate, OpenGate};
 
 pub use alert::{Audience, OpenAlert, Selection};
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use folded::FOLDED;
+pub use held::OpenHold;
 pub use incident::IncidentChange;
 pub use janitor::Pruned;
 pub use kept::{KeptEntry, KeptMention, Position};
 pub use migrate::Migration;
 pub use outbox::OutboxCounts;
-pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, Outcome, PollCommit};
+pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
+pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
 pub use story::COPY_OF_STORY;
@@ -66,6 +71,7 @@ pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionSt
 pub struct Store {
     pools: dialect::Pools,
     committer: commit::Committer,
+    gate: Arc<dyn Gate>,
 }
 
 /// Why the store could not do what it was asked.
@@ -141,7 +147,13 @@ impl Store {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
-        Ok(Self { pools, committer })
+        Ok(Self { pools, committer, gate: Arc::new(OpenGate) })
+    }
+
+    /// The same store, but what the gate holds is not told yet.
+    #[must_use]
+    pub fn guarded(self, gate: Arc<dyn Gate>) -> Self {
+        Self { gate, ..self }
     }
 
     /// Opens a database that exists, and brings it to the version of this binary.

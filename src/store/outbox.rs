@@ -6,7 +6,8 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::story::tell_copies;
-use super::{Store, StoreError, count, gathering, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, count, gathering, held, instant, integer, millis, perhaps, times};
+use crate::model::hold::Gate;
 use crate::model::notice::{AlertItem, AlertNotice};
 use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
 use crate::model::{Instant, Notice};
@@ -65,9 +66,8 @@ impl Store {
     }
 
     /// Claims the notices that are due, in the order in which they became so, and counts the attempt. A notice that
-    /// collects something is sealed: what comes later goes into the next one; one that has nothing left to tell is taken
-    /// back. A notice that cannot be read back becomes a
-    /// dead letter, so that it does not hold up the others.
+    /// collects something is sealed: what comes later goes into the next one, what the gate holds is held, and one that has nothing left
+    /// to tell is taken back. A notice that cannot be read back becomes a dead letter, so that it does not hold up the others.
     ///
     /// # Errors
     /// When the database fails.
@@ -90,7 +90,7 @@ impl Store {
         let ids: Vec<i64> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
         let mut messages = Vec::new();
         for id in ids {
-            if !seal(&mut tx, id, now).await? {
+            if !seal(&mut tx, id, &*self.gate, now).await? {
                 continue;
             }
             match read_message(&claim(&mut tx, id, owner, until).await?) {
@@ -307,7 +307,7 @@ async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Insta
 
 /// Fixes the content of a notice that collects something; leaves others as they are. Answers false when it has nothing
 /// left to tell and was taken back.
-async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<bool, StoreError> {
+async fn seal(tx: &mut Transaction<'_, Any>, id: i64, gate: &dyn Gate, now: Instant) -> Result<bool, StoreError> {
     let open: Option<Option<String>> =
         sqlx::query_scalar("SELECT brand FROM outbox WHERE id = $1 AND sealed_at IS NULL")
             .bind(id)
@@ -315,14 +315,15 @@ async fn seal(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<bo
             .await?;
     let Some(brand) = open else { return Ok(true) };
     let notice = match brand {
-        Some(brand) => Notice::Alert(alert_notice(tx, id, brand, false, now).await?),
-        None => match gathering::health_notice(tx, id).await? {
-            Some(notice) => Notice::Health(notice),
-            None => {
-                sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
-                return Ok(false);
-            }
-        },
+        Some(brand) if held::keep_back(tx, id, gate, now).await? => {
+            Some(Notice::Alert(alert_notice(tx, id, brand, false, now).await?))
+        }
+        Some(_) => None,
+        None => gathering::health_notice(tx, id).await?.map(Notice::Health),
+    };
+    let Some(notice) = notice else {
+        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
+        return Ok(false);
     };
     sqlx::query("UPDATE outbox SET sealed_at = $2, notice = $3 WHERE id = $1")
         .bind(id)

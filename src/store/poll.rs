@@ -59,8 +59,6 @@ pub struct PollCommit {
     /// The delivered document that was read, if it was one and no poll. Of the source only its cursor, its pace and when
     /// it was read are stored then; all else stays as the last poll left it.
     pub delivered: Option<i64>,
-    /// How alerts are grouped.
-    pub grouping: GroupingConfig,
     /// How long an answer took, on average; nothing for a delivered document.
     pub took: Duration,
     /// Whether the source must be judged even if the poll brought nothing: it was not quite well, or says that it moved.
@@ -126,8 +124,19 @@ pub struct FoundAlert {
     pub rule: String,
     /// The urgent word that was found.
     pub keyword: Option<String>,
+    /// Who is told, and how; nobody is among the recipients of two ways.
+    pub ways: Vec<FoundWay>,
+}
+
+/// A way that an alert takes.
+#[derive(Debug, Clone)]
+pub struct FoundWay {
+    /// Name of the route; empty for the way of `[alert]`.
+    pub route: String,
     /// Who is told.
     pub recipients: Vec<String>,
+    /// How alerts are grouped.
+    pub grouping: GroupingConfig,
 }
 
 /// What was new.

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::{Job, WorkerError, logged};
+use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
-use crate::deliver::{Channel, Outcome, retry};
+use crate::deliver::{Channels, Outcome, retry};
 use crate::model::Instant;
 use crate::model::outbox::OutboxMessage;
 use crate::shutdown::Shutdown;
@@ -22,12 +22,14 @@ const BATCH: usize = 4;
 pub struct Sender {
     /// The outbox.
     pub store: Store,
-    /// The way out.
-    pub channel: Channel,
+    /// The ways out.
+    pub channels: Channels,
     /// In whose name notices are claimed.
     pub owner: std::sync::Arc<str>,
     /// Attempts before a notice becomes a dead letter.
     pub max_attempts: u32,
+    /// Rings for the watcher, who releases what is held instead of sent.
+    pub watcher_bell: Bell,
     /// The time.
     pub clock: Clock,
     /// No new notice is claimed once the stop is asked for.
@@ -44,7 +46,11 @@ impl Job for Sender {
             return Ok(None);
         }
         // One batch per run, so that a server that is slow with each of many mails is not taken for a loop that is stuck.
-        match self.send_batch().await? {
+        let sent = self.send_batch().await?;
+        if self.store.next_release_at(self.clock.now()).await?.is_some() {
+            self.watcher_bell.notify_one();
+        }
+        match sent {
             0 => Ok(self.store.next_outbox_at().await?),
             _ => Ok(Some(self.clock.now())),
         }
@@ -88,16 +94,17 @@ impl Sender {
     }
 
     async fn send(&self, message: &OutboxMessage) -> Result<(), StoreError> {
-        let outcome = self.channel.deliver(message).await;
+        let outcome = self.channels.deliver(message, self.clock.now()).await;
         let now = self.clock.now();
         let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
+        let wait = if let Outcome::Throttled(_, wait) = &outcome { *wait } else { Duration::ZERO };
         match outcome {
             Outcome::Sent => {
                 self.write_down(message, now).await?;
                 tracing::info!(outbox.id = id, outbox.kind = kind, outbox.attempt = attempt, "a notice was delivered");
             }
-            Outcome::Transient(error) if attempt < self.max_attempts => {
-                let next = retry::next_attempt(id, attempt, now);
+            Outcome::Transient(error) | Outcome::Throttled(error, _) if attempt < self.max_attempts => {
+                let next = retry::next_attempt(id, attempt, now).max(now + wait);
                 self.store.mark_retry(id, &self.owner, now, next, &error).await?;
                 let (next, error) = (logged(next), without_addresses(&error));
                 tracing::warn!(
@@ -109,7 +116,7 @@ impl Sender {
                     "a notice could not be delivered yet"
                 );
             }
-            Outcome::Transient(error) | Outcome::Permanent(error) => {
+            Outcome::Transient(error) | Outcome::Throttled(error, _) | Outcome::Permanent(error) => {
                 self.store.mark_dead(id, &self.owner, now, &error).await?;
                 let error = without_addresses(&error);
                 tracing::error!(

@@ -1,4 +1,4 @@
-//! Says again what nobody has acknowledged, and notices which sources have fallen ill just because time went by.
+//! Says again what nobody has acknowledged, sums up what was held, and notices which sources have fallen ill just because time went by.
 
 use std::time::Duration;
 
@@ -12,10 +12,8 @@ use crate::store::{Audience, Store};
 pub struct Watcher {
     /// Where alerts, sources and the outbox are.
     pub store: Store,
-    /// When to repeat.
-    pub grouping: GroupingConfig,
-    /// Who is told of which brand.
-    pub audience: Audience,
+    /// On each way that alerts take: when to repeat, and who is told of which brand.
+    pub ways: Vec<(GroupingConfig, Audience)>,
     /// Who is told how sources are.
     pub health: HealthConfig,
     /// The time.
@@ -31,9 +29,17 @@ impl Job for Watcher {
 
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
         let now = self.clock.now();
-        let reminders = self.store.enqueue_reminders(&self.grouping, &self.audience, now).await?;
+        let mut reminders = 0;
+        for (grouping, audience) in &self.ways {
+            reminders += self.store.enqueue_reminders(grouping, audience, now).await?;
+        }
         if reminders > 0 {
             tracing::info!(reminders.new = reminders, "alerts that nobody acknowledged are said again");
+            self.sender_bell.notify_one();
+        }
+        let summed_up = self.store.release_held(now).await?;
+        if summed_up > 0 {
+            tracing::info!(mails.new = summed_up, "alerts that were held are summed up");
             self.sender_bell.notify_one();
         }
         // Whoever was not there cannot say that nothing was done.
@@ -43,12 +49,17 @@ impl Job for Watcher {
         if !changes.is_empty() {
             self.sender_bell.notify_one();
         }
-        Ok(self.store.next_reminder_at(&self.grouping, &self.audience, now).await?)
+        let mut next = self.store.next_release_at(now).await?;
+        for (grouping, audience) in &self.ways {
+            let reminder = self.store.next_reminder_at(grouping, audience, now).await?;
+            next = [next, reminder].into_iter().flatten().min();
+        }
+        Ok(next)
     }
 
     /// A reminder is due a repeat interval after a mail at the earliest, so looking that often misses none.
     fn fallback(&self) -> Duration {
         let longest = Duration::from_secs(1800);
-        self.grouping.repeat_interval.map_or(longest, |interval| interval.min(longest))
+        self.ways.iter().filter_map(|(grouping, _)| grouping.repeat_interval).fold(longest, Duration::min)
     }
 }

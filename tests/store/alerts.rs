@@ -4,7 +4,7 @@ use mentiond::config::GroupingConfig;
 use mentiond::model::notice::AlertNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, Gravity, Notice, Place, Severity};
-use mentiond::store::Selection;
+use mentiond::store::{Audience, Selection};
 
 use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, grouping, plain, said};
 
@@ -211,10 +211,11 @@ async fn who_is_no_longer_a_recipient_is_not_reminded() {
     let bed = Bed::new().await;
     bed.poll("blog", vec![complaint("a", HOP, &[ANNA, OLE])], at(0)).await;
     bed.deliver(at(30)).await;
-    let only_ole = [(HOP.to_owned(), vec![OLE.to_owned()])].into();
+    let brands = [(HOP.to_owned(), vec![OLE.to_owned()])].into();
+    let only_ole = Audience { brands, ..Audience::default() };
     assert_eq!(bed.store.enqueue_reminders(&grouping(), &only_ole, at(5 * HOUR)).await.unwrap(), 1);
     assert_eq!(told(&bed.deliver(at(5 * HOUR)).await), ["reminder ole: a"]);
-    let nobody = [].into();
+    let nobody = Audience::default();
     assert_eq!(bed.store.next_reminder_at(&grouping(), &nobody, at(9 * HOUR)).await.unwrap(), None);
 }
 

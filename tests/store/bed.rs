@@ -11,7 +11,8 @@ use mentiond::model::{
     SourceKind, Tone, Whereabouts,
 };
 use mentiond::store::{
-    Audience, Committed, FoundAlert, FoundEntry, FoundMention, Outcome, PollCommit, SourceSetup, Store, StoreError,
+    Audience, Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit, SourceSetup, Store,
+    StoreError,
 };
 use mentiond::story::Signature;
 use sqlx::{Connection, Executor, Row, SqliteConnection};
@@ -120,7 +121,8 @@ pub fn health() -> HealthConfig {
 
 /// Anna and Ole hear of everything.
 pub fn audience() -> Audience {
-    [HOP, "Lego"].map(|brand| (brand.to_owned(), vec![ANNA.to_owned(), OLE.to_owned()])).into()
+    let brands = [HOP, "Lego"].map(|brand| (brand.to_owned(), vec![ANNA.to_owned(), OLE.to_owned()])).into();
+    Audience { route: String::new(), brands }
 }
 
 /// Tests change entries after they have made them, so their imprints are taken here. An entry that mentions other brands
@@ -152,7 +154,6 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         hub: None,
         live_until: None,
         delivered: None,
-        grouping: grouping(),
         took: Duration::from_secs(1),
         suspect: false,
         health: Arc::new(health()),
@@ -206,7 +207,8 @@ pub fn held(reason: &str) -> Outcome {
 pub fn complaint(key: &str, brand: &str, recipients: &[&str]) -> FoundEntry {
     let mut found = said(key, brand, "Kari", Some(-0.5));
     let recipients = recipients.iter().map(|&recipient| recipient.to_owned()).collect();
-    let alert = FoundAlert { rule: "complaint".to_owned(), keyword: Some("refund".to_owned()), recipients };
+    let ways = vec![FoundWay { route: String::new(), recipients, grouping: grouping() }];
+    let alert = FoundAlert { rule: "complaint".to_owned(), keyword: Some("refund".to_owned()), ways };
     found.mentions[0].outcome = Outcome { decision: "alert".to_owned(), alert: Some(alert) };
     found
 }

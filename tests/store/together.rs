@@ -14,7 +14,7 @@ use mentiond::sentiment::Scorer;
 use mentiond::store::{Committed, StoreError};
 use sqlx::Executor;
 
-use super::bed::{Bed, at, commit, grouping, health, plain};
+use super::bed::{Bed, at, commit, health, plain};
 use crate::common::feeds::{Feeds, Item};
 
 /// Transactions committed so far: `iChange` of the log's index (<https://sqlite.org/walformat.html>).
@@ -127,7 +127,7 @@ impl Polling {
             token: None,
             first_poll_depth: Duration::ZERO,
         };
-        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, grouping(), health(), 1, Duration::ZERO);
+        let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, health(), 1, Duration::ZERO);
         Self { bed: Bed::new().await, source, pipeline, clock: Clock::simulated(at(0)) }
     }
 

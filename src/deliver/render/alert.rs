@@ -1,12 +1,14 @@
-//! An alert or its reminder in words. The brand comes first in the subject, then the worst mention. Pure.
+//! An alert, its reminder, or what was held of them in words. The brand comes first in the subject, then the worst mention.
+//! Pure.
 
 use askama::Template;
 use chrono_tz::Tz;
 
 use super::Draft;
+use super::held;
 use super::mention::{MentionText, NAME};
 use super::phrase::{count, quoted, time};
-use crate::model::notice::{AlertItem, AlertNotice};
+use crate::model::notice::{AlertItem, AlertNotice, HeldNotice};
 use crate::model::text::one_line;
 
 /// Most characters of a title in a subject.
@@ -32,7 +34,7 @@ struct Item {
 /// How to say that somebody takes care of it.
 struct Command {
     /// For what; empty where there is no choice.
-    purpose: &'static str,
+    purpose: String,
     line: String,
 }
 
@@ -51,7 +53,15 @@ struct Page<'a> {
 }
 
 pub fn render(notice: &AlertNotice, zone: Tz) -> Draft {
-    let alert = Alert::new(notice, zone);
+    draft(Alert::new(notice, zone))
+}
+
+/// All that was held from somebody until now.
+pub fn render_held(notice: &HeldNotice, zone: Tz) -> Draft {
+    draft(Alert::held(notice, zone))
+}
+
+fn draft(alert: Alert) -> Draft {
     let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
     Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject }
 }
@@ -70,14 +80,41 @@ impl Alert {
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
             heading: heading(notice, &brand, total),
             lead: lead(notice, total, zone),
-            more: match notice.more {
-                0 => String::new(),
-                1 => "1 more is not shown here; “mentiond status” lists the latest.".to_owned(),
-                more => format!("{more} more are not shown here; “mentiond status” lists the latest."),
-            },
-            commands: commands(notice, total),
+            more: more(notice.more),
+            commands: commands(&notice.items, &[brand], total),
             items,
         }
+    }
+
+    fn held(notice: &HeldNotice, zone: Tz) -> Self {
+        let brands: Vec<String> = notice.brands.iter().map(|brand| one_line(brand, NAME)).collect();
+        let total = notice.more + notice.items.len() as u64;
+        let item = |item: &AlertItem| {
+            let Item { mention, why } = Item::new(item, zone);
+            let why = if brands.len() > 1 { format!("{}: {why}", one_line(&item.mention.brand, NAME)) } else { why };
+            Item { mention, why }
+        };
+        let items: Vec<Item> = notice.items.iter().map(item).collect();
+        let first = items.first();
+        let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
+        let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
+        Self {
+            subject: format!("{}: held until now: {title}{others}", held::named(&brands)),
+            preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
+            heading: held::heading(&notice.causes, total, zone),
+            lead: held::lead(&notice.causes, zone),
+            more: more(notice.more),
+            commands: commands(&notice.items, &brands, total),
+            items,
+        }
+    }
+}
+
+fn more(more: u64) -> String {
+    match more {
+        0 => String::new(),
+        1 => "1 more is not shown here; “mentiond status” lists the latest.".to_owned(),
+        more => format!("{more} more are not shown here; “mentiond status” lists the latest."),
     }
 }
 
@@ -93,7 +130,8 @@ impl Item {
     }
 }
 
-fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
+/// How many need an answer.
+pub fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
     match (notice.reminder, total) {
         (false, 1) => format!("{brand}: somebody needs an answer"),
         (false, _) => format!("{brand}: {} need an answer", count(total, "mention", "mentions")),
@@ -102,7 +140,8 @@ fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
     }
 }
 
-fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
+/// Since when nobody has acknowledged what a reminder repeats; empty for an alert.
+pub fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
     let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
     match oldest.filter(|_| notice.reminder) {
         None => String::new(),
@@ -114,16 +153,16 @@ fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
     }
 }
 
-/// Of a single one, and of all of the brand.
-fn commands(notice: &AlertNotice, total: u64) -> Vec<Command> {
+/// Of a single one, and of all of each brand.
+fn commands(items: &[AlertItem], brands: &[String], total: u64) -> Vec<Command> {
     let several = total > 1;
-    let one = notice.items.first().map(|item| Command {
-        purpose: if several { "for the first alone:" } else { "" },
+    let one = items.first().map(|item| Command {
+        purpose: if several { "for the first alone:".to_owned() } else { String::new() },
         line: format!("mentiond ack --mention {}", item.mention.id),
     });
-    let all = several.then(|| Command {
-        purpose: "for all of this brand:",
-        line: format!("mentiond ack --brand {}", quoted(&one_line(&notice.brand, NAME))),
+    let all = brands.iter().filter(|_| several).map(|brand| Command {
+        purpose: if brands.len() > 1 { format!("for all of {brand}:") } else { "for all of this brand:".to_owned() },
+        line: format!("mentiond ack --brand {}", quoted(brand)),
     });
     one.into_iter().chain(all).collect()
 }

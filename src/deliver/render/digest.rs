@@ -97,10 +97,8 @@ impl Digest {
         let name = one_line(&notice.digest, NAME);
         let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, zone)).collect();
         let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
-        // A digest that ends at midnight is about the day before.
-        let last_day = day(*to - chrono::TimeDelta::seconds(1), zone);
         Self {
-            subject: format!("{heading}, {last_day}"),
+            subject: subject(notice),
             preheader: worst.unwrap_or_else(|| coverage_words(coverage)),
             heading,
             period: format!("{} to {} ({})", day_and_time(*from, zone), day_and_time(*to, zone), zone.name()),
@@ -154,6 +152,12 @@ impl Brand {
     fn most(&self) -> u64 {
         self.tones.iter().map(|tone| tone.count).max().unwrap_or_default()
     }
+}
+
+/// Whom it is about, how much was said, and on which day. A digest that ends at midnight is about the day before.
+pub fn subject(notice: &DigestNotice) -> String {
+    let last_day = day(notice.to - chrono::TimeDelta::seconds(1), zone(&notice.time_zone));
+    format!("{}, {last_day}", heading(notice))
 }
 
 fn heading(notice: &DigestNotice) -> String {
@@ -210,7 +214,7 @@ fn unusually_silent(number: u64) -> String {
 }
 
 /// What was read and what was not, and that a source which was read may be silent for no good reason.
-fn coverage_words(coverage: &Coverage) -> String {
+pub fn coverage_words(coverage: &Coverage) -> String {
     let read = reading_words(coverage);
     let explained = "showed nothing new for longer than";
     match coverage.silent() {

@@ -193,7 +193,7 @@ fn trouble(change: &HealthChange, zone: Tz) -> String {
 }
 
 /// The news: one source by its name, of several how many.
-fn heading(notice: &HealthNotice) -> String {
+pub fn heading(notice: &HealthNotice) -> String {
     if let ([(health, 1)], [only]) = (notice.counts.as_slice(), notice.changes.as_slice()) {
         return format!("{} {}", one_line(&only.source, NAME), health.words());
     }

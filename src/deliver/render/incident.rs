@@ -88,7 +88,7 @@ impl Mail {
 }
 
 /// The news in a few words, for the subject.
-fn news(notice: &IncidentNotice) -> String {
+pub fn news(notice: &IncidentNotice) -> String {
     let evidence = &notice.evidence;
     let stories = count(u64::from(evidence.negative), "negative story", "negative stories");
     match (notice.phase, notice.ending) {
@@ -107,7 +107,8 @@ fn news(notice: &IncidentNotice) -> String {
     }
 }
 
-fn lead(notice: &IncidentNotice, brand: &str, zone: Tz) -> String {
+/// What it is, in a sentence or two.
+pub fn lead(notice: &IncidentNotice, brand: &str, zone: Tz) -> String {
     let evidence = &notice.evidence;
     let onset = day_and_time(evidence.onset, zone);
     match (notice.phase, notice.ending) {

@@ -9,7 +9,7 @@ use http::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, RETRY_AFTER};
 use crate::model::Instant;
 
 /// The longest that a `Retry-After`, of the answer or of a redirect to it, asks to wait, in seconds or until a date (RFC 9110, 10.2.3).
-pub(super) fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
     let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| Some(value.to_str().ok()?.trim()));
     values.filter_map(|value| seconds(value).or_else(|| (date(value)? - now).to_std().ok())).max()
 }

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{SpikeConfig, SpikeSettings};
 use crate::model::Instant;
 use crate::model::incident::IncidentPhase;
-use crate::store::{Audience, IncidentChange, Store, StoreError};
+use crate::store::{IncidentChange, Store, StoreError};
 use watches::Watches;
 
 /// An hour is over for good after this time: by then the polls that ended in it are stored.
@@ -27,7 +27,7 @@ pub struct Lookout {
     /// The brands that are watched, and how.
     brands: BTreeMap<String, SpikeSettings>,
     /// Who is told of which brand.
-    audience: Audience,
+    recipients: BTreeMap<String, Vec<String>>,
     clock: Clock,
     /// Rings for the sender.
     sender_bell: Bell,
@@ -58,10 +58,16 @@ impl Job for Lookout {
 impl Lookout {
     /// Watches every brand that somebody hears of and whose spikes are wanted.
     #[must_use]
-    pub fn new(store: Store, spikes: &SpikeConfig, audience: Audience, clock: Clock, sender_bell: Bell) -> Self {
-        let brands = audience.keys().map(|brand| (brand.clone(), spikes.of(brand)));
+    pub fn new(
+        store: Store,
+        spikes: &SpikeConfig,
+        recipients: BTreeMap<String, Vec<String>>,
+        clock: Clock,
+        sender_bell: Bell,
+    ) -> Self {
+        let brands = recipients.keys().map(|brand| (brand.clone(), spikes.of(brand)));
         let brands = brands.filter(|(_, settings)| settings.enabled).collect();
-        Self { store, brands, audience, clock, sender_bell, watches: Mutex::new(None) }
+        Self { store, brands, recipients, clock, sender_bell, watches: Mutex::new(None) }
     }
 
     /// Looks at all that is new, and writes what follows from it. Nothing when somebody else was there first.
@@ -76,7 +82,7 @@ impl Lookout {
         watches.read_on(&self.store, passed).await?;
         let mut changes = Vec::new();
         for (incident, draft) in watches.findings() {
-            let recipients = self.audience.get(&draft.brand).cloned().unwrap_or_default();
+            let recipients = self.recipients.get(&draft.brand).cloned().unwrap_or_default();
             changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, recipients });
         }
         if let Some(cursors) = watches.to_write(!changes.is_empty()) {

@@ -232,13 +232,44 @@ CREATE TABLE alert (
 );
 CREATE INDEX alert_open ON alert (created_at) WHERE acknowledged_at IS NULL;
 
--- A notice on its way. An alert row collects alerts until it is sealed, which is when it is first claimed, and a health
+-- A muting of alerts by somebody until `ends_at`, or until somebody ended it.
+CREATE TABLE silence (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    brand TEXT,
+    query TEXT,
+    urgent BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    author TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    ended_at BIGINT,
+    ended_by TEXT
+);
+CREATE INDEX silence_end ON silence (ends_at);
+
+-- That a recipient is not told of an alert yet, and what holds it. The row goes when it is summed up.
+CREATE TABLE held_alert (
+    recipient TEXT NOT NULL,
+    alert_id BIGINT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    route TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    silence_id BIGINT REFERENCES silence (id),
+    held_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (recipient, alert_id)
+) WITHOUT ROWID;
+CREATE INDEX held_of_alert ON held_alert (alert_id);
+CREATE INDEX held_until ON held_alert (until);
+CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
+
+-- A notice on its way. An alert row collects alerts of a route (the empty one is that of `[alert]`) until it is sealed, which is when it is first claimed, and a health
 -- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
     brand TEXT,
     recipient TEXT NOT NULL,
+    route TEXT NOT NULL DEFAULT '',
     cause TEXT UNIQUE,
     created_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
@@ -251,7 +282,7 @@ CREATE TABLE outbox (
     last_error TEXT,
     notice TEXT
 );
-CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient) WHERE kind = 'alert' AND sealed_at IS NULL;
+CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
 CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
@@ -262,6 +293,7 @@ CREATE INDEX outbox_state ON outbox (state, created_at);
 CREATE TABLE outbox_alert (
     outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
     alert_id BIGINT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    route TEXT NOT NULL,
     PRIMARY KEY (outbox_id, alert_id)
 );
 CREATE INDEX outbox_of_alert ON outbox_alert (alert_id);
@@ -324,6 +356,7 @@ CREATE TABLE incident_alert (
     incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
     recipient TEXT NOT NULL,
     alert_id BIGINT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    route TEXT NOT NULL,
     outbox_id BIGINT,
     PRIMARY KEY (incident_id, recipient, alert_id)
 ) WITHOUT ROWID;

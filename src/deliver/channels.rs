@@ -1,0 +1,93 @@
+//! All ways out: mail, and those of `[[channel]]` by their names. Chooses by how the recipient is written, and does
+//! nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::letter::Sender;
+use super::maildir::Maildir;
+use super::post::Post;
+use super::{Channel, DeliveryFault, Outcome, SetupError, render};
+use crate::config::{ChannelConfig, FetchConfig, MailConfig, Way};
+use crate::fetch::Client;
+use crate::model::Instant;
+use crate::model::outbox::{OutboxMessage, channel_of};
+
+/// All ways out. Clones are the same.
+#[derive(Clone)]
+pub struct Channels {
+    mail: Channel,
+    config: MailConfig,
+    others: Arc<BTreeMap<String, Other>>,
+}
+
+enum Other {
+    Post(Box<Post>),
+    Maildir(Maildir),
+}
+
+impl Channels {
+    /// Sets them up; connects to nothing and creates nothing.
+    ///
+    /// # Errors
+    /// When mail cannot be set up, or this machine cannot post.
+    pub fn new(mail: &MailConfig, channels: &[ChannelConfig], fetch: &FetchConfig) -> Result<Self, SetupError> {
+        let mut client = None;
+        let mut others = BTreeMap::new();
+        for channel in channels {
+            let other = match &channel.way {
+                Way::Maildir(dir) => Other::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
+                _ => {
+                    let client = match &client {
+                        Some(client) => client,
+                        None => client.insert(Client::new(fetch)?),
+                    };
+                    Other::Post(Box::new(Post::new(channel.clone(), client.clone(), mail.time_zone)))
+                }
+            };
+            others.insert(channel.name.clone(), other);
+        }
+        Ok(Self { mail: Channel::new(mail)?, config: mail.clone(), others: Arc::new(others) })
+    }
+
+    /// The way out for mail.
+    #[must_use]
+    pub fn mail(&self) -> &Channel {
+        &self.mail
+    }
+
+    /// All of them in words, to stand in a sentence.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self.others.len() {
+            0 => self.mail.describe(),
+            1 => format!("{} or 1 channel", self.mail.describe()),
+            many => format!("{} or {many} channels", self.mail.describe()),
+        }
+    }
+
+    /// Whether a channel is ready, as far as that can be told without saying anything by it: of folders whether they can
+    /// be written, of others nothing (`None`).
+    #[must_use]
+    pub fn check(&self, name: &str) -> Option<Result<(), DeliveryFault>> {
+        match self.others.get(name)? {
+            Other::Maildir(maildir) => Some(maildir.check()),
+            Other::Post(_) => None,
+        }
+    }
+
+    /// Tries once to deliver a notice, as [`Channel::deliver`] does. A recipient that is a channel which is no longer
+    /// configured waits: whoever renames one by mistake loses nothing.
+    pub async fn deliver(&self, message: &OutboxMessage, now: Instant) -> Outcome {
+        let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message).await };
+        let delivered = match self.others.get(name) {
+            Some(Other::Post(post)) => post.deliver(message, now).await,
+            Some(Other::Maildir(maildir)) => maildir.put(message, &render(message, &self.config)).await,
+            None => Err(DeliveryFault::transient(format!("there is no channel `{name}` in the configuration"))),
+        };
+        match delivered {
+            Ok(()) => Outcome::Sent,
+            Err(fault) => fault.into_outcome(),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The webhook: a notice as JSON, signed as Standard Webhooks asks for. The document has a version of its own, apart from
+//! how notices are kept: within a version keys are added and never change their meaning. Pure.
+//!
+//! ```text
+//! {"version": 1, "type": "alert|reminder|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
+//! ```
+//!
+//! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::super::render::Brief;
+use super::delivery_id;
+use crate::model::health::HealthChange;
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, MentionView};
+use crate::model::outbox::OutboxMessage;
+use crate::model::{Instant, Notice};
+
+/// The version of the document.
+const VERSION: u32 = 1;
+
+/// The notice as a document.
+pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
+    let data = match &message.notice {
+        Notice::Alert(alert) => json!({
+            "brand": alert.brand,
+            "total": alert.more + alert.items.len() as u64,
+            "alerts": alert.items.iter().map(item).collect::<Vec<_>>(),
+        }),
+        Notice::Incident(incident) => json!({
+            "brand": incident.brand,
+            "phase": incident.phase,
+            "ending": incident.ending,
+            "evidence": incident.evidence,
+            "folded_alerts": incident.folded,
+        }),
+        Notice::Digest(digest) => json!({
+            "digest": digest.digest,
+            "from": digest.from,
+            "to": digest.to,
+            "time_zone": digest.time_zone,
+            "next_at": digest.next_at,
+            "brands": digest.brands.iter().map(report).collect::<Vec<_>>(),
+            "coverage": coverage(&digest.coverage),
+        }),
+        Notice::Health(health) => json!({
+            "sources": health.sources,
+            "counts": health.counts.iter().map(|(state, count)| (state.as_str(), count)).collect::<Vec<_>>(),
+            "changes": health.changes.iter().map(change).collect::<Vec<_>>(),
+        }),
+        Notice::Trial(trial) => json!({ "asked_at": trial.asked_at }),
+    };
+    json!({
+        "version": VERSION,
+        "type": message.kind.as_str(),
+        "timestamp": message.sealed_at,
+        "title": brief.title,
+        "data": data,
+    })
+}
+
+/// What says that a body is ours, fresh and whole. The id is that of the row, the time that of the attempt, and the
+/// signature covers id, time and body, so that none of them can be changed or sent again much later.
+pub(super) fn headers(message: &OutboxMessage, body: &str, key: &[u8], now: Instant) -> Vec<(&'static str, String)> {
+    let (id, time) = (delivery_id(message), now.timestamp().to_string());
+    // HMAC takes a key of any length.
+    let signature = signature(key, &id, &time, body).map(|signature| ("webhook-signature", signature));
+    let event = ("mentiond-event", message.kind.as_str().to_owned());
+    [event, ("webhook-id", id), ("webhook-timestamp", time)].into_iter().chain(signature).collect()
+}
+
+fn signature(key: &[u8], id: &str, time: &str, body: &str) -> Option<String> {
+    let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).ok()?;
+    let code = mac.chain_update(format!("{id}.{time}.{body}")).finalize().into_bytes();
+    Some(format!("v1,{}", STANDARD.encode(code)))
+}
+
+fn item(item: &AlertItem) -> Value {
+    json!({ "rule": item.rule, "keyword": item.keyword, "mention": mention(&item.mention) })
+}
+
+fn mention(view: &MentionView) -> Value {
+    json!({
+        "id": view.id,
+        "brand": view.brand,
+        "title": view.title,
+        "snippet": view.snippet,
+        "url": view.url,
+        "source": view.source,
+        "author": view.author,
+        "published_at": view.published_at,
+        "found_at": view.found_at,
+        "tone": view.tone.as_str(),
+        "score": view.score,
+        "severity": view.severity.as_str(),
+        "language": view.language,
+        "engagement": view.engagement,
+        "copies": view.copies,
+    })
+}
+
+fn report(report: &BrandReport) -> Value {
+    let metrics = &report.metrics;
+    let counts = &metrics.counts;
+    json!({
+        "brand": report.brand,
+        "mentions": counts.mentions,
+        "stories": counts.stories,
+        "negative": counts.negative,
+        "neutral": counts.neutral,
+        "positive": counts.positive,
+        "unscored": counts.unscored,
+        "strength": metrics.strength,
+        "sentiment": metrics.sentiment.map(|(positive, negative)| json!({ "positive": positive, "negative": negative })),
+        "passion": metrics.passion,
+        "reach": metrics.reach,
+        "shown": report.mentions.iter().map(mention).collect::<Vec<_>>(),
+        "more": report.more,
+    })
+}
+
+fn coverage(coverage: &Coverage) -> Value {
+    let gap = |gap: &Gap| json!({ "source": gap.source, "since": gap.since, "until": gap.until, "reason": gap.reason });
+    json!({
+        "sources": coverage.sources,
+        "complete": coverage.is_complete(),
+        "unread": coverage.unread.iter().map(gap).collect::<Vec<_>>(),
+        "recovered": coverage.recovered.iter().map(gap).collect::<Vec<_>>(),
+    })
+}
+
+fn change(change: &HealthChange) -> Value {
+    let condition = &change.condition;
+    json!({
+        "source": change.source,
+        "at": change.at,
+        "state": condition.health.as_str(),
+        "since": condition.since,
+        "why": condition.why,
+        "before": change.before.as_str(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the documentation of Standard Webhooks.
+    #[test]
+    fn it_signs_as_others_do() {
+        let key = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let signature =
+            signature(&key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "{\"test\": 2432232314}").unwrap();
+        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+}

@@ -1,0 +1,148 @@
+//! A notice in short, for places where nobody reads a page: what, whose, how many, and the worst three with their
+//! addresses. Plain text in single lines, cleaned but not escaped: every channel has its own markup. Pure.
+
+use chrono_tz::Tz;
+
+use super::mention::{MentionText, NAME};
+use super::{SUBJECT, alert, digest, health, incident};
+use crate::model::incident::IncidentPhase;
+use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, IncidentNotice, MentionView};
+use crate::model::outbox::{OutboxMessage, channel_of};
+use crate::model::text::one_line;
+use crate::model::{Notice, Severity};
+
+/// Mentions or sources that are shown.
+const SHOWN: usize = 3;
+
+/// A notice in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    /// The news in one line.
+    pub title: String,
+    /// One more line; may be empty.
+    pub lead: String,
+    /// What is shown, the worst first.
+    pub points: Vec<Point>,
+    /// How many are not shown; empty for none.
+    pub more: String,
+    /// How much it hurries.
+    pub urgency: Urgency,
+}
+
+/// A mention or a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// Its title.
+    pub title: String,
+    /// Where to read it; only `http` and `https`.
+    pub url: Option<String>,
+    /// Who said it, where, when and in which tone; may be empty.
+    pub detail: String,
+}
+
+/// How much a notice hurries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody may be hurt.
+    Urgent,
+    /// Somebody waits for an answer.
+    High,
+    /// It can wait.
+    Normal,
+}
+
+/// Puts a notice in short, with times in `zone`, but for those of digests, which have their own.
+#[must_use]
+pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
+    let brief = match &message.notice {
+        Notice::Alert(notice) => of_alert(notice, zone),
+        Notice::Incident(notice) => of_incident(notice, zone),
+        Notice::Digest(notice) => of_digest(notice),
+        Notice::Health(notice) => of_health(notice, zone),
+        Notice::Trial(_) => of_trial(&message.recipient),
+    };
+    Brief { title: one_line(&brief.title, SUBJECT), ..brief }
+}
+
+fn of_alert(notice: &AlertNotice, zone: Tz) -> Brief {
+    let total = notice.more + notice.items.len() as u64;
+    let urgent = notice.items.iter().any(|item| item.mention.severity == Severity::Urgent);
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    Brief {
+        title: alert::heading(notice, &one_line(&notice.brand, NAME), total),
+        lead: alert::lead(notice, total, zone),
+        more: more(total, &points),
+        points,
+        urgency: if urgent { Urgency::Urgent } else { Urgency::High },
+    }
+}
+
+fn of_incident(notice: &IncidentNotice, zone: Tz) -> Brief {
+    let brand = one_line(&notice.brand, NAME);
+    let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, zone)).collect();
+    Brief {
+        title: format!("{brand}: {}", incident::news(notice)),
+        lead: incident::lead(notice, &brand, zone),
+        more: more(u64::from(notice.evidence.negative), &points),
+        points,
+        urgency: if notice.phase == IncidentPhase::End { Urgency::Normal } else { Urgency::High },
+    }
+}
+
+fn of_digest(notice: &DigestNotice) -> Brief {
+    let zone = super::phrase::zone(&notice.time_zone);
+    let mut mentions: Vec<&MentionView> = notice.brands.iter().flat_map(|report| &report.mentions).collect();
+    mentions.sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()));
+    let named = |view: &MentionView| {
+        let point = point(view, zone);
+        let brand = if notice.brands.len() > 1 { one_line(&view.brand, NAME) + ": " } else { String::new() };
+        Point { title: format!("{brand}{}", point.title), ..point }
+    };
+    let points: Vec<Point> = mentions.into_iter().take(SHOWN).map(named).collect();
+    let stories = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
+    let complete = notice.coverage.is_complete();
+    Brief {
+        title: digest::subject(notice),
+        lead: if complete { String::new() } else { digest::coverage_words(&notice.coverage) },
+        more: more(stories, &points),
+        points,
+        urgency: Urgency::Normal,
+    }
+}
+
+fn of_health(notice: &HealthNotice, zone: Tz) -> Brief {
+    let line = |title| Point { title, url: None, detail: String::new() };
+    let points: Vec<Point> = notice.changes.iter().take(SHOWN).map(|change| line(health::line(change, zone))).collect();
+    Brief {
+        title: format!("mentiond: {}", health::heading(notice)),
+        lead: String::new(),
+        more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points),
+        points,
+        urgency: Urgency::Normal,
+    }
+}
+
+fn of_trial(recipient: &str) -> Brief {
+    let name = channel_of(recipient).unwrap_or(recipient);
+    Brief {
+        title: "mentiond: a trial, all is well".to_owned(),
+        lead: format!("It came by the channel “{}”.", one_line(name, NAME)),
+        points: Vec::new(),
+        more: String::new(),
+        urgency: Urgency::Normal,
+    }
+}
+
+fn point(view: &MentionView, zone: Tz) -> Point {
+    let MentionText { title, url, byline, verdict, severity, .. } = MentionText::new(view, zone);
+    let detail: Vec<String> = byline.into_iter().chain([verdict, severity]).filter(|part| !part.is_empty()).collect();
+    Point { title, url, detail: detail.join(" · ") }
+}
+
+fn more(total: u64, points: &[Point]) -> String {
+    match total.saturating_sub(points.len() as u64) {
+        0 => String::new(),
+        1 => "1 more is not shown here.".to_owned(),
+        more => format!("{} more are not shown here.", super::phrase::grouped(more)),
+    }
+}
