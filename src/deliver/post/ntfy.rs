@@ -46,6 +46,7 @@ fn tag(kind: OutboxKind, urgency: Urgency) -> &'static str {
         OutboxKind::Alert | OutboxKind::Reminder if urgency == Urgency::Urgent => "rotating_light",
         OutboxKind::Alert => "warning",
         OutboxKind::Reminder => "alarm_clock",
+        OutboxKind::Incident => "chart_with_upwards_trend",
         OutboxKind::Digest => "newspaper",
         OutboxKind::Health => "stethoscope",
         OutboxKind::Trial => "white_check_mark",
