@@ -37,7 +37,7 @@
 //! | 3 | replay | model, config, query, story, alert, insight, digest |
 //! | 3 | report | model, config, store, insight, digest |
 //! | 3 | web | model, config, clock, shutdown, pulse, websub, store |
-//! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, alert, store, deliver, telemetry |
+//! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, insight, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
 pub mod model;

@@ -1,11 +1,15 @@
-//! What a digest says to whom: counted in the store, scored and composed. Changes nothing and sends nothing, so that a
-//! digest can be looked at before its time.
+//! What a digest or a mail about an incident says to whom: counted in the store, scored and composed. Changes nothing and
+//! sends nothing, so that a digest can be looked at before its time.
+
+mod incident;
 
 use crate::config::DigestConfig;
 use crate::digest::{self, Period, Schedule};
 use crate::insight::metrics;
 use crate::model::notice::{BrandReport, DigestNotice};
 use crate::store::{Store, StoreError};
+
+pub use incident::{IncidentDraft, ending as incident_ending, evidence as incident_evidence};
 
 /// Sources and authors named per brand.
 const TOPS: usize = 5;

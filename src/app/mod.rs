@@ -28,7 +28,7 @@ use crate::pipeline::{Judge, Pipeline};
 use crate::pulse::Pulse;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
-use crate::worker::{self, Bell, Digester, Janitor, Job, Poller, Sender, Vigil, Watcher};
+use crate::worker::{self, Bell, Digester, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
 
 pub use lock::StateLock;
 pub use plan::{Plan, library};
@@ -74,15 +74,17 @@ impl App {
         store.spread_overdue(now).await?;
         let channels = channels(&config)?;
         let pipeline = pipeline(&config, &plan)?;
-        let ways = plan.ways();
+        let (ways, recipients) = (plan.ways(), plan.recipients());
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
+        let lookout_bell = Bell::default();
         let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
+        let lookout = Lookout::new(store.clone(), &config.spikes, recipients, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
             ways,
@@ -115,6 +117,7 @@ impl App {
             polls: polls.clone(),
             bell: Arc::clone(&poller_bell),
             sender_bell: Arc::clone(&sender_bell),
+            lookout_bell: Arc::clone(&lookout_bell),
             subscriber_bell: Arc::clone(&subscriber_bell),
         };
 
@@ -126,6 +129,7 @@ impl App {
         loops.start(Vigil { store: store.clone(), clock: clock.clone() }, Bell::default(), STOP_STEP);
         loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
+        loops.start(lookout, lookout_bell, STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
             loops.start(subscriber, subscriber_bell, STOP_STEP);

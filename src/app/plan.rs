@@ -1,7 +1,7 @@
 //! The configuration with its expressions compiled: queries, rules, schedules, and the user's words tried. Finds the
 //! faults that `config` cannot see because it does not know those languages. Pure: does no I/O.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scorers;
 use crate::alert::{Routes, Rules, Way};
@@ -57,6 +57,12 @@ impl Plan {
             weight: source.weight,
         };
         self.sources.iter().map(setup).collect()
+    }
+
+    /// The recipients of each brand: who is told when negative stories about it spread.
+    #[must_use]
+    pub fn recipients(&self) -> BTreeMap<String, Vec<String>> {
+        self.watched.iter().map(|watched| (watched.brand.name.clone(), watched.brand.recipients.clone())).collect()
     }
 
     /// How alerts are repeated on each way that they take, and who is told of which brand on it.

@@ -16,7 +16,7 @@ use crate::model::outbox::OutboxKind;
 use crate::pipeline::POLL_LEASE;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::{ClaimedSource, Store};
-use crate::worker::{Bell, Sender};
+use crate::worker::{Bell, Job as _, Lookout, Sender};
 
 /// How long a trial mail is claimed: longer than any delivery may take.
 const TRIAL_LEASE: Duration = Duration::from_secs(900);
@@ -78,6 +78,17 @@ impl Session {
         Ok(outcome)
     }
 
+    /// Looks whether negative stories spread, as the daemon does.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
+        let (store, recipients) = (self.store.clone(), plan.recipients());
+        Lookout::new(store, &config.spikes, recipients, clock.clone(), Bell::default()).run().await?;
+        Ok(())
+    }
+
+    /// Delivers what is due within the group wait, and says what became of it.
     /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod demo;
 mod digest;
 mod feed;
 mod healthcheck;
+mod incidents;
 mod layout;
 mod lines;
 mod matches;
@@ -64,6 +65,7 @@ enum Command {
     Backtest(backtest::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
+    Incidents(incidents::Arguments),
     Ack(ack::Arguments),
     Silence(silence::Arguments),
     Retry(retry::Arguments),
@@ -105,6 +107,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Backtest(arguments) => backtest::run(arguments).await,
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
+            Command::Incidents(arguments) => incidents::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
             Command::Silence(arguments) => silence::run(arguments).await,
             Command::Retry(arguments) => retry::run(arguments).await,

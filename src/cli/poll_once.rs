@@ -98,6 +98,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         say!("source `{}` {}", change.source, change.condition.health.words())?;
     }
     if arguments.send {
+        session.look_out(&config, &plan, &clock).await?;
         failed |= !say_sent(&session.send_due(&config, clock).await?)?;
     }
     session.store.close().await;

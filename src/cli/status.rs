@@ -41,6 +41,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     say!("Daemon: {}", daemon(healthcheck::Health::read(&config.state_dir), now))?;
     show_sources(&store, config.mail.time_zone, now).await?;
     show_hubs(&store, now).await?;
+    show_incidents(&store, now).await?;
     show_alerts(&store, now).await?;
     show_holds(&store, now).await?;
     show_outbox(&store, now).await?;
@@ -103,6 +104,16 @@ async fn show_hubs(store: &Store, now: Instant) -> Result<()> {
     say!("Hubs ({})", hubs.len())?;
     for hub in &hubs {
         say!("  {:<24} {}", hub.source, hub::describe(hub, now))?;
+    }
+    Ok(())
+}
+
+/// Only those that go on; `mentiond incidents` lists the others.
+async fn show_incidents(store: &Store, now: Instant) -> Result<()> {
+    for incident in store.open_incidents().await? {
+        let stories = count(incident.evidence.negative, "negative story", "negative stories");
+        let (since, told) = (distance(incident.onset, now), distance(incident.told_at, now));
+        say!("NEGATIVE STORIES SPREAD about {}: {stories}, began {since}, last told {told}", incident.brand)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::check::Names;
 use super::fault::{Findings, Place};
 use super::file::{BrandTable, List};
 use super::reader::{Key, Written};
+use super::spike::SpikeConfig;
 use super::tone::Reading;
 use super::words::{Line, Spelling, shown};
 use crate::model::{Brand, Folding, is_quote};
@@ -18,7 +19,7 @@ pub(super) fn resolve(
     list: Key<List<BrandTable>>,
     recipients: Key<List<Recipient>>,
     file: &str,
-    words: &mut Reading<'_>,
+    (words, spikes): (&mut Reading<'_>, &mut SpikeConfig),
     findings: &mut Findings,
 ) -> (Vec<Located<Brand>>, Names) {
     let (mut brands, mut names) = (Vec::new(), Names::default());
@@ -53,6 +54,7 @@ pub(super) fn resolve(
         let unnamed = name.is_none();
         let called = name.as_ref().map_or(UNNAMED, |name| &name.value.0);
         words.add_brand(called, table.words, findings);
+        spikes.add_brand(called, table.spike, findings);
         let name = name.unwrap_or_else(|| Written { value: Line(UNNAMED.to_owned()), place: place.clone() });
         let key = if unnamed && table.query.is_absent() { Key::Faulty } else { table.query };
         let (query, place) = query(key, &name, place, findings);

@@ -67,6 +67,7 @@ tables! {
         web: WebTable,
         tone: ToneTable,
         alert: AlertTable,
+        spike: SpikeTable,
         rule: List<RuleTable>,
         route: List<RouteTable>,
         query: List<QueryTable>,
@@ -154,6 +155,13 @@ tables! {
         urgent_breaks_through: bool,
     }
 
+    /// `[spike]` and `[brand.spike]`.
+    SpikeTable {
+        enabled: bool,
+        budget: f64,
+        update_interval: Duration,
+    }
+
     /// `[[rule]]`.
     RuleTable {
         name: Line,
@@ -206,6 +214,7 @@ tables! {
         languages: List<Language>,
         recipients: List<Recipient>,
         words: List<WordsTable>,
+        spike: SpikeTable,
     }
 
     /// `[[source]]`.

@@ -24,6 +24,7 @@ mod route;
 mod rule;
 mod secret;
 mod source;
+mod spike;
 mod store;
 mod syntax;
 mod tone;
@@ -52,6 +53,7 @@ pub use proxy::{ProxyAddress, ProxyConfig};
 pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
 pub use route::{RouteConfig, RouteSettings};
 pub use rule::{RuleConfig, default_rules};
+pub use spike::{SpikeConfig, SpikeSettings};
 pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
@@ -92,6 +94,8 @@ pub struct Config {
     pub sets: Vec<Located<NamedSet>>,
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
+    /// Whether and how readily somebody is told when negative stories spread.
+    pub spikes: SpikeConfig,
     /// When recipients are left alone.
     pub quiet: QuietConfig,
     /// Who hears of which alerts, and how; what none of them matches goes to the recipients of the brand.
@@ -192,7 +196,8 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let web = web::resolve(file.web.or_default(), &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
-    let (brands, names) = brand::resolve(file.brand, file.recipients, name, &mut words, found);
+    let mut spikes = SpikeConfig::general(file.spike.or_default(), found);
+    let (brands, names) = brand::resolve(file.brand, file.recipients, name, (&mut words, &mut spikes), found);
     let tone = words.finish();
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
@@ -220,6 +225,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         queries,
         sets,
         grouping,
+        spikes,
         quiet,
         routes,
         digests,

@@ -12,6 +12,7 @@ use super::fault::{DeliveryFault, SetupError};
 use super::render::Rendered;
 use crate::model::hash::sha256_hex;
 use crate::model::outbox::OutboxMessage;
+use crate::model::{Instant, Notice};
 
 /// Who the mails come from.
 pub(super) struct Sender(Mailbox);
@@ -67,7 +68,11 @@ impl Letter {
             .boundary(boundary(&id, rendered))
             .singlepart(SinglePart::plain(rendered.text.clone()))
             .singlepart(SinglePart::html(rendered.html.clone()));
-        let mail = Message::builder()
+        let mut builder = Message::builder();
+        if let Some(first) = first_mail(message, sender.0.email.domain()) {
+            builder = builder.in_reply_to(first.clone()).references(first);
+        }
+        let mail = builder
             .from(sender.0.clone())
             .to(Mailbox::new(None, ascii_domain(to)))
             .subject(rendered.subject.clone())
@@ -94,7 +99,18 @@ fn id_within(message: &OutboxMessage, domain: &str) -> String {
 }
 
 fn local_part(message: &OutboxMessage) -> String {
-    format!("{}.{}.mentiond", message.created_at.format("%Y%m%dT%H%M%S%3f"), message.id)
+    local_part_of(message.id, message.created_at)
+}
+
+fn local_part_of(id: i64, created_at: Instant) -> String {
+    format!("{}.{id}.mentiond", created_at.format("%Y%m%dT%H%M%S%3f"))
+}
+
+/// The Message-ID of the mail that this one answers, so that mail programs show them as one thread.
+fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
+    let Notice::Incident(incident) = &message.notice else { return None };
+    let first = incident.first_mail?;
+    Some(format!("<{}@{domain}>", local_part_of(first.outbox_id, first.created_at)))
 }
 
 /// What stands between the parts; follows from the content, so that no content can hold it.

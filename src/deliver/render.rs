@@ -4,10 +4,13 @@
 
 mod alert;
 mod brief;
+mod chart;
 mod digest;
 mod health;
 mod held;
+mod incident;
 mod mention;
+mod odds;
 mod page;
 mod phrase;
 mod plain;
@@ -41,6 +44,7 @@ pub struct Rendered {
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
     let page = match &message.notice {
         Notice::Alert(alert) => alert::render(alert, mail.time_zone),
+        Notice::Incident(incident) => incident::render(incident, mail.time_zone),
         Notice::Held(held) => alert::render_held(held, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
         Notice::Health(health) => health::render(health, mail.time_zone),

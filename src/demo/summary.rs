@@ -5,10 +5,13 @@ use std::io::{self, Write};
 
 use super::days::{BRAND, Day, SUPPORT, is_to};
 use super::{Caught, Folder};
+use crate::model::incident::Incident;
 use crate::model::notice::{Counts, Coverage, Gap, MentionView};
 use crate::model::{Instant, Tone};
 use crate::store::{OutboxCounts, Store, StoreError};
 
+/// More than the world has incidents.
+const INCIDENTS: usize = 10;
 /// More than the world has mentions.
 const ALL: usize = 1000;
 
@@ -18,6 +21,7 @@ pub struct Findings {
     counts: Counts,
     coverage: Coverage,
     outbox: OutboxCounts,
+    incidents: Vec<Incident>,
     worst_day: Option<Day>,
 }
 
@@ -42,6 +46,7 @@ impl Findings {
             counts: store.period_counts(BRAND, from, to).await?,
             coverage: store.coverage(from, to).await?,
             outbox: store.outbox_counts().await?,
+            incidents: store.incidents(Some(BRAND), INCIDENTS).await?,
             worst_day: days.iter().max_by_key(|day| day.counts.negative).cloned(),
         })
     }
@@ -55,6 +60,7 @@ impl Findings {
         writeln!(out, "\n{mentions} of {entries} entries mention {BRAND}, and tell {stories} stories\n")?;
         self.show_tones(out)?;
         self.show_worst(out)?;
+        self.show_incidents(mails, out)?;
         self.show_recovered(out)?;
         self.show_gaps(out)?;
         self.show_mails(mails, folder, out)?;
@@ -110,6 +116,26 @@ impl Findings {
             })
             .collect();
         writeln!(out, "  because of: {}", words.join(", "))
+    }
+
+    /// How long it took from the first complaint to the mail.
+    fn show_incidents(&self, mails: &[Caught], out: &mut impl Write) -> io::Result<()> {
+        for incident in self.incidents.iter().rev() {
+            let Incident { onset, found_at, ended, evidence, .. } = incident;
+            let first = self.mentions.iter().find(|mention| Some(mention.id) == evidence.first);
+            let title = first.map(|mention| format!(", {}", plain(&mention.title))).unwrap_or_default();
+            writeln!(out, "\nNegative stories spread: {} by {} authors", evidence.negative, evidence.authors)?;
+            writeln!(out, "  {:<24}{}{title}", "the first complaint", moment(*onset))?;
+            writeln!(out, "  {:<24}{}, {} later", "found to spread", moment(*found_at), length(*onset, *found_at))?;
+            if let Some(mail) = mails.iter().find(|mail| mail.at >= *found_at && is_about_spread(mail)) {
+                let path = mail.html.as_ref().unwrap_or(&mail.eml).display();
+                writeln!(out, "  {:<24}{}, {} later: {path}", "mailed", moment(mail.at), length(*onset, mail.at))?;
+            }
+            if let Some((at, _)) = ended {
+                writeln!(out, "  {:<24}{}", "calm again", moment(*at))?;
+            }
+        }
+        Ok(())
     }
 
     fn show_recovered(&self, out: &mut impl Write) -> io::Result<()> {
@@ -190,6 +216,17 @@ fn day(at: Instant) -> String {
 
 fn moment(at: Instant) -> String {
     at.format("%a %-d %b %H:%M UTC").to_string()
+}
+
+/// The first mail of an incident.
+fn is_about_spread(mail: &Caught) -> bool {
+    is_to(mail, SUPPORT) && mail.subject.contains(": negative stories spread, ")
+}
+
+/// `2 h 5 min`.
+fn length(from: Instant, to: Instant) -> String {
+    let minutes = (to - from).num_minutes();
+    format!("{} h {} min", minutes / 60, minutes % 60)
 }
 
 /// A text from the network for a terminal.

@@ -8,6 +8,7 @@ pub mod hash;
 pub mod health;
 pub mod hold;
 pub mod imprint;
+pub mod incident;
 pub mod language;
 pub mod mention;
 pub mod notice;

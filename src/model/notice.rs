@@ -1,10 +1,11 @@
-//! What is told to people: an alert, a digest, how sources are, a trial. Written into the outbox as JSON when it is composed, so that
+//! What is told to people: an alert, an incident, a digest, how sources are, a trial. Written into the outbox as JSON when it is composed, so that
 //! every attempt to deliver it says the same.
 
 use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
 use super::health::{Health, HealthChange};
+use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
@@ -13,6 +14,8 @@ use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 pub enum Notice {
     /// Mentions that met a rule.
     Alert(AlertNotice),
+    /// A spike of negative stories.
+    Incident(Box<IncidentNotice>),
     /// Alerts that were held for a while.
     Held(HeldNotice),
     /// A summary of a period.
@@ -105,6 +108,55 @@ pub struct AlertItem {
     pub rule: String,
     /// The urgent word that was found, if the rule asks for one.
     pub keyword: Option<String>,
+}
+
+/// One mail about an incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentNotice {
+    /// The brand's name.
+    pub brand: String,
+    /// Which mail it is.
+    pub phase: IncidentPhase,
+    /// Why it is over, if it is.
+    pub ending: Option<IncidentEnding>,
+    /// What supports it.
+    pub evidence: IncidentEvidence,
+    /// Whether the brand is not known well yet, so that what is usual is a guess.
+    pub learning: bool,
+    /// After which time it is told again while it goes on, in seconds.
+    pub update_after: u64,
+    /// The story that it began with.
+    pub first: Option<MentionView>,
+    /// The stories that drive it, the most negative first.
+    pub stories: Vec<MentionView>,
+    /// What the hours up to now held, the oldest first.
+    pub hours: Vec<HourOfStories>,
+    /// Alerts that were not mailed one by one since the last mail,
+    pub folded: u64,
+    /// and the first of them, the most negative first.
+    pub folded_items: Vec<AlertItem>,
+    /// The first mail about it to this recipient, which the others answer.
+    pub first_mail: Option<FirstMail>,
+}
+
+/// What an hour held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HourOfStories {
+    /// When it began.
+    pub from: Instant,
+    /// Negative stories.
+    pub negative: u64,
+    /// All others.
+    pub others: u64,
+}
+
+/// The row of the outbox from which the Message-ID of an earlier mail was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstMail {
+    /// Its id.
+    pub outbox_id: i64,
+    /// When it was written.
+    pub created_at: Instant,
 }
 
 /// One mail about all that was held from a recipient until now.

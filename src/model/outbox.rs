@@ -9,6 +9,8 @@ pub enum OutboxKind {
     Alert,
     /// Says again what nobody has acknowledged.
     Reminder,
+    /// A spike of negative stories.
+    Incident,
     /// Sums up the alerts that were held until now.
     Held,
     /// A digest.
@@ -21,7 +23,8 @@ pub enum OutboxKind {
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [Self::Alert, Self::Reminder, Self::Held, Self::Digest, Self::Health, Self::Trial];
+    pub const ALL: [Self; 7] =
+        [Self::Alert, Self::Reminder, Self::Held, Self::Incident, Self::Digest, Self::Health, Self::Trial];
 
     /// The word, as the store reads it.
     #[must_use]
@@ -29,6 +32,7 @@ impl OutboxKind {
         match self {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
+            Self::Incident => "incident",
             Self::Held => "held",
             Self::Digest => "digest",
             Self::Health => "health",

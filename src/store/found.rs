@@ -6,7 +6,7 @@ use sqlx::{Any, Transaction};
 use super::correction::in_force;
 use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, PollCommit};
 use super::story::{self, Newcomer};
-use super::{StoreError, instant, millis};
+use super::{StoreError, folded, instant, millis};
 use crate::model::correction::Verdict;
 use crate::model::imprint::text_key;
 use crate::model::{Instant, Language};
@@ -69,7 +69,7 @@ async fn alert_once(
         held.execute(&mut **tx).await?;
         return Ok(());
     }
-    store_alert(tx, poll, mention_id, &mention.brand, alert).await?;
+    store_alert(tx, poll, mention_id, mention, alert).await?;
     committed.alerts += 1;
     Ok(())
 }
@@ -127,9 +127,10 @@ async fn store_alert(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     mention_id: i64,
-    brand: &str,
+    mention: &FoundMention,
     alert: &FoundAlert,
 ) -> Result<(), StoreError> {
+    let brand = mention.brand.as_str();
     let alert_id: i64 = sqlx::query_scalar(
         "INSERT INTO alert (mention_id, brand, rule, keyword, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
     )
@@ -142,6 +143,10 @@ async fn store_alert(
     .await?;
     for way in &alert.ways {
         for recipient in &way.recipients {
+            if folded::fold(tx, (brand, recipient, &way.route), alert_id, mention.gravity.severity).await? {
+                folded::mark(tx, alert_id).await?;
+                continue;
+            }
             let outbox_id = collecting_notice(tx, way, brand, recipient, poll.now).await?;
             sqlx::query(
                 "INSERT INTO outbox_alert (outbox_id, alert_id, route) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",

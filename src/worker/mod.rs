@@ -3,6 +3,7 @@
 
 mod digester;
 mod janitor;
+mod lookout;
 mod poller;
 mod sender;
 mod subscriber;
@@ -29,6 +30,7 @@ use crate::websub::KeyError;
 
 pub use digester::Digester;
 pub use janitor::Janitor;
+pub use lookout::Lookout;
 pub use poller::Poller;
 pub use sender::Sender;
 pub use subscriber::{Subscriber, Subscribing};

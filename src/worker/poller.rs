@@ -37,6 +37,8 @@ pub struct Poller {
     pub bell: Bell,
     /// Rings for the sender when a poll has written alerts or changes of health.
     pub sender_bell: Bell,
+    /// Rings for the lookout when a poll has brought mentions.
+    pub lookout_bell: Bell,
     /// Rings for the subscriber when a poll has named a hub.
     pub subscriber_bell: Bell,
 }
@@ -130,6 +132,9 @@ impl Poller {
         }
         if new.alerts > 0 || new.health.is_some() {
             self.sender_bell.notify_one();
+        }
+        if new.mentions > 0 {
+            self.lookout_bell.notify_one();
         }
         if polled.names_hub {
             self.subscriber_bell.notify_one();

@@ -31,6 +31,9 @@ fn ten_days_end_with_mails_to_look_at() {
     for part in [
         "10 digests; 0 could not be delivered",
         "Complained, and came back happy\n",
+        "  the first complaint     Mon 9 Mar ",
+        "  found to spread         Mon 9 Mar ",
+        "  mailed                  Mon 9 Mar ",
         "  hannah_b ",
         "  Parents' forum: from Mon 9 Mar",
         "mentiond status --config ",
@@ -49,6 +52,9 @@ fn ten_days_end_with_mails_to_look_at() {
     for other in ["The kids skip and hop", "dance school", "A skip list that can hop", "Harbour ferry returns"] {
         assert!(mails(&dir, |html| html.contains(other)).is_empty(), "`{other}` is not about the brand");
     }
+
+    let spread = mails(&dir, |html| html.contains("where 0.1 are usual") && html.contains("How it began"));
+    assert!(spread.iter().any(|html| html.contains("immer noch nicht erreichbar")), "the crisis is told as one");
 
     let config = dir.join("mentiond.toml");
     let status =

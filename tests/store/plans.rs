@@ -93,8 +93,19 @@ fn is_of_a_poll(sql: &str) -> bool {
 fn is_whole_table(detail: &str) -> bool {
     let scanned = detail.strip_prefix("SCAN ");
     scanned.is_some_and(|what| {
-        let small =
-            ["CONSTANT ROW", "t", "told", "by_author", "source_state", "host_state", "subscription", "s", "h", "u"];
+        let small = [
+            "CONSTANT ROW",
+            "t",
+            "told",
+            "page",
+            "by_author",
+            "source_state",
+            "host_state",
+            "subscription",
+            "s",
+            "h",
+            "u",
+        ];
         !what.contains("INDEX") && !small.contains(&what)
     })
 }
@@ -102,12 +113,13 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 23] = [
+const FILES: [&str; 25] = [
     "alert",
     "claim",
     "coverage",
     "delivery",
     "entry",
+    "folded",
     "found",
     "gathering",
     "health",
@@ -124,6 +136,7 @@ const FILES: [&str; 23] = [
     "revision",
     "sighting",
     "source",
+    "spike",
     "story",
     "subscription",
 ];

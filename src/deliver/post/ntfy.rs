@@ -47,6 +47,7 @@ fn tag(kind: OutboxKind, urgency: Urgency) -> &'static str {
         OutboxKind::Alert => "warning",
         OutboxKind::Reminder => "alarm_clock",
         OutboxKind::Held => "inbox_tray",
+        OutboxKind::Incident => "chart_with_upwards_trend",
         OutboxKind::Digest => "newspaper",
         OutboxKind::Health => "stethoscope",
         OutboxKind::Trial => "white_check_mark",

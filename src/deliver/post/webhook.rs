@@ -37,6 +37,13 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "held_by": held.causes.iter().map(cause).collect::<Vec<_>>(),
             "alerts": held.items.iter().map(item).collect::<Vec<_>>(),
         }),
+        Notice::Incident(incident) => json!({
+            "brand": incident.brand,
+            "phase": incident.phase,
+            "ending": incident.ending,
+            "evidence": incident.evidence,
+            "folded_alerts": incident.folded,
+        }),
         Notice::Digest(digest) => json!({
             "digest": digest.digest,
             "from": digest.from,

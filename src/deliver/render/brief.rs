@@ -4,8 +4,9 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, health, held};
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, MentionView};
+use super::{SUBJECT, alert, digest, health, held, incident};
+use crate::model::incident::IncidentPhase;
+use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
 use crate::model::{Notice, Severity};
@@ -56,6 +57,7 @@ pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
     let brief = match &message.notice {
         Notice::Alert(notice) => of_alert(notice, zone),
         Notice::Held(notice) => of_held(notice, zone),
+        Notice::Incident(notice) => of_incident(notice, zone),
         Notice::Digest(notice) => of_digest(notice),
         Notice::Health(notice) => of_health(notice, zone),
         Notice::Trial(_) => of_trial(&message.recipient),
@@ -85,6 +87,18 @@ fn of_held(notice: &HeldNotice, zone: Tz) -> Brief {
         more: more(total, &points),
         points,
         urgency: Urgency::Normal,
+    }
+}
+
+fn of_incident(notice: &IncidentNotice, zone: Tz) -> Brief {
+    let brand = one_line(&notice.brand, NAME);
+    let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, zone)).collect();
+    Brief {
+        title: format!("{brand}: {}", incident::news(notice)),
+        lead: incident::lead(notice, &brand, zone),
+        more: more(u64::from(notice.evidence.negative), &points),
+        points,
+        urgency: if notice.phase == IncidentPhase::End { Urgency::Normal } else { Urgency::High },
     }
 }
 

@@ -1,5 +1,7 @@
 //! The watch over one brand: stories in, the life of incidents out. Pure; a story costs a few steps per window.
 
+mod telling;
+
 use chrono::{DateTime, Utc};
 
 use super::baseline::Baseline;

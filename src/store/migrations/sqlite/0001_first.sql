@@ -314,6 +314,54 @@ CREATE TABLE attempt (
 );
 CREATE INDEX attempt_of_notice ON attempt (outbox_id);
 
+-- Since when the stories of a brand are watched for spikes.
+CREATE TABLE spike_watch (
+    brand TEXT PRIMARY KEY,
+    since BIGINT NOT NULL
+);
+
+-- How far they are: the last mention that was looked at, and the hour until which time has passed. What follows from the
+-- mentions until there has been told. One row.
+CREATE TABLE spike_cursor (
+    id BIGINT PRIMARY KEY,
+    mention_id BIGINT NOT NULL,
+    passed_at BIGINT NOT NULL
+);
+
+-- A spike of negative stories, with what supports it as it was last told. It is open while it has no end.
+CREATE TABLE incident (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    brand TEXT NOT NULL,
+    onset BIGINT NOT NULL,
+    found_at BIGINT NOT NULL,
+    told_at BIGINT NOT NULL,
+    told BIGINT NOT NULL,
+    ended_at BIGINT,
+    ending TEXT,
+    evidence TEXT NOT NULL
+);
+CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
+
+-- Who was told of an incident, and by which row of the outbox first: later mails answer that one.
+CREATE TABLE incident_told (
+    incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    recipient TEXT NOT NULL,
+    outbox_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (incident_id, recipient)
+) WITHOUT ROWID;
+
+-- Alerts that are not mailed one by one while an incident lasts, and the mail about it that has told them.
+CREATE TABLE incident_alert (
+    incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    recipient TEXT NOT NULL,
+    alert_id BIGINT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+    route TEXT NOT NULL,
+    outbox_id BIGINT,
+    PRIMARY KEY (incident_id, recipient, alert_id)
+) WITHOUT ROWID;
+CREATE INDEX incident_of_alert ON incident_alert (alert_id);
+
 -- The last slot a digest was composed for.
 CREATE TABLE digest_slot (
     digest TEXT PRIMARY KEY,

@@ -1,0 +1,121 @@
+//! A spike of negative stories as it is kept and told: what supports it, and how far it has come.
+
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+
+/// How an incident is spread over authors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentKind {
+    /// Many authors.
+    BroadWave,
+    /// A few authors with many stories each.
+    Brigade,
+    /// One author wrote half of the stories or more.
+    RepeatPoster,
+}
+
+impl IncidentKind {
+    /// The word, for lists.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::BroadWave => "broad wave",
+            Self::Brigade => "few people",
+            Self::RepeatPoster => "one person",
+        }
+    }
+}
+
+/// Why an incident is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentEnding {
+    /// The counts are usual again.
+    Calm,
+    /// It went on for so long that this is the usual level now.
+    NewLevel,
+    /// By what is known now (tones were corrected, the configuration was changed) it is none.
+    Revised,
+}
+
+impl IncidentEnding {
+    const ALL: [Self; 3] = [Self::Calm, Self::NewLevel, Self::Revised];
+
+    /// The word, as the store reads it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Calm => "calm",
+            Self::NewLevel => "new_level",
+            Self::Revised => "revised",
+        }
+    }
+
+    /// The ending of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ending| ending.as_str() == word)
+    }
+}
+
+/// Which mail of an incident it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentPhase {
+    /// The first.
+    Start,
+    /// It doubled, or goes on.
+    Update,
+    /// The last.
+    End,
+}
+
+/// What supports an incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentEvidence {
+    /// When it was found.
+    pub at: Instant,
+    /// When the incident began: the time of its first story.
+    pub onset: Instant,
+    /// The mention that tells that story first.
+    pub first: Option<i64>,
+    /// Hours of the window that spoke most clearly.
+    pub window_hours: u32,
+    /// Negative stories in it.
+    pub observed: u32,
+    /// How many are usual in such a window.
+    pub baseline: f64,
+    /// The logarithm (base 10) of the probability of so many or more.
+    pub log10_tail: f64,
+    /// Negative stories since the onset.
+    pub negative: u32,
+    /// Their authors; each story without an author counts as one.
+    pub authors: u32,
+    /// The share of the most frequent one, from 0 to 1.
+    pub top_author_share: f64,
+    /// How the stories are spread over authors.
+    pub kind: IncidentKind,
+    /// The newest stories that drive it, the oldest first, each by the mention that told it first.
+    pub stories: Vec<i64>,
+}
+
+/// An incident as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incident {
+    /// Its number.
+    pub id: i64,
+    /// The brand's name.
+    pub brand: String,
+    /// When it began: the time of its first story.
+    pub onset: Instant,
+    /// When it was found.
+    pub found_at: Instant,
+    /// When it was last told.
+    pub told_at: Instant,
+    /// When it ended, and why, if it has.
+    pub ended: Option<(Instant, IncidentEnding)>,
+    /// What supports it, as it was last told.
+    pub evidence: IncidentEvidence,
+}

@@ -1,0 +1,105 @@
+//! What is told of an incident: its evidence with the stories behind it and what the last hours held, read from the store.
+
+use chrono::{DurationRound as _, TimeDelta};
+
+use crate::insight::spike;
+use crate::model::Instant;
+use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
+use crate::model::notice::IncidentNotice;
+use crate::store::{Store, StoreError};
+
+/// Stories that a mail shows.
+const SHOWN: usize = 8;
+/// Hours of the chart, and of that of an incident which began before.
+const HOURS: (u32, u32) = (24, 48);
+/// How much of the chart lies before the onset at least.
+const BEFORE: TimeDelta = TimeDelta::hours(6);
+
+/// No probability is told as smaller; nothing at all could not be written down.
+const LOWEST_TAIL: f64 = -300.0;
+
+/// What there is to tell, before the stories behind it are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncidentDraft {
+    /// The brand's name.
+    pub brand: String,
+    /// Which mail it is.
+    pub phase: IncidentPhase,
+    /// Why it is over, if it is.
+    pub ending: Option<IncidentEnding>,
+    /// What supports it.
+    pub evidence: IncidentEvidence,
+    /// Whether the brand is not known well yet.
+    pub learning: bool,
+    /// After which time it is told again while it goes on, in seconds.
+    pub update_after: u64,
+}
+
+impl IncidentDraft {
+    /// What to tell everybody.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn compose(self, store: &Store, now: Instant) -> Result<IncidentNotice, StoreError> {
+        let Self { brand, phase, ending, evidence, learning, update_after } = self;
+        let mut stories = store.views(&evidence.stories, now).await?;
+        stories
+            .sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()).then(a.id.cmp(&b.id)));
+        stories.truncate(SHOWN);
+        let first = match evidence.first {
+            Some(id) => store.views(&[id], now).await?.pop(),
+            None => None,
+        };
+        let this_hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+        let begins = |hours: u32| this_hour - TimeDelta::hours(i64::from(hours) - 1);
+        let (short, long) = HOURS;
+        let hours = if evidence.onset - BEFORE >= begins(short) { short } else { long };
+        let hours = store.story_hours(&brand, begins(hours), hours).await?;
+        Ok(IncidentNotice {
+            brand,
+            phase,
+            ending,
+            evidence,
+            learning,
+            update_after,
+            first,
+            stories,
+            hours,
+            folded: 0,
+            folded_items: Vec::new(),
+            first_mail: None,
+        })
+    }
+}
+
+/// The evidence as it is kept.
+#[must_use]
+pub fn evidence(found: &spike::Evidence) -> IncidentEvidence {
+    IncidentEvidence {
+        at: found.at,
+        onset: found.onset,
+        first: found.first,
+        window_hours: found.window_hours,
+        observed: found.observed,
+        baseline: found.baseline,
+        log10_tail: found.log10_tail.max(LOWEST_TAIL),
+        negative: found.negative,
+        authors: found.authors,
+        top_author_share: found.top_author_share,
+        kind: match found.kind {
+            spike::Kind::BroadWave => IncidentKind::BroadWave,
+            spike::Kind::Brigade => IncidentKind::Brigade,
+            spike::Kind::RepeatPoster => IncidentKind::RepeatPoster,
+        },
+        stories: found.stories.clone(),
+    }
+}
+
+/// The ending as it is kept.
+#[must_use]
+pub fn ending(found: spike::Ending) -> IncidentEnding {
+    match found {
+        spike::Ending::Calm => IncidentEnding::Calm,
+        spike::Ending::NewLevel => IncidentEnding::NewLevel,
+    }
+}

@@ -1,0 +1,165 @@
+//! Alerts while an incident of their brand lasts: whoever has been told of it is not mailed each of them, but hears of
+//! them in its next mail. Never holds back what is urgent, and never loses an alert: the last mail of an incident tells
+//! what is left.
+
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+
+use super::mention::{VIEW_TABLES, read_view, view_columns};
+use super::{StoreError, integer};
+use crate::model::Severity;
+use crate::model::notice::AlertItem;
+
+/// Why an alert is not mailed by itself: it belongs to an incident.
+pub const FOLDED: &str = "incident";
+/// Alerts that a mail names; the rest is counted.
+const SHOWN: usize = 10;
+
+/// Puts an alert aside for the next mail about the open incident of its brand, if there is one that the recipient has been
+/// told of. Says whether it did.
+pub async fn fold(
+    tx: &mut Transaction<'_, Any>,
+    (brand, recipient, route): (&str, &str, &str),
+    alert_id: i64,
+    severity: Severity,
+) -> Result<bool, StoreError> {
+    if severity == Severity::Urgent {
+        return Ok(false);
+    }
+    let folded = sqlx::query(
+        "INSERT INTO incident_alert (incident_id, recipient, alert_id, route) SELECT i.id, t.recipient, $3, $4 FROM incident i \
+         JOIN incident_told t ON t.incident_id = i.id WHERE i.brand = $1 AND i.ended_at IS NULL AND t.recipient = $2 \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(brand)
+    .bind(recipient)
+    .bind(alert_id)
+    .bind(route)
+    .execute(&mut **tx)
+    .await?;
+    Ok(folded.rows_affected() > 0)
+}
+
+/// Takes over what is not urgent of the alerts that a mail to the recipient was still collecting when the incident was
+/// found.
+pub async fn take_over(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    (brand, recipient): (&str, &str),
+) -> Result<(), StoreError> {
+    // One for each route that alerts of the brand take.
+    let collecting: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM outbox WHERE brand = $1 AND recipient = $2 AND kind = 'alert' AND sealed_at IS NULL",
+    )
+    .bind(brand)
+    .bind(recipient)
+    .fetch_all(&mut **tx)
+    .await?;
+    for outbox_id in collecting {
+        take_over_of(tx, incident_id, recipient, outbox_id).await?;
+    }
+    Ok(())
+}
+
+async fn take_over_of(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    recipient: &str,
+    outbox_id: i64,
+) -> Result<(), StoreError> {
+    let calm = "SELECT l.alert_id FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
+                JOIN mention m ON m.id = a.mention_id WHERE l.outbox_id = $1 AND m.severity <> 'urgent'";
+    let ids: Vec<i64> = sqlx::query_scalar(calm).bind(outbox_id).fetch_all(&mut **tx).await?;
+    for alert_id in ids {
+        sqlx::query(
+            "INSERT INTO incident_alert (incident_id, recipient, alert_id, route) SELECT $1, $2, alert_id, route \
+             FROM outbox_alert WHERE alert_id = $3 AND outbox_id = $4 ON CONFLICT DO NOTHING",
+        )
+        .bind(incident_id)
+        .bind(recipient)
+        .bind(alert_id)
+        .bind(outbox_id)
+        .execute(&mut **tx)
+        .await?;
+        sqlx::query("DELETE FROM outbox_alert WHERE outbox_id = $1 AND alert_id = $2")
+            .bind(outbox_id)
+            .bind(alert_id)
+            .execute(&mut **tx)
+            .await?;
+        mark(tx, alert_id).await?;
+    }
+    sqlx::query(
+        "DELETE FROM outbox WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM outbox_alert l WHERE l.outbox_id = outbox.id)",
+    )
+    .bind(outbox_id)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Says at its mention why an alert was not mailed by itself.
+pub async fn mark(tx: &mut Transaction<'_, Any>, alert_id: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE mention SET decision = $2 WHERE id = (SELECT mention_id FROM alert WHERE id = $1)")
+        .bind(alert_id)
+        .bind(FOLDED)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// What waits for the next mail to the recipient: how many alerts, and the first of them, the most negative first.
+pub async fn waiting(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    recipient: &str,
+) -> Result<(u64, Vec<AlertItem>), StoreError> {
+    let total: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM incident_alert WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL",
+    )
+    .bind(incident_id)
+    .bind(recipient)
+    .fetch_one(&mut **tx)
+    .await?;
+    let columns = view_columns();
+    let sql = format!(
+        "SELECT {columns}, a.rule, a.keyword FROM {VIEW_TABLES} JOIN alert a ON a.mention_id = m.id \
+         JOIN incident_alert f ON f.alert_id = a.id WHERE f.incident_id = $1 AND f.recipient = $2 \
+         AND f.outbox_id IS NULL ORDER BY coalesce(m.score, 0), m.id LIMIT $3"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(incident_id).bind(recipient).bind(integer(SHOWN));
+    let mut items = Vec::new();
+    for row in &rows.fetch_all(&mut **tx).await? {
+        items.push(AlertItem {
+            mention: read_view(row)?,
+            rule: row.try_get("rule")?,
+            keyword: row.try_get("keyword")?,
+        });
+    }
+    Ok((total.unsigned_abs(), items))
+}
+
+/// What waited is told by this row of the outbox, and repeated like other alerts until somebody acknowledges it.
+pub async fn tell(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    recipient: &str,
+    outbox_id: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT $3, alert_id, route FROM incident_alert \
+         WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL",
+    )
+    .bind(incident_id)
+    .bind(recipient)
+    .bind(outbox_id)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query(
+        "UPDATE incident_alert SET outbox_id = $3 WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL",
+    )
+    .bind(incident_id)
+    .bind(recipient)
+    .bind(outbox_id)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

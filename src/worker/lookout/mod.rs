@@ -1,0 +1,117 @@
+//! Looks out for spikes: gives every story, in the order in which they became known, to the watch over its brand, and
+//! tells what that finds. What is told and how far it has looked are written together; after a start, an error or a
+//! correction the watches are made anew from the stories that are kept, and what was told is not told again.
+
+mod watches;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DurationRound as _, TimeDelta};
+use tokio::sync::Mutex;
+
+use super::{Bell, Job, WorkerError};
+use crate::clock::Clock;
+use crate::config::{SpikeConfig, SpikeSettings};
+use crate::model::Instant;
+use crate::model::incident::IncidentPhase;
+use crate::store::{IncidentChange, Store, StoreError};
+use watches::Watches;
+
+/// An hour is over for good after this time: by then the polls that ended in it are stored.
+const GRACE: TimeDelta = TimeDelta::seconds(60);
+
+/// The job.
+pub struct Lookout {
+    store: Store,
+    /// The brands that are watched, and how.
+    brands: BTreeMap<String, SpikeSettings>,
+    /// Who is told of which brand.
+    recipients: BTreeMap<String, Vec<String>>,
+    clock: Clock,
+    /// Rings for the sender.
+    sender_bell: Bell,
+    /// The watches, unless they have to be made anew.
+    watches: Mutex<Option<Watches>>,
+}
+
+impl Job for Lookout {
+    fn name(&self) -> &'static str {
+        "lookout"
+    }
+
+    async fn run(&self) -> Result<Option<Instant>, WorkerError> {
+        let mut kept = self.watches.lock().await;
+        // Whatever goes wrong, they are made anew: they may be ahead of what is written.
+        let Some(watches) = self.look(kept.take()).await? else { return Ok(Some(self.clock.now())) };
+        let next = watches.passed_at() + TimeDelta::hours(1) + GRACE;
+        *kept = Some(watches);
+        Ok(Some(next))
+    }
+
+    /// Other processes may poll as well.
+    fn fallback(&self) -> Duration {
+        Duration::from_secs(900)
+    }
+}
+
+impl Lookout {
+    /// Watches every brand that somebody hears of and whose spikes are wanted.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        spikes: &SpikeConfig,
+        recipients: BTreeMap<String, Vec<String>>,
+        clock: Clock,
+        sender_bell: Bell,
+    ) -> Self {
+        let brands = recipients.keys().map(|brand| (brand.clone(), spikes.of(brand)));
+        let brands = brands.filter(|(_, settings)| settings.enabled).collect();
+        Self { store, brands, recipients, clock, sender_bell, watches: Mutex::new(None) }
+    }
+
+    /// Looks at all that is new, and writes what follows from it. Nothing when somebody else was there first.
+    async fn look(&self, watches: Option<Watches>) -> Result<Option<Watches>, StoreError> {
+        let now = self.clock.now();
+        let passed = (now - GRACE).duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+        let stamp = self.store.corrections_stamp().await?;
+        let mut watches = match watches.filter(|watches| watches.stamp() == stamp) {
+            Some(watches) => watches,
+            None => Watches::rebuild(&self.store, &self.brands, stamp, passed).await?,
+        };
+        watches.read_on(&self.store, passed).await?;
+        let mut changes = Vec::new();
+        for (incident, draft) in watches.findings() {
+            let recipients = self.recipients.get(&draft.brand).cloned().unwrap_or_default();
+            changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, recipients });
+        }
+        if let Some(cursors) = watches.to_write(!changes.is_empty()) {
+            if !self.store.commit_incidents(cursors, &changes, now).await? {
+                return Ok(None);
+            }
+            watches.written(&self.store).await?;
+        }
+        changes.iter().for_each(log);
+        if !changes.is_empty() {
+            self.sender_bell.notify_one();
+        }
+        Ok(Some(watches))
+    }
+}
+
+fn log(change: &IncidentChange) {
+    let notice = &change.notice;
+    let sentence = match notice.phase {
+        IncidentPhase::Start => "negative stories spread: an incident begins",
+        IncidentPhase::Update => "an incident goes on",
+        IncidentPhase::End => "an incident is over",
+    };
+    tracing::warn!(
+        brand.name = notice.brand,
+        incident.onset = super::logged(notice.evidence.onset),
+        incident.negative = notice.evidence.negative,
+        incident.authors = notice.evidence.authors,
+        incident.log10_tail = notice.evidence.log10_tail,
+        "{sentence}"
+    );
+}

@@ -1,0 +1,190 @@
+//! The mails of an incident: what they say, in a page and in a text, and that they form one thread.
+
+use chrono::TimeDelta;
+use mail_parser::MessageParser;
+use mentiond::deliver::{Rendered, message_id, preview, render};
+use mentiond::model::Notice;
+use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
+use mentiond::model::notice::{FirstMail, HourOfStories, IncidentNotice};
+use mentiond::model::outbox::{OutboxKind, OutboxMessage};
+
+use crate::common::notices::{at, item, mail, mention, message};
+
+fn evidence() -> IncidentEvidence {
+    IncidentEvidence {
+        at: at("2026-11-24T14:20:00Z"),
+        onset: at("2026-11-24T11:42:00Z"),
+        first: Some(17),
+        window_hours: 3,
+        observed: 14,
+        baseline: 1.02,
+        log10_tail: -5.07,
+        negative: 14,
+        authors: 13,
+        top_author_share: 0.14,
+        kind: IncidentKind::BroadWave,
+        stories: vec![17, 18, 19],
+    }
+}
+
+fn start() -> IncidentNotice {
+    let hour = |index: i64| HourOfStories {
+        from: at("2026-11-23T15:00:00Z") + TimeDelta::hours(index),
+        negative: match index {
+            20 => 2,
+            21 => 4,
+            22 => 8,
+            5 => 1,
+            _ => 0,
+        },
+        others: u64::from(index % 3 == 0) * 2,
+    };
+    IncidentNotice {
+        brand: "Skip Hop".to_owned(),
+        phase: IncidentPhase::Start,
+        ending: None,
+        evidence: evidence(),
+        learning: false,
+        update_after: 6 * 3_600,
+        first: Some(mention(17, "The strap of our bag tore, and my son fell")),
+        stories: vec![
+            mention(18, "Strap torn after a week, and nobody answers"),
+            mention(17, "The strap of our bag tore, and my son fell"),
+            mention(19, "Same here: the buckle broke <b>twice</b>"),
+        ],
+        hours: (0..24).map(hour).collect(),
+        folded: 0,
+        folded_items: Vec::new(),
+        first_mail: None,
+    }
+}
+
+fn sent(notice: IncidentNotice) -> OutboxMessage {
+    message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))
+}
+
+fn rendered(notice: IncidentNotice) -> Rendered {
+    render(&sent(notice), &mail())
+}
+
+#[test]
+fn the_first_mail_says_what_how_unusual_who_and_what_comes_next() {
+    let Rendered { subject, text, html } = rendered(start());
+    assert_eq!(subject, "Skip Hop: negative stories spread, 14 in 3 hours where 1 is usual");
+    let (head, rest) = text.split_once("\n== How it began ==\n").unwrap();
+    assert_eq!(
+        head,
+        "Skip Hop: negative stories spread, 14 in 3 hours where 1 is usual
+
+More people than usual speak badly of Skip Hop. It began on Tue 24 Nov 2026,
+11:42 UTC.
+
+Seen: 14 negative stories within 3 hours, until 14:20 UTC
+Usual: 1 is usual in 3 hours at this time of the week
+By chance: about once in 40 years (1 in 120,000 stretches of 3 hours)
+In all: 14 negative stories since the first one; copies are not counted
+Who: a broad wave: 13 authors, of whom none wrote more than 14%
+
+The last 24 hours, negative stories per hour
+  ·····▁··············▂▄█·
+  from Mon 15:00 until now
+  Stories per hour; it began at Tue 11:42. The worst hour, from Tue 13:00 on,
+  had 8 negative ones.
+"
+    );
+    assert!(rest.starts_with("\n- The strap of our bag tore, and my son fell\n  https://forum.example.org/"), "{rest}");
+    let stories = rest.split_once("\n== Stories that drive it ==\n").unwrap().1;
+    assert!(!stories.contains("my son fell"), "it is shown once: {stories}");
+    assert!(stories.contains("- Strap torn after a week, and nobody answers\n"), "{stories}");
+    assert!(
+        stories.contains(
+            "What comes next: You will hear of it again when the number has doubled, after\n6 hours if it goes on, and when \
+             it is over."
+        ),
+        "{stories}"
+    );
+    for said in
+        ["By chance", "about once in 40 years", "How it began", "the buckle broke &#60;b&#62;twice", "height:72px"]
+    {
+        assert!(html.contains(said), "`{said}` is missing in {html}");
+    }
+    assert!(!html.contains("<img") && !html.contains("Alerts</h2>") && html.len() < 40_000, "{}", html.len());
+    assert!(text.lines().all(|line| line.chars().count() <= 78 || line.contains("://")), "{text}");
+}
+
+#[test]
+fn a_cold_start_and_who_writes_are_said() {
+    let note = |learning, kind| {
+        let evidence = IncidentEvidence { kind, top_author_share: 0.6, baseline: 0.02, ..evidence() };
+        rendered(IncidentNotice { learning, evidence, ..start() })
+    };
+    let cold = note(true, IncidentKind::RepeatPoster);
+    assert_eq!(cold.subject, "Skip Hop: negative stories spread, 14 in 3 hours where hardly any are usual");
+    assert!(cold.text.contains("\nA cold start: mentiond does not know Skip Hop well yet"), "{}", cold.text);
+    assert!(cold.html.contains("A cold start: "));
+    let who = "Who: one person writes most of it: 60% are by the same author, of 13 authors in all";
+    assert!(unwrapped(&cold).contains(who), "{}", cold.text);
+    let known = note(false, IncidentKind::Brigade);
+    assert!(!known.text.contains("cold start"));
+    let who = "Who: few people who write a lot: 13 authors, of whom the most frequent one wrote 60%";
+    assert!(unwrapped(&known).contains(who), "{}", known.text);
+}
+
+/// The lines of a text as one.
+fn unwrapped(rendered: &Rendered) -> String {
+    rendered.text.replace('\n', " ")
+}
+
+#[test]
+fn later_mails_say_what_became_of_it_and_answer_the_first() {
+    let first_mail = Some(FirstMail { outbox_id: 31, created_at: at("2026-11-24T14:20:30.250Z") });
+    let evidence = IncidentEvidence { negative: 31, at: at("2026-11-24T17:10:00Z"), ..evidence() };
+    let folded_items = vec![item(mention(40, "Refund refused")), item(mention(41, "Never again"))];
+    let update = IncidentNotice {
+        phase: IncidentPhase::Update,
+        evidence: evidence.clone(),
+        folded: 31,
+        folded_items,
+        first_mail,
+        ..start()
+    };
+    let Rendered { subject, text, html } = rendered(update.clone());
+    assert_eq!(subject, "Skip Hop: still spreading, 31 negative stories in 6 hours");
+    assert!(text.contains("\nSince the last of these mails 31 alerts more, not mailed one by one:\n- Refund refused (negative (−0.82))\n"), "{text}");
+    assert!(text.contains("\n- and 29 more; “mentiond status” lists the latest.\n"), "{text}");
+    assert!(html.contains("and 29 more; “mentiond status” lists the latest."));
+
+    let ended = |ending, first_mail| IncidentNotice {
+        phase: IncidentPhase::End,
+        ending: Some(ending),
+        evidence: IncidentEvidence { at: at("2026-11-26T17:10:00Z"), ..evidence.clone() },
+        first_mail,
+        ..start()
+    };
+    for (ending, first, subject, words) in [
+        (IncidentEnding::Calm, first_mail, "calm again, 31 negative stories in 3 days", "The numbers are usual again."),
+        (IncidentEnding::Calm, None, "calm again, 31 negative stories in 3 days", "while mentiond was not there"),
+        (IncidentEnding::NewLevel, first_mail, "no longer unusual, 31 negative stories in 3 days", "usual level"),
+        (IncidentEnding::Revised, first_mail, "the negative stories are no spike after all", "tones were corrected"),
+    ] {
+        let said = rendered(ended(ending, first));
+        assert_eq!(said.subject, format!("Skip Hop: {subject}"));
+        assert!(said.text.replace('\n', " ").contains(words), "{}", said.text);
+        assert!(said.text.contains("Alerts about Skip Hop are mailed one by one again."), "{}", said.text);
+        assert!(!said.text.contains("By chance"));
+    }
+
+    let dir = tempfile::tempdir().unwrap();
+    let eml = |message: &OutboxMessage| std::fs::read(&preview(dir.path(), message, &mail()).unwrap()[0]).unwrap();
+    let mut first = sent(start());
+    first.created_at = at("2026-11-24T14:20:30.250Z");
+    let later = OutboxMessage { id: 44, ..sent(update) };
+    let id = message_id(&first, &mail().from);
+    let id = id.trim_matches(['<', '>']);
+    let (first, later) = (eml(&first), eml(&later));
+    let (first, later) =
+        (MessageParser::default().parse(&first).unwrap(), MessageParser::default().parse(&later).unwrap());
+    assert_eq!((first.message_id(), first.in_reply_to().as_text()), (Some(id), None));
+    assert_eq!((later.in_reply_to().as_text(), later.references().as_text()), (Some(id), Some(id)));
+    assert_eq!(later.header("Auto-Submitted").unwrap().as_text(), Some("auto-generated"));
+}
