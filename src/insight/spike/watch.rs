@@ -13,8 +13,11 @@ use super::{Maturity, WINDOWS};
 
 /// Fewer negative stories, or authors, are no incident.
 const FEWEST: u32 = 3;
-/// Without its most frequent author a window must still reach this part of the threshold.
-const WITHOUT_TOP: f64 = 0.7;
+/// An author with so many stories in a window, and with one in so many of them, may be a repeat poster. Without all but one of
+/// that author's stories the window must still reach this part of the threshold.
+const REPEATED: u32 = 3;
+const ONE_IN: u32 = 6;
+const WITHOUT_TOP: f64 = 0.9;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
 /// An incident is calm below this score (one window in ten is so in usual times).
@@ -96,8 +99,8 @@ impl Watch {
         let at = story.at.timestamp().min(self.now);
         let author = story.author.filter(|author| !author.is_empty()).map(hash);
         let told = Told { at, id: story.id, author, negative: story.negative, counts: true };
-        let counts = self.recent.insert(told);
-        if counts {
+        let unheard = self.recent.insert(told);
+        if unheard != Some(Calm::OverAuthorLimit) {
             self.history.add(at.div_euclid(HOUR), story.negative);
         }
         if !story.negative {
@@ -106,8 +109,7 @@ impl Watch {
         if let Some(incident) = self.incident.as_mut().filter(|incident| at >= incident.onset) {
             incident.negative += 1;
         }
-        let calm =
-            if !counts && self.incident.is_none() { Some(Calm::OverAuthorLimit) } else { self.judge(&mut events) };
+        let calm = unheard.filter(|_| self.incident.is_none()).or_else(|| self.judge(&mut events));
         Step { events, calm }
     }
 
@@ -222,19 +224,16 @@ impl Watch {
         if self.baseline.maturity == Maturity::Blind {
             return Some(Calm::NoBaseline);
         }
-        let Some(clearest) = self.clearest(WINDOWS.len()) else { return Some(Calm::Late) };
+        let Some(clearest) = self.clearest(WINDOWS.len()) else { return Some(Calm::Usual) };
         let needed = self.needed();
         if clearest.score < needed {
             self.day_score = self.day_score.max(clearest.score);
             return Some(Calm::Usual);
         }
         let authors = Authors::of(self.recent.negative_since(clearest.window.from));
-        let without_top = clearest.window.negative - authors.top_counted.saturating_sub(1);
         if authors.stories < FEWEST {
             return Some(Calm::FewStories);
-        } else if tail(without_top, clearest.mean, clearest.size)
-            < WITHOUT_TOP * (needed - clearest.score + clearest.tail)
-        {
+        } else if !self.without_top(&clearest, authors.top_counted, needed) {
             return Some(Calm::OneAuthor);
         } else if authors.authors < FEWEST {
             return Some(Calm::FewAuthors);
@@ -243,6 +242,15 @@ impl Watch {
         }
         self.begin(clearest, events);
         None
+    }
+
+    /// Whether a window is an alarm without its most frequent author, too, if that one is frequent.
+    fn without_top(&self, clearest: &Clearest, top: u32, needed: f64) -> bool {
+        let negative = clearest.window.negative;
+        let needed = WITHOUT_TOP * (needed - clearest.score + clearest.tail);
+        top < REPEATED
+            || ONE_IN * top < negative
+            || tail(negative.saturating_sub(top - 1), clearest.mean, clearest.size) >= needed
     }
 
     fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {
