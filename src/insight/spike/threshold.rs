@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use super::WINDOWS;
 
 /// How many more tests overlapping windows make than windows side by side: found by simulation.
-const OVERLAP: f64 = 2.4;
+const OVERLAP: f64 = 2.2;
 /// Hours of 30 days.
 const MONTH: f64 = 720.0;
 /// Days remembered.

@@ -113,6 +113,19 @@ impl Watch {
         Step { events, calm }
     }
 
+    /// Takes in an hour of which only the counts are known, as after a start of the program: stories of all tones, and the
+    /// negative ones among them, evenly over the hour. What that would have told was told long ago. The stories of the last
+    /// two days are better observed themselves, with their authors.
+    pub fn recall(&mut self, hour: DateTime<Utc>, all: u32, negative: u32) {
+        let start = hour.timestamp().div_euclid(HOUR) * HOUR;
+        let (all, negative) = (i64::from(all), i64::from(negative.min(all)));
+        for nth in 0..all {
+            let Some(at) = DateTime::from_timestamp(start + (2 * nth + 1) * HOUR / (2 * all), 0) else { continue };
+            let negative = (nth + 1) * negative / all > nth * negative / all;
+            self.observe(Story { at, id: 0, author: None, negative }, at);
+        }
+    }
+
     /// Lets time pass, so that incidents end although nobody writes.
     pub fn tick(&mut self, now: DateTime<Utc>) -> Vec<Event> {
         let mut events = Vec::new();

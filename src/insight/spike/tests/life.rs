@@ -185,3 +185,22 @@ fn the_same_stories_tell_the_same() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn counts_of_hours_bring_back_what_is_usual_and_what_goes_on() {
+    let (mut fed, at) = settled(50.0);
+    let mut again = super::Watch::new(super::Settings::default(), time(START));
+    let mut counts = std::collections::BTreeMap::<i64, (u32, u32)>::new();
+    let mut told = Fed::new();
+    told.usual_with(START, at, 50.0, |at, negative| {
+        let hour = counts.entry(at / HOUR).or_default();
+        *hour = (hour.0 + 1, hour.1 + u32::from(negative));
+    });
+    counts.iter().for_each(|(hour, (all, negative))| again.recall(time(hour * HOUR), *all, *negative));
+    again.tick(time(at));
+    assert_eq!(again.usual(time(at), time(at + DAY)), fed.watch.usual(time(at), time(at + DAY)));
+    assert_eq!(again.incident_since(), None);
+    again.recall(time(at), 30, 28);
+    burst(&mut fed, at, 1, 28, 100);
+    assert!(again.incident_since().is_some() && fed.watch.incident_since().is_some());
+}
