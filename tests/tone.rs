@@ -225,7 +225,7 @@ fn the_claim_of_the_source_counts_unless_the_words_speak_against_it() {
 fn an_unknown_language_is_scored_only_if_one_lexicon_alone_speaks_clearly() {
     let clear = judge("Frechheit!");
     assert_eq!((clear.tone, language(&clear)), (Tone::Negative, Some("de")));
-    assert_eq!(judge("Super!").tone, Tone::Unscored, "it is a word of several languages");
+    assert_eq!(judge("Gift").tone, Tone::Unscored, "it is a present here and poison there");
     assert_eq!(judge("Acme").tone, Tone::Unscored, "it is a name");
 }
 

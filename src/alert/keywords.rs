@@ -1,6 +1,7 @@
 //! The words a rule asks for: shipped lists and those of the configuration. Never decides alone.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use crate::config::RuleConfig;
 use crate::model::Entry;
 use crate::query::Keywords;
-use crate::sentiment::{harm_words, harmless_expressions};
+use crate::sentiment::{Figures, harm_words, harmless_expressions};
 
 /// A list as written, by language.
 #[derive(Debug, Deserialize)]
@@ -50,6 +51,7 @@ pub(super) struct Watchwords {
     own: Keywords,
     shipped: Keywords,
     harmless: Keywords,
+    figures: Figures,
 }
 
 impl Watchwords {
@@ -64,6 +66,7 @@ impl Watchwords {
             own: Keywords::new(rule.keywords.iter().cloned()),
             shipped: Keywords::new(lists().flat_map(|list| list.words.iter().cloned())),
             harmless: Keywords::new(lists().flat_map(|list| list.harmless.iter().cloned())),
+            figures: Figures::new(None),
         })
     }
 
@@ -76,9 +79,13 @@ impl Watchwords {
     fn first_in(&self, text: &str) -> Option<&str> {
         self.own.first(text).or_else(|| {
             let found = self.shipped.find(text);
-            let harmless = if found.is_empty() { Vec::new() } else { self.harmless.find(text) };
-            let means_harm = |range: &std::ops::Range<usize>| {
-                !harmless.iter().any(|(_, around)| around.start <= range.start && range.end <= around.end)
+            if found.is_empty() {
+                return None;
+            }
+            let harmless = self.harmless.find(text).into_iter().map(|(_, around)| around);
+            let harmless: Vec<Range<usize>> = harmless.chain(self.figures.find(text)).collect();
+            let means_harm = |range: &Range<usize>| {
+                !harmless.iter().any(|around| around.start <= range.start && range.end <= around.end)
             };
             found.into_iter().find(|(_, range)| means_harm(range)).map(|(word, _)| word)
         })

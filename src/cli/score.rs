@@ -48,9 +48,10 @@ With `jsonl` each text is one object:
   `concerns` the words of harm, each with `span`, `word`, `severity` and `note`
 With `tsv` it is a line of three fields: the number of the text, neg, neu, pos or unscored, the score.
 
-With --brand a text is judged as the daemon judges a mention: the query of the brand says what of the
-text is the brand, its name never speaks, and its `[[brand.words]]` count. Without --config the query
-is the name in quotes. A text that the query does not find is judged as one that names nobody.
+With --brand a text is judged as the daemon judges a mention: the query of the brand says what
+of the text is the brand, its name never speaks, and its `[[brand.words]]` count. Without --config
+the query is the name in quotes. A text that the query does not find is judged as one that names
+nobody.
 
 A FILE whose first line is `id lang label target text`, with tabs between them, holds labelled
 texts: `lang` is en, de, no or another code, `label` is neg, neu or pos, and `target` may be empty.

@@ -5,9 +5,9 @@ use super::Language;
 /// The languages whose letters count as the letters people write where they lack them, in the words of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Folding {
-    /// ä is ae, ö is oe, ü is ue.
+    /// ä is ae, ö is oe, ü is ue, ß is ss.
     pub german: bool,
-    /// å is aa, ø is oe. (æ is ae, and ß is ss, in any case.)
+    /// å is aa, ø is oe, æ is ae.
     pub norwegian: bool,
 }
 

@@ -9,8 +9,8 @@ use super::json;
 const BEST: f64 = 5.0;
 /// The best on the scales that titles use.
 const SCALES: [f64; 4] = [5.0, 6.0, 10.0, 100.0];
-/// Words in a title that make `4/5` a rating and no date.
-const RATES: [&str; 12] = [
+/// Words beside `4/5` in a title that make it a rating and no date or share.
+const RATES: [&str; 14] = [
     "review",
     "reviewed",
     "stars",
@@ -20,10 +20,14 @@ const RATES: [&str; 12] = [
     "rezension",
     "testbericht",
     "sterne",
+    "sternen",
+    "rating",
     "anmeldelse",
     "omtale",
     "stjerner",
 ];
+/// Words behind it that make it a share all the same.
+const PARTS: [&str; 5] = ["of", "der", "des", "von", "av"];
 /// Norwegian papers throw a die.
 const DIE: &str = "terningkast";
 
@@ -50,13 +54,13 @@ fn rating(value: &Value) -> Option<f64> {
     of(say("ratingValue")?, say("worstRating").unwrap_or_default(), say("bestRating").unwrap_or(BEST))
 }
 
-/// What a title shows: `★★★★☆`, `review: 4/5`, `4 out of 5 stars`, `terningkast 5`.
+/// What a title shows: `★★★★☆` at its start or end, `review: 4/5`, `4 out of 5 stars`, `terningkast 5`.
 #[must_use]
 pub fn in_title(title: &str) -> Option<f64> {
     drawn(title).or_else(|| said(&title.to_lowercase()))
 }
 
-/// The only row of five stars, full ones in front.
+/// The only row of five stars, full ones in front. In the middle of a title, or behind a hotel, they belong to a name.
 fn drawn(title: &str) -> Option<f64> {
     let is_full = |c: char| matches!(c, '★' | '⭐' | '🌟');
     let is_star = |c: char| is_full(c) || matches!(c, '☆' | '✩');
@@ -64,23 +68,30 @@ fn drawn(title: &str) -> Option<f64> {
     let row = rows.next().filter(|_| rows.next().is_none())?;
     let stars: Vec<bool> = row.chars().filter(|c| is_star(*c)).map(is_full).collect();
     let full = stars.iter().filter(|full| **full).count();
-    // Stars that stand alone may be those of a hotel.
     let whole = stars.len() == 5 && stars.iter().take(full).all(|full| *full);
-    whole.then(|| u32::try_from(full).map(f64::from).ok()).flatten()
+    let is_name = |part: &str| part.contains(char::is_alphanumeric);
+    let (before, after) = title.split_once(row).unwrap_or_default();
+    let named = is_name(before) && (is_name(after) || before.to_lowercase().contains("hotel"));
+    (whole && !named).then(|| u32::try_from(full).map(f64::from).ok()).flatten()
 }
 
 fn said(title: &str) -> Option<f64> {
     let mut words = title.split(|c: char| c.is_whitespace() || "()[]:–—|!".contains(c)).filter(|word| !word.is_empty());
     let rates = |word: &str| RATES.contains(&bare(word));
-    let is_review = words.clone().any(rates);
-    let mut found = None;
+    let is_review = words.clone().next().is_some_and(rates);
+    let (mut before, mut found, mut shares) = ("", None, 0);
     while let Some(word) = words.next() {
         let mut next = words.clone();
         let stars = if bare(word) == DIE {
             next.next().and_then(|number_| of(number(bare(number_))?, 1.0, 6.0))
         } else if let Some((value, best)) = bare(word).split_once('/') {
-            let value = number(value).filter(|_| is_review || value.contains(['.', ',']));
-            value.and_then(|value| scaled(value, best))
+            let told = match next.next() {
+                None => rates(before) || is_review || value.contains(['.', ',']),
+                Some(word) => rates(word) || rates(before) && !PARTS.contains(&word),
+            };
+            let shown = number(value).and_then(|value| scaled(value, best));
+            shares += usize::from(shown.is_some());
+            shown.filter(|_| told)
         } else {
             let between = (next.next(), next.next());
             let out_of = matches!(between, (Some("out"), Some("of")));
@@ -93,10 +104,11 @@ fn said(title: &str) -> Option<f64> {
             best.and_then(|best| scaled(number(word)?, best))
         };
         // Who compares gives no rating.
-        if stars.is_some() && found.is_some() {
+        if stars.is_some() && found.is_some() || shares > 1 {
             return None;
         }
         found = found.or(stars);
+        before = word;
     }
     found
 }
@@ -147,7 +159,17 @@ mod tests {
             ("Review of 4/5/2026", None),
             ("Review: Acme 4/5, Globex 2/5", None),
             ("Acme: 2 out of 5 stars", Some(2.0)),
-            ("Acme: 2 von 5 Sternen", None),
+            ("Acme: 2 von 5 Sternen", Some(2.0)),
+            ("Review: the new Acme X1 (4/5)", Some(4.0)),
+            ("Acme X1, 3/5 stars", Some(3.0)),
+            ("Acme dual band 2.4/5 GHz router", None),
+            ("My review of Acme, thread 1/5", None),
+            ("Acme strike: judge reads verdict, 1/5 of the staff leave", None),
+            ("Acme rock star tour 4/5 in Oslo", None),
+            ("Hotel Acme ★★★★★ Oslo", None),
+            ("Hotel Acme ★★★★★", None),
+            ("★★★★★ Hotel Acme", Some(5.0)),
+            ("Lovely bag ★★★★☆", Some(4.0)),
             ("Acme: 2 von 5 Sterne", Some(2.0)),
             ("Acme får 4 av 6 stjerner", Some(4.0 * 5.0 / 6.0)),
             ("2 out of 5 Acme shops close", None),

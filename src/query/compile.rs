@@ -1,9 +1,12 @@
 //! From the tree of a query to what can be tested quickly: terms become numbers, names become what they stand for.
 
+use std::collections::HashMap;
+
 use super::dictionary::{Builder, Dictionary, TermId, Weight};
 use super::facts::{Fact, Has};
 use super::fold::spellings;
 use super::leaf;
+use super::literals::literals;
 use super::syntax::Query;
 use super::tree::{Expression, Manner, Node, Term, TextField, What};
 
@@ -122,26 +125,70 @@ impl Test {
         }
     }
 
-    /// Terms of which at least one occurs wherever this holds: those that let the least through. `None` if there are no
-    /// such terms.
-    pub(super) fn needed(&self, dictionary: &Dictionary) -> Option<Vec<TermId>> {
-        let lightest = |sets: &mut dyn Iterator<Item = Vec<TermId>>| {
-            sets.min_by_key(|terms| {
-                let heaviest: Option<Weight> = terms.iter().map(|term| dictionary.weight(*term)).max();
-                (heaviest, terms.len())
-            })
-        };
-        let terms = |leaves: &[Leaf]| leaves.iter().map(|leaf| leaf.term).collect::<Vec<_>>();
+    /// Signs of which at least one is there wherever this holds: those that let the least through. `None` if there are no
+    /// such signs.
+    pub(super) fn needed(&self, shares: &Shares<'_>) -> Option<Vec<Sign<'_>>> {
+        let terms = |leaves: &[Leaf]| leaves.iter().map(|leaf| Sign::Term(leaf.term)).collect::<Vec<_>>();
         match self {
-            Self::Term(leaf) => Some(vec![leaf.term]),
-            Self::All(parts) => lightest(&mut parts.iter().filter_map(|part| part.needed(dictionary))),
+            Self::Term(leaf) => Some(vec![Sign::Term(leaf.term)]),
+            Self::All(parts) => lightest(parts.iter().filter_map(|part| part.needed(shares)), shares),
             Self::One(branches) => {
-                let branches: Option<Vec<_>> = branches.iter().map(|branch| branch.needed(dictionary)).collect();
+                let branches: Option<Vec<_>> = branches.iter().map(|branch| branch.needed(shares)).collect();
                 Some(branches?.concat())
             }
-            Self::Loose(words, _) => lightest(&mut words.iter().map(|(word, _)| vec![word.term])),
-            Self::Near { left, right, .. } => lightest(&mut [terms(left), terms(right)].into_iter()),
-            Self::Not(_) | Self::Regex(..) | Self::Fact(_) => None,
+            Self::Loose(words, _) => lightest(words.iter().map(|(word, _)| vec![Sign::Term(word.term)]), shares),
+            Self::Near { left, right, .. } => lightest([terms(left), terms(right)].into_iter(), shares),
+            Self::Regex(expression, _) => Some(literals(expression)?.into_iter().map(Sign::Literal).collect()),
+            Self::Fact(Fact::Site(hosts)) => Some(hosts.iter().map(|host| Sign::Site(host)).collect()),
+            Self::Not(_) | Self::Fact(_) => None,
         }
     }
+}
+
+/// What tells that a query may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sign<'t> {
+    /// A term occurs.
+    Term(TermId),
+    /// The entry is at this host or below it.
+    Site(&'t str),
+    /// These bytes occur, in any ASCII case.
+    Literal(Vec<u8>),
+}
+
+impl Sign<'_> {
+    /// How much it lets through. Literals are avoided, since each letter of a text is read once more for them.
+    fn weight(&self, shares: &Shares<'_>) -> (bool, Weight) {
+        match self {
+            Self::Term(term) => (false, shares.dictionary.weight(*term)),
+            Self::Site(host) => (false, Weight::of(shares.hosts.get(*host).copied().unwrap_or_default())),
+            Self::Literal(_) => (true, Weight::default()),
+        }
+    }
+}
+
+/// How many queries share what they look for: the fewer, the better it tells them apart.
+pub(super) struct Shares<'t> {
+    dictionary: &'t Dictionary,
+    hosts: HashMap<&'t str, usize>,
+}
+
+impl<'t> Shares<'t> {
+    pub(super) fn of(tests: &'t [Test], dictionary: &'t Dictionary) -> Self {
+        let mut shares = Self { dictionary, hosts: HashMap::new() };
+        tests.iter().for_each(|test| shares.count(test));
+        shares
+    }
+
+    fn count(&mut self, test: &'t Test) {
+        match test {
+            Test::All(tests) | Test::One(tests) => tests.iter().for_each(|test| self.count(test)),
+            Test::Fact(Fact::Site(hosts)) => hosts.iter().for_each(|host| *self.hosts.entry(host).or_default() += 1),
+            _ => {}
+        }
+    }
+}
+
+fn lightest<'t>(sets: impl Iterator<Item = Vec<Sign<'t>>>, shares: &Shares<'_>) -> Option<Vec<Sign<'t>>> {
+    sets.min_by_key(|signs| (signs.iter().map(|sign| sign.weight(shares)).max(), signs.len()))
 }

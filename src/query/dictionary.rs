@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 
+use super::fold::USUAL;
 use super::forms::{FormId, Forms};
 use super::pattern::{Seen, Stand, Way, Writing, is_symbol, ways};
 use super::tree::Term;
@@ -14,6 +15,9 @@ pub(super) type TermId = u32;
 
 /// Parts are so many words apart; more than anything reaches.
 const GAP: u32 = 1024;
+
+/// Words of a part for which there is room at once; in most there are no more that anybody asks for.
+const SEEN: usize = 32;
 
 /// A part of an entry in which words are looked for.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +99,8 @@ impl Builder {
             }
         }
         let symbols = Symbols::new(self.terms.iter().map(|(term, _)| term));
-        Dictionary { forms: Forms::new(forms), rows, leads, weights, symbols }
+        let unwanted = self.terms.iter().fold(0, |unwanted, (_, spellings)| unwanted | USUAL & !spellings);
+        Dictionary { forms: Forms::new(forms, unwanted), rows, leads, weights, symbols }
     }
 }
 
@@ -110,6 +115,13 @@ pub(super) struct Weight {
     shared: usize,
     /// The shorter it is, the larger this number.
     short: usize,
+}
+
+impl Weight {
+    /// Of something that so many queries use, whatever its length.
+    pub(super) fn of(shared: usize) -> Self {
+        Self { shared, short: 0 }
+    }
 }
 
 /// A row to be verified where a form was found as its word number `anchor`.
@@ -145,15 +157,11 @@ impl Dictionary {
     /// Where terms stand in the parts of an entry, by term, and of each from the first place to the last.
     pub(super) fn find<'t>(&self, parts: impl IntoIterator<Item = Text<'t>>) -> Vec<Occurrence> {
         let mut found: Vec<Occurrence> = Vec::new();
-        let mut seen: Vec<Seen> = Vec::new();
+        let mut seen: Vec<Seen> = Vec::with_capacity(SEEN);
         let mut base = 0;
         for (part, Text { text, writing }) in parts.into_iter().enumerate() {
-            let mut words = 0;
             seen.clear();
-            self.forms.scan(text, |number, word, form, spelling| {
-                words = number;
-                seen.push(Seen { form, spelling, index: base + number, start: word.start, end: word.end });
-            });
+            let last = self.forms.scan(text, base, &mut seen);
             for (number, word) in seen.iter().enumerate() {
                 for Lead { row, anchor } in self.leads.get(at(word.form)).into_iter().flatten() {
                     let Some((term, spellings, way)) = self.rows.get(*row) else { continue };
@@ -162,7 +170,7 @@ impl Dictionary {
                     }
                 }
             }
-            base = base.saturating_add(words).saturating_add(GAP);
+            base = last.saturating_add(GAP);
             if let Some(symbols) = &self.symbols {
                 symbols.find(text, |term, start, end| {
                     let stand = Stand { first: base, last: base, start, end };

@@ -1,8 +1,9 @@
 //! Text as it is compared: compatibility forms resolved, lower case, without accents. Remembers where each folded
 //! byte came from, and never changes the original.
 //!
-//! - Diacritics fold to their base letters (`Müller` -> `muller`, `å` -> `a`); `ø` -> `o`, `æ` -> `ae`, `ß` -> `ss`.
+//! - Diacritics fold to their base letters (`Müller` -> `muller`, `å` -> `a`, `ø` -> `o`), and `æ` -> `ae`, `ß` -> `ss`.
 //!   Spelled as in German, `ä`, `ö` and `ü` are `ae`, `oe` and `ue`; as in Norwegian, `å` is `aa` and `ø` is `oe`.
+//!   For who does not want German, `ß` stays what it is; for who does not want Norwegian, `æ` does.
 //! - White space, hyphens, underscores and apostrophes are one gap, however many: `Skip-Hop's` -> `skip hop s`.
 //! - Soft hyphens and zero-width characters vanish.
 //! - Signs that hold letters (`™`, `㏂`), and characters that hold letters and other things (`½`), stay what they are.
@@ -14,17 +15,26 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::model::Folding;
 
-/// No letters but the base letters.
-pub(super) const PLAIN: u8 = 0;
-/// A word is spelled as in German.
-pub(super) const GERMAN: u8 = 1;
-/// A word is spelled as in Norwegian.
-pub(super) const NORWEGIAN: u8 = 2;
+/// `ä`, `ö` and `ü` are written `ae`, `oe` and `ue`, which differs from their base letters.
+pub(super) const UMLAUT: u8 = 1;
+/// `å` and `ø` are written `aa` and `oe`, which differs from their base letters.
+pub(super) const RING: u8 = 2;
+/// `ß` is written `ss`.
+pub(super) const SHARP: u8 = 4;
+/// `æ` is written `ae`.
+pub(super) const ASH: u8 = 8;
+/// What has no base letter is written with two.
+pub(super) const USUAL: u8 = SHARP | ASH;
 
 /// The spellings that a brand allows, as bits.
 pub(super) fn spellings(folding: Folding) -> u8 {
-    let one = |is_allowed: bool, spelling: u8| if is_allowed { spelling } else { PLAIN };
-    one(folding.german, GERMAN) | one(folding.norwegian, NORWEGIAN)
+    let one = |is_allowed: bool, spellings: u8| if is_allowed { spellings } else { 0 };
+    one(folding.german, UMLAUT | SHARP) | one(folding.norwegian, RING | ASH)
+}
+
+/// The spellings that can be made of those that are `allowed`, each with all that are `wanted`.
+pub(super) fn all_of(allowed: u8, wanted: u8) -> impl Iterator<Item = u8> {
+    (0..=UMLAUT | RING | USUAL).filter(move |spelling| spelling & !allowed == 0 && spelling & wanted == wanted)
 }
 
 /// What a character is to a word.
@@ -68,9 +78,10 @@ pub(super) fn class(c: char) -> Class {
 pub(super) fn push_letter(word: &mut String, c: char, spelling: u8) -> u8 {
     if c.is_ascii() {
         word.push(c.to_ascii_lowercase());
-        return PLAIN;
+        return 0;
     }
-    if let Some((letters, met)) = latin(c).and_then(|letter| FOLDED.get(letter)).filter(|_| spelling == PLAIN) {
+    let usual = |(_, met): &&(String, u8)| spelling & met == USUAL & met;
+    if let Some((letters, met)) = latin(c).and_then(|letter| FOLDED.get(letter)).filter(usual) {
         word.push_str(letters);
         return *met;
     }
@@ -91,7 +102,7 @@ static FOLDED: LazyLock<Vec<(String, u8)>> = LazyLock::new(|| {
     let letters = '\u{c0}'..='\u{17f}';
     let fold = |c| {
         let mut letters = String::new();
-        let met = push_parts(&mut letters, c, PLAIN);
+        let met = push_parts(&mut letters, c, USUAL);
         (letters, met)
     };
     letters.map(fold).collect()
@@ -103,17 +114,24 @@ fn push_parts(word: &mut String, c: char, spelling: u8) -> u8 {
     decompose_compatible(c, |part| others += usize::from(matches!(class(part), Class::Gap | Class::Sign)));
     if others > 0 {
         word.extend(c.to_lowercase());
-        return PLAIN;
+        return 0;
     }
-    let mut met = PLAIN;
+    let mut met = 0;
     decompose_compatible(c, |part| part.to_lowercase().for_each(|lower| met |= push_lower(word, lower, spelling)));
     met
 }
 
 fn push_lower(word: &mut String, lower: char, spelling: u8) -> u8 {
     match lower {
-        'ß' => word.push_str("ss"),
-        'æ' => word.push_str("ae"),
+        'ß' | 'æ' => {
+            let (written, letters) = if lower == 'ß' { (SHARP, "ss") } else { (ASH, "ae") };
+            if spelling & written == 0 {
+                word.push(lower);
+            } else {
+                word.push_str(letters);
+            }
+            return written;
+        }
         'œ' => word.push_str("oe"),
         'þ' => word.push_str("th"),
         'đ' | 'ð' => word.push('d'),
@@ -122,22 +140,22 @@ fn push_lower(word: &mut String, lower: char, spelling: u8) -> u8 {
         'ς' => word.push('σ'),
         'ø' => {
             word.push('o');
-            return spell(word, 'e', NORWEGIAN, spelling);
+            return spell(word, 'e', RING, spelling);
         }
-        '\u{308}' if word.ends_with(['a', 'o', 'u']) => return spell(word, 'e', GERMAN, spelling),
-        '\u{30a}' if word.ends_with('a') => return spell(word, 'a', NORWEGIAN, spelling),
+        '\u{308}' if word.ends_with(['a', 'o', 'u']) => return spell(word, 'e', UMLAUT, spelling),
+        '\u{30a}' if word.ends_with('a') => return spell(word, 'a', RING, spelling),
         _ if is_accent(lower) || is_invisible(lower) => {}
         _ => word.push(lower),
     }
-    PLAIN
+    0
 }
 
-/// Adds the letter that a language writes in place of a mark.
-fn spell(word: &mut String, letter: char, language: u8, spelling: u8) -> u8 {
-    if spelling & language != 0 {
+/// Adds the letter that some write in place of a mark.
+fn spell(word: &mut String, letter: char, written: u8, spelling: u8) -> u8 {
+    if spelling & written != 0 {
         word.push(letter);
     }
-    language
+    written
 }
 
 /// Adds what a sign is compared as: its parts, unless they hold letters.
@@ -185,10 +203,10 @@ impl Folded {
 /// Folds `original`.
 #[must_use]
 pub fn fold(original: &str) -> Folded {
-    fold_spelled(original, PLAIN)
+    fold_spelled(original, USUAL)
 }
 
-/// Folds `original` with letters spelled as some languages do.
+/// Folds `original` with letters spelled so.
 pub(super) fn fold_spelled(original: &str, spelling: u8) -> Folded {
     let mut text = String::with_capacity(original.len());
     let mut starts = Vec::with_capacity(original.len());
@@ -256,9 +274,12 @@ mod tests {
             ("Tromsø", "tromso", "tromsoe", "tromsoe"),
             ("naïve Noël", "naive noel", "naive noel", "naive noel"),
             ("Bjørkös", "bjorkoes", "bjoerkos", "bjoerkoes"),
+            ("Maß Æsj ẞ", "mass æsj ss", "maß aesj ß", "mass aesj ss"),
+            ("ǽ Großmünze", "æ grossmuenze", "ae großmunze", "ae grossmuenze"),
         ] {
-            let spelled = |spelling| fold_spelled(written, spelling).text().to_owned();
-            assert_eq!([spelled(GERMAN), spelled(NORWEGIAN), spelled(GERMAN | NORWEGIAN)], [german, norwegian, both]);
+            let spelled =
+                |german, norwegian| fold_spelled(written, spellings(Folding { german, norwegian })).text().to_owned();
+            assert_eq!([spelled(true, false), spelled(false, true), spelled(true, true)], [german, norwegian, both]);
         }
     }
 

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::fold::{GERMAN, NORWEGIAN, PLAIN};
+use super::fold::{USUAL, all_of};
+use super::pattern::Seen;
 use super::words::{Word, Words, fold_word, hash_of};
 
 /// A way to write a word, or the beginning of one.
@@ -23,6 +24,8 @@ pub(super) struct Forms {
     whole: Table,
     heads: Table,
     beginnings: Vec<Beginnings>,
+    /// The usual spellings that some brand does without.
+    unwanted: u8,
 }
 
 /// Beginnings that share a head.
@@ -33,9 +36,9 @@ struct Beginnings {
 }
 
 impl Forms {
-    /// The words and the beginnings, known by their index.
-    pub(super) fn new(forms: impl IntoIterator<Item = (String, bool)>) -> Self {
-        let mut new = Self::default();
+    /// The words and the beginnings, known by their index, and the usual spellings that are `unwanted` for some.
+    pub(super) fn new(forms: impl IntoIterator<Item = (String, bool)>, unwanted: u8) -> Self {
+        let mut new = Self { unwanted, ..Self::default() };
         let (mut whole, mut heads) = (Vec::new(), Vec::new());
         let mut by_head: HashMap<u64, usize> = HashMap::new();
         for (id, (text, begins)) in (0..).zip(forms) {
@@ -70,33 +73,54 @@ impl Forms {
         usize::try_from(form).ok().and_then(|form| self.texts.get(form)).map_or("", String::as_str)
     }
 
-    /// Calls `found` with the number of a word, the word, a form that it has, and how it had to be spelled for that.
-    pub(super) fn scan(&self, text: &str, mut found: impl FnMut(u32, Word, FormId, u8)) {
-        let mut folded = String::new();
-        for (number, word) in (0..).zip(Words::of(text)) {
-            let Some(hash) = word.hash else {
-                let Some(written) = text.get(word.start..word.end) else { continue };
-                let met = fold_word(written, PLAIN, &mut folded);
-                self.look_up(&folded, |form| found(number, word, form, PLAIN));
-                for spelling in [GERMAN, NORWEGIAN, GERMAN | NORWEGIAN] {
-                    if met & spelling == spelling {
-                        fold_word(written, spelling, &mut folded);
-                        self.look_up(&folded, |form| found(number, word, form, spelling));
+    /// Adds the words of `text` that have a form to `seen`, one for each form, numbered from `base` on. Tells the number
+    /// of the last word.
+    #[inline(never)]
+    pub(super) fn scan(&self, text: &str, base: u32, seen: &mut Vec<Seen>) -> u32 {
+        let mut index = base;
+        for word in Words::of(text) {
+            match word.hash {
+                Some(hash) => {
+                    let head = text.as_bytes().get(word.start..word.end).and_then(head);
+                    let begins = head.filter(|head| self.heads.may_hold(*head));
+                    if begins.is_some() || self.whole.may_hold(hash) {
+                        self.see(text, word, hash, begins, index, seen);
                     }
                 }
-                continue;
-            };
-            if self.whole.may_hold(hash) {
-                let written = text.get(word.start..word.end).unwrap_or_default();
-                let same = |form: &FormId| self.text(*form).eq_ignore_ascii_case(written);
-                self.whole.get(hash).filter(same).for_each(|form| found(number, word, form, PLAIN));
+                None => self.see_wide(text, word, index, seen),
             }
-            if let Some(head) = text.as_bytes().get(word.start..word.end).and_then(head)
-                && self.heads.may_hold(head)
-            {
-                let written = text.get(word.start..word.end).unwrap_or_default();
-                self.look_up_beginnings(&written.to_ascii_lowercase(), head, |form| found(number, word, form, PLAIN));
-            }
+            index = index.saturating_add(1);
+        }
+        index
+    }
+
+    /// Looks up a word that is ASCII; `begins` is its head, if something may begin so.
+    #[inline(never)]
+    fn see(&self, text: &str, word: Word, hash: u64, begins: Option<u64>, index: u32, seen: &mut Vec<Seen>) {
+        let written = text.get(word.start..word.end).unwrap_or_default();
+        let mut add = |form| seen.push(Seen { form, spelling: 0, index, start: word.start, end: word.end });
+        let same = |form: &FormId| self.text(*form).eq_ignore_ascii_case(written);
+        self.whole.get(hash).filter(same).for_each(&mut add);
+        if let Some(head) = begins {
+            self.look_up_beginnings(&written.to_ascii_lowercase(), head, add);
+        }
+    }
+
+    /// Looks up a word that is not ASCII in all its spellings.
+    #[inline(never)]
+    fn see_wide(&self, text: &str, word: Word, index: u32, seen: &mut Vec<Seen>) {
+        let Some(written) = text.get(word.start..word.end) else { return };
+        let mut folded = String::with_capacity(2 * written.len());
+        let mut add = |form, spelling| seen.push(Seen { form, spelling, index, start: word.start, end: word.end });
+        let met = fold_word(written, USUAL, &mut folded);
+        let usual = met & USUAL;
+        self.look_up(&folded, |form| add(form, usual));
+        if met == 0 {
+            return;
+        }
+        for spelling in all_of(met, usual & !self.unwanted).filter(|spelling| *spelling != usual) {
+            fold_word(written, spelling, &mut folded);
+            self.look_up(&folded, |form| add(form, spelling));
         }
     }
 
@@ -122,11 +146,11 @@ impl Forms {
     }
 }
 
-/// The first letters of a folded or ASCII word, spread over all bits.
+/// The first letters of a folded or ASCII word, spread over all bits. It is the same in upper and in lower case.
 #[inline]
 fn head(word: &[u8]) -> Option<u64> {
     let head: [u8; HEAD] = word.first_chunk().copied()?;
-    let letters = u32::from_le_bytes(head.map(|byte| byte.to_ascii_lowercase()));
+    let letters = u32::from_le_bytes(head) | 0x2020_2020;
     Some((u64::from(letters) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 

@@ -1,9 +1,9 @@
-//! All queries at once. Only queries of which a term occurs are looked at, but for those that ask for no term; the others
-//! cost nothing.
+//! All queries at once. Only queries of which something occurs are looked at; the others cost nothing.
 
 use super::compile::{Leaf, Test, compile};
 use super::dictionary::{Builder, Dictionary, Occurrence, Text};
 use super::near::{pairs, stretches};
+use super::nominate::Nominations;
 use super::subject::{Part, Subject};
 use super::syntax::Query;
 use super::tree::TextField;
@@ -17,10 +17,7 @@ const MAX_HITS: usize = 100;
 pub struct Matcher {
     dictionary: Dictionary,
     tests: Vec<Test>,
-    /// By term: the queries that cannot match where none of their terms of this list occurs.
-    nominates: Vec<Vec<usize>>,
-    /// The queries that can match without any term.
-    always: Vec<usize>,
+    nominations: Nominations,
     asks_language: bool,
 }
 
@@ -31,20 +28,9 @@ impl Matcher {
         let mut builder = Builder::default();
         let tests: Vec<Test> = queries.iter().map(|query| compile(query, &mut builder)).collect();
         let dictionary = builder.build();
-        let mut nominates = vec![Vec::new(); dictionary.terms()];
-        let mut always = Vec::new();
-        for (query, test) in tests.iter().enumerate() {
-            let Some(terms) = test.needed(&dictionary) else {
-                always.push(query);
-                continue;
-            };
-            for term in terms {
-                let nominated = usize::try_from(term).ok().and_then(|term| nominates.get_mut(term));
-                nominated.into_iter().for_each(|queries: &mut Vec<usize>| queries.push(query));
-            }
-        }
+        let nominations = Nominations::new(&tests, &dictionary);
         let asks_language = tests.iter().any(Test::asks_language);
-        Self { dictionary, tests, nominates, always, asks_language }
+        Self { dictionary, tests, nominations, asks_language }
     }
 
     /// Whether a query asks for the language, so that it pays to find out which it is.
@@ -61,16 +47,11 @@ impl Matcher {
         let subject = subject.into();
         let parts = subject.parts();
         let found = self.dictionary.find(parts.iter().map(|part| Text { text: part.text, writing: part.writing }));
-        if found.is_empty() && self.always.is_empty() {
+        let texts = parts.iter().map(|part| part.text);
+        let nominated = self.nominations.of(&found, texts, subject.entry.url.as_deref());
+        if nominated.is_empty() {
             return Vec::new();
         }
-        let mut nominated = self.always.clone();
-        for terms in found.chunk_by(|one, next| one.term == next.term) {
-            let term = terms.first().and_then(|one| usize::try_from(one.term).ok());
-            nominated.extend(term.and_then(|term| self.nominates.get(term)).into_iter().flatten());
-        }
-        nominated.sort_unstable();
-        nominated.dedup();
         let scene = Scene { subject, parts, found };
         let matches = |query: usize| {
             let test = self.tests.get(query).filter(|test| scene.holds(test))?;

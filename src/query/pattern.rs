@@ -1,7 +1,7 @@
 //! How a term can stand in a text, as a row of words with what is between them, and whether it does stand at a place where
 //! one of its words was found.
 
-use super::fold::{Class, GERMAN, NORWEGIAN, PLAIN, class, fold, fold_spelled};
+use super::fold::{Class, USUAL, all_of, class, fold, fold_spelled};
 use super::forms::FormId;
 use super::leaf;
 use super::tree::{Manner, Term};
@@ -87,7 +87,7 @@ pub(super) fn ways(term: &Term, spellings: u8) -> Vec<Way<String>> {
         Manner::Tag => vec![row(Check::Tag)],
         Manner::Handle => vec![row(Check::Handle(text.get(last.end..).unwrap_or_default().to_owned()))],
         Manner::Exact => {
-            let plain = words.iter().map(|(_, word)| self::spelled(word, PLAIN)).collect();
+            let plain = words.iter().map(|(_, word)| self::spelled(word, spellings & USUAL)).collect();
             vec![Way { words: plain, separators, check: Check::Exact(text.to_owned(), first.start) }]
         }
         Manner::Words => {
@@ -134,7 +134,7 @@ pub(super) fn in_one_word(text: &str) -> Option<String> {
 /// The ways to spell a word.
 fn spelled(word: &str, spellings: u8) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
-    for spelling in all_of(spellings) {
+    for spelling in all_of(spellings, spellings & USUAL) {
         let mut folded = String::new();
         fold_word(word, spelling, &mut folded);
         if !ways.contains(&folded) {
@@ -144,15 +144,10 @@ fn spelled(word: &str, spellings: u8) -> Vec<String> {
     ways
 }
 
-/// The spellings that can be made of some.
-fn all_of(spellings: u8) -> impl Iterator<Item = u8> {
-    [PLAIN, GERMAN, NORWEGIAN, GERMAN | NORWEGIAN].into_iter().filter(move |spelling| spellings & spelling == *spelling)
-}
-
 /// A phrase written as one word.
 fn joined<'w>(words: impl Iterator<Item = &'w str> + Clone, spellings: u8) -> Way<String> {
     let (mut ways, mut all_joints): (Vec<String>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
-    for spelling in all_of(spellings) {
+    for spelling in all_of(spellings, spellings & USUAL) {
         let (mut whole, mut joints, mut folded) = (String::new(), Vec::new(), String::new());
         for word in words.clone() {
             if !whole.is_empty() {
@@ -224,15 +219,13 @@ impl Way<FormId> {
 }
 
 /// The words with number `index`, from `at` on to the side where it lies.
-fn beside(seen: &[Seen], at: usize, index: u32) -> Box<dyn Iterator<Item = &Seen> + '_> {
+fn beside(seen: &[Seen], at: usize, index: u32) -> impl Iterator<Item = &Seen> {
     let (before, after) = seen.split_at_checked(at).unwrap_or_default();
-    if seen.get(at).is_some_and(|here| here.index < index) {
-        let ahead = after.iter().skip_while(move |seen| seen.index < index);
-        Box::new(ahead.take_while(move |seen| seen.index == index))
-    } else {
-        let behind = before.iter().rev().skip_while(move |seen| seen.index > index);
-        Box::new(behind.take_while(move |seen| seen.index == index))
-    }
+    let lies_ahead = seen.get(at).is_some_and(|here| here.index < index);
+    let (ahead, behind) = if lies_ahead { (after, [].as_slice()) } else { ([].as_slice(), before) };
+    let ahead = ahead.iter().skip_while(move |seen| seen.index < index);
+    let behind = behind.iter().rev().skip_while(move |seen| seen.index > index);
+    ahead.take_while(move |seen| seen.index == index).chain(behind.take_while(move |seen| seen.index == index))
 }
 
 impl Check {

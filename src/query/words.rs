@@ -41,39 +41,33 @@ impl<'t> Words<'t> {
 impl Iterator for Words<'_> {
     type Item = Word;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Word> {
         let bytes = self.text.as_bytes();
         let mut at = self.at;
-        let mut lower = loop {
+        loop {
             match lowered(*bytes.get(at)?) {
                 OUTSIDE => at += 1,
                 WIDE => {
                     let c = self.char_at(at)?;
                     if class(c) == Class::Word {
-                        break WIDE;
+                        break;
                     }
                     at += c.len_utf8();
                 }
-                lower => break lower,
-            }
-        };
-        let start = at;
-        let mut hash = SEED;
-        while lower != WIDE {
-            hash = mix(hash, lower);
-            at += 1;
-            match bytes.get(at).map_or(OUTSIDE, |byte| lowered(*byte)) {
-                OUTSIDE => {
-                    self.at = at;
-                    return Some(Word { start, end: at, hash: Some(hash) });
-                }
-                next => lower = next,
+                _ => break,
             }
         }
-        let end = self.wide_end(at);
+        let start = at;
+        let rest = bytes.get(start..)?;
+        let length = rest.iter().position(|byte| lowered(*byte) <= WIDE).unwrap_or(rest.len());
+        let mut end = start + length;
+        if rest.get(length).is_some_and(|byte| lowered(*byte) == WIDE) {
+            end = self.wide_end(end);
+        }
         self.at = end;
-        let hash = (end == at).then_some(hash);
+        // Behind its last letter a word can have a sign that is not ASCII.
+        let hash = (end == start + length).then(|| hash_at(rest, length));
         Some(Word { start, end, hash })
     }
 }
@@ -112,15 +106,42 @@ fn lowered(byte: u8) -> u8 {
 
 const SEED: u64 = 0x243f_6a88_85a3_08d3;
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Makes letters lower case in words of letters and digits.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+const CHUNK: usize = 8;
+
+/// The hash of the word of `length` bytes at the beginning of `rest`, of which it reads eight at a time. It is the same in
+/// upper and in lower case.
+#[inline]
+fn hash_at(rest: &[u8], length: usize) -> u64 {
+    let (mut rest, mut left, mut hash) = (rest, length, SEED);
+    loop {
+        let chunk = rest.first_chunk().map_or_else(|| last_chunk(rest), |chunk| u64::from_le_bytes(*chunk)) | LOWER;
+        if left <= CHUNK {
+            let unused = u32::try_from((CHUNK - left) * CHUNK).unwrap_or_default();
+            let chunk = chunk & u64::MAX.checked_shr(unused).unwrap_or_default();
+            let hash = mix(hash, chunk);
+            return hash ^ hash >> 32;
+        }
+        hash = mix(hash, chunk);
+        left -= CHUNK;
+        rest = rest.get(CHUNK..).unwrap_or_default();
+    }
+}
+
+/// Fewer bytes than a chunk.
+fn last_chunk(rest: &[u8]) -> u64 {
+    rest.iter().rev().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte))
+}
 
 #[inline]
-fn mix(hash: u64, byte: u8) -> u64 {
-    (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(FACTOR)
+fn mix(hash: u64, chunk: u64) -> u64 {
+    (hash.rotate_left(5) ^ chunk).wrapping_mul(FACTOR)
 }
 
 /// The hash of a folded word.
 pub(super) fn hash_of(folded: &str) -> u64 {
-    folded.bytes().fold(SEED, mix)
+    hash_at(folded.as_bytes(), folded.len())
 }
 
 /// Folds a word into `folded`; tells which spellings would make another word of it.

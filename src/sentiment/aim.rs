@@ -36,8 +36,13 @@ const REACH: usize = 3;
 const COMPARISON: usize = 7;
 /// The same from `than` to what is said of another, and from there to its name.
 const OTHER: usize = 4;
-/// How a comparative ends where it is declined.
-const COMPARATIVES: [&str; 5] = ["ere", "erer", "eres", "eren", "erem"];
+/// How an adjective ends where it is declined.
+const DECLINED: [&str; 5] = ["e", "er", "es", "en", "em"];
+/// What ends like a comparative and is none.
+const PLAIN: [&str; 22] = [
+    "super", "lecker", "sauber", "sicher", "teuer", "clever", "bitter", "heiter", "tapfer", "mager", "sauer", "munter",
+    "locker", "leider", "immer", "wieder", "ander", "unser", "euer", "hier", "aber", "oder",
+];
 
 /// A sentence, and where the brand stands in it.
 pub(super) struct Aim<'a> {
@@ -148,7 +153,7 @@ impl<'a> Aim<'a> {
         let is_plain = self.marked.pieces.get(than).is_some_and(|piece| piece.role == Some(Role::Than));
         let behind = self.marked.pieces.get(mark.pieces.end..).unwrap_or_default().iter().take(REACH);
         let mut behind = behind.take_while(|piece| piece.kind == Kind::Word);
-        behind.any(|piece| self.is_capital(piece)) && (is_plain || self.ends(than, |word| word.ends_with("er")))
+        behind.any(|piece| self.is_capital(piece)) && (is_plain || self.ends(than, is_comparative))
     }
 
     /// The role of what stands right in front of a piece of the sentence.
@@ -163,10 +168,9 @@ impl<'a> Aim<'a> {
         let start = mark.pieces.start.saturating_sub(1).max(self.sentence.pieces.start);
         let pieces = self.marked.pieces.get(start..brand).unwrap_or_default();
         let more = |piece: &Piece| matches!(piece.role, Some(Role::Up | Role::Down));
-        let declined = |word: &str| COMPARATIVES.iter().any(|end| word.ends_with(end));
         let capital = self.marked.pieces.get(mark.pieces.end..brand).unwrap_or_default();
-        pieces.iter().any(|piece| more(piece) || declined(self.key(piece)))
-            || self.ends(mark.pieces.end, |word| word.ends_with("er")) && !capital.iter().any(|p| self.is_capital(p))
+        pieces.iter().any(|piece| more(piece) || is_declined_comparative(self.key(piece)))
+            || self.ends(mark.pieces.end, is_comparative) && !capital.iter().any(|p| self.is_capital(p))
     }
 
     /// Whether the word in front of a piece is such a one.
@@ -222,4 +226,14 @@ impl<'a> Aim<'a> {
         let power = |base: f64, times: usize| base.powi(i32::try_from(times).unwrap_or(i32::MAX));
         power(PER_BREAK, breaks) * power(PER_WORD, words)
     }
+}
+
+/// `freundlicher`, but not `super`.
+fn is_comparative(word: &str) -> bool {
+    word.ends_with("er") && !PLAIN.contains(&word)
+}
+
+/// `freundlichere`, but not `leckere`.
+fn is_declined_comparative(word: &str) -> bool {
+    DECLINED.iter().any(|end| word.strip_suffix(end).is_some_and(is_comparative))
 }

@@ -54,8 +54,7 @@ impl<'s> Around<'s> {
         }
         if let Some(contrast) = self.contrast {
             let (factor, side) = if at < contrast { (BEFORE_CONTRAST, "before") } else { (AFTER_CONTRAST, "after") };
-            let word = || self.marked.marks.get(contrast).map_or("", |contrast| self.words(contrast));
-            scale.times(factor, || format!("{side} \"{}\"", word()));
+            scale.times(factor, || format!("{side} \"{}\"", self.words_of(contrast)));
         }
     }
 
@@ -109,7 +108,7 @@ impl<'s> Around<'s> {
         let ahead = ahead.take(NEGATION_REACH).find(|before| {
             matches!(before.effect, Effect::Negates | Effect::NegatesAround) && !self.is_spent(before, at)
         });
-        ahead.or_else(|| {
+        ahead.or_else(|| self.neither(at, mark)).or_else(|| {
             let behind = self.marked.marks.get(at + 1).filter(|behind| behind.effect == Effect::NegatesAround)?;
             let near = behind.pieces.start + 1 - mark.pieces.end <= NEGATION_REACH_BACK;
             let free = near
@@ -117,6 +116,14 @@ impl<'s> Around<'s> {
                 && !self.negates_ahead(behind, at + 1);
             free.then_some(behind)
         })
+    }
+
+    /// `neither` in front of the `nor` that leads to a mark, which negates one as much as the other.
+    fn neither(&self, at: usize, mark: &Mark) -> Option<&'s Mark> {
+        let mut before = self.before(at, mark, CLAUSE);
+        let nor = before.find(|before| before.role == Some(Role::Nor))?;
+        let neither = before.find(|before| before.role == Some(Role::Neither))?;
+        (!self.is_spent(nor, at)).then_some(neither)
     }
 
     /// Whether another word between a negation and the mark at `at` already takes it.
@@ -136,6 +143,11 @@ impl<'s> Around<'s> {
                 && self.marked.is_unbroken(negation.pieces.end..next.pieces.start)
         });
         near.any(|next| matches!(next.effect, Effect::Tone(_)))
+    }
+
+    /// The words of the mark with this number.
+    pub(super) fn words_of(&self, at: usize) -> &'s str {
+        self.marked.marks.get(at).map_or("", |mark| self.words(mark))
     }
 
     /// Capitals say nothing where all is written in them.

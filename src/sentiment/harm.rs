@@ -23,6 +23,10 @@ pub(super) struct Harm {
     pub(super) past: Lists,
     pub(super) elsewhere: Lists,
     pub(super) possible: Lists,
+    pub(super) bursts: Lists,
+    pub(super) grows: Lists,
+    pub(super) aside: Lists,
+    pub(super) parts: Lists,
 }
 
 pub(super) static HARM: LazyLock<Harm> = LazyLock::new(read);

@@ -7,12 +7,15 @@
 mod aim;
 mod around;
 mod beside;
+mod figure;
 mod harm;
 mod key;
 mod language;
 mod lexicon;
 mod mark;
+mod mock;
 mod piece;
+mod quoted;
 mod role;
 mod scale;
 mod scorer;
@@ -27,6 +30,7 @@ mod weigh;
 mod words;
 mod written;
 
+pub use figure::Figures;
 pub use harm::{harm_words, harmless_expressions};
 pub use scorer::{Ask, Scorer, Workspace};
 pub use severity::Severities;

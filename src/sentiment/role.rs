@@ -30,6 +30,16 @@ pub(super) enum Role {
     Unreal,
     /// What follows counts less than what stands beside it.
     Although,
+    /// What follows in its clause is negated, all of it.
+    Neither,
+    /// Between the two that `neither` negates.
+    Nor,
+    /// Praise that mocks where it stands alone in front of blame.
+    Mocks,
+    /// It may stand in front of such praise.
+    Exclaims,
+    /// It happens once more.
+    Again,
     /// It rises.
     Up,
     /// It falls.

@@ -187,6 +187,7 @@ impl Scorer {
             }
             None => {
                 let speaker = self.only_speaker(workspace, entry);
+                let speaker = speaker.or_else(|| self.agreed(workspace, entry).map(|lexicon| (None, lexicon)));
                 speaker.map_or((None, None), |(language, lexicon)| (language, Some(lexicon)))
             }
         }
@@ -208,6 +209,21 @@ impl Scorer {
         let (language, lexicon, evidence) = speakers.next()?;
         let alone = speakers.next().is_none() && evidence >= CLEAR;
         alone.then(|| (Language::parse(language), &**lexicon))
+    }
+
+    /// One of the lexicons that know the only word of a text, if several do and all of these hear the same tone.
+    fn agreed(&self, workspace: &mut Workspace, entry: &Entry) -> Option<&Lexicon> {
+        if workspace.title.words().chain(workspace.text.words()).take(2).count() != 1 {
+            return None;
+        }
+        let mut heard: Vec<(Tone, &Lexicon)> = Vec::new();
+        for (_, lexicon) in &self.lexicons {
+            if workspace.weigh(entry, Some(lexicon), false) > 0.0 {
+                heard.push((tone(normalised(&workspace.weighed), lexicon.thresholds), lexicon));
+            }
+        }
+        let (first, lexicon) = heard.first()?;
+        (heard.len() > 1 && heard.iter().all(|(tone, _)| tone == first)).then_some(*lexicon)
     }
 }
 

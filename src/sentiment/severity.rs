@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::beside::Beside;
+use super::figure::Figures;
 use super::harm::{HARM, entries};
 use crate::model::{Concern, Entry, Field, Gravity, Hit, Language, Place, Severity};
 use crate::query::Keywords;
@@ -58,6 +59,7 @@ struct Words {
     harm: Keywords,
     severities: HashMap<String, Severity>,
     harmless: Keywords,
+    figures: Figures,
     beside: [(Beside, Keywords); Beside::ALL.len()],
 }
 
@@ -75,6 +77,7 @@ impl Words {
             harm: Keywords::new(severities.keys().cloned()),
             severities,
             harmless: keywords(&HARM.harmless),
+            figures: Figures::new(language),
             beside: Beside::ALL.map(|beside| (beside, keywords(beside.lists()))),
         }
     }
@@ -85,7 +88,8 @@ impl Words {
         if found.is_empty() {
             return;
         }
-        let harmless = self.harmless.find(text);
+        let harmless = self.harmless.find(text).into_iter().map(|(_, around)| around);
+        let harmless: Vec<Range<usize>> = harmless.chain(self.figures.find(text)).collect();
         let beside = self.beside.each_ref().map(|(beside, words)| (*beside, words.find(text)));
         let mut end = 0;
         for (word, range) in found {
@@ -96,7 +100,7 @@ impl Words {
             end = range.end;
             let within = |around: &Range<usize>| around.start <= range.start && range.end <= around.end;
             let base = self.severities.get(word).copied().unwrap_or_default();
-            let (severity, note) = if let Some((_, around)) = harmless.iter().find(|(_, around)| within(around)) {
+            let (severity, note) = if let Some(around) = harmless.iter().find(|around| within(around)) {
                 (Severity::Info, format!("harmless in \"{}\"", shown(text, around)))
             } else if let Some((beside, by)) = Beside::first(&beside, text, &range) {
                 (beside.limits(base), beside.note(shown(text, &by)))

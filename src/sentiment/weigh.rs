@@ -6,6 +6,8 @@ use super::aim::Aim;
 use super::around::Around;
 use super::lexicon::{Effect, Lexicon};
 use super::mark::{Mark, Marked, Sentence};
+use super::mock::{MOCKS, mocks};
+use super::quoted::Quoted;
 use super::role::Role;
 use super::scale::Scale;
 use super::token::{Cut, Kind};
@@ -86,7 +88,9 @@ impl Weighed {
             }
         }
         let marks = marked.marks.get(sentence.marks.clone()).unwrap_or_default();
-        let speaks = |mark: &Mark| mark.role.is_some() || matches!(mark.effect, Effect::Tone(weight) if weight != 0.0);
+        let moves = |role| matches!(role, Role::Leaves | Role::Joins | Role::Up | Role::Down);
+        let speaks =
+            |mark: &Mark| mark.role.is_some_and(moves) || matches!(mark.effect, Effect::Tone(weight) if weight != 0.0);
         if !marks.iter().any(speaks) {
             return;
         }
@@ -101,6 +105,8 @@ impl Weighed {
             contrast: contrast(marks, sentence).map(|at| sentence.marks.start + at),
             sentence,
         };
+        let mocks = mocks(marked, sentence);
+        let mut quoted = Quoted::new(marked, sentence);
         for (at, mark) in marks.iter().enumerate() {
             let trend = trends.iter().find(|trend| trend.how == mark.pieces.start);
             let weight = match (trend, mark.effect, mark.role) {
@@ -120,6 +126,10 @@ impl Weighed {
                 scale.say(|| format!("of \"{}\"", text.get(what.range.clone()).unwrap_or_default()));
             }
             around.take(sentence.marks.start + at, mark, &mut scale);
+            if let Some((_, by)) = mocks.filter(|(praise, _)| *praise == sentence.marks.start + at) {
+                scale.times(MOCKS, || format!("mocks, before \"{}\"", around.words_of(by)));
+            }
+            quoted.take(mark, &mut scale);
             aim.as_ref().into_iter().for_each(|aim| aim.take(mark, &mut scale));
             let near = aim.as_ref().map_or(1.0, |aim| aim.nearness(mark));
             self.nearest = self.nearest.max(near);

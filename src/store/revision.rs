@@ -88,7 +88,7 @@ pub async fn edit(
         return Ok(());
     }
     let revision = keep(tx, poll, entry_id, &before).await?;
-    replace(tx, entry_id, found).await?;
+    replace(tx, entry_id, found, found.entry.rating).await?;
     let edited = sqlx::query("UPDATE entry SET edited_at = $2 WHERE id = $1").bind(entry_id).bind(millis(poll.now));
     edited.execute(&mut **tx).await?;
     for mention in &found.mentions {
@@ -121,7 +121,14 @@ pub async fn fill_in(
     if !before.is_empty() {
         keep(tx, poll, entry_id, before).await?;
     }
-    replace(tx, entry_id, found).await?;
+    // A copy that shows no stars takes none away: mentions were judged by them.
+    let stars = match found.entry.rating {
+        None => {
+            sqlx::query_scalar("SELECT rating FROM entry WHERE id = $1").bind(entry_id).fetch_one(&mut **tx).await?
+        }
+        shown => shown,
+    };
+    replace(tx, entry_id, found, stars).await?;
     forget(tx, entry_id).await
 }
 
@@ -153,7 +160,12 @@ async fn keep(
 }
 
 /// The entry says what was found, and whoever shows it under that key may change it from now on.
-async fn replace(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntry) -> Result<(), StoreError> {
+async fn replace(
+    tx: &mut Transaction<'_, Any>,
+    entry_id: i64,
+    found: &FoundEntry,
+    stars: Option<f64>,
+) -> Result<(), StoreError> {
     let entry = &found.entry;
     sqlx::query("UPDATE entry SET key = $2, url = $3, title = $4, text = $5, tags = $6, rating = $7 WHERE id = $1")
         .bind(entry_id)
@@ -162,7 +174,7 @@ async fn replace(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntr
         .bind(&entry.title)
         .bind(&entry.text)
         .bind(serde_json::to_string(&entry.tags)?)
-        .bind(entry.rating)
+        .bind(stars)
         .execute(&mut **tx)
         .await?;
     Ok(())

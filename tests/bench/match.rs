@@ -50,16 +50,22 @@ fn brand(number: usize) -> (String, String) {
     (capital(format!("{}{}", syllable(0), syllable(1))), capital(format!("{}{}r", syllable(2), syllable(3))))
 }
 
-/// Queries of several shapes; words of daily life stand in many of them.
+/// Queries of the shapes that people write; words of daily life stand in many of them. One in ten is a regular expression
+/// without any word beside it.
 fn query(number: usize) -> String {
     let (one, two) = brand(number);
-    match number % 6 {
+    let (small, host) = (format!("{one} {two}").to_lowercase(), format!("{one}{two}").to_lowercase());
+    match number % 10 {
         0 => format!("\"{one} {two}\""),
-        1 => format!("\"{one} {two}\" OR {one}{two}"),
-        2 => format!("{one}{two} (refund OR broken OR \"never again\") -jobs"),
-        3 => format!("\"{one} {two}\" NEAR/8 (service OR support OR deliver*)"),
-        4 => format!("(\"{one} {two}\" OR #{one}{two} OR @{one}{two}) shop"),
-        _ => format!("\"{one} {two}\" -title:\"{two} jobs\" lang:en,de,nb"),
+        1 => format!("\"{one} {two}\" OR {one}{two} OR site:{host}.example"),
+        2 => format!("{one}{two} (refund* OR broken OR \"never again\") -jobs"),
+        3 => format!("\"{one} {two}\" NEAR/8 (service OR support OR deliver* OR verspät*)"),
+        4 => format!("(\"{one} {two}\" OR #{one}{two} OR @{one}{two}) shop -author:{host}"),
+        5 => format!("\"{one} {two}\" -title:\"{two} jobs\" lang:en,de,nb"),
+        6 => format!("{host}* -url:jobs"),
+        7 => format!("\"{small}\"~3 OR `{one}&{two}`"),
+        8 => format!("/\\b{one}[ -]?{two}(s|'s)?\\b/i"),
+        _ => format!("{one} ONEAR/4 ({two} OR {two}s) (title:{two} OR text:(waiting OR money OR ødelagt OR kund*))"),
     }
 }
 

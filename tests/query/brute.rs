@@ -10,7 +10,7 @@ use super::reader::Reader;
 
 fn term() -> BoxedStrategy<String> {
     prop_oneof![
-        6 => "(a|b|c|ab|bä|ö|oe|ø|aa|å|ß|ss|é|B)",
+        6 => "(a|b|c|ab|bä|ö|oe|ø|aa|å|ß|ss|æ|ae|é|B)",
         4 => "\"(a|b|bä|å|c) (b|c|ab)( a)?\"",
         2 => "(a&b|c\\+|a-b|\"a\\.b\"|\"b & c\"|a_b|c\\+\\+)",
         2 => "(abab|äbca|aebc|a-bbaa|ölaa)\\*",

@@ -51,12 +51,43 @@ fn words_are_found_however_they_are_spelled() {
             Some(&["Skip Hop", "skip-hop", "SkipHop", "skiphop"]),
         ),
     ]);
-    let plain = Context { folding: Folding::NONE, ..Context::default() };
-    let entry = |text: &str| Entry { text: text.to_owned(), ..Entry::new(EntryKey("test:1".to_owned())) };
-    let found = |query: &str, text: &str| {
-        !Matcher::new(vec![Query::parse_in(query, &plain).unwrap()]).find(&entry(text)).is_empty()
+}
+
+#[test]
+fn a_brand_says_which_letters_count_as_two() {
+    let (both, none) = (Folding::default(), Folding::NONE);
+    let (german, norwegian) = (Folding { norwegian: false, ..both }, Folding { german: false, ..both });
+    let found = |query: &str, text: &str, folding| {
+        let query = Query::parse_in(query, &Context { folding, ..Context::default() }).unwrap();
+        let entry = Entry { text: text.to_owned(), ..Entry::new(EntryKey("test:1".to_owned())) };
+        // Another brand that wants other letters is looked for at the same time.
+        let other = Query::parse("straße æsj").unwrap();
+        Matcher::new(vec![query, other]).find(&entry).iter().any(|(number, _)| *number == 0)
     };
-    assert!(found("Müller", "Muller") && !found("Müller", "Mueller") && !found("Mueller", "Müller"));
+    for (query, text, meet) in [
+        ("Müller", "Muller", vec![both, german, norwegian, none]),
+        ("Müller", "Mueller", vec![both, german]),
+        ("Mueller", "Müller", vec![both, german]),
+        ("Tromsø", "TROMSOE", vec![both, norwegian]),
+        ("Straße", "STRASSE", vec![both, german]),
+        ("strasse", "Straße", vec![both, german]),
+        ("Straße", "STRAẞE", vec![both, german, norwegian, none]),
+        ("`Straße`", "die Straße", vec![both, german, norwegian, none]),
+        ("Größe", "Grosse", vec![both, german]),
+        ("Größe", "Groesse", vec![both, german]),
+        ("Größe", "Große", vec![both, german, norwegian, none]),
+        ("straß*", "Strassenbahn", vec![both, german]),
+        ("\"Straße Nord\"", "#strassenord", vec![both, german]),
+        ("\"Straße Nord\"", "#StraßeNord", vec![both, german, norwegian, none]),
+        ("ærlig", "Aerlig", vec![both, norwegian]),
+        ("aerlig", "Ærlig", vec![both, norwegian]),
+        ("ærlig", "ÆRLIG", vec![both, german, norwegian, none]),
+        ("Maßær", "massær", vec![both, german]),
+    ] {
+        for folding in [both, german, norwegian, none] {
+            assert_eq!(found(query, text, folding), meet.contains(&folding), "{query} in {text}, {folding:?}");
+        }
+    }
 }
 
 #[test]

@@ -4,13 +4,11 @@ use mentiond::model::{Field, Folding};
 use mentiond::query::{Manner, Term, TextField};
 
 /// Letters, with what they are compared as: plain, as in German, as in Norwegian.
-const LETTERS: [(char, [&str; 3]); 7] = [
+const LETTERS: [(char, [&str; 3]); 5] = [
     ('ä', ["a", "ae", "a"]),
     ('ö', ["o", "oe", "o"]),
     ('å', ["a", "a", "aa"]),
     ('ø', ["o", "o", "oe"]),
-    ('ß', ["ss", "ss", "ss"]),
-    ('æ', ["ae", "ae", "ae"]),
     ('é', ["e", "e", "e"]),
 ];
 
@@ -27,6 +25,12 @@ fn spellings(word: &str, folding: Folding) -> Vec<String> {
         }
         let letter = |c: char| {
             let c = c.to_lowercase().next().unwrap();
+            // These have no base letter, so that there is one way for each who wants a language.
+            match c {
+                'ß' if folding.german => return "ss".to_owned(),
+                'æ' if folding.norwegian => return "ae".to_owned(),
+                _ => {}
+            }
             let Some((_, [plain, as_german, as_norwegian])) = LETTERS.iter().find(|(letter, _)| *letter == c) else {
                 return c.to_string();
             };

@@ -56,6 +56,138 @@ fn who_says_it_and_who_does_it_is_not_who_it_is_about() {
 }
 
 #[test]
+fn praise_that_mocks_is_blame() {
+    use Tone::{Negative, Neutral, Positive};
+    check(&[
+        (
+            "en",
+            "Great, another hour on hold with Acme",
+            Negative,
+            "Great",
+            "mocks, before \"another hour\", further from the brand",
+        ),
+        ("en", "Great, my problem with Acme was solved again", Neutral, "Great", "further from the brand"),
+        ("en", "Great, the strike at Acme is over", Neutral, "Great", "further from the brand"),
+        ("de", "Danke, Acme! Die Störung wurde wieder behoben", Neutral, "Danke", ""),
+        ("nb", "Bra, Acme! Ødelagt hjul byttet, handler gjerne igjen", Positive, "Bra", ""),
+        ("en", "Great... Acme lost my bag again", Negative, "Great", "mocks, before \"again\", further from the brand"),
+        ("en", "Great, no more delays at Acme", Positive, "Great", "further from the brand"),
+        ("en", "Great service, Acme, and no delays again", Positive, "Great", ""),
+        ("en", "Great, Acme fixed the broken seat at once", Neutral, "Great", "further from the brand"),
+        ("de", "Na toll, schon wieder Verspätung bei Acme", Negative, "Verspätung", ""),
+        (
+            "de",
+            "Super, wieder eine Stunde Verspätung bei Acme",
+            Negative,
+            "Super",
+            "mocks, before \"wieder\", further from the brand",
+        ),
+        ("de", "Super, keine Verspätung bei Acme", Positive, "Super", "further from the brand"),
+        (
+            "nb",
+            "Flott, enda en time i telefonkø hos Acme",
+            Negative,
+            "Flott",
+            "mocks, before \"enda en\", further from the brand",
+        ),
+        (
+            "nb",
+            "Så bra, toget til Acme er innstilt igjen",
+            Negative,
+            "bra",
+            "stronger by \"Så\", mocks, before \"igjen\", further from the brand",
+        ),
+        (
+            "nb",
+            "Supert! Nok en forsinkelse hos Acme.",
+            Negative,
+            "Supert",
+            "mocks, before \"Nok en\", further from the brand",
+        ),
+        ("nb", "Flott, ingen forsinkelser hos Acme", Positive, "Flott", "further from the brand"),
+        ("nb", "Bra, feilen hos Acme er rettet", Neutral, "Bra", "further from the brand"),
+    ]);
+}
+
+#[test]
+fn neither_negates_both() {
+    use Tone::{Negative, Positive};
+    check(&[
+        ("en", "Neither the food nor the service at Acme was good", Negative, "good", "negated by \"Neither\""),
+        (
+            "de",
+            "Weder das Essen noch der Service von Acme hat uns begeistert",
+            Negative,
+            "begeistert",
+            "negated by \"Weder\"",
+        ),
+        ("de", "Acme ist weder teuer noch schlecht", Positive, "teuer", "negated by \"weder\""),
+        ("de", "Acme ist weder teuer noch schlecht", Positive, "schlecht", "negated by \"weder\""),
+        ("nb", "Acme er verken billig eller bra", Negative, "billig", "negated by \"verken\""),
+        ("nb", "Acme er verken billig eller bra", Negative, "bra", "negated by \"verken\""),
+        ("en", "Acme is neither slow nor expensive and I love it", Positive, "love it", "further from the brand"),
+        ("de", "Acme ist weder teuer noch langsam und ich liebe es", Positive, "ich liebe", ""),
+        ("nb", "Acme er verken dyr eller treg og jeg elsker den", Positive, "elsker", "further from the brand"),
+        ("nb", "Verken maten eller servicen var god hos Acme", Negative, "god", "negated by \"Verken\""),
+        (
+            "nb",
+            "Acme er verken dyr eller treg, men veldig bra",
+            Positive,
+            "bra",
+            "stronger by \"veldig\", after \"men\", further from the brand",
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_quoted_counts_less() {
+    use Tone::{Negative, Positive};
+    check(&[
+        ("en", "Testers call Acme \"excellent\"", Positive, "excellent", "quoted"),
+        ("en", "The great service of Acme", Positive, "great", ""),
+        (
+            "en",
+            "A guest called Acme \"a really terrible place\"",
+            Negative,
+            "terrible",
+            "stronger by \"really\", quoted",
+        ),
+        ("en", "The \"Inn\" of Acme is terrible", Negative, "terrible", ""),
+        ("de", "Testurteil „sehr gut“ für Acme", Positive, "sehr gut", "quoted"),
+        ("nb", "Testen kaller Acme «elendig»", Negative, "elendig", "quoted"),
+    ]);
+}
+
+#[test]
+fn a_single_word_speaks_where_all_who_know_it_agree() {
+    for (text, tone) in [
+        ("Perfekt", Tone::Positive),
+        ("Super!", Tone::Positive),
+        ("Elendig", Tone::Negative),
+        ("Gift", Tone::Unscored),
+        ("brand", Tone::Unscored),
+        ("fin", Tone::Unscored),
+        ("Stuhl", Tone::Unscored),
+        ("Acme", Tone::Unscored),
+    ] {
+        let judgement = SCORER.judge(&entry(text), &hits(text, "Acme"));
+        assert_eq!((judgement.tone, judgement.language), (tone, None), "{text}");
+    }
+}
+
+#[test]
+fn figures_of_growth_say_what_growth_says() {
+    use Tone::{Negative, Positive};
+    check(&[
+        ("en", "Sales at Acme exploded in March", Positive, "Sales at Acme exploded", ""),
+        ("en", "The battery of my Acme exploded", Negative, "exploded", ""),
+        ("de", "Der Umsatz bei Acme explodierte", Positive, "Umsatz bei Acme explodierte", ""),
+        ("nb", "Prisene hos Acme har eksplodert", Negative, "Prisene hos Acme har eksplodert", ""),
+        ("en", "Shares fell as a tank of Acme exploded", Negative, "exploded", ""),
+    ]);
+}
+
+#[test]
 fn what_is_only_thought_of_and_what_is_conceded_count_less() {
     use Tone::{Negative, Positive};
     check(&[
@@ -179,6 +311,8 @@ fn what_only_looks_like_a_rule_is_none() {
     for (language, text, tone) in [
         // Who writes as a customer compares nothing.
         ("de", "Ich bin sehr zufrieden als Acme Kunde.", Positive),
+        ("de", "Alles super als Acme Kunde.", Positive),
+        ("de", "Leckeres Essen als Acme Gast.", Positive),
         ("de", "Guter Service als Acme Kunde seit vielen Jahren, ich bin zufrieden.", Positive),
         ("de", "Freundlicher als erwartet war es bei Acme, wirklich freundlich.", Positive),
         ("de", "Bessere Beratung als bei Acme findet man leicht.", Negative),
