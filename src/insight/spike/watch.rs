@@ -20,6 +20,9 @@ const ONE_IN: u32 = 6;
 const WITHOUT_TOP: f64 = 0.9;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
+/// The baseline is fitted at the end of a day with so many new stories, and else every so many hours.
+const FRESH: u32 = 12;
+const RARELY: i64 = 168;
 /// An incident is calm below this score (one window in ten is so in usual times).
 const CALM: f64 = 1.0;
 
@@ -63,6 +66,8 @@ pub struct Watch {
     day_censored: bool,
     incident: Option<Incident>,
     cool_until: i64,
+    /// Stories since the baseline was last fitted.
+    fresh: u32,
 }
 
 impl Watch {
@@ -88,6 +93,7 @@ impl Watch {
             day_censored,
             incident,
             cool_until,
+            fresh: 0,
         }
     }
 
@@ -99,6 +105,7 @@ impl Watch {
         let at = story.at.timestamp().min(self.now);
         let author = story.author.filter(|author| !author.is_empty()).map(hash);
         let told = Told { at, id: story.id, author, negative: story.negative, counts: true };
+        self.fresh = self.fresh.saturating_add(1);
         let unheard = self.recent.insert(told);
         if unheard != Some(Calm::OverAuthorLimit) {
             self.history.add(at.div_euclid(HOUR), story.negative);
@@ -195,12 +202,15 @@ impl Watch {
         }
         (self.day_score, self.day_censored) = (0.0, self.incident.is_some());
         // The hours of an open incident are set aside at its end; until then nothing is learnt from them.
-        if self.incident.is_none() {
+        // What is usual of a small brand hardly changes within a day.
+        let due = self.fresh >= FRESH || self.baseline.maturity == Maturity::Blind || hour.rem_euclid(RARELY) == 0;
+        if self.incident.is_none() && due {
             self.learn();
         }
     }
 
     fn learn(&mut self) {
+        self.fresh = 0;
         self.baseline = Baseline::fit(&self.history);
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
