@@ -2,9 +2,9 @@
 //! Pure. Fitted once a day from the hours of the last eight weeks that no incident covers.
 //!
 //! `expected(hour) = mean x hour of day x hour of week x level`, each factor `(observed + a) / (expected + a)`, shrunk to 1
-//! by a prior worth `a` stories: a brand with three mentions a day has a flat baseline, one with thousands has its own for
+//! by a prior worth `a` stories (and to its neighbours): a brand with three mentions a day has a flat baseline, one with thousands has its own for
 //! each hour of the week. Observed hours weigh `1 / (1 + m / k)` (their information under a negative binomial of size `k`)
-//! and are cut at two and a half standard deviations on a second round, so that holidays and crises that nobody noticed
+//! and are cut at two and a half standard deviations from the second round on, so that holidays and crises that nobody noticed
 //! leave little behind (down-weighting as in Noufaily et al., An improved algorithm for outbreak detection in multiple
 //! surveillance systems, Statistics in Medicine 32, 2013). The level forgets half in a week.
 
@@ -16,13 +16,15 @@ const DAY: usize = 24;
 const WEEK: usize = 168;
 /// Size of the hourly noise that is assumed for weights.
 const SIZE: f64 = 4.0;
-/// Stories that the priors of the factors are worth.
-const PRIOR_DAY: f64 = 5.0;
-const PRIOR_WEEK: f64 = 15.0;
+/// And of that of the negative share.
+const SHARE_SIZE: f64 = 20.0;
+/// Stories that the priors of the factors are worth, at least and at most.
+const PRIOR_DAY: (f64, f64) = (5.0, 1_000.0);
+const PRIOR_WEEK: (f64, f64) = (15.0, 60.0);
 const PRIOR_LEVEL: f64 = 5.0;
-const PRIOR_SHARE: f64 = 25.0;
-/// Cells are not believed to vary less than this.
-const FLATTEST: f64 = 1e-3;
+const PRIOR_SHARE: (f64, f64) = (25.0, 1_000.0);
+/// What is cut depends on what is expected, so that is found in rounds.
+const ROUNDS: usize = 4;
 /// Standard deviations at which an hour is cut.
 const CUT: f64 = 2.5;
 /// A stretch without any story in which so many were expected is a gap of ours, not of theirs.
@@ -79,8 +81,10 @@ impl Baseline {
         leave_out_gaps(&mut seen);
         let stories: f64 = seen.iter().map(|hour| hour.all).sum();
         let mut expected = rates(&seen, None);
-        expect(&mut seen, &expected);
-        expected = rates(&seen, Some(CUT));
+        for _ in 1..ROUNDS {
+            expect(&mut seen, &expected);
+            expected = rates(&seen, Some(CUT));
+        }
         expect(&mut seen, &expected);
         let (share, shares) = negative_shares(&mut seen);
         let level = follow(&mut seen);
@@ -166,6 +170,15 @@ fn believed(observed: f64, expected: f64, cut: f64) -> f64 {
     observed.clamp(expected - cut * deviation, expected + cut * deviation)
 }
 
+/// Negative stories and all stories of an hour, as far as they are believed: an hour with incredibly many weighs no more
+/// than a busy one.
+fn believed_tones(hour: &Seen) -> (f64, f64) {
+    let part = (believed(hour.all, hour.expected, CUT) / hour.all.max(1e-9)).min(1.0);
+    let expected = part * hour.all * hour.expected_negative / hour.expected.max(1e-9);
+    let deviation = (expected + expected * expected / SHARE_SIZE).sqrt();
+    ((part * hour.negative).min(expected + CUT * deviation), part * hour.all)
+}
+
 /// The expected stories of each hour of the week.
 fn rates(seen: &[Seen], cut: Option<f64>) -> Vec<f64> {
     let observed = |hour: &Seen| cut.map_or(hour.all, |cut| believed(hour.all, hour.expected, cut));
@@ -192,20 +205,22 @@ fn add(cells: &mut [(f64, f64)], place: usize, observed: f64, expected: f64) {
     }
 }
 
-/// Observed over expected, with a part of the neighbours, shrunk to 1. The prior is worth what the cells' own variance beyond
-/// chance says (empirical Bayes by moments), and at least `least` stories: a flat brand stays flat.
-fn factors(cells: &[(f64, f64)], neighbours: f64, least: f64) -> Vec<f64> {
+/// Observed over expected. A cell with few stories is shrunk to what it is together with a part of its neighbours, and that to
+/// one. The prior is worth what the cells' own variance beyond chance says (empirical Bayes by moments), within two limits: a
+/// flat brand stays flat.
+fn factors(cells: &[(f64, f64)], neighbours: f64, worth: (f64, f64)) -> Vec<f64> {
     let all: f64 = cells.iter().map(|cell| cell.1).sum();
     let beyond: f64 =
         cells.iter().filter(|cell| cell.1 > 0.0).map(|cell| cell.1 * (cell.0 / cell.1 - 1.0).powi(2) - 1.0).sum();
-    let prior = (1.0 / (beyond / all.max(1e-9)).max(FLATTEST)).max(least);
+    let prior = (1.0 / (beyond / all.max(1e-9)).max(1e-9)).clamp(worth.0, worth.1);
     let cell = |place: usize| cells.get(place % cells.len()).copied().unwrap_or((0.0, 0.0));
     (0..cells.len())
         .map(|place| {
             let (mine, before, after) = (cell(place), cell(place + cells.len() - 1), cell(place + 1));
             let observed = mine.0 + neighbours * (before.0 + after.0);
             let expected = mine.1 + neighbours * (before.1 + after.1);
-            (observed + prior) / (expected + prior)
+            let smooth = (observed + prior) / (expected + prior);
+            (mine.0 + prior * smooth) / (mine.1 + prior)
         })
         .collect()
 }
@@ -220,15 +235,14 @@ fn expect(seen: &mut [Seen], rates: &[f64]) {
 fn negative_shares(seen: &mut [Seen]) -> (f64, Vec<f64>) {
     let mut share = 0.0;
     let mut factor = vec![1.0; DAY];
-    for round in 0..2 {
-        let observed = |hour: &Seen| {
-            if round == 0 { hour.negative } else { believed(hour.negative, hour.expected_negative, 3.0) }
-        };
-        let (negative, all) = seen.iter().fold((0.0, 0.0), |sum, hour| (sum.0 + observed(hour), sum.1 + hour.all));
+    for round in 0..ROUNDS {
+        let counted = |hour: &Seen| if round == 0 { (hour.negative, hour.all) } else { believed_tones(hour) };
+        let (negative, all) = seen.iter().map(counted).fold((0.0, 0.0), |sum, hour| (sum.0 + hour.0, sum.1 + hour.1));
         share = ((negative + 0.5) / (all + 2.0)).clamp(0.001, 1.0);
         let mut cells = [(0.0, 0.0); DAY];
         for hour in seen.iter() {
-            add(&mut cells, of_day(hour.hour), observed(hour), share * hour.all);
+            let (negative, all) = counted(hour);
+            add(&mut cells, of_day(hour.hour), negative, share * all);
         }
         factor = factors(&cells, 0.7, PRIOR_SHARE);
         for hour in seen.iter_mut() {
@@ -266,10 +280,9 @@ fn follow(seen: &mut [Seen]) -> Level {
             let weight = 1.0 / (1.0 + hour.expected / SIZE);
             all.0 += weight * believed(hour.all, hour.expected * level, CUT);
             all.1 += weight * hour.expected;
-            let negative_of_all = hour.expected_negative / hour.expected.max(1e-9) * hour.all;
-            let negative = believed(hour.negative, negative_of_all * level_share, 3.0);
+            let (negative, of_all) = believed_tones(hour);
             share.0 += negative;
-            share.1 += negative_of_all;
+            share.1 += of_all * hour.expected_negative / hour.expected.max(1e-9);
             known += negative;
             hour.expected *= level;
             hour.expected_negative *= level * level_share;

@@ -19,6 +19,8 @@ mod incident;
 mod recent;
 mod settings;
 pub mod tail;
+#[cfg(test)]
+mod tests;
 mod threshold;
 mod watch;
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::WINDOWS;
 use super::history::HOUR;
+use super::incident::Calm;
 
 /// From its fourth story in one hour of the clock on, an author adds nothing to the counts.
 const PER_AUTHOR: u8 = 3;
@@ -87,16 +88,15 @@ impl Recent {
         self.by_author.retain(|(then, ..), _| *then >= hour - 24);
     }
 
-    /// Takes a story in, at its place in time. Says whether it counts.
-    pub fn insert(&mut self, mut story: Told) -> bool {
+    /// Takes a story in, at its place in time. Says why it adds nothing to the windows, if it does not.
+    pub fn insert(&mut self, mut story: Told) -> Option<Calm> {
         if let Some(author) = story.author {
             let told = self.by_author.entry((story.at.div_euclid(HOUR), author, story.negative)).or_default();
             story.counts = *told < PER_AUTHOR;
             *told = told.saturating_add(1);
         }
         let place = self.stories.len() - self.stories.iter().rev().take_while(|other| other.at > story.at).count();
-        let kept = self.windows.iter().any(|window| story.at > window.from);
-        if kept {
+        if self.windows.iter().any(|window| story.at > window.from) {
             self.stories.insert(place, story);
             for window in &mut self.windows {
                 if story.at > window.from {
@@ -105,8 +105,10 @@ impl Recent {
                     window.start += 1;
                 }
             }
+            (!story.counts).then_some(Calm::OverAuthorLimit)
+        } else {
+            Some(Calm::Late)
         }
-        story.counts
     }
 
     /// The windows, the shortest first; those that reach no further back than a shorter one are left out.

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use super::WINDOWS;
 
 /// How many more tests overlapping windows make than windows side by side: found by simulation.
-const OVERLAP: f64 = 2.8;
+const OVERLAP: f64 = 2.2;
 /// Hours of 30 days.
 const MONTH: f64 = 720.0;
 /// Days remembered.
@@ -24,11 +24,11 @@ const DAYS: usize = 56;
 /// Days needed before they have a say.
 const ENOUGH: usize = 14;
 /// Each mean excess is estimated as if so many days with the nominal one had been seen before.
-const PRIOR: f64 = 15.0;
+const PRIOR: f64 = 12.0;
 /// The part of the days whose scores are taken at their word: the highest may be crises that nobody noticed.
 const BELIEVED: f64 = 0.88;
 /// Standard errors by which the estimate is discounted.
-const SURE: f64 = 0.7;
+const SURE: f64 = 0.6;
 /// The history makes the threshold stricter by no more than this.
 const STRICTEST: f64 = 4.0;
 

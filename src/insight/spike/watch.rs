@@ -15,10 +15,16 @@ use super::{Maturity, WINDOWS};
 
 /// Fewer negative stories, or authors, are no incident.
 const FEWEST: u32 = 3;
-/// Without its most frequent author a window must still reach this part of the threshold.
-const WITHOUT_TOP: f64 = 0.7;
+/// An author with so many stories in a window, and with one in so many of them, may be a repeat poster. Without all but one of
+/// that author's stories the window must still reach this part of the threshold.
+const REPEATED: u32 = 3;
+const ONE_IN: u32 = 6;
+const WITHOUT_TOP: f64 = 0.9;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
+/// The baseline is fitted at the end of a day with so many new stories, and else every so many hours.
+const FRESH: u32 = 12;
+const RARELY: i64 = 168;
 /// An incident is calm below this score (one window in ten is so in usual times).
 const CALM: f64 = 1.0;
 
@@ -62,6 +68,8 @@ pub struct Watch {
     day_censored: bool,
     incident: Option<Incident>,
     cool_until: i64,
+    /// Stories since the baseline was last fitted.
+    fresh: u32,
 }
 
 impl Watch {
@@ -87,6 +95,7 @@ impl Watch {
             day_censored,
             incident,
             cool_until,
+            fresh: 0,
         }
     }
 
@@ -98,8 +107,9 @@ impl Watch {
         let at = story.at.timestamp().min(self.now);
         let author = story.author.filter(|author| !author.is_empty()).map(hash);
         let told = Told { at, id: story.id, author, negative: story.negative, counts: true };
-        let counts = self.recent.insert(told);
-        if counts {
+        self.fresh = self.fresh.saturating_add(1);
+        let unheard = self.recent.insert(told);
+        if unheard != Some(Calm::OverAuthorLimit) {
             self.history.add(at.div_euclid(HOUR), story.negative);
         }
         if !story.negative {
@@ -108,9 +118,21 @@ impl Watch {
         if let Some(incident) = self.incident.as_mut().filter(|incident| at >= incident.onset) {
             incident.negative += 1;
         }
-        let calm =
-            if !counts && self.incident.is_none() { Some(Calm::OverAuthorLimit) } else { self.judge(&mut events) };
+        let calm = unheard.filter(|_| self.incident.is_none()).or_else(|| self.judge(&mut events));
         Step { events, calm }
+    }
+
+    /// Takes in an hour of which only the counts are known, as after a start of the program: stories of all tones, and the
+    /// negative ones among them, evenly over the hour. What that would have told was told long ago. The stories of the last
+    /// two days are better observed themselves, with their authors.
+    pub fn recall(&mut self, hour: DateTime<Utc>, all: u32, negative: u32) {
+        let start = hour.timestamp().div_euclid(HOUR) * HOUR;
+        let (all, negative) = (i64::from(all), i64::from(negative.min(all)));
+        for nth in 0..all {
+            let Some(at) = DateTime::from_timestamp(start + (2 * nth + 1) * HOUR / (2 * all), 0) else { continue };
+            let negative = (nth + 1) * negative / all > nth * negative / all;
+            self.observe(Story { at, id: 0, author: None, negative }, at);
+        }
     }
 
     /// Lets time pass, so that incidents end although nobody writes.
@@ -182,12 +204,15 @@ impl Watch {
         }
         (self.day_score, self.day_censored) = (0.0, self.incident.is_some());
         // The hours of an open incident are set aside at its end; until then nothing is learnt from them.
-        if self.incident.is_none() {
+        // What is usual of a small brand hardly changes within a day.
+        let due = self.fresh >= FRESH || self.baseline.maturity == Maturity::Blind || hour.rem_euclid(RARELY) == 0;
+        if self.incident.is_none() && due {
             self.learn();
         }
     }
 
     fn learn(&mut self) {
+        self.fresh = 0;
         self.baseline = Baseline::fit(&self.history);
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
@@ -224,19 +249,16 @@ impl Watch {
         if self.baseline.maturity == Maturity::Blind {
             return Some(Calm::NoBaseline);
         }
-        let Some(clearest) = self.clearest(WINDOWS.len()) else { return Some(Calm::Late) };
+        let Some(clearest) = self.clearest(WINDOWS.len()) else { return Some(Calm::Usual) };
         let needed = self.needed();
         if clearest.score < needed {
             self.day_score = self.day_score.max(clearest.score);
             return Some(Calm::Usual);
         }
         let authors = Authors::of(self.recent.negative_since(clearest.window.from));
-        let without_top = clearest.window.negative - authors.top_counted.saturating_sub(1);
         if authors.stories < FEWEST {
             return Some(Calm::FewStories);
-        } else if tail(without_top, clearest.mean, clearest.size)
-            < WITHOUT_TOP * (needed - clearest.score + clearest.tail)
-        {
+        } else if !self.without_top(&clearest, authors.top_counted, needed) {
             return Some(Calm::OneAuthor);
         } else if authors.authors < FEWEST {
             return Some(Calm::FewAuthors);
@@ -245,6 +267,15 @@ impl Watch {
         }
         self.begin(clearest, events);
         None
+    }
+
+    /// Whether a window is an alarm without its most frequent author, too, if that one is frequent.
+    fn without_top(&self, clearest: &Clearest, top: u32, needed: f64) -> bool {
+        let negative = clearest.window.negative;
+        let needed = WITHOUT_TOP * (needed - clearest.score + clearest.tail);
+        top < REPEATED
+            || ONE_IN * top < negative
+            || tail(negative.saturating_sub(top - 1), clearest.mean, clearest.size) >= needed
     }
 
     fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {
