@@ -23,7 +23,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::alert::{Decision, Rules};
-use crate::config::GroupingConfig;
+use crate::config::{GroupingConfig, SpikeConfig};
 use crate::digest::Schedule;
 use crate::insight::spike::{self, Event, Watch};
 use crate::model::time::after;
@@ -50,7 +50,7 @@ pub struct Setup {
     /// How alerts are grouped.
     pub grouping: GroupingConfig,
     /// When incidents begin.
-    pub spikes: spike::Settings,
+    pub spikes: SpikeConfig,
     /// The summaries.
     pub digests: Vec<Summary>,
     /// What would have gone out before is not told; it happens all the same.
@@ -116,7 +116,8 @@ enum Due {
 #[derive(Debug)]
 struct Watched {
     brand: Brand,
-    watch: Watch,
+    /// Unless nobody wants to hear of spikes.
+    watch: Option<Watch>,
     group: Group,
     stories: Stories,
     /// For each digest the mentions since the last one.
@@ -211,9 +212,11 @@ impl Replay {
             languages: Vec::new(),
             recipients: Vec::new(),
         };
+        let spikes = self.setup.spikes.of(name);
+        let since = self.begun.unwrap_or(self.now);
         self.brands.push(Watched {
             brand,
-            watch: Watch::new(self.setup.spikes, self.begun.unwrap_or(self.now)),
+            watch: spikes.enabled.then(|| Watch::new(spikes.into(), since)),
             group: Group::default(),
             stories: Stories::default(),
             since_digest: vec![0; self.setup.digests.len()],
@@ -243,7 +246,7 @@ impl Replay {
 
     fn follow_incidents(&mut self) {
         for place in self.incidents.clone() {
-            let events = self.brands.get_mut(place).map(|watched| watched.watch.tick(self.now));
+            let events = self.brands.get_mut(place).and_then(|watched| Some(watched.watch.as_mut()?.tick(self.now)));
             self.tell_incident(place, &events.unwrap_or_default());
         }
         if !self.incidents.is_empty() {
@@ -348,7 +351,7 @@ impl Watched {
             author: author.as_deref(),
             negative: found.judgement.tone == Tone::Negative,
         };
-        self.watch.observe(story, now).events
+        self.watch.as_mut().map(|watch| watch.observe(story, now).events).unwrap_or_default()
     }
 
     /// The alert that a mention is, or why it is none.
@@ -364,7 +367,7 @@ impl Watched {
 
     /// Parts what is due into what is held, with its number for each reason, and what goes out.
     fn part<A: Urgency>(&self, alerts: Vec<A>) -> (Vec<(Held, u64)>, Vec<A>) {
-        let around = Around { incident_since: self.watch.incident_since() };
+        let around = Around { incident_since: self.watch.as_ref().and_then(Watch::incident_since) };
         gate::part(alerts, &around)
     }
 }

@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 use mentiond::alert::Rules;
-use mentiond::config::{GroupingConfig, RuleConfig};
-use mentiond::insight::spike;
+use mentiond::config::{GroupingConfig, RuleConfig, SpikeConfig};
 use mentiond::model::{Author, Entry, EntryKey, Instant, Judgement, Notice, Tone};
 use mentiond::query::Subject;
 use mentiond::replay::{Found, Kind, Replay, Setup};
@@ -30,7 +29,7 @@ fn replayed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
     let mut replay = Replay::new(Setup {
         rules: Rules::new(&[negative()]),
         grouping: grouping.clone(),
-        spikes: spike::Settings::default(),
+        spikes: SpikeConfig::default(),
         digests: Vec::new(),
         since: None,
     });

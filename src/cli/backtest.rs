@@ -18,7 +18,6 @@ use super::print::{Output, remark};
 use crate::app::Plan;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::insight::spike;
 use crate::model::Instant;
 use crate::model::time::before;
 use crate::model::units::duration;
@@ -112,7 +111,7 @@ fn begin(arguments: &Arguments, config: &Config, plan: Plan, now: Instant) -> Re
     Replay::new(Setup {
         rules: plan.rules,
         grouping: config.grouping.clone(),
-        spikes: spike::Settings::default(),
+        spikes: config.spikes.clone(),
         digests: plan.digests.into_iter().map(summary).collect(),
         since: arguments.since.map(|since| since.instant(now)),
     })

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::incident::{Calm, Event};
+use crate::config::SpikeSettings;
 
 /// What the user sets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +20,15 @@ pub struct Settings {
     pub cool_down: TimeDelta,
     /// An incident that lasts longer is the usual level from then on.
     pub longest: TimeDelta,
+}
+
+impl From<SpikeSettings> for Settings {
+    /// As the configuration says.
+    fn from(settings: SpikeSettings) -> Self {
+        let usual = Self::default();
+        let update_after = TimeDelta::from_std(settings.update_interval).unwrap_or(usual.update_after);
+        Self { budget: settings.budget, update_after, ..usual }
+    }
 }
 
 impl Default for Settings {

@@ -63,7 +63,7 @@ impl Watches {
         let horizon = cursor.passed_at - REPLAYED;
         let watch = |(brand, settings): (&String, &SpikeSettings)| {
             let since = since.get(brand).copied().unwrap_or(cursor.passed_at).max(horizon);
-            let watch = Watch::new(resolved(*settings), since);
+            let watch = Watch::new(Settings::from(*settings), since);
             (brand.clone(), Watched { watch, settings: *settings, incident: None })
         };
         let by_brand = brands.iter().map(watch).collect();
@@ -187,12 +187,6 @@ impl Watches {
     pub fn passed_at(&self) -> Instant {
         self.seen.passed_at
     }
-}
-
-fn resolved(settings: SpikeSettings) -> Settings {
-    let usual = Settings::default();
-    let update_after = TimeDelta::from_std(settings.update_interval).unwrap_or(usual.update_after);
-    Settings { budget: settings.budget, update_after, ..usual }
 }
 
 /// What is new of one incident.
