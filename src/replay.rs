@@ -3,7 +3,8 @@
 //! store, never sends anything.
 //!
 //! The rules, the schedules, the watch over spikes and the times at which groups are mailed are those of the daemon.
-//! Everybody hears of everything, so that one group per brand is enough, and nobody acknowledges anything.
+//! Everybody hears of everything, so that one group per brand is enough, and nobody acknowledges anything. Silences, quiet
+//! hours and routes are not known here.
 //!
 //! ```text
 //! stories   which mentions are copies of one another, and have alerted

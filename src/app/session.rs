@@ -88,7 +88,6 @@ impl Session {
         Ok(())
     }
 
-    /// Delivers what is due within the group wait, and says what became of it.
     /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it.
     ///
     /// # Errors

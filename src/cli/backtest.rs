@@ -48,7 +48,8 @@ incident_end, digest or hold; `brand`; `reason`, a word, a colon and more of it;
 the number of alerts, of negative stories since the incident began, or of mentions of the digest's
 period. An alert may be a reminder: nobody acknowledges anything here. A digest is one mail about
 all of its brands, and has a line for each. A hold is a mail of alerts that was due and was not
-sent. Mentions that are no alerts are counted by the reason, on standard error.
+sent. Mentions that are no alerts are counted by the reason, on standard error. Silences, quiet
+hours and routes are not replayed.
 
 --since says from when on notices are printed: a time back from now (`30d`), a day or a time; what
 was said before it is history. After the last mention a day passes in which nothing is said, and

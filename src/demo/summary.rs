@@ -124,7 +124,7 @@ impl Findings {
             let Incident { onset, found_at, ended, evidence, .. } = incident;
             let first = self.mentions.iter().find(|mention| Some(mention.id) == evidence.first);
             let title = first.map(|mention| format!(", {}", plain(&mention.title))).unwrap_or_default();
-            writeln!(out, "\nNegative stories spread: {} by {} authors", evidence.negative, evidence.authors)?;
+            writeln!(out, "\nNegative stories spread: {} from the first to the last", evidence.negative)?;
             writeln!(out, "  {:<24}{}{title}", "the first complaint", moment(*onset))?;
             writeln!(out, "  {:<24}{}, {} later", "found to spread", moment(*found_at), length(*onset, *found_at))?;
             if let Some(mail) = mails.iter().find(|mail| mail.at >= *found_at && is_about_spread(mail)) {

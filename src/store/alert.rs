@@ -42,14 +42,15 @@ pub struct OpenAlert {
 /// anything; times to come, of a clock that stood ahead, do not count.
 const GROUPS: &str = "SELECT t.brand AS brand, t.recipient AS recipient, min(t.told) AS told, \
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s \
-     WHERE s.brand = t.brand AND s.recipient = t.recipient AND s.sealed_at <= $2) AS sealed FROM \
+     WHERE s.brand = t.brand AND s.recipient = t.recipient AND s.route = $3 AND s.sealed_at <= $2) AS sealed FROM \
      (SELECT a.brand AS brand, o.recipient AS recipient, \
      coalesce(max(CASE WHEN o.finished_at <= $2 THEN o.finished_at END), 0) AS told FROM alert a \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
      WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND l.route = $3 AND o.state = 'sent' AND NOT EXISTS \
      (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) \
      GROUP BY a.brand, o.recipient, a.id) AS t \
-     WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'waiting' AND w.brand = t.brand AND w.recipient = t.recipient) \
+     WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'waiting' AND w.brand = t.brand \
+     AND w.recipient = t.recipient AND w.route = $3) \
      GROUP BY t.brand, t.recipient";
 
 /// A brand and recipient with something to repeat.

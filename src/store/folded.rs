@@ -113,7 +113,8 @@ pub async fn waiting(
     recipient: &str,
 ) -> Result<(u64, Vec<AlertItem>), StoreError> {
     let total: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM incident_alert WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL",
+        "SELECT count(*) FROM incident_alert f JOIN alert a ON a.id = f.alert_id WHERE f.incident_id = $1 \
+         AND f.recipient = $2 AND f.outbox_id IS NULL AND a.acknowledged_at IS NULL",
     )
     .bind(incident_id)
     .bind(recipient)
@@ -123,7 +124,7 @@ pub async fn waiting(
     let sql = format!(
         "SELECT {columns}, a.rule, a.keyword FROM {VIEW_TABLES} JOIN alert a ON a.mention_id = m.id \
          JOIN incident_alert f ON f.alert_id = a.id WHERE f.incident_id = $1 AND f.recipient = $2 \
-         AND f.outbox_id IS NULL ORDER BY coalesce(m.score, 0), m.id LIMIT $3"
+         AND f.outbox_id IS NULL AND a.acknowledged_at IS NULL ORDER BY coalesce(m.score, 0), m.id LIMIT $3"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(incident_id).bind(recipient).bind(integer(SHOWN));
     let mut items = Vec::new();

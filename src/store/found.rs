@@ -161,6 +161,10 @@ async fn store_alert(
     Ok(())
 }
 
+/// When the recipient last got alerts of a brand by a route. Mails of its incidents hold no alert up.
+const LAST_MAIL: &str = "SELECT max(sealed_at) FROM outbox WHERE brand = $1 AND recipient = $2 AND route = $3 \
+     AND kind <> 'incident'";
+
 /// The notice that collects the brand's alerts of a route for this recipient.
 async fn collecting_notice(
     tx: &mut Transaction<'_, Any>,
@@ -182,12 +186,7 @@ async fn collecting_notice(
         return Ok(id);
     }
     let last: Option<i64> =
-        sqlx::query_scalar("SELECT max(sealed_at) FROM outbox WHERE brand = $1 AND recipient = $2 AND route = $3")
-            .bind(brand)
-            .bind(recipient)
-            .bind(&way.route)
-            .fetch_one(&mut **tx)
-            .await?;
+        sqlx::query_scalar(LAST_MAIL).bind(brand).bind(recipient).bind(&way.route).fetch_one(&mut **tx).await?;
     let due = way.grouping.due(last.map(instant), now);
     Ok(sqlx::query_scalar(
         "INSERT INTO outbox (kind, brand, recipient, route, created_at, due_at, state, attempts) \

@@ -66,7 +66,7 @@ impl Store {
     pub async fn next_release_at(&self, now: Instant) -> Result<Option<Instant>, StoreError> {
         let row = sqlx::query(
             "SELECT (SELECT min(until) FROM held_alert) AS until, \
-             (SELECT count(*) FROM (SELECT 1 FROM held_alert WHERE silence_id IS NOT NULL LIMIT 1)) AS silenced",
+             (SELECT count(*) FROM (SELECT 1 FROM held_alert WHERE silence_id IS NOT NULL LIMIT 1) AS some) AS silenced",
         )
         .fetch_one(&self.pools.read)
         .await?;

@@ -114,7 +114,8 @@ impl Store {
     ) -> Result<Option<(Vec<ToldStory>, i64)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.brand, m.found_at, m.tone, e.published_at, e.author_identity, \
-             EXISTS (SELECT 1 FROM mention o WHERE o.story_id = m.story_id AND o.id < m.id) AS is_copy \
+             CASE WHEN EXISTS (SELECT 1 FROM mention o WHERE o.story_id = m.story_id AND o.id < m.id) THEN 1 ELSE 0 END \
+             AS is_copy \
              FROM (SELECT id FROM mention WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS page \
              CROSS JOIN mention m CROSS JOIN entry e WHERE m.id = page.id AND e.id = m.entry_id ORDER BY m.id",
         )

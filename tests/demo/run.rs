@@ -31,9 +31,9 @@ fn ten_days_end_with_mails_to_look_at() {
     for part in [
         "10 digests; 0 could not be delivered",
         "Complained, and came back happy\n",
-        "  the first complaint     Mon 9 Mar ",
-        "  found to spread         Mon 9 Mar ",
-        "  mailed                  Mon 9 Mar ",
+        "  the first complaint     Sat 7 Mar ",
+        "  found to spread         Sat 7 Mar ",
+        "  mailed                  Sat 7 Mar ",
         "  hannah_b ",
         "  Parents' forum: from Mon 9 Mar",
         "mentiond status --config ",

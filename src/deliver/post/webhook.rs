@@ -2,7 +2,7 @@
 //! how notices are kept: within a version keys are added and never change their meaning. Pure.
 //!
 //! ```text
-//! {"version": 1, "type": "alert|reminder|held|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
+//! {"version": 1, "type": "alert|reminder|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -43,6 +43,8 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "ending": incident.ending,
             "evidence": incident.evidence,
             "folded_alerts": incident.folded,
+            "alerts": incident.folded_items.iter().map(item).collect::<Vec<_>>(),
+            "stories": incident.stories.iter().map(mention).collect::<Vec<_>>(),
         }),
         Notice::Digest(digest) => json!({
             "digest": digest.digest,

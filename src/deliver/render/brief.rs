@@ -93,9 +93,10 @@ fn of_held(notice: &HeldNotice, zone: Tz) -> Brief {
 fn of_incident(notice: &IncidentNotice, zone: Tz) -> Brief {
     let brand = one_line(&notice.brand, NAME);
     let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, zone)).collect();
+    let lead = [incident::lead(notice, &brand, zone), incident::folded_in_short(notice)];
     Brief {
         title: format!("{brand}: {}", incident::news(notice)),
-        lead: incident::lead(notice, &brand, zone),
+        lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
         more: more(u64::from(notice.evidence.negative), &points),
         points,
         urgency: if notice.phase == IncidentPhase::End { Urgency::Normal } else { Urgency::High },

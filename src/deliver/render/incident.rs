@@ -185,6 +185,16 @@ fn folded(notice: &IncidentNotice) -> String {
     }
 }
 
+/// How many alerts come with it and not by themselves, where they are not shown.
+pub fn folded_in_short(notice: &IncidentNotice) -> String {
+    match notice.folded {
+        0 => String::new(),
+        folded => {
+            format!("{} are not told one by one: `mentiond status` lists them.", count(folded, "alert", "alerts"))
+        }
+    }
+}
+
 fn next(notice: &IncidentNotice, brand: &str) -> String {
     if notice.phase == IncidentPhase::End {
         return format!("Alerts about {brand} are mailed one by one again.");
