@@ -53,7 +53,7 @@ fn ten_days_end_with_mails_to_look_at() {
         assert!(mails(&dir, |html| html.contains(other)).is_empty(), "`{other}` is not about the brand");
     }
 
-    let spread = mails(&dir, |html| html.contains("where 0.1 are usual") && html.contains("How it began"));
+    let spread = mails(&dir, |html| html.contains("still spreading") && html.contains("How it began"));
     assert!(spread.iter().any(|html| html.contains("immer noch nicht erreichbar")), "the crisis is told as one");
 
     let config = dir.join("mentiond.toml");
