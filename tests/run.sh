@@ -50,7 +50,7 @@ say "the demo"
 cargo build --locked --quiet
 demo=$(mktemp -d)
 trap 'rm -rf "$demo"' EXIT
-time timeout 60 target/debug/mentiond demo --dir "$demo/world"
+time timeout 150 target/debug/mentiond demo --dir "$demo/world"
 for kind in eml html; do
     [ -n "$(find "$demo/world" -name "*.$kind" -print -quit)" ] || { echo "the demo left no .$kind file"; exit 1; }
 done
