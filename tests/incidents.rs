@@ -19,7 +19,13 @@ use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint,
 const QUIET_DAYS: i64 = 20;
 
 fn lookout(bed: &Bed, clock: &Clock) -> Lookout {
-    Lookout::new(bed.store.clone(), &SpikeConfig::default(), audience().brands, clock.clone(), Bell::default())
+    lookout_for(bed, clock, &[ANNA, OLE])
+}
+
+fn lookout_for(bed: &Bed, clock: &Clock, recipients: &[&str]) -> Lookout {
+    let mut brands = audience().brands;
+    brands.insert(HOP.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect());
+    Lookout::new(bed.store.clone(), &SpikeConfig::default(), brands, clock.clone(), Bell::default())
 }
 
 fn clock() -> Clock {
@@ -222,6 +228,31 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
     watching.run().await.unwrap();
     let after = kinds(bed.deliver(now + TimeDelta::minutes(10)).await);
     assert_eq!(after, [OutboxKind::Alert, OutboxKind::Alert], "as before");
+}
+
+#[tokio::test]
+async fn whoever_is_no_recipient_any_more_still_hears_what_was_folded() {
+    let bed = Bed::new().await;
+    let clock = clock();
+    quiet_days(&bed, &clock, None).await;
+    let watching = lookout(&bed, &clock);
+    let mut now = burst() + TimeDelta::minutes(30);
+    clock.advance_to(now);
+    bed.poll("forum", (0..12).map(upset).collect(), now).await;
+    watching.run().await.unwrap();
+    now += TimeDelta::minutes(20);
+    clock.advance_to(now);
+    bed.poll("blog", (12..30).map(upset).collect(), now).await;
+    bed.deliver(now).await;
+
+    let nobody = lookout_for(&bed, &clock, &[]);
+    now += TimeDelta::minutes(60);
+    clock.advance_to(now);
+    bed.poll("blog", vec![upset(40)], now).await;
+    nobody.run().await.unwrap();
+    let told = incident_mails(&bed, now).await;
+    assert_eq!(told.iter().map(|(_, notice)| notice.folded).collect::<Vec<_>>(), [19, 19]);
+    assert_eq!(bed.number("SELECT count(*) FROM incident_alert WHERE outbox_id IS NULL").await, 0);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //! them in its next mail. Never holds back what is urgent, and never loses an alert: the last mail of an incident tells
 //! what is left.
 
+use std::collections::BTreeSet;
+
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_TABLES, read_view, view_columns};
@@ -104,6 +106,22 @@ pub async fn mark(tx: &mut Transaction<'_, Any>, alert_id: i64) -> Result<(), St
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Who is told of an incident: the recipients of its brand, and whoever else alerts were folded for meanwhile, so that
+/// nobody who ceased to be one misses theirs.
+pub async fn audience(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    recipients: &[String],
+) -> Result<BTreeSet<String>, StoreError> {
+    let waiting: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT recipient FROM incident_alert WHERE incident_id = $1 AND outbox_id IS NULL",
+    )
+    .bind(incident_id)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(recipients.iter().cloned().chain(waiting).collect())
 }
 
 /// What waits for the next mail to the recipient: how many alerts, and the first of them, the most negative first.

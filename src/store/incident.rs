@@ -45,8 +45,8 @@ impl Store {
         }
         for change in changes {
             let told = keep(&mut tx, change, now).await?;
-            for recipient in &change.recipients {
-                tell(&mut tx, told, recipient, change.notice.clone(), now).await?;
+            for recipient in folded::audience(&mut tx, told.id, &change.recipients).await? {
+                tell(&mut tx, told, &recipient, change.notice.clone(), now).await?;
             }
         }
         tx.commit().await?;
