@@ -11,6 +11,7 @@
 
 mod common;
 
+mod acknowledge;
 mod alert;
 mod architecture;
 mod changes;

@@ -96,6 +96,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             created_at: now,
             sealed_at: now,
             attempt: 1,
+            acknowledge: None,
             notice,
         };
         let files = deliver::preview(dir, &message, &config.mail)

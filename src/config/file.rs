@@ -129,6 +129,7 @@ tables! {
     WebTable {
         listen: SocketAddr,
         public_url: Url,
+        metrics_listen: SocketAddr,
         key_file: FilePath,
     }
 
@@ -153,6 +154,13 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        escalate: List<EscalateTable>,
+    }
+
+    /// `[[alert.escalate]]` and `[[route.escalate]]`.
+    EscalateTable {
+        after: Duration,
+        recipients: List<Recipient>,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -191,6 +199,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        escalate: List<EscalateTable>,
         route: Nested,
     }
 

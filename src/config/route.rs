@@ -5,6 +5,7 @@ use super::Located;
 use super::alert::{self, GroupingConfig};
 use super::brand::addresses;
 use super::check::Names;
+use super::escalation::{self, EscalationStep};
 use super::fault::{Findings, Place};
 use super::file::{List, RouteTable};
 use super::quiet::QuietConfig;
@@ -45,6 +46,8 @@ pub struct RouteSettings {
     pub grouping: GroupingConfig,
     /// When nobody is told.
     pub quiet: QuietConfig,
+    /// Who is told next of what nobody acknowledges.
+    pub escalation: Vec<EscalationStep>,
 }
 
 /// What routes refer to.
@@ -96,7 +99,8 @@ impl Reading<'_> {
         let grouping = alert::grouping(given, &around.grouping, self.findings);
         let own = addresses(table.recipients);
         let recipients = if own.is_empty() { around.recipients.clone() } else { own };
-        let settings = RouteSettings { recipients, grouping, quiet };
+        let escalation = escalation::resolve(table.escalate, &around.escalation, self.findings);
+        let settings = RouteSettings { recipients, grouping, quiet, escalation };
         let routes = self.routes(table.route.or_default().0, &settings, depth + 1);
         let place = table.query.place().cloned().unwrap_or(place);
         let value = RouteConfig {

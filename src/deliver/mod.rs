@@ -2,6 +2,7 @@
 //! in short by a channel. Never reads or writes the store, and never decides whether to try again; that is the sender's
 //! work.
 
+mod answer;
 mod bounded;
 mod channels;
 mod email;
@@ -45,6 +46,19 @@ pub enum Outcome {
     Throttled(String, Duration),
     /// Never; why, in one line of plain words.
     Permanent(String),
+}
+
+impl Outcome {
+    /// The label, for metrics.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Transient(_) => "transient",
+            Self::Throttled(..) => "throttled",
+            Self::Permanent(_) => "permanent",
+        }
+    }
 }
 
 /// The configured way out for mail. Opens a connection for each delivery and keeps none.

@@ -6,6 +6,7 @@ mod alert;
 mod brief;
 mod chart;
 mod digest;
+mod escalation;
 mod health;
 mod held;
 mod incident;
@@ -42,10 +43,12 @@ pub struct Rendered {
 /// Renders a notice. `mail` says which way it goes.
 #[must_use]
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
+    let acknowledge = message.acknowledge.as_deref();
     let page = match &message.notice {
-        Notice::Alert(alert) => alert::render(alert, mail.time_zone),
-        Notice::Incident(incident) => incident::render(incident, mail.time_zone),
-        Notice::Held(held) => alert::render_held(held, mail.time_zone),
+        Notice::Alert(alert) => alert::render(alert, mail.time_zone, acknowledge),
+        Notice::Incident(incident) => incident::render(incident, mail.time_zone, acknowledge),
+        Notice::Escalation(escalation) => alert::render_escalation(escalation, mail.time_zone, acknowledge),
+        Notice::Held(held) => alert::render_held(held, mail.time_zone, acknowledge),
         Notice::Digest(digest) => digest::render(digest),
         Notice::Health(health) => health::render(health, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),

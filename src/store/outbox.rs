@@ -386,6 +386,7 @@ fn read_message(row: &AnyRow) -> Result<OutboxMessage, StoreError> {
         created_at: instant(row.try_get("created_at")?),
         sealed_at: instant(row.try_get("sealed_at")?),
         attempt: times(row, "attempts")?,
+        acknowledge: None,
         notice: serde_json::from_str(row.try_get("notice")?)?,
     })
 }

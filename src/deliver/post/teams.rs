@@ -4,8 +4,9 @@
 use serde_json::{Value, json};
 
 use super::super::render::{Brief, Point};
+use super::ANSWER;
 
-pub(super) fn body(brief: &Brief) -> Value {
+pub(super) fn body(brief: &Brief, answer: Option<&str>) -> Value {
     let mut blocks = vec![block(run(&brief.title, &[("size", "large"), ("weight", "bolder")]))];
     let line = |text: &str| (!text.is_empty()).then(|| block(run(text, &[])));
     blocks.extend(line(&brief.lead));
@@ -14,6 +15,8 @@ pub(super) fn body(brief: &Brief) -> Value {
         blocks.extend(line(&point.detail));
     }
     blocks.extend(line(&brief.more));
+    let actions: Vec<Value> =
+        answer.iter().map(|address| json!({ "type": "Action.OpenUrl", "title": ANSWER, "url": address })).collect();
     json!({
         "type": "message",
         "attachments": [{
@@ -26,6 +29,7 @@ pub(super) fn body(brief: &Brief) -> Value {
                 "msteams": { "width": "Full" },
                 "fallbackText": brief.title,
                 "body": blocks,
+                "actions": actions,
             },
         }],
     })

@@ -5,10 +5,10 @@ use askama::Template;
 use chrono_tz::Tz;
 
 use super::Draft;
-use super::held;
 use super::mention::{MentionText, NAME};
 use super::phrase::{count, quoted, time};
-use crate::model::notice::{AlertItem, AlertNotice, HeldNotice};
+use super::{escalation, held};
+use crate::model::notice::{AlertItem, AlertNotice, EscalationNotice, HeldNotice};
 use crate::model::text::one_line;
 
 /// Most characters of a title in a subject.
@@ -22,6 +22,7 @@ struct Alert {
     lead: String,
     items: Vec<Item>,
     more: String,
+    acknowledge: Option<String>,
     commands: Vec<Command>,
 }
 
@@ -52,16 +53,23 @@ struct Page<'a> {
     alert: &'a Alert,
 }
 
-pub fn render(notice: &AlertNotice, zone: Tz) -> Draft {
-    draft(Alert::new(notice, zone))
+/// `acknowledge` is where the recipient says that somebody takes care of it.
+pub fn render(notice: &AlertNotice, zone: Tz, acknowledge: Option<&str>) -> Draft {
+    draft(Alert::new(notice, zone), acknowledge)
+}
+
+/// What nobody has acknowledged, for somebody who was not told of it.
+pub fn render_escalation(notice: &EscalationNotice, zone: Tz, acknowledge: Option<&str>) -> Draft {
+    draft(Alert::escalated(notice, zone), acknowledge)
 }
 
 /// All that was held from somebody until now.
-pub fn render_held(notice: &HeldNotice, zone: Tz) -> Draft {
-    draft(Alert::held(notice, zone))
+pub fn render_held(notice: &HeldNotice, zone: Tz, acknowledge: Option<&str>) -> Draft {
+    draft(Alert::held(notice, zone), acknowledge)
 }
 
-fn draft(alert: Alert) -> Draft {
+fn draft(alert: Alert, acknowledge: Option<&str>) -> Draft {
+    let alert = Alert { acknowledge: acknowledge.map(str::to_owned), ..alert };
     let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
     Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject }
 }
@@ -81,8 +89,22 @@ impl Alert {
             heading: heading(notice, &brand, total),
             lead: lead(notice, total, zone),
             more: more(notice.more),
+            acknowledge: None,
             commands: commands(&notice.items, &[brand], total),
             items,
+        }
+    }
+
+    fn escalated(EscalationNotice { alert, told }: &EscalationNotice, zone: Tz) -> Self {
+        let brand = one_line(&alert.brand, NAME);
+        let total = alert.more + alert.items.len() as u64;
+        let title = alert.items.first().map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
+        let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
+        Self {
+            subject: format!("{brand}: nobody has acknowledged: {title}{others}"),
+            heading: escalation::heading(&brand, total),
+            lead: escalation::lead(told, zone),
+            ..Self::new(alert, zone)
         }
     }
 
@@ -104,6 +126,7 @@ impl Alert {
             heading: held::heading(&notice.causes, total, zone),
             lead: held::lead(&notice.causes, zone),
             more: more(notice.more),
+            acknowledge: None,
             commands: commands(&notice.items, &brands, total),
             items,
         }

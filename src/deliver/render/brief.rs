@@ -4,9 +4,11 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, health, held, incident};
+use super::{SUBJECT, alert, digest, escalation, health, held, incident};
 use crate::model::incident::IncidentPhase;
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
+use crate::model::notice::{
+    AlertNotice, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
+};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
 use crate::model::{Notice, Severity};
@@ -56,6 +58,7 @@ pub enum Urgency {
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
     let brief = match &message.notice {
         Notice::Alert(notice) => of_alert(notice, zone),
+        Notice::Escalation(notice) => of_escalation(notice, zone),
         Notice::Held(notice) => of_held(notice, zone),
         Notice::Incident(notice) => of_incident(notice, zone),
         Notice::Digest(notice) => of_digest(notice),
@@ -76,6 +79,13 @@ fn of_alert(notice: &AlertNotice, zone: Tz) -> Brief {
         points,
         urgency: if urgent { Urgency::Urgent } else { Urgency::High },
     }
+}
+
+fn of_escalation(notice: &EscalationNotice, zone: Tz) -> Brief {
+    let alert = of_alert(&notice.alert, zone);
+    let brand = one_line(&notice.alert.brand, NAME);
+    let title = escalation::heading(&brand, notice.alert.more + notice.alert.items.len() as u64);
+    Brief { title, lead: escalation::lead(&notice.told, zone), ..alert }
 }
 
 fn of_held(notice: &HeldNotice, zone: Tz) -> Brief {

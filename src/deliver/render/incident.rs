@@ -29,6 +29,7 @@ struct Mail {
     folded_items: Vec<MentionText>,
     folded_more: String,
     next: String,
+    acknowledge: Option<String>,
 }
 
 /// A line of the table.
@@ -51,8 +52,9 @@ struct Page<'a> {
     incident: &'a Mail,
 }
 
-pub fn render(notice: &IncidentNotice, zone: Tz) -> Draft {
-    let mail = Mail::new(notice, zone);
+/// `acknowledge` is where the recipient says that somebody takes care of it.
+pub fn render(notice: &IncidentNotice, zone: Tz, acknowledge: Option<&str>) -> Draft {
+    let mail = Mail { acknowledge: acknowledge.map(str::to_owned), ..Mail::new(notice, zone) };
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
     Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject }
 }
@@ -83,6 +85,7 @@ impl Mail {
                 String::new()
             },
             next: next(notice, &brand),
+            acknowledge: None,
         }
     }
 }
