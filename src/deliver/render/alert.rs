@@ -71,7 +71,7 @@ pub fn render_held(notice: &HeldNotice, zone: Tz, acknowledge: Option<&str>) -> 
 fn draft(alert: Alert, acknowledge: Option<&str>) -> Draft {
     let alert = Alert { acknowledge: acknowledge.map(str::to_owned), ..alert };
     let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
-    Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject }
+    Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject, attachments: Vec::new() }
 }
 
 impl Alert {

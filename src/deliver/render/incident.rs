@@ -56,7 +56,7 @@ struct Page<'a> {
 pub fn render(notice: &IncidentNotice, zone: Tz, acknowledge: Option<&str>) -> Draft {
     let mail = Mail { acknowledge: acknowledge.map(str::to_owned), ..Mail::new(notice, zone) };
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
-    Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject }
+    Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
 
 impl Mail {
