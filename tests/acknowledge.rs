@@ -1,30 +1,21 @@
 //! Links by which somebody says that they take care of something: looking changes nothing, pressing does, once.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use mentiond::clock::Clock;
-use mentiond::config::{self, Env};
 use mentiond::link::{Link, LinkKey, Purpose};
 use mentiond::model::Instant;
-use mentiond::pulse::Pulse;
-use mentiond::shutdown::Shutdown;
 use mentiond::store::Selection;
-use mentiond::tally::Tally;
-use mentiond::web::{self, WebParts, WebState};
-use mentiond::websub::HubKey;
+use mentiond::web::{self, WebState};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
-use tokio::net::TcpListener;
-use tokio::sync::Notify;
 
-use crate::store::bed::{ANNA, Bed, DAY, HOP, OLE, at, complaint, plain};
+use crate::common::web::{KEY, parts, serve};
+use crate::store::bed::{ANNA, Bed, DAY, HOP, OLE, at, complaint};
 use crate::websub::bed::{Answer, send};
-
-const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A store with its server.
 struct Desk {
@@ -36,20 +27,7 @@ struct Desk {
 impl Desk {
     async fn new() -> Self {
         let (bed, clock) = (Bed::new().await, Clock::simulated(at(0)));
-        let state = WebState::new(WebParts {
-            store: bed.store.clone(),
-            clock: clock.clone(),
-            pulse: Pulse::default(),
-            tally: Tally::default(),
-            hub: HubKey::new(KEY).unwrap(),
-            link: LinkKey::new(KEY).unwrap(),
-            zone: chrono_tz::Europe::Oslo,
-            fetch: config().fetch,
-            poller_bell: Arc::new(Notify::new()),
-        });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(web::serve(listener, web::router(state), Shutdown::new()));
+        let address = serve(web::router(WebState::new(parts(&bed.store, &clock)))).await;
         Self { bed, clock, address }
     }
 
@@ -73,12 +51,6 @@ impl Desk {
         let of = |who: &str| mails.iter().find(|mail| mail.recipient == who).unwrap().id;
         [of(ANNA), of(OLE)]
     }
-}
-
-fn config() -> config::Config {
-    let text = "recipients = [\"a@b.example\"]\n[[brand]]\nname = \"Hop\"\n\
-                [[source]]\nname = \"b\"\nkind = \"feed\"\nurl = \"https://b.example/\"\n";
-    config::parse("m.toml", text, &Env::default()).unwrap()
 }
 
 fn link(subject: i64, recipient: &str) -> Link {
@@ -108,7 +80,7 @@ async fn looking_changes_nothing_and_pressing_takes_exactly_the_alerts_of_the_ma
         "2 alerts about Skip Hop that nobody takes care of yet.",
         "This was written to anna@skiphop.example on 2 Mar 2026, 09:00 CET.",
         "Others were told too: ole@skiphop.example (2 Mar 2026, 09:00 CET).",
-        "<li dir=\"auto\">title of a</li>",
+        "<li><bdi>title of a</bdi></li>",
         "<form method=\"post\"><button>I take care of it</button></form>",
     ] {
         assert!(page.contains(words), "{words} is not in {page}");
@@ -266,7 +238,6 @@ async fn reminders_of_what_somebody_has_are_taken_back() {
 #[tokio::test]
 async fn an_incident_is_taken_with_its_mail() {
     let desk = Desk::new().await;
-    desk.bed.poll("blog", vec![plain("x")], at(0)).await;
     desk.bed
         .execute(
             "INSERT INTO incident (id, brand, onset, found_at, told_at, told, evidence) VALUES (7, 'Skip Hop', 0, 0, 0, 1, '{}');
@@ -312,4 +283,18 @@ async fn the_link_in_the_mail_leads_there() {
     let page = bed.send("POST", path, &[], b"").await;
     assert!(page.status == 200 && page.body.contains("Thank you"), "{page:?}");
     assert_eq!(bed.number("SELECT count(*) FROM alert WHERE acknowledged_at IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn what_breaks_off_while_it_is_written_changes_nothing_and_says_so() {
+    let desk = Desk::new().await;
+    let [anna, _] = desk.with_mails().await;
+    let token = token(anna, ANNA);
+    desk.bed.execute("CREATE TRIGGER broken BEFORE UPDATE ON alert WHEN NEW.id > (SELECT min(id) FROM alert) BEGIN SELECT RAISE(ABORT, 'power cut'); END").await;
+    let page = desk.send("POST", &token).await;
+    assert!(page.status == 503 && page.body.contains("Nothing has changed."), "{}", page.body);
+    assert_eq!(desk.taken().await, OPEN);
+    desk.bed.execute("DROP TRIGGER broken").await;
+    assert_eq!(desk.send("POST", &token).await.status, 200);
+    assert_eq!(desk.taken().await, ["a: anna@skiphop.example", "b: anna@skiphop.example", "c: nobody"]);
 }

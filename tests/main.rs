@@ -40,6 +40,7 @@ mod incidents;
 mod language;
 mod metrics;
 mod once;
+mod openmetrics;
 mod operations;
 mod own_words;
 mod parse;

@@ -187,3 +187,47 @@ async fn an_alert_that_is_too_old_when_somebody_comes_back_is_left_to_the_remind
     bed.deliver(at(30)).await;
     assert_eq!(run(&bed, &[ladder()], 30 + 7_200 + DAY + 1).await, NONE);
 }
+
+#[tokio::test]
+async fn a_power_cut_at_any_line_loses_and_repeats_nothing() {
+    let bed = quiet_bed().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA]), complaint("b", HOP, &[ANNA])], at(0)).await;
+    bed.deliver(at(30)).await;
+    let ladders = [ladder()];
+    for (verb, table) in [("INSERT", "outbox"), ("INSERT", "outbox_alert"), ("UPDATE", "outbox")] {
+        let broken =
+            format!("CREATE TRIGGER broken BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'power cut'); END");
+        bed.execute(Box::leak(broken.into_boxed_str())).await;
+        assert!(bed.store.escalate(&ladders, at(1_830)).await.is_err(), "{verb} {table}");
+        bed.execute("DROP TRIGGER broken").await;
+        assert_eq!(bed.number("SELECT count(*) FROM outbox").await, 1, "{verb} {table}");
+        assert_eq!(bed.number("SELECT count(*) FROM outbox_alert").await, 2, "{verb} {table}");
+    }
+    // The second of two recipients of a step is not told, so neither is the first.
+    bed.execute(
+        "CREATE TRIGGER broken BEFORE INSERT ON outbox WHEN NEW.recipient = 'ole@skiphop.example' \
+         BEGIN SELECT RAISE(ABORT, 'power cut'); END",
+    )
+    .await;
+    assert!(bed.store.escalate(&ladders, at(8_000)).await.is_err());
+    assert_eq!(bed.number("SELECT count(*) FROM outbox").await, 1);
+    bed.execute("DROP TRIGGER broken").await;
+    assert_eq!(
+        run(&bed, &ladders, 8_000).await,
+        ["boss: a b; told anna 30", "chief: a b; told anna 30", "ole: a b; told anna 30"],
+        "whoever comes back late tells all steps at once"
+    );
+    assert_eq!(run(&bed, &ladders, 8_001).await, NONE);
+}
+
+#[tokio::test]
+async fn two_who_escalate_at_the_same_time_tell_it_once() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
+    bed.deliver(at(30)).await;
+    let ladders = [ladder()];
+    let (one, other) = (bed.store.clone(), bed.store.clone());
+    let (one, other) = tokio::join!(one.escalate(&ladders, at(1_830)), other.escalate(&ladders, at(1_830)));
+    assert_eq!(one.unwrap() + other.unwrap(), 1);
+    assert_eq!(bed.deliver(at(1_830)).await.len(), 1);
+}
