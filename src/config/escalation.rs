@@ -46,11 +46,12 @@ pub(super) fn resolve(
                 "write the steps in the order in which they come",
             );
         }
+        let listed = recipients.place().cloned();
         let faulty = matches!(recipients, Key::Faulty);
         let recipients = addresses(recipients);
         if recipients.is_empty() && !faulty {
             let hint = "add `recipients = [\"boss@example.org\"]`";
-            findings.add_absence(&place.child("recipients"), "nobody would be told", hint);
+            findings.add_absence(&listed.unwrap_or_else(|| place.child("recipients")), "nobody would be told", hint);
         }
         steps.push(EscalationStep { after, recipients });
     }

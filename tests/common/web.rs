@@ -20,7 +20,7 @@ pub const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// What the server is made of.
 pub fn parts(store: &Store, clock: &Clock) -> WebParts {
-    let text = "recipients = [\"a@b.example\"]\n[[brand]]\nname = \"Hop\"\n\
+    let text = "state_dir = \"/tmp\"\nrecipients = [\"a@b.example\"]\n[[brand]]\nname = \"Hop\"\n\
                 [[source]]\nname = \"b\"\nkind = \"feed\"\nurl = \"https://b.example/\"\n";
     WebParts {
         store: store.clone(),

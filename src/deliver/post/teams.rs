@@ -15,9 +15,7 @@ pub(super) fn body(brief: &Brief, answer: Option<&str>) -> Value {
         blocks.extend(line(&point.detail));
     }
     blocks.extend(line(&brief.more));
-    let actions: Vec<Value> =
-        answer.iter().map(|address| json!({ "type": "Action.OpenUrl", "title": ANSWER, "url": address })).collect();
-    json!({
+    let mut message = json!({
         "type": "message",
         "attachments": [{
             "contentType": "application/vnd.microsoft.card.adaptive",
@@ -29,10 +27,16 @@ pub(super) fn body(brief: &Brief, answer: Option<&str>) -> Value {
                 "msteams": { "width": "Full" },
                 "fallbackText": brief.title,
                 "body": blocks,
-                "actions": actions,
             },
         }],
-    })
+    });
+    if let (Some(card), Some(address)) = (message.pointer_mut("/attachments/0/content"), answer)
+        && let Some(card) = card.as_object_mut()
+    {
+        let action = json!([{ "type": "Action.OpenUrl", "title": ANSWER, "url": address }]);
+        card.insert("actions".to_owned(), action);
+    }
+    message
 }
 
 fn block(run: Value) -> Value {
