@@ -10,8 +10,8 @@ use super::file::AlertTable;
 use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::Repeat;
-use crate::model::{Instant, Tongue};
 use crate::model::time::after;
+use crate::model::{Instant, Tongue};
 
 /// How alerts are grouped: as in Alertmanager, per brand and recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod maildir;
 mod post;
 mod render;
 pub mod retry;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -20,6 +20,7 @@ mod trial;
 pub use brief::{Brief, Point, Urgency, brief};
 
 use super::describe;
+use super::words::Voice;
 use crate::config::MailConfig;
 use crate::model::Notice;
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -42,13 +43,14 @@ pub struct Rendered {
 /// Renders a notice. `mail` says which way it goes.
 #[must_use]
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
+    let voice = Voice::new(message.language, mail.time_zone);
     let page = match &message.notice {
-        Notice::Alert(alert) => alert::render(alert, mail.time_zone),
-        Notice::Incident(incident) => incident::render(incident, mail.time_zone),
-        Notice::Held(held) => alert::render_held(held, mail.time_zone),
-        Notice::Digest(digest) => digest::render(digest),
-        Notice::Health(health) => health::render(health, mail.time_zone),
-        Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
+        Notice::Alert(alert) => alert::render(alert, voice),
+        Notice::Incident(incident) => incident::render(incident, voice),
+        Notice::Held(held) => alert::render_held(held, voice),
+        Notice::Digest(digest) => digest::render(digest, voice),
+        Notice::Health(health) => health::render(health, voice),
+        Notice::Trial(trial) => trial::render(trial, &way(message, mail), voice),
     };
     Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
 }

@@ -94,7 +94,8 @@ mod tests {
     use crate::model::notice::{HeldNotice, TrialNotice};
 
     fn tongues() -> Tongues {
-        let named = |pairs: &[(&str, Tongue)]| pairs.iter().map(|(name, tongue)| ((*name).to_owned(), *tongue)).collect();
+        let named =
+            |pairs: &[(&str, Tongue)]| pairs.iter().map(|(name, tongue)| ((*name).to_owned(), *tongue)).collect();
         Tongues {
             general: Tongue::En,
             brands: named(&[("Lillebror", Tongue::Nb), ("Storebror", Tongue::Nb), ("Bärchen", Tongue::De)]),

@@ -46,9 +46,9 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
-use crate::model::{Instant, Tongues};
 use crate::model::hold::{Gate, OpenGate};
 use crate::model::time::{after, before};
+use crate::model::{Instant, Tongues};
 
 pub use crate::story::COPY_OF_STORY;
 pub use alert::{Audience, OpenAlert, Selection};

@@ -1,15 +1,14 @@
 //! An alert, its reminder, or what was held of them in words. The brand comes first in the subject, then the worst mention.
 //! Pure.
 
-use askama::Template;
-use chrono_tz::Tz;
-
 use super::Draft;
 use super::held;
 use super::mention::{MentionText, NAME};
-use super::phrase::{count, quoted, time};
+use super::phrase::{count, quoted};
+use crate::deliver::words::Voice;
 use crate::model::notice::{AlertItem, AlertNotice, HeldNotice};
 use crate::model::text::one_line;
+use askama::Template;
 
 /// Most characters of a title in a subject.
 const TITLE: usize = 70;
@@ -52,13 +51,13 @@ struct Page<'a> {
     alert: &'a Alert,
 }
 
-pub fn render(notice: &AlertNotice, zone: Tz) -> Draft {
-    draft(Alert::new(notice, zone))
+pub fn render(notice: &AlertNotice, voice: Voice) -> Draft {
+    draft(Alert::new(notice, voice))
 }
 
 /// All that was held from somebody until now.
-pub fn render_held(notice: &HeldNotice, zone: Tz) -> Draft {
-    draft(Alert::held(notice, zone))
+pub fn render_held(notice: &HeldNotice, voice: Voice) -> Draft {
+    draft(Alert::held(notice, voice))
 }
 
 fn draft(alert: Alert) -> Draft {
@@ -67,10 +66,10 @@ fn draft(alert: Alert) -> Draft {
 }
 
 impl Alert {
-    fn new(notice: &AlertNotice, zone: Tz) -> Self {
+    fn new(notice: &AlertNotice, voice: Voice) -> Self {
         let brand = one_line(&notice.brand, NAME);
         let total = notice.more + notice.items.len() as u64;
-        let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, zone)).collect();
+        let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, voice)).collect();
         let first = items.first();
         let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
         let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
@@ -79,18 +78,18 @@ impl Alert {
             subject: format!("{brand}: {what}: {title}{others}"),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
             heading: heading(notice, &brand, total),
-            lead: lead(notice, total, zone),
+            lead: lead(notice, total, voice),
             more: more(notice.more),
             commands: commands(&notice.items, &[brand], total),
             items,
         }
     }
 
-    fn held(notice: &HeldNotice, zone: Tz) -> Self {
+    fn held(notice: &HeldNotice, voice: Voice) -> Self {
         let brands: Vec<String> = notice.brands.iter().map(|brand| one_line(brand, NAME)).collect();
         let total = notice.more + notice.items.len() as u64;
         let item = |item: &AlertItem| {
-            let Item { mention, why } = Item::new(item, zone);
+            let Item { mention, why } = Item::new(item, voice);
             let why = if brands.len() > 1 { format!("{}: {why}", one_line(&item.mention.brand, NAME)) } else { why };
             Item { mention, why }
         };
@@ -101,8 +100,8 @@ impl Alert {
         Self {
             subject: format!("{}: held until now: {title}{others}", held::named(&brands)),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
-            heading: held::heading(&notice.causes, total, zone),
-            lead: held::lead(&notice.causes, zone),
+            heading: held::heading(&notice.causes, total, voice),
+            lead: held::lead(&notice.causes, voice),
             more: more(notice.more),
             commands: commands(&notice.items, &brands, total),
             items,
@@ -119,14 +118,14 @@ fn more(more: u64) -> String {
 }
 
 impl Item {
-    fn new(item: &AlertItem, zone: Tz) -> Self {
+    fn new(item: &AlertItem, voice: Voice) -> Self {
         let rule = one_line(&item.rule, NAME);
         let keyword = item.keyword.as_deref().map(|keyword| one_line(keyword, NAME));
         let why = match keyword {
             Some(keyword) => format!("rule “{rule}”, found “{keyword}”"),
             None => format!("rule “{rule}”"),
         };
-        Self { mention: MentionText::new(&item.mention, zone), why }
+        Self { mention: MentionText::new(&item.mention, voice), why }
     }
 }
 
@@ -141,14 +140,14 @@ pub fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
 }
 
 /// Since when nobody has acknowledged what a reminder repeats; empty for an alert.
-pub fn lead(notice: &AlertNotice, total: u64, zone: Tz) -> String {
+pub fn lead(notice: &AlertNotice, total: u64, voice: Voice) -> String {
     let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
     match oldest.filter(|_| notice.reminder) {
         None => String::new(),
-        Some(oldest) if total == 1 => format!("Nobody has acknowledged it since {}.", time(oldest, zone)),
+        Some(oldest) if total == 1 => format!("Nobody has acknowledged it since {}.", voice.time(oldest)),
         Some(oldest) => {
             let shown = if notice.more > 0 { " of those shown here" } else { "" };
-            format!("Nobody has acknowledged these; the oldest{shown} was found {}.", time(oldest, zone))
+            format!("Nobody has acknowledged these; the oldest{shown} was found {}.", voice.time(oldest))
         }
     }
 }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
 use super::{SUBJECT, alert, digest, health, held, incident};
+use crate::deliver::words::Voice;
 use crate::model::incident::IncidentPhase;
 use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -54,46 +55,47 @@ pub enum Urgency {
 /// Puts a notice in short, with times in `zone`, but for those of digests, which have their own.
 #[must_use]
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
+    let voice = Voice::new(message.language, zone);
     let brief = match &message.notice {
-        Notice::Alert(notice) => of_alert(notice, zone),
-        Notice::Held(notice) => of_held(notice, zone),
-        Notice::Incident(notice) => of_incident(notice, zone),
-        Notice::Digest(notice) => of_digest(notice),
-        Notice::Health(notice) => of_health(notice, zone),
+        Notice::Alert(notice) => of_alert(notice, voice),
+        Notice::Held(notice) => of_held(notice, voice),
+        Notice::Incident(notice) => of_incident(notice, voice),
+        Notice::Digest(notice) => of_digest(notice, voice),
+        Notice::Health(notice) => of_health(notice, voice),
         Notice::Trial(_) => of_trial(&message.recipient),
     };
     Brief { title: one_line(&brief.title, SUBJECT), ..brief }
 }
 
-fn of_alert(notice: &AlertNotice, zone: Tz) -> Brief {
+fn of_alert(notice: &AlertNotice, voice: Voice) -> Brief {
     let total = notice.more + notice.items.len() as u64;
     let urgent = notice.items.iter().any(|item| item.mention.severity == Severity::Urgent);
-    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, voice)).collect();
     Brief {
         title: alert::heading(notice, &one_line(&notice.brand, NAME), total),
-        lead: alert::lead(notice, total, zone),
+        lead: alert::lead(notice, total, voice),
         more: more(total, &points),
         points,
         urgency: if urgent { Urgency::Urgent } else { Urgency::High },
     }
 }
 
-fn of_held(notice: &HeldNotice, zone: Tz) -> Brief {
+fn of_held(notice: &HeldNotice, voice: Voice) -> Brief {
     let total = notice.more + notice.items.len() as u64;
-    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, voice)).collect();
     Brief {
-        title: format!("{}: {}", held::named(&notice.brands), held::heading(&notice.causes, total, zone)),
-        lead: held::lead(&notice.causes, zone),
+        title: format!("{}: {}", held::named(&notice.brands), held::heading(&notice.causes, total, voice)),
+        lead: held::lead(&notice.causes, voice),
         more: more(total, &points),
         points,
         urgency: Urgency::Normal,
     }
 }
 
-fn of_incident(notice: &IncidentNotice, zone: Tz) -> Brief {
+fn of_incident(notice: &IncidentNotice, voice: Voice) -> Brief {
     let brand = one_line(&notice.brand, NAME);
-    let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, zone)).collect();
-    let lead = [incident::lead(notice, &brand, zone), incident::folded_in_short(notice)];
+    let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, voice)).collect();
+    let lead = [incident::lead(notice, &brand, voice), incident::folded_in_short(notice)];
     Brief {
         title: format!("{brand}: {}", incident::news(notice)),
         lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
@@ -103,12 +105,12 @@ fn of_incident(notice: &IncidentNotice, zone: Tz) -> Brief {
     }
 }
 
-fn of_digest(notice: &DigestNotice) -> Brief {
-    let zone = super::phrase::zone(&notice.time_zone);
+fn of_digest(notice: &DigestNotice, voice: Voice) -> Brief {
+    let voice = voice.in_zone(super::phrase::zone(&notice.time_zone));
     let mut mentions: Vec<&MentionView> = notice.brands.iter().flat_map(|report| &report.mentions).collect();
     mentions.sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()));
     let named = |view: &MentionView| {
-        let point = point(view, zone);
+        let point = point(view, voice);
         let brand = if notice.brands.len() > 1 { one_line(&view.brand, NAME) + ": " } else { String::new() };
         Point { title: format!("{brand}{}", point.title), ..point }
     };
@@ -116,7 +118,7 @@ fn of_digest(notice: &DigestNotice) -> Brief {
     let stories = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();
     Brief {
-        title: digest::subject(notice),
+        title: digest::subject(notice, voice),
         lead: if complete { String::new() } else { digest::coverage_words(&notice.coverage) },
         more: more(stories, &points),
         points,
@@ -124,9 +126,10 @@ fn of_digest(notice: &DigestNotice) -> Brief {
     }
 }
 
-fn of_health(notice: &HealthNotice, zone: Tz) -> Brief {
+fn of_health(notice: &HealthNotice, voice: Voice) -> Brief {
     let line = |title| Point { title, url: None, detail: String::new() };
-    let points: Vec<Point> = notice.changes.iter().take(SHOWN).map(|change| line(health::line(change, zone))).collect();
+    let points: Vec<Point> =
+        notice.changes.iter().take(SHOWN).map(|change| line(health::line(change, voice))).collect();
     Brief {
         title: format!("mentiond: {}", health::heading(notice)),
         lead: String::new(),
@@ -147,8 +150,8 @@ fn of_trial(recipient: &str) -> Brief {
     }
 }
 
-fn point(view: &MentionView, zone: Tz) -> Point {
-    let MentionText { title, url, byline, verdict, severity, .. } = MentionText::new(view, zone);
+fn point(view: &MentionView, voice: Voice) -> Point {
+    let MentionText { title, url, byline, verdict, severity, .. } = MentionText::new(view, voice);
     let detail: Vec<String> = byline.into_iter().chain([verdict, severity]).filter(|part| !part.is_empty()).collect();
     Point { title, url, detail: detail.join(" · ") }
 }

@@ -1,9 +1,8 @@
 //! The hours of an incident as bars: of table cells in a page, of block characters in a text. Needs no picture. Pure.
 
-use chrono_tz::Tz;
-
 use super::page::colour;
 use super::phrase::count;
+use crate::deliver::words::Voice;
 use crate::model::notice::HourOfStories;
 use crate::model::{Instant, Tone};
 
@@ -40,17 +39,18 @@ pub struct Bar {
 
 impl Chart {
     /// The chart of these hours.
-    pub fn new(hours: &[HourOfStories], onset: Instant, zone: Tz) -> Self {
+    pub fn new(hours: &[HourOfStories], onset: Instant, voice: Voice) -> Self {
         let highest = hours.iter().map(|hour| hour.negative + hour.others).max().unwrap_or_default();
         let most = hours.iter().map(|hour| hour.negative).max().unwrap_or_default();
         let labels = match (hours.first(), hours.get(hours.len() / 2)) {
-            (Some(first), Some(middle)) => [label(first.from, zone), label(middle.from, zone), "now".to_owned()],
+            (Some(first), Some(middle)) => [label(first.from, voice), label(middle.from, voice), "now".to_owned()],
             _ => [const { String::new() }; 3],
         };
-        let peak = hours.iter().max_by_key(|hour| hour.negative).map(|hour| label(hour.from, zone)).unwrap_or_default();
+        let peak =
+            hours.iter().max_by_key(|hour| hour.negative).map(|hour| label(hour.from, voice)).unwrap_or_default();
         let words = format!(
             "Stories per hour; it began at {}. The worst hour, from {peak} on, had {most} negative ones.",
-            label(onset, zone)
+            label(onset, voice)
         );
         Self {
             title: if highest == 0 {
@@ -81,25 +81,26 @@ fn block(number: u64, most: u64) -> char {
 }
 
 /// `Tue 14:00`.
-fn label(at: Instant, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%a %H:%M").to_string()
+fn label(at: Instant, voice: Voice) -> String {
+    voice.hour(at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tongue;
     use chrono::TimeDelta;
-
     #[test]
     fn the_least_is_seen_and_nothing_is_not() {
+        let voice = Voice::new(Tongue::En, Tz::UTC);
         let start: Instant = "2026-11-24T08:00:00Z".parse().unwrap();
         let hour =
             |index: i64, negative, others| HourOfStories { from: start + TimeDelta::hours(index), negative, others };
-        let chart = Chart::new(&[hour(0, 0, 0), hour(1, 1, 99), hour(2, 8, 0), hour(3, 4, 1)], start, Tz::UTC);
+        let chart = Chart::new(&[hour(0, 0, 0), hour(1, 1, 99), hour(2, 8, 0), hour(3, 4, 1)], start, voice);
         assert_eq!(chart.blocks, "·▁█▄");
         let heights: Vec<_> = chart.bars.iter().map(|bar| (bar.negative, bar.others)).collect();
         assert_eq!(heights, [(0, 0), (2, 71), (5, 0), (2, 2)]);
         assert_eq!((chart.title.as_str(), chart.labels[1].as_str()), ("The last 4 hours", "Tue 10:00"));
-        assert_eq!(Chart::new(&[hour(0, 0, 0)], start, Tz::UTC).title, "");
+        assert_eq!(Chart::new(&[hour(0, 0, 0)], start, voice).title, "");
     }
 }

@@ -1,17 +1,16 @@
 //! A digest in words: what was said, and what could not be heard. Silence is called silence only when every source was
 //! read. Pure.
 
-use askama::Template;
-use chrono_tz::Tz;
-
 use super::mention::{MentionText, NAME};
 use super::page::colour;
-use super::phrase::{count, day, day_and_time, grouped, zone};
+use super::phrase::{count, grouped, zone};
 use super::score::{ScoreText, scores, told};
 use super::{Draft, health};
+use crate::deliver::words::Voice;
 use crate::model::Tone;
 use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
 use crate::model::text::one_line;
+use askama::Template;
 
 /// Most characters of the reason of a gap.
 const REASON: usize = 200;
@@ -83,34 +82,34 @@ struct Page<'a> {
     digest: &'a Digest,
 }
 
-pub fn render(notice: &DigestNotice) -> Draft {
-    let digest = Digest::new(notice);
+pub fn render(notice: &DigestNotice, voice: Voice) -> Draft {
+    let digest = Digest::new(notice, voice);
     let html = Page { subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
     Draft { text: Text { digest: &digest }.to_string(), html, subject: digest.subject }
 }
 
 impl Digest {
-    fn new(notice: &DigestNotice) -> Self {
-        let zone = zone(&notice.time_zone);
+    fn new(notice: &DigestNotice, voice: Voice) -> Self {
+        let voice = voice.in_zone(zone(&notice.time_zone));
         let DigestNotice { from, to, coverage, .. } = notice;
         let heading = heading(notice);
         let name = one_line(&notice.digest, NAME);
-        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, zone)).collect();
+        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, voice)).collect();
         let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
         Self {
-            subject: subject(notice),
+            subject: subject(notice, voice),
             preheader: worst.unwrap_or_else(|| coverage_words(coverage)),
             heading,
-            period: format!("{} to {} ({})", day_and_time(*from, zone), day_and_time(*to, zone), zone.name()),
+            period: format!("{} to {} ({})", voice.day_and_time(*from), voice.day_and_time(*to), voice.zone().name()),
             catches_up: notice.catches_up,
             warning: if coverage.is_complete() { String::new() } else { coverage_words(coverage) },
             brands,
             coverage: coverage_words(coverage),
-            unread: coverage.unread.iter().map(|gap| unread(gap, zone)).collect(),
-            recovered: coverage.recovered.iter().map(|gap| recovered(gap, zone)).collect(),
-            health: coverage.health.iter().map(|change| health::line(change, zone)).collect(),
+            unread: coverage.unread.iter().map(|gap| unread(gap, voice)).collect(),
+            recovered: coverage.recovered.iter().map(|gap| recovered(gap, voice)).collect(),
+            health: coverage.health.iter().map(|change| health::line(change, voice)).collect(),
             next: match notice.next_at {
-                Some(next) => format!("The next digest “{name}” comes on {}.", day_and_time(next, zone)),
+                Some(next) => format!("The next digest “{name}” comes on {}.", voice.day_and_time(next)),
                 None => format!("No further digest “{name}” is scheduled."),
             },
         }
@@ -127,7 +126,7 @@ impl Digest {
 }
 
 impl Brand {
-    fn new(report: &BrandReport, coverage: &Coverage, zone: Tz) -> Self {
+    fn new(report: &BrandReport, coverage: &Coverage, voice: Voice) -> Self {
         let counts = report.metrics.counts;
         let top = |tops: &[(String, u64)]| {
             tops.iter().map(|(name, number)| Top { name: one_line(name, NAME), mentions: grouped(*number) }).collect()
@@ -137,7 +136,7 @@ impl Brand {
             summary: summary(counts, coverage),
             tones: tones(counts),
             scores: scores(&report.metrics),
-            mentions: report.mentions.iter().map(|view| MentionText::new(view, zone)).collect(),
+            mentions: report.mentions.iter().map(|view| MentionText::new(view, voice)).collect(),
             more: match report.more {
                 0 => String::new(),
                 1 => format!("1 more {} is not shown.", told(&counts, 1)),
@@ -155,8 +154,8 @@ impl Brand {
 }
 
 /// Whom it is about, how much was said, and on which day. A digest that ends at midnight is about the day before.
-pub fn subject(notice: &DigestNotice) -> String {
-    let last_day = day(notice.to - chrono::TimeDelta::seconds(1), zone(&notice.time_zone));
+pub fn subject(notice: &DigestNotice, voice: Voice) -> String {
+    let last_day = voice.in_zone(zone(&notice.time_zone)).day(notice.to - chrono::TimeDelta::seconds(1));
     format!("{}, {last_day}", heading(notice))
 }
 
@@ -243,18 +242,18 @@ fn reading_words(coverage: &Coverage) -> String {
     }
 }
 
-fn unread(gap: &Gap, zone: Tz) -> String {
+fn unread(gap: &Gap, voice: Voice) -> String {
     let source = one_line(&gap.source, NAME);
     let since = gap
         .since
-        .map_or_else(|| "never read yet".to_owned(), |since| format!("not read since {}", day_and_time(since, zone)));
+        .map_or_else(|| "never read yet".to_owned(), |since| format!("not read since {}", voice.day_and_time(since)));
     with_reason(format!("{source}: {since}"), gap)
 }
 
-fn recovered(gap: &Gap, zone: Tz) -> String {
+fn recovered(gap: &Gap, voice: Voice) -> String {
     let source = one_line(&gap.source, NAME);
-    let since = gap.since.map(|since| format!("not read from {}", day_and_time(since, zone)));
-    let until = gap.until.map(|until| format!("read again since {}", day_and_time(until, zone)));
+    let since = gap.since.map(|since| format!("not read from {}", voice.day_and_time(since)));
+    let until = gap.until.map(|until| format!("read again since {}", voice.day_and_time(until)));
     let times: Vec<String> = [since, until].into_iter().flatten().collect();
     with_reason(format!("{source}: {}", times.join(", ")), gap)
 }

@@ -1,17 +1,16 @@
 //! How sources are, in words: which fell ill, what the last error was, what to do about it and what goes on by itself.
 //! The news stand in the subject. Pure.
 
-use askama::Template;
-use chrono_tz::Tz;
-
 use super::Draft;
 use super::mention::NAME;
 use super::page::colour;
-use super::phrase::{count, day_and_time, grouped};
+use super::phrase::{count, grouped};
+use crate::deliver::words::Voice;
 use crate::model::Tone;
 use crate::model::health::{Condition, Health, HealthChange};
 use crate::model::notice::HealthNotice;
 use crate::model::text::{one_line, without_query};
+use askama::Template;
 
 /// Most characters of an error.
 const WHY: usize = 300;
@@ -62,19 +61,19 @@ struct Page<'a> {
     health: &'a Mail,
 }
 
-pub fn render(notice: &HealthNotice, zone: Tz) -> Draft {
-    let mail = Mail::new(notice, zone);
+pub fn render(notice: &HealthNotice, voice: Voice) -> Draft {
+    let mail = Mail::new(notice, voice);
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, health: &mail }.to_string();
     Draft { text: Text { health: &mail }.to_string(), html, subject: mail.subject }
 }
 
 impl Mail {
-    fn new(notice: &HealthNotice, zone: Tz) -> Self {
+    fn new(notice: &HealthNotice, voice: Voice) -> Self {
         let total: u64 = notice.counts.iter().map(|(_, number)| number).sum();
         let more = total.saturating_sub(notice.changes.len() as u64);
         let heading = heading(notice);
         let sections: Vec<Section> =
-            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, zone)).collect();
+            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, voice)).collect();
         let first = sections.first().and_then(|section| section.sources.first());
         Self {
             subject: format!("mentiond: {heading}"),
@@ -92,9 +91,9 @@ impl Mail {
 }
 
 impl Section {
-    fn new(health: Health, changes: &[HealthChange], zone: Tz) -> Option<Self> {
+    fn new(health: Health, changes: &[HealthChange], voice: Voice) -> Option<Self> {
         let of_it = changes.iter().filter(|change| change.condition.health == health);
-        let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, zone)).collect();
+        let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, voice)).collect();
         let (title, tone) = match health {
             Health::Gone => ("Gone for good", Tone::Negative),
             Health::Failing => ("Cannot be read", Tone::Negative),
@@ -141,9 +140,9 @@ fn advice(health: Health) -> (&'static str, &'static str) {
 }
 
 impl SourceText {
-    fn new(change: &HealthChange, zone: Tz) -> Self {
+    fn new(change: &HealthChange, voice: Voice) -> Self {
         let Condition { health, why, .. } = &change.condition;
-        let since = day_and_time(change.condition.since.unwrap_or(change.at), zone);
+        let since = voice.day_and_time(change.condition.since.unwrap_or(change.at));
         let is_address = *health == Health::Moved && why.starts_with("http");
         Self {
             name: one_line(&change.source, NAME),
@@ -152,7 +151,7 @@ impl SourceText {
                 Health::Silent => format!("nothing new since {since}"),
                 Health::Failing => format!("failing since {since}"),
                 Health::Slow => format!("slow since {since}"),
-                Health::Healthy => format!("well since {since}; {}", trouble(change, zone)),
+                Health::Healthy => format!("well since {since}; {}", trouble(change, voice)),
             },
             why: if is_address { String::new() } else { one_line(why, WHY) },
             address: if is_address { format!("url = \"{}\"", one_line(why, ADDRESS)) } else { String::new() },
@@ -161,9 +160,9 @@ impl SourceText {
 }
 
 /// A change in one line, for a digest.
-pub fn line(change: &HealthChange, zone: Tz) -> String {
+pub fn line(change: &HealthChange, voice: Voice) -> String {
     let Condition { health, why, .. } = &change.condition;
-    let since = day_and_time(change.condition.since.unwrap_or(change.at), zone);
+    let since = voice.day_and_time(change.condition.since.unwrap_or(change.at));
     let (name, why) = (one_line(&change.source, NAME), one_line(why, WHY));
     let words = match health {
         Health::Gone => format!("gone for good, noticed on {since}"),
@@ -171,13 +170,13 @@ pub fn line(change: &HealthChange, zone: Tz) -> String {
         Health::Silent => format!("unusually silent, nothing new since {since}"),
         Health::Moved => return format!("{name}: has moved (noticed on {since}) to {}", without_query(&why)),
         Health::Slow => format!("slow since {since}"),
-        Health::Healthy => return format!("{name}: well again since {since}; {}", trouble(change, zone)),
+        Health::Healthy => return format!("{name}: well again since {since}; {}", trouble(change, voice)),
     };
     if why.is_empty() { format!("{name}: {words}") } else { format!("{name}: {words} ({why})") }
 }
 
 /// What is over.
-fn trouble(change: &HealthChange, zone: Tz) -> String {
+fn trouble(change: &HealthChange, voice: Voice) -> String {
     let was = match change.before {
         Health::Gone => "it had been gone",
         Health::Failing => "it had failed",
@@ -187,7 +186,7 @@ fn trouble(change: &HealthChange, zone: Tz) -> String {
         Health::Healthy => "it had been well",
     };
     match change.before_since {
-        Some(since) => format!("{was} since {}", day_and_time(since, zone)),
+        Some(since) => format!("{was} since {}", voice.day_and_time(since)),
         None => format!("{was} before"),
     }
 }

@@ -1,9 +1,8 @@
 //! What has held alerts, in words. Pure.
 
-use chrono_tz::Tz;
-
 use super::mention::NAME;
-use super::phrase::{count, time};
+use super::phrase::count;
+use crate::deliver::words::Voice;
 use crate::model::HoldReason;
 use crate::model::notice::HoldCause;
 use crate::model::text::one_line;
@@ -14,22 +13,22 @@ const COMMENT: usize = 300;
 const NAMED: usize = 3;
 
 /// `12 alerts were held by the silence of Kari until 24 Nov 2026, 14:00 CET`; several causes are told below it.
-pub fn heading(causes: &[HoldCause], total: u64, zone: Tz) -> String {
+pub fn heading(causes: &[HoldCause], total: u64, voice: Voice) -> String {
     let held = format!("{} {} held", count(total, "alert", "alerts"), if total == 1 { "was" } else { "were" });
     match causes {
-        [cause] => format!("{held} {}", by(cause, zone)),
+        [cause] => format!("{held} {}", by(cause, voice)),
         _ => held,
     }
 }
 
 /// Why, and of several causes how much by which.
-pub fn lead(causes: &[HoldCause], zone: Tz) -> String {
+pub fn lead(causes: &[HoldCause], voice: Voice) -> String {
     if let [cause] = causes {
         return comment(cause).unwrap_or_default();
     }
     let told = causes.iter().map(|cause| {
         let why = comment(cause).map(|comment| format!(" ({comment})")).unwrap_or_default();
-        format!("{} {}{why}", cause.alerts, by(cause, zone))
+        format!("{} {}{why}", cause.alerts, by(cause, voice))
     });
     let told: Vec<String> = told.collect();
     if told.is_empty() { String::new() } else { format!("{}.", told.join("; ")) }
@@ -44,8 +43,8 @@ pub fn named(brands: &[String]) -> String {
     }
 }
 
-fn by(cause: &HoldCause, zone: Tz) -> String {
-    let until = time(cause.until, zone);
+fn by(cause: &HoldCause, voice: Voice) -> String {
+    let until = voice.time(cause.until);
     match (&cause.author, cause.reason) {
         (Some(author), _) => format!("by the silence of {} until {until}", one_line(author, NAME)),
         (None, HoldReason::QuietHours) => format!("by quiet hours until {until}"),

@@ -1,18 +1,17 @@
 //! An incident in words: what spreads, how unusual that is, who writes it, how it began, which stories drive it, and what
 //! comes next. The news stand in the subject. Pure.
 
-use askama::Template;
-use chrono_tz::Tz;
-
 use super::Draft;
 use super::chart::Chart;
 use super::mention::{MentionText, NAME};
 use super::odds::{by_chance, usual};
-use super::phrase::{count, day_and_time, grouped, percent};
+use super::phrase::{count, grouped, percent};
+use crate::deliver::words::Voice;
 use crate::model::Instant;
 use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use crate::model::notice::IncidentNotice;
 use crate::model::text::one_line;
+use askama::Template;
 
 /// What the templates show.
 struct Mail {
@@ -51,17 +50,17 @@ struct Page<'a> {
     incident: &'a Mail,
 }
 
-pub fn render(notice: &IncidentNotice, zone: Tz) -> Draft {
-    let mail = Mail::new(notice, zone);
+pub fn render(notice: &IncidentNotice, voice: Voice) -> Draft {
+    let mail = Mail::new(notice, voice);
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
     Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject }
 }
 
 impl Mail {
-    fn new(notice: &IncidentNotice, zone: Tz) -> Self {
+    fn new(notice: &IncidentNotice, voice: Voice) -> Self {
         let brand = one_line(&notice.brand, NAME);
         let news = news(notice);
-        let first = notice.first.as_ref().map(|first| MentionText::new(first, zone));
+        let first = notice.first.as_ref().map(|first| MentionText::new(first, voice));
         let others =
             notice.stories.iter().filter(|story| notice.first.as_ref().is_none_or(|first| first.id != story.id));
         let more = notice.folded.saturating_sub(notice.folded_items.len() as u64);
@@ -69,14 +68,14 @@ impl Mail {
             subject: format!("{brand}: {news}"),
             preheader: first.as_ref().map(|first| format!("It began with: {}", first.title)).unwrap_or_default(),
             heading: format!("{brand}: {news}"),
-            lead: lead(notice, &brand, zone),
+            lead: lead(notice, &brand, voice),
             note: note(notice, &brand),
-            facts: facts(notice, zone),
-            chart: Chart::new(&notice.hours, notice.evidence.onset, zone),
+            facts: facts(notice, voice),
+            chart: Chart::new(&notice.hours, notice.evidence.onset, voice),
             first,
-            stories: others.map(|story| MentionText::new(story, zone)).collect(),
+            stories: others.map(|story| MentionText::new(story, voice)).collect(),
             folded: folded(notice),
-            folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, zone)).collect(),
+            folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, voice)).collect(),
             folded_more: if more > 0 {
                 format!("and {} more; “mentiond status” lists the latest.", grouped(more))
             } else {
@@ -108,9 +107,9 @@ pub fn news(notice: &IncidentNotice) -> String {
 }
 
 /// What it is, in a sentence or two.
-pub fn lead(notice: &IncidentNotice, brand: &str, zone: Tz) -> String {
+pub fn lead(notice: &IncidentNotice, brand: &str, voice: Voice) -> String {
     let evidence = &notice.evidence;
-    let onset = day_and_time(evidence.onset, zone);
+    let onset = voice.day_and_time(evidence.onset);
     match (notice.phase, notice.ending) {
         (IncidentPhase::Start, _) => format!("More people than usual speak badly of {brand}. It began on {onset}."),
         (IncidentPhase::Update, _) => format!("It began on {onset} and goes on."),
@@ -139,14 +138,14 @@ fn note(notice: &IncidentNotice, brand: &str) -> String {
     )
 }
 
-fn facts(notice: &IncidentNotice, zone: Tz) -> Vec<Fact> {
+fn facts(notice: &IncidentNotice, voice: Voice) -> Vec<Fact> {
     let evidence = &notice.evidence;
     let mut facts = Vec::new();
     if notice.ending == Some(IncidentEnding::Revised) {
         return facts;
     }
     if notice.phase != IncidentPhase::End {
-        let (window, at) = (hours(evidence.window_hours), clock(evidence.at, zone));
+        let (window, at) = (hours(evidence.window_hours), clock(evidence.at, voice));
         let seen = count(u64::from(evidence.observed), "negative story", "negative stories");
         facts.push(Fact { name: "Seen", words: format!("{seen} within {window}, until {at}") });
         facts.push(Fact {
@@ -225,6 +224,6 @@ fn lasted(evidence: &IncidentEvidence) -> String {
 }
 
 /// `14:20 CET`.
-fn clock(at: Instant, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%H:%M %Z").to_string()
+fn clock(at: Instant, voice: Voice) -> String {
+    voice.clock(at)
 }

@@ -1,9 +1,8 @@
 //! A mention as it stands in a mail: cleaned, and with everything said in words. Pure.
 
-use chrono_tz::Tz;
-
 use super::page::{colour, ink};
-use super::phrase::{count, grouped, signed, time};
+use super::phrase::{count, grouped, signed};
+use crate::deliver::words::Voice;
 use crate::model::correction::Corrected;
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
@@ -49,13 +48,13 @@ pub struct MentionText {
 }
 
 impl MentionText {
-    /// The mention with its times in `zone`.
-    pub fn new(view: &MentionView, zone: Tz) -> Self {
+    /// The mention in a language and its zone.
+    pub fn new(view: &MentionView, voice: Voice) -> Self {
         let title = one_line(&view.title, TITLE);
         let snippet = one_line(&view.snippet, SNIPPET);
         let when = match view.published_at {
-            Some(published) => time(published, zone),
-            None => format!("found {}", time(view.found_at, zone)),
+            Some(published) => voice.time(published),
+            None => format!("found {}", voice.time(view.found_at)),
         };
         let author = view.author.as_deref().map(|author| one_line(author, NAME)).filter(|author| !author.is_empty());
         let engagement = view.engagement.filter(|number| *number > 0);
@@ -79,8 +78,8 @@ impl MentionText {
             .flatten()
             .collect(),
             copies: copies(view),
-            since: since(view, zone),
-            verdict: verdict(view, zone),
+            since: since(view, voice),
+            verdict: verdict(view, voice),
             tone: view.tone,
             colour: colour(view.tone),
             ink: ink(view.tone),
@@ -98,16 +97,16 @@ fn also_in(sources: &[String]) -> Option<String> {
     (!named.is_empty()).then(|| format!("also in {}{more}", named.join(", ")))
 }
 
-fn since(view: &MentionView, zone: Tz) -> String {
+fn since(view: &MentionView, voice: Voice) -> String {
     let edited = match (view.withdrawn_at, view.edited_at) {
         (Some(withdrawn), _) => {
-            let when = time(withdrawn, zone);
+            let when = voice.time(withdrawn);
             Some(format!("Edited (noticed {when}): it no longer mentions the brand; this is what it said before."))
         }
-        (None, Some(edited)) => Some(format!("Edited (noticed {}).", time(edited, zone))),
+        (None, Some(edited)) => Some(format!("Edited (noticed {}).", voice.time(edited))),
         (None, None) => None,
     };
-    let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", time(deleted, zone)));
+    let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", voice.time(deleted)));
     [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -139,14 +138,14 @@ fn copies(view: &MentionView) -> String {
     }
 }
 
-fn verdict(view: &MentionView, zone: Tz) -> String {
+fn verdict(view: &MentionView, voice: Voice) -> String {
     let by_rules = |tone: Tone, score: Option<f64>| match (tone, score, &view.language) {
         (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", one_line(language, 8)),
         (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
         (tone, None, _) => tone.as_str().to_owned(),
     };
     let Some(Corrected { by, at, ruled }) = &view.corrected else { return by_rules(view.tone, view.score) };
-    let (by, on, said) = (one_line(by, NAME), time(*at, zone), by_rules(ruled.tone, ruled.score));
+    let (by, on, said) = (one_line(by, NAME), voice.time(*at), by_rules(ruled.tone, ruled.score));
     if ruled.tone == view.tone {
         format!("{said}, confirmed by {by} on {on}")
     } else {

@@ -1,8 +1,6 @@
-//! Numbers, times and lists as people write them. Pure.
+//! Numbers and lists as people write them. Pure.
 
 use chrono_tz::Tz;
-
-use crate::model::Instant;
 
 /// `1 mention`, `1,204 mentions`, `no mentions`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
@@ -52,21 +50,6 @@ pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
 }
 
-/// `24 Nov 2026, 07:12 CET`.
-pub fn time(instant: Instant, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z").to_string()
-}
-
-/// `Tue 24 Nov 2026, 07:12 CET`.
-pub fn day_and_time(instant: Instant, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%a %-d %b %Y, %H:%M %Z").to_string()
-}
-
-/// `24 Nov`.
-pub fn day(instant: Instant, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%-d %b").to_string()
-}
-
 /// A word of a command line as a shell reads it back: `skiphop`, `"Skip Hop"`.
 pub fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':');
@@ -94,16 +77,6 @@ mod tests {
             [100.0, 12.4, 1.25, 0.04, 0.001, 0.0].map(percent),
             ["100%", "12%", "1.2%", "0.04%", "less than 0.01%", "0%"]
         );
-    }
-
-    #[test]
-    fn times_name_their_offset() {
-        let summer: Instant = "2026-10-25T00:30:00Z".parse().unwrap();
-        let winter: Instant = "2026-10-25T01:30:00Z".parse().unwrap();
-        let oslo = zone("Europe/Oslo");
-        assert_eq!(day_and_time(summer, oslo), "Sun 25 Oct 2026, 02:30 CEST");
-        assert_eq!(day_and_time(winter, oslo), "Sun 25 Oct 2026, 02:30 CET");
-        assert_eq!(time(summer, zone("Atlantis/Poseidon")), "25 Oct 2026, 00:30 UTC");
     }
 
     #[test]

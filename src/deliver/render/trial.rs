@@ -1,10 +1,9 @@
 //! A trial in words. Pure.
 
-use askama::Template;
-use chrono_tz::Tz;
-
 use super::Draft;
-use super::phrase::time;
+use askama::Template;
+
+use crate::deliver::words::Voice;
 use crate::model::notice::TrialNotice;
 use crate::model::text::one_line;
 
@@ -24,9 +23,9 @@ struct Page<'a> {
     asked: &'a str,
 }
 
-pub fn render(notice: &TrialNotice, way: &str, zone: Tz) -> Draft {
+pub fn render(notice: &TrialNotice, way: &str, voice: Voice) -> Draft {
     let way = one_line(way, 200);
-    let asked = time(notice.asked_at, zone);
+    let asked = voice.time(notice.asked_at);
     let subject = "mentiond: a trial mail, all is well";
     let preheader = format!("It came by {way}.");
     let html = Page { subject, preheader: &preheader, way: &way, asked: &asked }.to_string();
