@@ -19,8 +19,9 @@ mod trial;
 
 pub use brief::{Brief, Point, Urgency, brief};
 
-use super::describe;
+use super::address;
 use super::words::Voice;
+use super::words::trial::By;
 use crate::config::MailConfig;
 use crate::model::Notice;
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -28,6 +29,8 @@ use crate::model::text::one_line;
 
 /// Most characters of a subject.
 const SUBJECT: usize = 150;
+/// Most characters of the way by which a trial came.
+const WAY: usize = 200;
 
 /// What a notice looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +53,34 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Held(held) => alert::render_held(held, voice),
         Notice::Digest(digest) => digest::render(digest, voice),
         Notice::Health(health) => health::render(health, voice),
-        Notice::Trial(trial) => trial::render(trial, &way(message, mail), voice),
+        Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), voice),
     };
     Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
 }
 
 /// By which way a notice leaves.
-fn way(message: &OutboxMessage, mail: &MailConfig) -> String {
-    channel_of(&message.recipient).map_or_else(|| describe(mail), |name| format!("the channel “{name}”"))
+enum Way {
+    Server(String),
+    Folder(String),
+    Channel(String),
+}
+
+impl Way {
+    fn of(message: &OutboxMessage, mail: &MailConfig) -> Self {
+        match (channel_of(&message.recipient), &mail.smtp) {
+            (Some(name), _) => Self::Channel(one_line(name, WAY)),
+            (None, Some(smtp)) => Self::Server(one_line(&address(smtp), WAY)),
+            (None, None) => Self::Folder(one_line(&mail.dir.display().to_string(), WAY)),
+        }
+    }
+
+    fn by(&self) -> By<'_> {
+        match self {
+            Self::Server(address) => By::Server(address),
+            Self::Folder(dir) => By::Folder(dir),
+            Self::Channel(name) => By::Channel(name),
+        }
+    }
 }
 
 /// A notice before it gets its last polish.

@@ -1,14 +1,15 @@
 //! An alert, its reminder, or what was held of them in words. The brand comes first in the subject, then the worst mention.
 //! Pure.
 
+use askama::Template;
+
 use super::Draft;
 use super::held;
 use super::mention::{MentionText, NAME};
-use super::phrase::{count, quoted};
+use super::phrase::quoted;
 use crate::deliver::words::Voice;
 use crate::model::notice::{AlertItem, AlertNotice, HeldNotice};
 use crate::model::text::one_line;
-use askama::Template;
 
 /// Most characters of a title in a subject.
 const TITLE: usize = 70;
@@ -40,29 +41,31 @@ struct Command {
 #[derive(Template)]
 #[template(path = "alert.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
+    voice: Voice,
     alert: &'a Alert,
 }
 
 #[derive(Template)]
 #[template(path = "alert.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
+    voice: Voice,
     subject: &'a str,
     preheader: &'a str,
     alert: &'a Alert,
 }
 
 pub fn render(notice: &AlertNotice, voice: Voice) -> Draft {
-    draft(Alert::new(notice, voice))
+    draft(Alert::new(notice, voice), voice)
 }
 
 /// All that was held from somebody until now.
 pub fn render_held(notice: &HeldNotice, voice: Voice) -> Draft {
-    draft(Alert::held(notice, voice))
+    draft(Alert::held(notice, voice), voice)
 }
 
-fn draft(alert: Alert) -> Draft {
-    let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
-    Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject }
+fn draft(alert: Alert, voice: Voice) -> Draft {
+    let html = Page { voice, subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
+    Draft { text: Text { voice, alert: &alert }.to_string(), html, subject: alert.subject }
 }
 
 impl Alert {
@@ -72,15 +75,13 @@ impl Alert {
         let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, voice)).collect();
         let first = items.first();
         let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
-        let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
-        let what = if notice.reminder { "reminder" } else { "urgent" };
         Self {
-            subject: format!("{brand}: {what}: {title}{others}"),
+            subject: voice.alert_subject(&brand, notice.reminder, &title, total.saturating_sub(1)),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
-            heading: heading(notice, &brand, total),
+            heading: heading(notice, &brand, total, voice),
             lead: lead(notice, total, voice),
-            more: more(notice.more),
-            commands: commands(&notice.items, &[brand], total),
+            more: more(notice.more, voice),
+            commands: commands(&notice.items, &[brand], total, voice),
             items,
         }
     }
@@ -96,47 +97,34 @@ impl Alert {
         let items: Vec<Item> = notice.items.iter().map(item).collect();
         let first = items.first();
         let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
-        let others = if total > 1 { format!(" (and {} more)", total - 1) } else { String::new() };
         Self {
-            subject: format!("{}: held until now: {title}{others}", held::named(&brands)),
+            subject: voice.held_subject(&held::named(&brands, voice), &title, total.saturating_sub(1)),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
             heading: held::heading(&notice.causes, total, voice),
             lead: held::lead(&notice.causes, voice),
-            more: more(notice.more),
-            commands: commands(&notice.items, &brands, total),
+            more: more(notice.more, voice),
+            commands: commands(&notice.items, &brands, total, voice),
             items,
         }
     }
 }
 
-fn more(more: u64) -> String {
-    match more {
-        0 => String::new(),
-        1 => "1 more is not shown here; “mentiond status” lists the latest.".to_owned(),
-        more => format!("{more} more are not shown here; “mentiond status” lists the latest."),
-    }
+fn more(more: u64, voice: Voice) -> String {
+    if more == 0 { String::new() } else { voice.not_shown_but_listed(more) }
 }
 
 impl Item {
     fn new(item: &AlertItem, voice: Voice) -> Self {
         let rule = one_line(&item.rule, NAME);
         let keyword = item.keyword.as_deref().map(|keyword| one_line(keyword, NAME));
-        let why = match keyword {
-            Some(keyword) => format!("rule “{rule}”, found “{keyword}”"),
-            None => format!("rule “{rule}”"),
-        };
+        let why = voice.rule(&rule, keyword.as_deref());
         Self { mention: MentionText::new(&item.mention, voice), why }
     }
 }
 
 /// How many need an answer.
-pub fn heading(notice: &AlertNotice, brand: &str, total: u64) -> String {
-    match (notice.reminder, total) {
-        (false, 1) => format!("{brand}: somebody needs an answer"),
-        (false, _) => format!("{brand}: {} need an answer", count(total, "mention", "mentions")),
-        (true, 1) => format!("{brand}: still not acknowledged"),
-        (true, _) => format!("{brand}: {} still not acknowledged", count(total, "mention", "mentions")),
-    }
+pub fn heading(notice: &AlertNotice, brand: &str, total: u64, voice: Voice) -> String {
+    if notice.reminder { voice.not_acknowledged(brand, total) } else { voice.need_answer(brand, total) }
 }
 
 /// Since when nobody has acknowledged what a reminder repeats; empty for an alert.
@@ -144,23 +132,20 @@ pub fn lead(notice: &AlertNotice, total: u64, voice: Voice) -> String {
     let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
     match oldest.filter(|_| notice.reminder) {
         None => String::new(),
-        Some(oldest) if total == 1 => format!("Nobody has acknowledged it since {}.", voice.time(oldest)),
-        Some(oldest) => {
-            let shown = if notice.more > 0 { " of those shown here" } else { "" };
-            format!("Nobody has acknowledged these; the oldest{shown} was found {}.", voice.time(oldest))
-        }
+        Some(oldest) if total == 1 => voice.not_acknowledged_since(&voice.time(oldest)),
+        Some(oldest) => voice.oldest_found(&voice.time(oldest), notice.more > 0),
     }
 }
 
 /// Of a single one, and of all of each brand.
-fn commands(items: &[AlertItem], brands: &[String], total: u64) -> Vec<Command> {
+fn commands(items: &[AlertItem], brands: &[String], total: u64, voice: Voice) -> Vec<Command> {
     let several = total > 1;
     let one = items.first().map(|item| Command {
-        purpose: if several { "for the first alone:".to_owned() } else { String::new() },
+        purpose: if several { voice.only_the_first().to_owned() } else { String::new() },
         line: format!("mentiond ack --mention {}", item.mention.id),
     });
     let all = brands.iter().filter(|_| several).map(|brand| Command {
-        purpose: if brands.len() > 1 { format!("for all of {brand}:") } else { "for all of this brand:".to_owned() },
+        purpose: if brands.len() > 1 { voice.all_of(brand) } else { voice.all_of_this_brand().to_owned() },
         line: format!("mentiond ack --brand {}", quoted(brand)),
     });
     one.into_iter().chain(all).collect()

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::mention::{MentionText, NAME};
 use super::{SUBJECT, alert, digest, health, held, incident};
 use crate::deliver::words::Voice;
+use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
 use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -62,7 +63,7 @@ pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
         Notice::Incident(notice) => of_incident(notice, voice),
         Notice::Digest(notice) => of_digest(notice, voice),
         Notice::Health(notice) => of_health(notice, voice),
-        Notice::Trial(_) => of_trial(&message.recipient),
+        Notice::Trial(_) => of_trial(&message.recipient, voice),
     };
     Brief { title: one_line(&brief.title, SUBJECT), ..brief }
 }
@@ -72,9 +73,9 @@ fn of_alert(notice: &AlertNotice, voice: Voice) -> Brief {
     let urgent = notice.items.iter().any(|item| item.mention.severity == Severity::Urgent);
     let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, voice)).collect();
     Brief {
-        title: alert::heading(notice, &one_line(&notice.brand, NAME), total),
+        title: alert::heading(notice, &one_line(&notice.brand, NAME), total, voice),
         lead: alert::lead(notice, total, voice),
-        more: more(total, &points),
+        more: more(total, &points, voice),
         points,
         urgency: if urgent { Urgency::Urgent } else { Urgency::High },
     }
@@ -84,9 +85,9 @@ fn of_held(notice: &HeldNotice, voice: Voice) -> Brief {
     let total = notice.more + notice.items.len() as u64;
     let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, voice)).collect();
     Brief {
-        title: format!("{}: {}", held::named(&notice.brands), held::heading(&notice.causes, total, voice)),
+        title: format!("{}: {}", held::named(&notice.brands, voice), held::heading(&notice.causes, total, voice)),
         lead: held::lead(&notice.causes, voice),
-        more: more(total, &points),
+        more: more(total, &points, voice),
         points,
         urgency: Urgency::Normal,
     }
@@ -95,11 +96,11 @@ fn of_held(notice: &HeldNotice, voice: Voice) -> Brief {
 fn of_incident(notice: &IncidentNotice, voice: Voice) -> Brief {
     let brand = one_line(&notice.brand, NAME);
     let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, voice)).collect();
-    let lead = [incident::lead(notice, &brand, voice), incident::folded_in_short(notice)];
+    let lead = [incident::lead(notice, &brand, voice), incident::folded_in_short(notice, voice)];
     Brief {
-        title: format!("{brand}: {}", incident::news(notice)),
+        title: format!("{brand}: {}", incident::news(notice, voice)),
         lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
-        more: more(u64::from(notice.evidence.negative), &points),
+        more: more(u64::from(notice.evidence.negative), &points, voice),
         points,
         urgency: if notice.phase == IncidentPhase::End { Urgency::Normal } else { Urgency::High },
     }
@@ -120,7 +121,7 @@ fn of_digest(notice: &DigestNotice, voice: Voice) -> Brief {
     Brief {
         title: digest::subject(notice, voice),
         lead: if complete { String::new() } else { digest::coverage_words(&notice.coverage) },
-        more: more(stories, &points),
+        more: more(stories, &points, voice),
         points,
         urgency: Urgency::Normal,
     }
@@ -131,19 +132,19 @@ fn of_health(notice: &HealthNotice, voice: Voice) -> Brief {
     let points: Vec<Point> =
         notice.changes.iter().take(SHOWN).map(|change| line(health::line(change, voice))).collect();
     Brief {
-        title: format!("mentiond: {}", health::heading(notice)),
+        title: format!("mentiond: {}", health::heading(notice, voice)),
         lead: String::new(),
-        more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points),
+        more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points, voice),
         points,
         urgency: Urgency::Normal,
     }
 }
 
-fn of_trial(recipient: &str) -> Brief {
-    let name = channel_of(recipient).unwrap_or(recipient);
+fn of_trial(recipient: &str, voice: Voice) -> Brief {
+    let name = one_line(channel_of(recipient).unwrap_or(recipient), NAME);
     Brief {
-        title: "mentiond: a trial, all is well".to_owned(),
-        lead: format!("It came by the channel “{}”.", one_line(name, NAME)),
+        title: voice.trial_title().to_owned(),
+        lead: voice.came_by(By::Channel(&name)),
         points: Vec::new(),
         more: String::new(),
         urgency: Urgency::Normal,
@@ -156,10 +157,9 @@ fn point(view: &MentionView, voice: Voice) -> Point {
     Point { title, url, detail: detail.join(" · ") }
 }
 
-fn more(total: u64, points: &[Point]) -> String {
+fn more(total: u64, points: &[Point], voice: Voice) -> String {
     match total.saturating_sub(points.len() as u64) {
         0 => String::new(),
-        1 => "1 more is not shown here.".to_owned(),
-        more => format!("{} more are not shown here.", super::phrase::grouped(more)),
+        more => voice.not_shown(more),
     }
 }

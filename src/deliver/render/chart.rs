@@ -1,7 +1,6 @@
 //! The hours of an incident as bars: of table cells in a page, of block characters in a text. Needs no picture. Pure.
 
 use super::page::colour;
-use super::phrase::count;
 use crate::deliver::words::Voice;
 use crate::model::notice::HourOfStories;
 use crate::model::{Instant, Tone};
@@ -43,21 +42,13 @@ impl Chart {
         let highest = hours.iter().map(|hour| hour.negative + hour.others).max().unwrap_or_default();
         let most = hours.iter().map(|hour| hour.negative).max().unwrap_or_default();
         let labels = match (hours.first(), hours.get(hours.len() / 2)) {
-            (Some(first), Some(middle)) => [label(first.from, voice), label(middle.from, voice), "now".to_owned()],
+            (Some(first), Some(middle)) => [voice.hour(first.from), voice.hour(middle.from), voice.now().to_owned()],
             _ => [const { String::new() }; 3],
         };
-        let peak =
-            hours.iter().max_by_key(|hour| hour.negative).map(|hour| label(hour.from, voice)).unwrap_or_default();
-        let words = format!(
-            "Stories per hour; it began at {}. The worst hour, from {peak} on, had {most} negative ones.",
-            label(onset, voice)
-        );
+        let peak = hours.iter().max_by_key(|hour| hour.negative).map(|hour| voice.hour(hour.from)).unwrap_or_default();
+        let words = voice.chart_words(&voice.hour(onset), &peak, most);
         Self {
-            title: if highest == 0 {
-                String::new()
-            } else {
-                format!("The last {}", count(hours.len() as u64, "hour", "hours"))
-            },
+            title: if highest == 0 { String::new() } else { voice.last_hours(hours.len() as u64) },
             bars: hours
                 .iter()
                 .map(|hour| Bar { others: pixels(hour.others, highest), negative: pixels(hour.negative, highest) })
@@ -78,11 +69,6 @@ fn pixels(number: u64, highest: u64) -> u64 {
 fn block(number: u64, most: u64) -> char {
     let step = (number * BLOCKS.len() as u64).div_ceil(most.max(1));
     step.checked_sub(1).and_then(|step| BLOCKS.get(usize::try_from(step).ok()?)).copied().unwrap_or(NOTHING)
-}
-
-/// `Tue 14:00`.
-fn label(at: Instant, voice: Voice) -> String {
-    voice.hour(at)
 }
 
 #[cfg(test)]

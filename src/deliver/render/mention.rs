@@ -1,7 +1,6 @@
 //! A mention as it stands in a mail: cleaned, and with everything said in words. Pure.
 
 use super::page::{colour, ink};
-use super::phrase::{count, grouped, signed};
 use crate::deliver::words::Voice;
 use crate::model::correction::Corrected;
 use crate::model::notice::MentionView;
@@ -21,6 +20,8 @@ const COPIES_NAMED: usize = 6;
 
 /// A mention in words.
 pub struct MentionText {
+    /// The language, for the words between these.
+    pub voice: Voice,
     /// Its title; never empty.
     pub title: String,
     /// Where to read it.
@@ -54,59 +55,52 @@ impl MentionText {
         let snippet = one_line(&view.snippet, SNIPPET);
         let when = match view.published_at {
             Some(published) => voice.time(published),
-            None => format!("found {}", voice.time(view.found_at)),
+            None => voice.found(&voice.time(view.found_at)),
         };
         let author = view.author.as_deref().map(|author| one_line(author, NAME)).filter(|author| !author.is_empty());
         let engagement = view.engagement.filter(|number| *number > 0);
-        let reactions = engagement.map(|number| match number {
-            1 => "1 reaction".to_owned(),
-            _ => format!("{} reactions", grouped(number)),
-        });
+        let reactions = engagement.map(|number| voice.reactions(number));
         Self {
+            voice,
             snippet: beyond(&title, snippet),
-            title: if title.is_empty() { "(without a title)".to_owned() } else { title },
+            title: if title.is_empty() { voice.untitled().to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
             byline: [
                 Some(one_line(&view.source, NAME)),
                 author,
                 Some(when),
                 reactions,
-                also_in(&view.also_in),
-                Some(format!("mention {}", view.id)),
+                also_in(&view.also_in, voice),
+                Some(voice.mention_number(view.id)),
             ]
             .into_iter()
             .flatten()
             .collect(),
-            copies: copies(view),
+            copies: copies(view, voice),
             since: since(view, voice),
             verdict: verdict(view, voice),
             tone: view.tone,
             colour: colour(view.tone),
             ink: ink(view.tone),
-            words: view.reasons.iter().map(reason).collect(),
-            severity: severity(view),
+            words: view.reasons.iter().map(|word| reason(word, voice)).collect(),
+            severity: severity(view, voice),
         }
     }
 }
 
-/// `also in Courier, Herald and 2 more`.
-fn also_in(sources: &[String]) -> Option<String> {
+fn also_in(sources: &[String], voice: Voice) -> Option<String> {
     let named: Vec<String> = sources.iter().take(ALSO).map(|source| one_line(source, NAME)).collect();
     let more = sources.len() - named.len();
-    let more = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
-    (!named.is_empty()).then(|| format!("also in {}{more}", named.join(", ")))
+    (!named.is_empty()).then(|| voice.also_in(&named, more as u64))
 }
 
 fn since(view: &MentionView, voice: Voice) -> String {
     let edited = match (view.withdrawn_at, view.edited_at) {
-        (Some(withdrawn), _) => {
-            let when = voice.time(withdrawn);
-            Some(format!("Edited (noticed {when}): it no longer mentions the brand; this is what it said before."))
-        }
-        (None, Some(edited)) => Some(format!("Edited (noticed {}).", voice.time(edited))),
+        (Some(withdrawn), _) => Some(voice.withdrawn(&voice.time(withdrawn))),
+        (None, Some(edited)) => Some(voice.edited(&voice.time(edited))),
         (None, None) => None,
     };
-    let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", voice.time(deleted)));
+    let deleted = view.deleted_at.map(|deleted| voice.deleted(&voice.time(deleted)));
     [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -128,47 +122,68 @@ fn beyond(title: &str, snippet: String) -> String {
     }
 }
 
-/// `and 3 copies: Courier, Küstenblatt`. Sources that are not named are counted.
-fn copies(view: &MentionView) -> String {
+/// Sources that are not named are counted.
+fn copies(view: &MentionView, voice: Voice) -> String {
     let names: Vec<String> = view.copied_in.iter().take(COPIES_NAMED).map(|source| one_line(source, NAME)).collect();
-    let more = if view.copied_in.len() > COPIES_NAMED { " …" } else { "" };
     match view.copies {
         0 => String::new(),
-        copies => format!("and {}: {}{more}", count(copies, "copy", "copies"), names.join(", ")),
+        copies => voice.copies_in(copies, &names, view.copied_in.len() <= COPIES_NAMED),
     }
 }
 
 fn verdict(view: &MentionView, voice: Voice) -> String {
     let by_rules = |tone: Tone, score: Option<f64>| match (tone, score, &view.language) {
-        (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", one_line(language, 8)),
-        (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
-        (tone, None, _) => tone.as_str().to_owned(),
+        (Tone::Unscored, _, Some(language)) => voice.no_lexicon(&one_line(language, 8)),
+        (tone, Some(score), _) => format!("{} ({})", voice.tone(tone), voice.signed(score, 2)),
+        (tone, None, _) => voice.tone(tone).to_owned(),
     };
     let Some(Corrected { by, at, ruled }) = &view.corrected else { return by_rules(view.tone, view.score) };
     let (by, on, said) = (one_line(by, NAME), voice.time(*at), by_rules(ruled.tone, ruled.score));
     if ruled.tone == view.tone {
-        format!("{said}, confirmed by {by} on {on}")
+        voice.confirmed(&said, &by, &on)
     } else {
-        format!("{}, corrected by {by} on {on}; the rules say {said}", view.tone.as_str())
+        voice.corrected(voice.tone(view.tone), &by, &on, &said)
     }
 }
 
-fn severity(view: &MentionView) -> String {
-    let word = |concern: &Concern| match (one_line(&concern.word, NAME), one_line(&concern.note, NAME)) {
+fn severity(view: &MentionView, voice: Voice) -> String {
+    let word = |concern: &Concern| match (one_line(&concern.word, NAME), note(&concern.note, voice)) {
         (word, note) if note.is_empty() => word,
         (word, note) => format!("{word} ({note})"),
     };
     let words: Vec<String> = view.concerns.iter().map(word).collect();
     match (view.severity, words.is_empty()) {
         (Severity::Info, _) => String::new(),
-        (severity, true) => severity.as_str().to_owned(),
-        (severity, false) => format!("{}, from {}", severity.as_str(), words.join(", ")),
+        (severity, true) => voice.severity(severity).to_owned(),
+        (severity, false) => format!("{}, {} {}", voice.severity(severity), voice.from_words(), words.join(", ")),
     }
 }
 
-fn reason(reason: &Reason) -> String {
-    let (word, weight, note) = (one_line(&reason.word, NAME), signed(reason.weight, 1), one_line(&reason.note, NAME));
+fn reason(reason: &Reason, voice: Voice) -> String {
+    let (word, weight) = (one_line(&reason.word, NAME), voice.signed(reason.weight, 1));
+    let note = note(&reason.note, voice);
     if note.is_empty() { format!("{word} ({weight})") } else { format!("{word} ({weight}, {note})") }
+}
+
+/// A note of the scorer: `negated by "not", in capitals`. What it quotes stays as it is.
+fn note(note: &str, voice: Voice) -> String {
+    let parts = note.split('"').enumerate().map(|(index, part)| {
+        if index % 2 == 1 {
+            return format!("\"{part}\"");
+        }
+        part.split(", ").map(|phrase| told(phrase, voice)).collect::<Vec<_>>().join(", ")
+    });
+    one_line(&parts.collect::<String>(), NAME)
+}
+
+/// A phrase with the blanks around it.
+fn told(phrase: &str, voice: Voice) -> String {
+    let words = phrase.trim();
+    let said = match words.strip_suffix(" of 5 stars") {
+        Some(stars) => voice.stars(stars),
+        None => voice.note(words).unwrap_or(words).to_owned(),
+    };
+    phrase.replacen(words, &said, usize::from(!words.is_empty()))
 }
 
 #[cfg(test)]

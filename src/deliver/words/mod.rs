@@ -6,25 +6,35 @@
 //! Times come as text (`24 Nov 2026, 07:12 CET`), made by the same language with [`Voice`]. What people and programs said
 //! (titles, comments, names of rules, errors) is quoted as it is.
 
+pub mod alert;
 mod common;
 mod date;
 mod de;
 mod en;
+pub mod health;
+pub mod incident;
+pub mod mention;
 mod nb;
 mod number;
+pub mod trial;
 
 use std::ops::Deref;
 
 use chrono_tz::Tz;
 
+use alert::Alert;
 use common::Common;
+use health::Sources;
+use incident::Incident;
+use mention::Mention;
+use trial::Trial;
 
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common {}
+pub trait Words: Common + Mention + Alert + Incident + Sources + Trial {}
 
-impl<T: Common> Words for T {}
+impl<T: Common + Mention + Alert + Incident + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

@@ -20,7 +20,12 @@
 //! | author | Verfasser; wer schreibt |
 //! | rule, keyword | Regel, Stichwort |
 
+mod alert;
 mod common;
+mod health;
+mod incident;
+mod mention;
+mod trial;
 
 /// German.
 pub struct German;

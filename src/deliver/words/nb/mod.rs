@@ -20,7 +20,12 @@
 //! | author | forfatter; den som skriver |
 //! | rule, keyword | regel, stikkord |
 
+mod alert;
 mod common;
+mod health;
+mod incident;
+mod mention;
+mod trial;
 
 /// Norwegian Bokmål.
 pub struct Norwegian;
