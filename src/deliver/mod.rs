@@ -25,7 +25,7 @@ use folder::Folder;
 pub use letter::message_id;
 use letter::{Letter, Sender};
 pub use post::{Posting, posting};
-pub use render::{Rendered, render};
+pub use render::{Attachment, Rendered, render};
 
 use crate::config::{MailConfig, SmtpConfig};
 use crate::model::outbox::{OutboxMessage, channel_of};

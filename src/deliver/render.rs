@@ -20,7 +20,7 @@ mod trial;
 pub use brief::{Brief, Point, Urgency, brief};
 
 use super::address;
-use super::words::Voice;
+use super::words::Speech;
 use super::words::trial::By;
 use crate::config::MailConfig;
 use crate::model::Notice;
@@ -41,21 +41,37 @@ pub struct Rendered {
     pub text: String,
     /// A whole page with inline styles and without external resources.
     pub html: String,
+    /// What comes with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that comes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name, in ASCII.
+    pub name: String,
+    /// Its media type: `image/png`, `text/csv; charset=utf-8`.
+    pub media_type: &'static str,
+    /// The id by which the page shows it (`cid:ID`); `None` for a file beside the page.
+    pub content_id: Option<String>,
+    /// What it holds.
+    pub bytes: Vec<u8>,
 }
 
 /// Renders a notice. `mail` says which way it goes.
 #[must_use]
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
-    let voice = Voice::new(message.language, mail.time_zone);
+    let speech = Speech::new(message.language, mail.time_zone);
     let page = match &message.notice {
-        Notice::Alert(alert) => alert::render(alert, voice),
-        Notice::Incident(incident) => incident::render(incident, voice),
-        Notice::Held(held) => alert::render_held(held, voice),
-        Notice::Digest(digest) => digest::render(digest, voice),
-        Notice::Health(health) => health::render(health, voice),
-        Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), voice),
+        Notice::Alert(alert) => alert::render(alert, speech),
+        Notice::Incident(incident) => incident::render(incident, speech),
+        Notice::Held(held) => alert::render_held(held, speech),
+        Notice::Digest(digest) => digest::render(digest, speech),
+        Notice::Health(health) => health::render(health, speech),
+        Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), speech),
     };
-    Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
+    let Draft { subject, text, html, attachments } = page;
+    Rendered { subject: one_line(&subject, SUBJECT), text: plain::wrap(&text), html, attachments }
 }
 
 /// By which way a notice leaves.
@@ -88,4 +104,5 @@ struct Draft {
     subject: String,
     text: String,
     html: String,
+    attachments: Vec<Attachment>,
 }

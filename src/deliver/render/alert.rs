@@ -7,7 +7,7 @@ use super::Draft;
 use super::held;
 use super::mention::{MentionText, NAME};
 use super::phrase::quoted;
-use crate::deliver::words::Voice;
+use crate::deliver::words::Speech;
 use crate::model::notice::{AlertItem, AlertNotice, HeldNotice};
 use crate::model::text::one_line;
 
@@ -41,56 +41,56 @@ struct Command {
 #[derive(Template)]
 #[template(path = "alert.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
-    voice: Voice,
+    speech: Speech,
     alert: &'a Alert,
 }
 
 #[derive(Template)]
 #[template(path = "alert.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
-    voice: Voice,
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
     alert: &'a Alert,
 }
 
-pub fn render(notice: &AlertNotice, voice: Voice) -> Draft {
-    draft(Alert::new(notice, voice), voice)
+pub fn render(notice: &AlertNotice, speech: Speech) -> Draft {
+    draft(Alert::new(notice, speech), speech)
 }
 
 /// All that was held from somebody until now.
-pub fn render_held(notice: &HeldNotice, voice: Voice) -> Draft {
-    draft(Alert::held(notice, voice), voice)
+pub fn render_held(notice: &HeldNotice, speech: Speech) -> Draft {
+    draft(Alert::held(notice, speech), speech)
 }
 
-fn draft(alert: Alert, voice: Voice) -> Draft {
-    let html = Page { voice, subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
-    Draft { text: Text { voice, alert: &alert }.to_string(), html, subject: alert.subject }
+fn draft(alert: Alert, speech: Speech) -> Draft {
+    let html = Page { speech, subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
+    Draft { text: Text { speech, alert: &alert }.to_string(), html, subject: alert.subject, attachments: Vec::new() }
 }
 
 impl Alert {
-    fn new(notice: &AlertNotice, voice: Voice) -> Self {
+    fn new(notice: &AlertNotice, speech: Speech) -> Self {
         let brand = one_line(&notice.brand, NAME);
         let total = notice.more + notice.items.len() as u64;
-        let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, voice)).collect();
+        let items: Vec<Item> = notice.items.iter().map(|item| Item::new(item, speech)).collect();
         let first = items.first();
         let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
         Self {
-            subject: voice.alert_subject(&brand, notice.reminder, &title, total.saturating_sub(1)),
+            subject: speech.alert_subject(&brand, notice.reminder, &title, total.saturating_sub(1)),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
-            heading: heading(notice, &brand, total, voice),
-            lead: lead(notice, total, voice),
-            more: more(notice.more, voice),
-            commands: commands(&notice.items, &[brand], total, voice),
+            heading: heading(notice, &brand, total, speech),
+            lead: lead(notice, total, speech),
+            more: more(notice.more, speech),
+            commands: commands(&notice.items, &[brand], total, speech),
             items,
         }
     }
 
-    fn held(notice: &HeldNotice, voice: Voice) -> Self {
+    fn held(notice: &HeldNotice, speech: Speech) -> Self {
         let brands: Vec<String> = notice.brands.iter().map(|brand| one_line(brand, NAME)).collect();
         let total = notice.more + notice.items.len() as u64;
         let item = |item: &AlertItem| {
-            let Item { mention, why } = Item::new(item, voice);
+            let Item { mention, why } = Item::new(item, speech);
             let why = if brands.len() > 1 { format!("{}: {why}", one_line(&item.mention.brand, NAME)) } else { why };
             Item { mention, why }
         };
@@ -98,54 +98,54 @@ impl Alert {
         let first = items.first();
         let title = first.map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
         Self {
-            subject: voice.held_subject(&held::named(&brands, voice), &title, total.saturating_sub(1)),
+            subject: speech.held_subject(&held::named(&brands, speech), &title, total.saturating_sub(1)),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
-            heading: held::heading(&notice.causes, total, voice),
-            lead: held::lead(&notice.causes, voice),
-            more: more(notice.more, voice),
-            commands: commands(&notice.items, &brands, total, voice),
+            heading: held::heading(&notice.causes, total, speech),
+            lead: held::lead(&notice.causes, speech),
+            more: more(notice.more, speech),
+            commands: commands(&notice.items, &brands, total, speech),
             items,
         }
     }
 }
 
-fn more(more: u64, voice: Voice) -> String {
-    if more == 0 { String::new() } else { voice.not_shown_but_listed(more) }
+fn more(more: u64, speech: Speech) -> String {
+    if more == 0 { String::new() } else { speech.not_shown_but_listed(more) }
 }
 
 impl Item {
-    fn new(item: &AlertItem, voice: Voice) -> Self {
+    fn new(item: &AlertItem, speech: Speech) -> Self {
         let rule = one_line(&item.rule, NAME);
         let keyword = item.keyword.as_deref().map(|keyword| one_line(keyword, NAME));
-        let why = voice.rule(&rule, keyword.as_deref());
-        Self { mention: MentionText::new(&item.mention, voice), why }
+        let why = speech.rule(&rule, keyword.as_deref());
+        Self { mention: MentionText::new(&item.mention, speech), why }
     }
 }
 
 /// How many need an answer.
-pub fn heading(notice: &AlertNotice, brand: &str, total: u64, voice: Voice) -> String {
-    if notice.reminder { voice.not_acknowledged(brand, total) } else { voice.need_answer(brand, total) }
+pub fn heading(notice: &AlertNotice, brand: &str, total: u64, speech: Speech) -> String {
+    if notice.reminder { speech.not_acknowledged(brand, total) } else { speech.need_answer(brand, total) }
 }
 
 /// Since when nobody has acknowledged what a reminder repeats; empty for an alert.
-pub fn lead(notice: &AlertNotice, total: u64, voice: Voice) -> String {
+pub fn lead(notice: &AlertNotice, total: u64, speech: Speech) -> String {
     let oldest = notice.items.iter().map(|item| item.mention.found_at).min();
     match oldest.filter(|_| notice.reminder) {
         None => String::new(),
-        Some(oldest) if total == 1 => voice.not_acknowledged_since(&voice.time(oldest)),
-        Some(oldest) => voice.oldest_found(&voice.time(oldest), notice.more > 0),
+        Some(oldest) if total == 1 => speech.not_acknowledged_since(&speech.time(oldest)),
+        Some(oldest) => speech.oldest_found(&speech.time(oldest), notice.more > 0),
     }
 }
 
 /// Of a single one, and of all of each brand.
-fn commands(items: &[AlertItem], brands: &[String], total: u64, voice: Voice) -> Vec<Command> {
+fn commands(items: &[AlertItem], brands: &[String], total: u64, speech: Speech) -> Vec<Command> {
     let several = total > 1;
     let one = items.first().map(|item| Command {
-        purpose: if several { voice.only_the_first().to_owned() } else { String::new() },
+        purpose: if several { speech.only_the_first().to_owned() } else { String::new() },
         line: format!("mentiond ack --mention {}", item.mention.id),
     });
     let all = brands.iter().filter(|_| several).map(|brand| Command {
-        purpose: if brands.len() > 1 { voice.all_of(brand) } else { voice.all_of_this_brand().to_owned() },
+        purpose: if brands.len() > 1 { speech.all_of(brand) } else { speech.all_of_this_brand().to_owned() },
         line: format!("mentiond ack --brand {}", quoted(brand)),
     });
     one.into_iter().chain(all).collect()

@@ -6,7 +6,7 @@ use askama::Template;
 use super::Draft;
 use super::mention::NAME;
 use super::page::colour;
-use crate::deliver::words::Voice;
+use crate::deliver::words::Speech;
 use crate::model::Tone;
 use crate::model::health::{Condition, Health, HealthChange};
 use crate::model::notice::HealthNotice;
@@ -50,38 +50,38 @@ struct SourceText {
 #[derive(Template)]
 #[template(path = "health.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
-    voice: Voice,
+    speech: Speech,
     health: &'a Mail,
 }
 
 #[derive(Template)]
 #[template(path = "health.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
-    voice: Voice,
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
     health: &'a Mail,
 }
 
-pub fn render(notice: &HealthNotice, voice: Voice) -> Draft {
-    let mail = Mail::new(notice, voice);
-    let html = Page { voice, subject: &mail.subject, preheader: &mail.preheader, health: &mail }.to_string();
-    Draft { text: Text { voice, health: &mail }.to_string(), html, subject: mail.subject }
+pub fn render(notice: &HealthNotice, speech: Speech) -> Draft {
+    let mail = Mail::new(notice, speech);
+    let html = Page { speech, subject: &mail.subject, preheader: &mail.preheader, health: &mail }.to_string();
+    Draft { text: Text { speech, health: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
 
 impl Mail {
-    fn new(notice: &HealthNotice, voice: Voice) -> Self {
+    fn new(notice: &HealthNotice, speech: Speech) -> Self {
         let total: u64 = notice.counts.iter().map(|(_, number)| number).sum();
         let more = total.saturating_sub(notice.changes.len() as u64);
-        let heading = heading(notice, voice);
+        let heading = heading(notice, speech);
         let sections: Vec<Section> =
-            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, voice)).collect();
+            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, speech)).collect();
         let first = sections.first().and_then(|section| section.sources.first());
         Self {
             subject: format!("mentiond: {heading}"),
             preheader: first.map(|source| format!("{}: {}", source.name, source.why)).unwrap_or_default(),
-            lead: lead(notice, voice),
-            more: if more > 0 { voice.sources_not_shown(more) } else { String::new() },
+            lead: lead(notice, speech),
+            more: if more > 0 { speech.sources_not_shown(more) } else { String::new() },
             sections,
             heading,
         }
@@ -89,79 +89,79 @@ impl Mail {
 }
 
 impl Section {
-    fn new(health: Health, changes: &[HealthChange], voice: Voice) -> Option<Self> {
+    fn new(health: Health, changes: &[HealthChange], speech: Speech) -> Option<Self> {
         let of_it = changes.iter().filter(|change| change.condition.health == health);
-        let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, voice)).collect();
+        let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, speech)).collect();
         let tone = match health {
             Health::Gone | Health::Failing => Tone::Negative,
             Health::Silent | Health::Moved | Health::Slow => Tone::Neutral,
             Health::Healthy => Tone::Positive,
         };
         (!sources.is_empty()).then(|| Self {
-            title: voice.health_title(health),
+            title: speech.health_title(health),
             colour: colour(tone),
             sources,
-            advice: voice.advice(health),
-            meanwhile: voice.meanwhile(health),
+            advice: speech.advice(health),
+            meanwhile: speech.meanwhile(health),
         })
     }
 }
 
 impl SourceText {
-    fn new(change: &HealthChange, voice: Voice) -> Self {
+    fn new(change: &HealthChange, speech: Speech) -> Self {
         let Condition { health, why, .. } = &change.condition;
-        let since = voice.day_and_time(change.condition.since.unwrap_or(change.at));
+        let since = speech.day_and_time(change.condition.since.unwrap_or(change.at));
         let is_address = *health == Health::Moved && why.starts_with("http");
         Self {
             name: one_line(&change.source, NAME),
             state: match health {
-                Health::Healthy => format!("{}; {}", voice.since(*health, &since), trouble(change, voice)),
-                _ => voice.since(*health, &since),
+                Health::Healthy => format!("{}; {}", speech.since(*health, &since), trouble(change, speech)),
+                _ => speech.since(*health, &since),
             },
-            why: if is_address || why.is_empty() { String::new() } else { voice.said(&one_line(why, WHY)) },
+            why: if is_address || why.is_empty() { String::new() } else { speech.said(&one_line(why, WHY)) },
             address: if is_address { format!("url = \"{}\"", one_line(why, ADDRESS)) } else { String::new() },
         }
     }
 }
 
 /// A change in one line, for a digest.
-pub fn line(change: &HealthChange, voice: Voice) -> String {
+pub fn line(change: &HealthChange, speech: Speech) -> String {
     let Condition { health, why, .. } = &change.condition;
-    let since = voice.day_and_time(change.condition.since.unwrap_or(change.at));
+    let since = speech.day_and_time(change.condition.since.unwrap_or(change.at));
     let (name, why) = (one_line(&change.source, NAME), one_line(why, WHY));
     let words = match health {
-        Health::Moved => voice.has_moved(&since, &without_query(&why)),
-        Health::Healthy => format!("{}; {}", voice.change(*health, &since), trouble(change, voice)),
-        _ if why.is_empty() => voice.change(*health, &since),
-        _ => format!("{} ({})", voice.change(*health, &since), voice.said(&why)),
+        Health::Moved => speech.has_moved(&since, &without_query(&why)),
+        Health::Healthy => format!("{}; {}", speech.change(*health, &since), trouble(change, speech)),
+        _ if why.is_empty() => speech.change(*health, &since),
+        _ => format!("{} ({})", speech.change(*health, &since), speech.said(&why)),
     };
     format!("{name}: {words}")
 }
 
 /// What is over.
-fn trouble(change: &HealthChange, voice: Voice) -> String {
-    let since = change.before_since.map(|since| voice.day_and_time(since));
-    voice.was(change.before, since.as_deref())
+fn trouble(change: &HealthChange, speech: Speech) -> String {
+    let since = change.before_since.map(|since| speech.day_and_time(since));
+    speech.was(change.before, since.as_deref())
 }
 
 /// The news: one source by its name, of several how many.
-pub fn heading(notice: &HealthNotice, voice: Voice) -> String {
+pub fn heading(notice: &HealthNotice, speech: Speech) -> String {
     if let ([(health, 1)], [only]) = (notice.counts.as_slice(), notice.changes.as_slice()) {
-        return format!("{} {}", one_line(&only.source, NAME), voice.is(*health));
+        return format!("{} {}", one_line(&only.source, NAME), speech.is(*health));
     }
     let parts = notice.counts.iter().enumerate().map(|(index, (health, number))| {
-        let words = if *number == 1 { voice.is(*health) } else { voice.are(*health) };
+        let words = if *number == 1 { speech.is(*health) } else { speech.are(*health) };
         match index {
-            0 => format!("{} {words}", voice.sources(*number)),
-            _ => format!("{} {words}", voice.grouped(*number)),
+            0 => format!("{} {words}", speech.sources(*number)),
+            _ => format!("{} {words}", speech.grouped(*number)),
         }
     });
     parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Where most sources fail at once, the cause is likely here.
-fn lead(notice: &HealthNotice, voice: Voice) -> String {
+fn lead(notice: &HealthNotice, speech: Speech) -> String {
     let failing = notice.counts.iter().find(|(health, _)| *health == Health::Failing).map_or(0, |(_, number)| *number);
     let is_common = failing >= MANY && failing * 2 >= notice.sources;
-    if is_common { voice.many_fail(failing, notice.sources) } else { String::new() }
+    if is_common { speech.many_fail(failing, notice.sources) } else { String::new() }
 }

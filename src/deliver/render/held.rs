@@ -1,7 +1,7 @@
 //! What has held alerts, in words. Pure.
 
 use super::mention::NAME;
-use crate::deliver::words::Voice;
+use crate::deliver::words::Speech;
 use crate::deliver::words::alert::Holder;
 use crate::model::HoldReason;
 use crate::model::notice::HoldCause;
@@ -13,35 +13,35 @@ const COMMENT: usize = 300;
 const NAMED: usize = 3;
 
 /// `12 alerts were held by the silence of Kari until 24 Nov 2026, 14:00 CET`; several causes are told below it.
-pub fn heading(causes: &[HoldCause], total: u64, voice: Voice) -> String {
+pub fn heading(causes: &[HoldCause], total: u64, speech: Speech) -> String {
     match causes {
         [cause] => {
             let author = author(cause);
-            voice.held(total, Some((holder(cause, author.as_deref()), &voice.time(cause.until))))
+            speech.held(total, Some((holder(cause, author.as_deref()), &speech.time(cause.until))))
         }
-        _ => voice.held(total, None),
+        _ => speech.held(total, None),
     }
 }
 
 /// Why, and of several causes how much by which.
-pub fn lead(causes: &[HoldCause], voice: Voice) -> String {
+pub fn lead(causes: &[HoldCause], speech: Speech) -> String {
     if let [cause] = causes {
-        return comment(cause, voice).unwrap_or_default();
+        return comment(cause, speech).unwrap_or_default();
     }
     let told = causes.iter().map(|cause| {
-        let why = comment(cause, voice).map(|comment| format!(" ({comment})")).unwrap_or_default();
+        let why = comment(cause, speech).map(|comment| format!(" ({comment})")).unwrap_or_default();
         let author = author(cause);
-        let part = voice.held_part(cause.alerts, holder(cause, author.as_deref()), &voice.time(cause.until));
+        let part = speech.held_part(cause.alerts, holder(cause, author.as_deref()), &speech.time(cause.until));
         format!("{part}{why}")
     });
     let told: Vec<String> = told.collect();
     if told.is_empty() { String::new() } else { format!("{}.", told.join("; ")) }
 }
 
-/// `Skip Hop, Lego`.
-pub fn named(brands: &[String], voice: Voice) -> String {
+/// `Skip Hop and Lego`.
+pub fn named(brands: &[String], speech: Speech) -> String {
     let first = brands.get(..NAMED).unwrap_or(brands);
-    voice.some_of(first, (brands.len() - first.len()) as u64)
+    speech.list(first, (brands.len() - first.len()) as u64)
 }
 
 fn author(cause: &HoldCause) -> Option<String> {
@@ -56,7 +56,7 @@ fn holder<'a>(cause: &HoldCause, author: Option<&'a str>) -> Holder<'a> {
     }
 }
 
-fn comment(cause: &HoldCause, voice: Voice) -> Option<String> {
+fn comment(cause: &HoldCause, speech: Speech) -> Option<String> {
     let comment = one_line(cause.comment.as_deref()?, COMMENT);
-    (!comment.is_empty()).then(|| voice.quoted(&comment))
+    (!comment.is_empty()).then(|| speech.quoted(&comment))
 }

@@ -7,7 +7,7 @@ use super::Draft;
 use super::chart::Chart;
 use super::mention::{MentionText, NAME};
 use super::odds::{by_chance, usual};
-use crate::deliver::words::Voice;
+use crate::deliver::words::Speech;
 use crate::deliver::words::incident::Span;
 use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
 use crate::model::notice::IncidentNotice;
@@ -39,124 +39,124 @@ struct Fact {
 #[derive(Template)]
 #[template(path = "incident.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
-    voice: Voice,
+    speech: Speech,
     incident: &'a Mail,
 }
 
 #[derive(Template)]
 #[template(path = "incident.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
-    voice: Voice,
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
     incident: &'a Mail,
 }
 
-pub fn render(notice: &IncidentNotice, voice: Voice) -> Draft {
-    let mail = Mail::new(notice, voice);
-    let html = Page { voice, subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
-    Draft { text: Text { voice, incident: &mail }.to_string(), html, subject: mail.subject }
+pub fn render(notice: &IncidentNotice, speech: Speech) -> Draft {
+    let mail = Mail::new(notice, speech);
+    let html = Page { speech, subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
+    Draft { text: Text { speech, incident: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
 
 impl Mail {
-    fn new(notice: &IncidentNotice, voice: Voice) -> Self {
+    fn new(notice: &IncidentNotice, speech: Speech) -> Self {
         let brand = one_line(&notice.brand, NAME);
-        let news = news(notice, voice);
-        let first = notice.first.as_ref().map(|first| MentionText::new(first, voice));
+        let news = news(notice, speech);
+        let first = notice.first.as_ref().map(|first| MentionText::new(first, speech));
         let others =
             notice.stories.iter().filter(|story| notice.first.as_ref().is_none_or(|first| first.id != story.id));
         let more = notice.folded.saturating_sub(notice.folded_items.len() as u64);
         Self {
             subject: format!("{brand}: {news}"),
-            preheader: first.as_ref().map(|first| voice.it_began_with(&first.title)).unwrap_or_default(),
+            preheader: first.as_ref().map(|first| speech.it_began_with(&first.title)).unwrap_or_default(),
             heading: format!("{brand}: {news}"),
-            lead: lead(notice, &brand, voice),
-            note: note(notice, &brand, voice),
-            facts: facts(notice, voice),
-            chart: Chart::new(&notice.hours, notice.evidence.onset, voice),
+            lead: lead(notice, &brand, speech),
+            note: note(notice, &brand, speech),
+            facts: facts(notice, speech),
+            chart: Chart::new(&notice.hours, notice.evidence.onset, speech),
             first,
-            stories: others.map(|story| MentionText::new(story, voice)).collect(),
-            folded: folded(notice, voice),
-            folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, voice)).collect(),
-            folded_more: if more > 0 { voice.folded_more(more) } else { String::new() },
-            next: next(notice, &brand, voice),
+            stories: others.map(|story| MentionText::new(story, speech)).collect(),
+            folded: folded(notice, speech),
+            folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, speech)).collect(),
+            folded_more: if more > 0 { speech.folded_more(more) } else { String::new() },
+            next: next(notice, &brand, speech),
         }
     }
 }
 
 /// The news in a few words, for the subject.
-pub fn news(notice: &IncidentNotice, voice: Voice) -> String {
+pub fn news(notice: &IncidentNotice, speech: Speech) -> String {
     let evidence = &notice.evidence;
     let (negative, lasted) = (u64::from(evidence.negative), lasted(evidence));
     match (notice.phase, notice.ending) {
         (IncidentPhase::Start, _) => {
-            voice.spreading(evidence.observed.into(), span(evidence.window_hours.into()), usual(evidence.baseline))
+            speech.spreading(evidence.observed.into(), span(evidence.window_hours.into()), usual(evidence.baseline))
         }
-        (IncidentPhase::Update, _) => voice.still_spreading(negative, lasted),
-        (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => voice.no_longer_unusual(negative, lasted),
-        (IncidentPhase::End, Some(IncidentEnding::Revised)) => voice.no_spike().to_owned(),
-        (IncidentPhase::End, _) => voice.calm_again(negative, lasted),
+        (IncidentPhase::Update, _) => speech.still_spreading(negative, lasted),
+        (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => speech.no_longer_unusual(negative, lasted),
+        (IncidentPhase::End, Some(IncidentEnding::Revised)) => speech.no_spike().to_owned(),
+        (IncidentPhase::End, _) => speech.calm_again(negative, lasted),
     }
 }
 
 /// What it is, in a sentence or two.
-pub fn lead(notice: &IncidentNotice, brand: &str, voice: Voice) -> String {
-    let onset = voice.day_and_time(notice.evidence.onset);
+pub fn lead(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
+    let onset = speech.day_and_time(notice.evidence.onset);
     match (notice.phase, notice.ending) {
-        (IncidentPhase::Start, _) => voice.it_begins(brand, &onset),
-        (IncidentPhase::Update, _) => voice.it_goes_on(&onset),
-        (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => voice.it_is_usual_now(&onset),
-        (IncidentPhase::End, Some(IncidentEnding::Revised)) => voice.it_was_none(&onset),
-        (IncidentPhase::End, _) if notice.first_mail.is_none() => voice.it_was_missed(&onset),
-        (IncidentPhase::End, _) => voice.it_is_over(&onset),
+        (IncidentPhase::Start, _) => speech.it_begins(brand, &onset),
+        (IncidentPhase::Update, _) => speech.it_goes_on(&onset),
+        (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => speech.it_is_usual_now(&onset),
+        (IncidentPhase::End, Some(IncidentEnding::Revised)) => speech.it_was_none(&onset),
+        (IncidentPhase::End, _) if notice.first_mail.is_none() => speech.it_was_missed(&onset),
+        (IncidentPhase::End, _) => speech.it_is_over(&onset),
     }
 }
 
-fn note(notice: &IncidentNotice, brand: &str, voice: Voice) -> String {
+fn note(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
     let is_guess = notice.learning && notice.phase != IncidentPhase::End;
-    if is_guess { voice.cold_start(brand) } else { String::new() }
+    if is_guess { speech.cold_start(brand) } else { String::new() }
 }
 
-fn facts(notice: &IncidentNotice, voice: Voice) -> Vec<Fact> {
+fn facts(notice: &IncidentNotice, speech: Speech) -> Vec<Fact> {
     let evidence = &notice.evidence;
     if notice.ending == Some(IncidentEnding::Revised) {
         return Vec::new();
     }
-    let [seen, is_usual, chance, in_all, who] = voice.facts();
+    let [seen, is_usual, chance, in_all, who] = speech.facts();
     let mut facts = Vec::new();
     if notice.phase != IncidentPhase::End {
         let window = span(evidence.window_hours.into());
-        let at = voice.clock(evidence.at);
-        facts.push(Fact { name: seen, words: voice.seen(evidence.observed.into(), window, &at) });
-        facts.push(Fact { name: is_usual, words: voice.usual(usual(evidence.baseline), window) });
+        let at = speech.clock(evidence.at);
+        facts.push(Fact { name: seen, words: speech.seen(evidence.observed.into(), window, &at) });
+        facts.push(Fact { name: is_usual, words: speech.usual(usual(evidence.baseline), window) });
         let odds = by_chance(evidence.log10_tail, evidence.window_hours);
-        facts.push(Fact { name: chance, words: voice.by_chance(odds) });
+        facts.push(Fact { name: chance, words: speech.by_chance(odds) });
     }
-    let share = voice.percent(evidence.top_author_share * 100.0);
-    facts.push(Fact { name: in_all, words: voice.in_all(evidence.negative.into()) });
-    facts.push(Fact { name: who, words: voice.who(evidence.kind, evidence.authors.into(), &share) });
+    let share = speech.percent(evidence.top_author_share * 100.0);
+    facts.push(Fact { name: in_all, words: speech.in_all(evidence.negative.into()) });
+    facts.push(Fact { name: who, words: speech.who(evidence.kind, evidence.authors.into(), &share) });
     facts
 }
 
-fn folded(notice: &IncidentNotice, voice: Voice) -> String {
+fn folded(notice: &IncidentNotice, speech: Speech) -> String {
     match notice.folded {
         0 => String::new(),
-        folded => voice.folded(folded, notice.first_mail.is_none()),
+        folded => speech.folded(folded, notice.first_mail.is_none()),
     }
 }
 
 /// How many alerts come with it and not by themselves, where they are not shown.
-pub fn folded_in_short(notice: &IncidentNotice, voice: Voice) -> String {
+pub fn folded_in_short(notice: &IncidentNotice, speech: Speech) -> String {
     match notice.folded {
         0 => String::new(),
-        folded => voice.folded_in_short(folded),
+        folded => speech.folded_in_short(folded),
     }
 }
 
-fn next(notice: &IncidentNotice, brand: &str, voice: Voice) -> String {
+fn next(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
     match notice.phase {
-        IncidentPhase::End => voice.one_by_one_again(brand),
-        _ => voice.until_it_ends(brand, span(notice.update_after / 3_600)),
+        IncidentPhase::End => speech.one_by_one_again(brand),
+        _ => speech.until_it_ends(brand, span(notice.update_after / 3_600)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A mention as it stands in a mail: cleaned, and with everything said in words. Pure.
 
 use super::page::{colour, ink};
-use crate::deliver::words::Voice;
+use crate::deliver::words::Speech;
 use crate::model::correction::Corrected;
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
@@ -21,7 +21,7 @@ const COPIES_NAMED: usize = 6;
 /// A mention in words.
 pub struct MentionText {
     /// The language, for the words between these.
-    pub voice: Voice,
+    pub speech: Speech,
     /// Its title; never empty.
     pub title: String,
     /// Where to read it.
@@ -50,57 +50,57 @@ pub struct MentionText {
 
 impl MentionText {
     /// The mention in a language and its zone.
-    pub fn new(view: &MentionView, voice: Voice) -> Self {
+    pub fn new(view: &MentionView, speech: Speech) -> Self {
         let title = one_line(&view.title, TITLE);
         let snippet = one_line(&view.snippet, SNIPPET);
         let when = match view.published_at {
-            Some(published) => voice.time(published),
-            None => voice.found(&voice.time(view.found_at)),
+            Some(published) => speech.time(published),
+            None => speech.found(&speech.time(view.found_at)),
         };
         let author = view.author.as_deref().map(|author| one_line(author, NAME)).filter(|author| !author.is_empty());
         let engagement = view.engagement.filter(|number| *number > 0);
-        let reactions = engagement.map(|number| voice.reactions(number));
+        let reactions = engagement.map(|number| speech.reactions(number));
         Self {
-            voice,
+            speech,
             snippet: beyond(&title, snippet),
-            title: if title.is_empty() { voice.untitled().to_owned() } else { title },
+            title: if title.is_empty() { speech.untitled().to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
             byline: [
                 Some(one_line(&view.source, NAME)),
                 author,
                 Some(when),
                 reactions,
-                also_in(&view.also_in, voice),
-                Some(voice.mention_number(view.id)),
+                also_in(&view.also_in, speech),
+                Some(speech.mention_number(view.id)),
             ]
             .into_iter()
             .flatten()
             .collect(),
-            copies: copies(view, voice),
-            since: since(view, voice),
-            verdict: verdict(view, voice),
+            copies: copies(view, speech),
+            since: since(view, speech),
+            verdict: verdict(view, speech),
             tone: view.tone,
             colour: colour(view.tone),
             ink: ink(view.tone),
-            words: view.reasons.iter().map(|word| reason(word, voice)).collect(),
-            severity: severity(view, voice),
+            words: view.reasons.iter().map(|word| reason(word, speech)).collect(),
+            severity: severity(view, speech),
         }
     }
 }
 
-fn also_in(sources: &[String], voice: Voice) -> Option<String> {
+fn also_in(sources: &[String], speech: Speech) -> Option<String> {
     let named: Vec<String> = sources.iter().take(ALSO).map(|source| one_line(source, NAME)).collect();
     let more = sources.len() - named.len();
-    (!named.is_empty()).then(|| voice.also_in(&named, more as u64))
+    (!named.is_empty()).then(|| speech.also_in(&named, more as u64))
 }
 
-fn since(view: &MentionView, voice: Voice) -> String {
+fn since(view: &MentionView, speech: Speech) -> String {
     let edited = match (view.withdrawn_at, view.edited_at) {
-        (Some(withdrawn), _) => Some(voice.withdrawn(&voice.time(withdrawn))),
-        (None, Some(edited)) => Some(voice.edited(&voice.time(edited))),
+        (Some(withdrawn), _) => Some(speech.withdrawn(&speech.time(withdrawn))),
+        (None, Some(edited)) => Some(speech.edited(&speech.time(edited))),
         (None, None) => None,
     };
-    let deleted = view.deleted_at.map(|deleted| voice.deleted(&voice.time(deleted)));
+    let deleted = view.deleted_at.map(|deleted| speech.deleted(&speech.time(deleted)));
     [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -123,65 +123,65 @@ fn beyond(title: &str, snippet: String) -> String {
 }
 
 /// Sources that are not named are counted.
-fn copies(view: &MentionView, voice: Voice) -> String {
+fn copies(view: &MentionView, speech: Speech) -> String {
     let names: Vec<String> = view.copied_in.iter().take(COPIES_NAMED).map(|source| one_line(source, NAME)).collect();
     match view.copies {
         0 => String::new(),
-        copies => voice.copies_in(copies, &names, view.copied_in.len() <= COPIES_NAMED),
+        copies => speech.copies_in(copies, &names, view.copied_in.len() <= COPIES_NAMED),
     }
 }
 
-fn verdict(view: &MentionView, voice: Voice) -> String {
+fn verdict(view: &MentionView, speech: Speech) -> String {
     let by_rules = |tone: Tone, score: Option<f64>| match (tone, score, &view.language) {
-        (Tone::Unscored, _, Some(language)) => voice.no_lexicon(&one_line(language, 8)),
-        (tone, Some(score), _) => format!("{} ({})", voice.tone(tone), voice.signed(score, 2)),
-        (tone, None, _) => voice.tone(tone).to_owned(),
+        (Tone::Unscored, _, Some(language)) => speech.no_lexicon(&one_line(language, 8)),
+        (tone, Some(score), _) => format!("{} ({})", speech.tone(tone), speech.signed(score, 2)),
+        (tone, None, _) => speech.tone(tone).to_owned(),
     };
     let Some(Corrected { by, at, ruled }) = &view.corrected else { return by_rules(view.tone, view.score) };
-    let (by, on, said) = (one_line(by, NAME), voice.time(*at), by_rules(ruled.tone, ruled.score));
+    let (by, on, said) = (one_line(by, NAME), speech.time(*at), by_rules(ruled.tone, ruled.score));
     if ruled.tone == view.tone {
-        voice.confirmed(&said, &by, &on)
+        speech.confirmed(&said, &by, &on)
     } else {
-        voice.corrected(voice.tone(view.tone), &by, &on, &said)
+        speech.corrected(speech.tone(view.tone), &by, &on, &said)
     }
 }
 
-fn severity(view: &MentionView, voice: Voice) -> String {
-    let word = |concern: &Concern| match (one_line(&concern.word, NAME), note(&concern.note, voice)) {
+fn severity(view: &MentionView, speech: Speech) -> String {
+    let word = |concern: &Concern| match (one_line(&concern.word, NAME), note(&concern.note, speech)) {
         (word, note) if note.is_empty() => word,
         (word, note) => format!("{word} ({note})"),
     };
     let words: Vec<String> = view.concerns.iter().map(word).collect();
     match (view.severity, words.is_empty()) {
         (Severity::Info, _) => String::new(),
-        (severity, true) => voice.severity(severity).to_owned(),
-        (severity, false) => format!("{}, {} {}", voice.severity(severity), voice.from_words(), words.join(", ")),
+        (severity, true) => speech.severity(severity).to_owned(),
+        (severity, false) => format!("{}, {} {}", speech.severity(severity), speech.because_of(), words.join(", ")),
     }
 }
 
-fn reason(reason: &Reason, voice: Voice) -> String {
-    let (word, weight) = (one_line(&reason.word, NAME), voice.signed(reason.weight, 1));
-    let note = note(&reason.note, voice);
+fn reason(reason: &Reason, speech: Speech) -> String {
+    let (word, weight) = (one_line(&reason.word, NAME), speech.signed(reason.weight, 1));
+    let note = note(&reason.note, speech);
     if note.is_empty() { format!("{word} ({weight})") } else { format!("{word} ({weight}, {note})") }
 }
 
 /// A note of the scorer: `negated by "not", in capitals`. What it quotes stays as it is.
-fn note(note: &str, voice: Voice) -> String {
+fn note(note: &str, speech: Speech) -> String {
     let parts = note.split('"').enumerate().map(|(index, part)| {
         if index % 2 == 1 {
             return format!("\"{part}\"");
         }
-        part.split(", ").map(|phrase| told(phrase, voice)).collect::<Vec<_>>().join(", ")
+        part.split(", ").map(|phrase| told(phrase, speech)).collect::<Vec<_>>().join(", ")
     });
     one_line(&parts.collect::<String>(), NAME)
 }
 
 /// A phrase with the blanks around it.
-fn told(phrase: &str, voice: Voice) -> String {
+fn told(phrase: &str, speech: Speech) -> String {
     let words = phrase.trim();
     let said = match words.strip_suffix(" of 5 stars") {
-        Some(stars) => voice.stars(stars),
-        None => voice.note(words).unwrap_or(words).to_owned(),
+        Some(stars) => speech.stars(stars),
+        None => speech.note(words).unwrap_or(words).to_owned(),
     };
     phrase.replacen(words, &said, usize::from(!words.is_empty()))
 }

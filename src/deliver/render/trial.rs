@@ -3,30 +3,30 @@
 use askama::Template;
 
 use super::Draft;
-use crate::deliver::words::Voice;
+use crate::deliver::words::Speech;
 use crate::deliver::words::trial::By;
 use crate::model::notice::TrialNotice;
 
 #[derive(Template)]
 #[template(path = "trial.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
-    voice: Voice,
+    speech: Speech,
     came: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "trial.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
-    voice: Voice,
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
     came: &'a str,
 }
 
-pub fn render(notice: &TrialNotice, way: By<'_>, voice: Voice) -> Draft {
-    let subject = voice.trial_subject();
-    let preheader = voice.came_by(way);
-    let came = voice.came_by_as_asked(way, &voice.time(notice.asked_at));
-    let html = Page { voice, subject, preheader: &preheader, came: &came }.to_string();
-    Draft { subject: subject.to_owned(), text: Text { voice, came: &came }.to_string(), html }
+pub fn render(notice: &TrialNotice, way: By<'_>, speech: Speech) -> Draft {
+    let subject = speech.trial_subject();
+    let preheader = speech.came_by(way);
+    let came = speech.came_by_as_asked(way, &speech.time(notice.asked_at));
+    let html = Page { speech, subject, preheader: &preheader, came: &came }.to_string();
+    Draft { subject: subject.to_owned(), text: Text { speech, came: &came }.to_string(), html, attachments: Vec::new() }
 }

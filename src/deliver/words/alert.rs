@@ -48,7 +48,4 @@ pub trait Alert {
 
     /// The part of one of several causes: `3 by quiet hours until 24 Nov 2026, 07:00 CET`.
     fn held_part(&self, alerts: u64, by: Holder<'_>, until: &str) -> String;
-
-    /// `Skip Hop, Lego and 2 more`.
-    fn some_of(&self, names: &[String], more: u64) -> String;
 }

@@ -17,11 +17,6 @@ pub trait Common: Sync {
         self.marks().grouped(number)
     }
 
-    /// `0.8`.
-    fn decimal(&self, number: f64, digits: usize) -> String {
-        self.marks().decimal(number, digits)
-    }
-
     /// `+0.40`, `−0.82`, `0.00`.
     fn signed(&self, number: f64, digits: usize) -> String {
         self.marks().signed(number, digits)
@@ -47,8 +42,8 @@ pub trait Common: Sync {
     /// `14:20 CET`.
     fn clock(&self, at: &Parts) -> String;
 
-    /// `a, b and c`.
-    fn list(&self, items: &[String]) -> String;
+    /// `Courier, Herald and 2 more`, `Courier and Herald`: the first of some things, and how many more there are.
+    fn list(&self, first: &[String], more: u64) -> String;
 
     /// `“complaint”`.
     fn quoted(&self, text: &str) -> String;
@@ -77,21 +72,19 @@ pub trait Common: Sync {
     /// `1 author`.
     fn authors(&self, number: u64) -> String;
 
-    /// `1 copy`.
-    fn copies(&self, number: u64) -> String;
+    /// `1 source was`, `3 sources were`, in front of a participle.
+    fn sources_were(&self, number: u64) -> String;
 
-    /// `1 hour`; as a length of time, for the subject of a sentence or behind `within`.
-    fn hours(&self, number: u64) -> String;
-
-    /// `1 day`.
-    fn days(&self, number: u64) -> String;
+    /// `1 source is unusually silent`.
+    fn sources_are_silent(&self, number: u64) -> String;
 }
 
-/// `a, b and c`, with the word for `and`.
-pub fn joined(items: &[String], and: &str) -> String {
-    match items {
+/// `a, b and c`, with the word for `and`; `more` is the last where there are more.
+pub fn joined(first: &[String], more: Option<String>, and: &str) -> String {
+    let items: Vec<&str> = first.iter().map(String::as_str).chain(more.as_deref()).collect();
+    match items.as_slice() {
         [] => String::new(),
-        [only] => only.clone(),
+        [only] => (*only).to_owned(),
         [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
     }
 }

@@ -45,7 +45,7 @@ pub trait Mention {
     fn severity_label(&self) -> &'static str;
 
     /// Between a judgement and the words that made it: `from`.
-    fn from_words(&self) -> &'static str;
+    fn because_of(&self) -> &'static str;
 
     /// What the scorer notes of a word, without what it quotes (`negated by`, `in capitals`); `None` for what is not known.
     fn note(&self, note: &str) -> Option<&'static str>;

@@ -3,7 +3,7 @@
 //! its numbers and names as arguments, so that each language orders, inflects and counts as it has to; a language that
 //! lacks one does not compile. Each language has a folder with a file per theme, and a glossary in its `mod.rs`. Pure.
 //!
-//! Times come as text (`24 Nov 2026, 07:12 CET`), made by the same language with [`Voice`]. What people and programs said
+//! Times come as text (`24 Nov 2026, 07:12 CET`), made by the same language with [`Speech`]. What people and programs said
 //! (titles, comments, names of rules, errors) is quoted as it is.
 
 pub mod alert;
@@ -47,12 +47,12 @@ pub fn of(tongue: Tongue) -> &'static dyn Words {
 
 /// A language that tells the times of one zone. All phrases can be asked of it.
 #[derive(Clone, Copy)]
-pub struct Voice {
+pub struct Speech {
     words: &'static dyn Words,
     zone: Tz,
 }
 
-impl Voice {
+impl Speech {
     pub fn new(tongue: Tongue, zone: Tz) -> Self {
         Self { words: of(tongue), zone }
     }
@@ -93,7 +93,7 @@ impl Voice {
     }
 }
 
-impl Deref for Voice {
+impl Deref for Speech {
     type Target = dyn Words;
 
     fn deref(&self) -> &Self::Target {

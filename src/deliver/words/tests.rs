@@ -39,16 +39,18 @@ fn what_is_counted_is_none_one_or_many() {
 #[test]
 fn lists_end_with_the_word_for_and() {
     let items = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
-    assert_eq!(all(|words| words.list(&items(&["a", "b", "c"]))), ["a, b and c", "a, b und c", "a, b og c"]);
-    assert_eq!(all(|words| words.list(&items(&["a"]))), ["a", "a", "a"]);
-    assert_eq!(all(|words| words.list(&[])), ["", "", ""]);
+    assert_eq!(all(|words| words.list(&items(&["a", "b", "c"]), 0)), ["a, b and c", "a, b und c", "a, b og c"]);
+    let longer = all(|words| words.list(&items(&["a", "b"]), 1_204));
+    assert_eq!(longer, ["a, b and 1,204 more", "a, b und 1.204 weitere", "a, b og 1\u{202f}204 til"]);
+    assert_eq!(all(|words| words.list(&items(&["a"]), 0)), ["a", "a", "a"]);
+    assert_eq!(all(|words| words.list(&[], 0)), ["", "", ""]);
 }
 
 #[test]
 fn times_name_their_zone_on_both_sides_of_a_change_of_clocks() {
     let summer: Instant = "2026-10-25T00:30:00Z".parse().unwrap();
     let winter: Instant = "2026-10-25T01:30:00Z".parse().unwrap();
-    let said = |at: Instant, zone: Tz| Tongue::ALL.map(|tongue| Voice::new(tongue, zone).day_and_time(at));
+    let said = |at: Instant, zone: Tz| Tongue::ALL.map(|tongue| Speech::new(tongue, zone).day_and_time(at));
     assert_eq!(
         said(summer, Tz::Europe__Oslo),
         [
@@ -65,14 +67,14 @@ fn times_name_their_zone_on_both_sides_of_a_change_of_clocks() {
             "sø. 25.\u{a0}okt. 2026 kl.\u{a0}02.30 CET"
         ]
     );
-    let voices = Tongue::ALL.map(|tongue| Voice::new(tongue, Tz::UTC));
+    let speeches = Tongue::ALL.map(|tongue| Speech::new(tongue, Tz::UTC));
     assert_eq!(
-        voices.map(|voice| voice.time(summer)),
+        speeches.map(|speech| speech.time(summer)),
         ["25 Oct 2026, 00:30 UTC", "25.\u{a0}Okt. 2026, 00:30\u{a0}Uhr UTC", "25.\u{a0}okt. 2026 kl.\u{a0}00.30 UTC"]
     );
-    assert_eq!(voices.map(|voice| voice.day(summer)), ["25 Oct", "25.\u{a0}Okt.", "25.\u{a0}okt."]);
-    assert_eq!(voices.map(|voice| voice.hour(summer)), ["Sun 00:30", "So. 00:30", "sø. 00.30"]);
-    assert_eq!(voices.map(|voice| voice.clock(summer)), ["00:30 UTC", "00:30\u{a0}Uhr UTC", "kl.\u{a0}00.30 UTC"]);
+    assert_eq!(speeches.map(|speech| speech.day(summer)), ["25 Oct", "25.\u{a0}Okt.", "25.\u{a0}okt."]);
+    assert_eq!(speeches.map(|speech| speech.hour(summer)), ["Sun 00:30", "So. 00:30", "sø. 00.30"]);
+    assert_eq!(speeches.map(|speech| speech.clock(summer)), ["00:30 UTC", "00:30\u{a0}Uhr UTC", "kl.\u{a0}00.30 UTC"]);
 }
 
 #[test]
@@ -80,8 +82,8 @@ fn every_day_and_month_has_its_name() {
     let months = (1..=12).map(|month| format!("2026-{month:02}-{month:02}T12:00:00Z"));
     let told = months.map(|at| at.parse::<Instant>().unwrap());
     let of = |tongue| {
-        let voice = Voice::new(tongue, Tz::UTC);
-        told.clone().map(|at| voice.day(at).replace('\u{a0}', " ")).collect::<Vec<_>>().join(", ")
+        let speech = Speech::new(tongue, Tz::UTC);
+        told.clone().map(|at| speech.day(at).replace('\u{a0}', " ")).collect::<Vec<_>>().join(", ")
     };
     assert_eq!(of(Tongue::En), "1 Jan, 2 Feb, 3 Mar, 4 Apr, 5 May, 6 Jun, 7 Jul, 8 Aug, 9 Sep, 10 Oct, 11 Nov, 12 Dec");
     assert_eq!(
@@ -93,7 +95,7 @@ fn every_day_and_month_has_its_name() {
         "1. jan., 2. feb., 3. mars, 4. april, 5. mai, 6. juni, 7. juli, 8. aug., 9. sep., 10. okt., 11. nov., 12. des."
     );
     let days = (23..30).map(|day| format!("2026-11-{day}T12:00:00Z").parse::<Instant>().unwrap());
-    let weekday = |tongue, at| Voice::new(tongue, Tz::UTC).hour(at).split(' ').next().unwrap_or_default().to_owned();
+    let weekday = |tongue, at| Speech::new(tongue, Tz::UTC).hour(at).split(' ').next().unwrap_or_default().to_owned();
     let week = |tongue| days.clone().map(|at| weekday(tongue, at)).collect::<Vec<_>>().join(" ");
     assert_eq!(
         Tongue::ALL.map(week),

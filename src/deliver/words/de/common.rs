@@ -54,8 +54,8 @@ impl Common for German {
         format!("{:02}:{:02}\u{a0}Uhr {}", at.hour, at.minute, zone(&at.zone))
     }
 
-    fn list(&self, items: &[String]) -> String {
-        joined(items, "und")
+    fn list(&self, first: &[String], more: u64) -> String {
+        joined(first, (more > 0).then(|| format!("{} weitere", MARKS.grouped(more))), "und")
     }
 
     fn quoted(&self, text: &str) -> String {
@@ -103,15 +103,16 @@ impl Common for German {
         MARKS.count(number, "keine Verfasser", "Verfasser", "Verfasser")
     }
 
-    fn copies(&self, number: u64) -> String {
-        MARKS.count(number, "keine Kopien", "Kopie", "Kopien")
+    fn sources_were(&self, number: u64) -> String {
+        MARKS.count(number, "keine Quellen wurden", "Quelle wurde", "Quellen wurden")
     }
 
-    fn hours(&self, number: u64) -> String {
-        MARKS.count(number, "keine Stunden", "Stunde", "Stunden")
-    }
-
-    fn days(&self, number: u64) -> String {
-        MARKS.count(number, "keine Tage", "Tag", "Tage")
+    fn sources_are_silent(&self, number: u64) -> String {
+        MARKS.count(
+            number,
+            "keine Quelle ist ungewöhnlich still",
+            "Quelle ist ungewöhnlich still",
+            "Quellen sind ungewöhnlich still",
+        )
     }
 }

@@ -2,6 +2,7 @@
 
 use super::German;
 use super::common::MARKS;
+use crate::deliver::words::common::joined;
 use crate::deliver::words::mention::Mention;
 
 impl Mention for German {
@@ -18,8 +19,8 @@ impl Mention for German {
     }
 
     fn also_in(&self, sources: &[String], more: u64) -> String {
-        let more = if more > 0 { format!(" und {} weiteren", MARKS.grouped(more)) } else { String::new() };
-        format!("auch in {}{more}", sources.join(", "))
+        let more = (more > 0).then(|| format!("{} weiteren", MARKS.grouped(more)));
+        format!("auch in {}", joined(sources, more, "und"))
     }
 
     fn mention_number(&self, id: i64) -> String {
@@ -63,7 +64,7 @@ impl Mention for German {
         "Dringlichkeit"
     }
 
-    fn from_words(&self) -> &'static str {
+    fn because_of(&self) -> &'static str {
         "wegen"
     }
 

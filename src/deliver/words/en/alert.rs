@@ -77,9 +77,4 @@ impl Alert for English {
     fn held_part(&self, alerts: u64, holder: Holder<'_>, until: &str) -> String {
         format!("{} {}", MARKS.grouped(alerts), by(holder, until))
     }
-
-    fn some_of(&self, names: &[String], more: u64) -> String {
-        let more = if more > 0 { format!(" and {} more", MARKS.grouped(more)) } else { String::new() };
-        format!("{}{more}", names.join(", "))
-    }
 }

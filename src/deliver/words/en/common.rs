@@ -40,8 +40,8 @@ impl Common for English {
         format!("{:02}:{:02} {}", at.hour, at.minute, at.zone)
     }
 
-    fn list(&self, items: &[String]) -> String {
-        joined(items, "and")
+    fn list(&self, first: &[String], more: u64) -> String {
+        joined(first, (more > 0).then(|| format!("{} more", MARKS.grouped(more))), "and")
     }
 
     fn quoted(&self, text: &str) -> String {
@@ -89,15 +89,16 @@ impl Common for English {
         MARKS.count(number, "no authors", "author", "authors")
     }
 
-    fn copies(&self, number: u64) -> String {
-        MARKS.count(number, "no copies", "copy", "copies")
+    fn sources_were(&self, number: u64) -> String {
+        MARKS.count(number, "no sources were", "source was", "sources were")
     }
 
-    fn hours(&self, number: u64) -> String {
-        MARKS.count(number, "no hours", "hour", "hours")
-    }
-
-    fn days(&self, number: u64) -> String {
-        MARKS.count(number, "no days", "day", "days")
+    fn sources_are_silent(&self, number: u64) -> String {
+        MARKS.count(
+            number,
+            "no sources are unusually silent",
+            "source is unusually silent",
+            "sources are unusually silent",
+        )
     }
 }

@@ -2,6 +2,7 @@
 
 use super::English;
 use super::common::MARKS;
+use crate::deliver::words::common::Common as _;
 use crate::deliver::words::mention::Mention;
 
 impl Mention for English {
@@ -18,8 +19,7 @@ impl Mention for English {
     }
 
     fn also_in(&self, sources: &[String], more: u64) -> String {
-        let more = if more > 0 { format!(" and {} more", MARKS.grouped(more)) } else { String::new() };
-        format!("also in {}{more}", sources.join(", "))
+        format!("also in {}", self.list(sources, more))
     }
 
     fn mention_number(&self, id: i64) -> String {
@@ -63,7 +63,7 @@ impl Mention for English {
         "Severity"
     }
 
-    fn from_words(&self) -> &'static str {
+    fn because_of(&self) -> &'static str {
         "from"
     }
 

@@ -79,9 +79,4 @@ impl Alert for Norwegian {
             Holder::Unknown => format!("{alerts} til {until}"),
         }
     }
-
-    fn some_of(&self, names: &[String], more: u64) -> String {
-        let more = if more > 0 { format!(" og {} til", MARKS.grouped(more)) } else { String::new() };
-        format!("{}{more}", names.join(", "))
-    }
 }

@@ -41,8 +41,8 @@ impl Common for Norwegian {
         format!("kl.\u{a0}{:02}.{:02} {}", at.hour, at.minute, at.zone)
     }
 
-    fn list(&self, items: &[String]) -> String {
-        joined(items, "og")
+    fn list(&self, first: &[String], more: u64) -> String {
+        joined(first, (more > 0).then(|| format!("{} til", MARKS.grouped(more))), "og")
     }
 
     fn quoted(&self, text: &str) -> String {
@@ -90,15 +90,11 @@ impl Common for Norwegian {
         MARKS.count(number, "ingen forfattere", "forfatter", "forfattere")
     }
 
-    fn copies(&self, number: u64) -> String {
-        MARKS.count(number, "ingen kopier", "kopi", "kopier")
+    fn sources_were(&self, number: u64) -> String {
+        MARKS.count(number, "ingen kilder ble", "kilde ble", "kilder ble")
     }
 
-    fn hours(&self, number: u64) -> String {
-        MARKS.count(number, "ingen timer", "time", "timer")
-    }
-
-    fn days(&self, number: u64) -> String {
-        MARKS.count(number, "ingen dager", "dag", "dager")
+    fn sources_are_silent(&self, number: u64) -> String {
+        MARKS.count(number, "ingen kilder er uvanlig stille", "kilde er uvanlig stille", "kilder er uvanlig stille")
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Norwegian;
 use super::common::MARKS;
+use crate::deliver::words::common::Common as _;
 use crate::deliver::words::mention::Mention;
 
 impl Mention for Norwegian {
@@ -18,8 +19,7 @@ impl Mention for Norwegian {
     }
 
     fn also_in(&self, sources: &[String], more: u64) -> String {
-        let more = if more > 0 { format!(" og {} til", MARKS.grouped(more)) } else { String::new() };
-        format!("også i {}{more}", sources.join(", "))
+        format!("også i {}", self.list(sources, more))
     }
 
     fn mention_number(&self, id: i64) -> String {
@@ -63,7 +63,7 @@ impl Mention for Norwegian {
         "Hastegrad"
     }
 
-    fn from_words(&self) -> &'static str {
+    fn because_of(&self) -> &'static str {
         "på grunn av"
     }
 
