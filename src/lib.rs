@@ -37,7 +37,7 @@
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | replay | model, config, query, story, alert, insight, digest |
 //! | 3 | report | model, config, store, insight, digest |
-//! | 3 | web | model, config, clock, shutdown, pulse, tally, websub, link, store |
+//! | 3 | web | model, config, clock, shutdown, pulse, tally, websub, link, store, deliver |
 //! | 4 | worker | model, config, clock, shutdown, pulse, tally, websub, pipeline, report, insight, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 

@@ -298,3 +298,22 @@ async fn what_breaks_off_while_it_is_written_changes_nothing_and_says_so() {
     assert_eq!(desk.send("POST", &token).await.status, 200);
     assert_eq!(desk.taken().await, ["a: anna@skiphop.example", "b: anna@skiphop.example", "c: nobody"]);
 }
+
+#[tokio::test]
+async fn the_page_speaks_the_language_of_the_mail() {
+    let desk = Desk::new().await;
+    let [anna, _] = desk.with_mails().await;
+    let token = token(anna, ANNA);
+    for (language, tag, question, thanks) in [
+        ("en", "en", "Do you take care of this?", "2 alerts about Skip Hop acknowledged"),
+        ("de", "de", "Kümmern Sie sich darum?", "2 Meldungen zu Skip Hop sind quittiert"),
+        ("nb", "nb", "Tar du deg av dette?", "Det er kvittert for 2 varsler om Skip Hop"),
+    ] {
+        let speak = format!("UPDATE outbox SET language = '{language}'; UPDATE alert SET acknowledged_at = NULL");
+        desk.bed.execute(Box::leak(speak.into_boxed_str())).await;
+        let page = desk.send("GET", &token).await.body;
+        assert!(page.contains(&format!("<html lang=\"{tag}\">")) && page.contains(question), "{page}");
+        let page = desk.send("POST", &token).await.body;
+        assert!(page.contains(thanks), "{page}");
+    }
+}

@@ -19,6 +19,7 @@ mod channels;
 mod cli;
 mod config;
 mod config_channels;
+mod config_language;
 mod config_shipped;
 mod corpus;
 mod crash;

@@ -23,3 +23,4 @@ mod sightings;
 mod silences;
 mod stories;
 mod together;
+mod tongues;

@@ -194,10 +194,10 @@ fn routes(config: &Config, context: &Context<'_>, faults: &mut Vec<Fault>) -> Ro
         Query::parse_in(text, &context).map_err(|fault| tell(faults, place, name, text, fault)).ok()
     };
     let root = RouteSettings {
-        recipients: Vec::new(),
         grouping: config.grouping.clone(),
         quiet: config.quiet.clone(),
         escalation: config.escalation.clone(),
+        ..RouteSettings::default()
     };
     Routes::new(root, &config.routes, &mut read)
 }

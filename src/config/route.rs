@@ -11,7 +11,7 @@ use super::file::{List, RouteTable};
 use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::{Line, shown};
-use crate::model::{Severity, suggest};
+use crate::model::{Severity, Tongue, Tongues, suggest};
 
 /// Deepest nesting of routes.
 const DEEPEST: usize = 8;
@@ -48,6 +48,8 @@ pub struct RouteSettings {
     pub quiet: QuietConfig,
     /// Who is told next of what nobody acknowledges.
     pub escalation: Vec<EscalationStep>,
+    /// In which language, where it is said.
+    pub language: Option<Tongue>,
 }
 
 /// What routes refer to.
@@ -62,15 +64,17 @@ pub(super) fn resolve(
     list: Key<List<RouteTable>>,
     root: &RouteSettings,
     known: &Known<'_>,
+    tongues: &mut Tongues,
     findings: &mut Findings,
 ) -> Vec<Located<RouteConfig>> {
-    let mut reading = Reading { known, names: Names::default(), findings };
+    let mut reading = Reading { known, names: Names::default(), tongues, findings };
     reading.routes(list.or(Vec::new()), root, 1)
 }
 
 struct Reading<'a> {
     known: &'a Known<'a>,
     names: Names,
+    tongues: &'a mut Tongues,
     findings: &'a mut Findings,
 }
 
@@ -99,8 +103,12 @@ impl Reading<'_> {
         let grouping = alert::grouping(given, &around.grouping, self.findings);
         let own = addresses(table.recipients);
         let recipients = if own.is_empty() { around.recipients.clone() } else { own };
+        let language = table.language.given().map(|language| language.value).or(around.language);
+        if let (Some(name), Some(language)) = (&name, language) {
+            self.tongues.routes.insert(name.value.0.clone(), language);
+        }
         let escalation = escalation::resolve(table.escalate, &around.escalation, self.findings);
-        let settings = RouteSettings { recipients, grouping, quiet, escalation };
+        let settings = RouteSettings { recipients, grouping, quiet, escalation, language };
         let routes = self.routes(table.route.or_default().0, &settings, depth + 1);
         let place = table.query.place().cloned().unwrap_or(place);
         let value = RouteConfig {

@@ -19,6 +19,7 @@ use url::Url;
 
 use super::DeliveryFault;
 use super::render::brief;
+use super::words::Speech;
 use crate::config::{ChannelConfig, Way};
 use crate::fetch::{Client, Dispatch};
 use crate::model::Instant;
@@ -50,8 +51,12 @@ impl Post {
     }
 }
 
-/// What a link says by which somebody takes care of what a notice tells.
-const ANSWER: &str = "I take care of it";
+/// The link by which somebody takes care of what a notice tells.
+#[derive(Clone, Copy)]
+struct Answer<'a> {
+    label: &'static str,
+    address: &'a str,
+}
 
 /// What is posted. It has no `Debug`: address and headers may hold secrets.
 pub struct Posting {
@@ -70,7 +75,8 @@ pub struct Posting {
 #[must_use]
 pub fn posting(way: &Way, message: &OutboxMessage, zone: Tz, now: Instant) -> Option<Posting> {
     let brief = || brief(message, zone);
-    let answer = message.acknowledge.as_deref();
+    let label = Speech::new(message.language, zone).i_take_care();
+    let answer = message.acknowledge.as_deref().map(|address| Answer { label, address });
     let to = |url: &Url, body: Value| Posting {
         method: Method::POST,
         url: url.clone(),

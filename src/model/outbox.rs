@@ -1,6 +1,6 @@
 //! Notices on their way: written with their cause, delivered later.
 
-use super::{Instant, Notice};
+use super::{Instant, Notice, Tongue};
 
 /// What kind of notice a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,6 +81,8 @@ pub struct OutboxMessage {
     pub attempt: u32,
     /// Where its recipient says that somebody takes care of it, if that can be said by a link.
     pub acknowledge: Option<String>,
+    /// In which language it is told; the same in every attempt.
+    pub language: Tongue,
     /// What to say.
     pub notice: Notice,
 }

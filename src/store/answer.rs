@@ -8,8 +8,8 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::alert::withdraw_reminders;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
-use crate::model::Instant;
 use crate::model::incident::IncidentEvidence;
+use crate::model::{Instant, Tongue};
 
 /// Titles of alerts, and people, that are told.
 const SHOWN: usize = 5;
@@ -21,6 +21,8 @@ pub struct Told {
     pub recipient: String,
     /// When its content was fixed.
     pub at: Instant,
+    /// In which language, if it has been sent.
+    pub language: Option<Tongue>,
     /// The brands it was about.
     pub brands: Vec<String>,
     /// Its alerts that are still kept.
@@ -139,13 +141,17 @@ pub async fn acknowledge_incidents(
 }
 
 async fn told(tx: &mut Transaction<'_, Any>, id: i64, recipient: &str) -> Result<Option<Told>, StoreError> {
-    let row = sqlx::query("SELECT sealed_at FROM outbox WHERE id = $1 AND recipient = $2 AND sealed_at IS NOT NULL")
-        .bind(id)
-        .bind(recipient)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = sqlx::query(
+        "SELECT sealed_at, language FROM outbox WHERE id = $1 AND recipient = $2 AND sealed_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(recipient)
+    .fetch_optional(&mut **tx)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let at = instant(row.try_get("sealed_at")?);
+    let language: Option<String> = row.try_get("language")?;
+    let language = language.as_deref().and_then(Tongue::parse);
     let row = sqlx::query(
         "SELECT count(*) AS alerts, count(CASE WHEN a.acknowledged_at IS NULL THEN 1 END) AS open \
          FROM outbox_alert l JOIN alert a ON a.id = l.alert_id WHERE l.outbox_id = $1",
@@ -203,7 +209,7 @@ async fn told(tx: &mut Transaction<'_, Any>, id: i64, recipient: &str) -> Result
     };
     let others = others(tx, id, recipient).await?;
     let recipient = recipient.to_owned();
-    Ok(Some(Told { recipient, at, brands, alerts, open, titles, incident, others, last }))
+    Ok(Some(Told { recipient, at, language, brands, alerts, open, titles, incident, others, last }))
 }
 
 /// Who else was told of the alerts of a row, and when first.

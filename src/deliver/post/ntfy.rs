@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::super::render::{Brief, Urgency};
-use super::ANSWER;
+use super::Answer;
 use crate::model::outbox::OutboxKind;
 
 /// Most bytes of a text; what is longer becomes a file.
 const LONGEST: usize = 4096;
 
-pub(super) fn body(brief: &Brief, (kind, topic): (OutboxKind, &str), answer: Option<&str>) -> Value {
+pub(super) fn body(brief: &Brief, (kind, topic): (OutboxKind, &str), answer: Option<Answer<'_>>) -> Value {
     let mut lines = vec![brief.lead.clone()];
     for point in &brief.points {
         lines.push(format!("• {}", point.title));
@@ -38,8 +38,8 @@ pub(super) fn body(brief: &Brief, (kind, topic): (OutboxKind, &str), answer: Opt
     if let (Some(body), Some(click)) = (body.as_object_mut(), click) {
         body.insert("click".to_owned(), click.into());
     }
-    if let (Some(body), Some(address)) = (body.as_object_mut(), answer) {
-        body.insert("actions".to_owned(), json!([{ "action": "view", "label": ANSWER, "url": address }]));
+    if let (Some(body), Some(Answer { label, address })) = (body.as_object_mut(), answer) {
+        body.insert("actions".to_owned(), json!([{ "action": "view", "label": label, "url": address }]));
     }
     body
 }

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::super::render::{Brief, Point};
-use super::ANSWER;
+use super::Answer;
 
-pub(super) fn body(brief: &Brief, answer: Option<&str>) -> Value {
+pub(super) fn body(brief: &Brief, answer: Option<Answer<'_>>) -> Value {
     let mut blocks = vec![block(run(&brief.title, &[("size", "large"), ("weight", "bolder")]))];
     let line = |text: &str| (!text.is_empty()).then(|| block(run(text, &[])));
     blocks.extend(line(&brief.lead));
@@ -30,10 +30,10 @@ pub(super) fn body(brief: &Brief, answer: Option<&str>) -> Value {
             },
         }],
     });
-    if let (Some(card), Some(address)) = (message.pointer_mut("/attachments/0/content"), answer)
+    if let (Some(card), Some(Answer { label, address })) = (message.pointer_mut("/attachments/0/content"), answer)
         && let Some(card) = card.as_object_mut()
     {
-        let action = json!([{ "type": "Action.OpenUrl", "title": ANSWER, "url": address }]);
+        let action = json!([{ "type": "Action.OpenUrl", "title": label, "url": address }]);
         card.insert("actions".to_owned(), action);
     }
     message

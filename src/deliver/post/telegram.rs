@@ -5,7 +5,7 @@ use url::Url;
 
 use super::super::render::{Brief, Point};
 use super::escape::html;
-use super::{ANSWER, below};
+use super::{Answer, below};
 
 /// Most characters of a text, as Telegram counts them.
 const LONGEST: usize = 4096;
@@ -15,7 +15,7 @@ pub(super) fn address(server: &Url, token: &str) -> Option<Url> {
     below(server, &[&format!("bot{token}"), "sendMessage"])
 }
 
-pub(super) fn body(brief: &Brief, chat: &str, answer: Option<&str>) -> Value {
+pub(super) fn body(brief: &Brief, chat: &str, answer: Option<Answer<'_>>) -> Value {
     let mut points = brief.points.iter().map(point).collect::<Vec<_>>();
     let mut text = whole(brief, &points, answer);
     // Points are left out whole: a text that is cut could end within a mark.
@@ -30,11 +30,11 @@ pub(super) fn body(brief: &Brief, chat: &str, answer: Option<&str>) -> Value {
     })
 }
 
-fn whole(brief: &Brief, points: &[String], answer: Option<&str>) -> String {
+fn whole(brief: &Brief, points: &[String], answer: Option<Answer<'_>>) -> String {
     let mut lines = vec![format!("<b>{}</b>", html(&brief.title)), html(&brief.lead)];
     lines.extend(points.iter().cloned());
     lines.push(html(&brief.more));
-    lines.extend(answer.map(|address| format!("<a href=\"{}\">{ANSWER}</a>", html(address))));
+    lines.extend(answer.map(|Answer { label, address }| format!("<a href=\"{}\">{label}</a>", html(address))));
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
 }

@@ -8,8 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::words;
+use crate::deliver::Speech;
 use crate::link::{Link, LinkFault, Purpose};
-use crate::model::Instant;
+use crate::model::{Instant, Tongue};
 use crate::store::{StoreError, Told};
 use crate::web::WebState;
 
@@ -20,11 +21,11 @@ pub(in crate::web) async fn show(State(state): State<WebState>, token: Token) ->
     let _busy = state.clock.busy();
     let (id, link) = match read(&state, token, state.clock.now()) {
         Ok(read) => read,
-        Err(fault) => return refused(fault),
+        Err(fault) => return refused(fault, &state),
     };
     match state.store.told(id, &link.recipient).await {
         Ok(told) => shown(told, &state, link.until),
-        Err(error) => failed(&error),
+        Err(error) => failed(&error, &state),
     }
 }
 
@@ -34,15 +35,15 @@ pub(in crate::web) async fn take(State(state): State<WebState>, token: Token) ->
     let now = state.clock.now();
     let (id, link) = match read(&state, token, now) {
         Ok(read) => read,
-        Err(fault) => return refused(fault),
+        Err(fault) => return refused(fault, &state),
     };
     match state.store.answer(id, &link.recipient, now).await {
         Ok(Some(told)) if told.is_open() => {
             tracing::info!(outbox.id = id, alerts.acknowledged = told.open, "somebody takes care of what a mail told");
-            words::done(&told).answer(StatusCode::OK)
+            words::done(&told, speech(&state, told.language)).answer(StatusCode::OK)
         }
         Ok(told) => shown(told, &state, link.until),
-        Err(error) => failed(&error),
+        Err(error) => failed(&error, &state),
     }
 }
 
@@ -56,21 +57,35 @@ fn read(state: &WebState, token: Token, now: Instant) -> Result<(i64, Link), Lin
 
 fn shown(told: Option<Told>, state: &WebState, until: Instant) -> Response {
     match told {
-        Some(told) if told.is_open() => words::question(&told, until, state.zone).answer(StatusCode::OK),
-        Some(told) if !told.is_forgotten() => words::already(&told, state.zone).answer(StatusCode::OK),
-        _ => words::forgotten().answer(StatusCode::GONE),
+        Some(told) if told.is_open() => {
+            words::question(&told, until, speech(state, told.language)).answer(StatusCode::OK)
+        }
+        Some(told) if !told.is_forgotten() => {
+            words::already(&told, speech(state, told.language)).answer(StatusCode::OK)
+        }
+        _ => words::forgotten(general(state)).answer(StatusCode::GONE),
     }
 }
 
-fn refused(fault: LinkFault) -> Response {
+fn refused(fault: LinkFault, state: &WebState) -> Response {
     let status = match fault {
         LinkFault::Expired(_) => StatusCode::GONE,
         LinkFault::NotOurs | LinkFault::OtherPurpose => StatusCode::NOT_FOUND,
     };
-    words::refused(fault).answer(status)
+    words::refused(fault, general(state)).answer(status)
 }
 
-fn failed(error: &StoreError) -> Response {
+fn failed(error: &StoreError, state: &WebState) -> Response {
     tracing::error!(%error, "a link could not be answered");
-    words::failed().answer(StatusCode::SERVICE_UNAVAILABLE)
+    words::failed(general(state)).answer(StatusCode::SERVICE_UNAVAILABLE)
+}
+
+/// The language of a mail.
+fn speech(state: &WebState, language: Option<Tongue>) -> Speech {
+    Speech::new(language.unwrap_or(state.tongue), state.zone)
+}
+
+/// The language of who has none.
+fn general(state: &WebState) -> Speech {
+    speech(state, None)
 }
