@@ -10,10 +10,13 @@ use mentiond::model::incident::{IncidentEnding, IncidentPhase};
 use mentiond::model::notice::IncidentNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Gravity, Instant, Notice, Severity, Tone};
-use mentiond::store::FoundEntry;
+use mentiond::store::{FoundEntry, IncidentAudience};
 use mentiond::worker::{Bell, Job, Lookout};
 
-use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, said};
+use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
+
+mod evening;
+mod peace;
 
 /// How long people talk as usual before the burst.
 const QUIET_DAYS: i64 = 20;
@@ -23,9 +26,17 @@ fn lookout(bed: &Bed, clock: &Clock) -> Lookout {
 }
 
 fn lookout_for(bed: &Bed, clock: &Clock, recipients: &[&str]) -> Lookout {
-    let mut brands = audience().brands;
-    brands.insert(HOP.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect());
+    lookout_by(bed, clock, IncidentAudience { ways: vec![way("", recipients)], others: Vec::new() })
+}
+
+fn lookout_by(bed: &Bed, clock: &Clock, audience: IncidentAudience) -> Lookout {
+    let lego = IncidentAudience { ways: vec![way("", &[ANNA, OLE])], others: Vec::new() };
+    let brands = [(HOP.to_owned(), audience), ("Lego".to_owned(), lego)].into();
     Lookout::new(bed.store.clone(), &SpikeConfig::default(), brands, clock.clone(), Bell::default())
+}
+
+fn way(route: &str, recipients: &[&str]) -> (String, Vec<String>) {
+    (route.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect())
 }
 
 fn clock() -> Clock {
@@ -209,7 +220,12 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
         assert_eq!(alert.items.iter().map(|item| item.mention.severity).collect::<Vec<_>>(), [Severity::Urgent]);
     }
     assert_eq!(passed.len(), 2);
-    assert_eq!(bed.number("SELECT count(*) FROM mention WHERE decision = 'incident'").await, 30);
+    assert_eq!(bed.number("SELECT count(DISTINCT alert_id) FROM incident_alert").await, 30);
+    assert_eq!(
+        bed.number("SELECT count(*) FROM mention WHERE decision = 'alert'").await,
+        31,
+        "they are alerts all the same"
+    );
 
     now += TimeDelta::minutes(60);
     clock.advance_to(now);

@@ -74,7 +74,7 @@ impl App {
         store.spread_overdue(now).await?;
         let channels = channels(&config)?;
         let pipeline = pipeline(&config, &plan)?;
-        let (ways, recipients) = (plan.ways(), plan.recipients());
+        let (ways, audiences) = (plan.ways(), plan.incident_audiences());
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
@@ -84,7 +84,7 @@ impl App {
         let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
-        let lookout = Lookout::new(store.clone(), &config.spikes, recipients, clock.clone(), Arc::clone(&sender_bell));
+        let lookout = Lookout::new(store.clone(), &config.spikes, audiences, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
             ways,

@@ -153,6 +153,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -191,6 +192,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         route: Nested,
     }
 

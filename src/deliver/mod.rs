@@ -21,8 +21,8 @@ pub use channels::Channels;
 use email::Server;
 pub use fault::{DeliveryFault, SetupError};
 use folder::Folder;
-pub use letter::message_id;
 use letter::{Letter, Sender};
+pub use letter::{message_id, message_id_of};
 pub use post::{Posting, posting};
 pub use render::{Rendered, render};
 

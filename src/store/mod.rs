@@ -12,6 +12,7 @@ mod delivery;
 mod dialect;
 mod digest;
 mod entry;
+mod explain;
 mod folded;
 mod found;
 mod gathering;
@@ -37,6 +38,7 @@ mod source;
 mod spike;
 mod story;
 mod subscription;
+mod telling;
 
 use std::sync::Arc;
 
@@ -54,9 +56,9 @@ pub use alert::{Audience, OpenAlert, Selection};
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
-pub use folded::FOLDED;
+pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Trail};
 pub use held::OpenHold;
-pub use incident::IncidentChange;
+pub use incident::{IncidentAudience, IncidentChange};
 pub use janitor::Pruned;
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
