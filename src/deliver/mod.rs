@@ -24,7 +24,7 @@ use folder::Folder;
 use letter::{Letter, Sender};
 pub use letter::{message_id, message_id_of};
 pub use post::{Posting, posting};
-pub use render::{Rendered, render};
+pub use render::{Attachment, Rendered, render};
 
 use crate::config::MailConfig;
 use crate::model::outbox::{OutboxMessage, channel_of};
