@@ -235,6 +235,13 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
     assert_eq!((update.phase, update.folded, update.folded_items.len()), (IncidentPhase::Update, 19, 10));
     assert_eq!(bed.number("SELECT count(*) FROM incident_alert WHERE outbox_id IS NULL").await, 0);
 
+    let told = "SELECT min(a.mention_id) FROM incident_alert f JOIN alert a ON a.id = f.alert_id";
+    let trail = bed.store.trail(bed.number(told).await, now).await.unwrap().unwrap();
+    let folds: Vec<_> = trail.folds.iter().map(|fold| (fold.recipient.as_str(), fold.onset, fold.notice)).collect();
+    let notices: Vec<_> = trail.notices.iter().map(|notice| (notice.id, notice.kind.as_str())).collect();
+    assert_eq!(notices.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), ["incident", "incident"]);
+    assert_eq!(folds, [(ANNA, burst(), Some(notices[0].0)), (OLE, burst(), Some(notices[1].0))]);
+
     now += TimeDelta::hours(60);
     clock.advance_to(now);
     watching.run().await.unwrap();

@@ -72,8 +72,8 @@ impl Lane {
         self.held.iter().filter_map(|(held, _)| held.until()).min()
     }
 
-    /// Holds that may be over are: what was held, what is summed up, and how many an incident tells.
-    pub fn release(&mut self, around: Around<'_>) -> (Vec<Said>, u64) {
+    /// Holds that may be over are: what was held, and what is summed up, but for what an incident tells.
+    pub fn release(&mut self, around: Around<'_>) -> Vec<Said> {
         let over = |(held, _): &(Held, Arc<Alert>)| held.until().is_some_and(|until| until <= around.now);
         let (over, still): (Vec<_>, Vec<_>) = std::mem::take(&mut self.held).into_iter().partition(over);
         self.held = still;
@@ -88,10 +88,10 @@ impl Lane {
         let freed = over.iter().zip(reasons).filter(|((_, alert), _)| !goes_on(alert)).map(|(_, reason)| reason);
         let mut said: Vec<Said> = holds(freed);
         self.held.extend(parted.held);
-        let (folded, out) = fold(parted.out, around.incident);
+        let (_, out) = fold(parted.out, around.incident);
         self.group.mailed(&out, around.now);
         said.extend(notice::of_held(out.len()));
-        (said, folded)
+        said
     }
 
     /// What is still held at the end.

@@ -158,18 +158,14 @@ impl Watched {
         lanes.chain(self.affairs.iter().filter_map(Affair::released_at)).min()
     }
 
-    /// What goes out of what was held until now: the alerts of an incident that is told then come with it.
+    /// What goes out of what was held until now: the alerts of an incident that is told then come with it, and are not told
+    /// as held once more.
     pub fn release(&mut self, guard: &Guard, now: Instant) -> Vec<Said> {
         let way = (self.brand.name.as_str(), self.incidents_by.as_str());
         let told: Vec<Said> = self.affairs.iter_mut().flat_map(|affair| affair.release(guard, way, now)).collect();
         let incident = !told.is_empty() || self.affairs.last().is_some_and(Affair::tells);
-        let (mut said, mut folded) = (Vec::new(), 0);
-        for lane in &mut self.lanes {
-            let (of_lane, of_incident) = lane.release(Around { brand: &self.brand.name, guard, incident, now });
-            said.extend(of_lane);
-            folded += of_incident;
-        }
-        self.fold(folded);
+        let around = Around { brand: &self.brand.name, guard, incident, now };
+        let mut said: Vec<Said> = self.lanes.iter_mut().flat_map(|lane| lane.release(around)).collect();
         said.extend(self.after(told));
         said
     }
