@@ -240,7 +240,8 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
     let folds: Vec<_> = trail.folds.iter().map(|fold| (fold.recipient.as_str(), fold.onset, fold.notice)).collect();
     let notices: Vec<_> = trail.notices.iter().map(|notice| (notice.id, notice.kind.as_str())).collect();
     assert_eq!(notices.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), ["incident", "incident"]);
-    assert_eq!(folds, [(ANNA, burst(), Some(notices[0].0)), (OLE, burst(), Some(notices[1].0))]);
+    let onset = burst() + TimeDelta::minutes(30);
+    assert_eq!(folds, [(ANNA, onset, Some(notices[0].0)), (OLE, onset, Some(notices[1].0))]);
 
     now += TimeDelta::hours(60);
     clock.advance_to(now);

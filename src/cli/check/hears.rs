@@ -145,6 +145,7 @@ mod tests {
     #[test]
     fn who_hears_what_is_a_few_lines() {
         let text = "
+state_dir = \"state\"
 recipients = [\"anna@hop.example\"]
 time_zone = \"Europe/Oslo\"
 [alert]
