@@ -249,7 +249,7 @@ async fn a_route_that_is_for_urgent_alerts_alone_hears_no_incident() {
 
 #[tokio::test]
 async fn the_quiet_hours_of_an_incident_are_those_of_the_route_it_takes() {
-    let settings = RouteSettings { recipients: Vec::new(), grouping: grouping(), quiet: night(false) };
+    let settings = RouteSettings { grouping: grouping(), quiet: night(false), ..RouteSettings::default() };
     let value = RouteConfig {
         name: "team".to_owned(),
         brands: Vec::new(),
