@@ -155,6 +155,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         language: Tongue,
         escalate: List<EscalateTable>,
     }
@@ -201,6 +202,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         language: Tongue,
         escalate: List<EscalateTable>,
         route: Nested,

@@ -14,6 +14,7 @@ mod dialect;
 mod digest;
 mod entry;
 mod escalation;
+mod explain;
 mod folded;
 mod found;
 mod gathering;
@@ -41,6 +42,7 @@ mod source;
 mod spike;
 mod story;
 mod subscription;
+mod telling;
 
 use std::sync::Arc;
 
@@ -60,10 +62,10 @@ pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use escalation::Ladder;
-pub use folded::FOLDED;
+pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Trail};
 pub use gauges::Gauges;
 pub use held::OpenHold;
-pub use incident::IncidentChange;
+pub use incident::{IncidentAudience, IncidentChange};
 pub use janitor::Pruned;
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};

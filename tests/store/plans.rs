@@ -113,12 +113,13 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 25] = [
+const FILES: [&str; 27] = [
     "alert",
     "claim",
     "coverage",
     "delivery",
     "entry",
+    "explain",
     "folded",
     "found",
     "gathering",
@@ -139,6 +140,7 @@ const FILES: [&str; 25] = [
     "spike",
     "story",
     "subscription",
+    "telling",
 ];
 
 /// Every statement of the store that asks a table which grows, as it stands in the sources.
