@@ -16,7 +16,7 @@ use crate::common::notices::{at, mail};
 const SECRET: &str = "hunter2-s3cret-hunter2-s3cret";
 
 /// A configuration with one channel `ops` that has these lines, and this secret.
-fn configured(lines: &str, secret: &str) -> Config {
+pub fn configured(lines: &str, secret: &str) -> Config {
     let text = format!(
         "recipients = [\"channel:ops\"]\n[[brand]]\nname = \"Skip Hop\"\n\
          [[source]]\nname = \"blog\"\nkind = \"feed\"\nurl = \"https://blog.example.org/feed.xml\"\n\

@@ -53,6 +53,7 @@ pub struct App {
     loops: Vec<Loop>,
     polls: TaskTracker,
     store: Store,
+    channels: Channels,
     pulse: Pulse,
     web: Option<WebServer>,
     _lock: StateLock,
@@ -100,7 +101,7 @@ impl App {
         };
         let sender = Sender {
             store: store.clone(),
-            channels,
+            channels: channels.clone(),
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
             watcher_bell: Arc::clone(&watcher_bell),
@@ -137,7 +138,8 @@ impl App {
         loops.start(poller, Arc::clone(&poller_bell), STOP_STEP);
         let Loops { context, running } = loops;
         let web = web.serve(&context, store.clone(), poller_bell)?;
-        Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, web, _lock: lock })
+        let worker::Context { shutdown, pulse, .. } = context;
+        Ok(Self { shutdown, loops: running, polls, store, channels, pulse, web, _lock: lock })
     }
 
     /// Whether the loops are alive.
@@ -181,6 +183,7 @@ impl App {
         for job in loops {
             job.end(&mut late).await;
         }
+        note_late(&mut late, "channels", STOP_STEP, self.channels.close()).await;
         note_late(&mut late, "store", STOP_STEP, self.store.close()).await;
         anyhow::ensure!(late.is_empty(), "not everything ended in time: {}", late.join(", "));
         Ok(())

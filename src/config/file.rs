@@ -13,6 +13,7 @@ use super::channel::ChannelKind;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
+use super::rate::Rate;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
@@ -123,6 +124,21 @@ tables! {
         allow_plaintext: bool,
         timeout: Duration,
         ca_file: FilePath,
+        rate: Rate,
+        fallback: List<FallbackTable>,
+    }
+
+    /// `[[mail.smtp.fallback]]`.
+    FallbackTable {
+        host: Host,
+        port: i64,
+        security: SmtpSecurity,
+        username: Line,
+        password_file: FilePath,
+        allow_plaintext: bool,
+        timeout: Duration,
+        ca_file: FilePath,
+        rate: Rate,
     }
 
     /// `[web]`.
@@ -258,6 +274,7 @@ tables! {
         dir: FilePath,
         allow_private: bool,
         timeout: Duration,
+        rate: Rate,
     }
 }
 

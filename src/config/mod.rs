@@ -19,6 +19,7 @@ mod named;
 mod paths;
 mod proxy;
 mod quiet;
+mod rate;
 mod reader;
 mod route;
 mod rule;
@@ -51,6 +52,7 @@ pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
+pub use rate::Rate;
 pub use route::{RouteConfig, RouteSettings};
 pub use rule::{RuleConfig, default_rules};
 pub use spike::{SpikeConfig, SpikeSettings};
@@ -192,7 +194,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let log = log::resolve(file.log.or_default());
     let fetch = fetch::resolve(file.fetch.or_default(), env, found);
     let time_zone = file.time_zone.or(Tz::UTC);
-    let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
+    let (mail, passwords) = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
     let web = web::resolve(file.web.or_default(), &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
@@ -209,7 +211,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let routes = route::resolve(file.route, &root, &known, found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
-    env::refuse_others(env, &[tokens, secrets].concat(), found);
+    env::refuse_others(env, &[tokens, secrets, passwords].concat(), found);
 
     let config = Config {
         state_dir,

@@ -7,9 +7,12 @@ mod channels;
 mod email;
 mod fault;
 mod folder;
+mod kept;
 mod letter;
 mod maildir;
+mod pace;
 mod post;
+mod relay;
 mod render;
 pub mod retry;
 
@@ -18,15 +21,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use channels::Channels;
-use email::Server;
 pub use fault::{DeliveryFault, SetupError};
 use folder::Folder;
 pub use letter::message_id;
 use letter::{Letter, Sender};
 pub use post::{Posting, posting};
+use relay::Relay;
 pub use render::{Rendered, render};
 
 use crate::config::MailConfig;
+use crate::model::Instant;
 use crate::model::outbox::{OutboxMessage, channel_of};
 
 /// What became of an attempt to deliver a notice.
@@ -43,11 +47,13 @@ pub enum Outcome {
     Transient(String),
     /// Not now, and not before this time has passed; why, in one line of plain words.
     Throttled(String, Duration),
+    /// Nothing was tried: as many as may go at a time have gone, and this one's turn is then.
+    NotYet(Duration),
     /// Never; why, in one line of plain words.
     Permanent(String),
 }
 
-/// The configured way out for mail. Opens a connection for each delivery and keeps none.
+/// The configured way out for mail. Keeps connections for a few seconds.
 #[derive(Clone)]
 pub struct Channel {
     inner: Arc<Inner>,
@@ -60,7 +66,7 @@ struct Inner {
 }
 
 enum Way {
-    Server(Box<Server>),
+    Servers(Relay),
     Folder(Folder),
 }
 
@@ -70,8 +76,8 @@ impl Channel {
     /// # Errors
     /// When the sender is not a mail address, or the certificates to trust cannot be read.
     pub fn new(config: &MailConfig) -> Result<Self, SetupError> {
-        let way = match &config.smtp {
-            Some(smtp) => Way::Server(Box::new(Server::new(smtp)?)),
+        let way = match Relay::new(config)? {
+            Some(servers) => Way::Servers(servers),
             None => Way::Folder(Folder::new(&config.dir)),
         };
         Ok(Self { inner: Arc::new(Inner { config: config.clone(), sender: Sender::parse(&config.from)?, way }) })
@@ -90,25 +96,32 @@ impl Channel {
     /// When it would not, with the reason.
     pub async fn check(&self) -> Result<(), DeliveryFault> {
         match &self.inner.way {
-            Way::Server(server) => server.check().await,
+            Way::Servers(servers) => servers.check().await,
             Way::Folder(folder) => folder.check(),
         }
     }
 
-    /// Tries once to deliver a notice; takes at most the configured time. A second delivery of the same row is the same
+    /// Tries once to deliver a notice; takes at most the configured time of all servers. A second delivery of the same row is the same
     /// mail byte for byte, with the same Message-ID; in a folder it is the same file.
-    pub async fn deliver(&self, message: &OutboxMessage) -> Outcome {
-        match self.try_to_deliver(message).await {
+    pub async fn deliver(&self, message: &OutboxMessage, now: Instant) -> Outcome {
+        match self.try_to_deliver(message, now).await {
             Ok(()) => Outcome::Sent,
             Err(fault) => fault.into_outcome(),
         }
     }
 
-    async fn try_to_deliver(&self, message: &OutboxMessage) -> Result<(), DeliveryFault> {
+    /// Says goodbye to all servers.
+    pub async fn close(&self) {
+        if let Way::Servers(servers) = &self.inner.way {
+            servers.close().await;
+        }
+    }
+
+    async fn try_to_deliver(&self, message: &OutboxMessage, now: Instant) -> Result<(), DeliveryFault> {
         let Inner { config, sender, way } = &*self.inner;
         let letter = Letter::compose(message, sender, &render(message, config))?;
         match way {
-            Way::Server(server) => server.send(&letter).await,
+            Way::Servers(servers) => servers.send(message.id, &letter, now).await,
             Way::Folder(folder) => folder.put(letter).await,
         }
     }
@@ -116,11 +129,15 @@ impl Channel {
 
 /// The way out in words.
 fn describe(config: &MailConfig) -> String {
-    match &config.smtp {
-        Some(smtp) if smtp.host.contains(':') => format!("the mail server [{}]:{}", smtp.host, smtp.port),
-        Some(smtp) => format!("the mail server {}:{}", smtp.host, smtp.port),
-        None => format!("the folder {} (mails are written as .eml files)", config.dir.display()),
-    }
+    let Some(smtp) = &config.smtp else {
+        return format!("the folder {} (mails are written as .eml files)", config.dir.display());
+    };
+    let others = match config.fallbacks.len() {
+        0 => String::new(),
+        1 => " or its fallback".to_owned(),
+        many => format!(" or one of its {many} fallbacks"),
+    };
+    format!("the mail server {}{others}", email::address(&smtp.host, smtp.port))
 }
 
 /// Writes a notice as `KIND-ID.eml`, `.html` and `.txt` into `dir`, which is created if it is missing; answers the paths

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod alert;
+mod attempt;
 mod claim;
 mod commit;
 mod correction;
@@ -23,6 +24,7 @@ mod janitor;
 mod judged;
 mod kept;
 mod late;
+mod letters;
 mod mention;
 mod migrate;
 mod neighbour;
@@ -60,8 +62,8 @@ pub use incident::IncidentChange;
 pub use janitor::Pruned;
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
+pub use letters::OutboxCounts;
 pub use migrate::Migration;
-pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};

@@ -99,6 +99,7 @@ impl Sender {
         let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
         let wait = if let Outcome::Throttled(_, wait) = &outcome { *wait } else { Duration::ZERO };
         match outcome {
+            Outcome::NotYet(wait) => self.store.postpone(id, &self.owner, now + wait).await?,
             Outcome::Sent => {
                 self.write_down(message, now).await?;
                 tracing::info!(outbox.id = id, outbox.kind = kind, outbox.attempt = attempt, "a notice was delivered");

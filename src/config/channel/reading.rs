@@ -89,6 +89,7 @@ impl Reading<'_> {
         let patient = "whoever waits longer is told later in any case";
         let timeout = within(table.timeout, SECOND..=MINUTE * 2, SECOND * 30, patient, self.findings);
         let allow_private = table.allow_private.or(false);
+        let rate = table.rate.given().map(|rate| rate.value);
         let secret = match kind {
             ChannelKind::Maildir => Key::Absent,
             _ => self.secret(&name, table.secret_file),
@@ -123,7 +124,7 @@ impl Reading<'_> {
                 Way::Maildir(self.around.absolute(&dir))
             }
         };
-        Some(ChannelConfig { name: name.value.0, way, allow_private, timeout })
+        Some(ChannelConfig { name: name.value.0, way, allow_private, timeout, rate })
     }
 
     /// A key that has no effect for the kind is a mistake, even if each of the two is right.
@@ -143,6 +144,7 @@ impl Reading<'_> {
             (table.secret_file.place(), is(&[Maildir])),
             (table.allow_private.place(), is(&[Maildir])),
             (table.timeout.place(), is(&[Maildir])),
+            (table.rate.place(), is(&[Maildir])),
             (table.dir.place(), !is(&[Maildir])),
         ];
         for place in idle.into_iter().filter_map(|(place, idle)| place.filter(|_| idle)) {
