@@ -28,7 +28,7 @@ pub fn configured(lines: &str, secret: &str) -> Config {
 }
 
 /// The ways out of a configuration.
-fn channels(config: &Config) -> Channels {
+pub fn channels(config: &Config) -> Channels {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let fetch = FetchConfig { user_agent: "mentiond/test".to_owned(), ..FetchConfig::of_environment(&Env::default()) };
     Channels::new(&mail(), &config.channels, &fetch).unwrap()

@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use mentiond::clock::Clock;
 use mentiond::config::{MailConfig, Rate, SmtpSecurity};
-use mentiond::deliver::{Channel, Channels, Outcome};
+use mentiond::deliver::{Channel, Outcome};
 use mentiond::model::Instant;
 
-use crate::channels::configured;
+use crate::channels::{channels, configured};
 use crate::common::notices::{at, trial};
 use crate::common::smtp::{Deed, Script, Stub, server, smtp};
 use crate::phases::{outbox, sender};
@@ -204,8 +204,7 @@ async fn a_full_fallback_is_waited_for_after_the_first_has_failed() {
 #[tokio::test]
 async fn a_channel_has_its_rate_too() {
     let lines = "kind = \"ntfy\"\nroom = \"t\"\nurl = \"http://127.0.0.1:9\"\nrate = \"1/h\"";
-    let config = configured(lines, "token");
-    let channels = Channels::new(&config.mail, &config.channels, &config.fetch).unwrap();
+    let channels = channels(&configured(lines, "token"));
     let to = |id| {
         let mut message = trial(id);
         message.recipient = "channel:ops".to_owned();

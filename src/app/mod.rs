@@ -28,7 +28,7 @@ use crate::pipeline::{Judge, Pipeline};
 use crate::pulse::Pulse;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
-use crate::worker::{self, Bell, Digester, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
+use crate::worker::{self, Bell, Digester, Fallback, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
 
 pub use lock::StateLock;
 pub use plan::{Plan, library};
@@ -108,6 +108,12 @@ impl App {
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
         };
+        let fallback = Fallback {
+            store: store.clone(),
+            config: config.deliver.clone(),
+            clock: clock.clone(),
+            sender_bell: Arc::clone(&sender_bell),
+        };
         let poller = Poller {
             pipeline: pipeline.clone(),
             store: store.clone(),
@@ -131,6 +137,7 @@ impl App {
         loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(lookout, lookout_bell, STOP_STEP);
+        loops.start(fallback, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
             loops.start(subscriber, subscriber_bell, STOP_STEP);

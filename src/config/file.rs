@@ -77,6 +77,7 @@ tables! {
         source: List<SourceTable>,
         digest: List<DigestTable>,
         health: HealthTable,
+        deliver: DeliverTable,
         channel: List<ChannelTable>,
     }
 
@@ -262,6 +263,12 @@ tables! {
     HealthTable {
         recipients: List<Recipient>,
         group_wait: Duration,
+    }
+
+    /// `[deliver]`.
+    DeliverTable {
+        fallback: List<Recipient>,
+        fallback_after: Duration,
     }
 
     /// `[[channel]]`.

@@ -7,6 +7,7 @@ mod brand;
 mod channel;
 mod check;
 mod content;
+mod deliver;
 mod digest;
 mod env;
 mod fault;
@@ -41,6 +42,7 @@ use chrono_tz::Tz;
 pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
+pub use deliver::DeliverConfig;
 pub use digest::DigestConfig;
 pub use env::{Env, VARIABLES, Variable};
 pub use fault::{Fault, Faults, Place};
@@ -106,6 +108,8 @@ pub struct Config {
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
     pub health: HealthConfig,
+    /// Who is told when notices do not arrive.
+    pub deliver: DeliverConfig,
     /// The ways out beside mail.
     pub channels: Vec<ChannelConfig>,
 }
@@ -211,6 +215,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let routes = route::resolve(file.route, &root, &known, found);
     let digests = digest::resolve(file.digest, time_zone, &names, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
+    let deliver = deliver::resolve(file.deliver.or_default(), &channels, found);
     env::refuse_others(env, &[tokens, secrets, passwords].concat(), found);
 
     let config = Config {
@@ -232,6 +237,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         routes,
         digests,
         health,
+        deliver,
         channels,
     };
     Draft { config, faults: findings.into_faults() }

@@ -16,6 +16,7 @@ mod phrase;
 mod plain;
 mod score;
 mod trial;
+mod undelivered;
 
 pub use brief::{Brief, Point, Urgency, brief};
 
@@ -48,6 +49,7 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Held(held) => alert::render_held(held, mail.time_zone),
         Notice::Digest(digest) => digest::render(digest),
         Notice::Health(health) => health::render(health, mail.time_zone),
+        Notice::Undelivered(notice) => undelivered::render(notice, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
     };
     Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }

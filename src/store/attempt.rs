@@ -1,6 +1,6 @@
 //! What became of notices that were on their way. Only who has claimed a notice may say so; every attempt stays on record.
 
-use super::{Store, StoreError, millis};
+use super::{Store, StoreError, millis, undelivered};
 use crate::model::Instant;
 
 impl Store {
@@ -99,6 +99,11 @@ impl Store {
             .bind(outcome.error)
             .execute(&mut *tx)
             .await?;
+        match outcome.word {
+            "sent" => undelivered::note_success(&mut tx, id, now).await?,
+            "transient" => undelivered::note_failure(&mut tx, id, outcome.error.unwrap_or_default(), now).await?,
+            _ => {}
+        }
         Ok(tx.commit().await?)
     }
 }

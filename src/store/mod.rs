@@ -39,6 +39,7 @@ mod source;
 mod spike;
 mod story;
 mod subscription;
+mod undelivered;
 
 use std::sync::Arc;
 
@@ -68,6 +69,7 @@ pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcom
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
+pub use undelivered::Told;
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
 
 /// A handle on the database. Clones share it.

@@ -4,9 +4,9 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, health, held, incident};
+use super::{SUBJECT, alert, digest, health, held, incident, undelivered};
 use crate::model::incident::IncidentPhase;
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
+use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView, UndeliveredNotice};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
 use crate::model::{Notice, Severity};
@@ -54,13 +54,19 @@ pub enum Urgency {
 /// Puts a notice in short, with times in `zone`, but for those of digests, which have their own.
 #[must_use]
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
-    let brief = match &message.notice {
+    brief_of(&message.notice, &message.recipient, zone)
+}
+
+/// The same of a notice to this recipient.
+pub(super) fn brief_of(notice: &Notice, recipient: &str, zone: Tz) -> Brief {
+    let brief = match notice {
         Notice::Alert(notice) => of_alert(notice, zone),
         Notice::Held(notice) => of_held(notice, zone),
         Notice::Incident(notice) => of_incident(notice, zone),
         Notice::Digest(notice) => of_digest(notice),
         Notice::Health(notice) => of_health(notice, zone),
-        Notice::Trial(_) => of_trial(&message.recipient),
+        Notice::Undelivered(notice) => of_undelivered(notice, zone),
+        Notice::Trial(_) => of_trial(recipient),
     };
     Brief { title: one_line(&brief.title, SUBJECT), ..brief }
 }
@@ -133,6 +139,20 @@ fn of_health(notice: &HealthNotice, zone: Tz) -> Brief {
         more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points),
         points,
         urgency: Urgency::Normal,
+    }
+}
+
+fn of_undelivered(notice: &UndeliveredNotice, zone: Tz) -> Brief {
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| undelivered::line(item, zone)).collect();
+    let errors = notice.broken.iter().map(|way| one_line(&way.error, SUBJECT));
+    let lead: Vec<String> = errors.chain([undelivered::lead(notice)]).filter(|part| !part.is_empty()).collect();
+    let hurries = !notice.broken.is_empty() || !notice.items.is_empty();
+    Brief {
+        title: format!("mentiond: {}", undelivered::heading(notice, zone)),
+        lead: lead.join(" · "),
+        more: more(notice.items.len() as u64 + notice.more, &points),
+        points,
+        urgency: if hurries { Urgency::Urgent } else { Urgency::Normal },
     }
 }
 

@@ -263,7 +263,8 @@ CREATE INDEX held_until ON held_alert (until);
 CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
 
 -- A notice on its way. An alert row collects alerts of a route (the empty one is that of `[alert]`) until it is sealed, which is when it is first claimed, and a health
--- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
+-- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice. `told_at` is when it was told
+-- through the fallback that it does not arrive.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -280,6 +281,7 @@ CREATE TABLE outbox (
     claimed_until BIGINT,
     finished_at BIGINT,
     last_error TEXT,
+    told_at BIGINT,
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
@@ -313,6 +315,27 @@ CREATE TABLE attempt (
     error TEXT
 );
 CREATE INDEX attempt_of_notice ON attempt (outbox_id);
+
+-- What people did with a dead letter: tried it again, or dropped it.
+CREATE TABLE letter_act (
+    id INTEGER PRIMARY KEY,
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    at BIGINT NOT NULL,
+    act TEXT NOT NULL,
+    author TEXT NOT NULL,
+    comment TEXT
+);
+CREATE INDEX letter_act_of_notice ON letter_act (outbox_id);
+
+-- A way out (`mail`, or a channel as `channel:NAME`) by which nothing gets through since its last success. `told_at` is when
+-- that was told through the fallback; one that was told stays with its end until that is told, too.
+CREATE TABLE way_failure (
+    way TEXT PRIMARY KEY,
+    since BIGINT NOT NULL,
+    last_error TEXT NOT NULL,
+    told_at BIGINT,
+    ended_at BIGINT
+);
 
 -- Since when the stories of a brand are watched for spikes.
 CREATE TABLE spike_watch (
