@@ -69,7 +69,7 @@ fn rendered(notice: IncidentNotice) -> Rendered {
 
 #[test]
 fn the_first_mail_says_what_how_unusual_who_and_what_comes_next() {
-    let Rendered { subject, text, html } = rendered(start());
+    let Rendered { subject, text, html, .. } = rendered(start());
     assert_eq!(subject, "Skip Hop: negative stories spread, 14 in 3 hours where 1 is usual");
     let (head, rest) = text.split_once("\n== How it began ==\n").unwrap();
     assert_eq!(
@@ -148,7 +148,7 @@ fn later_mails_say_what_became_of_it_and_answer_the_first() {
         first_mail,
         ..start()
     };
-    let Rendered { subject, text, html } = rendered(update.clone());
+    let Rendered { subject, text, html, .. } = rendered(update.clone());
     assert_eq!(subject, "Skip Hop: still spreading, 31 negative stories in 6 hours");
     assert!(text.contains("\nSince the last of these mails 31 alerts more, not mailed one by one:\n- Refund refused (negative (−0.82))\n"), "{text}");
     assert!(text.contains("\n- and 29 more; “mentiond status” lists the latest.\n"), "{text}");

@@ -59,7 +59,7 @@ async fn run(stubs: &[Stub], expected: Course) {
     let sender = sender(&bed, &config, &clock);
     while let Some(next) = bed.store.next_outbox_at().await.unwrap() {
         clock.advance_to(next);
-        assert_eq!(sender.send_batch().await.unwrap(), 1);
+        assert_eq!(sender.send_due().await.unwrap(), 1);
     }
     let commands: Vec<_> = stubs.iter().map(Stub::commands).collect();
     let took = (sender.clock.now() - at(0)).num_seconds();
@@ -167,10 +167,10 @@ async fn silence_in_any_phase_costs_an_attempt_and_no_mail() {
         let bed = outbox(1).await;
         let clock = Clock::simulated(at(0));
         let sender = sender(&bed, &config, &clock);
-        sender.send_batch().await.unwrap();
+        sender.send_due().await.unwrap();
         assert_eq!(bed.store.outbox_counts().await.unwrap().waiting, 1, "{phase}");
         clock.advance_to(at(0) + TimeDelta::seconds(10));
-        sender.send_batch().await.unwrap();
+        sender.send_due().await.unwrap();
         assert_eq!(bed.store.outbox_counts().await.unwrap().sent, 1, "{phase}");
         assert_eq!(stub.mails().len(), 1, "{phase}");
     }

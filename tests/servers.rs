@@ -172,7 +172,7 @@ async fn who_goes_beyond_the_rate_waits_and_that_is_no_attempt() {
     let mut sent_at = Vec::new();
     while let Some(next) = bed.store.next_outbox_at().await.unwrap() {
         clock.advance_to(next);
-        sender.send_batch().await.unwrap();
+        sender.send_due().await.unwrap();
         let sent = bed.store.outbox_counts().await.unwrap().sent;
         sent_at.resize(usize::try_from(sent).unwrap(), (next - crate::store::bed::at(0)).num_seconds());
     }
@@ -197,7 +197,10 @@ async fn a_full_fallback_is_waited_for_after_the_first_has_failed() {
     assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
     let outcome = channel.deliver(&trial(2), now()).await;
     let Outcome::Throttled(words, wait) = outcome else { panic!("{outcome:?}") };
-    assert!(words.ends_with("the server refuses the sender: 451 later; as many as may go at a time have gone"), "{words}");
+    assert!(
+        words.ends_with("the server refuses the sender: 451 later; as many as may go at a time have gone"),
+        "{words}"
+    );
     assert_eq!(wait, Duration::from_secs(60));
 }
 

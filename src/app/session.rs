@@ -115,7 +115,7 @@ impl Session {
         self.store.release_held(clock.now()).await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {
-            while sender.send_batch().await? > 0 {}
+            while sender.send_due().await? > 0 {}
             let next = self.store.next_outbox_at().await?.filter(|next| *next <= horizon);
             let Some(next) = next else { break };
             clock.busy().rest_until(next).await;

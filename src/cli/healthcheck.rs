@@ -13,8 +13,8 @@ use super::options::ConfigOption;
 use super::print::say;
 use crate::clock::Clock;
 use crate::model::Instant;
-use crate::model::notice::FailedWay;
 use crate::model::outbox::channel_of;
+use crate::model::undelivered::FailedWay;
 use crate::pulse::{Pulse, PulseReading};
 use crate::store::Trouble;
 

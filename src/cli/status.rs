@@ -191,7 +191,7 @@ fn length(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::notice::FailedWay;
+    use crate::model::undelivered::FailedWay;
     use crate::pulse::PulseReading;
     use chrono::{TimeDelta, TimeZone, Utc};
 

@@ -47,7 +47,7 @@ pub struct Variable {
 }
 
 /// Every variable that mentiond reads. It overrules the file, except for secrets, which are given in one way only.
-pub static VARIABLES: [Variable; 14] = [
+pub static VARIABLES: [Variable; 15] = [
     Variable {
         name: "MENTIOND_STATE_DIR",
         meaning: "where the database and mails written as files live",
@@ -105,6 +105,12 @@ pub static VARIABLES: [Variable; 14] = [
         set: |file, text, at, findings| file.mail.change(at, |mail| set(&mut mail.from, text, at, findings)),
     },
     Variable {
+        name: DKIM_KEY,
+        meaning: "the key that signs mails",
+        // `secret.rs` reads the value.
+        set: |_, _, _, _| (),
+    },
+    Variable {
         name: WEB_KEY,
         meaning: "the key from which the secrets for hubs follow",
         // `secret.rs` reads the value.
@@ -116,6 +122,9 @@ pub static VARIABLES: [Variable; 14] = [
 
 /// The variable with the password of the mail server.
 pub(super) const SMTP_PASSWORD: &str = "MENTIOND_SMTP_PASSWORD";
+
+/// The variable with the key that signs mails.
+pub(super) const DKIM_KEY: &str = "MENTIOND_DKIM_KEY";
 
 /// The variable with the password for a fallback.
 pub(super) fn fallback_variable(host: &str) -> String {

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
+use super::dkim::Name;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
@@ -113,6 +114,7 @@ tables! {
         dir: FilePath,
         max_attempts: i64,
         smtp: SmtpTable,
+        dkim: DkimTable,
     }
 
     /// `[mail.smtp]`.
@@ -125,6 +127,7 @@ tables! {
         allow_plaintext: bool,
         timeout: Duration,
         ca_file: FilePath,
+        connections: i64,
         rate: Rate,
         fallback: List<FallbackTable>,
     }
@@ -139,7 +142,15 @@ tables! {
         allow_plaintext: bool,
         timeout: Duration,
         ca_file: FilePath,
+        connections: i64,
         rate: Rate,
+    }
+
+    /// `[mail.dkim]`.
+    DkimTable {
+        selector: Name,
+        domain: Name,
+        key_file: FilePath,
     }
 
     /// `[web]`.

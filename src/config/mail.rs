@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use super::addresses::{Host, Sender, is_loopback};
 use super::check::{MINUTE, SECOND, count, within};
+use super::dkim::{self, DkimConfig};
 use super::env::{SMTP_PASSWORD, fallback_variable};
 use super::fault::{Findings, Place};
 use super::file::{FallbackTable, MailTable, SmtpTable};
@@ -26,6 +27,8 @@ pub struct MailConfig {
     pub smtp: Option<SmtpConfig>,
     /// The servers that are asked, in this order, while it cannot take mails.
     pub fallbacks: Vec<SmtpConfig>,
+    /// How mails are signed, if they are.
+    pub dkim: Option<DkimConfig>,
     /// Where mails are written without a server; by default `mails` in the state directory.
     pub dir: PathBuf,
     /// Attempts before a notice becomes a dead letter.
@@ -51,6 +54,8 @@ pub struct SmtpConfig {
     pub timeout: Duration,
     /// A PEM file with a certificate authority to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// How many connections it may have at the same time.
+    pub connections: usize,
     /// How many mails it may be given.
     pub rate: Option<Rate>,
 }
@@ -77,8 +82,8 @@ impl SmtpSecurity {
     }
 }
 
-/// Longest time of all servers together: a notice is claimed for 15 minutes.
-const ALL_TOGETHER: Duration = Duration::from_secs(12 * 60);
+/// Longest time of all servers together: a notice is claimed for 15 minutes, and waits for connections within them.
+const ALL_TOGETHER: Duration = Duration::from_secs(10 * 60);
 
 /// How mail leaves, and the names of the variables that may hold passwords of fallbacks.
 pub(super) fn resolve(
@@ -98,10 +103,13 @@ pub(super) fn resolve(
     let others = smtp.as_mut().map(|smtp| std::mem::take(&mut smtp.value.fallback)).unwrap_or_default();
     let smtp = smtp.and_then(|smtp| server(smtp.value, &smtp.place, &Password::first(), around, findings));
     let (fallbacks, variables) = fallbacks(others.or(Vec::new()), smtp.as_ref(), around, findings);
+    let from = table.from.or(Sender("mentiond <mentiond@localhost>".to_owned())).0;
+    let dkim = table.dkim.given().and_then(|dkim| dkim::resolve(dkim.value, &dkim.place, &from, around, findings));
     let config = MailConfig {
-        from: table.from.or(Sender("mentiond <mentiond@localhost>".to_owned())).0,
+        from,
         smtp,
         fallbacks,
+        dkim,
         dir: table.dir.given().map_or_else(|| state_dir.join("mails"), |dir| around.absolute(&dir)),
         max_attempts: count(table.max_attempts, 1..=1000, 30, "after the last one the mail is a dead letter", findings),
         time_zone,
@@ -131,7 +139,7 @@ fn fallbacks(
         }
         together += server.timeout;
         if together > ALL_TOGETHER && together - server.timeout <= ALL_TOGETHER {
-            let message = "the time-outs of all servers together are longer than `12m`";
+            let message = "the time-outs of all servers together are longer than `10m`";
             findings.add(&place, message, "give them a shorter `timeout`");
         }
         servers.push(server);
@@ -141,7 +149,10 @@ fn fallbacks(
 
 impl From<FallbackTable> for SmtpTable {
     fn from(table: FallbackTable) -> Self {
-        let FallbackTable {
+        let FallbackTable { host, port, security, username, password_file, allow_plaintext, timeout, ca_file, rate } =
+            table;
+        let fallback = Key::Absent;
+        Self {
             host,
             port,
             security,
@@ -150,10 +161,10 @@ impl From<FallbackTable> for SmtpTable {
             allow_plaintext,
             timeout,
             ca_file,
+            connections,
             rate,
-        } = table;
-        let fallback = Key::Absent;
-        Self { host, port, security, username, password_file, allow_plaintext, timeout, ca_file, rate, fallback }
+            fallback,
+        }
     }
 }
 
@@ -227,6 +238,7 @@ fn server(
         password: password.given().map(|password| password.value),
         timeout,
         ca_file: table.ca_file.given().map(|file| around.absolute(&file)),
+        connections: count(table.connections, 1..=100, 4, "many servers allow few per client", findings),
         rate: table.rate.given().map(|rate| rate.value),
     })
 }

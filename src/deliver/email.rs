@@ -11,7 +11,8 @@ use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::bounded::Bounded;
 use super::fault::{DeliveryFault, SetupError, Stage};
@@ -19,6 +20,8 @@ use super::kept::{Connection, Kept, farewell};
 use super::letter::Letter;
 use crate::config::{SmtpConfig, SmtpSecurity};
 
+/// How long a mail waits for others to leave.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a kept connection may take to accept a sender. One that a firewall has forgotten says nothing at all, and
 /// there has to be time left for a new one.
 const STALE: Duration = Duration::from_secs(10);
@@ -32,6 +35,8 @@ pub(super) struct Server {
     timeout: Duration,
     greeting: ClientId,
     kept: Arc<Kept>,
+    /// One permit for each connection that may be made at the same time.
+    connections: Semaphore,
 }
 
 enum Security {
@@ -54,6 +59,7 @@ impl Server {
             timeout: config.timeout,
             greeting: ClientId::default(),
             kept: Arc::default(),
+            connections: Semaphore::new(config.connections),
         })
     }
 
@@ -68,6 +74,10 @@ impl Server {
     /// Whatever a kept connection says to the sender, a new one is asked before that counts: the server may have closed
     /// it long ago, or wants no more mails by it. Up to there nothing of the mail was said, so nothing can be doubled.
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), DeliveryFault> {
+        // Who waits here holds a claim that ends some time. It is never closed.
+        let Ok(_permit) = timeout(PATIENCE, self.connections.acquire()).await else {
+            return Err(DeliveryFault::out_of_turn(PATIENCE));
+        };
         let talk = Talk { server: self, deadline: Instant::now() + self.timeout };
         let mut connection = match self.resume(letter, talk.deadline).await {
             Some(connection) => connection,

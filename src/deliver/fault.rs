@@ -33,6 +33,12 @@ pub enum SetupError {
     /// The file of `ca_file` is no certificate.
     #[error("`{}` holds no certificate\n  hint: a PEM file begins with `-----BEGIN CERTIFICATE-----`", .0.display())]
     CaEmpty(PathBuf),
+    /// The key that is to sign mails is none.
+    #[error(
+        "the key of `[mail.dkim]` cannot be used\n  hint: a PEM file with an RSA key of 2048 bits or more, or an Ed25519 \
+         key: `openssl genrsa -out dkim.pem 2048`"
+    )]
+    Dkim,
     /// Nothing can be posted.
     #[error(transparent)]
     Http(#[from] ClientError),
@@ -168,7 +174,7 @@ impl DeliveryFault {
     /// Whether it is known that the mail was not accepted, and asking another server can help. It cannot where the mail
     /// itself is refused; and where the answer to a mail was lost, another server might deliver it a second time.
     pub(super) fn another_server_may_help(&self) -> bool {
-        !self.permanent && (self.answered || self.stage != Some(Stage::Content))
+        !self.permanent && !self.out_of_turn && (self.answered || self.stage != Some(Stage::Content))
     }
 
     /// Whether the server could not even be talked to.

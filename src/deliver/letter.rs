@@ -4,12 +4,12 @@
 use std::time::SystemTime;
 
 use lettre::address::Envelope;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::fault::{DeliveryFault, SetupError};
-use super::render::Rendered;
+use super::render::{Attachment as File, Rendered};
 use crate::model::hash::sha256_hex;
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
@@ -64,10 +64,7 @@ impl Letter {
         rendered: &Rendered,
     ) -> Result<Self, DeliveryFault> {
         let id = id_within(message, sender.0.email.domain());
-        let parts = MultiPart::alternative()
-            .boundary(boundary(&id, rendered))
-            .singlepart(SinglePart::plain(rendered.text.clone()))
-            .singlepart(SinglePart::html(rendered.html.clone()));
+        let parts = parts(&id, rendered)?;
         let mut builder = Message::builder();
         if let Some(first) = first_mail(message, sender.0.email.domain()) {
             builder = builder.in_reply_to(first.clone()).references(first);
@@ -113,9 +110,42 @@ fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
     Some(format!("<{}@{domain}>", local_part_of(first.outbox_id, first.created_at)))
 }
 
+/// The text, or the page with the pictures that it shows, and the files beside both.
+fn parts(id: &str, rendered: &Rendered) -> Result<MultiPart, DeliveryFault> {
+    let boundary = |level| boundary(level, id, rendered);
+    let (shown, beside): (Vec<&File>, Vec<&File>) =
+        rendered.attachments.iter().partition(|file| file.content_id.is_some());
+    let page = SinglePart::html(rendered.html.clone());
+    let either =
+        MultiPart::alternative().boundary(boundary("either")).singlepart(SinglePart::plain(rendered.text.clone()));
+    let either = if shown.is_empty() {
+        either.singlepart(page)
+    } else {
+        let page = MultiPart::related().boundary(boundary("page")).singlepart(page);
+        either.multipart(with_files(page, &shown)?)
+    };
+    if beside.is_empty() {
+        return Ok(either);
+    }
+    with_files(MultiPart::mixed().boundary(boundary("all")).multipart(either), &beside)
+}
+
+fn with_files(parts: MultiPart, files: &[&File]) -> Result<MultiPart, DeliveryFault> {
+    files.iter().try_fold(parts, |parts, file| {
+        let media_type = ContentType::parse(file.media_type);
+        let media_type =
+            media_type.map_err(|error| DeliveryFault::permanent(format!("the mail cannot be built: {error}")))?;
+        let part = match &file.content_id {
+            Some(id) => Attachment::new_inline_with_name(id.clone(), file.name.clone()),
+            None => Attachment::new(file.name.clone()),
+        };
+        Ok(parts.singlepart(part.body(file.bytes.clone(), media_type)))
+    })
+}
+
 /// What stands between the parts; follows from the content, so that no content can hold it.
-fn boundary(id: &str, rendered: &Rendered) -> String {
-    sha256_hex([id, &rendered.text, &rendered.html], 16)
+fn boundary(level: &str, id: &str, rendered: &Rendered) -> String {
+    sha256_hex([level, id, &rendered.text, &rendered.html], 16)
 }
 
 /// The address with its domain as every server understands it (`bücher.example` becomes `xn--bcher-kva.example`).

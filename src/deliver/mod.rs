@@ -4,6 +4,7 @@
 
 mod bounded;
 mod channels;
+mod dkim;
 mod email;
 mod fault;
 mod folder;
@@ -21,13 +22,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use channels::Channels;
+use dkim::Signer;
 pub use fault::{DeliveryFault, SetupError};
 use folder::Folder;
 pub use letter::message_id;
 use letter::{Letter, Sender};
 pub use post::{Posting, posting};
 use relay::Relay;
-pub use render::{Rendered, render};
+pub use render::{Attachment, Rendered, render};
 
 use crate::config::MailConfig;
 use crate::model::Instant;
@@ -62,6 +64,7 @@ pub struct Channel {
 struct Inner {
     config: MailConfig,
     sender: Sender,
+    signer: Option<Signer>,
     way: Way,
 }
 
@@ -74,13 +77,21 @@ impl Channel {
     /// Sets the channel up; connects to nothing and creates nothing.
     ///
     /// # Errors
-    /// When the sender is not a mail address, or the certificates to trust cannot be read.
+    /// When the sender is not a mail address, or the certificates to trust or the key to sign with cannot be read.
     pub fn new(config: &MailConfig) -> Result<Self, SetupError> {
         let way = match Relay::new(config)? {
             Some(servers) => Way::Servers(servers),
             None => Way::Folder(Folder::new(&config.dir)),
         };
-        Ok(Self { inner: Arc::new(Inner { config: config.clone(), sender: Sender::parse(&config.from)?, way }) })
+        let signer = config.dkim.as_ref().map(Signer::new).transpose()?;
+        let sender = Sender::parse(&config.from)?;
+        Ok(Self { inner: Arc::new(Inner { config: config.clone(), sender, signer, way }) })
+    }
+
+    /// What the DNS has to say for the signatures of mails to be believed: the name, and the text of its TXT record.
+    #[must_use]
+    pub fn signature_record(&self) -> Option<(String, String)> {
+        self.inner.signer.as_ref().map(Signer::record)
     }
 
     /// The channel in words, to stand in a sentence.
@@ -118,10 +129,15 @@ impl Channel {
     }
 
     async fn try_to_deliver(&self, message: &OutboxMessage, now: Instant) -> Result<(), DeliveryFault> {
-        let Inner { config, sender, way } = &*self.inner;
-        let letter = Letter::compose(message, sender, &render(message, config))?;
+        let Inner { config, sender, signer, way } = &*self.inner;
+        let mut letter = Letter::compose(message, sender, &render(message, config))?;
         match way {
-            Way::Servers(servers) => servers.send(message.id, &letter, now).await,
+            Way::Servers(servers) => {
+                if let Some(signer) = signer {
+                    letter.bytes = signer.sign(&letter.bytes, message.sealed_at);
+                }
+                servers.send(message.id, &letter, now).await
+            }
             Way::Folder(folder) => folder.put(letter).await,
         }
     }

@@ -38,6 +38,21 @@ pub struct Rendered {
     pub text: String,
     /// A whole page with inline styles and without external resources.
     pub html: String,
+    /// What comes with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that comes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name, in ASCII.
+    pub name: String,
+    /// Its media type: `image/png`, `text/csv; charset=utf-8`.
+    pub media_type: &'static str,
+    /// The id by which the page shows it (`cid:ID`); `None` for a file beside the page.
+    pub content_id: Option<String>,
+    /// What it holds.
+    pub bytes: Vec<u8>,
 }
 
 /// Renders a notice. `mail` says which way it goes.
@@ -52,7 +67,8 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Undelivered(notice) => undelivered::render(notice, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
     };
-    Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
+    let Draft { subject, text, html, attachments } = page;
+    Rendered { subject: one_line(&subject, SUBJECT), text: plain::wrap(&text), html, attachments }
 }
 
 /// By which way a notice leaves.
@@ -65,4 +81,5 @@ struct Draft {
     subject: String,
     text: String,
     html: String,
+    attachments: Vec<Attachment>,
 }

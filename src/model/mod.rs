@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod correction;
+pub mod digest;
 pub mod entry;
 pub mod exchange;
 pub mod hash;
@@ -21,6 +22,7 @@ pub mod source;
 pub mod suggest;
 pub mod text;
 pub mod time;
+pub mod undelivered;
 pub mod units;
 pub mod validators;
 pub mod view;

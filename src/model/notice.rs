@@ -4,8 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
+use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, Tops, Voice, Waiting};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
+use super::undelivered::UndeliveredNotice;
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
@@ -204,6 +206,12 @@ pub struct DigestNotice {
     pub next_at: Option<Instant>,
     /// Set when `from` was moved back over periods that no digest of their own covers.
     pub catches_up: bool,
+    /// Whether no digest of this name went to the recipient before, so that it explains itself.
+    #[serde(default)]
+    pub first: bool,
+    /// For how long a bar of the charts stands.
+    #[serde(default)]
+    pub bars: BarLength,
     /// One part per brand.
     pub brands: Vec<BrandReport>,
     /// What was read and what was not.
@@ -223,8 +231,29 @@ pub struct BrandReport {
     pub top_authors: Vec<(String, u64)>,
     /// The stories shown, each by its first mention, the most negative first.
     pub mentions: Vec<MentionView>,
-    /// How many more there are than `mentions` shows.
+    /// How many more there are than `mentions` and `waiting` show.
     pub more: u64,
+    /// What needs an answer. No story that is shown here is among `mentions`.
+    #[serde(default)]
+    pub waiting: Waiting,
+    /// The incidents that touch the period, the oldest first.
+    #[serde(default)]
+    pub incidents: Vec<IncidentLine>,
+    /// The period before; `None` where it was not looked at.
+    #[serde(default)]
+    pub before: Option<Comparison>,
+    /// The period in bars, the oldest first.
+    #[serde(default)]
+    pub chart: Vec<ChartBar>,
+    /// What was talked about.
+    #[serde(default)]
+    pub tops: Tops,
+    /// The brand and its competitors; empty where it has none.
+    #[serde(default)]
+    pub voice: Vec<Voice>,
+    /// Authors who complained before and praise now.
+    #[serde(default)]
+    pub regained: Vec<Regained>,
 }
 
 /// What was counted in a period, for one brand.
@@ -334,52 +363,6 @@ pub struct HealthNotice {
     pub counts: Vec<(Health, u64)>,
     /// The first of them, the worst first.
     pub changes: Vec<HealthChange>,
-}
-
-/// What does not arrive by another way, to whoever is told through the fallback.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UndeliveredNotice {
-    /// Ways out by which nothing gets through.
-    pub broken: Vec<FailedWay>,
-    /// Those that were told before and work again.
-    pub mended: Vec<FailedWay>,
-    /// Notices that did not arrive in time, those first that hurry most.
-    pub items: Vec<UndeliveredItem>,
-    /// How many more there are.
-    pub more: u64,
-    /// How many notices wait to leave by other ways than this one, these included.
-    pub waiting: u64,
-}
-
-/// A way out by which nothing got through for a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FailedWay {
-    /// `mail`, or a channel as `channel:NAME`.
-    pub way: String,
-    /// Since when.
-    pub since: Instant,
-    /// Until when, if it works again.
-    #[serde(default)]
-    pub until: Option<Instant>,
-    /// The last error in plain words.
-    pub error: String,
-}
-
-/// A notice that did not arrive.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UndeliveredItem {
-    /// Its number in the outbox.
-    pub id: i64,
-    /// Whom it is for.
-    pub recipient: String,
-    /// When it was to leave.
-    pub since: Instant,
-    /// Whether it was given up.
-    pub dead: bool,
-    /// The last error in plain words.
-    pub error: String,
-    /// What it says.
-    pub notice: Box<Notice>,
 }
 
 /// The mail of `mentiond send-test`.

@@ -1,5 +1,11 @@
 //! What became of notices that were on their way. Only who has claimed a notice may say so; every attempt stays on record.
+//! Outcomes of about the same time are written together.
 
+use std::sync::Arc;
+
+use sqlx::{Any, Transaction};
+
+use super::commit::Work;
 use super::{Store, StoreError, millis, undelivered};
 use crate::model::Instant;
 
@@ -9,7 +15,7 @@ impl Store {
     /// # Errors
     /// When the claim was lost or the database fails.
     pub async fn mark_sent(&self, id: i64, owner: &str, now: Instant) -> Result<(), StoreError> {
-        self.finish(id, owner, now, Outcome { state: "sent", word: "sent", next: None, error: None }).await
+        self.finish(id, owner, now, Outcome::Sent).await
     }
 
     /// The notice could not be delivered and is tried again at `next`.
@@ -24,8 +30,7 @@ impl Store {
         next: Instant,
         error: &str,
     ) -> Result<(), StoreError> {
-        let outcome = Outcome { state: "waiting", word: "transient", next: Some(next), error: Some(error) };
-        self.finish(id, owner, now, outcome).await
+        self.finish(id, owner, now, Outcome::Retry { next, error: error.to_owned() }).await
     }
 
     /// The notice is given up.
@@ -33,7 +38,7 @@ impl Store {
     /// # Errors
     /// When the claim was lost or the database fails.
     pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<(), StoreError> {
-        self.finish(id, owner, now, Outcome { state: "dead", word: "dead", next: None, error: Some(error) }).await
+        self.finish(id, owner, now, Outcome::Dead { error: error.to_owned() }).await
     }
 
     /// Takes a claimed notice back that was not delivered, with its attempts, as if it had never been written.
@@ -74,43 +79,64 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome<'_>) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        let finished = outcome.next.is_none().then(|| millis(now));
+    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome) -> Result<(), StoreError> {
+        self.outcomes.store(Arc::new(Finished { id, owner: owner.to_owned(), now, outcome })).await
+    }
+}
+
+/// What became of an attempt.
+#[derive(Debug)]
+pub(super) struct Finished {
+    id: i64,
+    owner: String,
+    now: Instant,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    Sent,
+    Retry { next: Instant, error: String },
+    Dead { error: String },
+}
+
+impl Work for Finished {
+    type Done = ();
+
+    async fn write(&self, tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
+        let Self { id, owner, now, outcome } = self;
+        let (state, word, next, error) = match outcome {
+            Outcome::Sent => ("sent", "sent", None, None),
+            Outcome::Retry { next, error } => ("waiting", "transient", Some(*next), Some(error.as_str())),
+            Outcome::Dead { error } => ("dead", "dead", None, Some(error.as_str())),
+        };
+        let finished = next.is_none().then(|| millis(*now));
         let held = sqlx::query(
             "UPDATE outbox SET state = $3, due_at = coalesce($4, due_at), finished_at = $5, last_error = $6, \
              claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2",
         )
         .bind(id)
         .bind(owner)
-        .bind(outcome.state)
-        .bind(outcome.next.map(millis))
+        .bind(state)
+        .bind(next.map(millis))
         .bind(finished)
-        .bind(outcome.error)
-        .execute(&mut *tx)
+        .bind(error)
+        .execute(&mut **tx)
         .await?;
         if held.rows_affected() == 0 {
             return Err(StoreError::ClaimLost(format!("notice {id}")));
         }
         sqlx::query("INSERT INTO attempt (outbox_id, at, outcome, error) VALUES ($1, $2, $3, $4)")
             .bind(id)
-            .bind(millis(now))
-            .bind(outcome.word)
-            .bind(outcome.error)
-            .execute(&mut *tx)
+            .bind(millis(*now))
+            .bind(word)
+            .bind(error)
+            .execute(&mut **tx)
             .await?;
-        match outcome.word {
-            "sent" => undelivered::note_success(&mut tx, id, now).await?,
-            "transient" => undelivered::note_failure(&mut tx, id, outcome.error.unwrap_or_default(), now).await?,
-            _ => {}
+        match outcome {
+            Outcome::Sent => undelivered::note_success(tx, *id, *now).await,
+            Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,
+            Outcome::Dead { .. } => Ok(()),
         }
-        Ok(tx.commit().await?)
     }
-}
-
-struct Outcome<'a> {
-    state: &'static str,
-    word: &'static str,
-    next: Option<Instant>,
-    error: Option<&'a str>,
 }

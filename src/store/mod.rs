@@ -69,14 +69,15 @@ pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcom
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
-pub use undelivered::Told;
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
+pub use undelivered::Told;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: dialect::Pools,
     committer: commit::Committer,
+    outcomes: commit::Group<attempt::Finished>,
     gate: Arc<dyn Gate>,
 }
 
@@ -153,7 +154,8 @@ impl Store {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
-        Ok(Self { pools, committer, gate: Arc::new(OpenGate) })
+        let outcomes = commit::Group::start(pools.write.clone());
+        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate) })
     }
 
     /// The same store, but what the gate holds is not told yet.

@@ -103,7 +103,6 @@ impl Store {
         .await?;
         Ok(next.map(instant))
     }
-
 }
 
 /// A notice to be put into the outbox with its content.

@@ -9,8 +9,8 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::{Draft, insert};
 use super::{Store, StoreError, before, count, instant, integer, millis, perhaps};
-use crate::model::notice::{FailedWay, UndeliveredItem, UndeliveredNotice};
 use crate::model::outbox::{OutboxKind, way_to};
+use crate::model::undelivered::{FailedWay, UndeliveredItem, UndeliveredNotice};
 use crate::model::{Instant, Notice};
 
 /// Notices shown in one; the rest is counted.
@@ -95,11 +95,13 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut told = Told { mended: take_mended(&mut tx).await?, ..Told::default() };
         for way in failing {
-            let news = sqlx::query("UPDATE way_failure SET told_at = $2 WHERE way = $1 AND told_at IS NULL AND ended_at IS NULL")
-                .bind(&way.way)
-                .bind(millis(now))
-                .execute(&mut *tx)
-                .await?;
+            let news = sqlx::query(
+                "UPDATE way_failure SET told_at = $2 WHERE way = $1 AND told_at IS NULL AND ended_at IS NULL",
+            )
+            .bind(&way.way)
+            .bind(millis(now))
+            .execute(&mut *tx)
+            .await?;
             if news.rows_affected() > 0 {
                 told.broken.push(way);
             }
@@ -212,11 +214,10 @@ async fn waiting(tx: &mut Transaction<'_, Any>, own: &str) -> Result<u64, StoreE
 
 /// The ways that were told to be broken and work again; they are forgotten.
 async fn take_mended(tx: &mut Transaction<'_, Any>) -> Result<Vec<FailedWay>, StoreError> {
-    let rows = sqlx::query(
-        "DELETE FROM way_failure WHERE ended_at IS NOT NULL RETURNING way, since, last_error, ended_at",
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    let rows =
+        sqlx::query("DELETE FROM way_failure WHERE ended_at IS NOT NULL RETURNING way, since, last_error, ended_at")
+            .fetch_all(&mut **tx)
+            .await?;
     rows.iter().map(read_way).collect()
 }
 
@@ -243,12 +244,7 @@ pub async fn note_success(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) 
 }
 
 /// A notice could not leave.
-pub async fn note_failure(
-    tx: &mut Transaction<'_, Any>,
-    id: i64,
-    error: &str,
-    now: Instant,
-) -> Result<(), StoreError> {
+pub async fn note_failure(tx: &mut Transaction<'_, Any>, id: i64, error: &str, now: Instant) -> Result<(), StoreError> {
     sqlx::query(concat!(
         "INSERT INTO way_failure (way, since, last_error) SELECT ",
         way!(),

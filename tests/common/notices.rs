@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use mentiond::config::MailConfig;
+use mentiond::model::digest::{BarLength, Tops, Waiting};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
 };
@@ -17,6 +18,7 @@ pub fn mail() -> MailConfig {
         from: "mentiond <mentiond@skiphop.example>".to_owned(),
         smtp: None,
         fallbacks: Vec::new(),
+        dkim: None,
         dir: "/var/lib/mentiond/mails".into(),
         max_attempts: 30,
         time_zone: chrono_tz::Tz::UTC,
@@ -98,6 +100,13 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         top_authors: Vec::new(),
         mentions,
         more,
+        waiting: Waiting::default(),
+        incidents: Vec::new(),
+        before: None,
+        chart: Vec::new(),
+        tops: Tops::default(),
+        voice: Vec::new(),
+        regained: Vec::new(),
     }
 }
 
@@ -122,6 +131,8 @@ pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNoti
         time_zone: "Europe/Oslo".to_owned(),
         next_at: Some(at("2026-11-25T07:00:00Z")),
         catches_up: false,
+        first: false,
+        bars: BarLength::Hour,
         brands,
         coverage,
     }

@@ -27,6 +27,7 @@ pub fn smtp(port: u16, security: SmtpSecurity) -> SmtpConfig {
         password: None,
         timeout: Duration::from_secs(10),
         ca_file: None,
+        connections: 4,
         rate: None,
     }
 }

@@ -57,7 +57,8 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
     let fallback = file.deliver.given_ref().map(|deliver| &deliver.value.fallback);
     let mut of_routes = Vec::new();
     add_routes(file.route.given_ref().map_or(&[], |list| &list.value), &mut of_routes);
-    let lists = std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(fallback).chain(of_routes);
+    let lists =
+        std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(fallback).chain(of_routes);
     lists.filter_map(Key::given_ref).flat_map(|list| &list.value)
 }
 

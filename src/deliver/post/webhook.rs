@@ -16,8 +16,9 @@ use sha2::Sha256;
 use super::super::render::Brief;
 use super::delivery_id;
 use crate::model::health::HealthChange;
-use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, UndeliveredItem};
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView};
 use crate::model::outbox::OutboxMessage;
+use crate::model::undelivered::UndeliveredItem;
 use crate::model::{Instant, Notice};
 
 /// The version of the document.

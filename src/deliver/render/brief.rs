@@ -6,9 +6,10 @@ use chrono_tz::Tz;
 use super::mention::{MentionText, NAME};
 use super::{SUBJECT, alert, digest, health, held, incident, undelivered};
 use crate::model::incident::IncidentPhase;
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView, UndeliveredNotice};
+use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
+use crate::model::undelivered::UndeliveredNotice;
 use crate::model::{Notice, Severity};
 
 /// Mentions or sources that are shown.

@@ -54,7 +54,7 @@ struct Page<'a> {
 pub fn render(notice: &IncidentNotice, zone: Tz) -> Draft {
     let mail = Mail::new(notice, zone);
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
-    Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject }
+    Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
 
 impl Mail {

@@ -9,9 +9,9 @@ use super::page::colour;
 use super::phrase::{count, grouped, time};
 use super::{Draft, SUBJECT};
 use crate::model::Tone;
-use crate::model::notice::{FailedWay, UndeliveredItem, UndeliveredNotice};
 use crate::model::outbox::channel_of;
 use crate::model::text::one_line;
+use crate::model::undelivered::{FailedWay, UndeliveredItem, UndeliveredNotice};
 
 /// Most characters of an error.
 const WHY: usize = 300;
@@ -65,7 +65,7 @@ pub fn render(notice: &UndeliveredNotice, zone: Tz) -> Draft {
     };
     let subject = format!("mentiond: {}", mail.heading);
     let html = Page { subject: &subject, preheader: &mail.lead, mail: &mail }.to_string();
-    Draft { text: Text { mail: &mail }.to_string(), html, subject }
+    Draft { text: Text { mail: &mail }.to_string(), html, subject, attachments: Vec::new() }
 }
 
 /// The news.
