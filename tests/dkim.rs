@@ -45,7 +45,8 @@ fn verify(mail: &[u8], (name, record): &(String, String)) -> Option<String> {
 
 /// Notices whose mails have long, folded and coded headers, and bodies with blanks of all kinds.
 fn notices() -> Vec<OutboxMessage> {
-    let mut spaced = item(mention(17, "Größter Ärger  aller\tZeiten: æøå 😡, and a title that goes on and on and on and on"));
+    let mut spaced =
+        item(mention(17, "Größter Ärger  aller\tZeiten: æøå 😡, and a title that goes on and on and on and on"));
     spaced.mention.snippet = "two  blanks \t and a dot:\n.\n..  \n\n\n".to_owned();
     vec![
         trial(1),

@@ -43,9 +43,16 @@ impl Need {
         match self {
             Self::Everything => true,
             // The last but one are the credentials that systemd hands to the daemon alone; those of channels begin like them.
-            Self::AllButMailServer => {
-                !begins(&["mail.smtp", "mail.dkim", "MENTIOND_SMTP_", "MENTIOND_DKIM_", "MENTIOND_CHANNEL_", "smtp_", "dkim_", "channel"])
-            }
+            Self::AllButMailServer => !begins(&[
+                "mail.smtp",
+                "mail.dkim",
+                "MENTIOND_SMTP_",
+                "MENTIOND_DKIM_",
+                "MENTIOND_CHANNEL_",
+                "smtp_",
+                "dkim_",
+                "channel",
+            ]),
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
             Self::Notices => key.is_empty() || begins(&["rule", "alert", "digest", "query", "set", "time_zone"]),

@@ -52,7 +52,8 @@ pub(super) fn resolve(
     let sender = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_ascii_lowercase();
     let domain = match table.domain.given() {
         Some(domain) if sender != domain.value.0 && !sender.ends_with(&format!(".{}", domain.value.0)) => {
-            let message = format!("the sender is of {}, for which {} cannot sign", shown(&sender), shown(&domain.value.0));
+            let message =
+                format!("the sender is of {}, for which {} cannot sign", shown(&sender), shown(&domain.value.0));
             findings.add(&domain.place, message, "remove the key, or write the domain of `from` or one above it");
             return None;
         }

@@ -149,8 +149,18 @@ fn fallbacks(
 
 impl From<FallbackTable> for SmtpTable {
     fn from(table: FallbackTable) -> Self {
-        let FallbackTable { host, port, security, username, password_file, allow_plaintext, timeout, ca_file, rate } =
-            table;
+        let FallbackTable {
+            host,
+            port,
+            security,
+            username,
+            password_file,
+            allow_plaintext,
+            timeout,
+            ca_file,
+            connections,
+            rate,
+        } = table;
         let fallback = Key::Absent;
         Self {
             host,

@@ -205,7 +205,8 @@ fn folded(words: &[&str], between: &str) -> String {
 /// An RSA key as X.509 writes it: its algorithm, and the key as ring gives it (RFC 5280, 4.1.2.7).
 fn public_key(key: &[u8]) -> Vec<u8> {
     /// `SEQUENCE { OBJECT IDENTIFIER rsaEncryption, NULL }`.
-    const ALGORITHM: [u8; 15] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+    const ALGORITHM: [u8; 15] =
+        [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
     let bits = der(0x03, &[&[0], key].concat());
     der(0x30, &[ALGORITHM.as_slice(), &bits].concat())
 }

@@ -25,8 +25,7 @@ pub(super) trait Work: Send + Sync + 'static {
     type Done: Send;
 
     /// Writes it.
-    fn write(&self, tx: &mut Transaction<'static, Any>)
-    -> impl Future<Output = Result<Self::Done, StoreError>> + Send;
+    fn write(&self, tx: &mut Transaction<'static, Any>) -> impl Future<Output = Result<Self::Done, StoreError>> + Send;
 }
 
 /// The way to the task that stores one kind of work; it ends with the last of them. Clones share it.
