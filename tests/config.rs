@@ -19,7 +19,7 @@ name = "Company blog"
 kind = "feed"
 url = "https://blog.example.org/feed.xml"
 "#;
-const PEM: &str = include_str!("data/dkim/ed25519.pem");
+const PEM: &str = include_str!("data/keys/ed25519.pem");
 const SERVER: &str = "[mail]\nfrom = \"m@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\n";
 
 fn env(variables: &[(&str, &str)]) -> Env {

@@ -11,9 +11,9 @@ use crate::common::aiosmtpd::python;
 use crate::common::notices::{COUNTS, alert, at, complete, digest, item, mention, report, trial};
 use crate::common::smtp::{Script, Stub, server};
 
-const RSA: &str = include_str!("data/dkim/rsa.pem");
-const OLD_RSA: &str = include_str!("data/dkim/rsa1.pem");
-const ED25519: &str = include_str!("data/dkim/ed25519.pem");
+const RSA: &str = include_str!("data/keys/rsa.pem");
+const OLD_RSA: &str = include_str!("data/keys/rsa1.pem");
+const ED25519: &str = include_str!("data/keys/ed25519.pem");
 
 fn signing(port: u16, key: &str) -> MailConfig {
     let (domain, selector) = ("skiphop.example".to_owned(), "one".to_owned());
@@ -97,10 +97,10 @@ fn the_record_is_what_openssl_says_of_the_key() {
     let channel = |key| Channel::new(&signing(25, key)).unwrap().signature_record().unwrap();
     let (name, record) = channel(RSA);
     assert_eq!(name, "one._domainkey.skiphop.example");
-    assert_eq!(record, format!("v=DKIM1; k=rsa; p={}", include_str!("data/dkim/rsa.pub").trim()));
+    assert_eq!(record, format!("v=DKIM1; k=rsa; p={}", include_str!("data/keys/rsa.pub").trim()));
     assert_eq!(channel(OLD_RSA).1, record, "the same key, written in the old way");
     let (_, record) = channel(ED25519);
-    assert_eq!(record, format!("v=DKIM1; k=ed25519; p={}", include_str!("data/dkim/ed25519.pub").trim()));
+    assert_eq!(record, format!("v=DKIM1; k=ed25519; p={}", include_str!("data/keys/ed25519.pub").trim()));
 }
 
 #[test]
