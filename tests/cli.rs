@@ -176,6 +176,9 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert!(status.contains("1 dead letter\n") && status.contains("no such user"), "{status}");
     assert!(status.contains("Still no answer"), "{status}");
 
+    let listed = run(dir, &["dead-letters", "list"], 0);
+    assert!(listed.contains(", 1 attempt, given up ") && listed.contains("no such user"), "{listed}");
+
     let friendly = Stub::start(Script::default().login("PLAIN LOGIN"));
     with_server(dir, &feed, friendly.port);
     std::fs::remove_file(dir.join("password")).unwrap();

@@ -18,7 +18,7 @@ use super::rate::Rate;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
-use crate::model::{Language, Severity, SourceKind, Tone};
+use crate::model::{Language, Severity, SourceKind, Tone, Tongue};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -62,6 +62,7 @@ tables! {
         state_dir: FilePath,
         recipients: List<Recipient>,
         time_zone: Tz,
+        language: Tongue,
         store: StoreTable,
         log: LogTable,
         fetch: FetchTable,
@@ -181,6 +182,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        language: Tongue,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -219,6 +221,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        language: Tongue,
         route: Nested,
     }
 
@@ -241,6 +244,7 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        mail_language: Tongue,
         words: List<WordsTable>,
         spike: SpikeTable,
     }
@@ -265,6 +269,7 @@ tables! {
         name: Line,
         schedule: String,
         time_zone: Tz,
+        language: Tongue,
         brands: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,

@@ -16,6 +16,7 @@ mod post;
 mod relay;
 mod render;
 pub mod retry;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub use post::{Posting, posting};
 use relay::Relay;
 pub use render::{Attachment, Rendered, render};
 
-use crate::config::MailConfig;
+use crate::config::{MailConfig, SmtpConfig};
 use crate::model::Instant;
 use crate::model::outbox::{OutboxMessage, channel_of};
 
@@ -153,7 +154,12 @@ fn describe(config: &MailConfig) -> String {
         1 => " or its fallback".to_owned(),
         many => format!(" or one of its {many} fallbacks"),
     };
-    format!("the mail server {}{others}", email::address(&smtp.host, smtp.port))
+    format!("the mail server {}{others}", address(smtp))
+}
+
+/// `mail.example.org:587`.
+fn address(smtp: &SmtpConfig) -> String {
+    email::address(&smtp.host, smtp.port)
 }
 
 /// Writes a notice as `KIND-ID.eml`, `.html` and `.txt` into `dir`, which is created if it is missing; answers the paths

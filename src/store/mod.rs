@@ -26,6 +26,7 @@ mod kept;
 mod late;
 mod letters;
 mod mention;
+mod message;
 mod migrate;
 mod neighbour;
 mod outbox;
@@ -48,9 +49,9 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
-use crate::model::Instant;
 use crate::model::hold::{Gate, OpenGate};
 use crate::model::time::{after, before};
+use crate::model::{Instant, Tongues};
 
 pub use crate::story::COPY_OF_STORY;
 pub use alert::{Audience, OpenAlert, Selection};
@@ -79,6 +80,7 @@ pub struct Store {
     committer: commit::Committer,
     outcomes: commit::Group<attempt::Finished>,
     gate: Arc<dyn Gate>,
+    tongues: Arc<Tongues>,
 }
 
 /// Why the store could not do what it was asked.
@@ -155,13 +157,19 @@ impl Store {
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
         let outcomes = commit::Group::start(pools.write.clone());
-        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate) })
+        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate), tongues: Arc::default() })
     }
 
     /// The same store, but what the gate holds is not told yet.
     #[must_use]
     pub fn guarded(self, gate: Arc<dyn Gate>) -> Self {
         Self { gate, ..self }
+    }
+
+    /// The same store, but notices are told in these languages.
+    #[must_use]
+    pub fn speaking(self, tongues: Tongues) -> Self {
+        Self { tongues: Arc::new(tongues), ..self }
     }
 
     /// Opens a database that exists, and brings it to the version of this binary.

@@ -178,7 +178,7 @@ fn serve(accepted: Accepted, delay: Duration) -> u16 {
 /// Ends with the client.
 fn converse(stream: &TcpStream, accepted: &Accepted, delay: Duration) -> Option<()> {
     stream.set_nodelay(true).ok()?;
-    let mut say = |line: &str| {
+    let say = |line: &str| {
         std::thread::sleep(delay);
         (&mut &*stream).write_all(line.as_bytes()).ok()
     };

@@ -113,8 +113,9 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 25] = [
+const FILES: [&str; 27] = [
     "alert",
+    "attempt",
     "claim",
     "coverage",
     "delivery",
@@ -127,6 +128,7 @@ const FILES: [&str; 25] = [
     "janitor",
     "kept",
     "late",
+    "letters",
     "mention",
     "neighbour",
     "outbox",

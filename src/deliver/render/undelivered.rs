@@ -1,13 +1,12 @@
 //! What does not arrive, in words, for whoever is told of it by another way. Pure.
 
 use askama::Template;
-use chrono_tz::Tz;
 
 use super::brief::{Point, brief_of};
 use super::mention::NAME;
 use super::page::colour;
-use super::phrase::{count, grouped, time};
 use super::{Draft, SUBJECT};
+use crate::deliver::words::Speech;
 use crate::model::Tone;
 use crate::model::outbox::channel_of;
 use crate::model::text::one_line;
@@ -49,102 +48,73 @@ struct Text<'a> {
 #[derive(Template)]
 #[template(path = "undelivered.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
     mail: &'a Mail,
 }
 
-pub fn render(notice: &UndeliveredNotice, zone: Tz) -> Draft {
+pub fn render(notice: &UndeliveredNotice, speech: Speech) -> Draft {
     let mail = Mail {
-        heading: heading(notice, zone),
-        ways: notice.broken.iter().chain(&notice.mended).map(|way| named(way, zone)).collect(),
-        lead: lead(notice),
-        items: notice.items.iter().map(|item| Item::new(item, zone)).collect(),
-        more: more(notice),
+        heading: heading(notice, speech),
+        ways: notice.broken.iter().chain(&notice.mended).map(|way| named(way, speech)).collect(),
+        lead: lead(notice, speech),
+        items: notice.items.iter().map(|item| Item::new(item, speech)).collect(),
+        more: if notice.more > 0 { speech.notices_not_shown(notice.more) } else { String::new() },
         colour: colour(Tone::Negative),
     };
     let subject = format!("mentiond: {}", mail.heading);
-    let html = Page { subject: &subject, preheader: &mail.lead, mail: &mail }.to_string();
+    let html = Page { speech, subject: &subject, preheader: &mail.lead, mail: &mail }.to_string();
     Draft { text: Text { mail: &mail }.to_string(), html, subject, attachments: Vec::new() }
 }
 
 /// The news.
-pub fn heading(notice: &UndeliveredNotice, zone: Tz) -> String {
-    let of_ways = |ways: &[FailedWay], words: fn(&FailedWay, Tz) -> String| {
-        ways.iter().map(|way| words(way, zone)).collect::<Vec<_>>()
-    };
-    let mut parts = of_ways(&notice.broken, |way, zone| {
-        let since = time(way.since, zone);
-        match channel_of(&way.way) {
-            Some(name) => format!("nothing gets through by the channel “{}” since {since}", one_line(name, NAME)),
-            None => format!("no mail gets through since {since}"),
-        }
-    });
-    parts.extend(of_ways(&notice.mended, |way, _| match channel_of(&way.way) {
-        Some(name) => format!("the channel “{}” works again", one_line(name, NAME)),
-        None => "mails get through again".to_owned(),
-    }));
+pub fn heading(notice: &UndeliveredNotice, speech: Speech) -> String {
+    let broken = notice.broken.iter().map(|way| speech.nothing_by(channel(way).as_deref(), &speech.time(way.since)));
+    let mended = notice.mended.iter().map(|way| speech.again_by(channel(way).as_deref()));
     let total = notice.items.len() as u64 + notice.more;
-    match total {
-        0 => {}
-        1 => parts.push("1 notice does not arrive".to_owned()),
-        _ => parts.push(format!("{} notices do not arrive", grouped(total))),
-    }
-    parts.join("; ")
+    let late = (total > 0).then(|| speech.do_not_arrive(total));
+    broken.chain(mended).chain(late).collect::<Vec<_>>().join("; ")
 }
 
 /// What goes on by itself.
-pub fn lead(notice: &UndeliveredNotice) -> String {
-    let dead = notice.items.iter().any(|item| item.dead);
-    let mut parts = Vec::new();
-    if notice.waiting > 0 {
-        let wait = if notice.waiting == 1 { "1 notice waits" } else { "notices wait" };
-        let number = if notice.waiting == 1 { String::new() } else { grouped(notice.waiting) + " " };
-        parts.push(format!("{number}{wait} and will be tried again."));
-    }
-    if dead {
-        parts.push("What was given up is kept: see “mentiond dead-letters list”.".to_owned());
-    }
-    parts.join(" ")
+pub fn lead(notice: &UndeliveredNotice, speech: Speech) -> String {
+    let waiting = (notice.waiting > 0).then(|| speech.wait(notice.waiting));
+    let dead = notice.items.iter().any(|item| item.dead).then(|| speech.given_up_is_kept().to_owned());
+    waiting.into_iter().chain(dead).collect::<Vec<_>>().join(" ")
 }
 
 /// A notice that does not arrive, in a line.
-pub fn line(item: &UndeliveredItem, zone: Tz) -> Point {
-    let brief = brief_of(&item.notice, &item.recipient, zone);
+pub fn line(item: &UndeliveredItem, speech: Speech) -> Point {
+    let brief = brief_of(&item.notice, &item.recipient, speech);
     let url = brief.points.first().and_then(|point| point.url.clone());
-    Point { title: one_line(&brief.title, SUBJECT), url, detail: state(item, zone) }
-}
-
-fn more(notice: &UndeliveredNotice) -> String {
-    match notice.more {
-        0 => String::new(),
-        more => format!("{} not shown here; “mentiond status” counts them.", count(more, "more is", "more are")),
-    }
+    Point { title: one_line(&brief.title, SUBJECT), url, detail: state(item, speech) }
 }
 
 /// For whom, and since when.
-fn state(item: &UndeliveredItem, zone: Tz) -> String {
-    let given_up = if item.dead { ", given up" } else { "" };
-    format!("for {}, since {}{given_up}", one_line(&item.recipient, NAME), time(item.since, zone))
+fn state(item: &UndeliveredItem, speech: Speech) -> String {
+    speech.for_whom(&one_line(&item.recipient, NAME), &speech.time(item.since), item.dead)
 }
 
-fn named(way: &FailedWay, zone: Tz) -> Named {
-    let since = time(way.since, zone);
-    let state = match way.until {
-        Some(until) => format!("from {since} to {}", time(until, zone)),
-        None => format!("since {since}"),
-    };
-    let name = match channel_of(&way.way) {
-        Some(name) => format!("the channel “{}”", one_line(name, NAME)),
-        None => "mail".to_owned(),
-    };
-    Named { name, state, why: one_line(&way.error, WHY), address: String::new() }
+/// The name of the channel, if it is one.
+fn channel(way: &FailedWay) -> Option<String> {
+    channel_of(&way.way).map(|name| one_line(name, NAME))
+}
+
+fn named(way: &FailedWay, speech: Speech) -> Named {
+    let until = way.until.map(|until| speech.time(until));
+    Named {
+        name: speech.way_out(channel(way).as_deref()),
+        state: speech.between(&speech.time(way.since), until.as_deref()),
+        why: one_line(&way.error, WHY),
+        address: String::new(),
+    }
 }
 
 impl Item {
-    fn new(item: &UndeliveredItem, zone: Tz) -> Self {
-        let brief = brief_of(&item.notice, &item.recipient, zone);
-        let (state, why) = (state(item, zone), one_line(&item.error, WHY));
+    fn new(item: &UndeliveredItem, speech: Speech) -> Self {
+        let brief = brief_of(&item.notice, &item.recipient, speech);
+        let (state, why) = (state(item, speech), one_line(&item.error, WHY));
         let head = Named { name: one_line(&brief.title, SUBJECT), state, why, address: String::new() };
         Self { head, points: brief.points }
     }

@@ -263,8 +263,7 @@ CREATE INDEX held_until ON held_alert (until);
 CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
 
 -- A notice on its way. An alert row collects alerts of a route (the empty one is that of `[alert]`) until it is sealed, which is when it is first claimed, and a health
--- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice. `told_at` is when it was told
--- through the fallback that it does not arrive.
+-- row changes of health; its language is settled when it is first claimed, too. The AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice. `told_at` is when it was told through the fallback that it does not arrive.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -282,12 +281,14 @@ CREATE TABLE outbox (
     finished_at BIGINT,
     last_error TEXT,
     told_at BIGINT,
+    language TEXT,
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
 CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
+CREATE INDEX outbox_undelivered ON outbox (created_at) WHERE kind = 'undelivered';
 CREATE INDEX outbox_group ON outbox (brand, recipient, sealed_at);
 CREATE INDEX outbox_finished ON outbox (finished_at);
 CREATE INDEX outbox_state ON outbox (state, created_at);
