@@ -15,7 +15,7 @@ use mentiond::model::{Instant, Notice};
 
 use crate::common::notices::{COUNTS, alert, at, complete, digest, item, mention, message, report, trial};
 use crate::common::smtp::server;
-use crate::{deliver_health, deliver_held, deliver_incident};
+use crate::{deliver_escalation, deliver_health, deliver_held, deliver_incident};
 
 /// The running server; it ends with this value.
 struct OpenSmtpd {
@@ -117,6 +117,7 @@ fn notices() -> Vec<OutboxMessage> {
     let mut all = vec![
         alert(vec![item(mention(17, "Größter Ärger: æøå 😡"))], 2, false),
         OutboxMessage { kind: OutboxKind::Reminder, ..alert(vec![item(mention(17, "Still no answer"))], 0, true) },
+        deliver_escalation::escalation(&["Strap broke"], &[("channel:ops", "2026-11-24T07:00:00Z")]),
         message(0, OutboxKind::Held, held()),
         deliver_incident::sent(deliver_incident::start()),
         digest(brands(), complete()),

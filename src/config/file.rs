@@ -158,6 +158,7 @@ tables! {
     WebTable {
         listen: SocketAddr,
         public_url: Url,
+        metrics_listen: SocketAddr,
         key_file: FilePath,
     }
 
@@ -183,6 +184,13 @@ tables! {
         time_zone: Tz,
         urgent_breaks_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
+    }
+
+    /// `[[alert.escalate]]` and `[[route.escalate]]`.
+    EscalateTable {
+        after: Duration,
+        recipients: List<Recipient>,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -222,6 +230,7 @@ tables! {
         time_zone: Tz,
         urgent_breaks_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
         route: Nested,
     }
 

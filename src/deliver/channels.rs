@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answer::answerable;
 use super::letter::Sender;
 use super::maildir::Maildir;
 use super::pace::Pace;
@@ -11,14 +12,19 @@ use super::post::Post;
 use super::{Channel, DeliveryFault, Outcome, SetupError, render};
 use crate::config::{ChannelConfig, FetchConfig, MailConfig, Way};
 use crate::fetch::Client;
+use crate::link::Links;
 use crate::model::Instant;
 use crate::model::outbox::{OutboxMessage, channel_of};
+use crate::tally::Tally;
 
 /// All ways out. Clones are the same.
 #[derive(Clone)]
 pub struct Channels {
     mail: Channel,
     config: MailConfig,
+    links: Option<Links>,
+    tally: Tally,
+    kinds: Arc<BTreeMap<String, &'static str>>,
     others: Arc<BTreeMap<String, Other>>,
 }
 
@@ -40,6 +46,7 @@ impl Channels {
     pub fn new(mail: &MailConfig, channels: &[ChannelConfig], fetch: &FetchConfig) -> Result<Self, SetupError> {
         let mut client = None;
         let mut others = BTreeMap::new();
+        let kinds = channels.iter().map(|channel| (channel.name.clone(), channel.way.kind().as_str())).collect();
         for channel in channels {
             let way = match &channel.way {
                 Way::Maildir(dir) => OtherWay::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
@@ -53,7 +60,26 @@ impl Channels {
             };
             others.insert(channel.name.clone(), Other { way, pace: channel.rate.map(Pace::new) });
         }
-        Ok(Self { mail: Channel::new(mail)?, config: mail.clone(), others: Arc::new(others) })
+        Ok(Self {
+            mail: Channel::new(mail)?,
+            config: mail.clone(),
+            links: None,
+            tally: Tally::default(),
+            kinds: Arc::new(kinds),
+            others: Arc::new(others),
+        })
+    }
+
+    /// The same, but recipients can answer by links.
+    #[must_use]
+    pub fn linked(self, links: Option<Links>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// The same, but attempts are counted here.
+    #[must_use]
+    pub fn counted(self, tally: Tally) -> Self {
+        Self { tally, ..self }
     }
 
     /// The way out for mail.
@@ -90,6 +116,22 @@ impl Channels {
     /// Tries once to deliver a notice, as [`Channel::deliver`] does. A recipient that is a channel which is no longer
     /// configured waits: whoever renames one by mistake loses nothing.
     pub async fn deliver(&self, message: &OutboxMessage, now: Instant) -> Outcome {
+        let begun = tokio::time::Instant::now();
+        let outcome = self.try_once(&answerable(message, self.links.as_ref()), now).await;
+        self.tally.delivery(self.kind(&message.recipient), message.kind, outcome.label(), begun.elapsed());
+        outcome
+    }
+
+    /// The kind of channel that a recipient is told by.
+    fn kind(&self, recipient: &str) -> &'static str {
+        match channel_of(recipient) {
+            None if self.config.smtp.is_some() => "smtp",
+            None => "file",
+            Some(name) => self.kinds.get(name).copied().unwrap_or("none"),
+        }
+    }
+
+    async fn try_once(&self, message: &OutboxMessage, now: Instant) -> Outcome {
         let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message, now).await };
         let Some(other) = self.others.get(name) else {
             let fault = DeliveryFault::transient(format!("there is no channel `{name}` in the configuration"));

@@ -2,6 +2,7 @@
 //! in short by a channel. Never reads or writes the store, and never decides whether to try again; that is the sender's
 //! work.
 
+mod answer;
 mod bounded;
 mod channels;
 mod dkim;
@@ -31,6 +32,7 @@ use letter::{Letter, Sender};
 pub use post::{Posting, posting};
 use relay::Relay;
 pub use render::{Attachment, Rendered, render};
+pub(crate) use words::Speech;
 
 use crate::config::{MailConfig, SmtpConfig};
 use crate::model::Instant;
@@ -54,6 +56,20 @@ pub enum Outcome {
     NotYet(Duration),
     /// Never; why, in one line of plain words.
     Permanent(String),
+}
+
+impl Outcome {
+    /// The label, for metrics.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Transient(_) => "transient",
+            Self::Throttled(..) => "throttled",
+            Self::NotYet(_) => "not_yet",
+            Self::Permanent(_) => "permanent",
+        }
+    }
 }
 
 /// The configured way out for mail. Keeps connections for a few seconds.

@@ -9,6 +9,8 @@ pub enum OutboxKind {
     Alert,
     /// Says again what nobody has acknowledged.
     Reminder,
+    /// Tells others what nobody has acknowledged.
+    Escalation,
     /// A spike of negative stories.
     Incident,
     /// Sums up the alerts that were held until now.
@@ -25,9 +27,10 @@ pub enum OutboxKind {
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Alert,
         Self::Reminder,
+        Self::Escalation,
         Self::Held,
         Self::Incident,
         Self::Digest,
@@ -42,6 +45,7 @@ impl OutboxKind {
         match self {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
+            Self::Escalation => "escalation",
             Self::Incident => "incident",
             Self::Held => "held",
             Self::Digest => "digest",
@@ -88,6 +92,8 @@ pub struct OutboxMessage {
     pub sealed_at: Instant,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// Where its recipient says that somebody takes care of it, if that can be said by a link.
+    pub acknowledge: Option<String>,
     /// In which language it is told; the same in every attempt.
     pub language: Tongue,
     /// What to say.

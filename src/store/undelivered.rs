@@ -172,7 +172,7 @@ async fn overdue(
     let rows = sqlx::query(concat!(
         "SELECT id, recipient, sealed_at, state, last_error, notice, count(*) OVER () AS total FROM outbox WHERE ",
         overdue!(),
-        " ORDER BY CASE kind WHEN 'incident' THEN 0 WHEN 'alert' THEN 1 WHEN 'reminder' THEN 2 ELSE 3 END, id LIMIT $3"
+        " ORDER BY CASE kind WHEN 'escalation' THEN 0 WHEN 'incident' THEN 1 WHEN 'alert' THEN 2 WHEN 'reminder' THEN 3 ELSE 4 END, id LIMIT $3"
     ))
     .bind(millis(late))
     .bind(own)

@@ -2,6 +2,7 @@
 //! severity (info, notice, urgent), alert, reminder, incident, spike, digest, source, silence, quiet hours, acknowledge.
 
 mod alert;
+mod answer;
 mod arrivals;
 mod common;
 mod health;

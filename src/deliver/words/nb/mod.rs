@@ -21,6 +21,7 @@
 //! | mail | e-post |
 
 mod alert;
+mod answer;
 mod arrivals;
 mod common;
 mod health;
