@@ -115,6 +115,7 @@ const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN
 
 const FILES: [&str; 27] = [
     "alert",
+    "attempt",
     "claim",
     "coverage",
     "delivery",
@@ -128,6 +129,7 @@ const FILES: [&str; 27] = [
     "janitor",
     "kept",
     "late",
+    "letters",
     "mention",
     "neighbour",
     "outbox",
