@@ -29,6 +29,8 @@ const CAREFUL_VOLUME: f64 = 1.5;
 const CAREFUL_TONE: f64 = 1.25;
 /// Windows with more chance than this in them weigh less.
 const CLEAR: f64 = 0.05;
+/// Windows that weigh no more than this together are passed over.
+const HEARD: f64 = 0.02;
 const CUT: f64 = 3.5;
 const LEAST: f64 = 1e-4;
 /// The other tones excuse no more than this, and count against a brand no more than that: a wave of all tones that goes
@@ -76,11 +78,13 @@ pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
     let mut spreads = WINDOWS.map(|hours| {
         let parts = made.iter().rev().find(|(of_part, _)| hours % of_part == 0);
         let windows = parts.map_or_else(|| seen.to_vec(), |(of_part, parts)| join(parts, *of_part, hours));
-        let known = || windows.iter().filter(|window| window.expected > 0.0);
-        let all = known().map(|window| Deviation::new(window.all, window.expected, 1.0 / window.expected));
+        let speak = |expected: fn(&Seen) -> f64| if speak(&windows, expected) { windows.as_slice() } else { &[] };
+        let known = speak(|window| window.expected).iter().filter(|window| window.expected > 0.0);
+        let all = known.map(|window| Deviation::new(window.all, window.expected, 1.0 / window.expected));
         let volume = CAREFUL_VOLUME * moments(VOLUME, &all.collect::<Vec<_>>());
         let spread = Spread { volume, tone: 0.0 };
-        let negative = known().filter(|window| window.expected_negative > 0.0).map(|window| {
+        let known = speak(|window| window.expected_negative).iter();
+        let negative = known.filter(|window| window.expected_negative > 0.0).map(|window| {
             let usual = (window.expected - window.expected_negative, window.expected_negative);
             let expected = spread.expected(window.all - window.negative, usual, 0.0);
             Deviation::new(window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
@@ -97,6 +101,13 @@ pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
         *spread = longer;
     }
     spreads
+}
+
+/// Whether windows have anything to say beside what is assumed: in short ones of small brands all is chance.
+fn speak(windows: &[Seen], expected: fn(&Seen) -> f64) -> bool {
+    let (number, all) = (windows.len() as f64, windows.iter().map(expected).sum::<f64>());
+    let chance = number / all.max(1e-9);
+    number * (CLEAR / (CLEAR + chance)).powi(2) > HEARD
 }
 
 /// How far a window is from what was expected.

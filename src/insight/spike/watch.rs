@@ -12,7 +12,7 @@ use super::recent::{Recent, Told, Window};
 use super::settings::{Settings, Step, Story};
 use super::tail::ln_tail;
 use super::threshold::{Calibration, score};
-use super::{Maturity, WINDOWS};
+use super::{LearningReason, Maturity, WINDOWS};
 
 /// Fewer negative stories, or authors, are no incident.
 const FEWEST: u32 = 3;
@@ -23,9 +23,11 @@ const ONE_IN: u32 = 6;
 const WITHOUT_TOP: f64 = 0.9;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
-/// The baseline is fitted at the end of a day with so many new stories, and else every so many hours.
+/// The baseline is fitted at the end of a day with so many new stories, at the end of a week with some or while it is new,
+/// and else at the end of two.
 const FRESH: u32 = 24;
-const RARELY: i64 = 168;
+const SOME: u32 = 12;
+const WEEK: i64 = 168;
 /// An incident is calm below this score (one window in ten is so in usual times).
 const CALM: f64 = 1.0;
 
@@ -204,9 +206,12 @@ impl Watch {
         (self.day_score, self.day_censored) = (0.0, self.incident.is_some());
         // The hours of an open incident are set aside at its end; until then nothing is learnt from them.
         // What is usual of a small brand hardly changes within a day.
-        let settled = self.baseline.maturity == Maturity::Settled;
-        let due = self.fresh >= FRESH || !settled || hour.rem_euclid(RARELY) == 0;
-        if self.incident.is_none() && due {
+        let due = match self.baseline.maturity {
+            Maturity::Blind => true,
+            Maturity::Learning(LearningReason::FewDays) => hour.rem_euclid(WEEK) == 0,
+            _ => hour.rem_euclid(if self.fresh >= SOME { WEEK } else { 2 * WEEK }) == 0,
+        };
+        if self.incident.is_none() && (due || self.fresh >= FRESH) {
             self.learn();
         }
     }
