@@ -1,0 +1,31 @@
+//! German. Speaks to the reader with Sie, in whole sentences, and without English words.
+//!
+//! | English | German |
+//! |---|---|
+//! | brand | Marke |
+//! | mention | Erwähnung |
+//! | story | Beitrag; copies of it are Kopien |
+//! | tone | Ton: negativ, neutral, positiv, nicht bewertet |
+//! | severity | Dringlichkeit: gering, mittel, hoch |
+//! | alert | Alarm |
+//! | reminder | Erinnerung |
+//! | incident, spike | Häufung |
+//! | digest | Übersicht |
+//! | source | Quelle |
+//! | silence | Stummschaltung |
+//! | quiet hours | Ruhezeit |
+//! | held | zurückgehalten |
+//! | acknowledge | quittieren |
+//! | author | Verfasser; Person, where people are counted |
+//! | rule, keyword | Regel, Stichwort |
+//! | mail | E-Mail |
+
+mod alert;
+mod common;
+mod health;
+mod incident;
+mod mention;
+mod trial;
+
+/// German.
+pub struct German;
