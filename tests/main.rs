@@ -11,6 +11,7 @@
 
 mod common;
 
+mod acknowledge;
 mod alert;
 mod architecture;
 mod changes;
@@ -23,6 +24,7 @@ mod config_shipped;
 mod corpus;
 mod crash;
 mod deliver;
+mod deliver_escalation;
 mod deliver_health;
 mod deliver_held;
 mod deliver_incident;
@@ -41,6 +43,7 @@ mod incidents;
 mod language;
 mod metrics;
 mod once;
+mod openmetrics;
 mod operations;
 mod own_words;
 mod parse;

@@ -130,6 +130,7 @@ tables! {
     WebTable {
         listen: SocketAddr,
         public_url: Url,
+        metrics_listen: SocketAddr,
         key_file: FilePath,
     }
 
@@ -155,6 +156,13 @@ tables! {
         time_zone: Tz,
         urgent_breaks_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
+    }
+
+    /// `[[alert.escalate]]` and `[[route.escalate]]`.
+    EscalateTable {
+        after: Duration,
+        recipients: List<Recipient>,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -194,6 +202,7 @@ tables! {
         time_zone: Tz,
         urgent_breaks_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
         route: Nested,
     }
 
