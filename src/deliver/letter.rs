@@ -4,12 +4,12 @@
 use std::time::SystemTime;
 
 use lettre::address::Envelope;
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::fault::{DeliveryFault, SetupError};
-use super::render::Rendered;
+use super::render::{Picture, Rendered};
 use crate::model::hash::sha256_hex;
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
@@ -64,10 +64,7 @@ impl Letter {
         rendered: &Rendered,
     ) -> Result<Self, DeliveryFault> {
         let id = id_within(message, sender.0.email.domain());
-        let parts = MultiPart::alternative()
-            .boundary(boundary(&id, rendered))
-            .singlepart(SinglePart::plain(rendered.text.clone()))
-            .singlepart(SinglePart::html(rendered.html.clone()));
+        let parts = parts(&id, rendered)?;
         let mut builder = Message::builder();
         if let Some(first) = first_mail(message, sender.0.email.domain()) {
             builder = builder.in_reply_to(first.clone()).references(first);
@@ -113,9 +110,33 @@ fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
     Some(format!("<{}@{domain}>", local_part_of(first.outbox_id, first.created_at)))
 }
 
+/// The text, or the page with its pictures: whoever reads the mail takes the last that it can show.
+fn parts(id: &str, rendered: &Rendered) -> Result<MultiPart, DeliveryFault> {
+    let text = SinglePart::plain(rendered.text.clone());
+    let page = SinglePart::html(rendered.html.clone());
+    let alternative = MultiPart::alternative().boundary(boundary("alternative", id, rendered)).singlepart(text);
+    if rendered.pictures.is_empty() {
+        return Ok(alternative.singlepart(page));
+    }
+    let related = MultiPart::related().boundary(boundary("related", id, rendered)).singlepart(page);
+    let mut pictures = rendered.pictures.iter().map(inline);
+    let related = pictures.try_fold(related, |related, picture| Ok(related.singlepart(picture?)))?;
+    Ok(alternative.multipart(related))
+}
+
+/// A picture that is shown where the page names it, and not as an attachment.
+fn inline(picture: &Picture) -> Result<SinglePart, DeliveryFault> {
+    let attachment = Attachment::new_inline_with_name(picture.id.clone(), "chart.png".to_owned());
+    Ok(attachment.body(picture.png.clone(), content_type("image/png")?))
+}
+
+fn content_type(name: &str) -> Result<ContentType, DeliveryFault> {
+    ContentType::parse(name).map_err(|_| DeliveryFault::permanent(format!("`{name}` is not a type of content")))
+}
+
 /// What stands between the parts; follows from the content, so that no content can hold it.
-fn boundary(id: &str, rendered: &Rendered) -> String {
-    sha256_hex([id, &rendered.text, &rendered.html], 16)
+fn boundary(of: &str, id: &str, rendered: &Rendered) -> String {
+    sha256_hex([of, id, &rendered.text, &rendered.html], 16)
 }
 
 /// The address with its domain as every server understands it (`bücher.example` becomes `xn--bcher-kva.example`).

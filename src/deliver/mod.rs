@@ -4,6 +4,7 @@
 
 mod bounded;
 mod channels;
+mod chart;
 mod email;
 mod fault;
 mod folder;
@@ -24,7 +25,7 @@ use folder::Folder;
 pub use letter::message_id;
 use letter::{Letter, Sender};
 pub use post::{Posting, posting};
-pub use render::{Rendered, render};
+pub use render::{Picture, Rendered, render};
 
 use crate::config::MailConfig;
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -136,7 +137,8 @@ pub fn preview(dir: &Path, message: &OutboxMessage, mail: &MailConfig) -> Result
         None => Letter::compose(message, &sender, &rendered)?,
     };
     let name = format!("{}-{}", message.kind.as_str(), message.id);
-    let contents = [("eml", letter.bytes), ("html", rendered.html.into_bytes()), ("txt", rendered.text.into_bytes())];
+    let contents =
+        [("eml", letter.bytes), ("html", rendered.standalone().into_bytes()), ("txt", rendered.text.into_bytes())];
     contents
         .into_iter()
         .map(|(extension, content)| {

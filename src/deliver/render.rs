@@ -13,11 +13,13 @@ mod mention;
 mod odds;
 mod page;
 mod phrase;
+mod picture;
 mod plain;
 mod score;
 mod trial;
 
 pub use brief::{Brief, Point, Urgency, brief};
+pub use picture::Picture;
 
 use super::describe;
 use crate::config::MailConfig;
@@ -37,6 +39,17 @@ pub struct Rendered {
     pub text: String,
     /// A whole page with inline styles and without external resources.
     pub html: String,
+    /// The pictures that the page shows as `cid:ID`.
+    pub pictures: Vec<Picture>,
+}
+
+impl Rendered {
+    /// The page with its pictures within, for a browser.
+    #[must_use]
+    pub fn standalone(&self) -> String {
+        let within = |page: String, picture: &Picture| page.replace(&picture.address(), &picture.data_address());
+        self.pictures.iter().fold(self.html.clone(), within)
+    }
 }
 
 /// Renders a notice. `mail` says which way it goes.
@@ -50,7 +63,12 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Health(health) => health::render(health, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
     };
-    Rendered { subject: one_line(&page.subject, SUBJECT), text: plain::wrap(&page.text), html: page.html }
+    Rendered {
+        subject: one_line(&page.subject, SUBJECT),
+        text: plain::wrap(&page.text),
+        html: page.html,
+        pictures: page.pictures,
+    }
 }
 
 /// By which way a notice leaves.
@@ -59,8 +77,10 @@ fn way(message: &OutboxMessage, mail: &MailConfig) -> String {
 }
 
 /// A notice before it gets its last polish.
+#[derive(Default)]
 struct Draft {
     subject: String,
     text: String,
     html: String,
+    pictures: Vec<Picture>,
 }

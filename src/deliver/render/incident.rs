@@ -54,7 +54,8 @@ struct Page<'a> {
 pub fn render(notice: &IncidentNotice, zone: Tz) -> Draft {
     let mail = Mail::new(notice, zone);
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
-    Draft { text: Text { incident: &mail }.to_string(), html, subject: mail.subject }
+    let text = Text { incident: &mail }.to_string();
+    Draft { text, html, subject: mail.subject, pictures: mail.chart.picture.into_iter().collect() }
 }
 
 impl Mail {
@@ -72,7 +73,7 @@ impl Mail {
             lead: lead(notice, &brand, zone),
             note: note(notice, &brand),
             facts: facts(notice, zone),
-            chart: Chart::new(&notice.hours, notice.evidence.onset, zone),
+            chart: Chart::new(notice, zone),
             first,
             stories: others.map(|story| MentionText::new(story, zone)).collect(),
             folded: folded(notice),
