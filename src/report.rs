@@ -6,6 +6,7 @@ mod incident;
 use crate::config::DigestConfig;
 use crate::digest::{self, Period, Schedule};
 use crate::insight::metrics;
+use crate::model::digest::{Tops, Waiting};
 use crate::model::notice::{BrandReport, DigestNotice};
 use crate::store::{Store, StoreError};
 
@@ -59,5 +60,12 @@ async fn report_brand(store: &Store, brand: &str, period: Period, shown: usize) 
         top_authors: store.top_authors(brand, from, to, TOPS).await?,
         more: counts.stories.saturating_sub(mentions.len() as u64),
         mentions,
+        waiting: Waiting::default(),
+        incidents: Vec::new(),
+        before: None,
+        chart: Vec::new(),
+        tops: Tops::default(),
+        voice: Vec::new(),
+        regained: Vec::new(),
     })
 }

@@ -70,7 +70,7 @@ fn rendered(notice: IncidentNotice) -> Rendered {
 
 #[test]
 fn the_first_mail_says_what_how_unusual_who_and_what_comes_next() {
-    let Rendered { subject, text, html, pictures } = rendered(start());
+    let Rendered { subject, text, html, attachments } = rendered(start());
     assert_eq!(subject, "Skip Hop: negative stories spread, 14 in 3 hours where 1 is usual");
     let (head, rest) = text.split_once("\n== How it began ==\n").unwrap();
     assert_eq!(
@@ -108,6 +108,7 @@ The last 24 hours, negative stories per hour
         assert!(html.contains(said), "`{said}` is missing in {html}");
     }
     assert!(!html.contains("Alerts</h2>") && html.len() < 40_000, "{}", html.len());
+    let picture = attachments[0].content_id.as_deref().unwrap();
     let image = "width=\"520\" height=\"180\" alt=\"The worst hour, from Tue 13:00 on, had 8 negative stories where 0.5 are usual.\"";
     assert!(html.contains(&format!("<img class=\"faint\" src=\"cid:{}\" {image}", pictures[0].id)), "{html}");
     assert!(text.lines().all(|line| line.chars().count() <= 78 || line.contains("://")), "{text}");
@@ -210,19 +211,19 @@ fn the_chart_travels_within_the_mail() {
         .collect();
     let expected = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"];
     assert_eq!(kinds, expected);
-    let [picture] = rendered(start()).pictures.try_into().unwrap();
-    let part = &parsed.parts[4];
-    assert_eq!((part.content_id(), part.contents()), (Some(picture.id.as_str()), picture.png.as_slice()));
+    let [picture] = rendered(start()).attachments.try_into().unwrap();
+    let (id, part) = (picture.content_id.as_deref().unwrap(), &parsed.parts[4]);
+    assert_eq!((part.content_id(), part.contents()), (Some(id), picture.bytes.as_slice()));
     assert!(part.content_disposition().unwrap().is_inline());
-    assert!(parsed.body_html(0).unwrap().contains(&format!("cid:{}", picture.id)));
-    assert!(picture.png.len() < 15_000);
+    assert!(parsed.body_html(0).unwrap().contains(&format!("cid:{id}")));
+    assert!(picture.bytes.len() < 15_000);
 
     assert_eq!(std::fs::read(&files(start())[0]).unwrap(), raw, "the same notice is the same mail");
     let silent = start().hours.into_iter().map(|hour| HourOfStories { negative: 0, others: 0, ..hour }).collect();
     let unknown = rendered(IncidentNotice { usual: Vec::new(), ..start() });
-    assert_ne!(unknown.pictures[0].id, picture.id, "nothing is drawn where nothing is known");
+    assert_ne!(unknown.attachments[0].content_id, picture.content_id, "nothing is drawn where nothing is known");
     assert!(unknown.text.replace("\n  ", " ").contains("had 8 negative stories.\n"), "{}", unknown.text);
     let nothing = rendered(IncidentNotice { hours: silent, ..start() });
-    assert!(nothing.pictures.is_empty() && !nothing.html.contains("<img") && !nothing.text.contains("The last"));
+    assert!(nothing.attachments.is_empty() && !nothing.html.contains("<img") && !nothing.text.contains("The last"));
     assert_eq!(nothing.standalone(), nothing.html);
 }

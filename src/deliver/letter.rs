@@ -9,7 +9,7 @@ use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::fault::{DeliveryFault, SetupError};
-use super::render::{Picture, Rendered};
+use super::render::{Attachment as File, Rendered};
 use crate::model::hash::sha256_hex;
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
@@ -110,33 +110,42 @@ fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
     Some(format!("<{}@{domain}>", local_part_of(first.outbox_id, first.created_at)))
 }
 
-/// The text, or the page with its pictures: whoever reads the mail takes the last that it can show.
+/// The text, or the page with the pictures that it shows, and the files beside both.
 fn parts(id: &str, rendered: &Rendered) -> Result<MultiPart, DeliveryFault> {
-    let text = SinglePart::plain(rendered.text.clone());
+    let boundary = |level| boundary(level, id, rendered);
+    let (shown, beside): (Vec<&File>, Vec<&File>) =
+        rendered.attachments.iter().partition(|file| file.content_id.is_some());
     let page = SinglePart::html(rendered.html.clone());
-    let alternative = MultiPart::alternative().boundary(boundary("alternative", id, rendered)).singlepart(text);
-    if rendered.pictures.is_empty() {
-        return Ok(alternative.singlepart(page));
+    let either =
+        MultiPart::alternative().boundary(boundary("either")).singlepart(SinglePart::plain(rendered.text.clone()));
+    let either = if shown.is_empty() {
+        either.singlepart(page)
+    } else {
+        let page = MultiPart::related().boundary(boundary("page")).singlepart(page);
+        either.multipart(with_files(page, &shown)?)
+    };
+    if beside.is_empty() {
+        return Ok(either);
     }
-    let related = MultiPart::related().boundary(boundary("related", id, rendered)).singlepart(page);
-    let mut pictures = rendered.pictures.iter().map(inline);
-    let related = pictures.try_fold(related, |related, picture| Ok(related.singlepart(picture?)))?;
-    Ok(alternative.multipart(related))
+    with_files(MultiPart::mixed().boundary(boundary("all")).multipart(either), &beside)
 }
 
-/// A picture that is shown where the page names it, and not as an attachment.
-fn inline(picture: &Picture) -> Result<SinglePart, DeliveryFault> {
-    let attachment = Attachment::new_inline_with_name(picture.id.clone(), "chart.png".to_owned());
-    Ok(attachment.body(picture.png.clone(), content_type("image/png")?))
-}
-
-fn content_type(name: &str) -> Result<ContentType, DeliveryFault> {
-    ContentType::parse(name).map_err(|_| DeliveryFault::permanent(format!("`{name}` is not a type of content")))
+fn with_files(parts: MultiPart, files: &[&File]) -> Result<MultiPart, DeliveryFault> {
+    files.iter().try_fold(parts, |parts, file| {
+        let media_type = ContentType::parse(file.media_type);
+        let media_type =
+            media_type.map_err(|error| DeliveryFault::permanent(format!("the mail cannot be built: {error}")))?;
+        let part = match &file.content_id {
+            Some(id) => Attachment::new_inline_with_name(id.clone(), file.name.clone()),
+            None => Attachment::new(file.name.clone()),
+        };
+        Ok(parts.singlepart(part.body(file.bytes.clone(), media_type)))
+    })
 }
 
 /// What stands between the parts; follows from the content, so that no content can hold it.
-fn boundary(of: &str, id: &str, rendered: &Rendered) -> String {
-    sha256_hex([of, id, &rendered.text, &rendered.html], 16)
+fn boundary(level: &str, id: &str, rendered: &Rendered) -> String {
+    sha256_hex([level, id, &rendered.text, &rendered.html], 16)
 }
 
 /// The address with its domain as every server understands it (`bücher.example` becomes `xn--bcher-kva.example`).

@@ -25,7 +25,7 @@ use folder::Folder;
 pub use letter::message_id;
 use letter::{Letter, Sender};
 pub use post::{Posting, posting};
-pub use render::{Picture, Rendered, render};
+pub use render::{Attachment, Rendered, render};
 
 use crate::config::MailConfig;
 use crate::model::outbox::{OutboxMessage, channel_of};

@@ -19,7 +19,9 @@ mod score;
 mod trial;
 
 pub use brief::{Brief, Point, Urgency, brief};
-pub use picture::Picture;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::describe;
 use crate::config::MailConfig;
@@ -39,16 +41,38 @@ pub struct Rendered {
     pub text: String,
     /// A whole page with inline styles and without external resources.
     pub html: String,
-    /// The pictures that the page shows as `cid:ID`.
-    pub pictures: Vec<Picture>,
+    /// What comes with it.
+    pub attachments: Vec<Attachment>,
 }
 
 impl Rendered {
     /// The page with its pictures within, for a browser.
     #[must_use]
     pub fn standalone(&self) -> String {
-        let within = |page: String, picture: &Picture| page.replace(&picture.address(), &picture.data_address());
-        self.pictures.iter().fold(self.html.clone(), within)
+        self.attachments.iter().fold(self.html.clone(), |page, file| match &file.content_id {
+            Some(id) => page.replace(&format!("cid:{id}"), &file.as_address()),
+            None => page,
+        })
+    }
+}
+
+/// A file that comes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name, in ASCII.
+    pub name: String,
+    /// Its media type: `image/png`, `text/csv; charset=utf-8`.
+    pub media_type: &'static str,
+    /// The id by which the page shows it (`cid:ID`); `None` for a file beside the page.
+    pub content_id: Option<String>,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+impl Attachment {
+    /// The file itself as an address.
+    fn as_address(&self) -> String {
+        format!("data:{};base64,{}", self.media_type, STANDARD.encode(&self.bytes))
     }
 }
 
@@ -63,12 +87,8 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Health(health) => health::render(health, mail.time_zone),
         Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
     };
-    Rendered {
-        subject: one_line(&page.subject, SUBJECT),
-        text: plain::wrap(&page.text),
-        html: page.html,
-        pictures: page.pictures,
-    }
+    let Draft { subject, text, html, attachments } = page;
+    Rendered { subject: one_line(&subject, SUBJECT), text: plain::wrap(&text), html, attachments }
 }
 
 /// By which way a notice leaves.
@@ -77,10 +97,9 @@ fn way(message: &OutboxMessage, mail: &MailConfig) -> String {
 }
 
 /// A notice before it gets its last polish.
-#[derive(Default)]
 struct Draft {
     subject: String,
     text: String,
     html: String,
-    pictures: Vec<Picture>,
+    attachments: Vec<Attachment>,
 }

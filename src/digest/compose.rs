@@ -2,6 +2,7 @@
 
 use super::Period;
 use crate::config::DigestConfig;
+use crate::model::digest::BarLength;
 use crate::model::notice::{BrandReport, Coverage, DigestNotice};
 use crate::model::{Brand, Instant};
 
@@ -21,6 +22,8 @@ pub fn compose(
         time_zone: config.time_zone.name().to_owned(),
         next_at,
         catches_up: period.catches_up,
+        first: false,
+        bars: BarLength::default(),
         brands,
         coverage,
     }

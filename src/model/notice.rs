@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
+use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, Tops, Voice, Waiting};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
@@ -205,6 +206,12 @@ pub struct DigestNotice {
     pub next_at: Option<Instant>,
     /// Set when `from` was moved back over periods that no digest of their own covers.
     pub catches_up: bool,
+    /// Whether no digest of this name went to the recipient before, so that it explains itself.
+    #[serde(default)]
+    pub first: bool,
+    /// For how long a bar of the charts stands.
+    #[serde(default)]
+    pub bars: BarLength,
     /// One part per brand.
     pub brands: Vec<BrandReport>,
     /// What was read and what was not.
@@ -224,8 +231,29 @@ pub struct BrandReport {
     pub top_authors: Vec<(String, u64)>,
     /// The stories shown, each by its first mention, the most negative first.
     pub mentions: Vec<MentionView>,
-    /// How many more there are than `mentions` shows.
+    /// How many more there are than `mentions` and `waiting` show.
     pub more: u64,
+    /// What needs an answer. No story that is shown here is among `mentions`.
+    #[serde(default)]
+    pub waiting: Waiting,
+    /// The incidents that touch the period, the oldest first.
+    #[serde(default)]
+    pub incidents: Vec<IncidentLine>,
+    /// The period before; `None` where it was not looked at.
+    #[serde(default)]
+    pub before: Option<Comparison>,
+    /// The period in bars, the oldest first.
+    #[serde(default)]
+    pub chart: Vec<ChartBar>,
+    /// What was talked about.
+    #[serde(default)]
+    pub tops: Tops,
+    /// The brand and its competitors; empty where it has none.
+    #[serde(default)]
+    pub voice: Vec<Voice>,
+    /// Authors who complained before and praise now.
+    #[serde(default)]
+    pub regained: Vec<Regained>,
 }
 
 /// What was counted in a period, for one brand.

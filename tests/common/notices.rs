@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use mentiond::config::MailConfig;
+use mentiond::model::digest::{BarLength, Tops, Waiting};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
 };
@@ -97,6 +98,13 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         top_authors: Vec::new(),
         mentions,
         more,
+        waiting: Waiting::default(),
+        incidents: Vec::new(),
+        before: None,
+        chart: Vec::new(),
+        tops: Tops::default(),
+        voice: Vec::new(),
+        regained: Vec::new(),
     }
 }
 
@@ -121,6 +129,8 @@ pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNoti
         time_zone: "Europe/Oslo".to_owned(),
         next_at: Some(at("2026-11-25T07:00:00Z")),
         catches_up: false,
+        first: false,
+        bars: BarLength::Hour,
         brands,
         coverage,
     }

@@ -1,6 +1,7 @@
 //! Slots, counts, what comes first, and coverage.
 
 use chrono::TimeDelta;
+use mentiond::model::digest::BarLength;
 use mentiond::model::notice::{Counts, Coverage, DigestNotice, Gap};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{Language, PollFault};
@@ -16,6 +17,8 @@ fn digest() -> DigestNotice {
         time_zone: "UTC".to_owned(),
         next_at: None,
         catches_up: false,
+        first: false,
+        bars: BarLength::Hour,
         brands: Vec::new(),
         coverage: Coverage::default(),
     }

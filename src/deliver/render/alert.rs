@@ -63,7 +63,7 @@ pub fn render_held(notice: &HeldNotice, zone: Tz) -> Draft {
 
 fn draft(alert: Alert) -> Draft {
     let html = Page { subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
-    Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject, ..Draft::default() }
+    Draft { text: Text { alert: &alert }.to_string(), html, subject: alert.subject, attachments: Vec::new() }
 }
 
 impl Alert {

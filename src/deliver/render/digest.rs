@@ -86,7 +86,7 @@ struct Page<'a> {
 pub fn render(notice: &DigestNotice) -> Draft {
     let digest = Digest::new(notice);
     let html = Page { subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
-    Draft { text: Text { digest: &digest }.to_string(), html, subject: digest.subject, ..Draft::default() }
+    Draft { text: Text { digest: &digest }.to_string(), html, subject: digest.subject, attachments: Vec::new() }
 }
 
 impl Digest {

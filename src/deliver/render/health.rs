@@ -65,7 +65,7 @@ struct Page<'a> {
 pub fn render(notice: &HealthNotice, zone: Tz) -> Draft {
     let mail = Mail::new(notice, zone);
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, health: &mail }.to_string();
-    Draft { text: Text { health: &mail }.to_string(), html, subject: mail.subject, ..Draft::default() }
+    Draft { text: Text { health: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
 
 impl Mail {

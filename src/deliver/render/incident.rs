@@ -9,6 +9,7 @@ use super::chart::Chart;
 use super::mention::{MentionText, NAME};
 use super::odds::{by_chance, usual};
 use super::phrase::{count, day_and_time, grouped, percent};
+use super::picture::Picture;
 use crate::model::Instant;
 use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use crate::model::notice::IncidentNotice;
@@ -55,7 +56,8 @@ pub fn render(notice: &IncidentNotice, zone: Tz) -> Draft {
     let mail = Mail::new(notice, zone);
     let html = Page { subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
     let text = Text { incident: &mail }.to_string();
-    Draft { text, html, subject: mail.subject, pictures: mail.chart.picture.into_iter().collect() }
+    let attachments = mail.chart.picture.into_iter().map(Picture::into_file).collect();
+    Draft { text, html, subject: mail.subject, attachments }
 }
 
 impl Mail {

@@ -1,18 +1,13 @@
 //! A picture of a mail: a chart, named by its content. Pure.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use super::Attachment;
 use crate::deliver::chart::{Bars, SIZE};
 use crate::model::hash::sha256_hex;
 
 /// A picture that travels within the mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Its Content-ID without the angle brackets; follows from the content.
-    pub id: String,
-    /// The picture, of twice the size at which it is shown.
-    pub png: Vec<u8>,
+    id: String,
+    png: Vec<u8>,
 }
 
 impl Picture {
@@ -22,7 +17,7 @@ impl Picture {
         Some(Self { id: format!("chart.{}@mentiond", sha256_hex([&png], 12)), png })
     }
 
-    /// Its width and height in pixels of the page.
+    /// Its width and height in pixels of the page, half as many as it has.
     pub fn size(&self) -> (u32, u32) {
         SIZE
     }
@@ -32,8 +27,9 @@ impl Picture {
         format!("cid:{}", self.id)
     }
 
-    /// The picture itself as an address.
-    pub fn data_address(&self) -> String {
-        format!("data:image/png;base64,{}", STANDARD.encode(&self.png))
+    /// The file that comes with the mail.
+    pub fn into_file(self) -> Attachment {
+        let name = "chart.png".to_owned();
+        Attachment { name, media_type: "image/png", content_id: Some(self.id), bytes: self.png }
     }
 }
