@@ -9,6 +9,7 @@ use super::check::{Names, count};
 use super::fault::Findings;
 use super::file::{DigestTable, List};
 use super::reader::{Key, Written};
+use crate::model::Tongues;
 
 /// A summary that is sent at certain times.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,7 @@ pub(super) fn resolve(
     list: Key<List<DigestTable>>,
     time_zone: Tz,
     brands: &Names,
+    tongues: &mut Tongues,
     findings: &mut Findings,
 ) -> Vec<Located<DigestConfig>> {
     let Some(written) = list.given() else { return vec![daily(time_zone)] };
@@ -56,6 +58,9 @@ pub(super) fn resolve(
         let name = table.name.required(&place, "name", "name = \"daily\"", findings);
         if let Some(name) = &name {
             names.take(name, findings);
+        }
+        if let (Some(name), Some(language)) = (&name, table.language.given()) {
+            tongues.digests.insert(name.value.0.clone(), language.value);
         }
         let schedule = table.schedule.required(&place, "schedule", "schedule = \"0 8 * * *\"", findings);
         let (schedule, place) = schedule.map_or((String::new(), place), |written| (written.value, written.place));

@@ -16,7 +16,7 @@ use super::quiet::Quiet;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
-use crate::model::{Language, Severity, SourceKind, Tone};
+use crate::model::{Language, Severity, SourceKind, Tone, Tongue};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -60,6 +60,7 @@ tables! {
         state_dir: FilePath,
         recipients: List<Recipient>,
         time_zone: Tz,
+        language: Tongue,
         store: StoreTable,
         log: LogTable,
         fetch: FetchTable,
@@ -153,6 +154,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        language: Tongue,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -191,6 +193,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        language: Tongue,
         route: Nested,
     }
 
@@ -213,6 +216,7 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        mail_language: Tongue,
         words: List<WordsTable>,
         spike: SpikeTable,
     }
@@ -237,6 +241,7 @@ tables! {
         name: Line,
         schedule: String,
         time_zone: Tz,
+        language: Tongue,
         brands: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,

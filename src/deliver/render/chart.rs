@@ -1,14 +1,14 @@
-//! The hours of an incident as bars: a picture in a page, block characters in a text. Pure.
+//! What a mail shows as bars: the hours of an incident, and the hours, days or weeks of a period. A picture in a page, block
+//! characters in a text. Pure.
 
 use chrono::Timelike as _;
-use chrono_tz::Tz;
 
 use super::odds::usual;
 use super::page::colour;
-use super::phrase::{count, grouped};
 use super::picture::Picture;
 use crate::deliver::chart::{Bars, Tick};
-use crate::model::notice::{HourOfStories, IncidentNotice};
+use crate::deliver::words::Speech;
+use crate::model::notice::IncidentNotice;
 use crate::model::{Instant, Tone};
 
 /// Bars of a text, from the lowest to the highest.
@@ -38,50 +38,49 @@ pub struct Chart {
 
 impl Chart {
     /// The chart of these hours.
-    pub fn new(notice: &IncidentNotice, zone: Tz) -> Self {
+    pub fn new(notice: &IncidentNotice, speech: Speech) -> Self {
         let hours = notice.hours.as_slice();
         let most = hours.iter().map(|hour| hour.negative).max().unwrap_or_default();
-        let picture = draw(notice, zone);
-        let labels = hours.first().map(|first| [label(first.from, zone), "now".to_owned()]).unwrap_or_default();
-        let peak = hours.iter().enumerate().max_by_key(|(_, hour)| hour.negative);
-        let words = peak.map(|(place, hour)| worst(hour, notice.usual.get(place).copied(), zone)).unwrap_or_default();
+        let picture = draw(notice, speech);
+        let title = picture.as_ref().map(|_| speech.last_hours(hours.len() as u64)).unwrap_or_default();
+        let labels = hours.first().map(|first| [speech.hour(first.from), speech.now().to_owned()]).unwrap_or_default();
+        let words = hours.iter().enumerate().max_by_key(|(_, hour)| hour.negative).map(|(place, peak)| {
+            let usual = notice.usual.get(place).map(|number| usual(*number));
+            speech.chart_words(&speech.hour(peak.from), most, usual)
+        });
         Self {
-            title: if picture.is_none() {
-                String::new()
-            } else {
-                format!("The last {}", count(hours.len() as u64, "hour", "hours"))
-            },
+            title,
             picture,
             blocks: hours.iter().map(|hour| block(hour.negative, most)).collect(),
             labels,
-            words,
+            words: words.unwrap_or_default(),
             colours: COLOURS.map(colour),
         }
     }
 }
 
-/// What the chart shows, in a sentence.
-fn worst(hour: &HourOfStories, usual_then: Option<f64>, zone: Tz) -> String {
-    let seen = count(hour.negative, "negative story", "negative stories");
-    let where_usual = usual_then.map(|number| format!(" where {} usual", usual(number))).unwrap_or_default();
-    format!("The worst hour, from {} on, had {seen}{where_usual}.", label(hour.from, zone))
-}
-
-fn draw(notice: &IncidentNotice, zone: Tz) -> Option<Picture> {
+fn draw(notice: &IncidentNotice, speech: Speech) -> Option<Picture> {
     let bars: Vec<Vec<u64>> = notice.hours.iter().map(|hour| vec![hour.negative, hour.others]).collect();
-    let usual = (notice.usual.len() == bars.len()).then_some((notice.usual.as_slice(), "usual"));
-    let ticks = ticks(&notice.hours, zone);
-    Picture::of(&Bars { colours: &COLOURS.map(colour), bars: &bars, usual, ticks: &ticks, number: &grouped })
+    let usual = (notice.usual.len() == bars.len()).then_some((notice.usual.as_slice(), speech.usual_line()));
+    let begins: Vec<Instant> = notice.hours.iter().map(|hour| hour.from).collect();
+    let number = |number| speech.grouped(number);
+    Picture::of(&Bars {
+        colours: &COLOURS.map(colour),
+        bars: &bars,
+        usual,
+        ticks: &hour_ticks(&begins, speech),
+        number: &number,
+    })
 }
 
 /// The hours that are named, at equal distances that a day is a multiple of; a day at its beginning.
-fn ticks(hours: &[HourOfStories], zone: Tz) -> Vec<Tick> {
-    let apart = if hours.len() / 6 < WORDS { 6 } else { 12 };
-    let local = hours.iter().map(|hour| hour.from.with_timezone(&zone));
-    let named = local.enumerate().filter(|(_, from)| from.hour().is_multiple_of(apart));
+fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
+    let apart = if begins.len() / 6 < WORDS { 6 } else { 12 };
+    let hours = begins.iter().map(|begin| (begin, begin.with_timezone(&speech.zone()).hour()));
+    let named = hours.enumerate().filter(|(_, (_, hour))| hour.is_multiple_of(apart));
     named
-        .map(|(place, from)| {
-            let word = from.format(if from.hour() == 0 { "%a" } else { "%H:%M" }).to_string();
+        .map(|(place, (begin, hour))| {
+            let word = if hour == 0 { speech.weekday(*begin).to_owned() } else { speech.o_clock(*begin) };
             Tick { at: place as f64, word }
         })
         .collect()
@@ -92,15 +91,12 @@ fn block(number: u64, most: u64) -> char {
     step.checked_sub(1).and_then(|step| BLOCKS.get(usize::try_from(step).ok()?)).copied().unwrap_or(NOTHING)
 }
 
-/// `Tue 14:00`.
-fn label(at: Instant, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%a %H:%M").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tongue;
     use chrono::TimeDelta;
+    use chrono_tz::Tz;
 
     #[test]
     fn the_least_is_seen_and_nothing_is_not() {
@@ -111,20 +107,16 @@ mod tests {
     #[test]
     fn hours_are_named_by_the_clock_of_the_recipient() {
         let start: Instant = "2026-11-24T08:00:00Z".parse().unwrap();
-        let hours = |number: i64| -> Vec<HourOfStories> {
-            let from = (0..number).map(|index| start + TimeDelta::hours(index));
-            from.map(|from| HourOfStories { from, negative: 0, others: 0 }).collect()
-        };
-        let named = |number, zone| -> Vec<(f64, String)> {
-            ticks(&hours(number), zone).into_iter().map(|tick| (tick.at, tick.word)).collect()
+        let named = |number: i64, tongue, zone| -> Vec<(f64, String)> {
+            let begins: Vec<Instant> = (0..number).map(|index| start + TimeDelta::hours(index)).collect();
+            let ticks = hour_ticks(&begins, Speech::new(tongue, zone));
+            ticks.into_iter().map(|tick| (tick.at, tick.word)).collect()
         };
         let place = |at: f64, word: &str| (at, word.to_owned());
         let day = [place(4.0, "12:00"), place(10.0, "18:00"), place(16.0, "Wed"), place(22.0, "06:00")];
-        assert_eq!(named(24, Tz::UTC), day);
-        assert_eq!(named(24, Tz::Europe__Oslo)[2], place(15.0, "Wed"));
-        assert_eq!(
-            named(48, Tz::UTC).iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>(),
-            ["12:00", "Wed", "12:00", "Thu"]
-        );
+        assert_eq!(named(24, Tongue::En, Tz::UTC), day);
+        assert_eq!(named(24, Tongue::Nb, Tz::Europe__Oslo)[1..3], [place(9.0, "18.00"), place(15.0, "on.")]);
+        let two_days = named(48, Tongue::De, Tz::UTC);
+        assert_eq!(two_days.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>(), ["12:00", "Mi.", "12:00", "Do."]);
     }
 }

@@ -1,7 +1,7 @@
 //! The four scores, each with its formula in words and what it rests on. Computes nothing; that is the work of
 //! `insight::metrics`. Pure.
 
-use super::phrase::{grouped, percent};
+use crate::deliver::words::Speech;
 use crate::model::notice::{Counts, Metrics};
 
 /// A score in words.
@@ -15,17 +15,17 @@ pub struct ScoreText {
 }
 
 /// Strength, Sentiment, Passion and Reach.
-pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
+pub fn scores(metrics: &Metrics, speech: Speech) -> [ScoreText; 4] {
     let counts = &metrics.counts;
     let Counts { stories, with_author, authors, repeat_authors, .. } = *counts;
-    let known = format!("based on {} with a known author", part(with_author, counts));
+    let known = format!("based on {} with a known author", part(with_author, counts, speech));
     [
         ScoreText {
             name: "Strength",
-            value: metrics.strength.map_or_else(unknown, percent),
+            value: metrics.strength.map_or_else(unknown, |number| speech.percent(number)),
             words: match metrics.strength {
                 Some(_) => {
-                    let share = of(stories, counts.originals());
+                    let share = of(stories, counts.originals(), speech);
                     let once = if counts.copies() > 0 { ", copies left out" } else { "" };
                     format!("share of the entries read that mention it: {share}{once}")
                 }
@@ -34,21 +34,21 @@ pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
         },
         ScoreText {
             name: "Sentiment",
-            value: metrics
-                .sentiment
-                .map_or_else(unknown, |(positive, negative)| format!("{} to {}", grouped(positive), grouped(negative))),
+            value: metrics.sentiment.map_or_else(unknown, |(positive, negative)| {
+                format!("{} to {}", speech.grouped(positive), speech.grouped(negative))
+            }),
             words: match metrics.sentiment {
-                Some(_) => format!("positive against negative {}; {}", told(counts, 2), judged(counts)),
+                Some(_) => format!("positive against negative {}; {}", told(counts, 2), judged(counts, speech)),
                 None if stories == 0 => "there are no mentions".to_owned(),
-                None => format!("no {} is positive or negative; {}", told(counts, 1), judged(counts)),
+                None => format!("no {} is positive or negative; {}", told(counts, 1), judged(counts, speech)),
             },
         },
         ScoreText {
             name: "Passion",
-            value: metrics.passion.map_or_else(unknown, percent),
+            value: metrics.passion.map_or_else(unknown, |number| speech.percent(number)),
             words: match metrics.passion {
                 Some(_) => {
-                    let share = of(repeat_authors, authors);
+                    let share = of(repeat_authors, authors, speech);
                     format!("share of the known authors who wrote more than once: {share}; {known}")
                 }
                 None => no_author(counts),
@@ -56,10 +56,10 @@ pub fn scores(metrics: &Metrics) -> [ScoreText; 4] {
         },
         ScoreText {
             name: "Reach",
-            value: metrics.reach.map_or_else(unknown, percent),
+            value: metrics.reach.map_or_else(unknown, |number| speech.percent(number)),
             words: match metrics.reach {
                 Some(_) => {
-                    let ratio = format!("{} in {}", grouped(authors), grouped(with_author));
+                    let ratio = format!("{} in {}", speech.grouped(authors), speech.grouped(with_author));
                     format!("different authors per {}: {ratio}; {known}", told(counts, 1))
                 }
                 None => no_author(counts),
@@ -89,16 +89,16 @@ pub fn told(counts: &Counts, number: u64) -> &'static str {
     }
 }
 
-fn judged(counts: &Counts) -> String {
+fn judged(counts: &Counts, speech: Speech) -> String {
     let judged = counts.stories.saturating_sub(counts.unscored);
-    format!("based on {} that could be judged", part(judged, counts))
+    format!("based on {} that could be judged", part(judged, counts, speech))
 }
 
-fn of(part: u64, all: u64) -> String {
-    format!("{} of {}", grouped(part), grouped(all))
+fn of(part: u64, all: u64, speech: Speech) -> String {
+    format!("{} of {}", speech.grouped(part), speech.grouped(all))
 }
 
 /// `9 of 12 mentions`.
-fn part(part: u64, counts: &Counts) -> String {
-    format!("{} {}", of(part, counts.stories), told(counts, counts.stories))
+fn part(part: u64, counts: &Counts, speech: Speech) -> String {
+    format!("{} {}", of(part, counts.stories, speech), told(counts, counts.stories))
 }

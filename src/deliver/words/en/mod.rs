@@ -1,0 +1,12 @@
+//! English. Its terms are those of the documentation: brand, mention, story, tone (negative, neutral, positive, unscored),
+//! severity (info, notice, urgent), alert, reminder, incident, spike, digest, source, silence, quiet hours, acknowledge.
+
+mod alert;
+mod common;
+mod health;
+mod incident;
+mod mention;
+mod trial;
+
+/// English.
+pub struct English;
