@@ -12,6 +12,7 @@ mod incident;
 mod mention;
 mod odds;
 mod page;
+mod period;
 mod phrase;
 mod picture;
 mod plain;

@@ -7,4 +7,5 @@ pub mod hostile;
 pub mod networks;
 pub mod notices;
 pub mod publisher;
+pub mod samples;
 pub mod smtp;

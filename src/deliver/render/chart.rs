@@ -1,5 +1,4 @@
-//! What a mail shows as bars: the hours of an incident, and the hours, days or weeks of a period. A picture in a page, block
-//! characters in a text. Pure.
+//! The hours of an incident as bars: a picture in a page, block characters in a text. Pure.
 
 use chrono::Timelike as _;
 
@@ -74,7 +73,7 @@ fn draw(notice: &IncidentNotice, speech: Speech) -> Option<Picture> {
 }
 
 /// The hours that are named, at equal distances that a day is a multiple of; a day at its beginning.
-fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
+pub fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
     let apart = if begins.len() / 6 < WORDS { 6 } else { 12 };
     let hours = begins.iter().map(|begin| (begin, begin.with_timezone(&speech.zone()).hour()));
     let named = hours.enumerate().filter(|(_, (_, hour))| hour.is_multiple_of(apart));
@@ -86,7 +85,8 @@ fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
         .collect()
 }
 
-fn block(number: u64, most: u64) -> char {
+/// A bar of a text.
+pub fn block(number: u64, most: u64) -> char {
     let step = (number * BLOCKS.len() as u64).div_ceil(most.max(1));
     step.checked_sub(1).and_then(|step| BLOCKS.get(usize::try_from(step).ok()?)).copied().unwrap_or(NOTHING)
 }
@@ -117,6 +117,9 @@ mod tests {
         assert_eq!(named(24, Tongue::En, Tz::UTC), day);
         assert_eq!(named(24, Tongue::Nb, Tz::Europe__Oslo)[1..3], [place(9.0, "18.00"), place(15.0, "on.")]);
         let two_days = named(48, Tongue::De, Tz::UTC);
-        assert_eq!(two_days.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>(), ["12:00", "Mi.", "12:00", "Do."]);
+        assert_eq!(
+            two_days.iter().map(|(_, word)| word.as_str()).collect::<Vec<_>>(),
+            ["12:00", "Mi.", "12:00", "Do."]
+        );
     }
 }

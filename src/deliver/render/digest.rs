@@ -1,13 +1,17 @@
 //! A digest in words: what was said, and what could not be heard. Silence is called silence only when every source was
 //! read. Pure.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::mention::{MentionText, NAME};
 use super::page::colour;
+use super::period::PeriodChart;
 use super::phrase::zone;
+use super::picture::Picture;
 use super::score::{ScoreText, scores, told};
-use super::{Draft, health};
+use super::{Attachment, Draft, health};
 use crate::deliver::words::Speech;
 use crate::model::Tone;
 use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
@@ -39,6 +43,7 @@ struct Brand {
     name: String,
     summary: String,
     tones: Vec<ToneText>,
+    chart: PeriodChart,
     scores: [ScoreText; 4],
     mentions: Vec<MentionText>,
     more: String,
@@ -88,7 +93,13 @@ struct Page<'a> {
 pub fn render(notice: &DigestNotice, speech: Speech) -> Draft {
     let digest = Digest::new(notice, speech);
     let html = Page { speech, subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
-    Draft { text: Text { speech, digest: &digest }.to_string(), html, subject: digest.subject, attachments: Vec::new() }
+    let text = Text { speech, digest: &digest }.to_string();
+    let pictures = digest.brands.into_iter().filter_map(|brand| brand.chart.picture);
+    let mut attachments: Vec<Attachment> = pictures.map(Picture::into_file).collect();
+    // Two brands of which the same was said have one picture.
+    let mut ids = BTreeSet::new();
+    attachments.retain(|picture| ids.insert(picture.content_id.clone()));
+    Draft { text, html, subject: digest.subject, attachments }
 }
 
 impl Digest {
@@ -97,7 +108,7 @@ impl Digest {
         let DigestNotice { from, to, coverage, .. } = notice;
         let heading = heading(notice, speech);
         let name = one_line(&notice.digest, NAME);
-        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, speech)).collect();
+        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, notice, speech)).collect();
         let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
         Self {
             subject: subject(notice, speech),
@@ -134,7 +145,7 @@ impl Digest {
 }
 
 impl Brand {
-    fn new(report: &BrandReport, coverage: &Coverage, speech: Speech) -> Self {
+    fn new(report: &BrandReport, notice: &DigestNotice, speech: Speech) -> Self {
         let counts = report.metrics.counts;
         let top = |tops: &[(String, u64)]| {
             tops.iter()
@@ -143,8 +154,9 @@ impl Brand {
         };
         Self {
             name: one_line(&report.brand, NAME),
-            summary: summary(counts, coverage, speech),
+            summary: summary(counts, &notice.coverage, speech),
             tones: tones(counts),
+            chart: PeriodChart::new(&report.chart, notice.bars, speech),
             scores: scores(&report.metrics, speech),
             mentions: report.mentions.iter().map(|view| MentionText::new(view, speech)).collect(),
             more: match report.more {

@@ -21,6 +21,7 @@
 //! | rule, keyword | Regel, Stichwort |
 
 mod alert;
+mod chart;
 mod common;
 mod health;
 mod incident;

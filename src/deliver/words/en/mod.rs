@@ -2,6 +2,7 @@
 //! severity (info, notice, urgent), alert, reminder, incident, spike, digest, source, silence, quiet hours, acknowledge.
 
 mod alert;
+mod chart;
 mod common;
 mod health;
 mod incident;

@@ -21,6 +21,7 @@
 //! | rule, keyword | regel, stikkord |
 
 mod alert;
+mod chart;
 mod common;
 mod health;
 mod incident;
