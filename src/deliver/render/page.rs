@@ -44,8 +44,9 @@ mod tests {
     }
 
     fn linear(colour: &str) -> [f64; 3] {
-        [1, 3, 5].map(|at| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        let [_, red, green, blue] = u32::from_str_radix(colour.trim_start_matches('#'), 16).unwrap().to_be_bytes();
+        [red, green, blue].map(|shade| {
+            let value = f64::from(shade) / 255.0;
             if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         })
     }

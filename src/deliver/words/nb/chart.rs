@@ -17,7 +17,7 @@ impl Chart for Norwegian {
     fn most_was_said(&self, length: BarLength, peak: &str, stories: u64, negative: u64) -> String {
         let when = match length {
             BarLength::Hour => format!("fra {peak}"),
-            BarLength::Day => format!("{peak}"),
+            BarLength::Day => format!("den {peak}"),
             BarLength::Week => format!("i uken fra {peak}"),
         };
         format!("Det kom mest {when}: {}, {} av dem negative.", self.stories(stories), self.grouped(negative))
