@@ -12,7 +12,6 @@ mod incident;
 mod mention;
 mod odds;
 mod page;
-mod period;
 mod phrase;
 mod picture;
 mod plain;

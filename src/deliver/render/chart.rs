@@ -73,7 +73,7 @@ fn draw(notice: &IncidentNotice, speech: Speech) -> Option<Picture> {
 }
 
 /// The hours that are named, at equal distances that a day is a multiple of; a day at its beginning.
-pub fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
+fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
     let apart = if begins.len() / 6 < WORDS { 6 } else { 12 };
     let hours = begins.iter().map(|begin| (begin, begin.with_timezone(&speech.zone()).hour()));
     let named = hours.enumerate().filter(|(_, (_, hour))| hour.is_multiple_of(apart));
@@ -86,7 +86,7 @@ pub fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
 }
 
 /// A bar of a text.
-pub fn block(number: u64, most: u64) -> char {
+fn block(number: u64, most: u64) -> char {
     let step = (number * BLOCKS.len() as u64).div_ceil(most.max(1));
     step.checked_sub(1).and_then(|step| BLOCKS.get(usize::try_from(step).ok()?)).copied().unwrap_or(NOTHING)
 }

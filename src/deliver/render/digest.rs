@@ -1,17 +1,13 @@
 //! A digest in words: what was said, and what could not be heard. Silence is called silence only when every source was
 //! read. Pure.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 
 use super::mention::{MentionText, NAME};
 use super::page::colour;
-use super::period::PeriodChart;
 use super::phrase::zone;
-use super::picture::Picture;
 use super::score::{ScoreText, scores, told};
-use super::{Attachment, Draft, health};
+use super::{Draft, health};
 use crate::deliver::words::Speech;
 use crate::model::Tone;
 use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
@@ -43,7 +39,6 @@ struct Brand {
     name: String,
     summary: String,
     tones: Vec<ToneText>,
-    chart: PeriodChart,
     scores: [ScoreText; 4],
     mentions: Vec<MentionText>,
     more: String,
@@ -93,13 +88,7 @@ struct Page<'a> {
 pub fn render(notice: &DigestNotice, speech: Speech) -> Draft {
     let digest = Digest::new(notice, speech);
     let html = Page { speech, subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
-    let text = Text { speech, digest: &digest }.to_string();
-    let pictures = digest.brands.into_iter().filter_map(|brand| brand.chart.picture);
-    let mut attachments: Vec<Attachment> = pictures.map(Picture::into_file).collect();
-    // Two brands of which the same was said have one picture.
-    let mut ids = BTreeSet::new();
-    attachments.retain(|picture| ids.insert(picture.content_id.clone()));
-    Draft { text, html, subject: digest.subject, attachments }
+    Draft { text: Text { speech, digest: &digest }.to_string(), html, subject: digest.subject, attachments: Vec::new() }
 }
 
 impl Digest {
@@ -108,7 +97,7 @@ impl Digest {
         let DigestNotice { from, to, coverage, .. } = notice;
         let heading = heading(notice, speech);
         let name = one_line(&notice.digest, NAME);
-        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, notice, speech)).collect();
+        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, speech)).collect();
         let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
         Self {
             subject: subject(notice, speech),
@@ -145,7 +134,7 @@ impl Digest {
 }
 
 impl Brand {
-    fn new(report: &BrandReport, notice: &DigestNotice, speech: Speech) -> Self {
+    fn new(report: &BrandReport, coverage: &Coverage, speech: Speech) -> Self {
         let counts = report.metrics.counts;
         let top = |tops: &[(String, u64)]| {
             tops.iter()
@@ -154,9 +143,8 @@ impl Brand {
         };
         Self {
             name: one_line(&report.brand, NAME),
-            summary: summary(counts, &notice.coverage, speech),
+            summary: summary(counts, coverage, speech),
             tones: tones(counts),
-            chart: PeriodChart::new(&report.chart, notice.bars, speech),
             scores: scores(&report.metrics, speech),
             mentions: report.mentions.iter().map(|view| MentionText::new(view, speech)).collect(),
             more: match report.more {

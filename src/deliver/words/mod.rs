@@ -7,7 +7,6 @@
 //! (titles, comments, names of rules, errors) is quoted as it is.
 
 pub mod alert;
-pub mod chart;
 mod common;
 mod date;
 mod de;
@@ -25,7 +24,6 @@ use std::ops::Deref;
 use chrono_tz::Tz;
 
 use alert::Alert;
-use chart::Chart;
 use common::Common;
 use health::Sources;
 use incident::Incident;
@@ -35,9 +33,9 @@ use trial::Trial;
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common + Chart + Mention + Alert + Incident + Sources + Trial {}
+pub trait Words: Common + Mention + Alert + Incident + Sources + Trial {}
 
-impl<T: Common + Chart + Mention + Alert + Incident + Sources + Trial> Words for T {}
+impl<T: Common + Mention + Alert + Incident + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

@@ -210,7 +210,11 @@ impl Incident for German {
     }
 
     fn chart_words(&self, peak: &str, most: u64, usual: Option<Usual>) -> String {
-        let usual = usual.map(|usual| format!(", üblich sind {}", number(usual))).unwrap_or_default();
+        let usual = usual.map(|usual| {
+            let are = if usual == Usual::Many(1) { "ist" } else { "sind" };
+            format!(", üblich {are} {}", number(usual))
+        });
+        let usual = usual.unwrap_or_default();
         format!("Die schlimmste Stunde begann {peak}: {}{usual}.", self.negative_stories(most))
     }
 

@@ -21,7 +21,6 @@
 //! | mail | E-Mail |
 
 mod alert;
-mod chart;
 mod common;
 mod health;
 mod incident;

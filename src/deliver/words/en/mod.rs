@@ -2,7 +2,6 @@
 //! severity (info, notice, urgent), alert, reminder, incident, spike, digest, source, silence, quiet hours, acknowledge.
 
 mod alert;
-mod chart;
 mod common;
 mod health;
 mod incident;

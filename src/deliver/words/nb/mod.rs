@@ -21,7 +21,6 @@
 //! | mail | e-post |
 
 mod alert;
-mod chart;
 mod common;
 mod health;
 mod incident;
