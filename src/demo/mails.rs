@@ -106,8 +106,8 @@ fn read(raw: &[u8]) -> Read {
 
 /// The page with the pictures of the mail within, as a browser needs it.
 fn with_pictures(message: &Message<'_>, html: &str) -> String {
-    message.attachments().fold(html.to_owned(), |html, part| match (part.content_id(), &part.body) {
-        (Some(id), PartType::InlineBinary(content)) => {
+    message.parts.iter().fold(html.to_owned(), |html, part| match (part.content_id(), &part.body) {
+        (Some(id), PartType::InlineBinary(content) | PartType::Binary(content)) => {
             html.replace(&format!("cid:{id}"), &format!("data:image/png;base64,{}", STANDARD.encode(content)))
         }
         _ => html,

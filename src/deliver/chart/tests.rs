@@ -1,3 +1,5 @@
+//! Charts by their pixels.
+
 use super::*;
 use png::{ColorType, Decoder, Transformations};
 
