@@ -10,7 +10,7 @@ use crate::model::digest::{Tops, Waiting};
 use crate::model::notice::{BrandReport, DigestNotice};
 use crate::store::{Store, StoreError};
 
-pub use incident::{IncidentDraft, ending as incident_ending, evidence as incident_evidence};
+pub use incident::{IncidentDraft, UsualWeek, ending as incident_ending, evidence as incident_evidence};
 
 /// Sources and authors named per brand.
 const TOPS: usize = 5;
