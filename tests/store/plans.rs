@@ -113,12 +113,14 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 25] = [
+const FILES: [&str; 27] = [
     "alert",
+    "attempt",
     "claim",
     "coverage",
     "delivery",
     "entry",
+    "explain",
     "folded",
     "found",
     "gathering",
@@ -127,6 +129,7 @@ const FILES: [&str; 25] = [
     "janitor",
     "kept",
     "late",
+    "letters",
     "mention",
     "neighbour",
     "outbox",
@@ -139,6 +142,7 @@ const FILES: [&str; 25] = [
     "spike",
     "story",
     "subscription",
+    "telling",
 ];
 
 /// Every statement of the store that asks a table which grows, as it stands in the sources.

@@ -7,6 +7,8 @@
 //! (titles, comments, names of rules, errors) is quoted as it is.
 
 pub mod alert;
+pub mod answer;
+pub mod arrivals;
 mod common;
 mod date;
 mod de;
@@ -24,6 +26,8 @@ use std::ops::Deref;
 use chrono_tz::Tz;
 
 use alert::Alert;
+use answer::Answer;
+use arrivals::Arrivals;
 use common::Common;
 use health::Sources;
 use incident::Incident;
@@ -33,9 +37,9 @@ use trial::Trial;
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common + Mention + Alert + Incident + Sources + Trial {}
+pub trait Words: Common + Mention + Alert + Answer + Arrivals + Incident + Sources + Trial {}
 
-impl<T: Common + Mention + Alert + Incident + Sources + Trial> Words for T {}
+impl<T: Common + Mention + Alert + Answer + Arrivals + Incident + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

@@ -21,6 +21,8 @@
 //! | mail | E-Mail |
 
 mod alert;
+mod answer;
+mod arrivals;
 mod common;
 mod health;
 mod incident;

@@ -2,6 +2,8 @@
 //! severity (info, notice, urgent), alert, reminder, incident, spike, digest, source, silence, quiet hours, acknowledge.
 
 mod alert;
+mod answer;
+mod arrivals;
 mod common;
 mod health;
 mod incident;

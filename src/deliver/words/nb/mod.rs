@@ -21,6 +21,8 @@
 //! | mail | e-post |
 
 mod alert;
+mod answer;
+mod arrivals;
 mod common;
 mod health;
 mod incident;
