@@ -1,9 +1,13 @@
 //! What was said in a period, and when it is told. Pure: never asks the clock and never reads the store.
 
+mod choose;
 mod compose;
 mod expression;
 mod schedule;
+mod span;
 
+pub use choose::choose;
 pub use compose::{audience, compose};
 pub use expression::ScheduleFault;
 pub use schedule::{Period, Schedule};
+pub use span::{bars, before};

@@ -29,16 +29,13 @@ pub enum Comparison {
     Before {
         /// What was counted.
         metrics: Metrics,
+        /// How many sources were not read all the time then, so that a change may be none.
+        unread: u64,
     },
     /// The brand was not watched for all of it.
     TooYoung {
         /// Since when it is watched; `None` when nothing of it was ever found.
         since: Option<Instant>,
-    },
-    /// Not everything was read in it, so that a change may be none.
-    Unread {
-        /// The scores of what was read.
-        metrics: Metrics,
     },
 }
 
@@ -47,8 +44,8 @@ impl Comparison {
     #[must_use]
     pub fn metrics(&self) -> Option<&Metrics> {
         match self {
-            Self::Before { metrics } => Some(metrics),
-            Self::TooYoung { .. } | Self::Unread { .. } => None,
+            Self::Before { metrics, .. } => Some(metrics),
+            Self::TooYoung { .. } => None,
         }
     }
 }
@@ -144,6 +141,23 @@ pub enum Worth {
     Other,
 }
 
+/// A story that may be shown, by its first mention.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The mention.
+    pub id: i64,
+    /// Its tone.
+    pub tone: Tone,
+    /// How clear the tone is, times the weight of the source.
+    pub weight: f64,
+    /// Likes, shares and replies.
+    pub engagement: u64,
+    /// Its copies that were found in the period.
+    pub copies: u64,
+    /// When it was found.
+    pub found_at: Instant,
+}
+
 /// What the stories of a period have in common. Numbers count stories.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tops {
@@ -151,7 +165,7 @@ pub struct Tops {
     pub keywords: Vec<(String, u64)>,
     /// Tags, most stories first.
     pub hashtags: Vec<(String, u64)>,
-    /// How many stories were looked at, where there are more.
+    /// How many stories were looked at for them and for the sources, where there are more.
     pub sample: Option<u64>,
 }
 
@@ -164,6 +178,8 @@ pub struct Voice {
     pub stories: u64,
     /// Stories of the period before, where that can be compared with.
     pub before: Option<u64>,
+    /// Since when it is watched, where that was not for all of the period.
+    pub since: Option<Instant>,
 }
 
 /// An author who complained before and praises now.

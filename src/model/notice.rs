@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
-use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, Tops, Voice, Waiting};
+use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, Tops, Voice, Waiting, Worth};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
@@ -226,8 +226,11 @@ pub struct BrandReport {
     pub top_sources: Vec<(String, u64)>,
     /// Authors by number of stories, most first; only those with a name.
     pub top_authors: Vec<(String, u64)>,
-    /// The stories shown, each by its first mention, the most negative first.
+    /// The stories shown, each by its first mention: the negative first, then the loud, then praise, then others.
     pub mentions: Vec<MentionView>,
+    /// Why they are shown: each reason with how many of them it is that of, in their order.
+    #[serde(default)]
+    pub worth: Vec<(Worth, u64)>,
     /// How many more there are than `mentions` and `waiting` show.
     pub more: u64,
     /// What needs an answer. No story that is shown here is among `mentions`.

@@ -97,6 +97,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         top_sources: Vec::new(),
         top_authors: Vec::new(),
         mentions,
+        worth: Vec::new(),
         more,
         waiting: Waiting::default(),
         incidents: Vec::new(),
