@@ -11,6 +11,7 @@
 //! story     which mentions are copies of one another
 //! alert     whether somebody must hear of it now
 //! health    whether a source is well
+//! link      what stands in a mail so that its recipient can answer by it
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
 //! report    what each recipient is told about it
@@ -25,18 +26,18 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown, pulse | model |
-//! | 1 | config, parse, query, story, health, websub | model |
+//! | 1 | config, parse, query, story, health, websub, link | model |
 //! | 1 | sentiment | model, query |
 //! | 2 | source, insight, digest | model, config, parse (source only), query |
 //! | 2 | alert | model, config, query, sentiment |
 //! | 2 | store | model, config, story, health |
 //! | 2 | fetch | model, config, clock |
-//! | 2 | deliver | model, config, fetch |
+//! | 2 | deliver | model, config, link, fetch |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | replay | model, config, query, story, alert, insight, digest |
 //! | 3 | report | model, config, store, insight, digest |
-//! | 3 | web | model, config, clock, shutdown, pulse, websub, store |
+//! | 3 | web | model, config, clock, shutdown, pulse, websub, link, store |
 //! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, insight, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
@@ -49,6 +50,7 @@ pub mod shutdown;
 pub mod config;
 
 pub mod health;
+pub mod link;
 pub mod parse;
 pub mod query;
 pub mod sentiment;

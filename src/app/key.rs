@@ -1,5 +1,5 @@
-//! The key from which the secrets for hubs follow: the configured one, else one that is made at first need and kept in
-//! the state directory for nobody else to read.
+//! The key of this daemon, from which the secrets for hubs and the signatures of links follow: the configured one, else
+//! one that is made at first need and kept in the state directory for nobody else to read.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
@@ -9,32 +9,54 @@ use anyhow::{Context as _, Result};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Config;
+use crate::link::{LinkKey, Links};
 use crate::websub::HubKey;
 
-/// The file in the state directory.
+/// The file in the state directory. Its name is from when it was for hubs alone.
 const FILE: &str = "hub-key";
 
-/// The key of this daemon.
+/// The keys that follow from the one key.
+pub struct Keys {
+    /// For the secrets of hubs.
+    pub hub: HubKey,
+    /// For links.
+    pub link: LinkKey,
+}
+
+/// The keys of this daemon.
 ///
 /// # Errors
 /// When the file cannot be read or written, or what it holds is no key.
-pub fn hub_key(config: &Config) -> Result<HubKey> {
+pub fn keys(config: &Config) -> Result<Keys> {
     if let Some(key) = &config.web.key {
-        return Ok(HubKey::new(key.expose_secret())?);
+        return follow(key.expose_secret());
     }
     let path = config.state_dir.join(FILE);
     let text = match std::fs::read_to_string(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(&path).with_context(|| format!("the key for hubs cannot be written to `{}`", path.display()))?
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => make(&path)
+            .with_context(|| format!("the key for hubs and links cannot be written to `{}`", path.display()))?,
         text => text
             .map(SecretString::from)
-            .with_context(|| format!("the key for hubs `{}` cannot be read", path.display()))?,
+            .with_context(|| format!("the key for hubs and links `{}` cannot be read", path.display()))?,
     };
-    HubKey::new(text.expose_secret().trim()).with_context(|| {
+    follow(text.expose_secret().trim()).with_context(|| {
         let shown = path.display();
-        format!("`{shown}` holds no key\n  hint: remove it; mentiond makes another and asks hubs anew")
+        format!("`{shown}` holds no key\n  hint: remove it; mentiond makes another, asks hubs anew, and links in older mails end")
     })
+}
+
+/// Where links in mails lead; `None` where the world cannot reach this daemon.
+///
+/// # Errors
+/// When there is no key.
+pub fn links(config: &Config) -> Result<Option<Links>> {
+    let Some(public_url) = config.web.public_url.clone() else { return Ok(None) };
+    Ok(Some(Links::new(keys(config)?.link, public_url)))
+}
+
+fn follow(text: &str) -> Result<Keys> {
+    let hub = HubKey::new(text)?;
+    Ok(Keys { hub, link: LinkKey::new(text).context("the key is empty")? })
 }
 
 /// Makes a key; it is whole or not there, whenever the machine stops.

@@ -30,6 +30,7 @@ use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
 use crate::worker::{self, Bell, Digester, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
 
+pub use key::links;
 pub use lock::StateLock;
 pub use plan::{Plan, library};
 pub use scorers::scorers;

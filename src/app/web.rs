@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::key::hub_key;
+use super::key::keys;
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
 use crate::model::{Instant, Source};
@@ -46,7 +46,7 @@ impl Web {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let key = listener.as_ref().map(|_| hub_key(config)).transpose()?;
+        let key = listener.as_ref().map(|_| keys(config).map(|keys| keys.hub)).transpose()?;
         let subscribing = config.web.public_url.clone().zip(key.clone());
         let subscribing = subscribing.map(|(public_url, key)| Subscribing { public_url, key });
         let base = subscribing.as_ref().and_then(|subscribing| websub::callback(&subscribing.public_url, ""));
