@@ -252,7 +252,11 @@ mod tests {
                     assert_eq!(read, Err(LinkFault::NotOurs), "{at} {changed}");
                 }
             }
-            assert_eq!(key.read(token.get(..at).unwrap(), Purpose::Acknowledge, now()), Err(LinkFault::NotOurs), "cut at {at}");
+            assert_eq!(
+                key.read(token.get(..at).unwrap(), Purpose::Acknowledge, now()),
+                Err(LinkFault::NotOurs),
+                "cut at {at}"
+            );
         }
         let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
         for at in 0..bytes.len() {

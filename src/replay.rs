@@ -212,6 +212,8 @@ impl Replay {
             folding: Folding::default(),
             languages: Vec::new(),
             recipients: Vec::new(),
+            labels: Vec::new(),
+            competitors: Vec::new(),
         };
         let spikes = self.setup.spikes.of(name);
         let since = self.begun.unwrap_or(self.now);

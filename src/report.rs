@@ -1,19 +1,24 @@
 //! What a digest or a mail about an incident says to whom: counted in the store, scored and composed. Changes nothing and
 //! sends nothing, so that a digest can be looked at before its time.
 
+mod brand;
 mod incident;
 
-use crate::config::DigestConfig;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::config::{DigestConfig, WhenQuiet};
 use crate::digest::{self, Period, Schedule};
-use crate::insight::metrics;
-use crate::model::digest::{Tops, Waiting};
 use crate::model::notice::{BrandReport, DigestNotice};
 use crate::store::{Store, StoreError};
 
+use brand::Frame;
 pub use incident::{IncidentDraft, ending as incident_ending, evidence as incident_evidence};
 
-/// Sources and authors named per brand.
-const TOPS: usize = 5;
+/// Brands that are counted at the same time.
+const AT_ONCE: usize = 2;
 
 /// A digest with its compiled schedule and the people who get it.
 #[derive(Debug, Clone)]
@@ -24,48 +29,63 @@ pub struct DigestPlan {
     pub schedule: Schedule,
     /// Each recipient with the names of the brands to report on.
     pub audience: Vec<(String, Vec<String>)>,
+    /// What is known of each brand beyond its name.
+    pub brands: Arc<BTreeMap<String, Reported>>,
+}
+
+/// What a report on a brand asks of its configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reported {
+    /// Brands with which it is compared.
+    pub competitors: Vec<String>,
+    /// The words by which it is found: they are no news.
+    pub own_words: Vec<String>,
 }
 
 impl DigestPlan {
-    /// What each recipient is told about a period.
+    /// What each recipient is told about a period. Who has left the digest is not told, nor who wants no mail of a period
+    /// in which nothing was.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn notices(&self, store: &Store, period: Period) -> Result<Vec<(String, DigestNotice)>, StoreError> {
-        let coverage = store.coverage(period.from, period.to).await?;
-        let mut reports: Vec<BrandReport> = Vec::new();
-        let mut notices = Vec::new();
-        for (recipient, brands) in &self.audience {
-            for brand in brands {
-                if !reports.iter().any(|report| &report.brand == brand) {
-                    reports.push(report_brand(store, brand, period, self.config.max_mentions).await?);
+        let name = &self.config.name;
+        let left = store.left_digest(name).await?;
+        let known = store.recipients_of_digest(name).await?;
+        let audience: Vec<&(String, Vec<String>)> = self
+            .audience
+            .iter()
+            .filter(|(recipient, _)| !left.iter().any(|leave| &leave.recipient == recipient))
+            .collect();
+        let mut wanted: Vec<String> = audience.iter().flat_map(|(_, brands)| brands.iter().cloned()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let frame = Frame::of(store, self, period).await?;
+        let reports: BTreeMap<String, BrandReport> = stream::iter(wanted)
+            .map(|brand| {
+                let frame = &frame;
+                async move {
+                    let report = frame.report(store, &brand).await?;
+                    Ok::<_, StoreError>((brand, report))
                 }
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut notices = Vec::new();
+        for (recipient, brands) in audience {
+            let theirs: Vec<BrandReport> = brands.iter().filter_map(|brand| reports.get(brand)).cloned().collect();
+            if self.config.when_quiet == WhenQuiet::None
+                && frame.coverage.is_complete()
+                && theirs.iter().all(digest::is_quiet)
+            {
+                continue;
             }
-            let theirs = reports.iter().filter(|report| brands.contains(&report.brand)).cloned().collect();
             let next_at = self.schedule.next_after(period.to);
-            notices.push((recipient.clone(), digest::compose(&self.config, period, next_at, theirs, coverage.clone())));
+            let notice = digest::compose(&self.config, period, next_at, theirs, frame.coverage.clone());
+            let first = !known.contains(recipient);
+            notices.push((recipient.clone(), DigestNotice { first, bars: frame.bars, ..notice }));
         }
         Ok(notices)
     }
-}
-
-async fn report_brand(store: &Store, brand: &str, period: Period, shown: usize) -> Result<BrandReport, StoreError> {
-    let Period { from, to, .. } = period;
-    let counts = store.period_counts(brand, from, to).await?;
-    let mentions = store.worst_mentions(brand, from, to, shown).await?;
-    Ok(BrandReport {
-        brand: brand.to_owned(),
-        metrics: metrics::score(counts),
-        top_sources: store.top_sources(brand, from, to, TOPS).await?,
-        top_authors: store.top_authors(brand, from, to, TOPS).await?,
-        more: counts.stories.saturating_sub(mentions.len() as u64),
-        mentions,
-        waiting: Waiting::default(),
-        incidents: Vec::new(),
-        before: None,
-        chart: Vec::new(),
-        tops: Tops::default(),
-        voice: Vec::new(),
-        regained: Vec::new(),
-    })
 }

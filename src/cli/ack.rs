@@ -53,9 +53,15 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         (None, None) => Selection::All,
     };
     let by = arguments.by.unwrap_or_else(user);
-    let done = store.acknowledge(&selection, &by, Clock::system().now()).await?;
+    let now = Clock::system().now();
+    let done = store.acknowledge(&selection, &by, now).await?;
+    let answered = store.answer(&selection, &by, now).await?;
     store.close().await;
-    anyhow::ensure!(done > 0, "there is no open alert for this\n  hint: `mentiond status` lists them");
-    say!("{} acknowledged by {}", count(done, "alert is", "alerts are"), by)?;
+    anyhow::ensure!(
+        done + answered > 0,
+        "there is no open alert for this\n  hint: `mentiond status` lists them, and digests what else waits for an answer"
+    );
+    let (one, many) = if done > 0 { ("alert is", "alerts are") } else { ("story is", "stories are") };
+    say!("{} acknowledged by {}", count(if done > 0 { done } else { answered }, one, many), by)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
+use super::digest::WhenQuiet;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
@@ -213,6 +214,8 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        labels: List<Line>,
+        competitors: List<Line>,
         words: List<WordsTable>,
         spike: SpikeTable,
     }
@@ -238,8 +241,10 @@ tables! {
         schedule: String,
         time_zone: Tz,
         brands: List<Line>,
+        labels: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,
+        when_quiet: WhenQuiet,
     }
 
     /// `[health]`.

@@ -40,7 +40,7 @@ use chrono_tz::Tz;
 pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
-pub use digest::DigestConfig;
+pub use digest::{DigestConfig, WhenQuiet};
 pub use env::{Env, VARIABLES, Variable};
 pub use fault::{Fault, Faults, Place};
 pub use fetch::FetchConfig;
@@ -207,7 +207,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let known = route::Known { brands: &names, rules: rules.iter().map(|rule| rule.value.name.as_str()).collect() };
     let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone() };
     let routes = route::resolve(file.route, &root, &known, found);
-    let digests = digest::resolve(file.digest, time_zone, &names, found);
+    let digests = digest::resolve(file.digest, time_zone, (&brands, &names), found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &[tokens, secrets].concat(), found);
 

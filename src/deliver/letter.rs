@@ -116,9 +116,8 @@ fn parts(id: &str, rendered: &Rendered) -> Result<MultiPart, DeliveryFault> {
     let (shown, beside): (Vec<&File>, Vec<&File>) =
         rendered.attachments.iter().partition(|file| file.content_id.is_some());
     let page = SinglePart::html(rendered.html.clone());
-    let either = MultiPart::alternative()
-        .boundary(boundary("either"))
-        .singlepart(SinglePart::plain(rendered.text.clone()));
+    let either =
+        MultiPart::alternative().boundary(boundary("either")).singlepart(SinglePart::plain(rendered.text.clone()));
     let either = if shown.is_empty() {
         either.singlepart(page)
     } else {

@@ -23,9 +23,8 @@ pub fn choose(mut stories: Vec<Candidate>, shown: &BTreeSet<i64>, room: usize) -
     let mut taken: BTreeSet<i64> = shown.clone();
     let mut groups: Vec<(Worth, Vec<i64>)> = Vec::new();
     stories.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(b.found_at.cmp(&a.found_at)).then(b.id.cmp(&a.id)));
-    let of_tone = |tone: Tone| -> Vec<i64> {
-        stories.iter().filter(|story| story.tone == tone).map(|story| story.id).collect()
-    };
+    let of_tone =
+        |tone: Tone| -> Vec<i64> { stories.iter().filter(|story| story.tone == tone).map(|story| story.id).collect() };
     let mut loud: Vec<&Candidate> = stories.iter().filter(|story| loudness(story) >= LOUD).collect();
     loud.sort_by_key(|story| (Reverse(loudness(story)), Reverse(story.id)));
     let mut others: Vec<&Candidate> =
@@ -100,8 +99,7 @@ mod tests {
         assert_eq!(chosen[0], (Worth::Negative, vec![8, 2]));
         assert_eq!(chosen[1], (Worth::Loud, vec![6]));
         let chosen = choose(day(), &BTreeSet::new(), 4);
-        let expected =
-            [(Worth::Negative, vec![3, 8]), (Worth::Loud, vec![7]), (Worth::Praise, vec![4])];
+        let expected = [(Worth::Negative, vec![3, 8]), (Worth::Loud, vec![7]), (Worth::Praise, vec![4])];
         assert_eq!(chosen, expected);
         let all: usize = choose(day(), &BTreeSet::new(), 6).iter().map(|(_, ids)| ids.len()).sum();
         assert_eq!(all, 6);

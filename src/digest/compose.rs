@@ -29,6 +29,12 @@ pub fn compose(
     }
 }
 
+/// Whether there is nothing to tell of a brand: nothing was said of it, and nothing waits or goes on.
+#[must_use]
+pub fn is_quiet(report: &BrandReport) -> bool {
+    report.metrics.counts.mentions == 0 && report.waiting.total == 0 && report.incidents.is_empty()
+}
+
 /// Who gets the digest, each with the names of the brands to report on, in the order of the configuration. Where the
 /// digest names recipients, all of them get all of its brands; else each brand's own recipients get theirs.
 #[must_use]
@@ -50,6 +56,7 @@ pub fn audience(config: &DigestConfig, brands: &[&Brand]) -> Vec<(String, Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::WhenQuiet;
     use crate::model::Folding;
 
     fn config(brands: &[&str], recipients: &[&str]) -> DigestConfig {
@@ -60,6 +67,7 @@ mod tests {
             brands: brands.iter().map(|&brand| brand.to_owned()).collect(),
             recipients: recipients.iter().map(|&recipient| recipient.to_owned()).collect(),
             max_mentions: 50,
+            when_quiet: WhenQuiet::Short,
         }
     }
 
@@ -71,6 +79,8 @@ mod tests {
             folding: Folding::default(),
             languages: Vec::new(),
             recipients,
+            labels: Vec::new(),
+            competitors: Vec::new(),
         }
     }
 

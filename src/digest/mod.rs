@@ -7,7 +7,7 @@ mod schedule;
 mod span;
 
 pub use choose::choose;
-pub use compose::{audience, compose};
+pub use compose::{audience, compose, is_quiet};
 pub use expression::ScheduleFault;
 pub use schedule::{Period, Schedule};
 pub use span::{bars, before};

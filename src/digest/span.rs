@@ -27,9 +27,7 @@ pub fn bars(period: Period, zone: Tz) -> (BarLength, Vec<Instant>) {
     let begins = wall(zone, period.from);
     let bound = |number: u64| match bar {
         BarLength::Hour => period.from.checked_add_signed(TimeDelta::hours(i64::try_from(number).ok()?)),
-        BarLength::Day | BarLength::Week => {
-            Some(first_shown(zone, begins.checked_add_days(Days::new(number * days))?))
-        }
+        BarLength::Day | BarLength::Week => Some(first_shown(zone, begins.checked_add_days(Days::new(number * days))?)),
     };
     let between = (1..).map_while(bound).take_while(|at| *at < period.to).filter(|at| *at > period.from).take(MOST - 1);
     let bounds = std::iter::once(period.from).chain(between).chain([period.to]).collect();

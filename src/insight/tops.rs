@@ -105,8 +105,12 @@ impl Tally {
             }
         }
         keywords.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        let mut hashtags: Vec<(String, u64)> =
-            self.tags.iter().filter(|(key, _)| !is_own(key)).map(|(_, (shown, stories))| (shown.clone(), *stories)).collect();
+        let mut hashtags: Vec<(String, u64)> = self
+            .tags
+            .iter()
+            .filter(|(key, _)| !is_own(key))
+            .map(|(_, (shown, stories))| (shown.clone(), *stories))
+            .collect();
         hashtags.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         hashtags.truncate(SHOWN);
         Tops { keywords, hashtags, sample: None }
@@ -213,8 +217,10 @@ mod tests {
 
     #[test]
     fn what_is_new_tells_a_period_from_the_one_before() {
-        let before = ["Skip Hop backpack arrived", "Skip Hop backpack is nice", "backpack for school", "nice zoo bottle"];
-        let now = ["The buckle of my backpack broke", "Buckle broke again", "Backpack with broken zip", "Skip Hop buckle"];
+        let before =
+            ["Skip Hop backpack arrived", "Skip Hop backpack is nice", "backpack for school", "nice zoo bottle"];
+        let now =
+            ["The buckle of my backpack broke", "Buckle broke again", "Backpack with broken zip", "Skip Hop buckle"];
         assert_eq!(keywords(&now, &before, &["Skip Hop"]), ["buckle 3", "broke 2"]);
         assert_eq!(keywords(&now, &[], &["Skip Hop"]), ["buckle 3", "backpack 2", "broke 2"]);
         assert_eq!(keywords(&[], &before, &[]), Vec::<String>::new());
@@ -222,7 +228,8 @@ mod tests {
 
     #[test]
     fn a_pair_stands_for_its_words_where_they_come_together() {
-        let now = ["Customer service never calls", "customer service is gone", "Their customer, service", "new service"];
+        let now =
+            ["Customer service never calls", "customer service is gone", "Their customer, service", "new service"];
         assert_eq!(keywords(&now, &[], &[]), ["service 4", "customer service 2"]);
         let now = ["recall notice sent", "a recall notice", "recall notice!", "notice"];
         assert_eq!(keywords(&now, &[], &[]), ["recall notice 3"]);
@@ -233,7 +240,12 @@ mod tests {
         let mut tally = Tally::default();
         for _ in 0..2 {
             tally.hear("Nicht wieder", "Schnalle gebrochen, Schnalle, Schnalle!", &["#Kinder".to_owned()], Some("de"));
-            tally.hear("Ikke igjen", "Spennen røk, og ikke bare det. https://x.example/a 2026", &["kinder".to_owned()], Some("nb"));
+            tally.hear(
+                "Ikke igjen",
+                "Spennen røk, og ikke bare det. https://x.example/a 2026",
+                &["kinder".to_owned()],
+                Some("nb"),
+            );
             tally.hear("die 12x", "die hard", &[], None);
         }
         let tops = tally.tops(&Tally::default(), &[]);

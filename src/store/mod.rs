@@ -58,6 +58,7 @@ pub use alert::{Audience, OpenAlert, Selection};
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
+pub use digest::DigestLeave;
 pub use folded::FOLDED;
 pub use held::OpenHold;
 pub use incident::IncidentChange;

@@ -6,8 +6,8 @@ use super::alert::Selection;
 use super::{Store, StoreError, count, integer, millis};
 use crate::model::Instant;
 use crate::model::digest::{ANSWER_HOURS, Headline, Waiting};
-use crate::model::view::TITLE;
 use crate::model::text::one_line;
+use crate::model::view::TITLE;
 
 /// Stories that are looked at; where more wait, their number is no longer the matter.
 const MOST: i64 = 5_000;
@@ -34,9 +34,8 @@ impl Store {
         now: Instant,
         limit: usize,
     ) -> Result<Waiting, StoreError> {
-        let sql = format!(
-            "SELECT count(*) AS total, count(CASE WHEN started_at <= $5 THEN 1 END) AS overdue FROM {WAITS}"
-        );
+        let sql =
+            format!("SELECT count(*) AS total, count(CASE WHEN started_at <= $5 THEN 1 END) AS overdue FROM {WAITS}");
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(brand)
             .bind(millis(since))

@@ -51,6 +51,12 @@ async fn what_is_asked_often_is_answered_by_an_index() {
         lap("worst of a month");
         bed.store.top_authors(HOP, at(30 * DAY), to, 5).await.unwrap();
         lap("authors of a month");
+        bed.store.waiting(HOP, (at(30 * DAY), to), to, 10).await.unwrap();
+        lap("what waits of a month");
+        bed.store.candidates(HOP, at(30 * DAY), to).await.unwrap();
+        lap("what may matter of a month");
+        bed.store.regained(HOP, at(30 * DAY), to, 5).await.unwrap();
+        lap("who was won back in a month");
         bed.store.next_outbox_at().await.unwrap();
         bed.store.claim_outbox("me", to, to, 5).await.unwrap();
         lap("an outbox with nothing due");
@@ -99,6 +105,8 @@ fn is_whole_table(detail: &str) -> bool {
             "told",
             "page",
             "by_author",
+            "again",
+            "p",
             "source_state",
             "host_state",
             "subscription",
@@ -113,7 +121,7 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 25] = [
+const FILES: [&str; 29] = [
     "alert",
     "claim",
     "coverage",
@@ -127,18 +135,22 @@ const FILES: [&str; 25] = [
     "janitor",
     "kept",
     "late",
+    "matter",
     "mention",
     "neighbour",
     "outbox",
     "overdue",
+    "period",
     "poll",
     "presence",
+    "regained",
     "revision",
     "sighting",
     "source",
     "spike",
     "story",
     "subscription",
+    "waiting",
 ];
 
 /// Every statement of the store that asks a table which grows, as it stands in the sources.

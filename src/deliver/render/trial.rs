@@ -30,5 +30,10 @@ pub fn render(notice: &TrialNotice, way: &str, zone: Tz) -> Draft {
     let subject = "mentiond: a trial mail, all is well";
     let preheader = format!("It came by {way}.");
     let html = Page { subject, preheader: &preheader, way: &way, asked: &asked }.to_string();
-    Draft { subject: subject.to_owned(), text: Text { way: &way, asked: &asked }.to_string(), html, attachments: Vec::new() }
+    Draft {
+        subject: subject.to_owned(),
+        text: Text { way: &way, asked: &asked }.to_string(),
+        html,
+        attachments: Vec::new(),
+    }
 }
