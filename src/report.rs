@@ -11,12 +11,16 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::config::{DigestConfig, WhenQuiet};
 use crate::digest::{self, Period, Schedule};
+use crate::model::digest::StoryList;
 use crate::model::notice::{BrandReport, DigestNotice};
+use crate::model::outbox::channel_of;
 use crate::store::{Store, StoreError};
 
 use brand::Frame;
 pub use incident::{IncidentDraft, ending as incident_ending, evidence as incident_evidence};
 
+/// Stories of a list; a mail should not weigh more than a picture.
+const LISTED: usize = 5_000;
 /// Brands that are counted at the same time.
 const AT_ONCE: usize = 2;
 
@@ -82,10 +86,40 @@ impl DigestPlan {
                 continue;
             }
             let next_at = self.schedule.next_after(period.to);
+            let list = match channel_of(recipient) {
+                Some(_) => None,
+                None => self.list(store, period, &theirs).await?,
+            };
             let notice = digest::compose(&self.config, period, next_at, theirs, frame.coverage.clone());
             let first = !known.contains(recipient);
-            notices.push((recipient.clone(), DigestNotice { first, bars: frame.bars, ..notice }));
+            notices.push((recipient.clone(), DigestNotice { first, bars: frame.bars, list, ..notice }));
         }
         Ok(notices)
+    }
+
+    /// All stories of these brands, where the reports do not show all of them.
+    async fn list(
+        &self,
+        store: &Store,
+        period: Period,
+        reports: &[BrandReport],
+    ) -> Result<Option<StoryList>, StoreError> {
+        if reports.iter().all(|report| report.more == 0) {
+            return Ok(None);
+        }
+        let Period { from, to, .. } = period;
+        let mut stories = Vec::new();
+        for report in reports {
+            let room = LISTED.saturating_sub(stories.len());
+            stories.extend(store.listed_stories(&report.brand, from, to, room).await?);
+        }
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let name: String = self.config.name.chars().map(plain).collect();
+        Ok(Some(StoryList {
+            file: format!("{name}-{}.csv", to.with_timezone(&self.config.time_zone).format("%Y-%m-%d")),
+            csv: digest::csv(&stories),
+            stories: stories.len() as u64,
+            all: reports.iter().map(|report| report.metrics.counts.stories).sum(),
+        }))
     }
 }

@@ -55,13 +55,13 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let by = arguments.by.unwrap_or_else(user);
     let now = Clock::system().now();
     let done = store.acknowledge(&selection, &by, now).await?;
-    let answered = store.answer(&selection, &by, now).await?;
+    let settled = store.settle(&selection, &by, now).await?;
     store.close().await;
     anyhow::ensure!(
-        done + answered > 0,
+        done + settled > 0,
         "there is no open alert for this\n  hint: `mentiond status` lists them, and digests what else waits for an answer"
     );
     let (one, many) = if done > 0 { ("alert is", "alerts are") } else { ("story is", "stories are") };
-    say!("{} acknowledged by {}", count(if done > 0 { done } else { answered }, one, many), by)?;
+    say!("{} acknowledged by {}", count(if done > 0 { done } else { settled }, one, many), by)?;
     Ok(ExitCode::SUCCESS)
 }

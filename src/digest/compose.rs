@@ -26,6 +26,8 @@ pub fn compose(
         bars: BarLength::default(),
         brands,
         coverage,
+        list: None,
+        leave: None,
     }
 }
 

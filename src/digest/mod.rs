@@ -3,11 +3,13 @@
 mod choose;
 mod compose;
 mod expression;
+mod list;
 mod schedule;
 mod span;
 
 pub use choose::choose;
 pub use compose::{audience, compose, is_quiet};
 pub use expression::ScheduleFault;
+pub use list::csv;
 pub use schedule::{Period, Schedule};
 pub use span::{bars, before};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::incident::{IncidentEnding, IncidentKind};
 use super::notice::{MentionView, Metrics};
-use super::{Instant, Tone};
+use super::{Instant, Severity, Tone};
 
 /// Hours within which a complaint is to be answered, counted from when it was published.
 pub const ANSWER_HOURS: i64 = 24;
@@ -27,6 +27,8 @@ pub struct Waiting {
 pub enum Comparison {
     /// The scores of that period.
     Before {
+        /// When that period begins.
+        from: Instant,
         /// What was counted.
         metrics: Metrics,
         /// How many sources were not read all the time then, so that a change may be none.
@@ -193,4 +195,46 @@ pub struct Regained {
     pub complained_at: Instant,
     /// and the praise of this period.
     pub praise: Headline,
+}
+
+/// A story in a list of all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedStory {
+    /// Id of its first mention.
+    pub id: i64,
+    /// The brand's name.
+    pub brand: String,
+    /// Its title, or its first words.
+    pub title: String,
+    /// The author's name.
+    pub author: Option<String>,
+    /// Name of the source that showed it first.
+    pub source: String,
+    /// Where to read it; only `http` and `https` addresses.
+    pub url: Option<String>,
+    /// When it was published, if the source says.
+    pub published_at: Option<Instant>,
+    /// When it was found.
+    pub found_at: Instant,
+    /// Its tone.
+    pub tone: Tone,
+    /// From -1 to 1.
+    pub score: Option<f64>,
+    /// How much harm it speaks of.
+    pub severity: Severity,
+    /// Likes, shares and replies added up, where the network tells.
+    pub engagement: Option<u64>,
+}
+
+/// All stories of a digest as a file, where the mail does not show all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryList {
+    /// The name of the file, in ASCII.
+    pub file: String,
+    /// What it holds.
+    pub csv: String,
+    /// How many stories it holds,
+    pub stories: u64,
+    /// and how many there are.
+    pub all: u64,
 }

@@ -109,7 +109,7 @@ impl Frame {
         }
         let counts = store.counts_of(brand, self.before, self.entries_before).await?;
         let metrics: Metrics = metrics::score(counts);
-        Ok(Comparison::Before { metrics, unread: self.unread_before })
+        Ok(Comparison::Before { from: self.before.0, metrics, unread: self.unread_before })
     }
 
     async fn tops(&self, store: &Store, brand: &str, step: u64) -> Result<Tops, StoreError> {

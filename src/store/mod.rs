@@ -23,6 +23,7 @@ mod janitor;
 mod judged;
 mod kept;
 mod late;
+mod listed;
 mod matter;
 mod mention;
 mod migrate;

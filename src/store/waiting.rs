@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answer(&self, selection: &Selection, by: &str, now: Instant) -> Result<u64, StoreError> {
+    pub async fn settle(&self, selection: &Selection, by: &str, now: Instant) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         let sql = match selection {
             Selection::Mention(_) => {

@@ -134,6 +134,8 @@ pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNoti
         bars: BarLength::Hour,
         brands,
         coverage,
+        list: None,
+        leave: None,
     }
 }
 

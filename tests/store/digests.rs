@@ -21,6 +21,8 @@ fn digest() -> DigestNotice {
         bars: BarLength::Hour,
         brands: Vec::new(),
         coverage: Coverage::default(),
+        list: None,
+        leave: None,
     }
 }
 
@@ -273,15 +275,15 @@ async fn a_negative_story_waits_until_somebody_takes_care_of_it_whether_or_not_i
     let [mild, cared, alerted] = [0, 1, 2].map(|index| all.items[index].id);
     bed.store.acknowledge(&Selection::Mention(cared), "Ole", at(5 * HOUR)).await.unwrap();
     assert_eq!(titles(&waiting(at(-3 * DAY), at(5 * HOUR)).await.items), ["mild", "alerted"]);
-    assert_eq!(bed.store.answer(&Selection::Mention(mild), "Ole", at(5 * HOUR)).await.unwrap(), 1);
-    assert_eq!(bed.store.answer(&Selection::Mention(mild), "Ole", at(5 * HOUR)).await.unwrap(), 0, "once");
+    assert_eq!(bed.store.settle(&Selection::Mention(mild), "Ole", at(5 * HOUR)).await.unwrap(), 1);
+    assert_eq!(bed.store.settle(&Selection::Mention(mild), "Ole", at(5 * HOUR)).await.unwrap(), 0, "once");
     assert_eq!(titles(&waiting(at(-3 * DAY), at(5 * HOUR)).await.items), ["alerted"]);
     bed.store.correct_tone(alerted, Tone::Neutral, ("Ole", None), at(5 * HOUR)).await.unwrap();
     assert_eq!(waiting(at(-3 * DAY), at(5 * HOUR)).await, Waiting::default(), "it is no complaint");
     bed.store.undo_correction(alerted).await.unwrap();
-    assert_eq!(bed.store.answer(&Selection::Brand(HOP.to_owned()), "Ole", at(5 * HOUR)).await.unwrap(), 3);
+    assert_eq!(bed.store.settle(&Selection::Brand(HOP.to_owned()), "Ole", at(5 * HOUR)).await.unwrap(), 3);
     assert_eq!(waiting(at(-3 * DAY), at(5 * HOUR)).await, Waiting::default());
-    assert_eq!(bed.store.answer(&Selection::All, "Ole", at(5 * HOUR)).await.unwrap(), 1, "that of Lego");
+    assert_eq!(bed.store.settle(&Selection::All, "Ole", at(5 * HOUR)).await.unwrap(), 1, "that of Lego");
 }
 
 #[tokio::test]
