@@ -46,7 +46,7 @@ fn what_was_held_of_several_brands_by_several_causes() {
     let night = HoldCause { reason: HoldReason::QuietHours, author: None, comment: None, until, alerts: 1 };
     let lego = MentionView { brand: "Lego".to_owned(), ..mention(18, "It broke") };
     let mail = rendered(vec![silence("Kari", "we know", 1), night.clone()], vec![mention(17, "No answer"), lego], 0);
-    assert_eq!(mail.subject, "Skip Hop, Lego: held until now: No answer (and 1 more)");
+    assert_eq!(mail.subject, "Skip Hop and Lego: held until now: No answer (and 1 more)");
     let (head, rest) = mail.text.split_once("\n\n").unwrap();
     let lead = "1 by the silence of Kari until 24 Nov 2026, 14:00 UTC (“we know”); 1 by quiet\nhours until 25 Nov 2026, 06:00 UTC.";
     assert_eq!(head, format!("2 alerts were held\n{lead}"));

@@ -130,7 +130,7 @@ fn what_has_happened_to_a_mention_since() {
     (gone.withdrawn_at, gone.edited_at) = (Some(at("2026-11-24T07:20:00Z")), Some(at("2026-11-24T07:25:00Z")));
     gone.deleted_at = Some(at("2026-11-24T07:30:00Z"));
     let lines = [
-        "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald",
+        "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier and Herald",
         "Edited (noticed 24 Nov 2026, 07:12 UTC).",
         "Parents' forum · Kari · 24 Nov 2026, 06:12 UTC · also in Courier, Herald, News and 2 more",
         "Edited (noticed 24 Nov 2026, 07:20 UTC): it no longer mentions the brand; this is what it said before. \

@@ -18,6 +18,7 @@ mod channels;
 mod cli;
 mod config;
 mod config_channels;
+mod config_language;
 mod config_shipped;
 mod corpus;
 mod crash;

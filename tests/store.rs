@@ -22,3 +22,4 @@ mod sightings;
 mod silences;
 mod stories;
 mod together;
+mod tongues;

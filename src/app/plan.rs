@@ -179,7 +179,7 @@ fn routes(config: &Config, context: &Context<'_>, faults: &mut Vec<Fault>) -> Ro
         Query::parse_in(text, &context).map_err(|fault| tell(faults, place, name, text, fault)).ok()
     };
     let (grouping, quiet) = (config.grouping.clone(), config.quiet.clone());
-    Routes::new(RouteSettings { recipients: Vec::new(), grouping, quiet }, &config.routes, &mut read)
+    Routes::new(RouteSettings { grouping, quiet, ..RouteSettings::default() }, &config.routes, &mut read)
 }
 
 /// Adds a fault in a query of the configuration. What all queries are too large for together is told of the first alone.

@@ -98,6 +98,7 @@ async fn compose(session: &Session, digests: &[&DigestPlan], now: Instant) -> Re
 
 fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Instant) -> Result<ExitCode> {
     for (id, (recipient, notice)) in (1..).zip(notices) {
+        let language = config.tongues.of(&notice, &[]);
         let message = OutboxMessage {
             id,
             kind: OutboxKind::Digest,
@@ -105,6 +106,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             created_at: now,
             sealed_at: now,
             attempt: 1,
+            language,
             notice,
         };
         let files = deliver::preview(dir, &message, &config.mail)

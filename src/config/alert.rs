@@ -10,8 +10,8 @@ use super::file::AlertTable;
 use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::Repeat;
-use crate::model::Instant;
 use crate::model::time::after;
+use crate::model::{Instant, Tongue};
 
 /// How alerts are grouped: as in Alertmanager, per brand and recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +26,18 @@ pub struct GroupingConfig {
     pub repeat_until: Duration,
 }
 
-pub(super) fn resolve(table: AlertTable, time_zone: Tz, findings: &mut Findings) -> (GroupingConfig, QuietConfig) {
+/// How alerts are grouped that take no route, when nobody is told, and in which language.
+pub(super) fn resolve(
+    table: AlertTable,
+    time_zone: Tz,
+    findings: &mut Findings,
+) -> (GroupingConfig, QuietConfig, Option<Tongue>) {
     let never = QuietConfig { time_zone, ..QuietConfig::default() };
     let quiet = QuietConfig::within(table.quiet, table.time_zone, table.urgent_breaks_through, &never);
+    let language = table.language.given().map(|language| language.value);
     let AlertTable { group_wait, group_interval, repeat_interval, repeat_until, .. } = table;
     let given = Given { group_wait, group_interval, repeat_interval, repeat_until };
-    (grouping(given, &GroupingConfig::default(), findings), quiet)
+    (grouping(given, &GroupingConfig::default(), findings), quiet, language)
 }
 
 /// What a table says of how alerts are grouped.

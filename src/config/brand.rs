@@ -9,7 +9,7 @@ use super::reader::{Key, Written};
 use super::spike::SpikeConfig;
 use super::tone::Reading;
 use super::words::{Line, Spelling, shown};
-use crate::model::{Brand, Folding, is_quote};
+use crate::model::{Brand, Folding, Tongues, is_quote};
 
 /// What a brand without a name is called until its fault ends the reading, so that its query is looked at as well.
 const UNNAMED: &str = "a brand without a name";
@@ -19,7 +19,7 @@ pub(super) fn resolve(
     list: Key<List<BrandTable>>,
     recipients: Key<List<Recipient>>,
     file: &str,
-    (words, spikes): (&mut Reading<'_>, &mut SpikeConfig),
+    (words, spikes, tongues): (&mut Reading<'_>, &mut SpikeConfig, &mut Tongues),
     findings: &mut Findings,
 ) -> (Vec<Located<Brand>>, Names) {
     let (mut brands, mut names) = (Vec::new(), Names::default());
@@ -56,6 +56,9 @@ pub(super) fn resolve(
         let called = name.as_ref().map_or(UNNAMED, |name| &name.value.0);
         words.add_brand(called, table.words, findings);
         spikes.add_brand(called, table.spike, findings);
+        if let Some(language) = table.mail_language.given() {
+            tongues.brands.insert(called.to_owned(), language.value);
+        }
         let name = name.unwrap_or_else(|| Written { value: Line(UNNAMED.to_owned()), place: place.clone() });
         let key = if unnamed && table.query.is_absent() { Key::Faulty } else { table.query };
         let (query, place) = query(key, &name, place, findings);

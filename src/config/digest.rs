@@ -10,7 +10,7 @@ use super::fault::Findings;
 use super::file::{DigestTable, List};
 use super::reader::{Key, Written};
 use super::words::{Line, Word, Wrong, shown};
-use crate::model::Brand;
+use crate::model::{Brand, Tongues};
 
 /// A summary that is sent at certain times.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +75,7 @@ pub(super) fn resolve(
     list: Key<List<DigestTable>>,
     time_zone: Tz,
     (brands, names_of): (&[Located<Brand>], &Names),
+    tongues: &mut Tongues,
     findings: &mut Findings,
 ) -> Vec<Located<DigestConfig>> {
     let Some(written) = list.given() else { return vec![daily(time_zone)] };
@@ -84,6 +85,9 @@ pub(super) fn resolve(
         let name = table.name.required(&place, "name", "name = \"daily\"", findings);
         if let Some(name) = &name {
             names.take(name, findings);
+        }
+        if let (Some(name), Some(language)) = (&name, table.language.given()) {
+            tongues.digests.insert(name.value.0.clone(), language.value);
         }
         let schedule = table.schedule.required(&place, "schedule", "schedule = \"0 8 * * *\"", findings);
         let (schedule, place) = schedule.map_or((String::new(), place), |written| (written.value, written.place));

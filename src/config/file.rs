@@ -17,7 +17,7 @@ use super::quiet::Quiet;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
-use crate::model::{Language, Severity, SourceKind, Tone};
+use crate::model::{Language, Severity, SourceKind, Tone, Tongue};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -61,6 +61,7 @@ tables! {
         state_dir: FilePath,
         recipients: List<Recipient>,
         time_zone: Tz,
+        language: Tongue,
         store: StoreTable,
         log: LogTable,
         fetch: FetchTable,
@@ -154,6 +155,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        language: Tongue,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -192,6 +194,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        language: Tongue,
         route: Nested,
     }
 
@@ -216,6 +219,7 @@ tables! {
         recipients: List<Recipient>,
         labels: List<Line>,
         competitors: List<Line>,
+        mail_language: Tongue,
         words: List<WordsTable>,
         spike: SpikeTable,
     }
@@ -240,6 +244,7 @@ tables! {
         name: Line,
         schedule: String,
         time_zone: Tz,
+        language: Tongue,
         brands: List<Line>,
         labels: List<Line>,
         recipients: List<Recipient>,

@@ -60,7 +60,7 @@ pub use web::WebConfig;
 pub use without::without_file;
 pub use words::KEYWORD_LISTS;
 
-use crate::model::{Brand, Source};
+use crate::model::{Brand, Source, Tongues};
 use fault::Findings;
 use file::File;
 use paths::Surroundings;
@@ -96,6 +96,8 @@ pub struct Config {
     pub grouping: GroupingConfig,
     /// Whether and how readily somebody is told when negative stories spread.
     pub spikes: SpikeConfig,
+    /// In which language who is told.
+    pub tongues: Tongues,
     /// When recipients are left alone.
     pub quiet: QuietConfig,
     /// Who hears of which alerts, and how; what none of them matches goes to the recipients of the brand.
@@ -197,17 +199,20 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
     let mut spikes = SpikeConfig::general(file.spike.or_default(), found);
-    let (brands, names) = brand::resolve(file.brand, file.recipients, name, (&mut words, &mut spikes), found);
+    let mut tongues = Tongues { general: file.language.or_default(), ..Tongues::default() };
+    let (brands, names) =
+        brand::resolve(file.brand, file.recipients, name, (&mut words, &mut spikes, &mut tongues), found);
     let tone = words.finish();
     let (sources, tokens) = source::resolve(file.source, name, &around, found);
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);
-    let (grouping, quiet) = alert::resolve(file.alert.or_default(), time_zone, found);
+    let (grouping, quiet, language) = alert::resolve(file.alert.or_default(), time_zone, found);
     let known = route::Known { brands: &names, rules: rules.iter().map(|rule| rule.value.name.as_str()).collect() };
-    let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone() };
-    let routes = route::resolve(file.route, &root, &known, found);
-    let digests = digest::resolve(file.digest, time_zone, (&brands, &names), found);
+    let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone(), language };
+    tongues.routes.extend(language.map(|language| (String::new(), language)));
+    let routes = route::resolve(file.route, &root, &known, &mut tongues, found);
+    let digests = digest::resolve(file.digest, time_zone, (&brands, &names), &mut tongues, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     env::refuse_others(env, &[tokens, secrets].concat(), found);
 
@@ -226,6 +231,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         sets,
         grouping,
         spikes,
+        tongues,
         quiet,
         routes,
         digests,

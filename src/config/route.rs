@@ -10,7 +10,7 @@ use super::file::{List, RouteTable};
 use super::quiet::QuietConfig;
 use super::reader::{Key, Written};
 use super::words::{Line, shown};
-use crate::model::{Severity, suggest};
+use crate::model::{Severity, Tongue, Tongues, suggest};
 
 /// Deepest nesting of routes.
 const DEEPEST: usize = 8;
@@ -45,6 +45,8 @@ pub struct RouteSettings {
     pub grouping: GroupingConfig,
     /// When nobody is told.
     pub quiet: QuietConfig,
+    /// In which language, where it is said.
+    pub language: Option<Tongue>,
 }
 
 /// What routes refer to.
@@ -59,15 +61,17 @@ pub(super) fn resolve(
     list: Key<List<RouteTable>>,
     root: &RouteSettings,
     known: &Known<'_>,
+    tongues: &mut Tongues,
     findings: &mut Findings,
 ) -> Vec<Located<RouteConfig>> {
-    let mut reading = Reading { known, names: Names::default(), findings };
+    let mut reading = Reading { known, names: Names::default(), tongues, findings };
     reading.routes(list.or(Vec::new()), root, 1)
 }
 
 struct Reading<'a> {
     known: &'a Known<'a>,
     names: Names,
+    tongues: &'a mut Tongues,
     findings: &'a mut Findings,
 }
 
@@ -96,7 +100,11 @@ impl Reading<'_> {
         let grouping = alert::grouping(given, &around.grouping, self.findings);
         let own = addresses(table.recipients);
         let recipients = if own.is_empty() { around.recipients.clone() } else { own };
-        let settings = RouteSettings { recipients, grouping, quiet };
+        let language = table.language.given().map(|language| language.value).or(around.language);
+        if let (Some(name), Some(language)) = (&name, language) {
+            self.tongues.routes.insert(name.value.0.clone(), language);
+        }
+        let settings = RouteSettings { recipients, grouping, quiet, language };
         let routes = self.routes(table.route.or_default().0, &settings, depth + 1);
         let place = table.query.place().cloned().unwrap_or(place);
         let value = RouteConfig {

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::mail::SmtpSecurity;
 
-use crate::model::{Language, Severity, SourceKind, Tone, suggest, units};
+use crate::model::{Language, Severity, SourceKind, Tone, Tongue, suggest, units};
 
 /// Longest text that a message repeats, in characters.
 const SHOWN: usize = 60;
@@ -194,6 +194,15 @@ impl Word for Language {
             let hint = "write the two letters of ISO 639-1: `en`, `de`, `nb`";
             Wrong::new(format!("{} is not a language", shown(text)), hint)
         })
+    }
+}
+
+impl Word for Tongue {
+    const WHAT: &'static str = "a language that mentiond writes";
+    const EXAMPLE: &'static str = "en";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        choice(text, Self::ALL.map(|tongue| (tongue.as_str(), tongue)))
     }
 }
 

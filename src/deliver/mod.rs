@@ -12,6 +12,7 @@ mod maildir;
 mod post;
 mod render;
 pub mod retry;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use letter::{Letter, Sender};
 pub use post::{Posting, posting};
 pub use render::{Attachment, Rendered, render};
 
-use crate::config::MailConfig;
+use crate::config::{MailConfig, SmtpConfig};
 use crate::model::outbox::{OutboxMessage, channel_of};
 
 /// What became of an attempt to deliver a notice.
@@ -117,9 +118,17 @@ impl Channel {
 /// The way out in words.
 fn describe(config: &MailConfig) -> String {
     match &config.smtp {
-        Some(smtp) if smtp.host.contains(':') => format!("the mail server [{}]:{}", smtp.host, smtp.port),
-        Some(smtp) => format!("the mail server {}:{}", smtp.host, smtp.port),
+        Some(smtp) => format!("the mail server {}", address(smtp)),
         None => format!("the folder {} (mails are written as .eml files)", config.dir.display()),
+    }
+}
+
+/// `mail.example.org:587`.
+fn address(smtp: &SmtpConfig) -> String {
+    if smtp.host.contains(':') {
+        format!("[{}]:{}", smtp.host, smtp.port)
+    } else {
+        format!("{}:{}", smtp.host, smtp.port)
     }
 }
 

@@ -19,7 +19,9 @@ mod trial;
 
 pub use brief::{Brief, Point, Urgency, brief};
 
-use super::describe;
+use super::address;
+use super::words::Speech;
+use super::words::trial::By;
 use crate::config::MailConfig;
 use crate::model::Notice;
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -27,6 +29,8 @@ use crate::model::text::one_line;
 
 /// Most characters of a subject.
 const SUBJECT: usize = 150;
+/// Most characters of the way by which a trial came.
+const WAY: usize = 200;
 
 /// What a notice looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,21 +61,42 @@ pub struct Attachment {
 /// Renders a notice. `mail` says which way it goes.
 #[must_use]
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
+    let speech = Speech::new(message.language, mail.time_zone);
     let page = match &message.notice {
-        Notice::Alert(alert) => alert::render(alert, mail.time_zone),
-        Notice::Incident(incident) => incident::render(incident, mail.time_zone),
-        Notice::Held(held) => alert::render_held(held, mail.time_zone),
-        Notice::Digest(digest) => digest::render(digest),
-        Notice::Health(health) => health::render(health, mail.time_zone),
-        Notice::Trial(trial) => trial::render(trial, &way(message, mail), mail.time_zone),
+        Notice::Alert(alert) => alert::render(alert, speech),
+        Notice::Incident(incident) => incident::render(incident, speech),
+        Notice::Held(held) => alert::render_held(held, speech),
+        Notice::Digest(digest) => digest::render(digest, speech),
+        Notice::Health(health) => health::render(health, speech),
+        Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), speech),
     };
     let Draft { subject, text, html, attachments } = page;
     Rendered { subject: one_line(&subject, SUBJECT), text: plain::wrap(&text), html, attachments }
 }
 
 /// By which way a notice leaves.
-fn way(message: &OutboxMessage, mail: &MailConfig) -> String {
-    channel_of(&message.recipient).map_or_else(|| describe(mail), |name| format!("the channel “{name}”"))
+enum Way {
+    Server(String),
+    Folder(String),
+    Channel(String),
+}
+
+impl Way {
+    fn of(message: &OutboxMessage, mail: &MailConfig) -> Self {
+        match (channel_of(&message.recipient), &mail.smtp) {
+            (Some(name), _) => Self::Channel(one_line(name, WAY)),
+            (None, Some(smtp)) => Self::Server(one_line(&address(smtp), WAY)),
+            (None, None) => Self::Folder(one_line(&mail.dir.display().to_string(), WAY)),
+        }
+    }
+
+    fn by(&self) -> By<'_> {
+        match self {
+            Self::Server(address) => By::Server(address),
+            Self::Folder(dir) => By::Folder(dir),
+            Self::Channel(name) => By::Channel(name),
+        }
+    }
 }
 
 /// A notice before it gets its last polish.

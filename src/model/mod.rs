@@ -23,6 +23,7 @@ pub mod source;
 pub mod suggest;
 pub mod text;
 pub mod time;
+pub mod tongue;
 pub mod units;
 pub mod validators;
 pub mod view;
@@ -41,6 +42,7 @@ pub use pace::{Interval, Pace};
 pub use rhythm::{FoundHub, Hub, Rhythm};
 pub use severity::{Concern, Gravity, Severity};
 pub use source::{Source, SourceKind, host_of};
+pub use tongue::{Tongue, Tongues};
 pub use whereabouts::Whereabouts;
 
 /// An instant in UTC; the only kind of time in the pipeline.

@@ -1,6 +1,6 @@
 //! Notices on their way: written with their cause, delivered later.
 
-use super::{Instant, Notice};
+use super::{Instant, Notice, Tongue};
 
 /// What kind of notice a row holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +68,8 @@ pub struct OutboxMessage {
     pub sealed_at: Instant,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// In which language it is told; the same in every attempt.
+    pub language: Tongue,
     /// What to say.
     pub notice: Notice,
 }

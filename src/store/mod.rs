@@ -26,6 +26,7 @@ mod late;
 mod listed;
 mod matter;
 mod mention;
+mod message;
 mod migrate;
 mod neighbour;
 mod outbox;
@@ -50,9 +51,9 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
-use crate::model::Instant;
 use crate::model::hold::{Gate, OpenGate};
 use crate::model::time::{after, before};
+use crate::model::{Instant, Tongues};
 
 pub use crate::story::COPY_OF_STORY;
 pub use alert::{Audience, OpenAlert, Selection};
@@ -81,6 +82,7 @@ pub struct Store {
     pools: dialect::Pools,
     committer: commit::Committer,
     gate: Arc<dyn Gate>,
+    tongues: Arc<Tongues>,
 }
 
 /// Why the store could not do what it was asked.
@@ -156,13 +158,19 @@ impl Store {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
-        Ok(Self { pools, committer, gate: Arc::new(OpenGate) })
+        Ok(Self { pools, committer, gate: Arc::new(OpenGate), tongues: Arc::default() })
     }
 
     /// The same store, but what the gate holds is not told yet.
     #[must_use]
     pub fn guarded(self, gate: Arc<dyn Gate>) -> Self {
         Self { gate, ..self }
+    }
+
+    /// The same store, but notices are told in these languages.
+    #[must_use]
+    pub fn speaking(self, tongues: Tongues) -> Self {
+        Self { tongues: Arc::new(tongues), ..self }
     }
 
     /// Opens a database that exists, and brings it to the version of this binary.

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_TABLES, read_view, view_columns};
+use super::message::read_message;
 use super::story::tell_copies;
 use super::{Store, StoreError, count, gathering, held, instant, integer, millis, perhaps, times};
 use crate::model::hold::Gate;
@@ -60,7 +61,8 @@ impl Store {
     ) -> Result<OutboxMessage, StoreError> {
         let mut tx = self.begin().await?;
         let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, notice }, now).await?;
-        let message = read_message(&claim(&mut tx, id, owner, until).await?)?;
+        let row = claim(&mut tx, id, owner, until).await?;
+        let message = read_message(&mut tx, &row, &self.tongues).await?;
         tx.commit().await?;
         Ok(message)
     }
@@ -93,7 +95,8 @@ impl Store {
             if !seal(&mut tx, id, &*self.gate, now).await? {
                 continue;
             }
-            match read_message(&claim(&mut tx, id, owner, until).await?) {
+            let row = claim(&mut tx, id, owner, until).await?;
+            match read_message(&mut tx, &row, &self.tongues).await {
                 Ok(message) => messages.push(message),
                 Err(StoreError::Value(error)) => bury(&mut tx, id, now, &StoreError::Value(error)).await?,
                 Err(error) => return Err(error),
@@ -296,7 +299,7 @@ pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Insta
 async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Instant) -> Result<AnyRow, sqlx::Error> {
     sqlx::query(
         "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
-         RETURNING id, kind, recipient, created_at, sealed_at, attempts, notice",
+         RETURNING id, kind, recipient, created_at, sealed_at, attempts, language, notice",
     )
     .bind(id)
     .bind(owner)
@@ -378,19 +381,7 @@ async fn bury(tx: &mut Transaction<'_, Any>, id: i64, now: Instant, error: &Stor
     Ok(())
 }
 
-fn read_message(row: &AnyRow) -> Result<OutboxMessage, StoreError> {
-    Ok(OutboxMessage {
-        id: row.try_get("id")?,
-        kind: kind(row)?,
-        recipient: row.try_get("recipient")?,
-        created_at: instant(row.try_get("created_at")?),
-        sealed_at: instant(row.try_get("sealed_at")?),
-        attempt: times(row, "attempts")?,
-        notice: serde_json::from_str(row.try_get("notice")?)?,
-    })
-}
-
-fn kind(row: &AnyRow) -> Result<OutboxKind, StoreError> {
+pub fn kind(row: &AnyRow) -> Result<OutboxKind, StoreError> {
     let word: String = row.try_get("kind")?;
     OutboxKind::parse(&word)
         .ok_or_else(|| StoreError::Value(serde::de::Error::custom(format!("`{word}` is no kind of notice"))))

@@ -7,7 +7,7 @@ use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
-use mentiond::model::{Notice, Reason, Severity, Tone};
+use mentiond::model::{Notice, Reason, Severity, Tone, Tongue};
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -31,6 +31,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         created_at: at("2026-11-24T07:30:00.250Z"),
         sealed_at: at("2026-11-24T07:30:30Z"),
         attempt: 1,
+        language: Tongue::En,
         notice,
     }
 }

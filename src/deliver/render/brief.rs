@@ -5,6 +5,8 @@ use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
 use super::{SUBJECT, alert, digest, health, held, incident};
+use crate::deliver::words::Speech;
+use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
 use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -54,61 +56,62 @@ pub enum Urgency {
 /// Puts a notice in short, with times in `zone`, but for those of digests, which have their own.
 #[must_use]
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
+    let speech = Speech::new(message.language, zone);
     let brief = match &message.notice {
-        Notice::Alert(notice) => of_alert(notice, zone),
-        Notice::Held(notice) => of_held(notice, zone),
-        Notice::Incident(notice) => of_incident(notice, zone),
-        Notice::Digest(notice) => of_digest(notice),
-        Notice::Health(notice) => of_health(notice, zone),
-        Notice::Trial(_) => of_trial(&message.recipient),
+        Notice::Alert(notice) => of_alert(notice, speech),
+        Notice::Held(notice) => of_held(notice, speech),
+        Notice::Incident(notice) => of_incident(notice, speech),
+        Notice::Digest(notice) => of_digest(notice, speech),
+        Notice::Health(notice) => of_health(notice, speech),
+        Notice::Trial(_) => of_trial(&message.recipient, speech),
     };
     Brief { title: one_line(&brief.title, SUBJECT), ..brief }
 }
 
-fn of_alert(notice: &AlertNotice, zone: Tz) -> Brief {
+fn of_alert(notice: &AlertNotice, speech: Speech) -> Brief {
     let total = notice.more + notice.items.len() as u64;
     let urgent = notice.items.iter().any(|item| item.mention.severity == Severity::Urgent);
-    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, speech)).collect();
     Brief {
-        title: alert::heading(notice, &one_line(&notice.brand, NAME), total),
-        lead: alert::lead(notice, total, zone),
-        more: more(total, &points),
+        title: alert::heading(notice, &one_line(&notice.brand, NAME), total, speech),
+        lead: alert::lead(notice, total, speech),
+        more: more(total, &points, speech),
         points,
         urgency: if urgent { Urgency::Urgent } else { Urgency::High },
     }
 }
 
-fn of_held(notice: &HeldNotice, zone: Tz) -> Brief {
+fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {
     let total = notice.more + notice.items.len() as u64;
-    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, zone)).collect();
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, speech)).collect();
     Brief {
-        title: format!("{}: {}", held::named(&notice.brands), held::heading(&notice.causes, total, zone)),
-        lead: held::lead(&notice.causes, zone),
-        more: more(total, &points),
+        title: format!("{}: {}", held::named(&notice.brands, speech), held::heading(&notice.causes, total, speech)),
+        lead: held::lead(&notice.causes, speech),
+        more: more(total, &points, speech),
         points,
         urgency: Urgency::Normal,
     }
 }
 
-fn of_incident(notice: &IncidentNotice, zone: Tz) -> Brief {
+fn of_incident(notice: &IncidentNotice, speech: Speech) -> Brief {
     let brand = one_line(&notice.brand, NAME);
-    let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, zone)).collect();
-    let lead = [incident::lead(notice, &brand, zone), incident::folded_in_short(notice)];
+    let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, speech)).collect();
+    let lead = [incident::lead(notice, &brand, speech), incident::folded_in_short(notice, speech)];
     Brief {
-        title: format!("{brand}: {}", incident::news(notice)),
+        title: format!("{brand}: {}", incident::news(notice, speech)),
         lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
-        more: more(u64::from(notice.evidence.negative), &points),
+        more: more(u64::from(notice.evidence.negative), &points, speech),
         points,
         urgency: if notice.phase == IncidentPhase::End { Urgency::Normal } else { Urgency::High },
     }
 }
 
-fn of_digest(notice: &DigestNotice) -> Brief {
-    let zone = super::phrase::zone(&notice.time_zone);
+fn of_digest(notice: &DigestNotice, speech: Speech) -> Brief {
+    let speech = speech.in_zone(super::phrase::zone(&notice.time_zone));
     let mut mentions: Vec<&MentionView> = notice.brands.iter().flat_map(|report| &report.mentions).collect();
     mentions.sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()));
     let named = |view: &MentionView| {
-        let point = point(view, zone);
+        let point = point(view, speech);
         let brand = if notice.brands.len() > 1 { one_line(&view.brand, NAME) + ": " } else { String::new() };
         Point { title: format!("{brand}{}", point.title), ..point }
     };
@@ -116,47 +119,47 @@ fn of_digest(notice: &DigestNotice) -> Brief {
     let stories = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();
     Brief {
-        title: digest::subject(notice),
-        lead: if complete { String::new() } else { digest::coverage_words(&notice.coverage) },
-        more: more(stories, &points),
+        title: digest::subject(notice, speech),
+        lead: if complete { String::new() } else { digest::coverage_words(&notice.coverage, speech) },
+        more: more(stories, &points, speech),
         points,
         urgency: Urgency::Normal,
     }
 }
 
-fn of_health(notice: &HealthNotice, zone: Tz) -> Brief {
+fn of_health(notice: &HealthNotice, speech: Speech) -> Brief {
     let line = |title| Point { title, url: None, detail: String::new() };
-    let points: Vec<Point> = notice.changes.iter().take(SHOWN).map(|change| line(health::line(change, zone))).collect();
+    let points: Vec<Point> =
+        notice.changes.iter().take(SHOWN).map(|change| line(health::line(change, speech))).collect();
     Brief {
-        title: format!("mentiond: {}", health::heading(notice)),
+        title: format!("mentiond: {}", health::heading(notice, speech)),
         lead: String::new(),
-        more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points),
+        more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points, speech),
         points,
         urgency: Urgency::Normal,
     }
 }
 
-fn of_trial(recipient: &str) -> Brief {
-    let name = channel_of(recipient).unwrap_or(recipient);
+fn of_trial(recipient: &str, speech: Speech) -> Brief {
+    let name = one_line(channel_of(recipient).unwrap_or(recipient), NAME);
     Brief {
-        title: "mentiond: a trial, all is well".to_owned(),
-        lead: format!("It came by the channel “{}”.", one_line(name, NAME)),
+        title: speech.trial_title().to_owned(),
+        lead: speech.came_by(By::Channel(&name)),
         points: Vec::new(),
         more: String::new(),
         urgency: Urgency::Normal,
     }
 }
 
-fn point(view: &MentionView, zone: Tz) -> Point {
-    let MentionText { title, url, byline, verdict, severity, .. } = MentionText::new(view, zone);
+fn point(view: &MentionView, speech: Speech) -> Point {
+    let MentionText { title, url, byline, verdict, severity, .. } = MentionText::new(view, speech);
     let detail: Vec<String> = byline.into_iter().chain([verdict, severity]).filter(|part| !part.is_empty()).collect();
     Point { title, url, detail: detail.join(" · ") }
 }
 
-fn more(total: u64, points: &[Point]) -> String {
+fn more(total: u64, points: &[Point], speech: Speech) -> String {
     match total.saturating_sub(points.len() as u64) {
         0 => String::new(),
-        1 => "1 more is not shown here.".to_owned(),
-        more => format!("{} more are not shown here.", super::phrase::grouped(more)),
+        more => speech.not_shown(more),
     }
 }

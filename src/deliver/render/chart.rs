@@ -1,9 +1,7 @@
 //! The hours of an incident as bars: of table cells in a page, of block characters in a text. Needs no picture. Pure.
 
-use chrono_tz::Tz;
-
 use super::page::colour;
-use super::phrase::count;
+use crate::deliver::words::Speech;
 use crate::model::notice::HourOfStories;
 use crate::model::{Instant, Tone};
 
@@ -40,24 +38,17 @@ pub struct Bar {
 
 impl Chart {
     /// The chart of these hours.
-    pub fn new(hours: &[HourOfStories], onset: Instant, zone: Tz) -> Self {
+    pub fn new(hours: &[HourOfStories], onset: Instant, speech: Speech) -> Self {
         let highest = hours.iter().map(|hour| hour.negative + hour.others).max().unwrap_or_default();
         let most = hours.iter().map(|hour| hour.negative).max().unwrap_or_default();
         let labels = match (hours.first(), hours.get(hours.len() / 2)) {
-            (Some(first), Some(middle)) => [label(first.from, zone), label(middle.from, zone), "now".to_owned()],
+            (Some(first), Some(middle)) => [speech.hour(first.from), speech.hour(middle.from), speech.now().to_owned()],
             _ => [const { String::new() }; 3],
         };
-        let peak = hours.iter().max_by_key(|hour| hour.negative).map(|hour| label(hour.from, zone)).unwrap_or_default();
-        let words = format!(
-            "Stories per hour; it began at {}. The worst hour, from {peak} on, had {most} negative ones.",
-            label(onset, zone)
-        );
+        let peak = hours.iter().max_by_key(|hour| hour.negative).map(|hour| speech.hour(hour.from)).unwrap_or_default();
+        let words = speech.chart_words(&speech.hour(onset), &peak, most);
         Self {
-            title: if highest == 0 {
-                String::new()
-            } else {
-                format!("The last {}", count(hours.len() as u64, "hour", "hours"))
-            },
+            title: if highest == 0 { String::new() } else { speech.last_hours(hours.len() as u64) },
             bars: hours
                 .iter()
                 .map(|hour| Bar { others: pixels(hour.others, highest), negative: pixels(hour.negative, highest) })
@@ -80,26 +71,23 @@ fn block(number: u64, most: u64) -> char {
     step.checked_sub(1).and_then(|step| BLOCKS.get(usize::try_from(step).ok()?)).copied().unwrap_or(NOTHING)
 }
 
-/// `Tue 14:00`.
-fn label(at: Instant, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%a %H:%M").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tongue;
     use chrono::TimeDelta;
-
+    use chrono_tz::Tz;
     #[test]
     fn the_least_is_seen_and_nothing_is_not() {
+        let speech = Speech::new(Tongue::En, Tz::UTC);
         let start: Instant = "2026-11-24T08:00:00Z".parse().unwrap();
         let hour =
             |index: i64, negative, others| HourOfStories { from: start + TimeDelta::hours(index), negative, others };
-        let chart = Chart::new(&[hour(0, 0, 0), hour(1, 1, 99), hour(2, 8, 0), hour(3, 4, 1)], start, Tz::UTC);
+        let chart = Chart::new(&[hour(0, 0, 0), hour(1, 1, 99), hour(2, 8, 0), hour(3, 4, 1)], start, speech);
         assert_eq!(chart.blocks, "·▁█▄");
         let heights: Vec<_> = chart.bars.iter().map(|bar| (bar.negative, bar.others)).collect();
         assert_eq!(heights, [(0, 0), (2, 71), (5, 0), (2, 2)]);
         assert_eq!((chart.title.as_str(), chart.labels[1].as_str()), ("The last 4 hours", "Tue 10:00"));
-        assert_eq!(Chart::new(&[hour(0, 0, 0)], start, Tz::UTC).title, "");
+        assert_eq!(Chart::new(&[hour(0, 0, 0)], start, speech).title, "");
     }
 }

@@ -2,12 +2,11 @@
 //! The news stand in the subject. Pure.
 
 use askama::Template;
-use chrono_tz::Tz;
 
 use super::Draft;
 use super::mention::NAME;
 use super::page::colour;
-use super::phrase::{count, day_and_time, grouped};
+use crate::deliver::words::Speech;
 use crate::model::Tone;
 use crate::model::health::{Condition, Health, HealthChange};
 use crate::model::notice::HealthNotice;
@@ -51,40 +50,38 @@ struct SourceText {
 #[derive(Template)]
 #[template(path = "health.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
+    speech: Speech,
     health: &'a Mail,
 }
 
 #[derive(Template)]
 #[template(path = "health.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
     health: &'a Mail,
 }
 
-pub fn render(notice: &HealthNotice, zone: Tz) -> Draft {
-    let mail = Mail::new(notice, zone);
-    let html = Page { subject: &mail.subject, preheader: &mail.preheader, health: &mail }.to_string();
-    Draft { text: Text { health: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
+pub fn render(notice: &HealthNotice, speech: Speech) -> Draft {
+    let mail = Mail::new(notice, speech);
+    let html = Page { speech, subject: &mail.subject, preheader: &mail.preheader, health: &mail }.to_string();
+    Draft { text: Text { speech, health: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
 
 impl Mail {
-    fn new(notice: &HealthNotice, zone: Tz) -> Self {
+    fn new(notice: &HealthNotice, speech: Speech) -> Self {
         let total: u64 = notice.counts.iter().map(|(_, number)| number).sum();
         let more = total.saturating_sub(notice.changes.len() as u64);
-        let heading = heading(notice);
+        let heading = heading(notice, speech);
         let sections: Vec<Section> =
-            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, zone)).collect();
+            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, speech)).collect();
         let first = sections.first().and_then(|section| section.sources.first());
         Self {
             subject: format!("mentiond: {heading}"),
             preheader: first.map(|source| format!("{}: {}", source.name, source.why)).unwrap_or_default(),
-            lead: lead(notice),
-            more: match more {
-                0 => String::new(),
-                1 => "1 more source is not shown here; “mentiond status” lists all.".to_owned(),
-                more => format!("{} more sources are not shown here; “mentiond status” lists all.", grouped(more)),
-            },
+            lead: lead(notice, speech),
+            more: if more > 0 { speech.sources_not_shown(more) } else { String::new() },
             sections,
             heading,
         }
@@ -92,130 +89,79 @@ impl Mail {
 }
 
 impl Section {
-    fn new(health: Health, changes: &[HealthChange], zone: Tz) -> Option<Self> {
+    fn new(health: Health, changes: &[HealthChange], speech: Speech) -> Option<Self> {
         let of_it = changes.iter().filter(|change| change.condition.health == health);
-        let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, zone)).collect();
-        let (title, tone) = match health {
-            Health::Gone => ("Gone for good", Tone::Negative),
-            Health::Failing => ("Cannot be read", Tone::Negative),
-            Health::Silent => ("Unusually silent", Tone::Neutral),
-            Health::Moved => ("Moved", Tone::Neutral),
-            Health::Slow => ("Slow", Tone::Neutral),
-            Health::Healthy => ("Well again", Tone::Positive),
+        let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, speech)).collect();
+        let tone = match health {
+            Health::Gone | Health::Failing => Tone::Negative,
+            Health::Silent | Health::Moved | Health::Slow => Tone::Neutral,
+            Health::Healthy => Tone::Positive,
         };
-        let (advice, meanwhile) = advice(health);
-        (!sources.is_empty()).then(|| Self { title, colour: colour(tone), sources, advice, meanwhile })
-    }
-}
-
-/// What to do, and what goes on by itself.
-fn advice(health: Health) -> (&'static str, &'static str) {
-    match health {
-        Health::Gone => (
-            "take the source out of the configuration, or give it the address where it is to be found now.",
-            "it is not polled any more.",
-        ),
-        Health::Failing => (
-            "see in a browser whether the address still answers. If it does, this machine or its network may be the \
-             cause. If it does not, write to those who run it, or take it out of the configuration.",
-            "mentiond goes on trying, less and less often: at last once a day, or more rarely where the interval is \
-             longer or the host refuses. It says when the source is well again.",
-        ),
-        Health::Silent => (
-            "see in a browser whether something new was published. If so, it stands in another feed now, whose address \
-             is to be configured. If not, there is nothing to mend.",
-            "the source is polled as before, and mentiond says when it speaks again. Until then no digest calls its \
-             silence proof that nothing was said.",
-        ),
-        Health::Moved => (
-            "write the new address into the configuration, which still names the old one.",
-            "it is read at its new address.",
-        ),
-        Health::Slow => (
-            "nothing yet. If it lasts, give the source a longer “interval”, or raise “timeout” below “[fetch]” before it \
-             is exceeded.",
-            "the source is read as before, and holds up no other.",
-        ),
-        Health::Healthy => ("", ""),
+        (!sources.is_empty()).then(|| Self {
+            title: speech.health_title(health),
+            colour: colour(tone),
+            sources,
+            advice: speech.advice(health),
+            meanwhile: speech.meanwhile(health),
+        })
     }
 }
 
 impl SourceText {
-    fn new(change: &HealthChange, zone: Tz) -> Self {
+    fn new(change: &HealthChange, speech: Speech) -> Self {
         let Condition { health, why, .. } = &change.condition;
-        let since = day_and_time(change.condition.since.unwrap_or(change.at), zone);
+        let since = speech.day_and_time(change.condition.since.unwrap_or(change.at));
         let is_address = *health == Health::Moved && why.starts_with("http");
         Self {
             name: one_line(&change.source, NAME),
             state: match health {
-                Health::Gone | Health::Moved => format!("noticed on {since}"),
-                Health::Silent => format!("nothing new since {since}"),
-                Health::Failing => format!("failing since {since}"),
-                Health::Slow => format!("slow since {since}"),
-                Health::Healthy => format!("well since {since}; {}", trouble(change, zone)),
+                Health::Healthy => format!("{}; {}", speech.since(*health, &since), trouble(change, speech)),
+                _ => speech.since(*health, &since),
             },
-            why: if is_address { String::new() } else { one_line(why, WHY) },
+            why: if is_address || why.is_empty() { String::new() } else { speech.said(&one_line(why, WHY)) },
             address: if is_address { format!("url = \"{}\"", one_line(why, ADDRESS)) } else { String::new() },
         }
     }
 }
 
 /// A change in one line, for a digest.
-pub fn line(change: &HealthChange, zone: Tz) -> String {
+pub fn line(change: &HealthChange, speech: Speech) -> String {
     let Condition { health, why, .. } = &change.condition;
-    let since = day_and_time(change.condition.since.unwrap_or(change.at), zone);
+    let since = speech.day_and_time(change.condition.since.unwrap_or(change.at));
     let (name, why) = (one_line(&change.source, NAME), one_line(why, WHY));
     let words = match health {
-        Health::Gone => format!("gone for good, noticed on {since}"),
-        Health::Failing => format!("failing since {since}"),
-        Health::Silent => format!("unusually silent, nothing new since {since}"),
-        Health::Moved => return format!("{name}: has moved (noticed on {since}) to {}", without_query(&why)),
-        Health::Slow => format!("slow since {since}"),
-        Health::Healthy => return format!("{name}: well again since {since}; {}", trouble(change, zone)),
+        Health::Moved => speech.has_moved(&since, &without_query(&why)),
+        Health::Healthy => format!("{}; {}", speech.change(*health, &since), trouble(change, speech)),
+        _ if why.is_empty() => speech.change(*health, &since),
+        _ => format!("{} ({})", speech.change(*health, &since), speech.said(&why)),
     };
-    if why.is_empty() { format!("{name}: {words}") } else { format!("{name}: {words} ({why})") }
+    format!("{name}: {words}")
 }
 
 /// What is over.
-fn trouble(change: &HealthChange, zone: Tz) -> String {
-    let was = match change.before {
-        Health::Gone => "it had been gone",
-        Health::Failing => "it had failed",
-        Health::Silent => "it had been silent",
-        Health::Moved => "it had been elsewhere",
-        Health::Slow => "it had been slow",
-        Health::Healthy => "it had been well",
-    };
-    match change.before_since {
-        Some(since) => format!("{was} since {}", day_and_time(since, zone)),
-        None => format!("{was} before"),
-    }
+fn trouble(change: &HealthChange, speech: Speech) -> String {
+    let since = change.before_since.map(|since| speech.day_and_time(since));
+    speech.was(change.before, since.as_deref())
 }
 
 /// The news: one source by its name, of several how many.
-pub fn heading(notice: &HealthNotice) -> String {
+pub fn heading(notice: &HealthNotice, speech: Speech) -> String {
     if let ([(health, 1)], [only]) = (notice.counts.as_slice(), notice.changes.as_slice()) {
-        return format!("{} {}", one_line(&only.source, NAME), health.words());
+        return format!("{} {}", one_line(&only.source, NAME), speech.is(*health));
     }
     let parts = notice.counts.iter().enumerate().map(|(index, (health, number))| {
-        let words = if *number == 1 { health.words() } else { health.words_of_many() };
+        let words = if *number == 1 { speech.is(*health) } else { speech.are(*health) };
         match index {
-            0 => format!("{} {words}", count(*number, "source", "sources")),
-            _ => format!("{} {words}", grouped(*number)),
+            0 => format!("{} {words}", speech.sources(*number)),
+            _ => format!("{} {words}", speech.grouped(*number)),
         }
     });
     parts.collect::<Vec<_>>().join(", ")
 }
 
 /// Where most sources fail at once, the cause is likely here.
-fn lead(notice: &HealthNotice) -> String {
+fn lead(notice: &HealthNotice, speech: Speech) -> String {
     let failing = notice.counts.iter().find(|(health, _)| *health == Health::Failing).map_or(0, |(_, number)| *number);
-    if failing < MANY || failing * 2 < notice.sources {
-        return String::new();
-    }
-    format!(
-        "{} of {} cannot be read. The likely cause is the network of this machine or its name server, not the sources.",
-        grouped(failing),
-        count(notice.sources, "source", "sources")
-    )
+    let is_common = failing >= MANY && failing * 2 >= notice.sources;
+    if is_common { speech.many_fail(failing, notice.sources) } else { String::new() }
 }

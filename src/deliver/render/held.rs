@@ -1,9 +1,8 @@
 //! What has held alerts, in words. Pure.
 
-use chrono_tz::Tz;
-
 use super::mention::NAME;
-use super::phrase::{count, time};
+use crate::deliver::words::Speech;
+use crate::deliver::words::alert::Holder;
 use crate::model::HoldReason;
 use crate::model::notice::HoldCause;
 use crate::model::text::one_line;
@@ -14,46 +13,50 @@ const COMMENT: usize = 300;
 const NAMED: usize = 3;
 
 /// `12 alerts were held by the silence of Kari until 24 Nov 2026, 14:00 CET`; several causes are told below it.
-pub fn heading(causes: &[HoldCause], total: u64, zone: Tz) -> String {
-    let held = format!("{} {} held", count(total, "alert", "alerts"), if total == 1 { "was" } else { "were" });
+pub fn heading(causes: &[HoldCause], total: u64, speech: Speech) -> String {
     match causes {
-        [cause] => format!("{held} {}", by(cause, zone)),
-        _ => held,
+        [cause] => {
+            let author = author(cause);
+            speech.held(total, Some((holder(cause, author.as_deref()), &speech.time(cause.until))))
+        }
+        _ => speech.held(total, None),
     }
 }
 
 /// Why, and of several causes how much by which.
-pub fn lead(causes: &[HoldCause], zone: Tz) -> String {
+pub fn lead(causes: &[HoldCause], speech: Speech) -> String {
     if let [cause] = causes {
-        return comment(cause).unwrap_or_default();
+        return comment(cause, speech).unwrap_or_default();
     }
     let told = causes.iter().map(|cause| {
-        let why = comment(cause).map(|comment| format!(" ({comment})")).unwrap_or_default();
-        format!("{} {}{why}", cause.alerts, by(cause, zone))
+        let why = comment(cause, speech).map(|comment| format!(" ({comment})")).unwrap_or_default();
+        let author = author(cause);
+        let part = speech.held_part(cause.alerts, holder(cause, author.as_deref()), &speech.time(cause.until));
+        format!("{part}{why}")
     });
     let told: Vec<String> = told.collect();
     if told.is_empty() { String::new() } else { format!("{}.", told.join("; ")) }
 }
 
-/// `Skip Hop, Lego`.
-pub fn named(brands: &[String]) -> String {
-    let first: Vec<&str> = brands.iter().take(NAMED).map(String::as_str).collect();
-    match brands.len().saturating_sub(NAMED) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
+/// `Skip Hop and Lego`.
+pub fn named(brands: &[String], speech: Speech) -> String {
+    let first = brands.get(..NAMED).unwrap_or(brands);
+    speech.list(first, (brands.len() - first.len()) as u64)
+}
+
+fn author(cause: &HoldCause) -> Option<String> {
+    cause.author.as_deref().map(|author| one_line(author, NAME))
+}
+
+fn holder<'a>(cause: &HoldCause, author: Option<&'a str>) -> Holder<'a> {
+    match (author, cause.reason) {
+        (Some(author), _) => Holder::Silence(author),
+        (None, HoldReason::QuietHours) => Holder::QuietHours,
+        (None, _) => Holder::Unknown,
     }
 }
 
-fn by(cause: &HoldCause, zone: Tz) -> String {
-    let until = time(cause.until, zone);
-    match (&cause.author, cause.reason) {
-        (Some(author), _) => format!("by the silence of {} until {until}", one_line(author, NAME)),
-        (None, HoldReason::QuietHours) => format!("by quiet hours until {until}"),
-        (None, _) => format!("until {until}"),
-    }
-}
-
-fn comment(cause: &HoldCause) -> Option<String> {
+fn comment(cause: &HoldCause, speech: Speech) -> Option<String> {
     let comment = one_line(cause.comment.as_deref()?, COMMENT);
-    (!comment.is_empty()).then(|| format!("“{comment}”"))
+    (!comment.is_empty()).then(|| speech.quoted(&comment))
 }

@@ -1,9 +1,7 @@
 //! A mention as it stands in a mail: cleaned, and with everything said in words. Pure.
 
-use chrono_tz::Tz;
-
 use super::page::{colour, ink};
-use super::phrase::{count, grouped, signed, time};
+use crate::deliver::words::Speech;
 use crate::model::correction::Corrected;
 use crate::model::notice::MentionView;
 use crate::model::text::one_line;
@@ -22,6 +20,8 @@ const COPIES_NAMED: usize = 6;
 
 /// A mention in words.
 pub struct MentionText {
+    /// The language, for the words between these.
+    pub speech: Speech,
     /// Its title; never empty.
     pub title: String,
     /// Where to read it.
@@ -49,70 +49,63 @@ pub struct MentionText {
 }
 
 impl MentionText {
-    /// The mention with its times in `zone`.
-    pub fn new(view: &MentionView, zone: Tz) -> Self {
+    /// The mention in a language and its zone.
+    pub fn new(view: &MentionView, speech: Speech) -> Self {
         let title = one_line(&view.title, TITLE);
         let snippet = one_line(&view.snippet, SNIPPET);
         let when = match view.published_at {
-            Some(published) => time(published, zone),
-            None => format!("found {}", time(view.found_at, zone)),
+            Some(published) => speech.time(published),
+            None => speech.found(&speech.time(view.found_at)),
         };
         let author = view.author.as_deref().map(|author| one_line(author, NAME)).filter(|author| !author.is_empty());
         let engagement = view.engagement.filter(|number| *number > 0);
-        let reactions = engagement.map(|number| match number {
-            1 => "1 reaction".to_owned(),
-            _ => format!("{} reactions", grouped(number)),
-        });
+        let reactions = engagement.map(|number| speech.reactions(number));
         Self {
+            speech,
             snippet: beyond(&title, snippet),
-            title: if title.is_empty() { "(without a title)".to_owned() } else { title },
+            title: if title.is_empty() { speech.untitled().to_owned() } else { title },
             url: view.url.as_deref().and_then(link),
             byline: [
                 Some(one_line(&view.source, NAME)),
                 author,
                 Some(when),
                 reactions,
-                also_in(&view.also_in),
-                Some(format!("mention {}", view.id)),
+                also_in(&view.also_in, speech),
+                Some(speech.mention_number(view.id)),
             ]
             .into_iter()
             .flatten()
             .collect(),
-            copies: copies(view),
-            since: since(view, zone),
-            verdict: verdict(view, zone),
+            copies: copies(view, speech),
+            since: since(view, speech),
+            verdict: verdict(view, speech),
             tone: view.tone,
             colour: colour(view.tone),
             ink: ink(view.tone),
-            words: view.reasons.iter().map(reason).collect(),
-            severity: severity(view),
+            words: view.reasons.iter().map(|word| reason(word, speech)).collect(),
+            severity: severity(view, speech),
         }
     }
 }
 
-/// `also in Courier, Herald and 2 more`.
-fn also_in(sources: &[String]) -> Option<String> {
+fn also_in(sources: &[String], speech: Speech) -> Option<String> {
     let named: Vec<String> = sources.iter().take(ALSO).map(|source| one_line(source, NAME)).collect();
     let more = sources.len() - named.len();
-    let more = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
-    (!named.is_empty()).then(|| format!("also in {}{more}", named.join(", ")))
+    (!named.is_empty()).then(|| speech.also_in(&named, more as u64))
 }
 
-fn since(view: &MentionView, zone: Tz) -> String {
+fn since(view: &MentionView, speech: Speech) -> String {
     let edited = match (view.withdrawn_at, view.edited_at) {
-        (Some(withdrawn), _) => {
-            let when = time(withdrawn, zone);
-            Some(format!("Edited (noticed {when}): it no longer mentions the brand; this is what it said before."))
-        }
-        (None, Some(edited)) => Some(format!("Edited (noticed {}).", time(edited, zone))),
+        (Some(withdrawn), _) => Some(speech.withdrawn(&speech.time(withdrawn))),
+        (None, Some(edited)) => Some(speech.edited(&speech.time(edited))),
         (None, None) => None,
     };
-    let deleted = view.deleted_at.map(|deleted| format!("Deleted by its source (noticed {}).", time(deleted, zone)));
+    let deleted = view.deleted_at.map(|deleted| speech.deleted(&speech.time(deleted)));
     [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The address, if it is one that may become a link: `http` or `https`, and written in ASCII.
-fn link(address: &str) -> Option<String> {
+pub fn link(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let written = url.to_string();
     (written.len() <= ADDRESS).then_some(written)
@@ -129,47 +122,68 @@ fn beyond(title: &str, snippet: String) -> String {
     }
 }
 
-/// `and 3 copies: Courier, Küstenblatt`. Sources that are not named are counted.
-fn copies(view: &MentionView) -> String {
+/// Sources that are not named are counted.
+fn copies(view: &MentionView, speech: Speech) -> String {
     let names: Vec<String> = view.copied_in.iter().take(COPIES_NAMED).map(|source| one_line(source, NAME)).collect();
-    let more = if view.copied_in.len() > COPIES_NAMED { " …" } else { "" };
     match view.copies {
         0 => String::new(),
-        copies => format!("and {}: {}{more}", count(copies, "copy", "copies"), names.join(", ")),
+        copies => speech.copies_in(copies, &names, view.copied_in.len() <= COPIES_NAMED),
     }
 }
 
-fn verdict(view: &MentionView, zone: Tz) -> String {
+fn verdict(view: &MentionView, speech: Speech) -> String {
     let by_rules = |tone: Tone, score: Option<f64>| match (tone, score, &view.language) {
-        (Tone::Unscored, _, Some(language)) => format!("unscored (language {})", one_line(language, 8)),
-        (tone, Some(score), _) => format!("{} ({})", tone.as_str(), signed(score, 2)),
-        (tone, None, _) => tone.as_str().to_owned(),
+        (Tone::Unscored, _, Some(language)) => speech.no_lexicon(&one_line(language, 8)),
+        (tone, Some(score), _) => format!("{} ({})", speech.tone(tone), speech.signed(score, 2)),
+        (tone, None, _) => speech.tone(tone).to_owned(),
     };
     let Some(Corrected { by, at, ruled }) = &view.corrected else { return by_rules(view.tone, view.score) };
-    let (by, on, said) = (one_line(by, NAME), time(*at, zone), by_rules(ruled.tone, ruled.score));
+    let (by, on, said) = (one_line(by, NAME), speech.time(*at), by_rules(ruled.tone, ruled.score));
     if ruled.tone == view.tone {
-        format!("{said}, confirmed by {by} on {on}")
+        speech.confirmed(&said, &by, &on)
     } else {
-        format!("{}, corrected by {by} on {on}; the rules say {said}", view.tone.as_str())
+        speech.corrected(speech.tone(view.tone), &by, &on, &said)
     }
 }
 
-fn severity(view: &MentionView) -> String {
-    let word = |concern: &Concern| match (one_line(&concern.word, NAME), one_line(&concern.note, NAME)) {
+fn severity(view: &MentionView, speech: Speech) -> String {
+    let word = |concern: &Concern| match (one_line(&concern.word, NAME), note(&concern.note, speech)) {
         (word, note) if note.is_empty() => word,
         (word, note) => format!("{word} ({note})"),
     };
     let words: Vec<String> = view.concerns.iter().map(word).collect();
     match (view.severity, words.is_empty()) {
         (Severity::Info, _) => String::new(),
-        (severity, true) => severity.as_str().to_owned(),
-        (severity, false) => format!("{}, from {}", severity.as_str(), words.join(", ")),
+        (severity, true) => speech.severity(severity).to_owned(),
+        (severity, false) => format!("{}, {} {}", speech.severity(severity), speech.because_of(), words.join(", ")),
     }
 }
 
-fn reason(reason: &Reason) -> String {
-    let (word, weight, note) = (one_line(&reason.word, NAME), signed(reason.weight, 1), one_line(&reason.note, NAME));
+fn reason(reason: &Reason, speech: Speech) -> String {
+    let (word, weight) = (one_line(&reason.word, NAME), speech.signed(reason.weight, 1));
+    let note = note(&reason.note, speech);
     if note.is_empty() { format!("{word} ({weight})") } else { format!("{word} ({weight}, {note})") }
+}
+
+/// A note of the scorer: `negated by "not", in capitals`. What it quotes stays as it is.
+fn note(note: &str, speech: Speech) -> String {
+    let parts = note.split('"').enumerate().map(|(index, part)| {
+        if index % 2 == 1 {
+            return format!("\"{part}\"");
+        }
+        part.split(", ").map(|phrase| told(phrase, speech)).collect::<Vec<_>>().join(", ")
+    });
+    one_line(&parts.collect::<String>(), NAME)
+}
+
+/// A phrase with the blanks around it.
+fn told(phrase: &str, speech: Speech) -> String {
+    let words = phrase.trim();
+    let said = match words.strip_suffix(" of 5 stars") {
+        Some(stars) => speech.stars(stars),
+        None => speech.note(words).unwrap_or(words).to_owned(),
+    };
+    phrase.replacen(words, &said, usize::from(!words.is_empty()))
 }
 
 #[cfg(test)]

@@ -1,45 +1,43 @@
-//! How unusual something is, in words. Pure.
+//! How unusual something is, rounded to what can be said of it. Pure.
 
-use super::phrase::{count, grouped};
+use crate::deliver::words::incident::{Chance, Span, Usual};
 
 /// Beyond so many to one nobody can tell the difference.
 const RAREST: f64 = 1e9;
 const DAY: f64 = 24.0;
 const YEAR: f64 = 365.25 * DAY;
 
-/// `1 is`, `0.4 are`, `hardly any are`: what is usual, with its verb.
-pub fn usual(baseline: f64) -> String {
+/// What is usual.
+pub fn usual(baseline: f64) -> Usual {
+    let tenths = whole(baseline * 10.0);
     match baseline {
-        _ if baseline < 0.05 => "hardly any are".to_owned(),
-        _ if (0.95..1.05).contains(&baseline) => "1 is".to_owned(),
-        _ if baseline >= 9.95 => format!("{} are", grouped(whole(baseline.round()))),
-        _ => format!("{} are", format!("{baseline:.1}").trim_end_matches(".0")),
+        _ if baseline < 0.05 => Usual::HardlyAny,
+        _ if baseline >= 9.95 || tenths.is_multiple_of(10) => Usual::Many(whole(baseline)),
+        _ => Usual::Few(baseline, 1),
     }
 }
 
-/// `about once in 22 months (1 in 16,000 stretches of 1 hour)`.
-pub fn by_chance(log10_tail: f64, window_hours: u32) -> String {
+/// How often so much occurs by chance.
+pub fn by_chance(log10_tail: f64, window_hours: u32) -> Chance {
     let odds = 10_f64.powf(-log10_tail).max(1.0);
-    let stretches = format!("stretches of {}", count(u64::from(window_hours), "hour", "hours"));
+    let hours = u64::from(window_hours);
     if odds >= RAREST {
-        return format!("less than once in 1,000 years (less than 1 in {} {stretches})", grouped(whole(RAREST)));
+        return Chance { once_in: None, windows: whole(RAREST), rarer: true, hours };
     }
     let period = odds * f64::from(window_hours.max(1));
-    format!("{} (1 in {} {stretches})", once_in(period), grouped(whole(two_digits(odds))))
+    Chance { once_in: once_in(period), windows: whole(two_digits(odds)), rarer: false, hours }
 }
 
 /// How often something happens that happens every so many hours.
-fn once_in(hours: f64) -> String {
-    let about = |size: f64, one: &str, many: &str| {
-        format!("about once in {}", count(whole(two_digits((hours / size).max(1.0))), one, many))
-    };
-    match hours {
-        _ if hours > 1_000.0 * YEAR => "less than once in 1,000 years".to_owned(),
-        _ if hours >= 2.0 * YEAR => about(YEAR, "year", "years"),
-        _ if hours >= YEAR / 4.0 => about(YEAR / 12.0, "month", "months"),
-        _ if hours >= 14.0 * DAY => about(7.0 * DAY, "week", "weeks"),
-        _ => about(DAY, "day", "days"),
-    }
+fn once_in(hours: f64) -> Option<Span> {
+    let about = |size: f64| whole(two_digits((hours / size).max(1.0)));
+    Some(match hours {
+        _ if hours > 1_000.0 * YEAR => return None,
+        _ if hours >= 2.0 * YEAR => Span::Years(about(YEAR)),
+        _ if hours >= YEAR / 4.0 => Span::Months(about(YEAR / 12.0)),
+        _ if hours >= 14.0 * DAY => Span::Weeks(about(7.0 * DAY)),
+        _ => Span::Days(about(DAY)),
+    })
 }
 
 /// Rounded to two digits: more would claim to know more.
@@ -60,11 +58,24 @@ fn whole(number: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deliver::words::of;
+    use crate::model::Tongue;
 
     #[test]
     fn what_is_usual_has_its_verb() {
-        let said = [0.0, 0.31, 0.98, 1.0, 2.04, 2.36, 14.6, 1_234.0].map(usual);
-        let read = ["hardly any are", "0.3 are", "1 is", "1 is", "2 are", "2.4 are", "15 are", "1,234 are"];
+        let said = [0.0, 0.31, 0.98, 1.0, 2.04, 2.36, 14.6, 1_234.0].map(|baseline| {
+            of(Tongue::En).usual(usual(baseline), Span::Hours(3)).replace(" in 3 hours at this time of the week", "")
+        });
+        let read = [
+            "hardly any are usual",
+            "0.3 are usual",
+            "1 is usual",
+            "1 is usual",
+            "2 are usual",
+            "2.4 are usual",
+            "15 are usual",
+            "1,234 are usual",
+        ];
         assert_eq!(said, read);
     }
 
@@ -79,7 +90,7 @@ mod tests {
             (-40.0, 1, "less than once in 1,000 years (less than 1 in 1,000,000,000 stretches of 1 hour)"),
             (f64::NEG_INFINITY, 1, "less than once in 1,000 years (less than 1 in 1,000,000,000 stretches of 1 hour)"),
         ] {
-            assert_eq!(by_chance(log10_tail, window), said);
+            assert_eq!(of(Tongue::En).by_chance(by_chance(log10_tail, window)), said);
         }
     }
 }

@@ -1,70 +1,10 @@
-//! Numbers, times and lists as people write them. Pure.
+//! What is the same in all languages: zones by their names, and words for a shell. Pure.
 
 use chrono_tz::Tz;
-
-use crate::model::Instant;
-
-/// `1 mention`, `1,204 mentions`, `no mentions`.
-pub fn count(number: u64, one: &str, many: &str) -> String {
-    match number {
-        0 => format!("no {many}"),
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(number)),
-    }
-}
-
-/// `1,204`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// A number with its sign, for scores and weights: `+0.40`, `−0.82`, `0.00`.
-pub fn signed(number: f64, digits: usize) -> String {
-    let shown = format!("{:.digits$}", number.abs());
-    match number {
-        _ if shown.chars().all(|c| matches!(c, '0' | '.')) => shown,
-        _ if number < 0.0 => format!("−{shown}"),
-        _ => format!("+{shown}"),
-    }
-}
-
-/// `12%`, `1.2%`, `0.04%`: the fewer, the finer.
-pub fn percent(number: f64) -> String {
-    let shown = match number {
-        _ if number >= 10.0 || number == 0.0 => format!("{number:.0}"),
-        _ if number >= 1.0 => format!("{number:.1}"),
-        _ if number >= 0.005 => format!("{number:.2}"),
-        _ => return "less than 0.01%".to_owned(),
-    };
-    format!("{shown}%")
-}
 
 /// A zone by its IANA name; UTC for names that are not known.
 pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
-}
-
-/// `24 Nov 2026, 07:12 CET`.
-pub fn time(instant: Instant, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z").to_string()
-}
-
-/// `Tue 24 Nov 2026, 07:12 CET`.
-pub fn day_and_time(instant: Instant, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%a %-d %b %Y, %H:%M %Z").to_string()
-}
-
-/// `24 Nov`.
-pub fn day(instant: Instant, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%-d %b").to_string()
 }
 
 /// A word of a command line as a shell reads it back: `skiphop`, `"Skip Hop"`.
@@ -82,29 +22,6 @@ pub fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        assert_eq!(
-            [0, 1, 2, 1_000, 1_234_567].map(|n| count(n, "mention", "mentions")),
-            ["no mentions", "1 mention", "2 mentions", "1,000 mentions", "1,234,567 mentions"]
-        );
-        assert_eq!([-0.824, 0.4, 0.001, -0.001].map(|n| signed(n, 2)), ["−0.82", "+0.40", "0.00", "0.00"]);
-        assert_eq!(
-            [100.0, 12.4, 1.25, 0.04, 0.001, 0.0].map(percent),
-            ["100%", "12%", "1.2%", "0.04%", "less than 0.01%", "0%"]
-        );
-    }
-
-    #[test]
-    fn times_name_their_offset() {
-        let summer: Instant = "2026-10-25T00:30:00Z".parse().unwrap();
-        let winter: Instant = "2026-10-25T01:30:00Z".parse().unwrap();
-        let oslo = zone("Europe/Oslo");
-        assert_eq!(day_and_time(summer, oslo), "Sun 25 Oct 2026, 02:30 CEST");
-        assert_eq!(day_and_time(winter, oslo), "Sun 25 Oct 2026, 02:30 CET");
-        assert_eq!(time(summer, zone("Atlantis/Poseidon")), "25 Oct 2026, 00:30 UTC");
-    }
 
     #[test]
     fn a_shell_reads_the_word_back() {

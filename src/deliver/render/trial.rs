@@ -1,39 +1,32 @@
 //! A trial in words. Pure.
 
 use askama::Template;
-use chrono_tz::Tz;
 
 use super::Draft;
-use super::phrase::time;
+use crate::deliver::words::Speech;
+use crate::deliver::words::trial::By;
 use crate::model::notice::TrialNotice;
-use crate::model::text::one_line;
 
 #[derive(Template)]
 #[template(path = "trial.txt", config = "src/deliver/templates/askama.toml")]
 struct Text<'a> {
-    way: &'a str,
-    asked: &'a str,
+    speech: Speech,
+    came: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "trial.html", config = "src/deliver/templates/askama.toml")]
 struct Page<'a> {
+    speech: Speech,
     subject: &'a str,
     preheader: &'a str,
-    way: &'a str,
-    asked: &'a str,
+    came: &'a str,
 }
 
-pub fn render(notice: &TrialNotice, way: &str, zone: Tz) -> Draft {
-    let way = one_line(way, 200);
-    let asked = time(notice.asked_at, zone);
-    let subject = "mentiond: a trial mail, all is well";
-    let preheader = format!("It came by {way}.");
-    let html = Page { subject, preheader: &preheader, way: &way, asked: &asked }.to_string();
-    Draft {
-        subject: subject.to_owned(),
-        text: Text { way: &way, asked: &asked }.to_string(),
-        html,
-        attachments: Vec::new(),
-    }
+pub fn render(notice: &TrialNotice, way: By<'_>, speech: Speech) -> Draft {
+    let subject = speech.trial_subject();
+    let preheader = speech.came_by(way);
+    let came = speech.came_by_as_asked(way, &speech.time(notice.asked_at));
+    let html = Page { speech, subject, preheader: &preheader, came: &came }.to_string();
+    Draft { subject: subject.to_owned(), text: Text { speech, came: &came }.to_string(), html, attachments: Vec::new() }
 }

@@ -281,7 +281,7 @@ CREATE INDEX held_until ON held_alert (until);
 CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
 
 -- A notice on its way. An alert row collects alerts of a route (the empty one is that of `[alert]`) until it is sealed, which is when it is first claimed, and a health
--- row changes of health; the AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
+-- row changes of health; its language is settled when it is first claimed, too. The AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -298,6 +298,7 @@ CREATE TABLE outbox (
     claimed_until BIGINT,
     finished_at BIGINT,
     last_error TEXT,
+    language TEXT,
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;

@@ -1,0 +1,211 @@
+//! Incidents in Norwegian.
+
+use super::Norwegian;
+use super::common::MARKS;
+use crate::deliver::words::common::Common as _;
+use crate::deliver::words::incident::{Chance, Incident, Span, Usual};
+use crate::model::incident::IncidentKind;
+
+fn number(usual: Usual) -> String {
+    match usual {
+        Usual::HardlyAny => "nesten ingen".to_owned(),
+        Usual::Few(number, digits) => MARKS.decimal(number, digits),
+        Usual::Many(number) => MARKS.grouped(number),
+    }
+}
+
+impl Incident for Norwegian {
+    fn span(&self, span: Span) -> String {
+        match span {
+            Span::Hours(number) => MARKS.count(number, "kort tid", "time", "timer"),
+            Span::Days(number) => MARKS.count(number, "kort tid", "dag", "dager"),
+            Span::Weeks(number) => MARKS.count(number, "kort tid", "uke", "uker"),
+            Span::Months(number) => MARKS.count(number, "kort tid", "måned", "måneder"),
+            Span::Years(number) => MARKS.count(number, "kort tid", "år", "år"),
+        }
+    }
+
+    fn negative_stories(&self, number: u64) -> String {
+        MARKS.count(number, "ingen negative saker", "negativ sak", "negative saker")
+    }
+
+    fn spreading(&self, observed: u64, window: Span, usual: Usual) -> String {
+        let (observed, window) = (MARKS.grouped(observed), self.span(window));
+        format!("negative saker brer seg, {observed} på {window} (vanlig: {})", number(usual))
+    }
+
+    fn still_spreading(&self, negative: u64, lasted: Span) -> String {
+        format!("brer seg fortsatt, {} på {}", self.negative_stories(negative), self.span(lasted))
+    }
+
+    fn no_longer_unusual(&self, negative: u64, lasted: Span) -> String {
+        format!("ikke lenger uvanlig, {} på {}", self.negative_stories(negative), self.span(lasted))
+    }
+
+    fn no_spike(&self) -> &'static str {
+        "de negative sakene er ingen bølge likevel"
+    }
+
+    fn calm_again(&self, negative: u64, lasted: Span) -> String {
+        format!("rolig igjen, {} på {}", self.negative_stories(negative), self.span(lasted))
+    }
+
+    fn it_begins(&self, brand: &str, onset: &str) -> String {
+        format!("Flere enn vanlig uttaler seg negativt om {brand}. Det begynte {onset}.")
+    }
+
+    fn it_goes_on(&self, onset: &str) -> String {
+        format!("Det begynte {onset} og fortsetter.")
+    }
+
+    fn it_is_usual_now(&self, onset: &str) -> String {
+        format!(
+            "Det begynte {onset} og har vart så lenge at mentiond fra nå av regner dette som vanlig. Stiger tallet videre, \
+             får du vite det."
+        )
+    }
+
+    fn it_was_none(&self, onset: &str) -> String {
+        format!(
+            "Det som ble meldt som en bølge fra {onset}, er ingen etter det vi vet nå: Toner ble rettet, eller oppsettet \
+             ble endret."
+        )
+    }
+
+    fn it_was_missed(&self, onset: &str) -> String {
+        format!("Negative saker bredte seg fra {onset} mens mentiond ikke kunne se det. Tallene er som vanlig igjen.")
+    }
+
+    fn it_is_over(&self, onset: &str) -> String {
+        format!("Det begynte {onset}. Tallene er som vanlig igjen.")
+    }
+
+    fn cold_start(&self, brand: &str) -> String {
+        format!(
+            "Fortsatt i startfasen: mentiond kjenner ikke {brand} godt ennå; det trengs to uker og tjue saker. Hva som er \
+             vanlig, er et første anslag, så se på sakene før du handler ut fra tallene."
+        )
+    }
+
+    fn facts(&self) -> [&'static str; 5] {
+        ["Sett", "Vanlig", "Tilfeldig", "I alt", "Hvem"]
+    }
+
+    fn seen(&self, observed: u64, window: Span, until: &str) -> String {
+        format!("{} i løpet av {}, fram til {until}", self.negative_stories(observed), self.span(window))
+    }
+
+    fn usual(&self, usual: Usual, window: Span) -> String {
+        format!("{} på {} på denne tiden av uken", number(usual), self.span(window))
+    }
+
+    fn by_chance(&self, chance: Chance) -> String {
+        let once = match chance.once_in {
+            Some(span) => format!("omtrent én gang på {}", self.span(span)),
+            None => "sjeldnere enn én gang på 1\u{202f}000 år".to_owned(),
+        };
+        let rarer = if chance.rarer { "sjeldnere enn " } else { "" };
+        let (windows, hours) = (MARKS.grouped(chance.windows), self.span(Span::Hours(chance.hours)));
+        format!("{once} ({rarer}1 av {windows} tidsrom på {hours})")
+    }
+
+    fn in_all(&self, negative: u64) -> String {
+        format!("{} siden den første; kopier er ikke talt med", self.negative_stories(negative))
+    }
+
+    fn who(&self, kind: IncidentKind, authors: u64, share: &str) -> String {
+        let people = MARKS.count(authors, "ingen", "person", "personer");
+        match kind {
+            IncidentKind::BroadWave => format!("en bred bølge: {people}, og ingen av dem skrev mer enn {share}"),
+            IncidentKind::Brigade => {
+                format!("få personer som skriver mye: {people}, og den ivrigste av dem skrev {share}")
+            }
+            IncidentKind::RepeatPoster => {
+                format!("én person skriver det meste: {share} er fra samme person, av {people} i alt")
+            }
+        }
+    }
+
+    fn it_began_with(&self, title: &str) -> String {
+        format!("Det begynte med: {title}")
+    }
+
+    fn how_it_began(&self) -> &'static str {
+        "Slik begynte det"
+    }
+
+    fn stories_that_drive_it(&self) -> &'static str {
+        "Sakene som driver det"
+    }
+
+    fn alerts_heading(&self) -> &'static str {
+        "Varsler"
+    }
+
+    fn folded(&self, alerts: u64, first: bool) -> String {
+        let alerts = self.alerts(alerts);
+        if first {
+            format!("{alerts}, samlet her og ikke sendt hver for seg:")
+        } else {
+            format!("Siden den forrige av disse e-postene: {alerts} til, ikke sendt hver for seg:")
+        }
+    }
+
+    fn folded_in_short(&self, alerts: u64) -> String {
+        match alerts {
+            1 => "1 varsel sendes ikke for seg: `mentiond status` viser det.".to_owned(),
+            _ => format!("{} sendes ikke hver for seg: `mentiond status` viser dem.", self.alerts(alerts)),
+        }
+    }
+
+    fn folded_more(&self, more: u64) -> String {
+        format!("og {} til; «mentiond status» viser de nyeste.", MARKS.grouped(more))
+    }
+
+    fn what_comes_next(&self) -> &'static str {
+        "Hva som skjer videre"
+    }
+
+    fn until_it_ends(&self, brand: &str, again: Span) -> String {
+        format!(
+            "Du hører om det igjen når tallet er doblet, etter {} hvis det fortsetter, og når det er over. Til da kommer \
+             enkeltvarsler om {brand} med disse e-postene; de som haster, sendes fortsatt med en gang.",
+            self.span(again)
+        )
+    }
+
+    fn one_by_one_again(&self, brand: &str) -> String {
+        format!("Varsler om {brand} sendes igjen hver for seg.")
+    }
+
+    fn last_hours(&self, hours: u64) -> String {
+        match hours {
+            1 => "Den siste timen".to_owned(),
+            _ => format!("De siste {} timene", MARKS.grouped(hours)),
+        }
+    }
+
+    fn negative_per_hour(&self) -> &'static str {
+        "negative saker per time"
+    }
+
+    fn now(&self) -> &'static str {
+        "nå"
+    }
+
+    fn chart_range(&self, from: &str, until: &str) -> String {
+        format!("fra {from} til {until}")
+    }
+
+    fn chart_words(&self, onset: &str, peak: &str, most: u64) -> String {
+        let most = match most {
+            1 => "1 negativ".to_owned(),
+            _ => format!("{} negative", MARKS.grouped(most)),
+        };
+        format!("Saker per time; det begynte {onset}. Den verste timen, fra {peak}, hadde {most}.")
+    }
+
+    fn legend(&self) -> [&'static str; 2] {
+        ["negative", "alle andre"]
+    }
+}

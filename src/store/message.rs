@@ -1,0 +1,65 @@
+//! A notice that was claimed, as the sender gets it. Its language is settled when it is claimed for the first time, and kept,
+//! so that every attempt says the same whatever the configuration says by then.
+
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
+
+use super::outbox::kind;
+use super::{StoreError, instant, times};
+use crate::model::outbox::OutboxMessage;
+use crate::model::{Notice, Tongue, Tongues};
+
+/// The notice of a row.
+pub async fn read_message(
+    tx: &mut Transaction<'_, Any>,
+    row: &AnyRow,
+    tongues: &Tongues,
+) -> Result<OutboxMessage, StoreError> {
+    let notice = serde_json::from_str(row.try_get("notice")?)?;
+    Ok(OutboxMessage {
+        id: row.try_get("id")?,
+        kind: kind(row)?,
+        recipient: row.try_get("recipient")?,
+        created_at: instant(row.try_get("created_at")?),
+        sealed_at: instant(row.try_get("sealed_at")?),
+        attempt: times(row, "attempts")?,
+        language: language(tx, row, &notice, tongues).await?,
+        notice,
+    })
+}
+
+/// The language that was settled before, or the one of now.
+async fn language(
+    tx: &mut Transaction<'_, Any>,
+    row: &AnyRow,
+    notice: &Notice,
+    tongues: &Tongues,
+) -> Result<Tongue, StoreError> {
+    let settled: Option<String> = row.try_get("language")?;
+    if let Some(settled) = settled {
+        return Ok(Tongue::parse(&settled).unwrap_or_default());
+    }
+    let id: i64 = row.try_get("id")?;
+    let ways = match notice {
+        Notice::Alert(_) | Notice::Held(_) => ways(tx, id).await?,
+        _ => Vec::new(),
+    };
+    let tongue = tongues.of(notice, &ways);
+    sqlx::query("UPDATE outbox SET language = $2 WHERE id = $1")
+        .bind(id)
+        .bind(tongue.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(tongue)
+}
+
+/// By which routes its alerts of which brands came.
+async fn ways(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Vec<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT DISTINCT l.route, a.brand FROM outbox_alert l JOIN alert a ON a.id = l.alert_id WHERE l.outbox_id = $1 \
+         ORDER BY l.route, a.brand",
+    )
+    .bind(id)
+    .fetch_all(&mut **tx)
+    .await
+}
