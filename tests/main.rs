@@ -23,6 +23,7 @@ mod config_shipped;
 mod corpus;
 mod crash;
 mod deliver;
+mod deliver_digest;
 mod deliver_health;
 mod deliver_held;
 mod deliver_incident;

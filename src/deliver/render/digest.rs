@@ -164,9 +164,10 @@ impl Digest {
             unread: coverage.unread.iter().map(|gap| coverage::unread(gap, speech)).collect(),
             recovered: coverage.recovered.iter().map(|gap| coverage::recovered(gap, speech)).collect(),
             health: coverage.health.iter().map(|change| health::line(change, speech)).collect(),
-            attached: notice.list.as_ref().map_or_else(String::new, |list| {
-                speech.attached(&list.file, Part { of: list.stories, all: list.all })
-            }),
+            attached: notice
+                .list
+                .as_ref()
+                .map_or_else(String::new, |list| speech.attached(&list.file, Part { of: list.stories, all: list.all })),
             next: match notice.next_at {
                 Some(next) => speech.next_digest(&name, &speech.day_and_time(next)),
                 None => speech.no_next_digest(&name),
@@ -232,8 +233,10 @@ fn heading(notice: &DigestNotice, speech: Speech) -> String {
 fn news(reports: &[BrandReport], notice: &DigestNotice, speech: Speech) -> String {
     let sum = |of: fn(&BrandReport) -> u64| reports.iter().map(of).sum::<u64>();
     let (waiting, overdue) = (sum(|report| report.waiting.total), sum(|report| report.waiting.overdue));
-    let open = |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_none()).count() as u64;
-    let ended = |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_some()).count() as u64;
+    let open =
+        |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_none()).count() as u64;
+    let ended =
+        |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_some()).count() as u64;
     let (open, ended) = (reports.iter().map(open).sum::<u64>(), reports.iter().map(ended).sum::<u64>());
     let counts = Counts {
         mentions: sum(|report| report.metrics.counts.mentions),

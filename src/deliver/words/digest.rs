@@ -98,7 +98,7 @@ pub trait Digest {
     fn stories_per(&self, bar: BarLength) -> &'static str;
 
     /// The chart in a sentence: its worst bar, if any is negative, and its highest.
-    fn chart_words(&self, worst: Option<(&str, u64)>, highest: (&str, u64)) -> String;
+    fn busiest_words(&self, worst: Option<(&str, u64)>, highest: (&str, u64)) -> String;
 
     /// Above the stories of a kind.
     fn worth(&self, worth: Worth) -> &'static str;

@@ -46,11 +46,13 @@ impl Bars {
             BarLength::Day | BarLength::Week => speech.day(at),
         };
         // The first of equals.
-        let peak = |of: fn(&ChartBar) -> u64| bars.iter().rev().max_by_key(|bar| of(bar)).map(|bar| (label(bar.from), of(bar)));
+        let peak = |of: fn(&ChartBar) -> u64| {
+            bars.iter().rev().max_by_key(|bar| of(bar)).map(|bar| (label(bar.from), of(bar)))
+        };
         let (busiest, worst) = (peak(ChartBar::stories), peak(|bar| bar.negative).filter(|(_, most)| *most > 0));
         let words = busiest.as_ref().map(|(from, most)| {
             let worst = worst.as_ref().map(|(from, most)| (from.as_str(), *most));
-            speech.chart_words(worst, (from, *most))
+            speech.busiest_words(worst, (from, *most))
         });
         let blocks = |of: fn(&ChartBar) -> u64| bars.iter().map(|bar| block(of(bar), most)).collect::<String>();
         Self {

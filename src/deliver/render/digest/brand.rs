@@ -65,7 +65,6 @@ pub struct Top {
 
 /// How often a tone occurs.
 pub struct ToneText {
-    pub tone: Tone,
     pub name: &'static str,
     pub count: u64,
     pub number: String,
@@ -205,7 +204,6 @@ fn tones(counts: Counts, before: Option<Counts>, speech: Speech) -> Vec<ToneText
         .zip(numbers(counts))
         .zip(earlier)
         .map(|((tone, count), before)| ToneText {
-            tone,
             name: speech.tone(tone),
             count,
             number: speech.grouped(count),

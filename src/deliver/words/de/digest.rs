@@ -19,11 +19,11 @@ impl Digest for German {
     }
 
     fn incidents_go_on(&self, number: u64) -> String {
-        MARKS.count(number, "kein Vorfall dauert an", "Vorfall dauert an", "Vorfälle dauern an")
+        MARKS.count(number, "keine Häufung dauert an", "Häufung dauert an", "Häufungen dauern an")
     }
 
     fn incidents_are_over(&self, number: u64) -> String {
-        MARKS.count(number, "kein Vorfall ist vorbei", "Vorfall ist vorbei", "Vorfälle sind vorbei")
+        MARKS.count(number, "keine Häufung ist vorbei", "Häufung ist vorbei", "Häufungen sind vorbei")
     }
 
     fn stories_in_mentions(&self, stories: u64, mentions: u64) -> String {
@@ -43,7 +43,7 @@ impl Digest for German {
     }
 
     fn catches_up(&self) -> &'static str {
-        "Dieser Bericht holt nach: Sein Zeitraum ist länger als sonst und umfasst auch, wovon kein eigener Bericht kam."
+        "Diese Übersicht holt nach: Ihr Zeitraum ist länger als sonst und umfasst auch, wovon keine eigene kam."
     }
 
     fn named_at_the_end(&self) -> &'static str {
@@ -52,9 +52,12 @@ impl Digest for German {
 
     fn introduction(&self, name: &str) -> [String; 3] {
         [
-            format!("Dies ist Ihr erster Bericht „{name}“: was in einem Zeitraum gesagt wurde und was nicht zu hören war."),
-            "Oben steht, was eine Antwort braucht, das Älteste zuerst; „mentiond ack“ nimmt es von der Liste.".to_owned(),
-            "Wann er kommt und wovon er handelt, steht in der Konfiguration unter [[digest]]; einen falschen Ton \
+            format!(
+                "Dies ist Ihre erste Übersicht „{name}“: was in einem Zeitraum gesagt wurde und was nicht zu hören war."
+            ),
+            "Oben steht, was eine Antwort braucht, das Älteste zuerst; „mentiond ack“ nimmt es von der Liste."
+                .to_owned(),
+            "Wann sie kommt und wovon sie handelt, steht in der Konfiguration unter [[digest]]; einen falschen Ton \
              berichtigt „mentiond tone correct“."
                 .to_owned(),
         ]
@@ -97,14 +100,14 @@ impl Digest for German {
     }
 
     fn incidents(&self) -> &'static str {
-        "Vorfälle"
+        "Häufungen"
     }
 
     fn incident(&self, told: IncidentTold<'_>) -> String {
         let stories = format!("{}, {}", self.negative_stories(told.negative), self.authors(told.authors));
         let onset = told.onset;
         match told.ended {
-            None => format!("Seit {onset}: {stories}. Er dauert an."),
+            None => format!("Seit {onset}: {stories}. Sie dauert an."),
             Some((ended, IncidentEnding::Calm)) => format!("Von {onset} bis {ended}: {stories}. Es ist wieder ruhig."),
             Some((ended, IncidentEnding::NewLevel)) => {
                 format!("Von {onset} bis {ended}: {stories}. Es dauerte so lange, dass dies nun das Übliche ist.")
@@ -136,7 +139,9 @@ impl Digest for German {
 
     fn not_compared(&self, since: Option<&str>) -> String {
         match since {
-            Some(since) => format!("Noch kein Vergleich: Beobachtet wird seit {since}, also nicht die ganze Zeit davor."),
+            Some(since) => {
+                format!("Noch kein Vergleich: Beobachtet wird seit {since}, also nicht die ganze Zeit davor.")
+            }
             None => "Noch kein Vergleich: Davor wurde nichts gefunden.".to_owned(),
         }
     }
@@ -149,10 +154,12 @@ impl Digest for German {
         }
     }
 
-    fn chart_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
+    fn busiest_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
         let busiest = format!("Die meisten kamen ab {busiest}: {}.", self.stories(most));
         match worst {
-            Some((worst, most)) => format!("{busiest} Am schlimmsten war es ab {worst}, {} negativ.", MARKS.grouped(most)),
+            Some((worst, most)) => {
+                format!("{busiest} Am schlimmsten war es ab {worst}, {} negativ.", MARKS.grouped(most))
+            }
             None => format!("{busiest} Keines war negativ."),
         }
     }
@@ -168,9 +175,12 @@ impl Digest for German {
 
     fn more_told(&self, told: Told, number: u64) -> String {
         match told {
-            Told::Stories => {
-                MARKS.count(number, "Alle Themen stehen hier.", "weiteres Thema steht nicht hier.", "weitere Themen stehen nicht hier.")
-            }
+            Told::Stories => MARKS.count(
+                number,
+                "Alle Themen stehen hier.",
+                "weiteres Thema steht nicht hier.",
+                "weitere Themen stehen nicht hier.",
+            ),
             Told::Mentions => MARKS.count(
                 number,
                 "Alle Erwähnungen stehen hier.",
@@ -218,11 +228,13 @@ impl Digest for German {
     }
 
     fn next_digest(&self, name: &str, when: &str) -> String {
-        format!("Der nächste Bericht „{name}“ kommt am {when}, mit allem bis dahin Gefundenen und dem, was noch wartet.")
+        format!(
+            "Die nächste Übersicht „{name}“ kommt am {when}, mit allem bis dahin Gefundenen und dem, was noch wartet."
+        )
     }
 
     fn no_next_digest(&self, name: &str) -> String {
-        format!("Ein weiterer Bericht „{name}“ ist nicht geplant.")
+        format!("Eine weitere Übersicht „{name}“ ist nicht geplant.")
     }
 
     fn attached(&self, file: &str, part: Part) -> String {
@@ -234,6 +246,6 @@ impl Digest for German {
     }
 
     fn leave(&self) -> &'static str {
-        "Diesen Bericht abbestellen"
+        "Diese Übersicht abbestellen"
     }
 }

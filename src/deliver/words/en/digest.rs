@@ -77,7 +77,11 @@ impl Digest for English {
     }
 
     fn waits(&self, hours: i64, due: i64) -> String {
-        if hours > due { format!("{hours} h, {} h late", hours - due) } else { format!("{hours} h, {} h left", due - hours) }
+        if hours > due {
+            format!("{hours} h, {} h late", hours - due)
+        } else {
+            format!("{hours} h, {} h left", due - hours)
+        }
     }
 
     fn more_wait(&self, number: u64) -> String {
@@ -129,7 +133,9 @@ impl Digest for English {
 
     fn not_compared(&self, since: Option<&str>) -> String {
         match since {
-            Some(since) => format!("No comparison yet: it is watched since {since}, which is not all of the time before."),
+            Some(since) => {
+                format!("No comparison yet: it is watched since {since}, which is not all of the time before.")
+            }
             None => "No comparison yet: nothing of it was found before.".to_owned(),
         }
     }
@@ -142,10 +148,12 @@ impl Digest for English {
         }
     }
 
-    fn chart_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
+    fn busiest_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
         let busiest = format!("Most were found from {busiest} on: {}.", self.stories(most));
         match worst {
-            Some((worst, most)) => format!("{busiest} The worst began at {worst}, with {} negative.", MARKS.grouped(most)),
+            Some((worst, most)) => {
+                format!("{busiest} The worst began at {worst}, with {} negative.", MARKS.grouped(most))
+            }
             None => format!("{busiest} None was negative."),
         }
     }

@@ -56,7 +56,9 @@ impl Digest for Norwegian {
 
     fn introduction(&self, name: &str) -> [String; 3] {
         [
-            format!("Dette er din første oversikt «{name}»: hva som ble sagt i en periode, og hva som ikke kunne høres."),
+            format!(
+                "Dette er din første oversikt «{name}»: hva som ble sagt i en periode, og hva som ikke kunne høres."
+            ),
             "Øverst står det som trenger svar, det eldste først; «mentiond ack» tar det av listen.".to_owned(),
             "Når den kommer og hva den handler om, står i konfigurasjonen under [[digest]]; en feil tone rettes med \
              «mentiond tone correct»."
@@ -81,7 +83,11 @@ impl Digest for Norwegian {
     }
 
     fn waits(&self, hours: i64, due: i64) -> String {
-        if hours > due { format!("{hours} t, {} t for sent", hours - due) } else { format!("{hours} t, {} t igjen", due - hours) }
+        if hours > due {
+            format!("{hours} t, {} t for sent", hours - due)
+        } else {
+            format!("{hours} t, {} t igjen", due - hours)
+        }
     }
 
     fn more_wait(&self, number: u64) -> String {
@@ -127,7 +133,9 @@ impl Digest for Norwegian {
         let compared = format!("«Før» er {from} til {to}.");
         match unread {
             0 => compared,
-            _ => format!("{compared} Da ble ikke alt lest hele tiden ({}), så sammenlign varsomt.", self.sources(unread)),
+            _ => {
+                format!("{compared} Da ble ikke alt lest hele tiden ({}), så sammenlign varsomt.", self.sources(unread))
+            }
         }
     }
 
@@ -146,7 +154,7 @@ impl Digest for Norwegian {
         }
     }
 
-    fn chart_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
+    fn busiest_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
         let busiest = format!("De fleste kom fra {busiest}: {}.", self.stories(most));
         match worst {
             Some((worst, most)) => format!("{busiest} Verst var det fra {worst}, med {}.", self.negative(most)),

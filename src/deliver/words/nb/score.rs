@@ -93,13 +93,10 @@ impl Scores for Norwegian {
             Reading::All(1, false) => "Den eneste kilden ble lest, men ikke hele tiden.".to_owned(),
             Reading::All(number, true) => format!("Alle {} ble lest.", self.sources(number)),
             Reading::All(number, false) => format!("Alle {} ble lest, men ikke hele tiden.", self.sources(number)),
-            Reading::NoneToTheEnd(1) => {
-                "Den eneste kilden ble ikke lest til slutten, så mer kan være sagt.".to_owned()
+            Reading::NoneToTheEnd(1) => "Den eneste kilden ble ikke lest til slutten, så mer kan være sagt.".to_owned(),
+            Reading::NoneToTheEnd(number) => {
+                format!("Ingen av de {} kildene ble lest til slutten, så mer kan være sagt.", MARKS.grouped(number))
             }
-            Reading::NoneToTheEnd(number) => format!(
-                "Ingen av de {} kildene ble lest til slutten, så mer kan være sagt.",
-                MARKS.grouped(number)
-            ),
             Reading::Nothing(number) => format!("Ingenting kunne høres: {} ikke lest.", self.sources_were(number)),
             Reading::Some(part) => format!("{} kilder ble ikke lest, så mer kan være sagt.", of(part)),
         }
