@@ -55,7 +55,7 @@ impl Word for WhenQuiet {
 }
 
 /// Mentions shown per brand, unless a digest says otherwise.
-const MAX_MENTIONS: i64 = 50;
+const MAX_MENTIONS: i64 = 20;
 
 /// The digest of a file that names none: every morning at eight.
 fn daily(time_zone: Tz) -> Located<DigestConfig> {

@@ -17,7 +17,7 @@ use crate::store::{Store, StoreError, StoryText};
 /// Sources, authors and people who were won back that are named per brand.
 const TOPS: usize = 5;
 /// Stories that wait for an answer that are shown per brand.
-const WAITING: usize = 10;
+const WAITING: usize = 8;
 /// What began longer ago is not told as waiting any more, unless the period began earlier.
 const WAITS: TimeDelta = TimeDelta::days(7);
 /// Stories that are read for their words and sources; of more, every so-and-so-many-th.

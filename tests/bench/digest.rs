@@ -30,10 +30,10 @@ use sqlx::{Connection as _, SqliteConnection};
 const BRANDS: [&str; 5] = ["Acme", "Bolt", "Crest", "Dune", "Elm"];
 const DAYS: i64 = 30;
 const WORDS: [&str; 40] = [
-    "stroller", "strap", "broke", "refund", "happy", "great", "terrible", "service", "wheel", "buckle", "recall", "shop",
-    "order", "late", "nobody", "answers", "love", "bag", "colour", "price", "support", "delivery", "warranty", "seat",
-    "harness", "walk", "trip", "child", "morning", "photo", "zip", "pocket", "bottle", "school", "winter", "rain", "blue",
-    "heavy", "light", "simple",
+    "stroller", "strap", "broke", "refund", "happy", "great", "terrible", "service", "wheel", "buckle", "recall",
+    "shop", "order", "late", "nobody", "answers", "love", "bag", "colour", "price", "support", "delivery", "warranty",
+    "seat", "harness", "walk", "trip", "child", "morning", "photo", "zip", "pocket", "bottle", "school", "winter",
+    "rain", "blue", "heavy", "light", "simple",
 ];
 const TONES: [(&str, f64); 7] = [
     ("negative", -0.5),
@@ -79,7 +79,11 @@ async fn fill(file: &Path, mentions: i64) {
     let mut tx = database.begin().await.unwrap();
     for id in 1..=earlier + mentions {
         let month = TimeDelta::days(DAYS).num_milliseconds();
-        let offset = if id <= earlier { month * (id - earlier - 1) / earlier } else { 1 + month * (id - earlier - 1) / mentions };
+        let offset = if id <= earlier {
+            month * (id - earlier - 1) / earlier
+        } else {
+            1 + month * (id - earlier - 1) / mentions
+        };
         let at = begin().timestamp_millis() + offset;
         let brand = BRANDS[numbers.below(BRANDS.len())];
         let (source, author) = (format!("source {}", numbers.below(200)), format!("author {}", numbers.below(100_000)));

@@ -15,8 +15,8 @@ use sha2::Sha256;
 
 use super::super::render::Brief;
 use super::delivery_id;
-use crate::model::health::HealthChange;
 use crate::model::digest::{Comparison, IncidentLine};
+use crate::model::health::HealthChange;
 use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics};
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};

@@ -16,6 +16,9 @@ use crate::model::view::TITLE;
 /// Characters of the longest bar of the plain text.
 const BAR: u64 = 30;
 
+/// Characters of what a story says that waits: enough to know what it is about.
+const GIST: usize = 140;
+
 /// One brand.
 pub struct Brand {
     pub name: String,
@@ -142,8 +145,9 @@ impl Wait {
         // A time to come is one that a source has made up.
         let since = view.published_at.map_or(view.found_at, |published| published.min(view.found_at));
         let hours = (notice.to - since).num_hours().max(0);
+        let mention = MentionText::new(view, speech);
         Self {
-            mention: MentionText::new(view, speech),
+            mention: MentionText { snippet: one_line(&mention.snippet, GIST), ..mention },
             since: speech.waits(hours, ANSWER_HOURS),
             late: hours >= ANSWER_HOURS,
         }
