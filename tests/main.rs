@@ -29,6 +29,7 @@ mod deliver_held;
 mod deliver_incident;
 mod deliver_text;
 mod deliver_tone;
+mod deliver_words;
 mod demo;
 mod dialects;
 mod end_to_end;

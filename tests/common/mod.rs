@@ -4,6 +4,7 @@ pub mod aiosmtpd;
 pub mod daemon;
 pub mod feeds;
 pub mod hostile;
+pub mod kinds;
 pub mod networks;
 pub mod notices;
 pub mod publisher;

@@ -156,6 +156,7 @@ fn of_trial(recipient: &str, speech: Speech) -> Brief {
 
 fn point(view: &MentionView, speech: Speech) -> Point {
     let MentionText { title, url, byline, verdict, severity, .. } = MentionText::new(view, speech);
+    let severity = if severity.is_empty() { severity } else { format!("{}: {severity}", speech.severity_label()) };
     let detail: Vec<String> = byline.into_iter().chain([verdict, severity]).filter(|part| !part.is_empty()).collect();
     Point { title, url, detail: detail.join(" · ") }
 }

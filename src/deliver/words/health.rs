@@ -37,7 +37,7 @@ pub trait Sources {
     /// The same of one that has moved to an address.
     fn has_moved(&self, noticed: &str, address: &str) -> String;
 
-    /// What a program said: an error, a measure. It is English in all languages.
+    /// What was noted of a source. What a server or the network said is English in all languages, and quoted.
     fn said(&self, words: &str) -> String;
 
     /// That most fail at once, and what is the likely cause.

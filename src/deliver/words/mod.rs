@@ -17,6 +17,7 @@ pub mod incident;
 pub mod mention;
 mod nb;
 mod number;
+mod said;
 pub mod score;
 pub mod trial;
 

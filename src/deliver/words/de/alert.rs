@@ -12,9 +12,9 @@ fn others(others: u64) -> String {
 
 fn by(holder: Holder<'_>, until: &str) -> String {
     match holder {
-        Holder::Silence(author) => format!("durch die Stummschaltung von {author} bis {until}"),
-        Holder::QuietHours => format!("wegen der Ruhezeit bis {until}"),
-        Holder::Unknown => format!("bis {until}"),
+        Holder::Silence(author) => format!("durch die Stummschaltung von {author} bis zum {until}"),
+        Holder::QuietHours => format!("wegen der Ruhezeit bis zum {until}"),
+        Holder::Unknown => format!("bis zum {until}"),
     }
 }
 
@@ -47,7 +47,7 @@ impl Alert for German {
 
     fn oldest_found(&self, when: &str, of_those_shown: bool) -> String {
         let shown = if of_those_shown { " der hier gezeigten" } else { "" };
-        format!("Niemand hat sie quittiert; die älteste{shown} wurde am {when} gefunden.")
+        format!("Niemand hat sie quittiert; gefunden wurde die älteste{shown} am {when}.")
     }
 
     fn how_to_acknowledge(&self) -> &'static str {

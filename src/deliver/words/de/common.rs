@@ -73,9 +73,9 @@ impl Common for German {
 
     fn severity(&self, severity: Severity) -> &'static str {
         match severity {
-            Severity::Info => "Hinweis",
-            Severity::Notice => "zu beachten",
-            Severity::Urgent => "dringend",
+            Severity::Info => "gering",
+            Severity::Notice => "mittel",
+            Severity::Urgent => "hoch",
         }
     }
 
@@ -84,7 +84,7 @@ impl Common for German {
     }
 
     fn stories(&self, number: u64) -> String {
-        MARKS.count(number, "keine Themen", "Thema", "Themen")
+        MARKS.count(number, "keine Beiträge", "Beitrag", "Beiträge")
     }
 
     fn brands(&self, number: u64) -> String {
@@ -96,7 +96,7 @@ impl Common for German {
     }
 
     fn alerts(&self, number: u64) -> String {
-        MARKS.count(number, "keine Meldungen", "Meldung", "Meldungen")
+        MARKS.count(number, "keine Alarme", "Alarm", "Alarme")
     }
 
     fn authors(&self, number: u64) -> String {

@@ -4,6 +4,7 @@ use super::German;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
 use crate::deliver::words::health::Sources;
+use crate::deliver::words::said::Said;
 use crate::model::health::Health;
 
 impl Sources for German {
@@ -69,7 +70,8 @@ impl Sources for German {
             Health::Gone => "Sie wird nicht mehr abgefragt.",
             Health::Failing => {
                 "mentiond versucht es weiter, in immer größeren Abständen: zuletzt einmal am Tag, oder seltener, wenn das \
-                 Intervall länger ist oder der Server ablehnt. Es meldet, wenn die Quelle wieder in Ordnung ist."
+                 Intervall länger ist oder der Server ablehnt. Wenn die Quelle wieder in Ordnung ist, \
+                 erfahren Sie es."
             }
             Health::Silent => {
                 "Die Quelle wird weiter abgefragt, und mentiond meldet, wenn sie sich wieder rührt. Bis dahin wertet keine \
@@ -86,7 +88,7 @@ impl Sources for German {
     }
 
     fn meanwhile_label(&self) -> &'static str {
-        "Bis dahin"
+        "Inzwischen"
     }
 
     fn since(&self, health: Health, when: &str) -> String {
@@ -130,7 +132,21 @@ impl Sources for German {
     }
 
     fn said(&self, words: &str) -> String {
-        format!("Meldung: „{words}“")
+        match Said::of(words) {
+            Said::TimesAWeek(times) => format!("zuvor kam etwa {times}-mal in der Woche etwas Neues"),
+            Said::OnceAWeek => "zuvor kam etwa einmal in der Woche etwas Neues".to_owned(),
+            Said::OnceInWeeks(weeks) => format!("zuvor kam etwa einmal in {weeks} Wochen etwas Neues"),
+            Said::Took(seconds) => format!("eine Antwort brauchte {seconds} s"),
+            Said::NoPoll => "seit sie fällig wurde, ist keine Abfrage abgeschlossen worden".to_owned(),
+            Said::NobodyPolled => "niemand hat sie abgefragt: mentiond lief nicht, oder der Rechner schlief".to_owned(),
+            Said::NobodyListened => {
+                "niemand hat ihrem Hub zugehört: mentiond lief nicht, oder der Rechner schlief".to_owned()
+            }
+            Said::OthersFirst => {
+                "ihr Server wird nur eines nach dem anderen gefragt, und andere seiner Quellen kamen zuerst".to_owned()
+            }
+            Said::Error(error) => format!("Meldung: „{error}“"),
+        }
     }
 
     fn many_fail(&self, failing: u64, sources: u64) -> String {

@@ -91,7 +91,7 @@ impl Incident for German {
     }
 
     fn facts(&self) -> [&'static str; 5] {
-        ["Gesehen", "Üblich", "Zufall", "Insgesamt", "Wer"]
+        ["Gesehen", "Üblich", "Durch Zufall", "Insgesamt", "Wer"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {

@@ -24,7 +24,7 @@ impl Mention for German {
     }
 
     fn mention_number(&self, id: i64) -> String {
-        format!("Erwähnung {id}")
+        format!("Erwähnung\u{a0}{id}")
     }
 
     fn edited(&self, noticed: &str) -> String {

@@ -4,10 +4,10 @@
 //! |---|---|
 //! | brand | Marke |
 //! | mention | Erwähnung |
-//! | story | Thema (die Erwähnungen, die dasselbe erzählen) |
-//! | tone | Ton; negativ, neutral, positiv, nicht bewertet |
-//! | severity | Schwere; Hinweis, zu beachten, dringend |
-//! | alert | Meldung |
+//! | story | Beitrag; copies of it are Kopien |
+//! | tone | Ton: negativ, neutral, positiv, nicht bewertet |
+//! | severity | Dringlichkeit: gering, mittel, hoch |
+//! | alert | Alarm |
 //! | reminder | Erinnerung |
 //! | incident, spike | Häufung |
 //! | digest | Übersicht |
@@ -15,10 +15,10 @@
 //! | silence | Stummschaltung |
 //! | quiet hours | Ruhezeit |
 //! | held | zurückgehalten |
-//! | acknowledge | übernehmen (jemand kümmert sich) |
-//! | copy | Kopie |
-//! | author | Verfasser; wer schreibt |
+//! | acknowledge | quittieren |
+//! | author | Verfasser; Person, where people are counted |
 //! | rule, keyword | Regel, Stichwort |
+//! | mail | E-Mail |
 
 mod alert;
 mod common;

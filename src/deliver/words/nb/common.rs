@@ -60,9 +60,9 @@ impl Common for Norwegian {
 
     fn severity(&self, severity: Severity) -> &'static str {
         match severity {
-            Severity::Info => "til orientering",
-            Severity::Notice => "bør ses på",
-            Severity::Urgent => "haster",
+            Severity::Info => "lav",
+            Severity::Notice => "middels",
+            Severity::Urgent => "høy",
         }
     }
 

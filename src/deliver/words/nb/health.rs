@@ -4,6 +4,7 @@ use super::Norwegian;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
 use crate::deliver::words::health::Sources;
+use crate::deliver::words::said::Said;
 use crate::model::health::Health;
 
 impl Sources for Norwegian {
@@ -35,16 +36,16 @@ impl Sources for Norwegian {
 
     fn advice(&self, health: Health) -> &'static str {
         match health {
-            Health::Gone => "Ta kilden ut av oppsettet, eller gi den adressen der den er å finne nå.",
+            Health::Gone => "Ta kilden ut av konfigurasjonen, eller gi den adressen der den er å finne nå.",
             Health::Failing => {
                 "Se i en nettleser om adressen fortsatt svarer. Gjør den det, kan denne maskinen eller nettet dens være \
-                 årsaken. Gjør den ikke det, kan du skrive til dem som driver den, eller ta kilden ut av oppsettet."
+                 årsaken. Gjør den ikke det, kan du skrive til dem som driver den, eller ta kilden ut av konfigurasjonen."
             }
             Health::Silent => {
-                "Se i en nettleser om det er publisert noe nytt. I så fall står det nå i en annen strøm, og adressen til den \
-                 må inn i oppsettet. Ellers er det ingenting å rette."
+                "Se i en nettleser om det er publisert noe nytt. I så fall står det nå i en annen nyhetsstrøm, og adressen til den \
+                 må inn i konfigurasjonen. Ellers er det ingenting å rette."
             }
-            Health::Moved => "Skriv den nye adressen inn i oppsettet, som fortsatt har den gamle.",
+            Health::Moved => "Skriv den nye adressen inn i konfigurasjonen, som fortsatt har den gamle.",
             Health::Slow => {
                 "Ingenting foreløpig. Hvis det varer ved, kan du gi kilden et lengre «interval» eller øke «timeout» under \
                  «[fetch]» før grensen overskrides."
@@ -55,17 +56,17 @@ impl Sources for Norwegian {
 
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
-            Health::Gone => "Den blir ikke spurt lenger.",
+            Health::Gone => "Den leses ikke lenger.",
             Health::Failing => {
                 "mentiond prøver videre, stadig sjeldnere: til slutt én gang om dagen, eller sjeldnere der intervallet er \
                  lengre eller tjeneren avviser. Du får beskjed når kilden er i orden igjen."
             }
             Health::Silent => {
-                "Kilden blir spurt som før, og mentiond sier fra når den gir lyd fra seg igjen. Til da regner ingen oversikt \
+                "Kilden leses som før, og mentiond sier fra når den gir lyd fra seg igjen. Fram til da regner ingen oversikt \
                  stillheten som bevis på at ingenting ble sagt."
             }
             Health::Moved => "Den leses på den nye adressen.",
-            Health::Slow => "Kilden leses som før og hefter ingen andre.",
+            Health::Slow => "Kilden leses som før og forsinker ingen andre.",
             Health::Healthy => "",
         }
     }
@@ -119,7 +120,19 @@ impl Sources for Norwegian {
     }
 
     fn said(&self, words: &str) -> String {
-        format!("melding: «{words}»")
+        match Said::of(words) {
+            Said::TimesAWeek(times) => format!("før kom det noe nytt omtrent {times} ganger i uken"),
+            Said::OnceAWeek => "før kom det noe nytt omtrent én gang i uken".to_owned(),
+            Said::OnceInWeeks(weeks) => format!("før kom det noe nytt omtrent én gang på {weeks} uker"),
+            Said::Took(seconds) => format!("et svar tok {seconds} s"),
+            Said::NoPoll => "ingen lesing av den er fullført siden den skulle vært lest".to_owned(),
+            Said::NobodyPolled => "ingen leste den: mentiond var ikke i gang, eller maskinen sov".to_owned(),
+            Said::NobodyListened => {
+                "ingen lyttet til formidleren dens: mentiond var ikke i gang, eller maskinen sov".to_owned()
+            }
+            Said::OthersFirst => "tjeneren dens spørres om én ting om gangen, og andre kilder kom først".to_owned(),
+            Said::Error(error) => format!("melding: «{error}»"),
+        }
     }
 
     fn many_fail(&self, failing: u64, sources: u64) -> String {

@@ -67,7 +67,7 @@ impl Incident for Norwegian {
 
     fn it_was_none(&self, onset: &str) -> String {
         format!(
-            "Det som ble meldt som en bølge fra {onset}, er ingen etter det vi vet nå: Toner ble rettet, eller oppsettet \
+            "Det som ble meldt som en bølge fra {onset}, er ingen etter det vi vet nå: Toner ble rettet, eller konfigurasjonen \
              ble endret."
         )
     }
@@ -143,11 +143,12 @@ impl Incident for Norwegian {
     }
 
     fn folded(&self, alerts: u64, first: bool) -> String {
+        let apart = if alerts == 1 { "for seg" } else { "hver for seg" };
         let alerts = self.alerts(alerts);
         if first {
-            format!("{alerts}, samlet her og ikke sendt hver for seg:")
+            format!("{alerts}, samlet her og ikke sendt {apart}:")
         } else {
-            format!("Siden den forrige av disse e-postene: {alerts} til, ikke sendt hver for seg:")
+            format!("Siden den forrige av disse e-postene: {alerts} til, ikke sendt {apart}:")
         }
     }
 
@@ -163,12 +164,12 @@ impl Incident for Norwegian {
     }
 
     fn what_comes_next(&self) -> &'static str {
-        "Hva som skjer videre"
+        "Slik går det videre"
     }
 
     fn until_it_ends(&self, brand: &str, again: Span) -> String {
         format!(
-            "Du hører om det igjen når tallet er doblet, etter {} hvis det fortsetter, og når det er over. Til da kommer \
+            "Du hører om det igjen når tallet er doblet, etter {} hvis det fortsetter, og når det er over. Fram til da kommer \
              enkeltvarsler om {brand} med disse e-postene; de som haster, sendes fortsatt med en gang.",
             self.span(again)
         )

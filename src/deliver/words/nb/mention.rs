@@ -23,7 +23,7 @@ impl Mention for Norwegian {
     }
 
     fn mention_number(&self, id: i64) -> String {
-        format!("omtale {id}")
+        format!("omtale\u{a0}{id}")
     }
 
     fn edited(&self, noticed: &str) -> String {
@@ -69,7 +69,7 @@ impl Mention for Norwegian {
 
     fn note(&self, note: &str) -> Option<&'static str> {
         Some(match note {
-            "negated by" => "nektet av",
+            "negated by" => "nektet med",
             "stronger by" => "forsterket av",
             "weaker by" => "svekket av",
             "before" => "før",

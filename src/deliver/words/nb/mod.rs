@@ -4,21 +4,21 @@
 //! |---|---|
 //! | brand | merke |
 //! | mention | omtale |
-//! | story | sak (omtalene som forteller det samme) |
-//! | tone | tone; negativ, nøytral, positiv, ikke vurdert |
-//! | severity | alvor; til orientering, bør ses på, haster |
+//! | story | sak; copies of it are kopier |
+//! | tone | tone: negativ, nøytral, positiv, ikke vurdert |
+//! | severity | hastegrad: lav, middels, høy |
 //! | alert | varsel |
 //! | reminder | påminnelse |
 //! | incident, spike | bølge |
 //! | digest | oversikt |
 //! | source | kilde |
 //! | silence | demping |
-//! | quiet hours | stilletid |
+//! | quiet hours | stille tid |
 //! | held | holdt tilbake |
-//! | acknowledge | ta saken (noen tar seg av den) |
-//! | copy | kopi |
-//! | author | forfatter; den som skriver |
+//! | acknowledge | kvittere |
+//! | author | forfatter; person, where people are counted |
 //! | rule, keyword | regel, stikkord |
+//! | mail | e-post |
 
 mod alert;
 mod common;
