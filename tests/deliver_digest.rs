@@ -339,12 +339,41 @@ fn the_whole_list_comes_as_a_file_and_the_way_out_in_the_mail() {
     let files = preview(dir.path(), &message, &self::mail()).unwrap();
     let raw = std::fs::read(&files[0]).unwrap();
     let parsed = MessageParser::default().parse(&raw).unwrap();
+    let header = |name| parsed.header_raw(name).map(str::trim);
+    assert_eq!(header("List-Unsubscribe"), Some("<https://mentiond.skiphop.example/unsubscribe/abc>"));
+    assert_eq!(header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+    assert_eq!(header("List-Id"), Some("<daily.digest.mentiond.skiphop.example>"));
+    assert_eq!((header("In-Reply-To"), header("References")), (None, None), "each shows its own subject");
     let content_type = parsed.content_type().unwrap();
     assert_eq!((content_type.ctype(), content_type.subtype()), ("multipart", Some("mixed")));
     assert_eq!((parsed.text_body_count(), parsed.html_body_count(), parsed.attachment_count()), (1, 1, 1));
     let file = parsed.attachment(0).unwrap();
     assert_eq!(file.attachment_name(), Some("daily-2026-11-24.csv"));
     assert_eq!(file.contents(), csv.as_bytes());
+}
+
+#[test]
+fn without_a_link_no_mail_program_is_told_of_one_and_a_name_cannot_smuggle_a_header() {
+    let mut notice = digest_notice(vec![everything()], complete());
+    notice.digest = "daily\r\nBcc: x@example.org".to_owned();
+    notice.brands[0].brand = "Skip\r\nBcc: y@example.org\r\n\r\nHop".to_owned();
+    for leave in [None, Some("https://x.example/a>\r\nBcc: z@example.org".to_owned())] {
+        notice.leave = leave;
+        let dir = tempfile::tempdir().unwrap();
+        let message = message(18, OutboxKind::Digest, Notice::Digest(notice.clone()));
+        let raw = std::fs::read(&preview(dir.path(), &message, &mail()).unwrap()[0]).unwrap();
+        let parsed = MessageParser::default().parse(&raw).unwrap();
+        assert!(
+            parsed.header_raw("List-Unsubscribe").is_none() && parsed.header_raw("List-Unsubscribe-Post").is_none()
+        );
+        assert_eq!(
+            parsed.header_raw("List-Id").map(str::trim),
+            Some("<daily--bcc--x-example-org.digest.mentiond.skiphop.example>")
+        );
+        assert!(parsed.bcc().is_none(), "{}", String::from_utf8_lossy(&raw));
+        assert!(parsed.subject().unwrap().starts_with("Skip Bcc: y@example.org Hop: 3 complaints wait"), "{parsed:?}");
+        assert_eq!((parsed.text_body_count(), parsed.html_body_count()), (1, 1));
+    }
 }
 
 #[test]
