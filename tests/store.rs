@@ -16,6 +16,7 @@ mod places;
 mod plans;
 mod polls;
 mod quiet;
+mod reports;
 mod ratings;
 mod rough;
 mod sightings;

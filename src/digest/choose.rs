@@ -35,7 +35,7 @@ pub fn choose(mut stories: Vec<Candidate>, shown: &BTreeSet<i64>, room: usize) -
         (Worth::Negative, of_tone(Tone::Negative), room.div_ceil(2)),
         (Worth::Loud, loud.into_iter().map(|story| story.id).collect(), fifth),
         (Worth::Praise, of_tone(Tone::Positive), fifth),
-        (Worth::Other, others.into_iter().map(|story| story.id).collect(), room),
+        (Worth::Other, others.into_iter().map(|story| story.id).collect(), 0),
     ];
     let mut left = room;
     // Once for the shares, and once more for what is left of the room.

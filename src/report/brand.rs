@@ -21,7 +21,7 @@ const WAITING: usize = 8;
 /// What began longer ago is not told as waiting any more, unless the period began earlier.
 const WAITS: TimeDelta = TimeDelta::days(7);
 /// Stories that are read for their words and sources; of more, every so-and-so-many-th.
-const SAMPLE: u64 = 20_000;
+const SAMPLE: u64 = 5_000;
 /// So many periods before this one tell which words are usual.
 const USUAL: i32 = 4;
 

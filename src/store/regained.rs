@@ -10,7 +10,7 @@ use crate::model::Instant;
 use crate::model::digest::Regained;
 
 /// Praise that is looked at, the latest.
-const LOOKED_AT: i64 = 20_000;
+const LOOKED_AT: i64 = 5_000;
 
 impl Store {
     /// The authors whose praise began a story in a period, who had complained before and have not since; the latest
