@@ -2,6 +2,7 @@
 
 mod answers;
 mod kinds;
+mod links;
 mod maildir;
 mod outbox;
 

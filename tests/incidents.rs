@@ -311,3 +311,38 @@ async fn a_brand_that_nobody_knows_yet_has_no_incident_on_its_first_day() {
     watching.run().await.unwrap();
     assert_eq!(bed.number("SELECT count(*) FROM incident").await, 0);
 }
+
+/// How many mails about an incident Anna gets in each quarter of a day, if one more person complains every half hour; she
+/// acknowledges the first if `takes` says so.
+async fn complaints_that_go_on(takes: bool) -> Vec<usize> {
+    let bed = Bed::new().await;
+    let clock = clock();
+    quiet_days(&bed, &clock, None).await;
+    let watching = lookout(&bed, &clock);
+    watching.run().await.unwrap();
+    let mut mails = vec![0; 3];
+    for step in 0..36 {
+        let now = burst() + TimeDelta::minutes(30 * (step + 1));
+        clock.advance_to(now);
+        let new =
+            if step == 0 { (0..12).map(upset).collect() } else { vec![upset(100 + u32::try_from(step).unwrap())] };
+        bed.poll("forum", new, now).await;
+        watching.run().await.unwrap();
+        let told = incident_mails(&bed, now).await.into_iter().filter(|(message, _)| message.recipient == ANNA);
+        for (message, _) in told {
+            mails[usize::try_from(step / 12).unwrap()] += 1;
+            if takes && step == 0 {
+                bed.store.answer(message.id, ANNA, now).await.unwrap().unwrap();
+            }
+        }
+    }
+    mails
+}
+
+#[tokio::test]
+async fn an_incident_that_somebody_takes_care_of_is_told_again_only_when_it_doubles() {
+    let (left, taken) = (complaints_that_go_on(false).await, complaints_that_go_on(true).await);
+    assert_eq!(left[0] + left[1], 2, "the start, and that it goes on: {left:?}");
+    assert_eq!(taken[..2], [1, 0], "the start alone: {taken:?}");
+    assert_eq!(taken[2], 1, "that it has doubled: {taken:?}");
+}

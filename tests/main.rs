@@ -11,6 +11,7 @@
 
 mod common;
 
+mod acknowledge;
 mod alert;
 mod architecture;
 mod changes;
@@ -24,6 +25,8 @@ mod corpus;
 mod crash;
 mod deliver;
 mod deliver_digest;
+mod deliver_digest_size;
+mod deliver_escalation;
 mod deliver_health;
 mod deliver_held;
 mod deliver_incident;
@@ -42,6 +45,7 @@ mod incidents;
 mod language;
 mod metrics;
 mod once;
+mod openmetrics;
 mod operations;
 mod own_words;
 mod parse;

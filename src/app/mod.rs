@@ -28,6 +28,7 @@ use crate::pipeline::{Judge, Pipeline};
 use crate::pulse::Pulse;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
+use crate::tally::Tally;
 use crate::worker::{self, Bell, Digester, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
 
 pub use key::links;
@@ -73,9 +74,10 @@ impl App {
         store.release_claims(&owner).await?;
         store.begin_watch(now).await?;
         store.spread_overdue(now).await?;
-        let channels = channels(&config)?;
+        let tally = Tally::default();
+        let channels = channels(&config)?.linked(links(&config)?).counted(tally.clone());
         let pipeline = pipeline(&config, &plan)?;
-        let (ways, recipients) = (plan.ways(), plan.recipients());
+        let (ways, ladders, recipients) = (plan.ways(), plan.ladders(), plan.recipients());
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
@@ -89,6 +91,7 @@ impl App {
         let watcher = Watcher {
             store: store.clone(),
             ways,
+            ladders,
             health: config.health.clone(),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
@@ -116,6 +119,7 @@ impl App {
             clock: clock.clone(),
             slots: Arc::new(Semaphore::new(config.fetch.concurrency)),
             polls: polls.clone(),
+            tally: tally.clone(),
             bell: Arc::clone(&poller_bell),
             sender_bell: Arc::clone(&sender_bell),
             lookout_bell: Arc::clone(&lookout_bell),
@@ -137,7 +141,7 @@ impl App {
         }
         loops.start(poller, Arc::clone(&poller_bell), STOP_STEP);
         let Loops { context, running } = loops;
-        let web = web.serve(&context, store.clone(), poller_bell)?;
+        let web = web.serve(&context, store.clone(), tally, poller_bell)?;
         Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, web, _lock: lock })
     }
 
@@ -151,6 +155,12 @@ impl App {
     #[must_use]
     pub fn web_address(&self) -> Option<SocketAddr> {
         self.web.as_ref().map(|web| web.address)
+    }
+
+    /// Where metrics can be read, if they can.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.web.as_ref().and_then(|web| web.metrics)
     }
 
     /// What mentiond remembers.

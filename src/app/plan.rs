@@ -16,7 +16,7 @@ use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
 use crate::report::{DigestPlan, Reported};
-use crate::store::{Audience, SourceSetup};
+use crate::store::{Audience, Ladder, SourceSetup};
 
 /// What the loops need, compiled.
 #[derive(Debug, Clone)]
@@ -70,11 +70,29 @@ impl Plan {
     #[must_use]
     pub fn ways(&self) -> Vec<(GroupingConfig, Audience)> {
         let way = |way: Way<'_>| {
-            let told = |watched: &WatchedBrand| (watched.brand.name.clone(), way.recipients(&watched.brand).to_vec());
+            // Whoever was told next is reminded like those who were told first.
+            let next = || way.settings.escalation.iter().flat_map(|step| step.recipients.iter().cloned());
+            let told = |watched: &WatchedBrand| {
+                let first = way.recipients(&watched.brand).iter().cloned();
+                (watched.brand.name.clone(), first.chain(next()).collect())
+            };
             let brands = self.watched.iter().map(told).collect();
             (way.settings.grouping.clone(), Audience { route: way.route.to_owned(), brands })
         };
         self.routes.all().into_iter().map(way).collect()
+    }
+
+    /// Who is told next on each way of what nobody acknowledges.
+    #[must_use]
+    pub fn ladders(&self) -> Vec<Ladder> {
+        let brands: Vec<String> = self.watched.iter().map(|watched| watched.brand.name.clone()).collect();
+        let ladder = |way: Way<'_>| Ladder {
+            route: way.route.to_owned(),
+            brands: brands.clone(),
+            steps: way.settings.escalation.clone(),
+            grouping: way.settings.grouping.clone(),
+        };
+        self.routes.all().into_iter().filter(|way| !way.settings.escalation.is_empty()).map(ladder).collect()
     }
 
     /// Compiles what can be, and adds a fault for what cannot.
@@ -178,8 +196,13 @@ fn routes(config: &Config, context: &Context<'_>, faults: &mut Vec<Fault>) -> Ro
     let mut read = |text: &str, name: &str, place: Option<&Place>| {
         Query::parse_in(text, &context).map_err(|fault| tell(faults, place, name, text, fault)).ok()
     };
-    let (grouping, quiet) = (config.grouping.clone(), config.quiet.clone());
-    Routes::new(RouteSettings { grouping, quiet, ..RouteSettings::default() }, &config.routes, &mut read)
+    let root = RouteSettings {
+        grouping: config.grouping.clone(),
+        quiet: config.quiet.clone(),
+        escalation: config.escalation.clone(),
+        ..RouteSettings::default()
+    };
+    Routes::new(root, &config.routes, &mut read)
 }
 
 /// Adds a fault in a query of the configuration. What all queries are too large for together is told of the first alone.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Plan, channels, open_store};
+use super::{Plan, channels, links, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::deliver::{Channels, Outcome};
@@ -93,7 +93,7 @@ impl Session {
     /// # Errors
     /// When mail cannot be set up or the store fails.
     pub async fn send_due(&self, config: &Config, clock: Clock) -> Result<Sent> {
-        let channels = channels(config)?;
+        let channels = channels(config)?.linked(links(config)?);
         let way = channels.describe();
         let sender = Sender {
             store: self.store.clone(),

@@ -34,10 +34,10 @@ struct What {
     /// The alerts of this mention; its number stands in the mail
     #[arg(long, value_name = "NUMBER")]
     mention: Option<i64>,
-    /// All alerts of this brand
+    /// All alerts and the open incident of this brand
     #[arg(long, value_name = "NAME")]
     brand: Option<String>,
-    /// All alerts
+    /// All alerts and open incidents
     #[arg(long)]
     all: bool,
 }
@@ -54,14 +54,27 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     };
     let by = arguments.by.unwrap_or_else(user);
     let now = Clock::system().now();
-    let done = store.acknowledge(&selection, &by, now).await?;
-    let settled = store.settle(&selection, &by, now).await?;
+    let alerts = store.acknowledge(&selection, &by, now).await?;
+    let incidents = match &selection {
+        Selection::All => store.acknowledge_incidents(None, &by, now).await?,
+        Selection::Brand(name) => store.acknowledge_incidents(Some(name), &by, now).await?,
+        Selection::Mention(_) => 0,
+    };
+    // What made no alert waits for an answer in the digests.
+    let stories = store.settle(&selection, &by, now).await?;
     store.close().await;
     anyhow::ensure!(
-        done + settled > 0,
+        alerts + incidents + stories > 0,
         "there is no open alert for this\n  hint: `mentiond status` lists them, and digests what else waits for an answer"
     );
-    let (one, many) = if done > 0 { ("alert is", "alerts are") } else { ("story is", "stories are") };
-    say!("{} acknowledged by {}", count(if done > 0 { done } else { settled }, one, many), by)?;
+    if alerts > 0 {
+        say!("{} acknowledged by {by}", count(alerts, "alert is", "alerts are"))?;
+    }
+    if incidents > 0 {
+        say!("{} acknowledged by {by}", count(incidents, "incident is", "incidents are"))?;
+    }
+    if alerts + incidents == 0 {
+        say!("{} acknowledged by {by}", count(stories, "story is", "stories are"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

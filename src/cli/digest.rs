@@ -106,6 +106,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             created_at: now,
             sealed_at: now,
             attempt: 1,
+            acknowledge: None,
             language,
             notice,
         };

@@ -100,7 +100,7 @@ pub static VARIABLES: [Variable; 13] = [
     },
     Variable {
         name: WEB_KEY,
-        meaning: "the key from which the secrets for hubs follow",
+        meaning: "the key from which the secrets for hubs and the signatures of links follow",
         // `secret.rs` reads the value.
         set: |_, _, _, _| (),
     },

@@ -131,6 +131,7 @@ tables! {
     WebTable {
         listen: SocketAddr,
         public_url: Url,
+        metrics_listen: SocketAddr,
         key_file: FilePath,
     }
 
@@ -156,6 +157,13 @@ tables! {
         time_zone: Tz,
         urgent_breaks_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
+    }
+
+    /// `[[alert.escalate]]` and `[[route.escalate]]`.
+    EscalateTable {
+        after: Duration,
+        recipients: List<Recipient>,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -195,6 +203,7 @@ tables! {
         time_zone: Tz,
         urgent_breaks_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
         route: Nested,
     }
 

@@ -9,6 +9,7 @@ mod check;
 mod content;
 mod digest;
 mod env;
+mod escalation;
 mod fault;
 mod fetch;
 mod file;
@@ -42,6 +43,7 @@ pub use alert::GroupingConfig;
 pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
 pub use digest::{DigestConfig, WhenQuiet};
 pub use env::{Env, VARIABLES, Variable};
+pub use escalation::EscalationStep;
 pub use fault::{Fault, Faults, Place};
 pub use fetch::FetchConfig;
 pub use file::known_keys;
@@ -100,6 +102,8 @@ pub struct Config {
     pub tongues: Tongues,
     /// When recipients are left alone.
     pub quiet: QuietConfig,
+    /// Who is told next of what nobody acknowledges.
+    pub escalation: Vec<EscalationStep>,
     /// Who hears of which alerts, and how; what none of them matches goes to the recipients of the brand.
     pub routes: Vec<Located<RouteConfig>>,
     /// The summaries.
@@ -195,7 +199,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let fetch = fetch::resolve(file.fetch.or_default(), env, found);
     let time_zone = file.time_zone.or(Tz::UTC);
     let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
-    let web = web::resolve(file.web.or_default(), &around, found);
+    let web = web::resolve(file.web, &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
     let mut spikes = SpikeConfig::general(file.spike.or_default(), found);
@@ -207,9 +211,17 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);
-    let (grouping, quiet, language) = alert::resolve(file.alert.or_default(), time_zone, found);
+    let mut alert = file.alert.or_default();
+    let escalation = escalation::resolve(std::mem::take(&mut alert.escalate), &[], found);
+    let (grouping, quiet, language) = alert::resolve(alert, time_zone, found);
     let known = route::Known { brands: &names, rules: rules.iter().map(|rule| rule.value.name.as_str()).collect() };
-    let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone(), language };
+    let root = RouteSettings {
+        recipients: Vec::new(),
+        grouping: grouping.clone(),
+        quiet: quiet.clone(),
+        escalation: escalation.clone(),
+        language,
+    };
     tongues.routes.extend(language.map(|language| (String::new(), language)));
     let routes = route::resolve(file.route, &root, &known, &mut tongues, found);
     let digests = digest::resolve(file.digest, time_zone, (&brands, &names), &mut tongues, found);
@@ -233,6 +245,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         spikes,
         tongues,
         quiet,
+        escalation,
         routes,
         digests,
         health,

@@ -4,20 +4,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answer::answerable;
 use super::letter::Sender;
 use super::maildir::Maildir;
 use super::post::Post;
 use super::{Channel, DeliveryFault, Outcome, SetupError, render};
 use crate::config::{ChannelConfig, FetchConfig, MailConfig, Way};
 use crate::fetch::Client;
+use crate::link::Links;
 use crate::model::Instant;
 use crate::model::outbox::{OutboxMessage, channel_of};
+use crate::tally::Tally;
 
 /// All ways out. Clones are the same.
 #[derive(Clone)]
 pub struct Channels {
     mail: Channel,
     config: MailConfig,
+    links: Option<Links>,
+    tally: Tally,
+    kinds: Arc<BTreeMap<String, &'static str>>,
     others: Arc<BTreeMap<String, Other>>,
 }
 
@@ -34,6 +40,7 @@ impl Channels {
     pub fn new(mail: &MailConfig, channels: &[ChannelConfig], fetch: &FetchConfig) -> Result<Self, SetupError> {
         let mut client = None;
         let mut others = BTreeMap::new();
+        let kinds = channels.iter().map(|channel| (channel.name.clone(), channel.way.kind().as_str())).collect();
         for channel in channels {
             let other = match &channel.way {
                 Way::Maildir(dir) => Other::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
@@ -47,7 +54,26 @@ impl Channels {
             };
             others.insert(channel.name.clone(), other);
         }
-        Ok(Self { mail: Channel::new(mail)?, config: mail.clone(), others: Arc::new(others) })
+        Ok(Self {
+            mail: Channel::new(mail)?,
+            config: mail.clone(),
+            links: None,
+            tally: Tally::default(),
+            kinds: Arc::new(kinds),
+            others: Arc::new(others),
+        })
+    }
+
+    /// The same, but recipients can answer by links.
+    #[must_use]
+    pub fn linked(self, links: Option<Links>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// The same, but attempts are counted here.
+    #[must_use]
+    pub fn counted(self, tally: Tally) -> Self {
+        Self { tally, ..self }
     }
 
     /// The way out for mail.
@@ -79,6 +105,22 @@ impl Channels {
     /// Tries once to deliver a notice, as [`Channel::deliver`] does. A recipient that is a channel which is no longer
     /// configured waits: whoever renames one by mistake loses nothing.
     pub async fn deliver(&self, message: &OutboxMessage, now: Instant) -> Outcome {
+        let begun = tokio::time::Instant::now();
+        let outcome = self.try_once(&answerable(message, self.links.as_ref()), now).await;
+        self.tally.delivery(self.kind(&message.recipient), message.kind, outcome.label(), begun.elapsed());
+        outcome
+    }
+
+    /// The kind of channel that a recipient is told by.
+    fn kind(&self, recipient: &str) -> &'static str {
+        match channel_of(recipient) {
+            None if self.config.smtp.is_some() => "smtp",
+            None => "file",
+            Some(name) => self.kinds.get(name).copied().unwrap_or("none"),
+        }
+    }
+
+    async fn try_once(&self, message: &OutboxMessage, now: Instant) -> Outcome {
         let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message).await };
         let delivered = match self.others.get(name) {
             Some(Other::Post(post)) => post.deliver(message, now).await,

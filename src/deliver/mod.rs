@@ -2,6 +2,7 @@
 //! in short by a channel. Never reads or writes the store, and never decides whether to try again; that is the sender's
 //! work.
 
+mod answer;
 mod bounded;
 mod channels;
 mod email;
@@ -26,6 +27,7 @@ pub use letter::message_id;
 use letter::{Letter, Sender};
 pub use post::{Posting, posting};
 pub use render::{Attachment, Rendered, render};
+pub(crate) use words::Speech;
 
 use crate::config::{MailConfig, SmtpConfig};
 use crate::model::outbox::{OutboxMessage, channel_of};
@@ -46,6 +48,19 @@ pub enum Outcome {
     Throttled(String, Duration),
     /// Never; why, in one line of plain words.
     Permanent(String),
+}
+
+impl Outcome {
+    /// The label, for metrics.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Transient(_) => "transient",
+            Self::Throttled(..) => "throttled",
+            Self::Permanent(_) => "permanent",
+        }
+    }
 }
 
 /// The configured way out for mail. Opens a connection for each delivery and keeps none.

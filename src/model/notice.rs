@@ -18,6 +18,8 @@ pub enum Notice {
     Alert(AlertNotice),
     /// A spike of negative stories.
     Incident(Box<IncidentNotice>),
+    /// Alerts that nobody has acknowledged, told to others.
+    Escalation(EscalationNotice),
     /// Alerts that were held for a while.
     Held(HeldNotice),
     /// A summary of a period.
@@ -99,6 +101,24 @@ pub struct AlertNotice {
     pub items: Vec<AlertItem>,
     /// How many more there are than `items` shows.
     pub more: u64,
+}
+
+/// One mail about alerts that nobody has acknowledged, to somebody who was not told of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EscalationNotice {
+    /// The alerts.
+    pub alert: AlertNotice,
+    /// Who was told of one of them before, and when first; by time.
+    pub told: Vec<ToldBefore>,
+}
+
+/// That somebody was told of something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToldBefore {
+    /// Who: a mail address, or `channel:NAME`.
+    pub recipient: String,
+    /// When.
+    pub at: Instant,
 }
 
 /// One alert of an alert mail.

@@ -9,6 +9,8 @@ pub enum OutboxKind {
     Alert,
     /// Says again what nobody has acknowledged.
     Reminder,
+    /// Tells others what nobody has acknowledged.
+    Escalation,
     /// A spike of negative stories.
     Incident,
     /// Sums up the alerts that were held until now.
@@ -23,8 +25,16 @@ pub enum OutboxKind {
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 7] =
-        [Self::Alert, Self::Reminder, Self::Held, Self::Incident, Self::Digest, Self::Health, Self::Trial];
+    pub const ALL: [Self; 8] = [
+        Self::Alert,
+        Self::Reminder,
+        Self::Escalation,
+        Self::Held,
+        Self::Incident,
+        Self::Digest,
+        Self::Health,
+        Self::Trial,
+    ];
 
     /// The word, as the store reads it.
     #[must_use]
@@ -32,6 +42,7 @@ impl OutboxKind {
         match self {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
+            Self::Escalation => "escalation",
             Self::Incident => "incident",
             Self::Held => "held",
             Self::Digest => "digest",
@@ -68,6 +79,8 @@ pub struct OutboxMessage {
     pub sealed_at: Instant,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// Where its recipient says that somebody takes care of it, if that can be said by a link.
+    pub acknowledge: Option<String>,
     /// In which language it is told; the same in every attempt.
     pub language: Tongue,
     /// What to say.

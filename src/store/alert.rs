@@ -185,10 +185,10 @@ impl Store {
     }
 }
 
-/// Takes back the reminders that no attempt has been made with and that have nothing left to say.
-async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
+/// Takes back the reminders and escalations that no attempt has been made with and that have nothing left to say.
+pub async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM outbox WHERE kind = 'reminder' AND state = 'waiting' AND attempts = 0 AND NOT EXISTS \
+        "DELETE FROM outbox WHERE kind IN ('reminder', 'escalation') AND state = 'waiting' AND attempts = 0 AND NOT EXISTS \
          (SELECT 1 FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
          WHERE l.outbox_id = outbox.id AND a.acknowledged_at IS NULL)",
     )

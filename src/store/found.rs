@@ -58,8 +58,15 @@ pub async fn store_mention(
     committed.mentions += 1;
     let (entry, signature, brand) = (&found.entry, &found.signature, mention.brand.as_str());
     let story = story::place(tx, &Newcomer { mention_id, brand, entry, signature, found_at: poll.now }).await?;
-    let Some(alert) = &outcome.alert else { return Ok(()) };
-    alert_once(tx, poll, (mention_id, Some(story)), mention, alert, committed).await
+    let Some(alert) = &outcome.alert else {
+        committed.judged.push((said.tone, outcome.decision.clone()));
+        return Ok(());
+    };
+    let before = committed.alerts;
+    alert_once(tx, poll, (mention_id, Some(story)), mention, alert, committed).await?;
+    let decision = if committed.alerts > before { &outcome.decision } else { COPY_OF_STORY };
+    committed.judged.push((said.tone, decision.to_owned()));
+    Ok(())
 }
 
 /// The alert of a mention, unless its story has alerted for the same reason already.

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod alert;
+mod answer;
 mod claim;
 mod commit;
 mod correction;
@@ -12,9 +13,11 @@ mod delivery;
 mod dialect;
 mod digest;
 mod entry;
+mod escalation;
 mod folded;
 mod found;
 mod gathering;
+mod gauges;
 mod health;
 mod held;
 mod hub;
@@ -57,11 +60,14 @@ use crate::model::{Instant, Tongues};
 
 pub use crate::story::COPY_OF_STORY;
 pub use alert::{Audience, OpenAlert, Selection};
+pub use answer::Told;
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
 pub use digest::DigestLeave;
+pub use escalation::Ladder;
 pub use folded::FOLDED;
+pub use gauges::Gauges;
 pub use held::OpenHold;
 pub use incident::IncidentChange;
 pub use janitor::Pruned;

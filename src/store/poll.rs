@@ -154,6 +154,8 @@ pub struct Committed {
     pub edits: u64,
     /// Entries that their source has deleted.
     pub deletions: u64,
+    /// Of each of the mentions its tone, and whether it alerts or why not.
+    pub judged: Vec<(Tone, String)>,
     /// The health of the source, if it changed.
     pub health: Option<HealthChange>,
 }

@@ -31,6 +31,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         created_at: at("2026-11-24T07:30:00.250Z"),
         sealed_at: at("2026-11-24T07:30:30Z"),
         attempt: 1,
+        acknowledge: None,
         language: Tongue::En,
         notice,
     }

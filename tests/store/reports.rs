@@ -66,7 +66,10 @@ async fn who_has_left_is_not_told_and_who_is_told_for_the_first_time_hears_what_
     let plan = plan(&[ANNA, OLE], WhenQuiet::Short, 20);
     bed.store.start_slots("daily", at(0)).await.unwrap();
     let first = told(&bed, &plan, 1).await;
-    assert_eq!(first.iter().map(|(to, notice)| (to.as_str(), notice.first)).collect::<Vec<_>>(), [(ANNA, true), (OLE, true)]);
+    assert_eq!(
+        first.iter().map(|(to, notice)| (to.as_str(), notice.first)).collect::<Vec<_>>(),
+        [(ANNA, true), (OLE, true)]
+    );
     bed.store.commit_digest("daily", at(DAY), &first[..1], at(DAY)).await.unwrap();
     let second = told(&bed, &plan, 2).await;
     assert_eq!(second.iter().map(|(_, notice)| notice.first).collect::<Vec<_>>(), [false, true]);

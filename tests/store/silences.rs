@@ -258,6 +258,7 @@ async fn the_watcher_releases_what_is_held_and_looks_again_in_time() {
     let watcher = |now| Watcher {
         store: bed.store.clone(),
         ways: vec![(grouping(), audience())],
+        ladders: Vec::new(),
         health: health(),
         clock: Clock::simulated(now),
         sender_bell: Arc::clone(&sender_bell),

@@ -12,7 +12,7 @@ use super::super::addresses::{Recipient, is_loopback};
 use super::super::check::{MINUTE, Names, SECOND, within};
 use super::super::env::channel_variable;
 use super::super::fault::{Findings, Place};
-use super::super::file::{ChannelTable, File, List, RouteTable};
+use super::super::file::{ChannelTable, EscalateTable, File, List, RouteTable};
 use super::super::paths::Surroundings;
 use super::super::reader::{Key, Written};
 use super::super::secret;
@@ -55,6 +55,8 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
         file.digest.given_ref().into_iter().flat_map(|list| &list.value).map(|digest| &digest.value.recipients);
     let health = file.health.given_ref().map(|health| &health.value.recipients);
     let mut of_routes = Vec::new();
+    let alert = file.alert.given_ref();
+    add_steps(alert.map(|alert| &alert.value.escalate), &mut of_routes);
     add_routes(file.route.given_ref().map_or(&[], |list| &list.value), &mut of_routes);
     let lists = std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(of_routes);
     lists.filter_map(Key::given_ref).flat_map(|list| &list.value)
@@ -64,8 +66,15 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
 fn add_routes<'a>(routes: &'a [Written<RouteTable>], lists: &mut Vec<&'a Key<List<Recipient>>>) {
     for route in routes {
         lists.push(&route.value.recipients);
+        add_steps(Some(&route.value.escalate), lists);
         add_routes(route.value.route.given_ref().map_or(&[], |nested| &nested.value.0), lists);
     }
+}
+
+/// The recipients of steps.
+fn add_steps<'a>(steps: Option<&'a Key<List<EscalateTable>>>, lists: &mut Vec<&'a Key<List<Recipient>>>) {
+    let steps = steps.and_then(Key::given_ref).map_or(&[][..], |steps| &steps.value);
+    lists.extend(steps.iter().map(|step| &step.value.recipients));
 }
 
 struct Reading<'a> {

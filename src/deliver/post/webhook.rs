@@ -2,7 +2,8 @@
 //! how notices are kept: within a version keys are added and never change their meaning. Pure.
 //!
 //! ```text
-//! {"version": 1, "type": "alert|reminder|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
+//! {"version": 1, "type": "alert|reminder|escalation|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...",
+//!  "acknowledge_url": "..." or null, "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -17,7 +18,7 @@ use super::super::render::Brief;
 use super::delivery_id;
 use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
-use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics};
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
 
@@ -31,6 +32,12 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "brand": alert.brand,
             "total": alert.more + alert.items.len() as u64,
             "alerts": alert.items.iter().map(item).collect::<Vec<_>>(),
+        }),
+        Notice::Escalation(escalation) => json!({
+            "brand": escalation.alert.brand,
+            "total": escalation.alert.more + escalation.alert.items.len() as u64,
+            "told_before": escalation.told.iter().map(told).collect::<Vec<_>>(),
+            "alerts": escalation.alert.items.iter().map(item).collect::<Vec<_>>(),
         }),
         Notice::Held(held) => json!({
             "brands": held.brands,
@@ -68,6 +75,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "type": message.kind.as_str(),
         "timestamp": message.sealed_at,
         "title": brief.title,
+        "acknowledge_url": message.acknowledge,
         "data": data,
     })
 }
@@ -90,6 +98,10 @@ fn signature(key: &[u8], id: &str, time: &str, body: &str) -> Option<String> {
 
 fn item(item: &AlertItem) -> Value {
     json!({ "rule": item.rule, "keyword": item.keyword, "mention": mention(&item.mention) })
+}
+
+fn told(told: &ToldBefore) -> Value {
+    json!({ "recipient": told.recipient, "at": told.at })
 }
 
 fn cause(cause: &HoldCause) -> Value {

@@ -4,11 +4,13 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, health, held, incident};
+use super::{SUBJECT, alert, digest, escalation, health, held, incident};
 use crate::deliver::words::Speech;
 use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
+use crate::model::notice::{
+    AlertNotice, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
+};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
 use crate::model::{Notice, Severity};
@@ -59,6 +61,7 @@ pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
     let speech = Speech::new(message.language, zone);
     let brief = match &message.notice {
         Notice::Alert(notice) => of_alert(notice, speech),
+        Notice::Escalation(notice) => of_escalation(notice, speech),
         Notice::Held(notice) => of_held(notice, speech),
         Notice::Incident(notice) => of_incident(notice, speech),
         Notice::Digest(notice) => of_digest(notice, speech),
@@ -79,6 +82,12 @@ fn of_alert(notice: &AlertNotice, speech: Speech) -> Brief {
         points,
         urgency: if urgent { Urgency::Urgent } else { Urgency::High },
     }
+}
+
+fn of_escalation(notice: &EscalationNotice, speech: Speech) -> Brief {
+    let total = notice.alert.more + notice.alert.items.len() as u64;
+    let title = speech.nobody_takes_care(&one_line(&notice.alert.brand, NAME), total);
+    Brief { title, lead: escalation::lead(&notice.told, speech), ..of_alert(&notice.alert, speech) }
 }
 
 fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {

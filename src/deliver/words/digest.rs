@@ -144,4 +144,10 @@ pub trait Digest {
 
     /// The words of the link by which somebody leaves.
     fn leave(&self) -> &'static str;
+
+    /// The page by which somebody leaves a digest: title, what would come of it, button, note.
+    fn leave_digest(&self, name: &str, recipient: &str) -> [String; 4];
+
+    /// The page once it is left: title, what has come of it, note.
+    fn left_digest(&self, name: &str, recipient: &str) -> [String; 3];
 }

@@ -7,6 +7,7 @@
 //! (titles, comments, names of rules, errors) is quoted as it is.
 
 pub mod alert;
+pub mod answer;
 mod common;
 mod date;
 mod de;
@@ -26,6 +27,7 @@ use std::ops::Deref;
 use chrono_tz::Tz;
 
 use alert::Alert;
+use answer::Answer;
 use common::Common;
 use digest::Digest;
 use health::Sources;
@@ -37,9 +39,9 @@ use trial::Trial;
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common + Mention + Alert + Incident + Digest + Scores + Sources + Trial {}
+pub trait Words: Common + Mention + Alert + Answer + Incident + Digest + Scores + Sources + Trial {}
 
-impl<T: Common + Mention + Alert + Incident + Digest + Scores + Sources + Trial> Words for T {}
+impl<T: Common + Mention + Alert + Answer + Incident + Digest + Scores + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{SpikeConfig, SpikeSettings};
 use crate::model::Instant;
 use crate::model::incident::IncidentPhase;
+use crate::report::IncidentDraft;
 use crate::store::{IncidentChange, Store, StoreError};
 use watches::Watches;
 
@@ -81,7 +82,11 @@ impl Lookout {
         };
         watches.read_on(&self.store, passed).await?;
         let mut changes = Vec::new();
+        let acknowledged = self.store.acknowledged_incidents().await?;
         for (incident, draft) in watches.findings() {
+            if is_known(incident, &draft, &acknowledged) {
+                continue;
+            }
             let recipients = self.recipients.get(&draft.brand).cloned().unwrap_or_default();
             changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, recipients });
         }
@@ -97,6 +102,13 @@ impl Lookout {
         }
         Ok(Some(watches))
     }
+}
+
+/// Whether somebody takes care of an incident that merely goes on. It is told again once there are twice as many stories as
+/// when it was last told, and when it is over.
+fn is_known(incident: Option<i64>, draft: &IncidentDraft, acknowledged: &BTreeMap<i64, u32>) -> bool {
+    let told = incident.and_then(|id| acknowledged.get(&id));
+    draft.phase == IncidentPhase::Update && told.is_some_and(|told| draft.evidence.negative < told.saturating_mul(2))
 }
 
 fn log(change: &IncidentChange) {

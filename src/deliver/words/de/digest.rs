@@ -248,4 +248,22 @@ impl Digest for German {
     fn leave(&self) -> &'static str {
         "Diese Übersicht abbestellen"
     }
+
+    fn leave_digest(&self, name: &str, recipient: &str) -> [String; 4] {
+        [
+            format!("Die Übersicht „{name}“ abbestellen?"),
+            format!("{recipient} bekäme sie nicht mehr. Meldungen kommen weiterhin."),
+            "Diese Übersicht abbestellen".to_owned(),
+            "Das Öffnen dieser Seite hat nichts geändert.".to_owned(),
+        ]
+    }
+
+    fn left_digest(&self, name: &str, recipient: &str) -> [String; 3] {
+        [
+            format!("Die Übersicht „{name}“ ist abbestellt"),
+            format!("{recipient} bekommt sie nicht mehr."),
+            "Wer sie wieder haben will, wendet sich an den Betreiber: „mentiond digest subscribe“ macht es rückgängig."
+                .to_owned(),
+        ]
+    }
 }

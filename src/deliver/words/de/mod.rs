@@ -21,6 +21,7 @@
 //! | mail | E-Mail |
 
 mod alert;
+mod answer;
 mod common;
 mod digest;
 mod health;

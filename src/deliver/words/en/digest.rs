@@ -231,4 +231,21 @@ impl Digest for English {
     fn leave(&self) -> &'static str {
         "Leave this digest"
     }
+
+    fn leave_digest(&self, name: &str, recipient: &str) -> [String; 4] {
+        [
+            format!("Leave the digest “{name}”?"),
+            format!("{recipient} would get it no more. Alerts come all the same."),
+            "Leave this digest".to_owned(),
+            "Opening this page has changed nothing.".to_owned(),
+        ]
+    }
+
+    fn left_digest(&self, name: &str, recipient: &str) -> [String; 3] {
+        [
+            format!("You have left the digest “{name}”"),
+            format!("{recipient} gets it no more."),
+            "To get it again, ask those who run mentiond: “mentiond digest subscribe” undoes it.".to_owned(),
+        ]
+    }
 }

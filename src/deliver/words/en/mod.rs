@@ -2,6 +2,7 @@
 //! severity (info, notice, urgent), alert, reminder, incident, spike, digest, source, silence, quiet hours, acknowledge.
 
 mod alert;
+mod answer;
 mod common;
 mod digest;
 mod health;

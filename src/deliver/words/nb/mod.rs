@@ -21,6 +21,7 @@
 //! | mail | e-post |
 
 mod alert;
+mod answer;
 mod common;
 mod digest;
 mod health;

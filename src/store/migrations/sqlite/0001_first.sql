@@ -357,6 +357,8 @@ CREATE TABLE incident (
     told BIGINT NOT NULL,
     ended_at BIGINT,
     ending TEXT,
+    acknowledged_at BIGINT,
+    acknowledged_by TEXT,
     evidence TEXT NOT NULL
 );
 CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
