@@ -59,4 +59,5 @@ mod sources;
 mod store;
 mod story;
 mod tone;
+mod unsubscribe;
 mod websub;

@@ -38,8 +38,8 @@ struct Shape {
     stories: usize,
 }
 
-/// From everything to next to nothing.
-const SHAPES: [Shape; 9] = [
+/// From everything to hardly anything; what is still too long shows no brand but in the table of all of them.
+const SHAPES: [Shape; 8] = [
     Shape { brands: usize::MAX, stories: usize::MAX },
     Shape { brands: usize::MAX, stories: 30 },
     Shape { brands: usize::MAX, stories: 20 },
@@ -48,7 +48,6 @@ const SHAPES: [Shape; 9] = [
     Shape { brands: 10, stories: 6 },
     Shape { brands: 6, stories: 4 },
     Shape { brands: 3, stories: 3 },
-    Shape { brands: 0, stories: 0 },
 ];
 
 /// What the templates show.
@@ -104,14 +103,16 @@ pub fn render(notice: &DigestNotice, speech: Speech) -> Draft {
         let html = Page { speech, subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
         (digest, html)
     };
-    let [everything, smaller @ ..] = SHAPES;
-    let mut drawn = draw(everything);
-    for shape in smaller {
-        if drawn.1.len() > LONGEST {
-            drawn = draw(shape);
+    let (last, larger) = (Shape { brands: 0, stories: 0 }, SHAPES.into_iter());
+    let mut drawn = None;
+    for shape in larger.filter(|shape| least(notice, *shape) <= LONGEST) {
+        let (digest, html) = draw(shape);
+        if html.len() <= LONGEST {
+            drawn = Some((digest, html));
+            break;
         }
     }
-    let (digest, html) = drawn;
+    let (digest, html) = drawn.unwrap_or_else(|| draw(last));
     let attachments = notice.list.iter().map(|list| Attachment {
         name: list.file.clone(),
         media_type: "text/csv; charset=utf-8",
@@ -120,6 +121,12 @@ pub fn render(notice: &DigestNotice, speech: Speech) -> Draft {
     });
     let text = Text { speech, digest: &digest }.to_string();
     Draft { text, html, subject: digest.subject, attachments: attachments.collect() }
+}
+
+/// Bytes that a page of this shape has at least, so that nobody draws what cannot fit.
+fn least(notice: &DigestNotice, shape: Shape) -> usize {
+    let busy = notice.brands.iter().filter(|report| !is_quiet(report)).take(shape.brands);
+    busy.map(|report| 1_000 + 300 * shape.stories.min(report.mentions.len() + report.waiting.items.len())).sum()
 }
 
 impl Digest {
