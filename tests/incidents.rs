@@ -10,10 +10,13 @@ use mentiond::model::incident::{IncidentEnding, IncidentPhase};
 use mentiond::model::notice::IncidentNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Gravity, Instant, Notice, Severity, Tone};
-use mentiond::store::FoundEntry;
+use mentiond::store::{FoundEntry, IncidentAudience};
 use mentiond::worker::{Bell, Job, Lookout};
 
-use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, said};
+use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
+
+mod evening;
+mod peace;
 
 /// How long people talk as usual before the burst.
 const QUIET_DAYS: i64 = 20;
@@ -23,9 +26,17 @@ fn lookout(bed: &Bed, clock: &Clock) -> Lookout {
 }
 
 fn lookout_for(bed: &Bed, clock: &Clock, recipients: &[&str]) -> Lookout {
-    let mut brands = audience().brands;
-    brands.insert(HOP.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect());
+    lookout_by(bed, clock, IncidentAudience { ways: vec![way("", recipients)], others: Vec::new() })
+}
+
+fn lookout_by(bed: &Bed, clock: &Clock, audience: IncidentAudience) -> Lookout {
+    let lego = IncidentAudience { ways: vec![way("", &[ANNA, OLE])], others: Vec::new() };
+    let brands = [(HOP.to_owned(), audience), ("Lego".to_owned(), lego)].into();
     Lookout::new(bed.store.clone(), &SpikeConfig::default(), brands, clock.clone(), Bell::default())
+}
+
+fn way(route: &str, recipients: &[&str]) -> (String, Vec<String>) {
+    (route.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect())
 }
 
 fn clock() -> Clock {
@@ -209,7 +220,12 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
         assert_eq!(alert.items.iter().map(|item| item.mention.severity).collect::<Vec<_>>(), [Severity::Urgent]);
     }
     assert_eq!(passed.len(), 2);
-    assert_eq!(bed.number("SELECT count(*) FROM mention WHERE decision = 'incident'").await, 30);
+    assert_eq!(bed.number("SELECT count(DISTINCT alert_id) FROM incident_alert").await, 30);
+    assert_eq!(
+        bed.number("SELECT count(*) FROM mention WHERE decision = 'alert'").await,
+        31,
+        "they are alerts all the same"
+    );
 
     now += TimeDelta::minutes(60);
     clock.advance_to(now);
@@ -218,6 +234,14 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
     let update = incident_mails(&bed, now).await.remove(0).1;
     assert_eq!((update.phase, update.folded, update.folded_items.len()), (IncidentPhase::Update, 19, 10));
     assert_eq!(bed.number("SELECT count(*) FROM incident_alert WHERE outbox_id IS NULL").await, 0);
+
+    let told = "SELECT min(a.mention_id) FROM incident_alert f JOIN alert a ON a.id = f.alert_id";
+    let trail = bed.store.trail(bed.number(told).await, now).await.unwrap().unwrap();
+    let folds: Vec<_> = trail.folds.iter().map(|fold| (fold.recipient.as_str(), fold.onset, fold.notice)).collect();
+    let notices: Vec<_> = trail.notices.iter().map(|notice| (notice.id, notice.kind.as_str())).collect();
+    assert_eq!(notices.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), ["incident", "incident"]);
+    let onset = burst() + TimeDelta::minutes(30);
+    assert_eq!(folds, [(ANNA, onset, Some(notices[0].0)), (OLE, onset, Some(notices[1].0))]);
 
     now += TimeDelta::hours(60);
     clock.advance_to(now);

@@ -77,7 +77,7 @@ impl App {
         let tally = Tally::default();
         let channels = channels(&config)?.linked(links(&config)?).counted(tally.clone());
         let pipeline = pipeline(&config, &plan)?;
-        let (ways, ladders, recipients) = (plan.ways(), plan.ladders(), plan.recipients());
+        let (ways, ladders, audiences) = (plan.ways(), plan.ladders(), plan.incident_audiences());
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
@@ -87,7 +87,7 @@ impl App {
         let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
-        let lookout = Lookout::new(store.clone(), &config.spikes, recipients, clock.clone(), Arc::clone(&sender_bell));
+        let lookout = Lookout::new(store.clone(), &config.spikes, audiences, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
             ways,

@@ -16,7 +16,7 @@ use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
 use crate::report::{DigestPlan, Reported};
-use crate::store::{Audience, Ladder, SourceSetup};
+use crate::store::{Audience, IncidentAudience, Ladder, SourceSetup};
 
 /// What the loops need, compiled.
 #[derive(Debug, Clone)]
@@ -60,10 +60,17 @@ impl Plan {
         self.sources.iter().map(setup).collect()
     }
 
-    /// The recipients of each brand: who is told when negative stories about it spread.
+    /// Who is told when negative stories about each brand spread.
     #[must_use]
-    pub fn recipients(&self) -> BTreeMap<String, Vec<String>> {
-        self.watched.iter().map(|watched| (watched.brand.name.clone(), watched.brand.recipients.clone())).collect()
+    pub fn incident_audiences(&self) -> BTreeMap<String, IncidentAudience> {
+        let audience = |WatchedBrand { brand, .. }: &WatchedBrand| {
+            let told = self.routes.of_incident(&brand.name);
+            let others = self.routes.all().into_iter().filter(|way| told.iter().all(|known| known.route != way.route));
+            let way = |way: Way<'_>| (way.route.to_owned(), way.recipients(brand).to_vec());
+            let others = others.map(way).collect();
+            (brand.name.clone(), IncidentAudience { ways: told.into_iter().map(way).collect(), others })
+        };
+        self.watched.iter().map(audience).collect()
     }
 
     /// How alerts are repeated on each way that they take, and who is told of which brand on it.

@@ -83,8 +83,8 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
-        let (store, recipients) = (self.store.clone(), plan.recipients());
-        Lookout::new(store, &config.spikes, recipients, clock.clone(), Bell::default()).run().await?;
+        let (store, audiences) = (self.store.clone(), plan.incident_audiences());
+        Lookout::new(store, &config.spikes, audiences, clock.clone(), Bell::default()).run().await?;
         Ok(())
     }
 

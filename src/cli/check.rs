@@ -1,6 +1,8 @@
 //! `mentiond check`: every fault of a configuration at once; with `--online` also what sources, mail and folders say. Changes
 //! nothing: it writes neither the store nor the state directory.
 
+mod hears;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -42,6 +44,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let own = config.tone.words.len() + config.tone.of_brands.values().map(Vec::len).sum::<usize>();
     if own > 0 {
         say!("words of your own: {}", count(own, "file", "files"))?;
+    }
+    for line in hears::lines(&config, &plan) {
+        say!("{line}")?;
     }
     match config.health.recipients.as_slice() {
         [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,

@@ -5,6 +5,7 @@ mod backtest;
 mod check;
 mod demo;
 mod digest;
+mod explain;
 mod feed;
 mod healthcheck;
 mod incidents;
@@ -63,6 +64,7 @@ enum Command {
     Match(matches::Arguments),
     Query(query::Arguments),
     Backtest(backtest::Arguments),
+    Explain(explain::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
     Incidents(incidents::Arguments),
@@ -105,6 +107,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Match(arguments) => matches::run(&arguments),
             Command::Query(arguments) => query::run(arguments).await,
             Command::Backtest(arguments) => backtest::run(arguments).await,
+            Command::Explain(arguments) => explain::run(arguments).await,
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
             Command::Incidents(arguments) => incidents::run(arguments).await,

@@ -24,7 +24,7 @@ pub enum Need {
     Brands,
     /// What queries can name.
     Names,
-    /// When somebody is told of something: rules, grouping and digests.
+    /// When somebody is told of something: rules, routes, grouping, spikes and digests.
     Notices,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
@@ -48,7 +48,9 @@ impl Need {
             }
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
-            Self::Notices => key.is_empty() || begins(&["rule", "alert", "digest", "query", "set", "time_zone"]),
+            Self::Notices => {
+                key.is_empty() || begins(&["rule", "route", "alert", "spike", "digest", "query", "set", "time_zone"])
+            }
             Self::Names => key.is_empty() || begins(&["query", "set"]),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }

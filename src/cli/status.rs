@@ -152,7 +152,13 @@ async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
 async fn show_holds(store: &Store, now: Instant) -> Result<()> {
     for hold in store.open_holds().await? {
         let by = hold.silence.map(|id| format!(" (silence {id})")).unwrap_or_default();
-        let held = count(hold.alerts, "alert is held", "alerts are held");
+        let (alerts, incidents) = (
+            (hold.alerts > 0).then(|| count(hold.alerts, "alert", "alerts")),
+            (hold.incidents > 0).then(|| count(hold.incidents, "incident", "incidents")),
+        );
+        let one = hold.alerts + hold.incidents == 1;
+        let what = [alerts, incidents].into_iter().flatten().collect::<Vec<_>>().join(" and ");
+        let held = format!("{what} {}", if one { "is held" } else { "are held" });
         say!("  {held}: {}{by}, until {}", hold.reason.as_str(), distance(hold.until, now))?;
     }
     Ok(())

@@ -156,6 +156,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         language: Tongue,
         escalate: List<EscalateTable>,
     }
@@ -202,6 +203,7 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         language: Tongue,
         escalate: List<EscalateTable>,
         route: Nested,

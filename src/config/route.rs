@@ -8,7 +8,7 @@ use super::check::Names;
 use super::escalation::{self, EscalationStep};
 use super::fault::{Findings, Place};
 use super::file::{List, RouteTable};
-use super::quiet::QuietConfig;
+use super::quiet::{self, QuietConfig};
 use super::reader::{Key, Written};
 use super::words::{Line, shown};
 use crate::model::{Severity, Tongue, Tongues, suggest};
@@ -93,7 +93,13 @@ impl Reading<'_> {
         if let Some(name) = &name {
             self.names.take(name, self.findings);
         }
-        let quiet = QuietConfig::within(table.quiet, table.time_zone, table.urgent_breaks_through, &around.quiet);
+        let quiet = quiet::Given {
+            hours: table.quiet,
+            time_zone: table.time_zone,
+            urgent: table.urgent_breaks_through,
+            incidents: table.incidents_break_through,
+        };
+        let quiet = QuietConfig::within(quiet, &around.quiet);
         let given = alert::Given {
             group_wait: table.group_wait,
             group_interval: table.group_interval,

@@ -91,8 +91,15 @@ impl Letter {
 /// every attempt, so that a mail that is delivered twice can be recognised as one.
 #[must_use]
 pub fn message_id(message: &OutboxMessage, from: &str) -> String {
+    message_id_of(message.id, message.created_at, from)
+}
+
+/// The same, of a row with this id that was written then.
+#[must_use]
+pub fn message_id_of(id: i64, created_at: Instant, from: &str) -> String {
     let sender = Sender::parse(from);
-    id_within(message, sender.as_ref().map_or("localhost", |sender| sender.0.email.domain()))
+    let domain = sender.as_ref().map_or("localhost", |sender| sender.0.email.domain());
+    format!("<{}@{domain}>", local_part_of(id, created_at))
 }
 
 fn id_within(message: &OutboxMessage, domain: &str) -> String {

@@ -160,7 +160,6 @@ async fn store_alert(
     for way in &alert.ways {
         for recipient in &way.recipients {
             if folded::fold(tx, (brand, recipient, &way.route), alert_id, mention.gravity.severity).await? {
-                folded::mark(tx, alert_id).await?;
                 continue;
             }
             let outbox_id = collecting_notice(tx, way, brand, recipient, poll.now).await?;

@@ -103,7 +103,8 @@ pub struct FoundMention {
 
 impl FoundMention {
     /// What follows from it if its text has this tone.
-    pub(super) fn outcome(&self, tone: Tone) -> &Outcome {
+    #[must_use]
+    pub fn outcome(&self, tone: Tone) -> &Outcome {
         self.otherwise.iter().find(|(said, _)| *said == tone).map_or(&self.outcome, |(_, outcome)| outcome)
     }
 }

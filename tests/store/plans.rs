@@ -121,12 +121,13 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 29] = [
+const FILES: [&str; 31] = [
     "alert",
     "claim",
     "coverage",
     "delivery",
     "entry",
+    "explain",
     "folded",
     "found",
     "gathering",
@@ -150,6 +151,7 @@ const FILES: [&str; 29] = [
     "spike",
     "story",
     "subscription",
+    "telling",
     "waiting",
 ];
 

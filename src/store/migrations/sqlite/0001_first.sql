@@ -264,6 +264,7 @@ CREATE TABLE silence (
     ended_by TEXT
 );
 CREATE INDEX silence_end ON silence (ends_at);
+CREATE INDEX silence_ended ON silence (ended_at) WHERE ended_at IS NOT NULL;
 
 -- That a recipient is not told of an alert yet, and what holds it. The row goes when it is summed up.
 CREATE TABLE held_alert (
@@ -338,6 +339,7 @@ CREATE TABLE spike_watch (
     brand TEXT PRIMARY KEY,
     since BIGINT NOT NULL
 );
+CREATE INDEX spike_watch_since ON spike_watch (since);
 
 -- How far they are: the last mention that was looked at, and the hour until which time has passed. What follows from the
 -- mentions until there has been told. One row.
@@ -347,7 +349,8 @@ CREATE TABLE spike_cursor (
     passed_at BIGINT NOT NULL
 );
 
--- A spike of negative stories, with what supports it as it was last told. It is open while it has no end.
+-- A spike of negative stories, with what supports it as it was last told, and all that is told of it as it stands, for
+-- those who hear of it later. It is open while it has no end.
 CREATE TABLE incident (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     brand TEXT NOT NULL,
@@ -359,10 +362,12 @@ CREATE TABLE incident (
     ending TEXT,
     acknowledged_at BIGINT,
     acknowledged_by TEXT,
-    evidence TEXT NOT NULL
+    evidence TEXT NOT NULL,
+    notice TEXT NOT NULL
 );
 CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
-CREATE INDEX incident_of_brand ON incident (brand, found_at);
+CREATE INDEX incident_of_brand ON incident (brand, onset);
+CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Who was told of an incident, and by which row of the outbox first: later mails answer that one.
 CREATE TABLE incident_told (
@@ -372,6 +377,20 @@ CREATE TABLE incident_told (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (incident_id, recipient)
 ) WITHOUT ROWID;
+
+-- That somebody is not told yet how an incident stands, and what holds it. The row goes when it is told.
+CREATE TABLE held_incident (
+    incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    recipient TEXT NOT NULL,
+    route TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    silence_id BIGINT REFERENCES silence (id),
+    held_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (incident_id, recipient)
+) WITHOUT ROWID;
+CREATE INDEX incident_held_until ON held_incident (until);
+CREATE INDEX incident_held_by ON held_incident (silence_id) WHERE silence_id IS NOT NULL;
 
 -- Alerts that are not mailed one by one while an incident lasts, and the mail about it that has told them.
 CREATE TABLE incident_alert (
