@@ -9,7 +9,7 @@ use crate::common::notices::{alert, at, item, mail, mention, message};
 
 const LINK: &str = "https://monitor.example/acknowledge/AQAAAABrSdIAAjE3-_x";
 
-fn escalation(titles: &[&str], told: &[(&str, &str)]) -> OutboxMessage {
+pub fn escalation(titles: &[&str], told: &[(&str, &str)]) -> OutboxMessage {
     let items = (17..).zip(titles).map(|(id, title)| item(mention(id, title))).collect();
     let Notice::Alert(alert) = alert(items, 0, false).notice else { panic!() };
     let told = told.iter().map(|(who, when)| ToldBefore { recipient: (*who).to_owned(), at: at(when) }).collect();

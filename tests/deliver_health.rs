@@ -26,7 +26,7 @@ fn well(source: &str) -> HealthChange {
     }
 }
 
-fn everything() -> Vec<HealthChange> {
+pub fn everything() -> Vec<HealthChange> {
     let silence = "before, something new came about 12 times a week";
     vec![
         change("Old blog", Health::Gone, "2026-11-24T06:50:00Z", "the address is gone for good (status 410)"),
@@ -49,7 +49,7 @@ fn everything() -> Vec<HealthChange> {
     ]
 }
 
-fn notice(sources: u64, changes: Vec<HealthChange>, more: u64) -> HealthNotice {
+pub fn notice(sources: u64, changes: Vec<HealthChange>, more: u64) -> HealthNotice {
     let of = |health| changes.iter().filter(|change| change.condition.health == health).count() as u64;
     let mut counts: Vec<_> = Health::ALL.map(|health| (health, of(health))).into();
     counts.retain(|(_, number)| *number > 0);

@@ -29,7 +29,7 @@ use crate::pulse::Pulse;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
 use crate::tally::Tally;
-use crate::worker::{self, Bell, Digester, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
+use crate::worker::{self, Bell, Digester, Fallback, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
 
 pub use key::links;
 pub use lock::StateLock;
@@ -55,6 +55,7 @@ pub struct App {
     loops: Vec<Loop>,
     polls: TaskTracker,
     store: Store,
+    channels: Channels,
     pulse: Pulse,
     web: Option<WebServer>,
     _lock: StateLock,
@@ -104,12 +105,18 @@ impl App {
         };
         let sender = Sender {
             store: store.clone(),
-            channels,
+            channels: channels.clone(),
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
             watcher_bell: Arc::clone(&watcher_bell),
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
+        };
+        let fallback = Fallback {
+            store: store.clone(),
+            config: config.deliver.clone(),
+            clock: clock.clone(),
+            sender_bell: Arc::clone(&sender_bell),
         };
         let poller = Poller {
             pipeline: pipeline.clone(),
@@ -135,6 +142,7 @@ impl App {
         loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(lookout, lookout_bell, STOP_STEP);
+        loops.start(fallback, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
             loops.start(subscriber, subscriber_bell, STOP_STEP);
@@ -142,7 +150,8 @@ impl App {
         loops.start(poller, Arc::clone(&poller_bell), STOP_STEP);
         let Loops { context, running } = loops;
         let web = web.serve(&context, store.clone(), tally, poller_bell)?;
-        Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, web, _lock: lock })
+        let worker::Context { shutdown, pulse, .. } = context;
+        Ok(Self { shutdown, loops: running, polls, store, channels, pulse, web, _lock: lock })
     }
 
     /// Whether the loops are alive.
@@ -192,6 +201,7 @@ impl App {
         for job in loops {
             job.end(&mut late).await;
         }
+        note_late(&mut late, "channels", STOP_STEP, self.channels.close()).await;
         note_late(&mut late, "store", STOP_STEP, self.store.close()).await;
         anyhow::ensure!(late.is_empty(), "not everything ended in time: {}", late.join(", "));
         Ok(())

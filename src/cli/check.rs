@@ -14,6 +14,7 @@ use super::words::{count, first_of};
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::deliver::Channel;
 use crate::store::ClaimedSource;
 
 /// Reports every fault of the configuration, each with file, line, key and a hint; exit 2 if there are any.
@@ -54,6 +55,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     for channel in &config.channels {
         say!("channel `{}`: {}", channel.name, channel.way.kind().as_str())?;
+    }
+    if let Some((name, text)) = Channel::new(&config.mail)?.signature_record() {
+        say!("mails are signed; the DNS has to have the TXT record\n  {name}\n  {text}")?;
     }
     if !arguments.online {
         return Ok(ExitCode::SUCCESS);

@@ -3,6 +3,7 @@
 mod ack;
 mod backtest;
 mod check;
+mod dead_letters;
 mod demo;
 mod digest;
 mod explain;
@@ -18,7 +19,6 @@ mod options;
 mod poll_once;
 mod print;
 mod query;
-mod retry;
 mod run;
 mod score;
 mod send_test;
@@ -70,7 +70,7 @@ enum Command {
     Incidents(incidents::Arguments),
     Ack(ack::Arguments),
     Silence(silence::Arguments),
-    Retry(retry::Arguments),
+    DeadLetters(dead_letters::Arguments),
     Tone(tone::Arguments),
     Migrate(migrate::Arguments),
     Healthcheck(healthcheck::Arguments),
@@ -113,7 +113,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Incidents(arguments) => incidents::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
             Command::Silence(arguments) => silence::run(arguments).await,
-            Command::Retry(arguments) => retry::run(arguments).await,
+            Command::DeadLetters(arguments) => dead_letters::run(arguments).await,
             Command::Tone(arguments) => tone::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),

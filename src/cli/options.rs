@@ -42,10 +42,17 @@ impl Need {
         let begins = |starts: &[&str]| starts.iter().any(|start| key.starts_with(start));
         match self {
             Self::Everything => true,
-            // The last but one is the credential that systemd hands to the daemon alone; those of channels begin like them.
-            Self::AllButMailServer => {
-                !begins(&["mail.smtp", "MENTIOND_SMTP_", "MENTIOND_CHANNEL_", "smtp_password", "channel"])
-            }
+            // The last but one are the credentials that systemd hands to the daemon alone; those of channels begin like them.
+            Self::AllButMailServer => !begins(&[
+                "mail.smtp",
+                "mail.dkim",
+                "MENTIOND_SMTP_",
+                "MENTIOND_DKIM_",
+                "MENTIOND_CHANNEL_",
+                "smtp_",
+                "dkim_",
+                "channel",
+            ]),
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
             Self::Notices => {

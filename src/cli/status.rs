@@ -82,7 +82,8 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
             let unstored = health.unstored.map_or_else(String::new, |(since, error)| {
                 format!("\n  What polls bring CANNOT BE STORED, for the first time {}: {error}", distance(since, now))
             });
-            format!("running, {sign}{stuck}{unstored}")
+            let broken: String = health.broken.iter().map(|way| format!("\n  {}", healthcheck::broken(way))).collect();
+            format!("running, {sign}{stuck}{unstored}{broken}")
         }
     }
 }
@@ -175,7 +176,7 @@ async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     if let Some(oldest) = counts.oldest_waiting {
         say!("  the oldest was written {}", distance(oldest, now))?;
     }
-    for letter in store.dead_letters(LISTED).await? {
+    for letter in store.dead_letters(false, LISTED).await? {
         say!(
             "  dead letter {:<6} {} to {}, {}, given up {}: {}",
             letter.id,
@@ -210,6 +211,7 @@ fn length(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::undelivered::FailedWay;
     use crate::pulse::PulseReading;
     use chrono::{TimeDelta, TimeZone, Utc};
 
@@ -219,7 +221,7 @@ mod tests {
         let said = |seconds, stuck: &[&str]| {
             let pulse = PulseReading { loops: 5, stuck: stuck.iter().map(|&name| name.to_owned()).collect() };
             let at = now - TimeDelta::seconds(seconds);
-            daemon(Ok(Some(healthcheck::Health { at, process: 123, pulse, unstored: None })), now)
+            daemon(Ok(Some(healthcheck::Health { at, process: 123, pulse, unstored: None, broken: Vec::new() })), now)
         };
         assert_eq!(said(12, &[]), "running, process 123, 12 s ago");
         assert_eq!(said(-5, &[]), "running, process 123, 0 s ago", "a clock that was set back");
@@ -229,10 +231,12 @@ mod tests {
         );
         let unstored = Some((now - TimeDelta::minutes(5), "the database failed: disk full".to_owned()));
         let pulse = PulseReading { loops: 5, stuck: Vec::new() };
+        let error = "connection refused".to_owned();
+        let broken = vec![FailedWay { way: "mail".to_owned(), since: now, until: None, error }];
         assert_eq!(
-            daemon(Ok(Some(healthcheck::Health { at: now, process: 123, pulse, unstored })), now),
+            daemon(Ok(Some(healthcheck::Health { at: now, process: 123, pulse, unstored, broken })), now),
             "running, process 123, 0 s ago\n  What polls bring CANNOT BE STORED, for the first time 5 min ago: the database \
-             failed: disk full"
+             failed: disk full\n  no mail gets through since 2026-03-02T08:00:00Z: connection refused"
         );
         assert_eq!(said(7_200, &[]), "NOT RUNNING; the last sign of life: process 123, 2 h ago");
         assert_eq!(daemon(Ok(None), now), "NOT RUNNING");

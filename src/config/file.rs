@@ -11,9 +11,11 @@ use url::Url;
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
 use super::digest::WhenQuiet;
+use super::dkim::Name;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
+use super::rate::Rate;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
@@ -78,6 +80,7 @@ tables! {
         source: List<SourceTable>,
         digest: List<DigestTable>,
         health: HealthTable,
+        deliver: DeliverTable,
         channel: List<ChannelTable>,
     }
 
@@ -113,6 +116,7 @@ tables! {
         dir: FilePath,
         max_attempts: i64,
         smtp: SmtpTable,
+        dkim: DkimTable,
     }
 
     /// `[mail.smtp]`.
@@ -125,6 +129,30 @@ tables! {
         allow_plaintext: bool,
         timeout: Duration,
         ca_file: FilePath,
+        connections: i64,
+        rate: Rate,
+        fallback: List<FallbackTable>,
+    }
+
+    /// `[[mail.smtp.fallback]]`.
+    FallbackTable {
+        host: Host,
+        port: i64,
+        security: SmtpSecurity,
+        username: Line,
+        password_file: FilePath,
+        allow_plaintext: bool,
+        timeout: Duration,
+        ca_file: FilePath,
+        connections: i64,
+        rate: Rate,
+    }
+
+    /// `[mail.dkim]`.
+    DkimTable {
+        selector: Name,
+        domain: Name,
+        key_file: FilePath,
     }
 
     /// `[web]`.
@@ -269,6 +297,12 @@ tables! {
         group_wait: Duration,
     }
 
+    /// `[deliver]`.
+    DeliverTable {
+        fallback: List<Recipient>,
+        fallback_after: Duration,
+    }
+
     /// `[[channel]]`.
     ChannelTable {
         name: Line,
@@ -279,6 +313,7 @@ tables! {
         dir: FilePath,
         allow_private: bool,
         timeout: Duration,
+        rate: Rate,
     }
 }
 

@@ -7,7 +7,9 @@ mod brand;
 mod channel;
 mod check;
 mod content;
+mod deliver;
 mod digest;
+mod dkim;
 mod env;
 mod escalation;
 mod fault;
@@ -20,6 +22,7 @@ mod named;
 mod paths;
 mod proxy;
 mod quiet;
+mod rate;
 mod reader;
 mod route;
 mod rule;
@@ -41,7 +44,9 @@ use chrono_tz::Tz;
 pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
+pub use deliver::DeliverConfig;
 pub use digest::{DigestConfig, WhenQuiet};
+pub use dkim::DkimConfig;
 pub use env::{Env, VARIABLES, Variable};
 pub use escalation::EscalationStep;
 pub use fault::{Fault, Faults, Place};
@@ -53,6 +58,7 @@ pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
+pub use rate::Rate;
 pub use route::{RouteConfig, RouteSettings};
 pub use rule::{RuleConfig, default_rules};
 pub use spike::{SpikeConfig, SpikeSettings};
@@ -110,6 +116,8 @@ pub struct Config {
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
     pub health: HealthConfig,
+    /// Who is told when notices do not arrive.
+    pub deliver: DeliverConfig,
     /// The ways out beside mail.
     pub channels: Vec<ChannelConfig>,
 }
@@ -198,7 +206,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let log = log::resolve(file.log.or_default());
     let fetch = fetch::resolve(file.fetch.or_default(), env, found);
     let time_zone = file.time_zone.or(Tz::UTC);
-    let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
+    let (mail, passwords) = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
     let web = web::resolve(file.web, &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
@@ -226,7 +234,8 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let routes = route::resolve(file.route, &root, &known, &mut tongues, found);
     let digests = digest::resolve(file.digest, time_zone, (&brands, &names), &mut tongues, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
-    env::refuse_others(env, &[tokens, secrets].concat(), found);
+    let deliver = deliver::resolve(file.deliver.or_default(), &channels, found);
+    env::refuse_others(env, &[tokens, secrets, passwords].concat(), found);
 
     let config = Config {
         state_dir,
@@ -249,6 +258,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         routes,
         digests,
         health,
+        deliver,
         channels,
     };
     Draft { config, faults: findings.into_faults() }

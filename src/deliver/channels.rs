@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::answer::answerable;
 use super::letter::Sender;
 use super::maildir::Maildir;
+use super::pace::Pace;
 use super::post::Post;
 use super::{Channel, DeliveryFault, Outcome, SetupError, render};
 use crate::config::{ChannelConfig, FetchConfig, MailConfig, Way};
@@ -27,7 +28,12 @@ pub struct Channels {
     others: Arc<BTreeMap<String, Other>>,
 }
 
-enum Other {
+struct Other {
+    way: OtherWay,
+    pace: Option<Pace>,
+}
+
+enum OtherWay {
     Post(Box<Post>),
     Maildir(Maildir),
 }
@@ -42,17 +48,17 @@ impl Channels {
         let mut others = BTreeMap::new();
         let kinds = channels.iter().map(|channel| (channel.name.clone(), channel.way.kind().as_str())).collect();
         for channel in channels {
-            let other = match &channel.way {
-                Way::Maildir(dir) => Other::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
+            let way = match &channel.way {
+                Way::Maildir(dir) => OtherWay::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
                 _ => {
                     let client = match &client {
                         Some(client) => client,
                         None => client.insert(Client::new(fetch)?),
                     };
-                    Other::Post(Box::new(Post::new(channel.clone(), client.clone(), mail.time_zone)))
+                    OtherWay::Post(Box::new(Post::new(channel.clone(), client.clone(), mail.time_zone)))
                 }
             };
-            others.insert(channel.name.clone(), other);
+            others.insert(channel.name.clone(), Other { way, pace: channel.rate.map(Pace::new) });
         }
         Ok(Self {
             mail: Channel::new(mail)?,
@@ -96,10 +102,15 @@ impl Channels {
     /// be written, of others nothing (`None`).
     #[must_use]
     pub fn check(&self, name: &str) -> Option<Result<(), DeliveryFault>> {
-        match self.others.get(name)? {
-            Other::Maildir(maildir) => Some(maildir.check()),
-            Other::Post(_) => None,
+        match &self.others.get(name)?.way {
+            OtherWay::Maildir(maildir) => Some(maildir.check()),
+            OtherWay::Post(_) => None,
         }
+    }
+
+    /// Lets go of all connections, once no more is to be delivered.
+    pub async fn close(&self) {
+        self.mail.close().await;
     }
 
     /// Tries once to deliver a notice, as [`Channel::deliver`] does. A recipient that is a channel which is no longer
@@ -121,11 +132,17 @@ impl Channels {
     }
 
     async fn try_once(&self, message: &OutboxMessage, now: Instant) -> Outcome {
-        let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message).await };
-        let delivered = match self.others.get(name) {
-            Some(Other::Post(post)) => post.deliver(message, now).await,
-            Some(Other::Maildir(maildir)) => maildir.put(message, &render(message, &self.config)).await,
-            None => Err(DeliveryFault::transient(format!("there is no channel `{name}` in the configuration"))),
+        let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message, now).await };
+        let Some(other) = self.others.get(name) else {
+            let fault = DeliveryFault::transient(format!("there is no channel `{name}` in the configuration"));
+            return fault.into_outcome();
+        };
+        if let Some(wait) = other.pace.as_ref().and_then(|pace| pace.turn(message.id, now).err()) {
+            return Outcome::NotYet(wait.to_std().unwrap_or_default());
+        }
+        let delivered = match &other.way {
+            OtherWay::Post(post) => post.deliver(message, now).await,
+            OtherWay::Maildir(maildir) => maildir.put(message, &render(message, &self.config)).await,
         };
         match delivered {
             Ok(()) => Outcome::Sent,

@@ -76,7 +76,8 @@ impl Letter {
         let mail = builder
             .from(sender.0.clone())
             .to(Mailbox::new(None, ascii_domain(to)))
-            .subject(rendered.subject.clone())
+            // A title that looks like a coded word would be decoded, to whatever its author likes.
+            .subject(rendered.subject.replace("=?", "= ?"))
             .date(SystemTime::from(message.sealed_at))
             .message_id(Some(id))
             .header(AutoSubmitted)

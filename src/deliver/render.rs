@@ -17,6 +17,7 @@ mod phrase;
 mod plain;
 mod score;
 mod trial;
+mod undelivered;
 
 pub use brief::{Brief, Point, Urgency, brief};
 
@@ -71,6 +72,7 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Held(held) => alert::render_held(held, speech, acknowledge),
         Notice::Digest(digest) => digest::render(digest, speech),
         Notice::Health(health) => health::render(health, speech),
+        Notice::Undelivered(notice) => undelivered::render(notice, speech),
         Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), speech),
     };
     let Draft { subject, text, html, attachments } = page;

@@ -24,6 +24,7 @@ pub mod suggest;
 pub mod text;
 pub mod time;
 pub mod tongue;
+pub mod undelivered;
 pub mod units;
 pub mod validators;
 pub mod view;

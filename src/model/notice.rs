@@ -8,6 +8,7 @@ pub use super::coverage::{Coverage, Gap};
 use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, StoryList, Tops, Voice, Waiting, Worth};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
+use super::undelivered::UndeliveredNotice;
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
@@ -26,6 +27,8 @@ pub enum Notice {
     Digest(DigestNotice),
     /// Sources that fell ill or are well again.
     Health(HealthNotice),
+    /// What does not arrive, told through the fallback.
+    Undelivered(UndeliveredNotice),
     /// `mentiond send-test`.
     Trial(TrialNotice),
 }

@@ -62,7 +62,7 @@ impl Tongues {
             }
             Notice::Incident(incident) => self.of_brand(&incident.brand),
             Notice::Digest(digest) => self.of_digest(digest),
-            Notice::Health(_) | Notice::Trial(_) => self.general,
+            Notice::Health(_) | Notice::Undelivered(_) | Notice::Trial(_) => self.general,
         }
     }
 

@@ -5,6 +5,7 @@
 mod ahead;
 mod alert;
 mod answer;
+mod attempt;
 mod claim;
 mod commit;
 mod correction;
@@ -27,6 +28,7 @@ mod janitor;
 mod judged;
 mod kept;
 mod late;
+mod letters;
 mod listed;
 mod matter;
 mod mention;
@@ -47,6 +49,7 @@ mod spike;
 mod story;
 mod subscription;
 mod telling;
+mod undelivered;
 mod waiting;
 
 use std::sync::Arc;
@@ -75,20 +78,22 @@ pub use incident::{IncidentAudience, IncidentChange};
 pub use janitor::Pruned;
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
+pub use letters::OutboxCounts;
 pub use matter::StoryText;
 pub use migrate::Migration;
-pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
+pub use undelivered::ToldByFallback;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: dialect::Pools,
     committer: commit::Committer,
+    outcomes: commit::Group<attempt::Finished>,
     gate: Arc<dyn Gate>,
     tongues: Arc<Tongues>,
 }
@@ -166,7 +171,8 @@ impl Store {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
-        Ok(Self { pools, committer, gate: Arc::new(OpenGate), tongues: Arc::default() })
+        let outcomes = commit::Group::start(pools.write.clone());
+        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate), tongues: Arc::default() })
     }
 
     /// The same store, but what the gate holds is not told yet.

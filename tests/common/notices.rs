@@ -17,6 +17,8 @@ pub fn mail() -> MailConfig {
     MailConfig {
         from: "mentiond <mentiond@skiphop.example>".to_owned(),
         smtp: None,
+        fallbacks: Vec::new(),
+        dkim: None,
         dir: "/var/lib/mentiond/mails".into(),
         max_attempts: 30,
         time_zone: chrono_tz::Tz::UTC,

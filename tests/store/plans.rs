@@ -121,8 +121,9 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 31] = [
+const FILES: [&str; 33] = [
     "alert",
+    "attempt",
     "claim",
     "coverage",
     "delivery",
@@ -136,6 +137,7 @@ const FILES: [&str; 31] = [
     "janitor",
     "kept",
     "late",
+    "letters",
     "matter",
     "mention",
     "neighbour",

@@ -56,6 +56,7 @@ fn tag(kind: OutboxKind, urgency: Urgency) -> &'static str {
         OutboxKind::Incident => "chart_with_upwards_trend",
         OutboxKind::Digest => "newspaper",
         OutboxKind::Health => "stethoscope",
+        OutboxKind::Undelivered => "mailbox_with_no_mail",
         OutboxKind::Trial => "white_check_mark",
     }
 }

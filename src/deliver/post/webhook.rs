@@ -20,6 +20,7 @@ use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
 use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
+use crate::model::undelivered::UndeliveredItem;
 use crate::model::{Instant, Notice};
 
 /// The version of the document.
@@ -68,6 +69,13 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "counts": health.counts.iter().map(|(state, count)| (state.as_str(), count)).collect::<Vec<_>>(),
             "changes": health.changes.iter().map(change).collect::<Vec<_>>(),
         }),
+        Notice::Undelivered(notice) => json!({
+            "broken": notice.broken,
+            "mended": notice.mended,
+            "notices": notice.items.iter().map(undelivered).collect::<Vec<_>>(),
+            "total": notice.more + notice.items.len() as u64,
+            "waiting": notice.waiting,
+        }),
         Notice::Trial(trial) => json!({ "asked_at": trial.asked_at }),
     };
     json!({
@@ -98,6 +106,11 @@ fn signature(key: &[u8], id: &str, time: &str, body: &str) -> Option<String> {
 
 fn item(item: &AlertItem) -> Value {
     json!({ "rule": item.rule, "keyword": item.keyword, "mention": mention(&item.mention) })
+}
+
+fn undelivered(item: &UndeliveredItem) -> Value {
+    let UndeliveredItem { id, recipient, since, dead, error, .. } = item;
+    json!({ "id": id, "recipient": recipient, "since": since, "given_up": dead, "error": error })
 }
 
 fn told(told: &ToldBefore) -> Value {

@@ -8,6 +8,7 @@
 
 pub mod alert;
 pub mod answer;
+pub mod arrivals;
 mod common;
 mod date;
 mod de;
@@ -28,6 +29,7 @@ use chrono_tz::Tz;
 
 use alert::Alert;
 use answer::Answer;
+use arrivals::Arrivals;
 use common::Common;
 use digest::Digest;
 use health::Sources;
@@ -39,9 +41,9 @@ use trial::Trial;
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common + Mention + Alert + Answer + Incident + Digest + Scores + Sources + Trial {}
+pub trait Words: Common + Mention + Alert + Answer + Arrivals + Incident + Digest + Scores + Sources + Trial {}
 
-impl<T: Common + Mention + Alert + Answer + Incident + Digest + Scores + Sources + Trial> Words for T {}
+impl<T: Common + Mention + Alert + Answer + Arrivals + Incident + Digest + Scores + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

@@ -22,6 +22,7 @@
 
 mod alert;
 mod answer;
+mod arrivals;
 mod common;
 mod digest;
 mod health;

@@ -282,7 +282,7 @@ CREATE INDEX held_until ON held_alert (until);
 CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
 
 -- A notice on its way. An alert row collects alerts of a route (the empty one is that of `[alert]`) until it is sealed, which is when it is first claimed, and a health
--- row changes of health; its language is settled when it is first claimed, too. The AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
+-- row changes of health; its language is settled when it is first claimed, too. The AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice. `told_at` is when it was told through the fallback that it does not arrive.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -299,6 +299,7 @@ CREATE TABLE outbox (
     claimed_until BIGINT,
     finished_at BIGINT,
     last_error TEXT,
+    told_at BIGINT,
     language TEXT,
     notice TEXT
 );
@@ -306,6 +307,7 @@ CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE 
 CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
+CREATE INDEX outbox_undelivered ON outbox (created_at) WHERE kind = 'undelivered';
 CREATE INDEX outbox_group ON outbox (brand, recipient, sealed_at);
 CREATE INDEX outbox_finished ON outbox (finished_at);
 CREATE INDEX outbox_state ON outbox (state, created_at);
@@ -333,6 +335,27 @@ CREATE TABLE attempt (
     error TEXT
 );
 CREATE INDEX attempt_of_notice ON attempt (outbox_id);
+
+-- What people did with a dead letter: tried it again, or dropped it.
+CREATE TABLE letter_act (
+    id INTEGER PRIMARY KEY,
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    at BIGINT NOT NULL,
+    act TEXT NOT NULL,
+    author TEXT NOT NULL,
+    comment TEXT
+);
+CREATE INDEX letter_act_of_notice ON letter_act (outbox_id);
+
+-- A way out (`mail`, or a channel as `channel:NAME`) by which nothing gets through since its last success. `told_at` is when
+-- that was told through the fallback; one that was told stays with its end until that is told, too.
+CREATE TABLE way_failure (
+    way TEXT PRIMARY KEY,
+    since BIGINT NOT NULL,
+    last_error TEXT NOT NULL,
+    told_at BIGINT,
+    ended_at BIGINT
+);
 
 -- Since when the stories of a brand are watched for spikes.
 CREATE TABLE spike_watch (
