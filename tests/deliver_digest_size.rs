@@ -39,8 +39,8 @@ fn the_whole_list_comes_as_a_file_and_the_way_out_in_the_mail() {
     let csv = "\u{feff}brand,title\r\nSkip Hop,\"Größter Ärger, æøå\"\r\n".to_owned();
     notice.list = Some(StoryList { file: "daily-2026-11-24.csv".to_owned(), csv: csv.clone(), stories: 1, all: 12 });
     notice.leave = Some("https://mentiond.skiphop.example/unsubscribe/abc".to_owned());
-    let mail = told(notice.clone());
-    for part in [&mail.text, &mail.html] {
+    let page = told(notice.clone());
+    for part in [&page.text, &page.html] {
         assert!(part.contains("The first 1 of 12 stories are in the attached daily-2026-11-24.csv."), "{part}");
         assert!(part.contains("https://mentiond.skiphop.example/unsubscribe/abc"), "{part}");
     }
