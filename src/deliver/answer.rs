@@ -34,6 +34,6 @@ fn asks(notice: &Notice) -> bool {
     match notice {
         Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => true,
         Notice::Incident(incident) => incident.phase != IncidentPhase::End || incident.folded > 0,
-        Notice::Digest(_) | Notice::Health(_) | Notice::Trial(_) => false,
+        Notice::Digest(_) | Notice::Health(_) | Notice::Undelivered(_) | Notice::Trial(_) => false,
     }
 }
