@@ -86,7 +86,7 @@ pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
-pub use undelivered::ToldByFallback;
+pub use undelivered::ToldUndelivered;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]
