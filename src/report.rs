@@ -17,7 +17,7 @@ use crate::model::outbox::channel_of;
 use crate::store::{Store, StoreError};
 
 use brand::Frame;
-pub use incident::{IncidentDraft, ending as incident_ending, evidence as incident_evidence};
+pub use incident::{IncidentDraft, UsualWeek, ending as incident_ending, evidence as incident_evidence};
 
 /// Stories of a list; a mail should not weigh more than a picture.
 const LISTED: usize = 5_000;

@@ -1,7 +1,7 @@
 //! The mails of an incident: what they say, in a page and in a text, and that they form one thread.
 
 use chrono::TimeDelta;
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{Rendered, message_id, preview, render};
 use mentiond::model::Notice;
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
@@ -53,6 +53,7 @@ pub fn start() -> IncidentNotice {
             mention(19, "Same here: the buckle broke <b>twice</b>"),
         ],
         hours: (0..24).map(hour).collect(),
+        usual: (0..24).map(|index| 0.2 + f64::from(index % 12) / 40.0).collect(),
         folded: 0,
         folded_items: Vec::new(),
         first_mail: None,
@@ -69,7 +70,7 @@ fn rendered(notice: IncidentNotice) -> Rendered {
 
 #[test]
 fn the_first_mail_says_what_how_unusual_who_and_what_comes_next() {
-    let Rendered { subject, text, html, .. } = rendered(start());
+    let Rendered { subject, text, html, attachments } = rendered(start());
     assert_eq!(subject, "Skip Hop: negative stories spread, 14 in 3 hours where 1 is usual");
     let (head, rest) = text.split_once("\n== How it began ==\n").unwrap();
     assert_eq!(
@@ -88,8 +89,8 @@ Who: a broad wave: 13 authors, of whom none wrote more than 14%
 The last 24 hours, negative stories per hour
   ·····▁··············▂▄█·
   from Mon 15:00 until now
-  Stories per hour; it began at Tue 11:42. The worst hour, from Tue 13:00 on,
-  had 8 negative ones.
+  The worst hour, from Tue 13:00 on, had 8 negative stories where 0.5 are
+  usual.
 "
     );
     assert!(rest.starts_with("\n- The strap of our bag tore, and my son fell\n  https://forum.example.org/"), "{rest}");
@@ -103,12 +104,13 @@ The last 24 hours, negative stories per hour
         ),
         "{stories}"
     );
-    for said in
-        ["By chance", "about once in 40 years", "How it began", "the buckle broke &#60;b&#62;twice", "height:72px"]
-    {
+    for said in ["By chance", "about once in 40 years", "How it began", "the buckle broke &#60;b&#62;twice"] {
         assert!(html.contains(said), "`{said}` is missing in {html}");
     }
-    assert!(!html.contains("<img") && !html.contains("Alerts</h2>") && html.len() < 40_000, "{}", html.len());
+    assert!(!html.contains("Alerts</h2>") && html.len() < 40_000, "{}", html.len());
+    let picture = attachments[0].content_id.as_deref().unwrap();
+    let image = "width=\"520\" height=\"180\" alt=\"The worst hour, from Tue 13:00 on, had 8 negative stories where 0.5 are usual.\"";
+    assert!(html.contains(&format!("<img class=\"faint\" src=\"cid:{picture}\" {image}")), "{html}");
     assert!(text.lines().all(|line| line.chars().count() <= 78 || line.contains("://")), "{text}");
 }
 
@@ -187,4 +189,41 @@ fn later_mails_say_what_became_of_it_and_answer_the_first() {
     assert_eq!((first.message_id(), first.in_reply_to().as_text()), (Some(id), None));
     assert_eq!((later.in_reply_to().as_text(), later.references().as_text()), (Some(id), Some(id)));
     assert_eq!(later.header("Auto-Submitted").unwrap().as_text(), Some("auto-generated"));
+}
+
+#[test]
+fn the_chart_travels_within_the_mail() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = |notice: IncidentNotice| preview(dir.path(), &sent(notice), &mail()).unwrap();
+    let written = files(start());
+    let raw = std::fs::read(&written[0]).unwrap();
+    let page = std::fs::read_to_string(&written[1]).unwrap();
+    assert!(page.contains("src=\"data:image/png;base64,iVBORw0KGgo") && !page.contains("cid:"), "a browser shows it");
+    assert!(raw.is_ascii() && raw.len() < 40_000, "{}", raw.len());
+    let parsed = MessageParser::default().parse(&raw).unwrap();
+    let kinds: Vec<String> = parsed
+        .parts
+        .iter()
+        .map(|part| {
+            let kind = part.content_type().unwrap();
+            format!("{}/{}", kind.ctype(), kind.subtype().unwrap())
+        })
+        .collect();
+    let expected = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"];
+    assert_eq!(kinds, expected);
+    let [picture] = rendered(start()).attachments.try_into().unwrap();
+    let (id, part) = (picture.content_id.as_deref().unwrap(), &parsed.parts[4]);
+    assert_eq!((part.content_id(), part.contents()), (Some(id), picture.bytes.as_slice()));
+    assert!(part.content_disposition().unwrap().is_inline());
+    assert!(parsed.body_html(0).unwrap().contains(&format!("cid:{id}")));
+    assert!(picture.bytes.len() < 15_000);
+
+    assert_eq!(std::fs::read(&files(start())[0]).unwrap(), raw, "the same notice is the same mail");
+    let silent = start().hours.into_iter().map(|hour| HourOfStories { negative: 0, others: 0, ..hour }).collect();
+    let unknown = rendered(IncidentNotice { usual: Vec::new(), ..start() });
+    assert_ne!(unknown.attachments[0].content_id, picture.content_id, "nothing is drawn where nothing is known");
+    assert!(unknown.text.replace("\n  ", " ").contains("had 8 negative stories.\n"), "{}", unknown.text);
+    let nothing = rendered(IncidentNotice { hours: silent, ..start() });
+    assert!(nothing.attachments.is_empty() && !nothing.html.contains("<img") && !nothing.text.contains("The last"));
+    assert_eq!(nothing.standalone(), nothing.html);
 }

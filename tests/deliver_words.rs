@@ -195,7 +195,10 @@ fn lines_are_short_and_pages_name_their_language_in_every_language() {
                 assert!(line.chars().count() <= 78, "{name} in {}: {line}", tongue.as_str());
             }
             assert!(!subject.is_empty() && !subject.contains('\n'), "{name}");
-            assert!(html.starts_with(&format!("<!doctype html>\n<html lang=\"{}\">", tongue.as_str())), "{name}");
+            assert!(
+                html.starts_with(&format!("<!doctype html>\n<html lang=\"{}\" dir=\"ltr\">", tongue.as_str())),
+                "{name}"
+            );
         }
     }
 }

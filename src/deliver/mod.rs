@@ -5,6 +5,7 @@
 mod answer;
 mod bounded;
 mod channels;
+mod chart;
 mod dkim;
 mod email;
 mod fault;
@@ -191,7 +192,8 @@ pub fn preview(dir: &Path, message: &OutboxMessage, mail: &MailConfig) -> Result
         None => Letter::compose(message, &sender, &rendered)?,
     };
     let name = format!("{}-{}", message.kind.as_str(), message.id);
-    let contents = [("eml", letter.bytes), ("html", rendered.html.into_bytes()), ("txt", rendered.text.into_bytes())];
+    let contents =
+        [("eml", letter.bytes), ("html", rendered.standalone().into_bytes()), ("txt", rendered.text.into_bytes())];
     contents
         .into_iter()
         .map(|(extension, content)| {

@@ -14,12 +14,16 @@ mod mention;
 mod odds;
 mod page;
 mod phrase;
+mod picture;
 mod plain;
 mod score;
 mod trial;
 mod undelivered;
 
 pub use brief::{Brief, Point, Urgency, brief};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::address;
 use super::words::Speech;
@@ -47,6 +51,17 @@ pub struct Rendered {
     pub attachments: Vec<Attachment>,
 }
 
+impl Rendered {
+    /// The page with its pictures within, for a browser.
+    #[must_use]
+    pub fn standalone(&self) -> String {
+        self.attachments.iter().fold(self.html.clone(), |page, file| match &file.content_id {
+            Some(id) => page.replace(&format!("cid:{id}"), &file.as_address()),
+            None => page,
+        })
+    }
+}
+
 /// A file that comes with a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
@@ -58,6 +73,13 @@ pub struct Attachment {
     pub content_id: Option<String>,
     /// What it holds.
     pub bytes: Vec<u8>,
+}
+
+impl Attachment {
+    /// The file itself as an address.
+    fn as_address(&self) -> String {
+        format!("data:{};base64,{}", self.media_type, STANDARD.encode(&self.bytes))
+    }
 }
 
 /// Renders a notice. `mail` says which way it goes.

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use mail_parser::{MessageParser, PartType};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use mail_parser::{Message, MessageParser, MimeHeaders as _, PartType};
 
 use crate::clock::Clock;
 use crate::model::Instant;
@@ -96,10 +98,20 @@ struct Read {
 fn read(raw: &[u8]) -> Read {
     let Some(message) = MessageParser::default().parse(raw) else { return Read { subject: String::new(), html: None } };
     let html = message.html_bodies().find_map(|part| match &part.body {
-        PartType::Html(html) => Some(html.to_string()),
+        PartType::Html(html) => Some(with_pictures(&message, html)),
         _ => None,
     });
     Read { subject: message.subject().unwrap_or_default().to_owned(), html }
+}
+
+/// The page with the pictures of the mail within, as a browser needs it.
+fn with_pictures(message: &Message<'_>, html: &str) -> String {
+    message.parts.iter().fold(html.to_owned(), |html, part| match (part.content_id(), &part.body) {
+        (Some(id), PartType::InlineBinary(content) | PartType::Binary(content)) => {
+            html.replace(&format!("cid:{id}"), &format!("data:image/png;base64,{}", STANDARD.encode(content)))
+        }
+        _ => html,
+    })
 }
 
 /// The subject as the name of a file: nothing but a-z, digits and hyphens.
@@ -119,6 +131,15 @@ fn file_name(subject: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_kept_with_its_pictures() {
+        let raw = b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\
+            <img src=\"cid:a@b\">\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <a@b>\r\n\
+            Content-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\niVBO\r\n--b--\r\n";
+        let html = read(raw).html.unwrap();
+        assert!(html.starts_with("<img src=\"data:image/png;base64,iVBO\">"), "{html}");
+    }
 
     #[test]
     fn a_subject_cannot_lead_out_of_the_folder() {

@@ -156,6 +156,9 @@ pub struct IncidentNotice {
     pub stories: Vec<MentionView>,
     /// What the hours up to now held, the oldest first.
     pub hours: Vec<HourOfStories>,
+    /// How many negative stories are usual in each of them; empty where that is not known.
+    #[serde(default)]
+    pub usual: Vec<f64>,
     /// Alerts that were not mailed one by one since the last mail,
     pub folded: u64,
     /// and the first of them, the most negative first.

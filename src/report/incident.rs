@@ -5,13 +5,15 @@ use chrono::{DurationRound as _, TimeDelta};
 use crate::insight::spike;
 use crate::model::Instant;
 use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
-use crate::model::notice::IncidentNotice;
+use crate::model::notice::{HourOfStories, IncidentNotice};
 use crate::store::{Store, StoreError};
 
 /// Stories that a mail shows.
 const SHOWN: usize = 8;
 /// Hours of the chart, and of that of an incident which began before.
 const HOURS: (u32, u32) = (24, 48);
+/// Hours of a week.
+const WEEK: i64 = 7 * 24;
 /// How much of the chart lies before the onset at least.
 const BEFORE: TimeDelta = TimeDelta::hours(6);
 
@@ -33,6 +35,30 @@ pub struct IncidentDraft {
     pub learning: bool,
     /// After which time it is told again while it goes on, in seconds.
     pub update_after: u64,
+    /// How many negative stories are usual in each hour of the week.
+    pub usual: UsualWeek,
+}
+
+/// How many negative stories are usual in each hour of a week that begins like 1970; empty where that is not known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UsualWeek(Vec<f64>);
+
+impl UsualWeek {
+    /// What a watch takes for usual.
+    #[must_use]
+    pub fn of(watch: &spike::Watch) -> Self {
+        if watch.maturity() == spike::Maturity::Blind {
+            return Self::default();
+        }
+        let start = |hour: i64| Instant::UNIX_EPOCH + TimeDelta::hours(hour);
+        Self((0..WEEK).map(|hour| watch.usual(start(hour), start(hour + 1)).1).collect())
+    }
+
+    /// What is usual in each of these hours.
+    fn within(&self, hours: &[HourOfStories]) -> Vec<f64> {
+        let hour = |at: Instant| usize::try_from(at.timestamp().div_euclid(3_600).rem_euclid(WEEK)).ok();
+        hours.iter().filter_map(|each| self.0.get(hour(each.from)?).copied()).collect()
+    }
 }
 
 impl IncidentDraft {
@@ -41,7 +67,7 @@ impl IncidentDraft {
     /// # Errors
     /// When the store fails.
     pub async fn compose(self, store: &Store, now: Instant) -> Result<IncidentNotice, StoreError> {
-        let Self { brand, phase, ending, evidence, learning, update_after } = self;
+        let Self { brand, phase, ending, evidence, learning, update_after, usual } = self;
         let mut stories = store.views(&evidence.stories, now).await?;
         stories
             .sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()).then(a.id.cmp(&b.id)));
@@ -64,6 +90,7 @@ impl IncidentDraft {
             update_after,
             first,
             stories,
+            usual: usual.within(&hours),
             hours,
             folded: 0,
             folded_items: Vec::new(),

@@ -129,6 +129,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
         first: Some(rich(17)),
         stories: vec![rich(18)],
         hours: (0..24).map(hour).collect(),
+        usual: vec![if is_update { 1.0 } else { 0.3 }; 24],
         folded,
         folded_items: (0..folded.min(2)).map(|_| item(rich(19))).collect(),
         first_mail: is_update.then(|| FirstMail { outbox_id: 3, created_at: at("2026-11-21T12:00:00Z") }),

@@ -8,5 +8,6 @@ pub mod kinds;
 pub mod networks;
 pub mod notices;
 pub mod publisher;
+pub mod samples;
 pub mod smtp;
 pub mod web;

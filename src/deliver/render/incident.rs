@@ -7,6 +7,7 @@ use super::Draft;
 use super::chart::Chart;
 use super::mention::{MentionText, NAME};
 use super::odds::{by_chance, usual};
+use super::picture::Picture;
 use crate::deliver::words::Speech;
 use crate::deliver::words::incident::Span;
 use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
@@ -57,7 +58,9 @@ struct Page<'a> {
 pub fn render(notice: &IncidentNotice, speech: Speech, acknowledge: Option<&str>) -> Draft {
     let mail = Mail { acknowledge: acknowledge.map(str::to_owned), ..Mail::new(notice, speech) };
     let html = Page { speech, subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
-    Draft { text: Text { speech, incident: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
+    let text = Text { speech, incident: &mail }.to_string();
+    let attachments = mail.chart.picture.into_iter().map(Picture::into_file).collect();
+    Draft { text, html, subject: mail.subject, attachments }
 }
 
 impl Mail {
@@ -75,7 +78,7 @@ impl Mail {
             lead: lead(notice, &brand, speech),
             note: note(notice, &brand, speech),
             facts: facts(notice, speech),
-            chart: Chart::new(&notice.hours, notice.evidence.onset, speech),
+            chart: Chart::new(notice, speech),
             first,
             stories: others.map(|story| MentionText::new(story, speech)).collect(),
             folded: folded(notice, speech),

@@ -39,6 +39,12 @@ pub trait Common: Sync {
     /// `Tue 14:00`.
     fn hour(&self, at: &Parts) -> String;
 
+    /// `Tue`.
+    fn weekday(&self, at: &Parts) -> &'static str;
+
+    /// `14:00`.
+    fn o_clock(&self, at: &Parts) -> String;
+
     /// `14:20 CET`.
     fn clock(&self, at: &Parts) -> String;
 

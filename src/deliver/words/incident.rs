@@ -145,8 +145,11 @@ pub trait Incident {
     /// From where to where the chart of a text goes.
     fn chart_range(&self, from: &str, until: &str) -> String;
 
-    /// What the chart shows: when it began, and which hour was the worst.
-    fn chart_words(&self, onset: &str, peak: &str, most: u64) -> String;
+    /// Beside the line of the chart that shows how many are usual; short.
+    fn usual_line(&self) -> &'static str;
+
+    /// What the chart shows: when the worst hour began, how many negative stories it had, and how many are usual.
+    fn chart_words(&self, peak: &str, most: u64, usual: Option<Usual>) -> String;
 
     /// What the colours mean: negative stories, all others.
     fn legend(&self) -> [&'static str; 2];

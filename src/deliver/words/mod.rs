@@ -96,6 +96,16 @@ impl Speech {
         self.words.hour(&date::Parts::new(at, self.zone))
     }
 
+    /// `Tue`.
+    pub fn weekday(self, at: Instant) -> &'static str {
+        self.words.weekday(&date::Parts::new(at, self.zone))
+    }
+
+    /// `14:00`.
+    pub fn o_clock(self, at: Instant) -> String {
+        self.words.o_clock(&date::Parts::new(at, self.zone))
+    }
+
     /// `14:20 CET`.
     pub fn clock(self, at: Instant) -> String {
         self.words.clock(&date::Parts::new(at, self.zone))

@@ -8,7 +8,7 @@ use crate::config::SpikeSettings;
 use crate::insight::spike::{Event, Evidence, Maturity, Settings, Story, Watch};
 use crate::model::Instant;
 use crate::model::incident::{Incident, IncidentEnding, IncidentPhase};
-use crate::report::{IncidentDraft, incident_ending, incident_evidence};
+use crate::report::{IncidentDraft, UsualWeek, incident_ending, incident_evidence};
 use crate::store::{SpikeCursor, Store, StoreError, ToldStory};
 
 /// Stories read at once.
@@ -143,6 +143,7 @@ impl Watches {
                 evidence: incident.evidence,
                 learning: false,
                 update_after: settings.update_interval.as_secs(),
+                usual: UsualWeek::default(),
             };
             findings.push((Some(incident.id), draft));
         }
@@ -219,6 +220,7 @@ impl News {
             evidence: incident_evidence(&stands.unwrap_or(self.evidence)),
             learning: watched.watch.maturity() != Maturity::Settled,
             update_after: watched.settings.update_interval.as_secs(),
+            usual: UsualWeek::of(&watched.watch),
         }
     }
 }

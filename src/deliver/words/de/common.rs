@@ -50,6 +50,14 @@ impl Common for German {
         format!("{} {:02}:{:02}", at.weekday(&DAYS), at.hour, at.minute)
     }
 
+    fn weekday(&self, at: &Parts) -> &'static str {
+        at.weekday(&DAYS)
+    }
+
+    fn o_clock(&self, at: &Parts) -> String {
+        format!("{:02}:{:02}", at.hour, at.minute)
+    }
+
     fn clock(&self, at: &Parts) -> String {
         format!("{:02}:{:02}\u{a0}Uhr {}", at.hour, at.minute, zone(&at.zone))
     }

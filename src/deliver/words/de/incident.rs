@@ -205,12 +205,17 @@ impl Incident for German {
         format!("von {from} bis {until}")
     }
 
-    fn chart_words(&self, onset: &str, peak: &str, most: u64) -> String {
-        let most = match most {
-            1 => "1 negativen".to_owned(),
-            _ => format!("{} negative", MARKS.grouped(most)),
-        };
-        format!("Beiträge je Stunde; Beginn {onset}. Die schlimmste Stunde, ab {peak}, hatte {most}.")
+    fn usual_line(&self) -> &'static str {
+        "üblich"
+    }
+
+    fn chart_words(&self, peak: &str, most: u64, usual: Option<Usual>) -> String {
+        let usual = usual.map(|usual| {
+            let are = if usual == Usual::Many(1) { "ist" } else { "sind" };
+            format!(", üblich {are} {}", number(usual))
+        });
+        let usual = usual.unwrap_or_default();
+        format!("Die schlimmste Stunde begann {peak}: {}{usual}.", self.negative_stories(most))
     }
 
     fn legend(&self) -> [&'static str; 2] {

@@ -36,6 +36,14 @@ impl Common for English {
         format!("{} {:02}:{:02}", at.weekday(&DAYS), at.hour, at.minute)
     }
 
+    fn weekday(&self, at: &Parts) -> &'static str {
+        at.weekday(&DAYS)
+    }
+
+    fn o_clock(&self, at: &Parts) -> String {
+        format!("{:02}:{:02}", at.hour, at.minute)
+    }
+
     fn clock(&self, at: &Parts) -> String {
         format!("{:02}:{:02} {}", at.hour, at.minute, at.zone)
     }

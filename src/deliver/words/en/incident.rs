@@ -198,8 +198,13 @@ impl Incident for English {
         format!("from {from} until {until}")
     }
 
-    fn chart_words(&self, onset: &str, peak: &str, most: u64) -> String {
-        format!("Stories per hour; it began at {onset}. The worst hour, from {peak} on, had {most} negative ones.")
+    fn usual_line(&self) -> &'static str {
+        "usual"
+    }
+
+    fn chart_words(&self, peak: &str, most: u64, usual: Option<Usual>) -> String {
+        let usual = usual.map(|usual| format!(" where {}", are_usual(usual))).unwrap_or_default();
+        format!("The worst hour, from {peak} on, had {}{usual}.", self.negative_stories(most))
     }
 
     fn legend(&self) -> [&'static str; 2] {

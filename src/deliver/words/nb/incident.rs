@@ -198,12 +198,13 @@ impl Incident for Norwegian {
         format!("fra {from} til {until}")
     }
 
-    fn chart_words(&self, onset: &str, peak: &str, most: u64) -> String {
-        let most = match most {
-            1 => "1 negativ".to_owned(),
-            _ => format!("{} negative", MARKS.grouped(most)),
-        };
-        format!("Saker per time; det begynte {onset}. Den verste timen, fra {peak}, hadde {most}.")
+    fn usual_line(&self) -> &'static str {
+        "vanlig"
+    }
+
+    fn chart_words(&self, peak: &str, most: u64, usual: Option<Usual>) -> String {
+        let usual = usual.map(|usual| format!(", vanlig er {}", number(usual))).unwrap_or_default();
+        format!("Den verste timen begynte {peak}: {}{usual}.", self.negative_stories(most))
     }
 
     fn legend(&self) -> [&'static str; 2] {
