@@ -8,7 +8,7 @@ use mentiond::model::Notice;
 use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::undelivered::{FailedWay, UndeliveredNotice};
-use mentiond::store::ToldByFallback;
+use mentiond::store::ToldUndelivered;
 
 use crate::common::notices::{alert, item, mail, mention};
 use crate::store::bed::{ANNA, Bed, HOUR, OLE, at};
@@ -39,7 +39,7 @@ async fn attempt(bed: &Bed, works: &[&str], seconds: i64) -> Vec<OutboxMessage> 
     sent
 }
 
-async fn tell(bed: &Bed, fallback: &[&str], seconds: i64) -> ToldByFallback {
+async fn tell(bed: &Bed, fallback: &[&str], seconds: i64) -> ToldUndelivered {
     let fallback: Vec<String> = fallback.iter().map(|recipient| (*recipient).to_owned()).collect();
     bed.store.tell_undelivered(&fallback, AFTER, at(seconds)).await.unwrap()
 }
@@ -92,9 +92,9 @@ async fn a_short_fault_and_one_recipient_among_others_are_told_to_nobody() {
     let bed = Bed::new().await;
     enqueue(&bed, ANNA, 0).await;
     attempt(&bed, &[], 0).await;
-    assert_eq!(tell(&bed, &[OPS], 29 * MINUTE).await, ToldByFallback::default());
+    assert_eq!(tell(&bed, &[OPS], 29 * MINUTE).await, ToldUndelivered::default());
     attempt(&bed, &[ANNA], 29 * MINUTE).await;
-    assert_eq!(tell(&bed, &[OPS], HOUR).await, ToldByFallback::default());
+    assert_eq!(tell(&bed, &[OPS], HOUR).await, ToldUndelivered::default());
     assert_eq!(bed.number("SELECT count(*) FROM way_failure").await, 0);
 
     // Ole's mailbox is full, mails to others get through: the way works, and only his notice is told.
@@ -174,7 +174,7 @@ async fn without_a_fallback_nothing_is_marked_and_whoever_is_named_later_is_told
     let bed = Bed::new().await;
     enqueue(&bed, ANNA, 0).await;
     attempt(&bed, &[], 0).await;
-    assert_eq!(tell(&bed, &[], HOUR).await, ToldByFallback::default());
+    assert_eq!(tell(&bed, &[], HOUR).await, ToldUndelivered::default());
     assert_eq!(broken(&bed, HOUR).await, ["mail 0"]);
     assert_eq!(tell(&bed, &[OPS], HOUR).await.notices, 1);
     // Once nothing is to be told any more, a way is no longer missed.

@@ -18,6 +18,7 @@ mod plans;
 mod polls;
 mod quiet;
 mod ratings;
+mod reports;
 mod rough;
 mod sightings;
 mod silences;

@@ -2,6 +2,7 @@
 //! faults that `config` cannot see because it does not know those languages. Pure: does no I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::scorers;
 use crate::alert::{Routes, Rules, Way};
@@ -14,7 +15,7 @@ use crate::model::source::Setting;
 use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
-use crate::report::DigestPlan;
+use crate::report::{DigestPlan, Reported};
 use crate::store::{Audience, IncidentAudience, Ladder, SourceSetup};
 
 /// What the loops need, compiled.
@@ -111,7 +112,9 @@ impl Plan {
             config.brands.iter().filter_map(|brand| watch(brand, &context, faults)).collect();
         refuse_unsearchable(config, &watched, faults);
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
-        let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
+        let reported = Arc::new(reported(&watched));
+        let digests = config.digests.iter();
+        let digests = digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), now, faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
         // The shipped words are right.
@@ -221,7 +224,7 @@ fn tell(faults: &mut Vec<Fault>, place: Option<&Place>, owner: &str, query: &str
 
 fn plan_digest(
     located: &Located<DigestConfig>,
-    brands: &[&Brand],
+    (brands, reported): (&[&Brand], &Arc<BTreeMap<String, Reported>>),
     now: Instant,
     faults: &mut Vec<Fault>,
 ) -> Option<DigestPlan> {
@@ -229,13 +232,23 @@ fn plan_digest(
     match Schedule::parse(&config.schedule, config.time_zone, now) {
         Ok(schedule) => {
             let audience = digest::audience(&config, brands);
-            Some(DigestPlan { config, schedule, audience })
+            Some(DigestPlan { config, schedule, audience, brands: Arc::clone(reported) })
         }
         Err(fault) => {
             faults.push(Fault::at(located.place.as_ref(), &config.name, fault.message, fault.hint));
             None
         }
     }
+}
+
+/// What digests ask of the brands beyond their names.
+fn reported(watched: &[WatchedBrand]) -> BTreeMap<String, Reported> {
+    let of = |watched: &WatchedBrand| {
+        let competitors = watched.brand.competitors.clone();
+        let own_words = std::iter::once(watched.brand.name.clone()).chain(watched.query.search_terms()).collect();
+        (watched.brand.name.clone(), Reported { competitors, own_words })
+    };
+    watched.iter().map(of).collect()
 }
 
 /// What to ask networks for, over all brands, each once.

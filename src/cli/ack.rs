@@ -60,13 +60,21 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         Selection::Brand(name) => store.acknowledge_incidents(Some(name), &by, now).await?,
         Selection::Mention(_) => 0,
     };
+    // What made no alert waits for an answer in the digests.
+    let stories = store.settle(&selection, &by, now).await?;
     store.close().await;
-    anyhow::ensure!(alerts + incidents > 0, "there is no open alert for this\n  hint: `mentiond status` lists them");
+    anyhow::ensure!(
+        alerts + incidents + stories > 0,
+        "there is no open alert for this\n  hint: `mentiond status` lists them, and digests what else waits for an answer"
+    );
     if alerts > 0 {
         say!("{} acknowledged by {by}", count(alerts, "alert is", "alerts are"))?;
     }
     if incidents > 0 {
         say!("{} acknowledged by {by}", count(incidents, "incident is", "incidents are"))?;
+    }
+    if alerts + incidents == 0 {
+        say!("{} acknowledged by {by}", count(stories, "story is", "stories are"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::model::Instant;
-use crate::store::Store;
+use crate::store::{DigestLeave, Store};
 
 mod hub;
 mod source;
@@ -44,6 +44,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     show_incidents(&store, now).await?;
     show_alerts(&store, now).await?;
     show_holds(&store, now).await?;
+    show_leaves(&store, now).await?;
     show_outbox(&store, now).await?;
     store.close().await;
     Ok(ExitCode::SUCCESS)
@@ -92,6 +93,19 @@ async fn show_sources(store: &Store, zone: Tz, now: Instant) -> Result<()> {
     say!("Sources ({}){}", states.len(), source::summary(&states))?;
     for state in &states {
         say!("  {:<24} {}", state.name, source::describe(state, zone, now))?;
+    }
+    Ok(())
+}
+
+/// Whom the configuration names, but who wants a digest no more.
+async fn show_leaves(store: &Store, now: Instant) -> Result<()> {
+    let leaves = store.digest_leaves().await?;
+    if leaves.is_empty() {
+        return Ok(());
+    }
+    say!("Left digests ({})", leaves.len())?;
+    for DigestLeave { digest, recipient, at, by } in &leaves {
+        say!("  {digest:<24} {recipient}, {}, said by {by}", distance(*at, now))?;
     }
     Ok(())
 }

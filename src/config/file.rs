@@ -10,6 +10,7 @@ use url::Url;
 
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
+use super::digest::WhenQuiet;
 use super::dkim::Name;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
@@ -255,6 +256,8 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        labels: List<Line>,
+        competitors: List<Line>,
         mail_language: Tongue,
         words: List<WordsTable>,
         spike: SpikeTable,
@@ -282,8 +285,10 @@ tables! {
         time_zone: Tz,
         language: Tongue,
         brands: List<Line>,
+        labels: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,
+        when_quiet: WhenQuiet,
     }
 
     /// `[health]`.

@@ -45,7 +45,7 @@ pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
 pub use deliver::DeliverConfig;
-pub use digest::DigestConfig;
+pub use digest::{DigestConfig, WhenQuiet};
 pub use dkim::DkimConfig;
 pub use env::{Env, VARIABLES, Variable};
 pub use escalation::EscalationStep;
@@ -232,7 +232,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     };
     tongues.routes.extend(language.map(|language| (String::new(), language)));
     let routes = route::resolve(file.route, &root, &known, &mut tongues, found);
-    let digests = digest::resolve(file.digest, time_zone, &names, &mut tongues, found);
+    let digests = digest::resolve(file.digest, time_zone, (&brands, &names), &mut tongues, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
     let deliver = deliver::resolve(file.deliver.or_default(), &channels, found);
     env::refuse_others(env, &[tokens, secrets, passwords].concat(), found);

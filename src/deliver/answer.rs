@@ -1,5 +1,5 @@
-//! The link by which a recipient says that somebody takes care of what a notice tells. It follows from the row, so that
-//! every attempt has the same. Pure.
+//! The links by which a recipient says that somebody takes care of what a notice tells, and leaves a digest. They follow
+//! from the row, so that every attempt has the same. Pure.
 
 use std::borrow::Cow;
 
@@ -7,14 +7,25 @@ use chrono::TimeDelta;
 
 use crate::link::{Link, Links, Purpose};
 use crate::model::incident::IncidentPhase;
+use crate::model::notice::DigestNotice;
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
 
 /// How long a link is good: whoever comes back after a fortnight has a newer mail, or looks at `mentiond status`.
 const GOOD_FOR: TimeDelta = TimeDelta::days(14);
 
-/// The notice with its link, where there is something to take care of.
+/// How long somebody can leave a digest by one of its mails: who wants no more should not have to look for a newer one.
+const LEAVE_FOR: TimeDelta = TimeDelta::days(400);
+
+/// The notice with its link, where there is something to take care of or to leave.
 pub(super) fn answerable<'a>(message: &'a OutboxMessage, links: Option<&Links>) -> Cow<'a, OutboxMessage> {
+    if let (Notice::Digest(digest), Some(links)) = (&message.notice, links) {
+        let (subject, recipient) = (digest.digest.clone(), message.recipient.clone());
+        let until = message.sealed_at + LEAVE_FOR;
+        let leave = links.address(&Link { purpose: Purpose::Unsubscribe, subject, recipient, until }).map(String::from);
+        let notice = Notice::Digest(DigestNotice { leave, ..digest.clone() });
+        return Cow::Owned(OutboxMessage { notice, ..message.clone() });
+    }
     let until = message.sealed_at + GOOD_FOR;
     let address = links.filter(|_| asks(&message.notice)).and_then(|links| address(message, until, links));
     match address {

@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod correction;
+pub mod coverage;
 pub mod digest;
 pub mod entry;
 pub mod exchange;

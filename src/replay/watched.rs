@@ -44,6 +44,8 @@ impl Watched {
                 folding: Folding::default(),
                 languages: Vec::new(),
                 recipients: setup.recipients.get(name).cloned().unwrap_or_else(|| vec![String::new()]),
+                labels: Vec::new(),
+                competitors: Vec::new(),
             },
             watch: spikes.enabled.then(|| Watch::new(spikes.into(), since)),
             stories: Stories::default(),

@@ -29,14 +29,18 @@ mod judged;
 mod kept;
 mod late;
 mod letters;
+mod listed;
+mod matter;
 mod mention;
 mod message;
 mod migrate;
 mod neighbour;
 mod outbox;
 mod overdue;
+mod period;
 mod poll;
 mod presence;
+mod regained;
 mod revision;
 mod sighting;
 mod silence;
@@ -46,6 +50,7 @@ mod story;
 mod subscription;
 mod telling;
 mod undelivered;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -64,6 +69,7 @@ pub use answer::Told;
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
+pub use digest::DigestLeave;
 pub use escalation::Ladder;
 pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Trail};
 pub use gauges::Gauges;
@@ -73,13 +79,14 @@ pub use janitor::Pruned;
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
 pub use letters::OutboxCounts;
+pub use matter::StoryText;
 pub use migrate::Migration;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
-pub use undelivered::ToldByFallback;
+pub use undelivered::ToldUndelivered;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

@@ -40,7 +40,7 @@ macro_rules! overdue {
 
 /// What was told through the fallback.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ToldByFallback {
+pub struct ToldUndelivered {
     /// Ways out by which nothing gets through.
     pub broken: Vec<FailedWay>,
     /// Those that work again.
@@ -77,7 +77,7 @@ impl Store {
         fallback: &[String],
         after: Duration,
         now: Instant,
-    ) -> Result<ToldByFallback, StoreError> {
+    ) -> Result<ToldUndelivered, StoreError> {
         let late = before(now, after);
         let nothing = sqlx::query(concat!(
             "SELECT 1 AS one FROM way_failure UNION ALL SELECT 1 FROM outbox WHERE ",
@@ -89,11 +89,11 @@ impl Store {
         .fetch_optional(&self.pools.read)
         .await?;
         if fallback.is_empty() || nothing.is_none() {
-            return Ok(ToldByFallback::default());
+            return Ok(ToldUndelivered::default());
         }
         let failing = self.broken_ways(after, now).await?;
         let mut tx = self.begin().await?;
-        let mut told = ToldByFallback { mended: take_mended(&mut tx).await?, ..ToldByFallback::default() };
+        let mut told = ToldUndelivered { mended: take_mended(&mut tx).await?, ..ToldUndelivered::default() };
         for way in failing {
             let news = sqlx::query(
                 "UPDATE way_failure SET told_at = $2 WHERE way = $1 AND told_at IS NULL AND ended_at IS NULL",
@@ -124,7 +124,7 @@ impl Store {
 async fn tell(
     tx: &mut Transaction<'_, Any>,
     fallback: &[String],
-    told: &ToldByFallback,
+    told: &ToldUndelivered,
     late: Instant,
     now: Instant,
 ) -> Result<usize, StoreError> {

@@ -24,6 +24,7 @@ pub fn router(state: WebState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(ready::readyz))
         .route("/acknowledge/{token}", get(pages::show).post(pages::take))
+        .route("/unsubscribe/{token}", get(pages::show_leaving).post(pages::leave))
         .route("/websub/{token}", get(websub::verify).head(no_head).post(websub::deliver))
         .with_state(state);
     guarded(routes)

@@ -192,7 +192,7 @@ async fn slack() {
     let text = format!(
         "*Skip Hop: 5 mentions need an answer*\n\
          • <https://forum.example.org/t/17?page=2&amp;view=all|&lt;b&gt;Fire&lt;/b&gt; &amp; \"smoke\" @\u{200b}all>\n\
-         {BYLINE} · mention 17 · negative (−0.82) · urgent\n\
+         {BYLINE} · mention 17 · negative (−0.82) · Severity: urgent\n\
          • [here]\u{200b}(https://evil.example) *now* | &lt;!channel&gt;\n\
          {BYLINE} · mention 18 · negative (−0.82)\n\
          • <https://forum.example.org/t/17?page=2&amp;view=all|Strap broke>\n\
@@ -234,7 +234,7 @@ async fn teams() {
                 "body": [
                     line(json!({ "type": "TextRun", "text": title, "size": "large", "weight": "bolder" })),
                     link("<b>Fire</b> & \"smoke\" @all"),
-                    plain(&format!("{BYLINE} · mention 17 · negative (−0.82) · urgent")),
+                    plain(&format!("{BYLINE} · mention 17 · negative (−0.82) · Severity: urgent")),
                     line(json!({ "type": "TextRun", "text": linkless, "weight": "bolder" })),
                     plain(&format!("{BYLINE} · mention 18 · negative (−0.82)")),
                     link("Strap broke"),
@@ -254,7 +254,7 @@ async fn ntfy() {
     assert_eq!(heard.line, "POST / HTTP/1.1");
     assert_eq!(heard.header("authorization"), Some(format!("Bearer {SECRET}").as_str()));
     let text = format!(
-        "• <b>Fire</b> & \"smoke\" @all\n{BYLINE} · mention 17 · negative (−0.82) · urgent\n{URL}\n\
+        "• <b>Fire</b> & \"smoke\" @all\n{BYLINE} · mention 17 · negative (−0.82) · Severity: urgent\n{URL}\n\
          • [here](https://evil.example) *now* | <!channel>\n{BYLINE} · mention 18 · negative (−0.82)\n\
          • Strap broke\n{BYLINE} · mention 19 · negative (−0.82)\n{URL}\n2 more are not shown here."
     );
@@ -290,7 +290,7 @@ async fn telegram() {
     let text = format!(
         "<b>Skip Hop: 5 mentions need an answer</b>\n\
          • {link}&lt;b&gt;Fire&lt;/b&gt; &amp; &quot;smoke&quot; @all</a>\n\
-         {BYLINE} · mention 17 · negative (−0.82) · urgent\n\
+         {BYLINE} · mention 17 · negative (−0.82) · Severity: urgent\n\
          • [here](https://evil.example) *now* | &lt;!channel&gt;\n{BYLINE} · mention 18 · negative (−0.82)\n\
          • {link}Strap broke</a>\n{BYLINE} · mention 19 · negative (−0.82)\n2 more are not shown here."
     );
@@ -319,14 +319,14 @@ async fn matrix() {
     let html = format!(
         "<strong>Skip Hop: 5 mentions need an answer</strong><ul>\
          <li>{link}&lt;b&gt;Fire&lt;/b&gt; &amp; &quot;smoke&quot; @all</a>\
-         <br>{BYLINE} · mention 17 · negative (−0.82) · urgent</li>\
+         <br>{BYLINE} · mention 17 · negative (−0.82) · Severity: urgent</li>\
          <li>[here](https://evil.example) *now* | &lt;!channel&gt;<br>{BYLINE} · mention 18 · negative (−0.82)</li>\
          <li>{link}Strap broke</a><br>{BYLINE} · mention 19 · negative (−0.82)</li></ul>\
          <p>2 more are not shown here.</p>"
     );
     let text = format!(
         "Skip Hop: 5 mentions need an answer\n\
-         • <b>Fire</b> & \"smoke\" @all\n{BYLINE} · mention 17 · negative (−0.82) · urgent\n{URL}\n\
+         • <b>Fire</b> & \"smoke\" @all\n{BYLINE} · mention 17 · negative (−0.82) · Severity: urgent\n{URL}\n\
          • [here](https://evil.example) *now* | <!channel>\n{BYLINE} · mention 18 · negative (−0.82)\n\
          • Strap broke\n{BYLINE} · mention 19 · negative (−0.82)\n{URL}\n2 more are not shown here."
     );

@@ -101,6 +101,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         top_sources: Vec::new(),
         top_authors: Vec::new(),
         mentions,
+        worth: Vec::new(),
         more,
         waiting: Waiting::default(),
         incidents: Vec::new(),
@@ -137,6 +138,8 @@ pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNoti
         bars: BarLength::Hour,
         brands,
         coverage,
+        list: None,
+        leave: None,
     }
 }
 

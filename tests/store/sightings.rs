@@ -53,9 +53,9 @@ async fn a_copy_in_three_sources_is_one_mention_one_alert_and_one_item_that_name
     assert_eq!(digest, std::slice::from_ref(view));
     let counts = bed.store.period_counts(HOP, at(-1), at(60)).await.unwrap();
     assert_eq!((counts.entries, counts.mentions), (1, 1));
-    let tops = bed.store.top_sources(HOP, at(-1), at(60), 9).await.unwrap();
+    let tops = bed.store.top_sources(HOP, (at(-1), at(60)), 1, 9).await.unwrap();
     assert_eq!(tops, ["blog", "forum", "paper"].map(|source| (source.to_owned(), 1)), "each has shown it");
-    let tops = bed.store.top_sources(HOP, at(-1), at(10), 9).await.unwrap();
+    let tops = bed.store.top_sources(HOP, (at(-1), at(10)), 1, 9).await.unwrap();
     assert_eq!(tops, ["blog", "paper"].map(|source| (source.to_owned(), 1)), "what came later does not count yet");
 }
 

@@ -16,8 +16,9 @@ use sha2::Sha256;
 
 use super::super::render::Brief;
 use super::delivery_id;
+use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
-use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, ToldBefore};
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
 use crate::model::undelivered::UndeliveredItem;
 use crate::model::{Instant, Notice};
@@ -161,9 +162,48 @@ fn report(report: &BrandReport) -> Value {
         "sentiment": metrics.sentiment.map(|(positive, negative)| json!({ "positive": positive, "negative": negative })),
         "passion": metrics.passion,
         "reach": metrics.reach,
+        "waiting": json!({
+            "total": report.waiting.total,
+            "overdue": report.waiting.overdue,
+            "shown": report.waiting.items.iter().map(mention).collect::<Vec<_>>(),
+        }),
+        "incidents": report.incidents.iter().map(incident).collect::<Vec<_>>(),
+        "before": report.before.as_ref().and_then(Comparison::metrics).map(counts_of),
+        "keywords": report.tops.keywords.iter().map(top).collect::<Vec<_>>(),
+        "hashtags": report.tops.hashtags.iter().map(top).collect::<Vec<_>>(),
+        "share_of_voice": report.voice.iter().map(|voice| json!({ "brand": voice.brand, "stories": voice.stories }))
+            .collect::<Vec<_>>(),
         "shown": report.mentions.iter().map(mention).collect::<Vec<_>>(),
         "more": report.more,
     })
+}
+
+fn incident(line: &IncidentLine) -> Value {
+    json!({
+        "onset": line.onset,
+        "ended": line.ended.map(|(ended, _)| ended),
+        "negative": line.negative,
+        "authors": line.authors,
+    })
+}
+
+fn counts_of(metrics: &Metrics) -> Value {
+    let counts = &metrics.counts;
+    json!({
+        "mentions": counts.mentions,
+        "stories": counts.stories,
+        "negative": counts.negative,
+        "neutral": counts.neutral,
+        "positive": counts.positive,
+        "unscored": counts.unscored,
+        "strength": metrics.strength,
+        "passion": metrics.passion,
+        "reach": metrics.reach,
+    })
+}
+
+fn top((name, stories): &(String, u64)) -> Value {
+    json!({ "name": name, "stories": stories })
 }
 
 fn coverage(coverage: &Coverage) -> Value {

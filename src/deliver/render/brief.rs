@@ -123,14 +123,17 @@ fn of_incident(notice: &IncidentNotice, speech: Speech) -> Brief {
 
 fn of_digest(notice: &DigestNotice, speech: Speech) -> Brief {
     let speech = speech.in_zone(super::phrase::zone(&notice.time_zone));
+    // What waits first, whichever brand it is of.
+    let waiting = notice.brands.iter().flat_map(|report| &report.waiting.items);
     let mut mentions: Vec<&MentionView> = notice.brands.iter().flat_map(|report| &report.mentions).collect();
     mentions.sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()));
+    let mentions = waiting.chain(mentions);
     let named = |view: &MentionView| {
         let point = point(view, speech);
         let brand = if notice.brands.len() > 1 { one_line(&view.brand, NAME) + ": " } else { String::new() };
         Point { title: format!("{brand}{}", point.title), ..point }
     };
-    let points: Vec<Point> = mentions.into_iter().take(SHOWN).map(named).collect();
+    let points: Vec<Point> = mentions.take(SHOWN).map(named).collect();
     let stories = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();
     Brief {

@@ -12,6 +12,7 @@ pub mod arrivals;
 mod common;
 mod date;
 mod de;
+pub mod digest;
 mod en;
 pub mod health;
 pub mod incident;
@@ -19,6 +20,7 @@ pub mod mention;
 mod nb;
 mod number;
 mod said;
+pub mod score;
 pub mod trial;
 
 use std::ops::Deref;
@@ -29,17 +31,19 @@ use alert::Alert;
 use answer::Answer;
 use arrivals::Arrivals;
 use common::Common;
+use digest::Digest;
 use health::Sources;
 use incident::Incident;
 use mention::Mention;
+use score::Scores;
 use trial::Trial;
 
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common + Mention + Alert + Answer + Arrivals + Incident + Sources + Trial {}
+pub trait Words: Common + Mention + Alert + Answer + Arrivals + Incident + Digest + Scores + Sources + Trial {}
 
-impl<T: Common + Mention + Alert + Answer + Arrivals + Incident + Sources + Trial> Words for T {}
+impl<T: Common + Mention + Alert + Answer + Arrivals + Incident + Digest + Scores + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

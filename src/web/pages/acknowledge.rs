@@ -86,6 +86,6 @@ fn speech(state: &WebState, language: Option<Tongue>) -> Speech {
 }
 
 /// The language of who has none.
-fn general(state: &WebState) -> Speech {
+pub(super) fn general(state: &WebState) -> Speech {
     speech(state, None)
 }

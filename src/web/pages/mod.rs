@@ -2,6 +2,7 @@
 //! where somebody came from, and stands in no frame; all that it shows of others is escaped.
 
 mod acknowledge;
+mod unsubscribe;
 mod words;
 
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub(super) use acknowledge::{show, take};
+pub(super) use unsubscribe::{show as show_leaving, take as leave};
 
 /// The looks of all pages.
 const STYLE: &str = include_str!("../templates/page.css");

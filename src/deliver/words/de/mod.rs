@@ -24,9 +24,11 @@ mod alert;
 mod answer;
 mod arrivals;
 mod common;
+mod digest;
 mod health;
 mod incident;
 mod mention;
+mod score;
 mod trial;
 
 /// German.

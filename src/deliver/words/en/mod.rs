@@ -5,9 +5,11 @@ mod alert;
 mod answer;
 mod arrivals;
 mod common;
+mod digest;
 mod health;
 mod incident;
 mod mention;
+mod score;
 mod trial;
 
 /// English.

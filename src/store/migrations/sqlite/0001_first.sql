@@ -139,7 +139,7 @@ CREATE TABLE sighting (
     deleted_at BIGINT,
     PRIMARY KEY (key, source)
 ) WITHOUT ROWID;
-CREATE INDEX sighting_of_entry ON sighting (entry_id);
+CREATE INDEX sighting_of_entry ON sighting (entry_id, source, found_at);
 CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
 
 -- What an entry said before it was changed, and how its mentions were judged by that.
@@ -157,7 +157,8 @@ CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
 
 -- One with a `revision_id` was judged by that revision of its entry, not by what it says now. The rules say `ruled_tone` and
 -- `ruled_score`; `tone` and `score` count, and are the same unless somebody has said otherwise of its text, whose hash is
--- `text_key`.
+-- `text_key`. `leads` is 1 for the first mention of its story; the triggers of `story` keep it. `author` is a hash of the
+-- author's identity, and `engagement` that of the entry: digests count by them without reading entries.
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -168,6 +169,9 @@ CREATE TABLE mention (
     language TEXT,
     decision TEXT NOT NULL,
     story_id BIGINT,
+    leads BIGINT NOT NULL DEFAULT 0,
+    author BIGINT,
+    engagement BIGINT,
     withdrawn_at BIGINT,
     revision_id BIGINT,
     text_key TEXT,
@@ -179,7 +183,11 @@ CREATE TABLE mention (
     concerns TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
-CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
+CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id, entry_id);
+CREATE INDEX mention_leading ON mention (brand, found_at, tone, score, author, story_id) WHERE leads = 1;
+CREATE INDEX mention_copying ON mention (brand, found_at, story_id) WHERE leads = 0;
+CREATE INDEX mention_loud ON mention (brand, found_at, engagement) WHERE leads = 1 AND engagement > 0;
+CREATE INDEX mention_complaining ON mention (author, brand, found_at) WHERE tone = 'negative' AND author IS NOT NULL;
 CREATE INDEX mention_of_story ON mention (story_id);
 CREATE INDEX mention_of_text ON mention (text_key) WHERE text_key IS NOT NULL;
 
@@ -202,14 +210,24 @@ CREATE TABLE correction (
 CREATE INDEX correction_at ON correction (corrected_at);
 
 -- Mentions that tell the same thing. The first one is that which was published first; when it is forgotten, the next one
--- takes its place.
+-- takes its place. `answered_at` is when somebody said that it is taken care of, whether or not an alert came of it.
 CREATE TABLE story (
     id INTEGER PRIMARY KEY,
     brand TEXT NOT NULL,
     first_mention_id BIGINT REFERENCES mention (id) ON DELETE SET NULL,
-    started_at BIGINT NOT NULL
+    started_at BIGINT NOT NULL,
+    answered_at BIGINT,
+    answered_by TEXT
 );
 CREATE INDEX story_of_first ON story (first_mention_id);
+
+CREATE TRIGGER story_is_led AFTER INSERT ON story BEGIN
+    UPDATE mention SET leads = 1 WHERE id = NEW.first_mention_id;
+END;
+CREATE TRIGGER story_is_led_by_another AFTER UPDATE OF first_mention_id ON story BEGIN
+    UPDATE mention SET leads = 0 WHERE id = OLD.first_mention_id AND OLD.first_mention_id <> NEW.first_mention_id;
+    UPDATE mention SET leads = 1 WHERE id = NEW.first_mention_id;
+END;
 
 -- Under which keys copies of a mention are looked for; forgotten when the window for copies is over.
 CREATE TABLE story_key (
@@ -413,6 +431,15 @@ CREATE TABLE digest_slot (
     digest TEXT PRIMARY KEY,
     slot BIGINT NOT NULL
 );
+
+-- Who wants a digest no more, though the configuration names them.
+CREATE TABLE digest_leave (
+    digest TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    left_at BIGINT NOT NULL,
+    left_by TEXT NOT NULL,
+    PRIMARY KEY (digest, recipient)
+) WITHOUT ROWID;
 
 -- Where a hub delivers what is new in a source (WebSub). The secret that signs deliveries follows from `token` and a key
 -- that is not kept here. `due_at` is when something has to be asked of the hub; nothing when it is null.
