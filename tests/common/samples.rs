@@ -5,8 +5,8 @@ use mentiond::model::digest::ChartBar;
 use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
-    AlertItem, BrandReport, Counts, Coverage, FirstMail, Gap, HealthNotice, HeldNotice, HoldCause, HourOfStories,
-    IncidentNotice, MentionView,
+    AlertItem, AlertNotice, BrandReport, Counts, Coverage, EscalationNotice, FirstMail, Gap, HealthNotice, HeldNotice,
+    HoldCause, HourOfStories, IncidentNotice, MentionView, ToldBefore,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone};
@@ -16,10 +16,11 @@ use super::notices::{COUNTS, alert, at, complete, digest_notice, item, mention, 
 /// Each kind of mail with its name.
 pub fn of_every_kind() -> Vec<(&'static str, OutboxMessage)> {
     vec![
-        ("alert", alert(urgent(), 3, false)),
+        ("alert", answerable(alert(urgent(), 3, false))),
         ("reminder", alert(urgent(), 0, true)),
+        ("escalation", answerable(escalation())),
         ("held", held()),
-        ("incident_start", incident(IncidentPhase::Start)),
+        ("incident_start", answerable(incident(IncidentPhase::Start))),
         ("incident_update", incident(IncidentPhase::Update)),
         ("incident_end", incident(IncidentPhase::End)),
         ("digest", digest(vec![busy()])),
@@ -92,6 +93,19 @@ fn urgent() -> Vec<AlertItem> {
         ..mention(17, "The strap of our bag tore, and my son fell")
     };
     vec![item(injured), item(german(18)), item(norwegian(19))]
+}
+
+/// With a link to say that somebody takes care.
+fn answerable(message: OutboxMessage) -> OutboxMessage {
+    let address = "https://mentiond.skiphop.example/answer/v1.31.AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_".to_owned();
+    OutboxMessage { acknowledge: Some(address), ..message }
+}
+
+fn escalation() -> OutboxMessage {
+    let told = [("support@skiphop.example", "2026-11-24T06:20:00Z"), ("channel:ops", "2026-11-24T06:40:00Z")];
+    let told = told.map(|(recipient, time)| ToldBefore { recipient: recipient.to_owned(), at: at(time) }).into();
+    let alert = AlertNotice { brand: "Skip Hop".to_owned(), reminder: false, items: urgent(), more: 0 };
+    message(22, OutboxKind::Escalation, Notice::Escalation(EscalationNotice { alert, told }))
 }
 
 fn held() -> OutboxMessage {
