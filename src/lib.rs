@@ -17,7 +17,7 @@
 //! report    what each recipient is told about it
 //! replay    what would have been told of what was said, by another configuration
 //! deliver   the outbox -> mail and channels
-//! web       the server: whether the loops are alive, and what hubs deliver (websub)
+//! web       the server: whether all is well, what recipients answer, and what hubs deliver (websub)
 //! worker    the loops that make it happen, started by `app` for `cli`
 //! ```
 //!
@@ -25,20 +25,20 @@
 //!
 //! | level | module | may import |
 //! |---|---|---|
-//! | 0 | model, clock, shutdown, pulse | model |
+//! | 0 | model, clock, shutdown, pulse, tally | model |
 //! | 1 | config, parse, query, story, health, websub, link | model |
 //! | 1 | sentiment | model, query |
 //! | 2 | source, insight, digest | model, config, parse (source only), query |
 //! | 2 | alert | model, config, query, sentiment |
 //! | 2 | store | model, config, story, health |
 //! | 2 | fetch | model, config, clock |
-//! | 2 | deliver | model, config, link, fetch |
+//! | 2 | deliver | model, config, tally, link, fetch |
 //! | 2 | telemetry | config |
 //! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | replay | model, config, query, story, alert, insight, digest |
 //! | 3 | report | model, config, store, insight, digest |
-//! | 3 | web | model, config, clock, shutdown, pulse, websub, link, store |
-//! | 4 | worker | model, config, clock, shutdown, pulse, websub, pipeline, report, insight, alert, store, deliver, telemetry |
+//! | 3 | web | model, config, clock, shutdown, pulse, tally, websub, link, store, deliver |
+//! | 4 | worker | model, config, clock, shutdown, pulse, tally, websub, pipeline, report, insight, alert, store, deliver, telemetry |
 //! | 5 | app, cli, demo | everything above |
 
 pub mod model;
@@ -46,6 +46,7 @@ pub mod model;
 pub mod clock;
 pub mod pulse;
 pub mod shutdown;
+pub mod tally;
 
 pub mod config;
 

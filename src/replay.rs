@@ -2,42 +2,46 @@
 //! makes of them, those it holds back among them. Time is that of the mentions: never asks the clock, never reads the
 //! store, never sends anything.
 //!
-//! The rules, the schedules, the watch over spikes and the times at which groups are mailed are those of the daemon.
-//! Everybody hears of everything, so that one group per brand is enough, and nobody acknowledges anything. Silences, quiet
-//! hours and routes are not known here.
+//! The rules, the routes, the schedules, the watch over spikes, the times at which groups are mailed and what keeps the
+//! peace are those of the daemon. One mail stands for those to all who are reached by the same route, and nobody
+//! acknowledges anything. Of several routes that an incident takes, the first is replayed.
 //!
 //! ```text
+//! watched   a brand: its stories, its incident, its alerts
 //! stories   which mentions are copies of one another, and have alerted
-//! group     the alerts of a brand that gather, and those that are said again
+//! affair    an incident: what was told of it, and what it tells
+//! lane      the alerts that take a route
+//! group     those that gather, and those that are said again
 //! gate      what is held although it is due
 //! notice    what goes out
 //! tally     how much of what
 //! ```
 
+mod affair;
 mod gate;
 mod group;
+mod lane;
 mod notice;
 mod stories;
 mod tally;
+mod watched;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use crate::alert::{Decision, Rules};
-use crate::config::{GroupingConfig, SpikeConfig};
+use crate::alert::{Routes, Rules};
+use crate::config::SpikeConfig;
 use crate::digest::Schedule;
-use crate::insight::spike::{self, Event, Watch};
+use crate::insight::spike::Event;
 use crate::model::time::after;
-use crate::model::{Brand, Folding, Instant, Judgement, Severity, Tone};
+use crate::model::{Instant, Judgement};
 use crate::query::Subject;
-use crate::story::COPY_OF_STORY;
 
-pub use gate::Held;
-use gate::{Around, Urgency};
-use group::{Alert, Group};
+pub use gate::{Guard, Held};
+use lane::Said;
 pub use notice::{Kind, Notice};
-use stories::Stories;
 pub use tally::{OfBrand, Tally};
+use watched::Watched;
 
 /// So long after the last mention nothing is said, so that what waited is told and what was open comes to its end.
 const SILENCE_AFTER: Duration = Duration::from_secs(86_400);
@@ -48,8 +52,12 @@ const HOUR: i64 = 3_600;
 pub struct Setup {
     /// When a mention becomes an alert.
     pub rules: Rules,
-    /// How alerts are grouped.
-    pub grouping: GroupingConfig,
+    /// Where alerts go, and how they are grouped there.
+    pub routes: Routes,
+    /// The recipients of the brands that are configured; all others have somebody.
+    pub recipients: BTreeMap<String, Vec<String>>,
+    /// What keeps the peace.
+    pub guard: Guard,
     /// When incidents begin.
     pub spikes: SpikeConfig,
     /// The summaries.
@@ -106,23 +114,13 @@ pub struct Replay {
 enum Due {
     /// Whether the open incidents are over.
     Incidents,
-    /// The alerts that have gathered are mailed.
-    Group(usize),
+    /// The alerts of a brand and a route that have gathered are mailed.
+    Group(usize, usize),
     /// Those that nobody acknowledged are said again.
-    Reminder(usize),
+    Reminder(usize, usize),
+    /// What was held of a brand may go out.
+    Release(usize),
     Digest(usize),
-}
-
-/// A brand.
-#[derive(Debug)]
-struct Watched {
-    brand: Brand,
-    /// Unless nobody wants to hear of spikes.
-    watch: Option<Watch>,
-    group: Group,
-    stories: Stories,
-    /// For each digest the mentions since the last one.
-    since_digest: Vec<u64>,
 }
 
 impl Replay {
@@ -159,11 +157,11 @@ impl Replay {
         }
         let known = found.story.is_some_and(|story| watched.stories.meet(story, now));
         let events = if known { Vec::new() } else { watched.observe(found, now) };
-        match watched.decide(&self.setup.rules, found, now) {
-            Ok(alert) => {
-                if watched.group.gather(alert) {
-                    self.due.insert((watched.group.due(&self.setup.grouping, now), Due::Group(place)));
-                }
+        match watched.alert(&self.setup, found, now) {
+            Ok(first) => {
+                let lanes = first.into_iter().filter_map(|lane| Some((lane, watched.lanes.get(lane)?)));
+                let due = lanes.map(|(at, lane)| (lane.group.due(&lane.grouping, now), Due::Group(place, at)));
+                self.due.extend(due);
             }
             Err(why) if counts => self.tally.no_alert(why),
             Err(_) => {}
@@ -181,6 +179,10 @@ impl Replay {
         self.pass(|at| at <= end && still(at));
         while !self.incidents.is_empty() && self.due.first().is_some_and(|(at, _)| still(*at)) {
             self.happen();
+        }
+        for place in 0..self.brands.len() {
+            let rest = self.brands.get_mut(place).map(Watched::rest).unwrap_or_default();
+            self.tell_all(place, rest);
         }
     }
 
@@ -206,22 +208,8 @@ impl Replay {
         if let Some(place) = self.by_name.get(name) {
             return *place;
         }
-        let brand = Brand {
-            name: name.to_owned(),
-            query: String::new(),
-            folding: Folding::default(),
-            languages: Vec::new(),
-            recipients: Vec::new(),
-        };
-        let spikes = self.setup.spikes.of(name);
         let since = self.begun.unwrap_or(self.now);
-        self.brands.push(Watched {
-            brand,
-            watch: spikes.enabled.then(|| Watch::new(spikes.into(), since)),
-            group: Group::default(),
-            stories: Stories::default(),
-            since_digest: vec![0; self.setup.digests.len()],
-        });
+        self.brands.push(Watched::new(name, &self.setup, since));
         let place = self.brands.len() - 1;
         self.by_name.insert(name.to_owned(), place);
         place
@@ -239,8 +227,9 @@ impl Replay {
         self.now = self.now.max(at);
         match due {
             Due::Incidents => self.follow_incidents(),
-            Due::Group(place) => self.mail_group(place),
-            Due::Reminder(place) => self.remind(place),
+            Due::Group(place, lane) => self.mail(place, lane, false),
+            Due::Reminder(place, lane) => self.mail(place, lane, true),
+            Due::Release(place) => self.release(place),
             Due::Digest(digest) => self.digest(digest),
         }
     }
@@ -258,47 +247,47 @@ impl Replay {
     fn tell_incident(&mut self, place: usize, events: &[Event]) {
         for event in events {
             match event {
-                Event::Start(evidence) => {
+                Event::Start(_) => {
                     self.incidents.insert(place);
                     self.due.insert((next_hour(self.now), Due::Incidents));
-                    // What was mailed of it one by one is not repeated beside it.
-                    if let Some(watched) = self.brands.get_mut(place) {
-                        watched.group.forget_since(evidence.onset);
-                    }
                 }
                 Event::Update(_) => {}
                 Event::End { .. } => {
                     self.incidents.remove(&place);
                 }
             }
-            self.tell(place, notice::of_incident(event));
+            let Some(watched) = self.brands.get_mut(place) else { return };
+            let said = watched.tell_incident(event, &self.setup.guard, self.now);
+            self.tell_all(place, said);
+            self.expect_release(place);
         }
     }
 
-    fn mail_group(&mut self, place: usize) {
-        let now = self.now;
+    fn mail(&mut self, place: usize, lane: usize, again: bool) {
         let Some(watched) = self.brands.get_mut(place) else { return };
-        let alerts = watched.group.take(now);
-        let (held, alerts) = watched.part(alerts);
-        let mailed = notice::of_alerts(&alerts);
-        watched.group.mailed(&alerts, now);
-        self.tell_all(place, held, mailed);
-        self.expect_reminder(place);
+        let said = watched.mail(lane, again, &self.setup.guard, self.now);
+        self.tell_all(place, said);
+        self.expect_reminder(place, lane);
+        self.expect_release(place);
     }
 
-    fn remind(&mut self, place: usize) {
-        let (now, grouping) = (self.now, &self.setup.grouping);
+    fn release(&mut self, place: usize) {
         let Some(watched) = self.brands.get_mut(place) else { return };
-        let Some(alerts) = watched.group.repeat(grouping, now) else { return self.expect_reminder(place) };
-        let (held, alerts) = watched.part(alerts);
-        self.tell_all(place, held, notice::of_reminder(alerts.len()));
-        self.expect_reminder(place);
+        let (said, lanes) = (watched.release(&self.setup.guard, self.now), watched.lanes.len());
+        self.tell_all(place, said);
+        (0..lanes).for_each(|lane| self.expect_reminder(place, lane));
+        self.expect_release(place);
     }
 
-    fn expect_reminder(&mut self, place: usize) {
-        let watched = self.brands.get_mut(place);
-        let at = watched.and_then(|watched| watched.group.repeats_at(&self.setup.grouping, self.now));
-        self.due.extend(at.map(|at| (at, Due::Reminder(place))));
+    fn expect_release(&mut self, place: usize) {
+        let at = self.brands.get(place).and_then(Watched::released_at);
+        self.due.extend(at.map(|at| (at, Due::Release(place))));
+    }
+
+    fn expect_reminder(&mut self, place: usize, at: usize) {
+        let lane = self.brands.get_mut(place).and_then(|watched| watched.lanes.get_mut(at));
+        let due = lane.and_then(|lane| lane.group.repeats_at(&lane.grouping, self.now));
+        self.due.extend(due.map(|due| (due, Due::Reminder(place, at))));
     }
 
     fn digest(&mut self, digest: usize) {
@@ -322,12 +311,11 @@ impl Replay {
         self.due.extend(slot.map(|slot| (slot, Due::Digest(digest))));
     }
 
-    fn tell_all(&mut self, place: usize, held: Vec<(Held, u64)>, mailed: Option<(Kind, String, u64)>) {
-        mailed.into_iter().for_each(|mailed| self.tell(place, mailed));
-        held.into_iter().for_each(|(held, count)| self.tell(place, (Kind::Hold, held.to_string(), count)));
+    fn tell_all(&mut self, place: usize, said: impl IntoIterator<Item = Said>) {
+        said.into_iter().for_each(|said| self.tell(place, said));
     }
 
-    fn tell(&mut self, place: usize, (kind, reason, count): (Kind, String, u64)) {
+    fn tell(&mut self, place: usize, (kind, reason, count): Said) {
         if !self.tells(self.now) {
             return;
         }
@@ -339,37 +327,6 @@ impl Replay {
 
     fn tells(&self, at: Instant) -> bool {
         self.setup.since.is_none_or(|since| at >= since)
-    }
-}
-
-impl Watched {
-    /// Shows a story to the watch over spikes, at the time at which it was published.
-    fn observe(&mut self, found: &Found<'_>, now: Instant) -> Vec<Event> {
-        let author = found.subject.entry.author.as_ref().map(crate::model::Author::identity);
-        let story = spike::Story {
-            at: found.subject.entry.published_at.map_or(now, |at| at.min(now)),
-            id: found.story.unwrap_or_default(),
-            author: author.as_deref(),
-            negative: found.judgement.tone == Tone::Negative,
-        };
-        self.watch.as_mut().map(|watch| watch.observe(story, now).events).unwrap_or_default()
-    }
-
-    /// The alert that a mention is, or why it is none.
-    fn decide(&mut self, rules: &Rules, found: &Found<'_>, now: Instant) -> Result<Alert, &'static str> {
-        match rules.decide(&self.brand, found.subject, found.judgement, now) {
-            Decision::Hold(reason) => Err(reason.as_str()),
-            Decision::Alert { rule, .. } => match found.story {
-                Some(story) if !self.stories.alert(story, &rule) => Err(COPY_OF_STORY),
-                _ => Ok(Alert { rule, urgent: found.subject.severity == Some(Severity::Urgent), found_at: now }),
-            },
-        }
-    }
-
-    /// Parts what is due into what is held, with its number for each reason, and what goes out.
-    fn part<A: Urgency>(&self, alerts: Vec<A>) -> (Vec<(Held, u64)>, Vec<A>) {
-        let around = Around { incident_since: self.watch.as_ref().and_then(Watch::incident_since) };
-        gate::part(alerts, &around)
     }
 }
 

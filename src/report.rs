@@ -1,19 +1,28 @@
 //! What a digest or a mail about an incident says to whom: counted in the store, scored and composed. Changes nothing and
 //! sends nothing, so that a digest can be looked at before its time.
 
+mod brand;
 mod incident;
 
-use crate::config::DigestConfig;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::config::{DigestConfig, WhenQuiet};
 use crate::digest::{self, Period, Schedule};
-use crate::insight::metrics;
-use crate::model::digest::{Tops, Waiting};
+use crate::model::digest::StoryList;
 use crate::model::notice::{BrandReport, DigestNotice};
+use crate::model::outbox::channel_of;
 use crate::store::{Store, StoreError};
 
+use brand::Frame;
 pub use incident::{IncidentDraft, ending as incident_ending, evidence as incident_evidence};
 
-/// Sources and authors named per brand.
-const TOPS: usize = 5;
+/// Stories of a list; a mail should not weigh more than a picture.
+const LISTED: usize = 5_000;
+/// Brands that are counted at the same time.
+const AT_ONCE: usize = 2;
 
 /// A digest with its compiled schedule and the people who get it.
 #[derive(Debug, Clone)]
@@ -24,48 +33,93 @@ pub struct DigestPlan {
     pub schedule: Schedule,
     /// Each recipient with the names of the brands to report on.
     pub audience: Vec<(String, Vec<String>)>,
+    /// What is known of each brand beyond its name.
+    pub brands: Arc<BTreeMap<String, Reported>>,
+}
+
+/// What a report on a brand asks of its configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reported {
+    /// Brands with which it is compared.
+    pub competitors: Vec<String>,
+    /// The words by which it is found: they are no news.
+    pub own_words: Vec<String>,
 }
 
 impl DigestPlan {
-    /// What each recipient is told about a period.
+    /// What each recipient is told about a period. Who has left the digest is not told, nor who wants no mail of a period
+    /// in which nothing was.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn notices(&self, store: &Store, period: Period) -> Result<Vec<(String, DigestNotice)>, StoreError> {
-        let coverage = store.coverage(period.from, period.to).await?;
-        let mut reports: Vec<BrandReport> = Vec::new();
-        let mut notices = Vec::new();
-        for (recipient, brands) in &self.audience {
-            for brand in brands {
-                if !reports.iter().any(|report| &report.brand == brand) {
-                    reports.push(report_brand(store, brand, period, self.config.max_mentions).await?);
+        let name = &self.config.name;
+        let left = store.left_digest(name).await?;
+        let known = store.recipients_of_digest(name).await?;
+        let audience: Vec<&(String, Vec<String>)> = self
+            .audience
+            .iter()
+            .filter(|(recipient, _)| !left.iter().any(|leave| &leave.recipient == recipient))
+            .collect();
+        let mut wanted: Vec<String> = audience.iter().flat_map(|(_, brands)| brands.iter().cloned()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let frame = Frame::of(store, self, period).await?;
+        let reports: BTreeMap<String, BrandReport> = stream::iter(wanted)
+            .map(|brand| {
+                let frame = &frame;
+                async move {
+                    let report = frame.report(store, &brand).await?;
+                    Ok::<_, StoreError>((brand, report))
                 }
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut notices = Vec::new();
+        for (recipient, brands) in audience {
+            let theirs: Vec<BrandReport> = brands.iter().filter_map(|brand| reports.get(brand)).cloned().collect();
+            if self.config.when_quiet == WhenQuiet::None
+                && frame.coverage.is_complete()
+                && theirs.iter().all(digest::is_quiet)
+            {
+                continue;
             }
-            let theirs = reports.iter().filter(|report| brands.contains(&report.brand)).cloned().collect();
             let next_at = self.schedule.next_after(period.to);
-            notices.push((recipient.clone(), digest::compose(&self.config, period, next_at, theirs, coverage.clone())));
+            let list = match channel_of(recipient) {
+                Some(_) => None,
+                None => self.list(store, period, &theirs).await?,
+            };
+            let notice = digest::compose(&self.config, period, next_at, theirs, frame.coverage.clone());
+            let first = !known.contains(recipient);
+            notices.push((recipient.clone(), DigestNotice { first, bars: frame.bars, list, ..notice }));
         }
         Ok(notices)
     }
-}
 
-async fn report_brand(store: &Store, brand: &str, period: Period, shown: usize) -> Result<BrandReport, StoreError> {
-    let Period { from, to, .. } = period;
-    let counts = store.period_counts(brand, from, to).await?;
-    let mentions = store.worst_mentions(brand, from, to, shown).await?;
-    Ok(BrandReport {
-        brand: brand.to_owned(),
-        metrics: metrics::score(counts),
-        top_sources: store.top_sources(brand, from, to, TOPS).await?,
-        top_authors: store.top_authors(brand, from, to, TOPS).await?,
-        more: counts.stories.saturating_sub(mentions.len() as u64),
-        mentions,
-        waiting: Waiting::default(),
-        incidents: Vec::new(),
-        before: None,
-        chart: Vec::new(),
-        tops: Tops::default(),
-        voice: Vec::new(),
-        regained: Vec::new(),
-    })
+    /// All stories of these brands, where the reports do not show all of them.
+    async fn list(
+        &self,
+        store: &Store,
+        period: Period,
+        reports: &[BrandReport],
+    ) -> Result<Option<StoryList>, StoreError> {
+        if reports.iter().all(|report| report.more == 0) {
+            return Ok(None);
+        }
+        let Period { from, to, .. } = period;
+        let mut stories = Vec::new();
+        for report in reports {
+            let room = LISTED.saturating_sub(stories.len());
+            stories.extend(store.listed_stories(&report.brand, from, to, room).await?);
+        }
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let name: String = self.config.name.chars().map(plain).collect();
+        Ok(Some(StoryList {
+            file: format!("{name}-{}.csv", to.with_timezone(&self.config.time_zone).format("%Y-%m-%d")),
+            csv: digest::csv(&stories),
+            stories: stories.len() as u64,
+            all: reports.iter().map(|report| report.metrics.counts.stories).sum(),
+        }))
+    }
 }

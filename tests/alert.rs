@@ -19,6 +19,8 @@ fn brand(name: &str) -> Brand {
         folding: Folding::default(),
         languages: Vec::new(),
         recipients: Vec::new(),
+        labels: Vec::new(),
+        competitors: Vec::new(),
     }
 }
 

@@ -123,8 +123,8 @@ async fn three_feeds_with_one_article_are_one_mention_and_an_edit_of_it_is_heard
     assert_eq!((item.mention.snippet.as_str(), item.mention.edited_at), (ANGER, Some(edited_at)));
     let digest = bench.digest().await;
     let report = &digest.brands[0];
-    assert_eq!((report.metrics.counts.entries, report.metrics.counts.mentions, report.mentions.len()), (1, 1, 1));
-    let mention = &report.mentions[0];
+    assert_eq!((report.metrics.counts.entries, report.metrics.counts.mentions, report.mentions.len()), (1, 1, 0));
+    let mention = &report.waiting.items[0];
     assert_eq!((mention.source.as_str(), mention.also_in.join(" ").as_str()), ("courier", "blog herald"));
     assert_eq!((mention.tone, mention.edited_at), (Tone::Negative, Some(edited_at)));
     assert_eq!(report.top_sources, SOURCES.map(|name| (name.to_owned(), 1)));

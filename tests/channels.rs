@@ -2,6 +2,7 @@
 
 mod answers;
 mod kinds;
+mod links;
 mod maildir;
 mod outbox;
 
@@ -16,7 +17,7 @@ use crate::common::notices::{at, mail};
 const SECRET: &str = "hunter2-s3cret-hunter2-s3cret";
 
 /// A configuration with one channel `ops` that has these lines, and this secret.
-fn configured(lines: &str, secret: &str) -> Config {
+pub fn configured(lines: &str, secret: &str) -> Config {
     let text = format!(
         "recipients = [\"channel:ops\"]\n[[brand]]\nname = \"Skip Hop\"\n\
          [[source]]\nname = \"blog\"\nkind = \"feed\"\nurl = \"https://blog.example.org/feed.xml\"\n\
@@ -28,7 +29,7 @@ fn configured(lines: &str, secret: &str) -> Config {
 }
 
 /// The ways out of a configuration.
-fn channels(config: &Config) -> Channels {
+pub fn channels(config: &Config) -> Channels {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let fetch = FetchConfig { user_agent: "mentiond/test".to_owned(), ..FetchConfig::of_environment(&Env::default()) };
     Channels::new(&mail(), &config.channels, &fetch).unwrap()

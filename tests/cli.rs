@@ -1,6 +1,7 @@
 //! The commands as people run them: what they print, their exit codes, and that no secret is in it.
 
 mod backtest;
+mod explain;
 mod feed;
 mod health;
 mod matches;
@@ -114,8 +115,8 @@ fn usage_and_missing_files_are_faults_of_the_caller() {
     assert!(run(dir.path(), &["check"], 2).contains("does not exist"));
     assert!(run(dir.path(), &["check", "--onlin"], 2).contains("--online"));
     assert!(run(dir.path(), &["digest"], 2).contains("--preview"));
-    assert!(run(dir.path(), &["retry"], 2).contains("--all"));
-    assert!(run(dir.path(), &["retry", "3", "--all"], 2).contains("--all"));
+    assert!(run(dir.path(), &["dead-letters", "retry"], 2).contains("--all"));
+    assert!(run(dir.path(), &["dead-letters", "retry", "3", "--all"], 2).contains("--all"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,10 +177,13 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert!(status.contains("1 dead letter\n") && status.contains("no such user"), "{status}");
     assert!(status.contains("Still no answer"), "{status}");
 
+    let listed = run(dir, &["dead-letters", "list"], 0);
+    assert!(listed.contains(", 1 attempt, given up ") && listed.contains("no such user"), "{listed}");
+
     let friendly = Stub::start(Script::default().login("PLAIN LOGIN"));
     with_server(dir, &feed, friendly.port);
     std::fs::remove_file(dir.join("password")).unwrap();
-    let retried = run(dir, &["retry", "--all"], 0);
+    let retried = run(dir, &["dead-letters", "retry", "--all"], 0);
     let expected = "1 dead letter is tried again: the running daemon sends it within five minutes; \
                     without one, `mentiond poll-once --send` does\n";
     assert_eq!(retried, expected, "without the password");
@@ -189,7 +193,7 @@ async fn a_mention_goes_all_the_way_by_hand_and_a_refused_mail_is_a_dead_letter_
     assert_eq!(friendly.mails().len(), 2, "the alert waits for others to send it");
     run(dir, &["poll-once", "--send"], 0);
     assert_eq!(friendly.mails().len(), 3);
-    assert!(run(dir, &["retry", "--all"], 1).contains("there is no such dead letter"));
+    assert!(run(dir, &["dead-letters", "retry", "--all"], 1).contains("there is no such dead letter"));
 
     let preview = dir.join("preview");
     let listed = run(dir, &["digest", "--preview", preview.to_str().unwrap()], 0);

@@ -19,6 +19,7 @@ name = "Company blog"
 kind = "feed"
 url = "https://blog.example.org/feed.xml"
 "#;
+const PEM: &str = include_str!("data/keys/ed25519.pem");
 const SERVER: &str = "[mail]\nfrom = \"m@example.org\"\n[mail.smtp]\nhost = \"mail.example.org\"\n";
 
 fn env(variables: &[(&str, &str)]) -> Env {
@@ -184,7 +185,11 @@ fn the_state_directory_is_searched_in_order() {
 #[test]
 fn every_variable_overrules_the_file() {
     let config = good(
-        &format!("{SMALL}[[channel]]\nname = \"ops\"\nkind = \"telegram\"\nroom = \"1\"\n"),
+        &format!(
+            "{SMALL}[[channel]]\nname = \"ops\"\nkind = \"telegram\"\nroom = \"1\"\n\
+             [[mail.smtp.fallback]]\nhost = \"mx2.example.org\"\nusername = \"anna\"\n\
+             [mail.dkim]\nselector = \"one\"\n"
+        ),
         &[
             ("MENTIOND_STATE_DIR", "/srv/state"),
             ("MENTIOND_STORE_URL", "sqlite:///srv/m.db"),
@@ -195,7 +200,9 @@ fn every_variable_overrules_the_file() {
             ("MENTIOND_SMTP_SECURITY", "tls"),
             ("MENTIOND_SMTP_USERNAME", "anna"),
             ("MENTIOND_SMTP_PASSWORD", SECRET),
+            ("MENTIOND_SMTP_MX2_EXAMPLE_ORG_PASSWORD", SECRET),
             ("MENTIOND_MAIL_FROM", "Anna <anna@example.org>"),
+            ("MENTIOND_DKIM_KEY", PEM),
             ("MENTIOND_WEB_KEY", KEY),
             ("MENTIOND_SOURCE_COMPANY_BLOG_TOKEN", SECRET),
             ("MENTIOND_CHANNEL_OPS_SECRET", SECRET),
@@ -208,11 +215,15 @@ fn every_variable_overrules_the_file() {
     let smtp = config.mail.smtp.expect("the variables make a server");
     assert_eq!((smtp.host.as_str(), smtp.port, smtp.security), ("mail.example.org", 2525, SmtpSecurity::Tls));
     assert_eq!((smtp.username.as_deref(), smtp.password.unwrap().expose_secret()), (Some("anna"), SECRET));
+    let dkim = config.mail.dkim.as_ref().expect("mails are signed");
+    assert_eq!((dkim.domain.as_str(), dkim.selector.as_str()), ("example.org", "one"), "by the sender's domain");
+    assert_eq!(dkim.key.expose_secret(), PEM.trim_end());
+    assert_eq!(config.mail.fallbacks[0].password.as_ref().unwrap().expose_secret(), SECRET);
     assert_eq!(config.sources[0].value.token.as_ref().unwrap().expose_secret(), SECRET);
     assert_eq!(config.web.key.unwrap().expose_secret(), KEY);
     let Way::Telegram { token, .. } = &config.channels[0].way else { panic!() };
     assert_eq!(token.expose_secret(), SECRET);
-    assert_eq!(config::VARIABLES.len(), 13, "a new variable belongs into this test");
+    assert_eq!(config::VARIABLES.len(), 15, "a new variable belongs into this test");
 }
 
 #[test]

@@ -48,6 +48,7 @@ fn the_shipped_file_loads_with_every_key_uncommented() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
     std::fs::write(folder.path().join("secrets/web-key"), "k".repeat(32)).unwrap();
+    std::fs::write(folder.path().join("secrets/dkim.pem"), include_str!("data/keys/rsa.pem")).unwrap();
     for name in ["forum-token", "smtp-password", "ops"] {
         std::fs::write(folder.path().join("secrets").join(name), format!("{SECRET}\n")).unwrap();
     }

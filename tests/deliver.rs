@@ -4,24 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::common::notices::{COUNTS, alert, complete, digest, item, mail, mention, report, trial};
-use crate::common::smtp::{Deed, Script, Stub};
+use crate::common::notices::{COUNTS, alert, at, complete, digest, item, mail, mention, report, trial};
+use crate::common::smtp::{Deed, Script, Stub, server};
 use mail_parser::{MessageParser, MimeHeaders as _};
-use mentiond::config::{MailConfig, SmtpConfig, SmtpSecurity};
+use mentiond::config::{MailConfig, SmtpSecurity};
 use mentiond::deliver::{Channel, Outcome, message_id, preview};
 use mentiond::model::outbox::OutboxMessage;
 
-fn server(port: u16, security: SmtpSecurity) -> MailConfig {
-    let smtp = SmtpConfig {
-        host: "127.0.0.1".to_owned(),
-        port,
-        security,
-        username: None,
-        password: None,
-        timeout: Duration::from_secs(10),
-        ca_file: None,
-    };
-    MailConfig { smtp: Some(smtp), ..mail() }
+fn now() -> mentiond::model::Instant {
+    at("2026-11-24T07:31:00Z")
 }
 
 fn with_login(mut config: MailConfig) -> MailConfig {
@@ -32,7 +23,10 @@ fn with_login(mut config: MailConfig) -> MailConfig {
 }
 
 async fn deliver(config: &MailConfig, message: &OutboxMessage) -> Outcome {
-    Channel::new(config).unwrap().deliver(message).await
+    let channel = Channel::new(config).unwrap();
+    let outcome = channel.deliver(message, now()).await;
+    channel.close().await;
+    outcome
 }
 
 /// What becomes of a mail when the server behaves like this.
@@ -135,19 +129,36 @@ async fn a_4xx_is_transient_at_every_stage() {
 
 #[tokio::test]
 async fn a_5xx_is_permanent_only_where_it_is_about_the_mail() {
-    let no = |stage, line| outcome(Script::default().at(stage, Deed::Say(line)));
-    let unknown = "the server refuses the recipient: 550 5.1.1 no such user";
-    assert_eq!(no("RCPT", "550 5.1.1 no such user").await, permanent(unknown));
-    assert_eq!(no("CONTENT", "554 spam").await, permanent("the server refuses the mail: 554 spam"));
-    assert_eq!(no("DATA", "554 spam").await, permanent("the server refuses the mail: 554 spam"));
-
-    let relay = "the server refuses the recipient: 554 5.7.1 Relay access denied";
-    assert_eq!(no("RCPT", "554 5.7.1 Relay access denied").await, transient(relay));
-    let login = "the server refuses the recipient: 530 log in first";
-    assert_eq!(no("RCPT", "530 log in first").await, transient(login));
-    let sender = "the server refuses the sender: 550 not yours";
-    assert_eq!(no("MAIL", "550 not yours").await, transient(sender));
-    assert_eq!(no("GREETING", "554 go away").await, transient("the server does not serve us: 554 go away"));
+    for (stage, line) in [
+        ("RCPT", "550 5.1.1 no such user"),
+        ("RCPT", "550 5.4.1 Recipient address rejected: Access denied"),
+        ("RCPT", "550 no such user"),
+        ("CONTENT", "554 spam"),
+        ("CONTENT", "554 5.7.1 spam"),
+        ("CONTENT", "552 5.3.4 message too big"),
+        ("CONTENT", "552 message size exceeds the limit"),
+        ("DATA", "554 spam"),
+    ] {
+        let outcome = outcome(Script::default().at(stage, Deed::Say(line))).await;
+        assert!(matches!(outcome, Outcome::Permanent(_)), "{stage} {line}: {outcome:?}");
+    }
+    for (stage, line) in [
+        ("GREETING", "554 go away"),
+        ("MAIL", "550 not yours"),
+        ("RCPT", "554 5.7.1 Relay access denied"),
+        ("RCPT", "530 log in first"),
+        ("RCPT", "550 5.1.8 sender address rejected: domain not found"),
+        ("RCPT", "552 5.2.2 mailbox full"),
+        ("RCPT", "552 too many recipients"),
+        ("CONTENT", "552 5.2.2 over quota"),
+        ("CONTENT", "554 5.3.2 not accepting mail now"),
+        ("CONTENT", "550 5.7.26 this mail is not authenticated"),
+    ] {
+        let outcome = outcome(Script::default().at(stage, Deed::Say(line))).await;
+        assert!(matches!(outcome, Outcome::Transient(_)), "{stage} {line}: {outcome:?}");
+    }
+    let unknown = outcome(Script::default().at("RCPT", Deed::Say("550 5.1.1 no such user"))).await;
+    assert_eq!(unknown, permanent("the server refuses the recipient: 550 5.1.1 no such user"));
 }
 
 #[tokio::test]
@@ -207,7 +218,8 @@ async fn a_login_comes_after_tls_and_a_refused_one_can_be_mended() {
         let channel = Channel::new(&config).unwrap();
         channel.check().await.unwrap();
         assert!(stub.mails().is_empty());
-        assert_eq!(channel.deliver(&trial(1)).await, Outcome::Sent);
+        assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+        channel.close().await;
         let commands = stub.commands_until_quit();
         let verbs: Vec<&str> = commands.iter().filter_map(|command| command.split(' ').next()).collect();
         let expected =
@@ -225,7 +237,7 @@ async fn a_password_is_never_repeated() {
         let stub = Stub::start(Script::default().login(mechanism).at("AUTH", Deed::Echo("535")));
         let channel = Channel::new(&with_login(server(stub.port, SmtpSecurity::Plain))).unwrap();
         let expected = format!("the server refuses the login: {shown}");
-        assert_eq!(channel.deliver(&trial(1)).await, transient(&expected));
+        assert_eq!(channel.deliver(&trial(1), now()).await, transient(&expected));
         assert_eq!(channel.check().await.unwrap_err().to_string(), expected);
     }
     let stub = Stub::start(Script::default().login("PLAIN").at("AUTH", Deed::Say("535 5.7.8 wrong password")));
@@ -298,9 +310,9 @@ async fn a_folder_holds_one_file_for_two_deliveries() {
     let channel = Channel::new(&config).unwrap();
     channel.check().await.unwrap();
     assert!(!dir.path().join("state").exists(), "looking creates nothing");
-    assert_eq!(channel.deliver(&trial(1)).await, Outcome::Sent);
-    assert_eq!(channel.deliver(&trial(1)).await, Outcome::Sent);
-    assert_eq!(channel.deliver(&trial(2)).await, Outcome::Sent);
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    assert_eq!(channel.deliver(&trial(2), now()).await, Outcome::Sent);
     let mut names: Vec<_> = std::fs::read_dir(&config.dir).unwrap().map(|file| file.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["20261124T073000250.1.mentiond.eml", "20261124T073000250.2.mentiond.eml"]);
@@ -316,7 +328,7 @@ async fn a_folder_that_is_none_is_a_fault_that_can_be_mended() {
     let channel = Channel::new(&MailConfig { dir: file.join("mails"), ..mail() }).unwrap();
     let error = channel.check().await.unwrap_err().to_string();
     assert_eq!(error, format!("`{}` is not a folder", file.display()));
-    let Outcome::Transient(words) = channel.deliver(&trial(1)).await else { panic!() };
+    let Outcome::Transient(words) = channel.deliver(&trial(1), now()).await else { panic!() };
     assert!(words.contains("cannot be written: "), "{words}");
 }
 

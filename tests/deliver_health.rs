@@ -26,7 +26,7 @@ fn well(source: &str) -> HealthChange {
     }
 }
 
-fn everything() -> Vec<HealthChange> {
+pub fn everything() -> Vec<HealthChange> {
     let silence = "before, something new came about 12 times a week";
     vec![
         change("Old blog", Health::Gone, "2026-11-24T06:50:00Z", "the address is gone for good (status 410)"),
@@ -49,7 +49,7 @@ fn everything() -> Vec<HealthChange> {
     ]
 }
 
-fn notice(sources: u64, changes: Vec<HealthChange>, more: u64) -> HealthNotice {
+pub fn notice(sources: u64, changes: Vec<HealthChange>, more: u64) -> HealthNotice {
     let of = |health| changes.iter().filter(|change| change.condition.health == health).count() as u64;
     let mut counts: Vec<_> = Health::ALL.map(|health| (health, of(health))).into();
     counts.retain(|(_, number)| *number > 0);
@@ -221,7 +221,7 @@ fn a_digest_names_sources_whose_health_changed() {
     let mail = render(&digest(vec![report(Counts { entries: 4, ..Counts::default() }, Vec::new())], coverage), &mail());
     assert_eq!(mail.subject, "Skip Hop: no mentions found; 1 source is unusually silent, 24 Nov");
     let sources = "\
-Sources: All 9 sources were read. 1 source is unusually silent: it was read,
+Coverage: All 9 sources were read. 1 source is unusually silent: it was read,
 but showed nothing new for longer than its rhythm explains.
 
 Health of the sources:
@@ -248,7 +248,7 @@ fn silence_of_the_sources_is_not_silence_about_the_brand() {
     let silent = |name| change(name, Health::Silent, "2026-11-15T16:40:00Z", "");
     let said = |coverage: Coverage| {
         let mail = render(&digest(vec![report(Counts::default(), Vec::new())], coverage), &mail());
-        let (_, sources) = mail.text.split_once("\nSources: ").unwrap();
+        let (_, sources) = mail.text.split_once("\nCoverage: ").unwrap();
         let sources = sources.split("\n\n").next().unwrap().replace('\n', " ");
         (mail.subject.replace("Skip Hop: ", "").replace(", 24 Nov", ""), sources)
     };

@@ -7,7 +7,7 @@ use mentiond::model::{HoldReason, Notice};
 
 use crate::common::notices::{at, item, mail, mention, message};
 
-fn silence(author: &str, comment: &str, alerts: u64) -> HoldCause {
+pub fn silence(author: &str, comment: &str, alerts: u64) -> HoldCause {
     let (author, comment) = (Some(author.to_owned()), Some(comment.to_owned()));
     HoldCause { reason: HoldReason::Silenced, author, comment, until: at("2026-11-24T14:00:00Z"), alerts }
 }

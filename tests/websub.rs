@@ -1,6 +1,6 @@
 //! WebSub from end to end: a publisher and its hub on loopback, the daemon on a simulated clock.
 mod absence;
-mod bed;
+pub mod bed;
 mod crash;
 mod deliveries;
 mod handshake;

@@ -1,4 +1,4 @@
-//! Which alerts are held, by silences or since their recipients have quiet hours. A silence whose expression cannot be read
+//! Which alerts and incidents are held, by silences or since their recipients have quiet hours. A silence whose expression cannot be read
 //! any more, since it names what the configuration no longer has, holds nothing: rather one mail too many than one too few.
 
 use std::collections::BTreeMap;
@@ -49,12 +49,14 @@ impl Peace {
 
     /// What holds an alert that no silence holds, if its route has quiet hours.
     fn quiet(&self, alert: &DueAlert, now: Instant) -> Option<Hold> {
-        let hours = self.of_routes.get(&alert.route).unwrap_or(&self.quiet);
-        if alert.severity == Severity::Urgent && hours.urgent_breaks_through {
-            return None;
-        }
-        let until = quiet::until(hours, now)?;
-        Some(Hold { reason: HoldReason::QuietHours, silence: None, until })
+        let hours = self.hours(&alert.route);
+        let passes = alert.severity == Severity::Urgent && hours.urgent_breaks_through;
+        if passes { None } else { quiet_now(hours, now) }
+    }
+
+    /// The quiet hours of a route.
+    fn hours(&self, route: &str) -> &QuietConfig {
+        self.of_routes.get(route).unwrap_or(&self.quiet)
     }
 
     fn mute<'a>(&self, silence: &'a Silence) -> Option<Mute<'a>> {
@@ -77,13 +79,33 @@ impl Gate for Peace {
             silences.iter().filter(|silence| silence.is_active(now)).filter_map(|silence| self.mute(silence)).collect();
         alerts.iter().map(|alert| silenced(alert, &mutes, now).or_else(|| self.quiet(alert, now))).collect()
     }
+
+    fn holds_incident(&self, brand: &str, route: &str, silences: &[Silence], now: Instant) -> Option<Hold> {
+        let whole = |silence: &&Silence| {
+            let scope = &silence.scope;
+            silence.is_active(now) && scope.query.is_none() && scope.brand.as_ref().is_none_or(|one| one == brand)
+        };
+        if let Some(silence) = silences.iter().filter(whole).max_by_key(|silence| silence.ends_at) {
+            return Some(by(silence));
+        }
+        let hours = self.hours(route);
+        if hours.incidents_break_through { None } else { quiet_now(hours, now) }
+    }
 }
 
 /// The silence that holds an alert for longest.
 fn silenced(alert: &DueAlert, mutes: &[Mute<'_>], now: Instant) -> Option<Hold> {
     let holding = mutes.iter().filter(|mute| mute.covers(alert, now)).max_by_key(|mute| mute.silence.ends_at)?;
-    let Silence { id, ends_at, .. } = holding.silence;
-    Some(Hold { reason: HoldReason::Silenced, silence: Some(*id), until: *ends_at })
+    Some(by(holding.silence))
+}
+
+fn by(silence: &Silence) -> Hold {
+    Hold { reason: HoldReason::Silenced, silence: Some(silence.id), until: silence.ends_at }
+}
+
+fn quiet_now(hours: &QuietConfig, now: Instant) -> Option<Hold> {
+    let until = quiet::until(hours, now)?;
+    Some(Hold { reason: HoldReason::QuietHours, silence: None, until })
 }
 
 impl Mute<'_> {

@@ -61,7 +61,7 @@ mod tests {
     }
 
     fn oslo(spans: Vec<QuietSpan>) -> QuietConfig {
-        QuietConfig { spans, time_zone: Tz::Europe__Oslo, urgent_breaks_through: true }
+        QuietConfig { spans, time_zone: Tz::Europe__Oslo, ..QuietConfig::default() }
     }
 
     /// Local times of Oslo with their offset.

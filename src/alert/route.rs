@@ -1,9 +1,9 @@
-//! Where an alert goes: the tree of routes. As in Alertmanager the first route that matches is taken, and of the routes
+//! Where an alert, or an incident, goes: the tree of routes. As in Alertmanager the first route that matches is taken, and of the routes
 //! within it the first again; one with `continue` lets those behind it be asked too. What no route matches goes the way of
 //! `[alert]`. Pure.
 
 use crate::config::{Located, Place, RouteConfig, RouteSettings};
-use crate::model::Brand;
+use crate::model::{Brand, Severity};
 use crate::query::{Matcher, Query, Subject};
 
 /// The compiled routes.
@@ -57,12 +57,23 @@ impl Routes {
     /// The ways of an alert of `brand` that met `rule`.
     #[must_use]
     pub fn find(&self, brand: &str, rule: &str, subject: &Subject<'_>) -> Vec<Way<'_>> {
+        self.ways(&|route| route.matches(brand, rule, subject))
+    }
+
+    fn ways(&self, matches: &dyn Fn(&Route) -> bool) -> Vec<Way<'_>> {
         let mut ways = Vec::new();
-        find(&self.routes, brand, rule, subject, &mut ways);
+        find(&self.routes, matches, &mut ways);
         if ways.is_empty() {
             ways.push(Way { route: "", settings: &self.root });
         }
         ways
+    }
+
+    /// The ways of an incident of `brand`. It is no single mention, so no route matches that asks for rules or has a
+    /// query; among severities it is a notice.
+    #[must_use]
+    pub fn of_incident(&self, brand: &str) -> Vec<Way<'_>> {
+        self.ways(&|route| route.matches_incident(brand))
     }
 
     /// All ways there are, that of `[alert]` first.
@@ -94,12 +105,12 @@ fn compiled(
     routes.iter().map(compile).collect()
 }
 
-/// Adds the ways of an alert through these routes; whether one of them matches.
-fn find<'r>(routes: &'r [Route], brand: &str, rule: &str, subject: &Subject<'_>, ways: &mut Vec<Way<'r>>) -> bool {
+/// Adds the ways through those of these routes that match; whether one of them does.
+fn find<'r>(routes: &'r [Route], matches: &dyn Fn(&Route) -> bool, ways: &mut Vec<Way<'r>>) -> bool {
     let mut matched = false;
-    for route in routes.iter().filter(|route| route.matches(brand, rule, subject)) {
+    for route in routes.iter().filter(|route| matches(route)) {
         matched = true;
-        if !find(&route.routes, brand, rule, subject, ways) {
+        if !find(&route.routes, matches, ways) {
             ways.push(route.way());
         }
         if !route.config.goes_on {
@@ -116,11 +127,22 @@ impl Route {
 
     fn matches(&self, brand: &str, rule: &str, subject: &Subject<'_>) -> bool {
         let config = &self.config;
-        let one_of = |names: &[String], name: &str| names.is_empty() || names.iter().any(|known| known == name);
         one_of(&config.brands, brand)
             && one_of(&config.rules, rule)
             && (config.severities.is_empty()
                 || subject.severity.is_some_and(|severity| config.severities.contains(&severity)))
             && self.query.as_ref().is_none_or(|query| !query.find(*subject).is_empty())
     }
+
+    fn matches_incident(&self, brand: &str) -> bool {
+        let config = &self.config;
+        one_of(&config.brands, brand)
+            && config.rules.is_empty()
+            && (config.severities.is_empty() || config.severities.contains(&Severity::Notice))
+            && self.query.is_none()
+    }
+}
+
+fn one_of(names: &[String], name: &str) -> bool {
+    names.is_empty() || names.iter().any(|known| known == name)
 }

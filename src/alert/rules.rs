@@ -66,21 +66,34 @@ impl Rules {
     /// as new, one from the future too.
     #[must_use]
     pub fn decide<'s>(
-        &self,
-        brand: &Brand,
+        &'s self,
+        brand: &'s Brand,
         subject: impl Into<Subject<'s>>,
         judgement: &'s Judgement,
         now: Instant,
     ) -> Decision {
         let subject = Subject { judgement: Some(judgement), now: Some(now), ..subject.into() };
         let mut closest = HoldReason::NoRule;
-        for rule in &self.0 {
-            match rule.check(brand, &subject, judgement, now) {
-                Ok(keyword) => return Decision::Alert { rule: rule.config.name.clone(), keyword },
+        for (rule, outcome) in self.ask_each(brand, subject, judgement, now) {
+            match outcome {
+                Ok(keyword) => return Decision::Alert { rule: rule.to_owned(), keyword },
                 Err(reason) => closest = closest.max(reason),
             }
         }
         Decision::Hold(closest)
+    }
+
+    /// What each rule says, asked one after the other: by its name the keyword it found, if it asks for one, or the first
+    /// condition that does not hold.
+    pub fn ask_each<'s>(
+        &'s self,
+        brand: &'s Brand,
+        subject: Subject<'s>,
+        judgement: &'s Judgement,
+        now: Instant,
+    ) -> impl Iterator<Item = (&'s str, Result<Option<String>, HoldReason>)> {
+        let subject = Subject { judgement: Some(judgement), now: Some(now), ..subject };
+        self.0.iter().map(move |rule| (rule.config.name.as_str(), rule.check(brand, &subject, judgement, now)))
     }
 }
 

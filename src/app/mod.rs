@@ -28,7 +28,8 @@ use crate::pipeline::{Judge, Pipeline};
 use crate::pulse::Pulse;
 use crate::shutdown::Shutdown;
 use crate::store::{SourceSetup, Store};
-use crate::worker::{self, Bell, Digester, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
+use crate::tally::Tally;
+use crate::worker::{self, Bell, Digester, Fallback, Janitor, Job, Lookout, Poller, Sender, Vigil, Watcher};
 
 pub use key::links;
 pub use lock::StateLock;
@@ -54,6 +55,7 @@ pub struct App {
     loops: Vec<Loop>,
     polls: TaskTracker,
     store: Store,
+    channels: Channels,
     pulse: Pulse,
     web: Option<WebServer>,
     _lock: StateLock,
@@ -73,9 +75,10 @@ impl App {
         store.release_claims(&owner).await?;
         store.begin_watch(now).await?;
         store.spread_overdue(now).await?;
-        let channels = channels(&config)?;
+        let tally = Tally::default();
+        let channels = channels(&config)?.linked(links(&config)?).counted(tally.clone());
         let pipeline = pipeline(&config, &plan)?;
-        let (ways, recipients) = (plan.ways(), plan.recipients());
+        let (ways, ladders, audiences) = (plan.ways(), plan.ladders(), plan.incident_audiences());
         let sources = Arc::new(sources_by_name(plan.sources));
         let web = Web::prepare(&config, &store, now).await?;
 
@@ -85,10 +88,11 @@ impl App {
         let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
-        let lookout = Lookout::new(store.clone(), &config.spikes, recipients, clock.clone(), Arc::clone(&sender_bell));
+        let lookout = Lookout::new(store.clone(), &config.spikes, audiences, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
             ways,
+            ladders,
             health: config.health.clone(),
             clock: clock.clone(),
             sender_bell: Arc::clone(&sender_bell),
@@ -101,12 +105,18 @@ impl App {
         };
         let sender = Sender {
             store: store.clone(),
-            channels,
+            channels: channels.clone(),
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
             watcher_bell: Arc::clone(&watcher_bell),
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
+        };
+        let fallback = Fallback {
+            store: store.clone(),
+            config: config.deliver.clone(),
+            clock: clock.clone(),
+            sender_bell: Arc::clone(&sender_bell),
         };
         let poller = Poller {
             pipeline: pipeline.clone(),
@@ -116,6 +126,7 @@ impl App {
             clock: clock.clone(),
             slots: Arc::new(Semaphore::new(config.fetch.concurrency)),
             polls: polls.clone(),
+            tally: tally.clone(),
             bell: Arc::clone(&poller_bell),
             sender_bell: Arc::clone(&sender_bell),
             lookout_bell: Arc::clone(&lookout_bell),
@@ -131,14 +142,16 @@ impl App {
         loops.start(watcher, watcher_bell, STOP_STEP);
         loops.start(digester, Bell::default(), STOP_STEP);
         loops.start(lookout, lookout_bell, STOP_STEP);
+        loops.start(fallback, Bell::default(), STOP_STEP);
         loops.start(sender, sender_bell, SEND_STEP);
         if let Some(subscriber) = subscriber {
             loops.start(subscriber, subscriber_bell, STOP_STEP);
         }
         loops.start(poller, Arc::clone(&poller_bell), STOP_STEP);
         let Loops { context, running } = loops;
-        let web = web.serve(&context, store.clone(), poller_bell)?;
-        Ok(Self { shutdown: context.shutdown, loops: running, polls, store, pulse: context.pulse, web, _lock: lock })
+        let web = web.serve(&context, store.clone(), tally, poller_bell)?;
+        let worker::Context { shutdown, pulse, .. } = context;
+        Ok(Self { shutdown, loops: running, polls, store, channels, pulse, web, _lock: lock })
     }
 
     /// Whether the loops are alive.
@@ -151,6 +164,12 @@ impl App {
     #[must_use]
     pub fn web_address(&self) -> Option<SocketAddr> {
         self.web.as_ref().map(|web| web.address)
+    }
+
+    /// Where metrics can be read, if they can.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.web.as_ref().and_then(|web| web.metrics)
     }
 
     /// What mentiond remembers.
@@ -182,6 +201,7 @@ impl App {
         for job in loops {
             job.end(&mut late).await;
         }
+        note_late(&mut late, "channels", STOP_STEP, self.channels.close()).await;
         note_late(&mut late, "store", STOP_STEP, self.store.close()).await;
         anyhow::ensure!(late.is_empty(), "not everything ended in time: {}", late.join(", "));
         Ok(())

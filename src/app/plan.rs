@@ -2,6 +2,7 @@
 //! faults that `config` cannot see because it does not know those languages. Pure: does no I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::scorers;
 use crate::alert::{Routes, Rules, Way};
@@ -14,8 +15,8 @@ use crate::model::source::Setting;
 use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
-use crate::report::DigestPlan;
-use crate::store::{Audience, SourceSetup};
+use crate::report::{DigestPlan, Reported};
+use crate::store::{Audience, IncidentAudience, Ladder, SourceSetup};
 
 /// What the loops need, compiled.
 #[derive(Debug, Clone)]
@@ -59,21 +60,46 @@ impl Plan {
         self.sources.iter().map(setup).collect()
     }
 
-    /// The recipients of each brand: who is told when negative stories about it spread.
+    /// Who is told when negative stories about each brand spread.
     #[must_use]
-    pub fn recipients(&self) -> BTreeMap<String, Vec<String>> {
-        self.watched.iter().map(|watched| (watched.brand.name.clone(), watched.brand.recipients.clone())).collect()
+    pub fn incident_audiences(&self) -> BTreeMap<String, IncidentAudience> {
+        let audience = |WatchedBrand { brand, .. }: &WatchedBrand| {
+            let told = self.routes.of_incident(&brand.name);
+            let others = self.routes.all().into_iter().filter(|way| told.iter().all(|known| known.route != way.route));
+            let way = |way: Way<'_>| (way.route.to_owned(), way.recipients(brand).to_vec());
+            let others = others.map(way).collect();
+            (brand.name.clone(), IncidentAudience { ways: told.into_iter().map(way).collect(), others })
+        };
+        self.watched.iter().map(audience).collect()
     }
 
     /// How alerts are repeated on each way that they take, and who is told of which brand on it.
     #[must_use]
     pub fn ways(&self) -> Vec<(GroupingConfig, Audience)> {
         let way = |way: Way<'_>| {
-            let told = |watched: &WatchedBrand| (watched.brand.name.clone(), way.recipients(&watched.brand).to_vec());
+            // Whoever was told next is reminded like those who were told first.
+            let next = || way.settings.escalation.iter().flat_map(|step| step.recipients.iter().cloned());
+            let told = |watched: &WatchedBrand| {
+                let first = way.recipients(&watched.brand).iter().cloned();
+                (watched.brand.name.clone(), first.chain(next()).collect())
+            };
             let brands = self.watched.iter().map(told).collect();
             (way.settings.grouping.clone(), Audience { route: way.route.to_owned(), brands })
         };
         self.routes.all().into_iter().map(way).collect()
+    }
+
+    /// Who is told next on each way of what nobody acknowledges.
+    #[must_use]
+    pub fn ladders(&self) -> Vec<Ladder> {
+        let brands: Vec<String> = self.watched.iter().map(|watched| watched.brand.name.clone()).collect();
+        let ladder = |way: Way<'_>| Ladder {
+            route: way.route.to_owned(),
+            brands: brands.clone(),
+            steps: way.settings.escalation.clone(),
+            grouping: way.settings.grouping.clone(),
+        };
+        self.routes.all().into_iter().filter(|way| !way.settings.escalation.is_empty()).map(ladder).collect()
     }
 
     /// Compiles what can be, and adds a fault for what cannot.
@@ -86,7 +112,9 @@ impl Plan {
             config.brands.iter().filter_map(|brand| watch(brand, &context, faults)).collect();
         refuse_unsearchable(config, &watched, faults);
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
-        let digests = config.digests.iter().filter_map(|digest| plan_digest(digest, &brands, now, faults)).collect();
+        let reported = Arc::new(reported(&watched));
+        let digests = config.digests.iter();
+        let digests = digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), now, faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
         // The shipped words are right.
@@ -175,8 +203,13 @@ fn routes(config: &Config, context: &Context<'_>, faults: &mut Vec<Fault>) -> Ro
     let mut read = |text: &str, name: &str, place: Option<&Place>| {
         Query::parse_in(text, &context).map_err(|fault| tell(faults, place, name, text, fault)).ok()
     };
-    let (grouping, quiet) = (config.grouping.clone(), config.quiet.clone());
-    Routes::new(RouteSettings { grouping, quiet, ..RouteSettings::default() }, &config.routes, &mut read)
+    let root = RouteSettings {
+        grouping: config.grouping.clone(),
+        quiet: config.quiet.clone(),
+        escalation: config.escalation.clone(),
+        ..RouteSettings::default()
+    };
+    Routes::new(root, &config.routes, &mut read)
 }
 
 /// Adds a fault in a query of the configuration. What all queries are too large for together is told of the first alone.
@@ -191,7 +224,7 @@ fn tell(faults: &mut Vec<Fault>, place: Option<&Place>, owner: &str, query: &str
 
 fn plan_digest(
     located: &Located<DigestConfig>,
-    brands: &[&Brand],
+    (brands, reported): (&[&Brand], &Arc<BTreeMap<String, Reported>>),
     now: Instant,
     faults: &mut Vec<Fault>,
 ) -> Option<DigestPlan> {
@@ -199,13 +232,23 @@ fn plan_digest(
     match Schedule::parse(&config.schedule, config.time_zone, now) {
         Ok(schedule) => {
             let audience = digest::audience(&config, brands);
-            Some(DigestPlan { config, schedule, audience })
+            Some(DigestPlan { config, schedule, audience, brands: Arc::clone(reported) })
         }
         Err(fault) => {
             faults.push(Fault::at(located.place.as_ref(), &config.name, fault.message, fault.hint));
             None
         }
     }
+}
+
+/// What digests ask of the brands beyond their names.
+fn reported(watched: &[WatchedBrand]) -> BTreeMap<String, Reported> {
+    let of = |watched: &WatchedBrand| {
+        let competitors = watched.brand.competitors.clone();
+        let own_words = std::iter::once(watched.brand.name.clone()).chain(watched.query.search_terms()).collect();
+        (watched.brand.name.clone(), Reported { competitors, own_words })
+    };
+    watched.iter().map(of).collect()
 }
 
 /// What to ask networks for, over all brands, each once.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Plan, channels, open_store};
+use super::{Plan, channels, links, open_store};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::deliver::{Channels, Outcome};
@@ -52,7 +52,7 @@ impl Session {
     }
 
     /// Tries once to deliver a trial mail, and nothing else that waits. One that fails is taken back: nobody wants to hear
-    /// days later that all is well.
+    /// days later that all is well. The inner result says why it was not.
     ///
     /// # Errors
     /// When the store fails.
@@ -62,20 +62,27 @@ impl Session {
         recipient: &str,
         clock: &Clock,
         shutdown: &Shutdown,
-    ) -> Result<Outcome> {
+    ) -> Result<Result<(), String>> {
         let now = clock.now();
         let notice = Notice::Trial(TrialNotice { asked_at: now });
         let trial = (OutboxKind::Trial, recipient);
         let message = self.store.enqueue_claimed(trial, &notice, &self.owner, now, now + TRIAL_LEASE).await?;
-        let outcome = unless_stopped(shutdown, channels.deliver(&message, now)).await;
-        let outcome = outcome.unwrap_or_else(|| Outcome::Transient("stopped before it was accepted".to_owned()));
-        match outcome {
-            Outcome::Sent => self.store.mark_sent(message.id, &self.owner, clock.now()).await?,
-            Outcome::Transient(_) | Outcome::Throttled(..) | Outcome::Permanent(_) => {
-                self.store.withdraw(message.id, &self.owner).await?
+        let delivery = async {
+            loop {
+                match channels.deliver(&message, clock.now()).await {
+                    Outcome::Sent => return Ok(()),
+                    Outcome::NotYet(wait) => clock.busy().rest_until(clock.now() + wait).await,
+                    Outcome::Transient(why) | Outcome::Throttled(why, _) | Outcome::Permanent(why) => return Err(why),
+                }
             }
+        };
+        let delivered = unless_stopped(shutdown, delivery).await;
+        let delivered = delivered.unwrap_or_else(|| Err("stopped before it was accepted".to_owned()));
+        match delivered {
+            Ok(()) => self.store.mark_sent(message.id, &self.owner, clock.now()).await?,
+            Err(_) => self.store.withdraw(message.id, &self.owner).await?,
         }
-        Ok(outcome)
+        Ok(delivered)
     }
 
     /// Looks whether negative stories spread, as the daemon does.
@@ -83,8 +90,8 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
-        let (store, recipients) = (self.store.clone(), plan.recipients());
-        Lookout::new(store, &config.spikes, recipients, clock.clone(), Bell::default()).run().await?;
+        let (store, audiences) = (self.store.clone(), plan.incident_audiences());
+        Lookout::new(store, &config.spikes, audiences, clock.clone(), Bell::default()).run().await?;
         Ok(())
     }
 
@@ -93,7 +100,7 @@ impl Session {
     /// # Errors
     /// When mail cannot be set up or the store fails.
     pub async fn send_due(&self, config: &Config, clock: Clock) -> Result<Sent> {
-        let channels = channels(config)?;
+        let channels = channels(config)?.linked(links(config)?);
         let way = channels.describe();
         let sender = Sender {
             store: self.store.clone(),
@@ -108,11 +115,12 @@ impl Session {
         self.store.release_held(clock.now()).await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {
-            while sender.send_batch().await? > 0 {}
+            while sender.send_due().await? > 0 {}
             let next = self.store.next_outbox_at().await?.filter(|next| *next <= horizon);
             let Some(next) = next else { break };
             clock.busy().rest_until(next).await;
         }
+        sender.channels.close().await;
         let after = self.store.outbox_counts().await?;
         Ok(Sent {
             way,

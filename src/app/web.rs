@@ -6,23 +6,28 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use chrono_tz::Tz;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::key::keys;
+use super::key::{Keys, keys};
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
-use crate::model::{Instant, Source};
+use crate::model::{Instant, Source, Tongue};
 use crate::pipeline::Pipeline;
 use crate::store::Store;
-use crate::web::{self, WebState};
+use crate::tally::Tally;
+use crate::web::{self, WebParts, WebState};
 use crate::websub::{self, HubKey};
 use crate::worker::{Bell, Context, Subscriber, Subscribing};
 
 /// What is prepared before anything runs.
 pub struct Web {
     listener: Option<TcpListener>,
-    key: Option<HubKey>,
+    metrics: Option<TcpListener>,
+    keys: Option<Keys>,
+    zone: Tz,
+    tongue: Tongue,
     subscribing: Option<Subscribing>,
     takes_leave: bool,
     fetch: FetchConfig,
@@ -30,8 +35,10 @@ pub struct Web {
 
 /// The running server.
 pub struct WebServer {
-    /// Where it listens.
+    /// Where it listens,
     pub address: SocketAddr,
+    /// and where it gives metrics, if it does.
+    pub metrics: Option<SocketAddr>,
     /// Ends when it has stopped.
     pub handle: JoinHandle<()>,
 }
@@ -43,16 +50,22 @@ impl Web {
     /// When nothing can listen there, the key cannot be had, or the store fails.
     pub async fn prepare(config: &Config, store: &Store, now: Instant) -> Result<Self> {
         let listener = match config.web.listen {
-            Some(address) => Some(listen(address).await?),
+            Some(address) => Some(listen(address, "listen").await?),
             None => None,
         };
-        let key = listener.as_ref().map(|_| keys(config).map(|keys| keys.hub)).transpose()?;
+        let metrics = match config.web.metrics_listen {
+            Some(address) => Some(listen(address, "metrics_listen").await?),
+            None => None,
+        };
+        let keys = listener.as_ref().map(|_| keys(config)).transpose()?;
+        let key = keys.as_ref().map(|keys| keys.hub.clone());
         let subscribing = config.web.public_url.clone().zip(key.clone());
         let subscribing = subscribing.map(|(public_url, key)| Subscribing { public_url, key });
         let base = subscribing.as_ref().and_then(|subscribing| websub::callback(&subscribing.public_url, ""));
         let key_id = key.as_ref().map(HubKey::id).unwrap_or_default();
         let takes_leave = store.sync_callbacks(base.as_ref().map(url::Url::as_str), &key_id, now).await?;
-        Ok(Self { listener, key, subscribing, takes_leave, fetch: config.fetch.clone() })
+        let (zone, tongue) = (config.mail.time_zone, config.tongues.general);
+        Ok(Self { listener, metrics, keys, zone, tongue, subscribing, takes_leave, fetch: config.fetch.clone() })
     }
 
     /// Who asks hubs, if there is anything to ask.
@@ -73,19 +86,30 @@ impl Web {
     ///
     /// # Errors
     /// When the listener has no address.
-    pub fn serve(self, context: &Context, store: Store, poller_bell: Bell) -> Result<Option<WebServer>> {
-        let Some((listener, key)) = self.listener.zip(self.key) else { return Ok(None) };
+    pub fn serve(self, context: &Context, store: Store, tally: Tally, poller_bell: Bell) -> Result<Option<WebServer>> {
+        let Some((listener, keys)) = self.listener.zip(self.keys) else { return Ok(None) };
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
-        let router = web::router(WebState::new(store, clock, pulse, key, &self.fetch, poller_bell));
-        let handle = tokio::spawn(web::serve(listener, router, context.shutdown.clone()));
+        let Keys { hub, link } = keys;
+        let (zone, tongue, fetch) = (self.zone, self.tongue, self.fetch);
+        let state = WebState::new(WebParts { store, clock, pulse, tally, hub, link, zone, tongue, fetch, poller_bell });
+        let world = web::serve(listener, web::router(state.clone()), context.shutdown.clone());
         tracing::info!(web.address = %address, "the server listens");
-        Ok(Some(WebServer { address, handle }))
+        let Some(listener) = self.metrics else {
+            return Ok(Some(WebServer { address, metrics: None, handle: tokio::spawn(world) }));
+        };
+        let metrics = listener.local_addr()?;
+        let operator = web::serve(listener, web::operator_router(state), context.shutdown.clone());
+        tracing::info!(web.address = %metrics, "metrics can be read");
+        let both = async {
+            tokio::join!(world, operator);
+        };
+        Ok(Some(WebServer { address, metrics: Some(metrics), handle: tokio::spawn(both) }))
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener> {
+async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("the server cannot listen at `{address}`\n  hint: `listen` of `[web]` names it; is it free?")
+        format!("the server cannot listen at `{address}`\n  hint: `{key}` of `[web]` names it; is it free?")
     })
 }

@@ -34,10 +34,10 @@ struct What {
     /// The alerts of this mention; its number stands in the mail
     #[arg(long, value_name = "NUMBER")]
     mention: Option<i64>,
-    /// All alerts of this brand
+    /// All alerts and the open incident of this brand
     #[arg(long, value_name = "NAME")]
     brand: Option<String>,
-    /// All alerts
+    /// All alerts and open incidents
     #[arg(long)]
     all: bool,
 }
@@ -53,9 +53,28 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         (None, None) => Selection::All,
     };
     let by = arguments.by.unwrap_or_else(user);
-    let done = store.acknowledge(&selection, &by, Clock::system().now()).await?;
+    let now = Clock::system().now();
+    let alerts = store.acknowledge(&selection, &by, now).await?;
+    let incidents = match &selection {
+        Selection::All => store.acknowledge_incidents(None, &by, now).await?,
+        Selection::Brand(name) => store.acknowledge_incidents(Some(name), &by, now).await?,
+        Selection::Mention(_) => 0,
+    };
+    // What made no alert waits for an answer in the digests.
+    let stories = store.settle(&selection, &by, now).await?;
     store.close().await;
-    anyhow::ensure!(done > 0, "there is no open alert for this\n  hint: `mentiond status` lists them");
-    say!("{} acknowledged by {}", count(done, "alert is", "alerts are"), by)?;
+    anyhow::ensure!(
+        alerts + incidents + stories > 0,
+        "there is no open alert for this\n  hint: `mentiond status` lists them, and digests what else waits for an answer"
+    );
+    if alerts > 0 {
+        say!("{} acknowledged by {by}", count(alerts, "alert is", "alerts are"))?;
+    }
+    if incidents > 0 {
+        say!("{} acknowledged by {by}", count(incidents, "incident is", "incidents are"))?;
+    }
+    if alerts + incidents == 0 {
+        say!("{} acknowledged by {by}", count(stories, "story is", "stories are"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,13 +15,14 @@ use clap::Args;
 
 use super::options::ConfigOption;
 use super::print::{Output, remark};
-use crate::app::Plan;
+use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::Instant;
+use crate::model::hold::Silence;
 use crate::model::time::before;
 use crate::model::units::duration;
-use crate::replay::{Replay, Setup, Summary};
+use crate::replay::{Guard, Replay, Setup, Summary};
 
 /// Replays what was said, and prints each notice that would have gone out.
 #[derive(Debug, Args)]
@@ -47,9 +48,15 @@ Each notice is a JSON object: `at`; `kind`, which is alert, incident_start, inci
 incident_end, digest or hold; `brand`; `reason`, a word, a colon and more of it; `count`, which is
 the number of alerts, of negative stories since the incident began, or of mentions of the digest's
 period. An alert may be a reminder: nobody acknowledges anything here. A digest is one mail about
-all of its brands, and has a line for each. A hold is a mail of alerts that was due and was not
-sent. Mentions that are no alerts are counted by the reason, on standard error. Silences, quiet
-hours and routes are not replayed.
+all of its brands, and has a line for each. One line stands for the mails to all who are reached
+by the same route. A hold is what did not go out when it was due: `incident`, since the mails of
+one told it; `silenced` or `quiet_hours`. It is told once, when it is over, with the number of
+alerts, and what was held then follows as one alert. Mentions that are no alerts are counted by
+the reason, on standard error.
+
+Stored mentions meet the silences that there were at their time, the lines of a file none. Of
+several routes that an incident takes the first is replayed, and who gets alerts by other routes
+is told of it from its beginning.
 
 --since says from when on notices are printed: a time back from now (`30d`), a day or a time; what
 was said before it is history. After the last mention a day passes in which nothing is said, and
@@ -103,15 +110,18 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 /// A replay by a configuration.
-fn begin(arguments: &Arguments, config: &Config, plan: Plan, now: Instant) -> Replay {
+fn begin(arguments: &Arguments, config: &Config, plan: Plan, silences: Vec<Silence>, now: Instant) -> Replay {
     let summary = |digest: crate::report::DigestPlan| Summary {
         name: digest.config.name,
         schedule: digest.schedule,
         brands: digest.config.brands,
     };
+    let recipients = plan.watched.into_iter().map(|watched| (watched.brand.name, watched.brand.recipients));
     Replay::new(Setup {
         rules: plan.rules,
-        grouping: config.grouping.clone(),
+        routes: plan.routes,
+        recipients: recipients.collect(),
+        guard: Guard::new(app::peace(config), silences),
         spikes: config.spikes.clone(),
         digests: plan.digests.into_iter().map(summary).collect(),
         since: arguments.since.map(|since| since.instant(now)),

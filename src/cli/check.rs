@@ -1,6 +1,8 @@
 //! `mentiond check`: every fault of a configuration at once; with `--online` also what sources, mail and folders say. Changes
 //! nothing: it writes neither the store nor the state directory.
 
+mod hears;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -12,6 +14,7 @@ use super::words::{count, first_of};
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::deliver::Channel;
 use crate::store::ClaimedSource;
 
 /// Reports every fault of the configuration, each with file, line, key and a hint; exit 2 if there are any.
@@ -43,12 +46,18 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     if own > 0 {
         say!("words of your own: {}", count(own, "file", "files"))?;
     }
+    for line in hears::lines(&config, &plan) {
+        say!("{line}")?;
+    }
     match config.health.recipients.as_slice() {
         [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,
         operators => say!("told when a source falls ill: {}", operators.join(", "))?,
     }
     for channel in &config.channels {
         say!("channel `{}`: {}", channel.name, channel.way.kind().as_str())?;
+    }
+    if let Some((name, text)) = Channel::new(&config.mail)?.signature_record() {
+        say!("mails are signed; the DNS has to have the TXT record\n  {name}\n  {text}")?;
     }
     if !arguments.online {
         return Ok(ExitCode::SUCCESS);

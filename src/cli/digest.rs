@@ -1,6 +1,8 @@
 //! `mentiond digest`: the digest of the period that is running, as files to look at or as a mail of its own. The
 //! schedule is not touched: the same mentions will be in the regular digest too.
 
+mod leave;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,8 +28,12 @@ use crate::telemetry;
 #[command(after_help = "\
 Examples:
   mentiond digest --preview /tmp/digests    writes them as .eml, .html and .txt files
-  mentiond digest --send                    mails them now; the regular digest comes all the same")]
+  mentiond digest --send                    mails them now; the regular digest comes all the same
+  mentiond digest unsubscribe --recipient anna@example.org")]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<leave::Command>,
     #[command(flatten)]
     config: ConfigOption,
     #[command(flatten)]
@@ -50,6 +56,9 @@ struct Way {
 
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    if let Some(command) = arguments.command {
+        return leave::run(command).await;
+    }
     let clock = Clock::system();
     let (config, plan) = arguments.config.load_with_plan(Need::of_sending(arguments.way.send), &clock)?;
     telemetry::init(&config.log)?;
@@ -97,6 +106,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             created_at: now,
             sealed_at: now,
             attempt: 1,
+            acknowledge: None,
             language,
             notice,
         };

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use chrono::TimeDelta;
+use chrono::{SecondsFormat, TimeDelta};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ use super::options::ConfigOption;
 use super::print::say;
 use crate::clock::Clock;
 use crate::model::Instant;
+use crate::model::outbox::channel_of;
+use crate::model::undelivered::FailedWay;
 use crate::pulse::{Pulse, PulseReading};
 use crate::store::Trouble;
 
@@ -20,7 +22,7 @@ const FILE: &str = "health.json";
 /// A heartbeat older than three missed beats is a dead daemon's.
 const FRESH: TimeDelta = TimeDelta::seconds(95);
 
-/// Tells whether the daemon is alive: exit 0 if it is, 1 if not.
+/// Tells whether the daemon is alive and what it says gets through: exit 0 if so, 1 if not.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -43,15 +45,18 @@ pub struct Health {
     /// Why what polls bring cannot be stored, and since when, while that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unstored: Option<(Instant, String)>,
+    /// Ways out by which nothing gets through.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<FailedWay>,
 }
 
 impl Health {
     /// What is true now.
     #[must_use]
-    pub fn now(clock: &Clock, pulse: &Pulse, trouble: Option<Trouble>) -> Self {
+    pub fn now(clock: &Clock, pulse: &Pulse, trouble: Option<Trouble>, broken: Vec<FailedWay>) -> Self {
         let at = clock.now();
         let unstored = trouble.map(|trouble| (trouble.since, trouble.error));
-        Self { at, process: std::process::id(), pulse: pulse.read(at), unstored }
+        Self { at, process: std::process::id(), pulse: pulse.read(at), unstored, broken }
     }
 
     /// Writes the heartbeat, whole or not at all.
@@ -111,6 +116,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         health.process
     );
     anyhow::ensure!(health.pulse.stuck.is_empty(), "these jobs are stuck: {}", health.pulse.stuck.join(", "));
+    anyhow::ensure!(health.broken.is_empty(), "{}", health.broken.iter().map(broken).collect::<Vec<_>>().join("; "));
     say!("alive: process {}, {} jobs, {age} s ago", health.process, health.pulse.loops)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A way out by which nothing gets through, in words.
+pub fn broken(way: &FailedWay) -> String {
+    let what = match channel_of(&way.way) {
+        Some(name) => format!("nothing gets through by the channel `{name}`"),
+        None => "no mail gets through".to_owned(),
+    };
+    format!("{what} since {}: {}", way.since.to_rfc3339_opts(SecondsFormat::Secs, true), way.error)
 }

@@ -3,8 +3,10 @@
 mod ack;
 mod backtest;
 mod check;
+mod dead_letters;
 mod demo;
 mod digest;
+mod explain;
 mod feed;
 mod healthcheck;
 mod incidents;
@@ -17,7 +19,6 @@ mod options;
 mod poll_once;
 mod print;
 mod query;
-mod retry;
 mod run;
 mod score;
 mod send_test;
@@ -63,12 +64,13 @@ enum Command {
     Match(matches::Arguments),
     Query(query::Arguments),
     Backtest(backtest::Arguments),
+    Explain(explain::Arguments),
     SendTest(send_test::Arguments),
     Status(status::Arguments),
     Incidents(incidents::Arguments),
     Ack(ack::Arguments),
     Silence(silence::Arguments),
-    Retry(retry::Arguments),
+    DeadLetters(dead_letters::Arguments),
     Tone(tone::Arguments),
     Migrate(migrate::Arguments),
     Healthcheck(healthcheck::Arguments),
@@ -105,12 +107,13 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Match(arguments) => matches::run(&arguments),
             Command::Query(arguments) => query::run(arguments).await,
             Command::Backtest(arguments) => backtest::run(arguments).await,
+            Command::Explain(arguments) => explain::run(arguments).await,
             Command::SendTest(arguments) => send_test::run(arguments).await,
             Command::Status(arguments) => status::run(arguments).await,
             Command::Incidents(arguments) => incidents::run(arguments).await,
             Command::Ack(arguments) => ack::run(arguments).await,
             Command::Silence(arguments) => silence::run(arguments).await,
-            Command::Retry(arguments) => retry::run(arguments).await,
+            Command::DeadLetters(arguments) => dead_letters::run(arguments).await,
             Command::Tone(arguments) => tone::run(arguments).await,
             Command::Migrate(arguments) => migrate::run(arguments).await,
             Command::Healthcheck(arguments) => healthcheck::run(&arguments),

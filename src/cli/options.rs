@@ -24,7 +24,7 @@ pub enum Need {
     Brands,
     /// What queries can name.
     Names,
-    /// When somebody is told of something: rules, grouping and digests.
+    /// When somebody is told of something: rules, routes, grouping, spikes and digests.
     Notices,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
@@ -42,13 +42,22 @@ impl Need {
         let begins = |starts: &[&str]| starts.iter().any(|start| key.starts_with(start));
         match self {
             Self::Everything => true,
-            // The last but one is the credential that systemd hands to the daemon alone; those of channels begin like them.
-            Self::AllButMailServer => {
-                !begins(&["mail.smtp", "MENTIOND_SMTP_", "MENTIOND_CHANNEL_", "smtp_password", "channel"])
-            }
+            // The last but one are the credentials that systemd hands to the daemon alone; those of channels begin like them.
+            Self::AllButMailServer => !begins(&[
+                "mail.smtp",
+                "mail.dkim",
+                "MENTIOND_SMTP_",
+                "MENTIOND_DKIM_",
+                "MENTIOND_CHANNEL_",
+                "smtp_",
+                "dkim_",
+                "channel",
+            ]),
             Self::Words => key.is_empty() || key.starts_with("tone") || key.contains(".words"),
             Self::Brands => key.is_empty() || begins(&["brand", "query", "set", "tone"]),
-            Self::Notices => key.is_empty() || begins(&["rule", "alert", "digest", "query", "set", "time_zone"]),
+            Self::Notices => {
+                key.is_empty() || begins(&["rule", "route", "alert", "spike", "digest", "query", "set", "time_zone"])
+            }
             Self::Names => key.is_empty() || begins(&["query", "set"]),
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }

@@ -49,6 +49,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     let state_dir = config.state_dir.clone();
     let (brands, sources) = (config.brands.len(), config.sources.len());
+    let fallback_after = config.deliver.fallback_after;
     let app = App::start(config, Clock::system()).await?;
     notify(&[sd_notify::NotifyState::Ready]);
     tracing::info!(
@@ -58,7 +59,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         "mentiond is ready"
     );
 
-    beat(&app, &state_dir, &shutdown).await;
+    beat(&app, &state_dir, fallback_after, &shutdown).await;
 
     notify(&[sd_notify::NotifyState::Stopping]);
     app.stop().await?;
@@ -68,12 +69,14 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 /// Writes the heartbeat and feeds systemd's watchdog until the stop is asked for. A stuck loop starves the watchdog.
-async fn beat(app: &App, state_dir: &Path, shutdown: &Shutdown) {
+async fn beat(app: &App, state_dir: &Path, fallback_after: Duration, shutdown: &Shutdown) {
     let clock = Clock::system();
     let interval = sd_notify::watchdog_enabled().map_or(HEARTBEAT, |limit| (limit / 3).min(HEARTBEAT));
     let mut ticks = tokio::time::interval(interval);
     while unless_stopped(shutdown, ticks.tick()).await.is_some() {
-        let health = Health::now(&clock, app.pulse(), app.store().trouble());
+        // A store that cannot be read is told by its own fault.
+        let broken = app.store().broken_ways(fallback_after, clock.now()).await.unwrap_or_default();
+        let health = Health::now(&clock, app.pulse(), app.store().trouble(), broken);
         if let Err(error) = health.write(state_dir) {
             tracing::error!(%error, "the heartbeat cannot be written");
         }

@@ -12,7 +12,6 @@ use super::signals;
 use crate::app::{self, Session};
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
-use crate::deliver::Outcome;
 use crate::model::outbox::channel_of;
 use crate::model::suggest;
 use crate::telemetry;
@@ -47,13 +46,14 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let mut all = true;
     for recipient in &recipients {
         match session.send_trial(&channels, recipient, &clock, &shutdown).await? {
-            Outcome::Sent => say!("{recipient}: handed over")?,
-            Outcome::Transient(error) | Outcome::Throttled(error, _) | Outcome::Permanent(error) => {
+            Ok(()) => say!("{recipient}: handed over")?,
+            Err(why) => {
                 all = false;
-                say!("{recipient}: NOT delivered: {error}")?;
+                say!("{recipient}: NOT delivered: {why}")?;
             }
         }
     }
+    channels.close().await;
     session.store.close().await;
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

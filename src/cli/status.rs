@@ -14,7 +14,7 @@ use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::model::Instant;
-use crate::store::Store;
+use crate::store::{DigestLeave, Store};
 
 mod hub;
 mod source;
@@ -44,6 +44,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     show_incidents(&store, now).await?;
     show_alerts(&store, now).await?;
     show_holds(&store, now).await?;
+    show_leaves(&store, now).await?;
     show_outbox(&store, now).await?;
     store.close().await;
     Ok(ExitCode::SUCCESS)
@@ -81,7 +82,8 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
             let unstored = health.unstored.map_or_else(String::new, |(since, error)| {
                 format!("\n  What polls bring CANNOT BE STORED, for the first time {}: {error}", distance(since, now))
             });
-            format!("running, {sign}{stuck}{unstored}")
+            let broken: String = health.broken.iter().map(|way| format!("\n  {}", healthcheck::broken(way))).collect();
+            format!("running, {sign}{stuck}{unstored}{broken}")
         }
     }
 }
@@ -91,6 +93,19 @@ async fn show_sources(store: &Store, zone: Tz, now: Instant) -> Result<()> {
     say!("Sources ({}){}", states.len(), source::summary(&states))?;
     for state in &states {
         say!("  {:<24} {}", state.name, source::describe(state, zone, now))?;
+    }
+    Ok(())
+}
+
+/// Whom the configuration names, but who wants a digest no more.
+async fn show_leaves(store: &Store, now: Instant) -> Result<()> {
+    let leaves = store.digest_leaves().await?;
+    if leaves.is_empty() {
+        return Ok(());
+    }
+    say!("Left digests ({})", leaves.len())?;
+    for DigestLeave { digest, recipient, at, by } in &leaves {
+        say!("  {digest:<24} {recipient}, {}, said by {by}", distance(*at, now))?;
     }
     Ok(())
 }
@@ -138,7 +153,13 @@ async fn show_alerts(store: &Store, now: Instant) -> Result<()> {
 async fn show_holds(store: &Store, now: Instant) -> Result<()> {
     for hold in store.open_holds().await? {
         let by = hold.silence.map(|id| format!(" (silence {id})")).unwrap_or_default();
-        let held = count(hold.alerts, "alert is held", "alerts are held");
+        let (alerts, incidents) = (
+            (hold.alerts > 0).then(|| count(hold.alerts, "alert", "alerts")),
+            (hold.incidents > 0).then(|| count(hold.incidents, "incident", "incidents")),
+        );
+        let one = hold.alerts + hold.incidents == 1;
+        let what = [alerts, incidents].into_iter().flatten().collect::<Vec<_>>().join(" and ");
+        let held = format!("{what} {}", if one { "is held" } else { "are held" });
         say!("  {held}: {}{by}, until {}", hold.reason.as_str(), distance(hold.until, now))?;
     }
     Ok(())
@@ -155,7 +176,7 @@ async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     if let Some(oldest) = counts.oldest_waiting {
         say!("  the oldest was written {}", distance(oldest, now))?;
     }
-    for letter in store.dead_letters(LISTED).await? {
+    for letter in store.dead_letters(false, LISTED).await? {
         say!(
             "  dead letter {:<6} {} to {}, {}, given up {}: {}",
             letter.id,
@@ -190,6 +211,7 @@ fn length(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::undelivered::FailedWay;
     use crate::pulse::PulseReading;
     use chrono::{TimeDelta, TimeZone, Utc};
 
@@ -199,7 +221,7 @@ mod tests {
         let said = |seconds, stuck: &[&str]| {
             let pulse = PulseReading { loops: 5, stuck: stuck.iter().map(|&name| name.to_owned()).collect() };
             let at = now - TimeDelta::seconds(seconds);
-            daemon(Ok(Some(healthcheck::Health { at, process: 123, pulse, unstored: None })), now)
+            daemon(Ok(Some(healthcheck::Health { at, process: 123, pulse, unstored: None, broken: Vec::new() })), now)
         };
         assert_eq!(said(12, &[]), "running, process 123, 12 s ago");
         assert_eq!(said(-5, &[]), "running, process 123, 0 s ago", "a clock that was set back");
@@ -209,10 +231,12 @@ mod tests {
         );
         let unstored = Some((now - TimeDelta::minutes(5), "the database failed: disk full".to_owned()));
         let pulse = PulseReading { loops: 5, stuck: Vec::new() };
+        let error = "connection refused".to_owned();
+        let broken = vec![FailedWay { way: "mail".to_owned(), since: now, until: None, error }];
         assert_eq!(
-            daemon(Ok(Some(healthcheck::Health { at: now, process: 123, pulse, unstored })), now),
+            daemon(Ok(Some(healthcheck::Health { at: now, process: 123, pulse, unstored, broken })), now),
             "running, process 123, 0 s ago\n  What polls bring CANNOT BE STORED, for the first time 5 min ago: the database \
-             failed: disk full"
+             failed: disk full\n  no mail gets through since 2026-03-02T08:00:00Z: connection refused"
         );
         assert_eq!(said(7_200, &[]), "NOT RUNNING; the last sign of life: process 123, 2 h ago");
         assert_eq!(daemon(Ok(None), now), "NOT RUNNING");

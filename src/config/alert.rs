@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::check::{DAY, HOUR, MINUTE, SECOND, Said, within};
 use super::fault::Findings;
 use super::file::AlertTable;
-use super::quiet::QuietConfig;
+use super::quiet::{self, QuietConfig};
 use super::reader::{Key, Written};
 use super::words::Repeat;
 use crate::model::time::after;
@@ -33,7 +33,13 @@ pub(super) fn resolve(
     findings: &mut Findings,
 ) -> (GroupingConfig, QuietConfig, Option<Tongue>) {
     let never = QuietConfig { time_zone, ..QuietConfig::default() };
-    let quiet = QuietConfig::within(table.quiet, table.time_zone, table.urgent_breaks_through, &never);
+    let given = quiet::Given {
+        hours: table.quiet,
+        time_zone: table.time_zone,
+        urgent: table.urgent_breaks_through,
+        incidents: table.incidents_break_through,
+    };
+    let quiet = QuietConfig::within(given, &never);
     let language = table.language.given().map(|language| language.value);
     let AlertTable { group_wait, group_interval, repeat_interval, repeat_until, .. } = table;
     let given = Given { group_wait, group_interval, repeat_interval, repeat_until };

@@ -2,7 +2,7 @@
 
 use super::Located;
 use super::addresses::Recipient;
-use super::check::Names;
+use super::check::{Names, lines};
 use super::fault::{Findings, Place};
 use super::file::{BrandTable, List};
 use super::reader::{Key, Written};
@@ -31,6 +31,7 @@ pub(super) fn resolve(
     }
     let excused = matches!(recipients, Key::Faulty);
     let shared = addresses(recipients);
+    let mut rivals = Vec::new();
 
     for Written { value: table, place } in written {
         let name = table.name.required(&place, "name", "name = \"Skip Hop\"", findings);
@@ -63,8 +64,16 @@ pub(super) fn resolve(
         let (query, place) = query(key, &name, place, findings);
         let languages = table.languages.or(Vec::new()).into_iter().map(|language| language.value).collect();
         let folding = folding(table.folding);
-        let value = Brand { name: name.value.0, query, folding, languages, recipients };
+        rivals.push(table.competitors);
+        let (labels, competitors) = (lines(table.labels), Vec::new());
+        let value = Brand { name: name.value.0, query, folding, languages, recipients, labels, competitors };
         brands.push(Located { value, place: Some(place) });
+    }
+    // A competitor may stand further down.
+    for (brand, named) in brands.iter_mut().zip(rivals) {
+        brand.value.competitors = names.brands(named, findings);
+        let own = brand.value.name.clone();
+        brand.value.competitors.retain(|name| *name != own);
     }
     (brands, names)
 }

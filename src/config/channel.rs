@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use super::rate::Rate;
 use super::words::{Word, Wrong, choice, shown};
 pub(super) use reading::resolve;
 
@@ -26,6 +27,8 @@ pub struct ChannelConfig {
     pub allow_private: bool,
     /// For one whole delivery.
     pub timeout: Duration,
+    /// How many notices may go by it.
+    pub rate: Option<Rate>,
 }
 
 /// Where a channel leads.

@@ -101,9 +101,28 @@ impl Names {
         suggest::nearest(name, self.0.keys().map(String::as_str))
     }
 
+    /// The brands that a list names, or whose names fit what it says with `*`; what names none is a fault.
+    pub(super) fn chosen(&self, list: Key<List<Line>>, findings: &mut Findings) -> Vec<String> {
+        let (patterns, names): (List<Line>, List<Line>) =
+            list.or(Vec::new()).into_iter().partition(|line| line.value.0.contains('*'));
+        let mut chosen = self.existing(names, findings);
+        for Written { value: Line(pattern), place } in patterns {
+            let fitting: Vec<&String> = self.0.keys().filter(|name| fits(name, &pattern)).collect();
+            if fitting.is_empty() {
+                let message = format!("no brand has a name like {}", shown(&pattern));
+                findings.add_absence(&place, message, "`*` stands for any number of characters");
+            }
+            chosen.extend(fitting.into_iter().cloned());
+        }
+        chosen
+    }
+
     /// The brands that a list names; one that does not exist is a fault.
     pub(super) fn brands(&self, list: Key<List<Line>>, findings: &mut Findings) -> Vec<String> {
-        let named = list.or(Vec::new());
+        self.existing(list.or(Vec::new()), findings)
+    }
+
+    fn existing(&self, named: List<Line>, findings: &mut Findings) -> Vec<String> {
         for Written { value: Line(name), place } in named.iter().filter(|name| !self.has(&name.value.0)) {
             let hint = match self.nearest(name) {
                 Some(meant) => format!("did you mean `{meant}`?"),
@@ -115,7 +134,43 @@ impl Names {
     }
 }
 
+/// Whether a name is what a pattern stands for, in which `*` is any number of characters.
+pub(super) fn fits(name: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|start| name.strip_prefix(start)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part).and_then(|at| rest.get(at + part.len()..)) {
+            Some(behind) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
 /// A list of lines as plain strings.
 pub(super) fn lines(list: Key<List<Line>>) -> Vec<String> {
     list.or(Vec::new()).into_iter().map(|line| line.value.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (name, pattern, expected) in [
+            ("Acme Shoes", "Acme *", true),
+            ("Acme", "Acme *", false),
+            ("Acme Shoes", "*shoes", false),
+            ("Acme Shoes", "*Shoes", true),
+            ("Acme Shoes", "A*e*s", true),
+            ("Acme Shoes", "A*x*s", false),
+            ("aba", "ab*ba", false),
+            ("anything", "*", true),
+            ("Acme", "Acme", true),
+        ] {
+            assert_eq!(fits(name, pattern), expected, "{name} {pattern}");
+        }
+    }
 }

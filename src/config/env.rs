@@ -38,7 +38,8 @@ impl fmt::Debug for Env {
 /// A variable that mentiond reads.
 #[derive(Clone, Copy)]
 pub struct Variable {
-    /// Its name; `<NAME>` stands for the name of a source or channel in capitals, all else than letters and digits as `_`.
+    /// Its name; `<NAME>` stands for the name of a source or channel, `<HOST>` for that of a server, in capitals, all else
+    /// than letters and digits as `_`.
     pub name: &'static str,
     /// What it is for.
     pub meaning: &'static str,
@@ -46,7 +47,7 @@ pub struct Variable {
 }
 
 /// Every variable that mentiond reads. It overrules the file, except for secrets, which are given in one way only.
-pub static VARIABLES: [Variable; 13] = [
+pub static VARIABLES: [Variable; 15] = [
     Variable {
         name: "MENTIOND_STATE_DIR",
         meaning: "where the database and mails written as files live",
@@ -94,13 +95,24 @@ pub static VARIABLES: [Variable; 13] = [
         set: |file, _, at, _| smtp(file, at, |_| ()),
     },
     Variable {
+        name: "MENTIOND_SMTP_<HOST>_PASSWORD",
+        meaning: "the password for a fallback mail server",
+        set: |_, _, _, _| (),
+    },
+    Variable {
         name: "MENTIOND_MAIL_FROM",
         meaning: "the sender of all mails, with or without a name",
         set: |file, text, at, findings| file.mail.change(at, |mail| set(&mut mail.from, text, at, findings)),
     },
     Variable {
+        name: DKIM_KEY,
+        meaning: "the key that signs mails",
+        // `secret.rs` reads the value.
+        set: |_, _, _, _| (),
+    },
+    Variable {
         name: WEB_KEY,
-        meaning: "the key from which the secrets for hubs follow",
+        meaning: "the key from which the secrets for hubs and the signatures of links follow",
         // `secret.rs` reads the value.
         set: |_, _, _, _| (),
     },
@@ -110,6 +122,14 @@ pub static VARIABLES: [Variable; 13] = [
 
 /// The variable with the password of the mail server.
 pub(super) const SMTP_PASSWORD: &str = "MENTIOND_SMTP_PASSWORD";
+
+/// The variable with the key that signs mails.
+pub(super) const DKIM_KEY: &str = "MENTIOND_DKIM_KEY";
+
+/// The variable with the password for a fallback.
+pub(super) fn fallback_variable(host: &str) -> String {
+    format!("MENTIOND_SMTP_{}_PASSWORD", capital(host))
+}
 
 /// The variable with the key from which the secrets for hubs follow.
 pub(super) const WEB_KEY: &str = "MENTIOND_WEB_KEY";

@@ -10,9 +10,12 @@ use url::Url;
 
 use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
+use super::digest::WhenQuiet;
+use super::dkim::Name;
 use super::fault::{Findings, Place};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
+use super::rate::Rate;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
@@ -77,6 +80,7 @@ tables! {
         source: List<SourceTable>,
         digest: List<DigestTable>,
         health: HealthTable,
+        deliver: DeliverTable,
         channel: List<ChannelTable>,
     }
 
@@ -112,6 +116,7 @@ tables! {
         dir: FilePath,
         max_attempts: i64,
         smtp: SmtpTable,
+        dkim: DkimTable,
     }
 
     /// `[mail.smtp]`.
@@ -124,12 +129,37 @@ tables! {
         allow_plaintext: bool,
         timeout: Duration,
         ca_file: FilePath,
+        connections: i64,
+        rate: Rate,
+        fallback: List<FallbackTable>,
+    }
+
+    /// `[[mail.smtp.fallback]]`.
+    FallbackTable {
+        host: Host,
+        port: i64,
+        security: SmtpSecurity,
+        username: Line,
+        password_file: FilePath,
+        allow_plaintext: bool,
+        timeout: Duration,
+        ca_file: FilePath,
+        connections: i64,
+        rate: Rate,
+    }
+
+    /// `[mail.dkim]`.
+    DkimTable {
+        selector: Name,
+        domain: Name,
+        key_file: FilePath,
     }
 
     /// `[web]`.
     WebTable {
         listen: SocketAddr,
         public_url: Url,
+        metrics_listen: SocketAddr,
         key_file: FilePath,
     }
 
@@ -154,7 +184,15 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
+    }
+
+    /// `[[alert.escalate]]` and `[[route.escalate]]`.
+    EscalateTable {
+        after: Duration,
+        recipients: List<Recipient>,
     }
 
     /// `[spike]` and `[brand.spike]`.
@@ -193,7 +231,9 @@ tables! {
         quiet: Quiet,
         time_zone: Tz,
         urgent_breaks_through: bool,
+        incidents_break_through: bool,
         language: Tongue,
+        escalate: List<EscalateTable>,
         route: Nested,
     }
 
@@ -216,6 +256,8 @@ tables! {
         folding: List<Spelling>,
         languages: List<Language>,
         recipients: List<Recipient>,
+        labels: List<Line>,
+        competitors: List<Line>,
         mail_language: Tongue,
         words: List<WordsTable>,
         spike: SpikeTable,
@@ -243,14 +285,22 @@ tables! {
         time_zone: Tz,
         language: Tongue,
         brands: List<Line>,
+        labels: List<Line>,
         recipients: List<Recipient>,
         max_mentions: i64,
+        when_quiet: WhenQuiet,
     }
 
     /// `[health]`.
     HealthTable {
         recipients: List<Recipient>,
         group_wait: Duration,
+    }
+
+    /// `[deliver]`.
+    DeliverTable {
+        fallback: List<Recipient>,
+        fallback_after: Duration,
     }
 
     /// `[[channel]]`.
@@ -263,6 +313,7 @@ tables! {
         dir: FilePath,
         allow_private: bool,
         timeout: Duration,
+        rate: Rate,
     }
 }
 

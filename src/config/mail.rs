@@ -1,4 +1,4 @@
-//! `[mail]` and `[mail.smtp]`: how mail leaves. Never connects to a server.
+//! `[mail]`, `[mail.smtp]` and its fallbacks: how mail leaves. Never connects to a server.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,10 +8,12 @@ use secrecy::SecretString;
 
 use super::addresses::{Host, Sender, is_loopback};
 use super::check::{MINUTE, SECOND, count, within};
-use super::env::SMTP_PASSWORD;
+use super::dkim::{self, DkimConfig};
+use super::env::{SMTP_PASSWORD, fallback_variable};
 use super::fault::{Findings, Place};
-use super::file::{MailTable, SmtpTable};
+use super::file::{FallbackTable, MailTable, SmtpTable};
 use super::paths::Surroundings;
+use super::rate::Rate;
 use super::reader::{Key, Written};
 use super::secret;
 use super::words::shown;
@@ -23,6 +25,10 @@ pub struct MailConfig {
     pub from: String,
     /// The server; without one, mails are written as `.eml` files into `dir`.
     pub smtp: Option<SmtpConfig>,
+    /// The servers that are asked, in this order, while it cannot take mails.
+    pub fallbacks: Vec<SmtpConfig>,
+    /// How mails are signed, if they are.
+    pub dkim: Option<DkimConfig>,
     /// Where mails are written without a server; by default `mails` in the state directory.
     pub dir: PathBuf,
     /// Attempts before a notice becomes a dead letter.
@@ -48,6 +54,10 @@ pub struct SmtpConfig {
     pub timeout: Duration,
     /// A PEM file with a certificate authority to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// How many connections it may have at the same time.
+    pub connections: usize,
+    /// How many mails it may be given.
+    pub rate: Option<Rate>,
 }
 
 /// How the connection to a mail server is protected.
@@ -72,31 +82,130 @@ impl SmtpSecurity {
     }
 }
 
+/// Longest time of all servers together: a notice is claimed for 15 minutes, and waits for connections within them.
+const ALL_TOGETHER: Duration = Duration::from_secs(10 * 60);
+
+/// How mail leaves, and the names of the variables that may hold passwords of fallbacks.
 pub(super) fn resolve(
     table: MailTable,
     time_zone: Tz,
     state_dir: &Path,
     around: &Surroundings<'_>,
     findings: &mut Findings,
-) -> MailConfig {
-    let smtp = table.smtp.given();
+) -> (MailConfig, Vec<String>) {
+    let mut smtp = table.smtp.given();
     if let Some(place) = smtp.as_ref().map(|smtp| &smtp.place).filter(|_| table.from.is_absent()) {
         let place = if place.line > 0 { Place { key: "mail.from".to_owned(), ..place.clone() } } else { place.clone() };
         let hint = "a server wants a sender that it knows: write `from = \"mentiond <mentiond@example.org>\"` below \
                     `[mail]`, or set `MENTIOND_MAIL_FROM`";
         findings.add_absence(&place, "the key is missing", hint);
     }
-    MailConfig {
-        from: table.from.or(Sender("mentiond <mentiond@localhost>".to_owned())).0,
-        smtp: smtp.and_then(|smtp| server(smtp.value, &smtp.place, around, findings)),
+    let others = smtp.as_mut().map(|smtp| std::mem::take(&mut smtp.value.fallback)).unwrap_or_default();
+    let smtp = smtp.and_then(|smtp| server(smtp.value, &smtp.place, &Password::first(), around, findings));
+    let (fallbacks, variables) = fallbacks(others.or(Vec::new()), smtp.as_ref(), around, findings);
+    let from = table.from.or(Sender("mentiond <mentiond@localhost>".to_owned())).0;
+    let dkim = table.dkim.given().and_then(|dkim| dkim::resolve(dkim.value, &dkim.place, &from, around, findings));
+    let config = MailConfig {
+        from,
+        smtp,
+        fallbacks,
+        dkim,
         dir: table.dir.given().map_or_else(|| state_dir.join("mails"), |dir| around.absolute(&dir)),
         max_attempts: count(table.max_attempts, 1..=1000, 30, "after the last one the mail is a dead letter", findings),
         time_zone,
+    };
+    (config, variables)
+}
+
+/// The servers beside the first one, each once.
+fn fallbacks(
+    written: Vec<Written<FallbackTable>>,
+    first: Option<&SmtpConfig>,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> (Vec<SmtpConfig>, Vec<String>) {
+    let mut servers: Vec<SmtpConfig> = Vec::new();
+    let mut variables = Vec::new();
+    let mut together = first.map_or(Duration::ZERO, |first| first.timeout);
+    for Written { value: table, place } in written {
+        let password = Password::of_fallback(table.host.given_ref().map_or("", |host| &host.value.0));
+        variables.push(password.variable.clone());
+        let host_place = table.host.place().unwrap_or(&place).clone();
+        let Some(server) = server(table.into(), &place, &password, around, findings) else { continue };
+        let same = |known: &&SmtpConfig| known.host == server.host && known.port == server.port;
+        if first.iter().copied().chain(&servers).any(|known| same(&known)) {
+            let message = format!("the server {} is named already", shown(&server.host));
+            findings.add(&host_place, message, "a fallback is another server, or another port of the same");
+        }
+        together += server.timeout;
+        if together > ALL_TOGETHER && together - server.timeout <= ALL_TOGETHER {
+            let message = "the time-outs of all servers together are longer than `10m`";
+            findings.add(&place, message, "give them a shorter `timeout`");
+        }
+        servers.push(server);
+    }
+    (servers, variables)
+}
+
+impl From<FallbackTable> for SmtpTable {
+    fn from(table: FallbackTable) -> Self {
+        let FallbackTable {
+            host,
+            port,
+            security,
+            username,
+            password_file,
+            allow_plaintext,
+            timeout,
+            ca_file,
+            connections,
+            rate,
+        } = table;
+        let fallback = Key::Absent;
+        Self {
+            host,
+            port,
+            security,
+            username,
+            password_file,
+            allow_plaintext,
+            timeout,
+            ca_file,
+            connections,
+            rate,
+            fallback,
+        }
+    }
+}
+
+/// Where the password of a server may stand, beside a file.
+struct Password {
+    table: &'static str,
+    variable: String,
+    credential: String,
+}
+
+impl Password {
+    fn first() -> Self {
+        let credential = "smtp_password".to_owned();
+        Self { table: "[mail.smtp]", variable: SMTP_PASSWORD.to_owned(), credential }
+    }
+
+    fn of_fallback(host: &str) -> Self {
+        let variable = fallback_variable(host);
+        let credential = variable.trim_start_matches("MENTIOND_").to_ascii_lowercase();
+        Self { table: "[[mail.smtp.fallback]]", variable, credential }
     }
 }
 
 /// The server; `None` if its host is not known.
-fn server(table: SmtpTable, place: &Place, around: &Surroundings<'_>, findings: &mut Findings) -> Option<SmtpConfig> {
+fn server(
+    table: SmtpTable,
+    place: &Place,
+    ways: &Password,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Option<SmtpConfig> {
     let security_place = table.security.place().cloned().unwrap_or_else(|| place.clone());
     let security = table.security.or(SmtpSecurity::StartTls);
     let host = table.host.required(place, "host", "host = \"mail.example.org\"", findings);
@@ -104,9 +213,9 @@ fn server(table: SmtpTable, place: &Place, around: &Surroundings<'_>, findings: 
     let file_place = table.password_file.place().cloned();
     let password = secret::read(
         secret::Ways {
-            variable: SMTP_PASSWORD.to_owned(),
+            variable: ways.variable.clone(),
             file: table.password_file,
-            credential: "smtp_password".to_owned(),
+            credential: ways.credential.clone(),
             fits: secret::password,
         },
         around,
@@ -115,12 +224,13 @@ fn server(table: SmtpTable, place: &Place, around: &Surroundings<'_>, findings: 
     let username = table.username;
     match (&username, &password) {
         (Key::Given(name), Key::Absent) => {
-            let hint = format!("name a file with `password_file`, or set `{SMTP_PASSWORD}`");
+            let hint = format!("name a file with `password_file`, or set `{}`", ways.variable);
             findings.add_absence(&name.place, "there is no password for this name", hint);
         }
         (Key::Absent, Key::Given(password)) => {
             let place = file_place.as_ref().unwrap_or(&password.place);
-            findings.add_absence(place, "there is no name for this password", "add `username` to `[mail.smtp]`");
+            let hint = format!("add `username` to `{}`", ways.table);
+            findings.add_absence(place, "there is no name for this password", hint);
         }
         _ => {}
     }
@@ -138,6 +248,8 @@ fn server(table: SmtpTable, place: &Place, around: &Surroundings<'_>, findings: 
         password: password.given().map(|password| password.value),
         timeout,
         ca_file: table.ca_file.given().map(|file| around.absolute(&file)),
+        connections: count(table.connections, 1..=100, 4, "many servers allow few per client", findings),
+        rate: table.rate.given().map(|rate| rate.value),
     })
 }
 

@@ -7,8 +7,11 @@ mod brand;
 mod channel;
 mod check;
 mod content;
+mod deliver;
 mod digest;
+mod dkim;
 mod env;
+mod escalation;
 mod fault;
 mod fetch;
 mod file;
@@ -19,6 +22,7 @@ mod named;
 mod paths;
 mod proxy;
 mod quiet;
+mod rate;
 mod reader;
 mod route;
 mod rule;
@@ -40,8 +44,11 @@ use chrono_tz::Tz;
 pub use crate::model::units::bytes_text;
 pub use alert::GroupingConfig;
 pub use channel::{ChannelConfig, ChannelKind, SecretUrl, Way, WebhookKey};
-pub use digest::DigestConfig;
+pub use deliver::DeliverConfig;
+pub use digest::{DigestConfig, WhenQuiet};
+pub use dkim::DkimConfig;
 pub use env::{Env, VARIABLES, Variable};
+pub use escalation::EscalationStep;
 pub use fault::{Fault, Faults, Place};
 pub use fetch::FetchConfig;
 pub use file::known_keys;
@@ -51,6 +58,7 @@ pub use mail::{MailConfig, SmtpConfig, SmtpSecurity};
 pub use named::{NamedQuery, NamedSet};
 pub use proxy::{ProxyAddress, ProxyConfig};
 pub use quiet::{DAY_MINUTES, QuietConfig, QuietSpan};
+pub use rate::Rate;
 pub use route::{RouteConfig, RouteSettings};
 pub use rule::{RuleConfig, default_rules};
 pub use spike::{SpikeConfig, SpikeSettings};
@@ -100,12 +108,16 @@ pub struct Config {
     pub tongues: Tongues,
     /// When recipients are left alone.
     pub quiet: QuietConfig,
+    /// Who is told next of what nobody acknowledges.
+    pub escalation: Vec<EscalationStep>,
     /// Who hears of which alerts, and how; what none of them matches goes to the recipients of the brand.
     pub routes: Vec<Located<RouteConfig>>,
     /// The summaries.
     pub digests: Vec<Located<DigestConfig>>,
     /// Who is told how sources are.
     pub health: HealthConfig,
+    /// Who is told when notices do not arrive.
+    pub deliver: DeliverConfig,
     /// The ways out beside mail.
     pub channels: Vec<ChannelConfig>,
 }
@@ -194,8 +206,8 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let log = log::resolve(file.log.or_default());
     let fetch = fetch::resolve(file.fetch.or_default(), env, found);
     let time_zone = file.time_zone.or(Tz::UTC);
-    let mail = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
-    let web = web::resolve(file.web.or_default(), &around, found);
+    let (mail, passwords) = mail::resolve(file.mail.or_default(), time_zone, &state_dir, &around, found);
+    let web = web::resolve(file.web, &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
     let mut spikes = SpikeConfig::general(file.spike.or_default(), found);
@@ -207,14 +219,23 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);
-    let (grouping, quiet, language) = alert::resolve(file.alert.or_default(), time_zone, found);
+    let mut alert = file.alert.or_default();
+    let escalation = escalation::resolve(std::mem::take(&mut alert.escalate), &[], found);
+    let (grouping, quiet, language) = alert::resolve(alert, time_zone, found);
     let known = route::Known { brands: &names, rules: rules.iter().map(|rule| rule.value.name.as_str()).collect() };
-    let root = RouteSettings { recipients: Vec::new(), grouping: grouping.clone(), quiet: quiet.clone(), language };
+    let root = RouteSettings {
+        recipients: Vec::new(),
+        grouping: grouping.clone(),
+        quiet: quiet.clone(),
+        escalation: escalation.clone(),
+        language,
+    };
     tongues.routes.extend(language.map(|language| (String::new(), language)));
     let routes = route::resolve(file.route, &root, &known, &mut tongues, found);
-    let digests = digest::resolve(file.digest, time_zone, &names, &mut tongues, found);
+    let digests = digest::resolve(file.digest, time_zone, (&brands, &names), &mut tongues, found);
     let health = health::resolve(file.health.or_default(), fetch.timeout, &brands, &digests, found);
-    env::refuse_others(env, &[tokens, secrets].concat(), found);
+    let deliver = deliver::resolve(file.deliver.or_default(), &channels, found);
+    env::refuse_others(env, &[tokens, secrets, passwords].concat(), found);
 
     let config = Config {
         state_dir,
@@ -233,9 +254,11 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         spikes,
         tongues,
         quiet,
+        escalation,
         routes,
         digests,
         health,
+        deliver,
         channels,
     };
     Draft { config, faults: findings.into_faults() }

@@ -20,15 +20,26 @@ pub struct QuietConfig {
     pub time_zone: Tz,
     /// Whether somebody is told of what is urgent all the same.
     pub urgent_breaks_through: bool,
+    /// Whether somebody is told of incidents all the same.
+    pub incidents_break_through: bool,
+}
+
+/// What a table says of it.
+pub(super) struct Given {
+    pub(super) hours: Key<Quiet>,
+    pub(super) time_zone: Key<Tz>,
+    pub(super) urgent: Key<bool>,
+    pub(super) incidents: Key<bool>,
 }
 
 impl QuietConfig {
     /// What is given, in place of what is taken over.
-    pub(super) fn within(hours: Key<Quiet>, time_zone: Key<Tz>, urgent: Key<bool>, around: &Self) -> Self {
+    pub(super) fn within(given: Given, around: &Self) -> Self {
         Self {
-            spans: hours.given().map_or_else(|| around.spans.clone(), |hours| hours.value.0),
-            time_zone: time_zone.or(around.time_zone),
-            urgent_breaks_through: urgent.or(around.urgent_breaks_through),
+            spans: given.hours.given().map_or_else(|| around.spans.clone(), |hours| hours.value.0),
+            time_zone: given.time_zone.or(around.time_zone),
+            urgent_breaks_through: given.urgent.or(around.urgent_breaks_through),
+            incidents_break_through: given.incidents.or(around.incidents_break_through),
         }
     }
 }
@@ -36,7 +47,7 @@ impl QuietConfig {
 impl Default for QuietConfig {
     /// Never.
     fn default() -> Self {
-        Self { spans: Vec::new(), time_zone: Tz::UTC, urgent_breaks_through: true }
+        Self { spans: Vec::new(), time_zone: Tz::UTC, urgent_breaks_through: true, incidents_break_through: false }
     }
 }
 

@@ -5,9 +5,10 @@ use super::Located;
 use super::alert::{self, GroupingConfig};
 use super::brand::addresses;
 use super::check::Names;
+use super::escalation::{self, EscalationStep};
 use super::fault::{Findings, Place};
 use super::file::{List, RouteTable};
-use super::quiet::QuietConfig;
+use super::quiet::{self, QuietConfig};
 use super::reader::{Key, Written};
 use super::words::{Line, shown};
 use crate::model::{Severity, Tongue, Tongues, suggest};
@@ -45,6 +46,8 @@ pub struct RouteSettings {
     pub grouping: GroupingConfig,
     /// When nobody is told.
     pub quiet: QuietConfig,
+    /// Who is told next of what nobody acknowledges.
+    pub escalation: Vec<EscalationStep>,
     /// In which language, where it is said.
     pub language: Option<Tongue>,
 }
@@ -90,7 +93,13 @@ impl Reading<'_> {
         if let Some(name) = &name {
             self.names.take(name, self.findings);
         }
-        let quiet = QuietConfig::within(table.quiet, table.time_zone, table.urgent_breaks_through, &around.quiet);
+        let quiet = quiet::Given {
+            hours: table.quiet,
+            time_zone: table.time_zone,
+            urgent: table.urgent_breaks_through,
+            incidents: table.incidents_break_through,
+        };
+        let quiet = QuietConfig::within(quiet, &around.quiet);
         let given = alert::Given {
             group_wait: table.group_wait,
             group_interval: table.group_interval,
@@ -104,7 +113,8 @@ impl Reading<'_> {
         if let (Some(name), Some(language)) = (&name, language) {
             self.tongues.routes.insert(name.value.0.clone(), language);
         }
-        let settings = RouteSettings { recipients, grouping, quiet, language };
+        let escalation = escalation::resolve(table.escalate, &around.escalation, self.findings);
+        let settings = RouteSettings { recipients, grouping, quiet, escalation, language };
         let routes = self.routes(table.route.or_default().0, &settings, depth + 1);
         let place = table.query.place().cloned().unwrap_or(place);
         let value = RouteConfig {

@@ -22,16 +22,22 @@ const SHORTEST_KEY: usize = 32;
 pub struct WebConfig {
     /// Where the server listens; without it there is none.
     pub listen: Option<SocketAddr>,
+    /// Where it gives metrics; without it nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// Under which address the world reaches it; without it no hub is asked to deliver. `https`, unless it is loopback.
     pub public_url: Option<Url>,
     /// The key from which the secrets for hubs follow; without it, one is made and kept in the state directory.
     pub key: Option<SecretString>,
 }
 
-pub(super) fn resolve(table: WebTable, around: &Surroundings<'_>, findings: &mut Findings) -> WebConfig {
-    let listens = !table.listen.is_absent();
+/// Where the server listens if `[web]` does not say.
+const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+pub(super) fn resolve(table: Key<WebTable>, around: &Surroundings<'_>, findings: &mut Findings) -> WebConfig {
+    let asked = !table.is_absent();
+    let table = table.or_default();
     if let Some(written) = table.public_url.given_ref() {
-        check_public(written, listens, findings);
+        check_public(written, findings);
     }
     let key = secret::read(
         secret::Ways {
@@ -49,14 +55,22 @@ pub(super) fn resolve(table: WebTable, around: &Surroundings<'_>, findings: &mut
         let message = format!("the key is shorter than {SHORTEST_KEY} characters");
         findings.add(&written.place, message, "make one with `openssl rand -hex 32`, or let mentiond make its own");
     }
+    let metrics = table.metrics_listen.given();
+    if let Some(metrics) = metrics.as_ref().filter(|metrics| metrics.value.port() != 0)
+        && metrics.value == table.listen.given_ref().map_or(USUAL, |listen| listen.value)
+    {
+        let message = "the world would read the metrics, too";
+        findings.add(&metrics.place, message, "give them a port of their own, such as `127.0.0.1:9464`");
+    }
     WebConfig {
-        listen: table.listen.given().map(|written| written.value),
+        listen: table.listen.given().map(|written| written.value).or_else(|| asked.then_some(USUAL)),
+        metrics_listen: metrics.map(|written| written.value),
         public_url: table.public_url.given().map(|written| written.value),
         key: key.given().map(|written| written.value),
     }
 }
 
-fn check_public(written: &Written<Url>, listens: bool, findings: &mut Findings) {
+fn check_public(written: &Written<Url>, findings: &mut Findings) {
     let Written { value: url, place } = written;
     let stays = url.host_str().is_some_and(is_loopback);
     if url.scheme() != "https" && !stays {
@@ -65,9 +79,6 @@ fn check_public(written: &Written<Url>, listens: bool, findings: &mut Findings) 
     }
     if url.query().is_some() || url.fragment().is_some() {
         findings.add(place, "addresses cannot be put below this one", "remove what begins with `?` or `#`");
-    }
-    if !listens {
-        findings.add(place, "nothing listens for what comes to this address", "add `listen = \"127.0.0.1:8080\"`");
     }
 }
 

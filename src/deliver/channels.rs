@@ -4,24 +4,36 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::answer::answerable;
 use super::letter::Sender;
 use super::maildir::Maildir;
+use super::pace::Pace;
 use super::post::Post;
 use super::{Channel, DeliveryFault, Outcome, SetupError, render};
 use crate::config::{ChannelConfig, FetchConfig, MailConfig, Way};
 use crate::fetch::Client;
+use crate::link::Links;
 use crate::model::Instant;
 use crate::model::outbox::{OutboxMessage, channel_of};
+use crate::tally::Tally;
 
 /// All ways out. Clones are the same.
 #[derive(Clone)]
 pub struct Channels {
     mail: Channel,
     config: MailConfig,
+    links: Option<Links>,
+    tally: Tally,
+    kinds: Arc<BTreeMap<String, &'static str>>,
     others: Arc<BTreeMap<String, Other>>,
 }
 
-enum Other {
+struct Other {
+    way: OtherWay,
+    pace: Option<Pace>,
+}
+
+enum OtherWay {
     Post(Box<Post>),
     Maildir(Maildir),
 }
@@ -34,20 +46,40 @@ impl Channels {
     pub fn new(mail: &MailConfig, channels: &[ChannelConfig], fetch: &FetchConfig) -> Result<Self, SetupError> {
         let mut client = None;
         let mut others = BTreeMap::new();
+        let kinds = channels.iter().map(|channel| (channel.name.clone(), channel.way.kind().as_str())).collect();
         for channel in channels {
-            let other = match &channel.way {
-                Way::Maildir(dir) => Other::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
+            let way = match &channel.way {
+                Way::Maildir(dir) => OtherWay::Maildir(Maildir::new(dir, Sender::parse(&mail.from)?)),
                 _ => {
                     let client = match &client {
                         Some(client) => client,
                         None => client.insert(Client::new(fetch)?),
                     };
-                    Other::Post(Box::new(Post::new(channel.clone(), client.clone(), mail.time_zone)))
+                    OtherWay::Post(Box::new(Post::new(channel.clone(), client.clone(), mail.time_zone)))
                 }
             };
-            others.insert(channel.name.clone(), other);
+            others.insert(channel.name.clone(), Other { way, pace: channel.rate.map(Pace::new) });
         }
-        Ok(Self { mail: Channel::new(mail)?, config: mail.clone(), others: Arc::new(others) })
+        Ok(Self {
+            mail: Channel::new(mail)?,
+            config: mail.clone(),
+            links: None,
+            tally: Tally::default(),
+            kinds: Arc::new(kinds),
+            others: Arc::new(others),
+        })
+    }
+
+    /// The same, but recipients can answer by links.
+    #[must_use]
+    pub fn linked(self, links: Option<Links>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// The same, but attempts are counted here.
+    #[must_use]
+    pub fn counted(self, tally: Tally) -> Self {
+        Self { tally, ..self }
     }
 
     /// The way out for mail.
@@ -70,20 +102,47 @@ impl Channels {
     /// be written, of others nothing (`None`).
     #[must_use]
     pub fn check(&self, name: &str) -> Option<Result<(), DeliveryFault>> {
-        match self.others.get(name)? {
-            Other::Maildir(maildir) => Some(maildir.check()),
-            Other::Post(_) => None,
+        match &self.others.get(name)?.way {
+            OtherWay::Maildir(maildir) => Some(maildir.check()),
+            OtherWay::Post(_) => None,
         }
+    }
+
+    /// Lets go of all connections, once no more is to be delivered.
+    pub async fn close(&self) {
+        self.mail.close().await;
     }
 
     /// Tries once to deliver a notice, as [`Channel::deliver`] does. A recipient that is a channel which is no longer
     /// configured waits: whoever renames one by mistake loses nothing.
     pub async fn deliver(&self, message: &OutboxMessage, now: Instant) -> Outcome {
-        let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message).await };
-        let delivered = match self.others.get(name) {
-            Some(Other::Post(post)) => post.deliver(message, now).await,
-            Some(Other::Maildir(maildir)) => maildir.put(message, &render(message, &self.config)).await,
-            None => Err(DeliveryFault::transient(format!("there is no channel `{name}` in the configuration"))),
+        let begun = tokio::time::Instant::now();
+        let outcome = self.try_once(&answerable(message, self.links.as_ref()), now).await;
+        self.tally.delivery(self.kind(&message.recipient), message.kind, outcome.label(), begun.elapsed());
+        outcome
+    }
+
+    /// The kind of channel that a recipient is told by.
+    fn kind(&self, recipient: &str) -> &'static str {
+        match channel_of(recipient) {
+            None if self.config.smtp.is_some() => "smtp",
+            None => "file",
+            Some(name) => self.kinds.get(name).copied().unwrap_or("none"),
+        }
+    }
+
+    async fn try_once(&self, message: &OutboxMessage, now: Instant) -> Outcome {
+        let Some(name) = channel_of(&message.recipient) else { return self.mail.deliver(message, now).await };
+        let Some(other) = self.others.get(name) else {
+            let fault = DeliveryFault::transient(format!("there is no channel `{name}` in the configuration"));
+            return fault.into_outcome();
+        };
+        if let Some(wait) = other.pace.as_ref().and_then(|pace| pace.turn(message.id, now).err()) {
+            return Outcome::NotYet(wait.to_std().unwrap_or_default());
+        }
+        let delivered = match &other.way {
+            OtherWay::Post(post) => post.deliver(message, now).await,
+            OtherWay::Maildir(maildir) => maildir.put(message, &render(message, &self.config)).await,
         };
         match delivered {
             Ok(()) => Outcome::Sent,

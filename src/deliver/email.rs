@@ -1,6 +1,7 @@
-//! Talks to a mail server: one connection for one mail, and every step against the same deadline, since lettre itself
-//! waits for ever for a server that falls silent. Never logs what is said and never keeps a connection.
+//! Talks to one mail server: every step against the same deadline, since lettre itself waits for ever for a server that
+//! falls silent. A connection is kept for a moment and used again. Never logs what is said.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error as SmtpError;
@@ -10,15 +11,20 @@ use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::bounded::Bounded;
 use super::fault::{DeliveryFault, SetupError, Stage};
+use super::kept::{Connection, Kept, farewell};
 use super::letter::Letter;
 use crate::config::{SmtpConfig, SmtpSecurity};
 
-/// How long the server may take to say goodbye. By then it is known what became of the mail.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long a mail waits for others to leave.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a kept connection may take to accept a sender. One that a firewall has forgotten says nothing at all, and
+/// there has to be time left for a new one.
+const STALE: Duration = Duration::from_secs(10);
 
 /// A mail server and how to reach it.
 pub(super) struct Server {
@@ -28,6 +34,9 @@ pub(super) struct Server {
     login: Option<(String, SecretString)>,
     timeout: Duration,
     greeting: ClientId,
+    kept: Arc<Kept>,
+    /// One permit for each connection that may be made at the same time.
+    connections: Semaphore,
 }
 
 enum Security {
@@ -49,24 +58,69 @@ impl Server {
             login: config.username.clone().zip(config.password.clone()),
             timeout: config.timeout,
             greeting: ClientId::default(),
+            kept: Arc::default(),
+            connections: Semaphore::new(config.connections),
         })
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> String {
+        address(&self.host, self.port)
     }
 
     /// Delivers a mail. A fault after the server has heard the whole mail leaves open whether it was accepted; then it is
     /// delivered again under the same Message-ID.
+    ///
+    /// Whatever a kept connection says to the sender, a new one is asked before that counts: the server may have closed
+    /// it long ago, or wants no more mails by it. Up to there nothing of the mail was said, so nothing can be doubled.
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), DeliveryFault> {
+        // Who waits here holds a claim that ends some time. It is never closed.
+        let Ok(_permit) = timeout(PATIENCE, self.connections.acquire()).await else {
+            return Err(DeliveryFault::out_of_turn(PATIENCE));
+        };
         let talk = Talk { server: self, deadline: Instant::now() + self.timeout };
-        let mut connection = talk.open().await?;
-        let handed_over = talk.hand_over(&mut connection, letter).await;
-        // Nobody waits for it: until the outcome is written down, a crash would send the mail again.
-        tokio::spawn(farewell(connection));
-        handed_over
+        let mut connection = match self.resume(letter, talk.deadline).await {
+            Some(connection) => connection,
+            None => {
+                let mut connection = Connection::new(talk.open().await?);
+                match talk.begin(&mut connection.smtp, letter).await {
+                    Ok(()) => connection,
+                    Err(fault) => return Err(leave(connection, fault)),
+                }
+            }
+        };
+        match talk.hand_over(&mut connection.smtp, letter).await {
+            Ok(()) => {
+                self.kept.put(connection);
+                Ok(())
+            }
+            Err(fault) => Err(leave(connection, fault)),
+        }
+    }
+
+    /// A kept connection on which the server has accepted the sender.
+    async fn resume(&self, letter: &Letter, deadline: Instant) -> Option<Connection> {
+        let mut connection = self.kept.take()?;
+        let talk = Talk { server: self, deadline: deadline.min(Instant::now() + STALE) };
+        match talk.begin(&mut connection.smtp, letter).await {
+            Ok(()) => Some(connection),
+            Err(fault) => {
+                tracing::debug!(smtp.mails = connection.mails, error = %fault, "a kept connection is of no more use");
+                tokio::spawn(farewell(connection));
+                None
+            }
+        }
+    }
+
+    /// Says goodbye on all kept connections.
+    pub(super) async fn close(&self) {
+        self.kept.close().await;
     }
 
     /// Greets, protects the connection and logs in, and leaves again.
     pub(super) async fn check(&self) -> Result<(), DeliveryFault> {
         let connection = Talk { server: self, deadline: Instant::now() + self.timeout }.open().await?;
-        farewell(connection).await;
+        farewell(Connection::new(connection)).await;
         Ok(())
     }
 
@@ -92,7 +146,7 @@ struct Talk<'a> {
 impl Talk<'_> {
     /// A connection on which mail can be sent.
     async fn open(&self) -> Result<AsyncSmtpConnection, DeliveryFault> {
-        let Server { host, port, security, login, timeout, greeting } = self.server;
+        let Server { host, port, security, login, timeout, greeting, .. } = self.server;
         let address = (host.as_str(), *port);
         let mut connection = if let Security::Tls(trust) = security {
             let tls = Some(trust.clone());
@@ -115,8 +169,9 @@ impl Talk<'_> {
         Ok(connection)
     }
 
-    async fn hand_over(&self, connection: &mut AsyncSmtpConnection, letter: &Letter) -> Result<(), DeliveryFault> {
-        let Letter { envelope, bytes, .. } = letter;
+    /// Names the sender.
+    async fn begin(&self, connection: &mut AsyncSmtpConnection, letter: &Letter) -> Result<(), DeliveryFault> {
+        let envelope = &letter.envelope;
         let mut parameters = Vec::new();
         let mut addresses = envelope.to().iter().chain(envelope.from());
         if !addresses.all(|address| address.to_string().is_ascii()) {
@@ -126,11 +181,16 @@ impl Talk<'_> {
             parameters.extend([MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)]);
         }
         self.step(Stage::Sender, connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
-        for recipient in envelope.to() {
+        Ok(())
+    }
+
+    /// Names the recipients and says the mail.
+    async fn hand_over(&self, connection: &mut AsyncSmtpConnection, letter: &Letter) -> Result<(), DeliveryFault> {
+        for recipient in letter.envelope.to() {
             self.step(Stage::Recipient, connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
         }
-        self.step(Stage::Content, connection.command(Data)).await?;
-        self.step(Stage::Content, connection.message(bytes)).await?;
+        self.step(Stage::Data, connection.command(Data)).await?;
+        self.step(Stage::Content, connection.message(&letter.bytes)).await?;
         Ok(())
     }
 
@@ -151,10 +211,15 @@ impl Talk<'_> {
     }
 }
 
-async fn farewell(mut connection: AsyncSmtpConnection) {
-    if timeout(FAREWELL, connection.quit()).await.is_err() {
-        tracing::debug!("the mail server does not say goodbye");
-    }
+/// Says goodbye after a fault. Nobody waits for it: until the outcome is written down, a crash would send the mail again.
+fn leave(connection: Connection, fault: DeliveryFault) -> DeliveryFault {
+    tokio::spawn(farewell(connection));
+    fault
+}
+
+/// Where a server is.
+pub(super) fn address(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 /// Whom to trust: the system's authorities and the one of `ca_file`.

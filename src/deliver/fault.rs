@@ -33,6 +33,12 @@ pub enum SetupError {
     /// The file of `ca_file` is no certificate.
     #[error("`{}` holds no certificate\n  hint: a PEM file begins with `-----BEGIN CERTIFICATE-----`", .0.display())]
     CaEmpty(PathBuf),
+    /// The key that is to sign mails is none.
+    #[error(
+        "the key of `[mail.dkim]` cannot be used\n  hint: a PEM file with an RSA key of 2048 bits or more, or an Ed25519 \
+         key: `openssl genrsa -out dkim.pem 2048`"
+    )]
+    Dkim,
     /// Nothing can be posted.
     #[error(transparent)]
     Http(#[from] ClientError),
@@ -49,6 +55,9 @@ pub(super) enum Stage {
     Login,
     Sender,
     Recipient,
+    /// Whether the mail may be said.
+    Data,
+    /// The mail itself: once its last line is said, nobody knows what became of it before the server answers.
     Content,
 }
 
@@ -61,7 +70,7 @@ impl Stage {
             Self::Login => "the server refuses the login",
             Self::Sender => "the server refuses the sender",
             Self::Recipient => "the server refuses the recipient",
-            Self::Content => "the server refuses the mail",
+            Self::Data | Self::Content => "the server refuses the mail",
         }
     }
 
@@ -73,17 +82,30 @@ impl Stage {
             Self::Login => "the login",
             Self::Sender => "the server to accept the sender",
             Self::Recipient => "the server to accept the recipient",
-            Self::Content => "the server to accept the mail",
+            Self::Data | Self::Content => "the server to accept the mail",
         }
     }
 
-    /// Whether a no at this stage is about this one mail, and not about us. A recipient that is refused for reasons of
-    /// security (enhanced status `5.7`, or 530 which asks for a login) tells that the server does not relay for us.
+    /// Whether a no at this stage is about this one mail, and not about us. The enhanced status (RFC 3463, RFC 7372) tells
+    /// more than the code: our sender, our standing or the server itself may be meant, and those would hit every mail
+    /// alike. A full mailbox can be emptied.
     fn is_about_the_mail(self, code: u16, text: &str) -> bool {
+        let status = text.split(' ').next().unwrap_or_default();
+        let parts: Vec<u16> = status.split('.').map_while(|part| part.parse().ok()).collect();
+        let detail = match parts[..] {
+            [5, subject, detail] => Some((subject, detail)),
+            _ => None,
+        };
+        // 530 asks for a login; 552 without more words is a full mailbox or too many recipients (RFC 5321, 4.5.3.1.10).
+        let about_us = match detail {
+            Some((1, 7 | 8) | (2, 2) | (3, 1..=3 | 5) | (7, 20..=29)) => true,
+            Some((7, _)) => self == Self::Recipient,
+            Some(_) => false,
+            None => self == Self::Recipient && code == 552,
+        };
         match self {
             Self::Greeting | Self::Protection | Self::Login | Self::Sender => false,
-            Self::Recipient => code != 530 && !text.starts_with("5.7."),
-            Self::Content => code != 530,
+            Self::Recipient | Self::Data | Self::Content => code != 530 && !about_us,
         }
     }
 }
@@ -95,11 +117,24 @@ pub struct DeliveryFault {
     permanent: bool,
     /// How long the server wants to be left alone.
     wait: Option<Duration>,
+    /// How far it came, where that is a conversation with a mail server.
+    stage: Option<Stage>,
+    /// Whether a server answered it.
+    answered: bool,
+    /// Whether nothing was tried because it was not this notice's turn.
+    out_of_turn: bool,
 }
 
 impl DeliveryFault {
     pub(super) fn transient(words: impl AsRef<str>) -> Self {
-        Self { words: one_line(words.as_ref(), LONGEST), permanent: false, wait: None }
+        Self {
+            words: one_line(words.as_ref(), LONGEST),
+            permanent: false,
+            wait: None,
+            stage: None,
+            answered: false,
+            out_of_turn: false,
+        }
     }
 
     pub(super) fn permanent(words: impl AsRef<str>) -> Self {
@@ -110,12 +145,45 @@ impl DeliveryFault {
         Self { wait: Some(wait), ..Self::transient(words) }
     }
 
+    /// So many are let go within a time, and it is not this one's turn yet.
+    pub(super) fn out_of_turn(wait: Duration) -> Self {
+        Self { out_of_turn: true, ..Self::throttled("as many as may go at a time have gone", wait) }
+    }
+
+    /// What several servers have said to the same mail, in their order.
+    pub(super) fn all(faults: Vec<Self>) -> Self {
+        let words: Vec<&str> = faults.iter().map(|fault| fault.words.as_str()).collect();
+        let words = words.join("; ");
+        let last = faults.into_iter().reduce(|_, last| Self { out_of_turn: false, ..last });
+        Self { words: one_line(&words, LONGEST), ..last.unwrap_or_else(|| Self::transient("")) }
+    }
+
     pub(super) fn timeout(stage: Stage, seconds: u64) -> Self {
-        Self::transient(format!("no answer within {seconds} s, waiting for {}", stage.awaited()))
+        Self::at(stage, format!("no answer within {seconds} s, waiting for {}", stage.awaited()))
+    }
+
+    fn at(stage: Stage, words: impl AsRef<str>) -> Self {
+        Self { stage: Some(stage), ..Self::transient(words) }
+    }
+
+    /// The same, with the server's name before it.
+    pub(super) fn of(self, server: &str) -> Self {
+        Self { words: one_line(&format!("{server}: {}", self.words), LONGEST), ..self }
+    }
+
+    /// Whether it is known that the mail was not accepted, and asking another server can help. It cannot where the mail
+    /// itself is refused; and where the answer to a mail was lost, another server might deliver it a second time.
+    pub(super) fn another_server_may_help(&self) -> bool {
+        !self.permanent && !self.out_of_turn && (self.answered || self.stage != Some(Stage::Content))
+    }
+
+    /// Whether the server could not even be talked to.
+    pub(super) fn is_of_the_server(&self) -> bool {
+        matches!(self.stage, Some(Stage::Greeting | Stage::Protection | Stage::Login))
     }
 
     pub(super) fn connection(stage: Stage, error: &io::Error) -> Self {
-        Self::transient(format!("the connection fails, waiting for {}: {}", stage.awaited(), system_words(error)))
+        Self::at(stage, format!("the connection fails, waiting for {}: {}", stage.awaited(), system_words(error)))
     }
 
     /// What lettre reports. `secrets` are texts that a server may have repeated and nobody may read.
@@ -126,22 +194,23 @@ impl DeliveryFault {
             let words = format!("{}: {code} {said}", stage.refusal());
             let number = code.parse().unwrap_or_default();
             let permanent = error.is_permanent() && stage.is_about_the_mail(number, said);
-            return if permanent { Self::permanent(words) } else { Self::transient(words) };
+            return Self { permanent, answered: true, ..Self::at(stage, words) };
         }
         if let Some(certificate) = certificate(error) {
-            return Self::transient(format!("the server's certificate is not accepted: {certificate}"));
+            return Self::at(stage, format!("the server's certificate is not accepted: {certificate}"));
         }
         let words = match io_error(error) {
             Some(error) => return Self::connection(stage, error),
             None if error.is_response() => format!("the server's answer is not SMTP, waiting for {}", stage.awaited()),
             None => format!("{}: {said}", stage.refusal()),
         };
-        Self::transient(words)
+        Self::at(stage, words)
     }
 
     pub(super) fn into_outcome(self) -> Outcome {
         match self.wait {
             _ if self.permanent => Outcome::Permanent(self.words),
+            Some(wait) if self.out_of_turn => Outcome::NotYet(wait),
             Some(wait) => Outcome::Throttled(self.words, wait),
             None => Outcome::Transient(self.words),
         }

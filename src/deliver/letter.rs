@@ -5,12 +5,13 @@ use std::time::SystemTime;
 
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::fault::{DeliveryFault, SetupError};
 use super::render::{Attachment as File, Rendered};
 use crate::model::hash::sha256_hex;
+use crate::model::notice::DigestNotice;
 use crate::model::outbox::OutboxMessage;
 use crate::model::{Instant, Notice};
 
@@ -69,10 +70,14 @@ impl Letter {
         if let Some(first) = first_mail(message, sender.0.email.domain()) {
             builder = builder.in_reply_to(first.clone()).references(first);
         }
+        if let Notice::Digest(digest) = &message.notice {
+            builder = for_lists(builder, digest, sender.0.email.domain());
+        }
         let mail = builder
             .from(sender.0.clone())
             .to(Mailbox::new(None, ascii_domain(to)))
-            .subject(rendered.subject.clone())
+            // A title that looks like a coded word would be decoded, to whatever its author likes.
+            .subject(rendered.subject.replace("=?", "= ?"))
             .date(SystemTime::from(message.sealed_at))
             .message_id(Some(id))
             .header(AutoSubmitted)
@@ -87,8 +92,15 @@ impl Letter {
 /// every attempt, so that a mail that is delivered twice can be recognised as one.
 #[must_use]
 pub fn message_id(message: &OutboxMessage, from: &str) -> String {
+    message_id_of(message.id, message.created_at, from)
+}
+
+/// The same, of a row with this id that was written then.
+#[must_use]
+pub fn message_id_of(id: i64, created_at: Instant, from: &str) -> String {
     let sender = Sender::parse(from);
-    id_within(message, sender.as_ref().map_or("localhost", |sender| sender.0.email.domain()))
+    let domain = sender.as_ref().map_or("localhost", |sender| sender.0.email.domain());
+    format!("<{}@{domain}>", local_part_of(id, created_at))
 }
 
 fn id_within(message: &OutboxMessage, domain: &str) -> String {
@@ -108,6 +120,21 @@ fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
     let Notice::Incident(incident) = &message.notice else { return None };
     let first = incident.first_mail?;
     Some(format!("<{}@{domain}>", local_part_of(first.outbox_id, first.created_at)))
+}
+
+/// What mail programs sort digests by, and how their button leaves one (RFC 2369, 2919, 8058). All of it is in ASCII and
+/// made by us: nothing can break out of it.
+fn for_lists(builder: MessageBuilder, digest: &DigestNotice, domain: &str) -> MessageBuilder {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let name: String = digest.digest.chars().map(plain).collect();
+    let raw = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+    let builder = builder.raw_header(raw("List-Id", format!("<{name}.digest.mentiond.{domain}>")));
+    match digest.leave.as_deref().filter(|leave| leave.is_ascii() && !leave.contains(['<', '>', ' ', '\r', '\n'])) {
+        None => builder,
+        Some(leave) => builder
+            .raw_header(raw("List-Unsubscribe", format!("<{leave}>")))
+            .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())),
+    }
 }
 
 /// The text, or the page with the pictures that it shows, and the files beside both.

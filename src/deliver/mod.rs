@@ -2,14 +2,19 @@
 //! in short by a channel. Never reads or writes the store, and never decides whether to try again; that is the sender's
 //! work.
 
+mod answer;
 mod bounded;
 mod channels;
+mod dkim;
 mod email;
 mod fault;
 mod folder;
+mod kept;
 mod letter;
 mod maildir;
+mod pace;
 mod post;
+mod relay;
 mod render;
 pub mod retry;
 mod words;
@@ -19,15 +24,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use channels::Channels;
-use email::Server;
+use dkim::Signer;
 pub use fault::{DeliveryFault, SetupError};
 use folder::Folder;
-pub use letter::message_id;
 use letter::{Letter, Sender};
+pub use letter::{message_id, message_id_of};
 pub use post::{Posting, posting};
+use relay::Relay;
 pub use render::{Attachment, Rendered, render};
+pub(crate) use words::Speech;
 
 use crate::config::{MailConfig, SmtpConfig};
+use crate::model::Instant;
 use crate::model::outbox::{OutboxMessage, channel_of};
 
 /// What became of an attempt to deliver a notice.
@@ -44,11 +52,27 @@ pub enum Outcome {
     Transient(String),
     /// Not now, and not before this time has passed; why, in one line of plain words.
     Throttled(String, Duration),
+    /// Nothing was tried: as many as may go at a time have gone, and this one's turn is then.
+    NotYet(Duration),
     /// Never; why, in one line of plain words.
     Permanent(String),
 }
 
-/// The configured way out for mail. Opens a connection for each delivery and keeps none.
+impl Outcome {
+    /// The label, for metrics.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Transient(_) => "transient",
+            Self::Throttled(..) => "throttled",
+            Self::NotYet(_) => "not_yet",
+            Self::Permanent(_) => "permanent",
+        }
+    }
+}
+
+/// The configured way out for mail. Keeps connections for a few seconds.
 #[derive(Clone)]
 pub struct Channel {
     inner: Arc<Inner>,
@@ -57,11 +81,12 @@ pub struct Channel {
 struct Inner {
     config: MailConfig,
     sender: Sender,
+    signer: Option<Signer>,
     way: Way,
 }
 
 enum Way {
-    Server(Box<Server>),
+    Servers(Relay),
     Folder(Folder),
 }
 
@@ -69,13 +94,21 @@ impl Channel {
     /// Sets the channel up; connects to nothing and creates nothing.
     ///
     /// # Errors
-    /// When the sender is not a mail address, or the certificates to trust cannot be read.
+    /// When the sender is not a mail address, or the certificates to trust or the key to sign with cannot be read.
     pub fn new(config: &MailConfig) -> Result<Self, SetupError> {
-        let way = match &config.smtp {
-            Some(smtp) => Way::Server(Box::new(Server::new(smtp)?)),
+        let way = match Relay::new(config)? {
+            Some(servers) => Way::Servers(servers),
             None => Way::Folder(Folder::new(&config.dir)),
         };
-        Ok(Self { inner: Arc::new(Inner { config: config.clone(), sender: Sender::parse(&config.from)?, way }) })
+        let signer = config.dkim.as_ref().map(Signer::new).transpose()?;
+        let sender = Sender::parse(&config.from)?;
+        Ok(Self { inner: Arc::new(Inner { config: config.clone(), sender, signer, way }) })
+    }
+
+    /// What the DNS has to say for the signatures of mails to be believed: the name, and the text of its TXT record.
+    #[must_use]
+    pub fn signature_record(&self) -> Option<(String, String)> {
+        self.inner.signer.as_ref().map(Signer::record)
     }
 
     /// The channel in words, to stand in a sentence.
@@ -91,25 +124,37 @@ impl Channel {
     /// When it would not, with the reason.
     pub async fn check(&self) -> Result<(), DeliveryFault> {
         match &self.inner.way {
-            Way::Server(server) => server.check().await,
+            Way::Servers(servers) => servers.check().await,
             Way::Folder(folder) => folder.check(),
         }
     }
 
-    /// Tries once to deliver a notice; takes at most the configured time. A second delivery of the same row is the same
+    /// Tries once to deliver a notice; takes at most the configured time of all servers. A second delivery of the same row is the same
     /// mail byte for byte, with the same Message-ID; in a folder it is the same file.
-    pub async fn deliver(&self, message: &OutboxMessage) -> Outcome {
-        match self.try_to_deliver(message).await {
+    pub async fn deliver(&self, message: &OutboxMessage, now: Instant) -> Outcome {
+        match self.try_to_deliver(message, now).await {
             Ok(()) => Outcome::Sent,
             Err(fault) => fault.into_outcome(),
         }
     }
 
-    async fn try_to_deliver(&self, message: &OutboxMessage) -> Result<(), DeliveryFault> {
-        let Inner { config, sender, way } = &*self.inner;
-        let letter = Letter::compose(message, sender, &render(message, config))?;
+    /// Says goodbye to all servers.
+    pub async fn close(&self) {
+        if let Way::Servers(servers) = &self.inner.way {
+            servers.close().await;
+        }
+    }
+
+    async fn try_to_deliver(&self, message: &OutboxMessage, now: Instant) -> Result<(), DeliveryFault> {
+        let Inner { config, sender, signer, way } = &*self.inner;
+        let mut letter = Letter::compose(message, sender, &render(message, config))?;
         match way {
-            Way::Server(server) => server.send(&letter).await,
+            Way::Servers(servers) => {
+                if let Some(signer) = signer {
+                    letter.bytes = signer.sign(&letter.bytes, message.sealed_at);
+                }
+                servers.send(message.id, &letter, now).await
+            }
             Way::Folder(folder) => folder.put(letter).await,
         }
     }
@@ -117,19 +162,20 @@ impl Channel {
 
 /// The way out in words.
 fn describe(config: &MailConfig) -> String {
-    match &config.smtp {
-        Some(smtp) => format!("the mail server {}", address(smtp)),
-        None => format!("the folder {} (mails are written as .eml files)", config.dir.display()),
-    }
+    let Some(smtp) = &config.smtp else {
+        return format!("the folder {} (mails are written as .eml files)", config.dir.display());
+    };
+    let others = match config.fallbacks.len() {
+        0 => String::new(),
+        1 => " or its fallback".to_owned(),
+        many => format!(" or one of its {many} fallbacks"),
+    };
+    format!("the mail server {}{others}", address(smtp))
 }
 
 /// `mail.example.org:587`.
 fn address(smtp: &SmtpConfig) -> String {
-    if smtp.host.contains(':') {
-        format!("[{}]:{}", smtp.host, smtp.port)
-    } else {
-        format!("{}:{}", smtp.host, smtp.port)
-    }
+    email::address(&smtp.host, smtp.port)
 }
 
 /// Writes a notice as `KIND-ID.eml`, `.html` and `.txt` into `dir`, which is created if it is missing; answers the paths

@@ -19,6 +19,7 @@ use url::Url;
 
 use super::DeliveryFault;
 use super::render::brief;
+use super::words::Speech;
 use crate::config::{ChannelConfig, Way};
 use crate::fetch::{Client, Dispatch};
 use crate::model::Instant;
@@ -50,6 +51,13 @@ impl Post {
     }
 }
 
+/// The link by which somebody takes care of what a notice tells.
+#[derive(Clone, Copy)]
+struct Answer<'a> {
+    label: &'static str,
+    address: &'a str,
+}
+
 /// What is posted. It has no `Debug`: address and headers may hold secrets.
 pub struct Posting {
     /// POST or PUT.
@@ -67,6 +75,8 @@ pub struct Posting {
 #[must_use]
 pub fn posting(way: &Way, message: &OutboxMessage, zone: Tz, now: Instant) -> Option<Posting> {
     let brief = || brief(message, zone);
+    let label = Speech::new(message.language, zone).i_take_care();
+    let answer = message.acknowledge.as_deref().map(|address| Answer { label, address });
     let to = |url: &Url, body: Value| Posting {
         method: Method::POST,
         url: url.clone(),
@@ -85,21 +95,21 @@ pub fn posting(way: &Way, message: &OutboxMessage, zone: Tz, now: Instant) -> Op
             }
             posting
         }
-        Way::Slack(address) => to(address.expose(), slack::body(&brief())),
-        Way::Teams(address) => to(address.expose(), teams::body(&brief())),
+        Way::Slack(address) => to(address.expose(), slack::body(&brief(), answer)),
+        Way::Teams(address) => to(address.expose(), teams::body(&brief(), answer)),
         Way::Ntfy { server, topic, token } => {
-            let posting = to(server, ntfy::body(&brief(), message.kind, topic));
+            let posting = to(server, ntfy::body(&brief(), (message.kind, topic), answer));
             match token {
                 Some(token) => with_bearer(posting, token)?,
                 None => posting,
             }
         }
         Way::Telegram { server, chat, token } => {
-            to(&telegram::address(server, token.expose_secret())?, telegram::body(&brief(), chat))
+            to(&telegram::address(server, token.expose_secret())?, telegram::body(&brief(), chat, answer))
         }
         Way::Matrix { server, room, token } => {
             let address = matrix::address(server, room, &delivery_id(message))?;
-            with_bearer(Posting { method: Method::PUT, ..to(&address, matrix::body(&brief())) }, token)?
+            with_bearer(Posting { method: Method::PUT, ..to(&address, matrix::body(&brief(), answer)) }, token)?
         }
         Way::Maildir(_) => return None,
     })

@@ -6,6 +6,7 @@ mod alert;
 mod brief;
 mod chart;
 mod digest;
+mod escalation;
 mod health;
 mod held;
 mod incident;
@@ -16,6 +17,7 @@ mod phrase;
 mod plain;
 mod score;
 mod trial;
+mod undelivered;
 
 pub use brief::{Brief, Point, Urgency, brief};
 
@@ -61,13 +63,16 @@ pub struct Attachment {
 /// Renders a notice. `mail` says which way it goes.
 #[must_use]
 pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
+    let acknowledge = message.acknowledge.as_deref();
     let speech = Speech::new(message.language, mail.time_zone);
     let page = match &message.notice {
-        Notice::Alert(alert) => alert::render(alert, speech),
-        Notice::Incident(incident) => incident::render(incident, speech),
-        Notice::Held(held) => alert::render_held(held, speech),
+        Notice::Alert(alert) => alert::render(alert, speech, acknowledge),
+        Notice::Incident(incident) => incident::render(incident, speech, acknowledge),
+        Notice::Escalation(escalation) => alert::render_escalation(escalation, speech, acknowledge),
+        Notice::Held(held) => alert::render_held(held, speech, acknowledge),
         Notice::Digest(digest) => digest::render(digest, speech),
         Notice::Health(health) => health::render(health, speech),
+        Notice::Undelivered(notice) => undelivered::render(notice, speech),
         Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), speech),
     };
     let Draft { subject, text, html, attachments } = page;

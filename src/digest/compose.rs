@@ -26,7 +26,15 @@ pub fn compose(
         bars: BarLength::default(),
         brands,
         coverage,
+        list: None,
+        leave: None,
     }
+}
+
+/// Whether there is nothing to tell of a brand: nothing was said of it, and nothing waits or goes on.
+#[must_use]
+pub fn is_quiet(report: &BrandReport) -> bool {
+    report.metrics.counts.mentions == 0 && report.waiting.total == 0 && report.incidents.is_empty()
 }
 
 /// Who gets the digest, each with the names of the brands to report on, in the order of the configuration. Where the
@@ -50,6 +58,7 @@ pub fn audience(config: &DigestConfig, brands: &[&Brand]) -> Vec<(String, Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::WhenQuiet;
     use crate::model::Folding;
 
     fn config(brands: &[&str], recipients: &[&str]) -> DigestConfig {
@@ -60,6 +69,7 @@ mod tests {
             brands: brands.iter().map(|&brand| brand.to_owned()).collect(),
             recipients: recipients.iter().map(|&recipient| recipient.to_owned()).collect(),
             max_mentions: 50,
+            when_quiet: WhenQuiet::Short,
         }
     }
 
@@ -71,6 +81,8 @@ mod tests {
             folding: Folding::default(),
             languages: Vec::new(),
             recipients,
+            labels: Vec::new(),
+            competitors: Vec::new(),
         }
     }
 

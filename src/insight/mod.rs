@@ -3,3 +3,4 @@
 pub mod agreement;
 pub mod metrics;
 pub mod spike;
+pub mod tops;

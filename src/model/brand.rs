@@ -43,4 +43,8 @@ pub struct Brand {
     pub languages: Vec<Language>,
     /// Mail addresses that get the brand's alerts, and its digests unless a digest names its own.
     pub recipients: Vec<String>,
+    /// Words by which digests choose brands.
+    pub labels: Vec<String>,
+    /// Names of other brands with which digests compare it.
+    pub competitors: Vec<String>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::incident::{IncidentEnding, IncidentKind};
 use super::notice::{MentionView, Metrics};
-use super::{Instant, Tone};
+use super::{Instant, Severity, Tone};
 
 /// Hours within which a complaint is to be answered, counted from when it was published.
 pub const ANSWER_HOURS: i64 = 24;
@@ -27,18 +27,17 @@ pub struct Waiting {
 pub enum Comparison {
     /// The scores of that period.
     Before {
+        /// When that period begins.
+        from: Instant,
         /// What was counted.
         metrics: Metrics,
+        /// How many sources were not read all the time then, so that a change may be none.
+        unread: u64,
     },
     /// The brand was not watched for all of it.
     TooYoung {
         /// Since when it is watched; `None` when nothing of it was ever found.
         since: Option<Instant>,
-    },
-    /// Not everything was read in it, so that a change may be none.
-    Unread {
-        /// The scores of what was read.
-        metrics: Metrics,
     },
 }
 
@@ -47,8 +46,8 @@ impl Comparison {
     #[must_use]
     pub fn metrics(&self) -> Option<&Metrics> {
         match self {
-            Self::Before { metrics } => Some(metrics),
-            Self::TooYoung { .. } | Self::Unread { .. } => None,
+            Self::Before { metrics, .. } => Some(metrics),
+            Self::TooYoung { .. } => None,
         }
     }
 }
@@ -144,6 +143,23 @@ pub enum Worth {
     Other,
 }
 
+/// A story that may be shown, by its first mention.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The mention.
+    pub id: i64,
+    /// Its tone.
+    pub tone: Tone,
+    /// How clear the tone is, times the weight of the source.
+    pub weight: f64,
+    /// Likes, shares and replies.
+    pub engagement: u64,
+    /// Its copies that were found in the period.
+    pub copies: u64,
+    /// When it was found.
+    pub found_at: Instant,
+}
+
 /// What the stories of a period have in common. Numbers count stories.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tops {
@@ -151,7 +167,7 @@ pub struct Tops {
     pub keywords: Vec<(String, u64)>,
     /// Tags, most stories first.
     pub hashtags: Vec<(String, u64)>,
-    /// How many stories were looked at, where there are more.
+    /// How many stories were looked at for them and for the sources, where there are more.
     pub sample: Option<u64>,
 }
 
@@ -164,6 +180,8 @@ pub struct Voice {
     pub stories: u64,
     /// Stories of the period before, where that can be compared with.
     pub before: Option<u64>,
+    /// Since when it is watched, where that was not for all of the period.
+    pub since: Option<Instant>,
 }
 
 /// An author who complained before and praises now.
@@ -177,4 +195,46 @@ pub struct Regained {
     pub complained_at: Instant,
     /// and the praise of this period.
     pub praise: Headline,
+}
+
+/// A story in a list of all of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedStory {
+    /// Id of its first mention.
+    pub id: i64,
+    /// The brand's name.
+    pub brand: String,
+    /// Its title, or its first words.
+    pub title: String,
+    /// The author's name.
+    pub author: Option<String>,
+    /// Name of the source that showed it first.
+    pub source: String,
+    /// Where to read it; only `http` and `https` addresses.
+    pub url: Option<String>,
+    /// When it was published, if the source says.
+    pub published_at: Option<Instant>,
+    /// When it was found.
+    pub found_at: Instant,
+    /// Its tone.
+    pub tone: Tone,
+    /// From -1 to 1.
+    pub score: Option<f64>,
+    /// How much harm it speaks of.
+    pub severity: Severity,
+    /// Likes, shares and replies added up, where the network tells.
+    pub engagement: Option<u64>,
+}
+
+/// All stories of a digest as a file, where the mail does not show all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryList {
+    /// The name of the file, in ASCII.
+    pub file: String,
+    /// What it holds.
+    pub csv: String,
+    /// How many stories it holds,
+    pub stories: u64,
+    /// and how many there are.
+    pub all: u64,
 }

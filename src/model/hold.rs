@@ -24,9 +24,9 @@ pub enum HoldReason {
     OtherQuery,
     /// It was published too long ago.
     TooOld,
-    /// It is an alert, but a silence holds it until its end.
+    /// It is an alert, or an incident, but a silence holds it until its end.
     Silenced,
-    /// It is an alert, but its recipient has quiet hours until their end.
+    /// It is an alert, or an incident, but its recipient has quiet hours until their end.
     QuietHours,
 }
 
@@ -57,6 +57,22 @@ impl HoldReason {
             Self::TooOld => "too_old",
             Self::Silenced => "silenced",
             Self::QuietHours => "quiet_hours",
+        }
+    }
+
+    /// Why, in words that go on after a colon.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoRule => "there is no rule for this brand",
+            Self::OtherTone => "another tone is asked for",
+            Self::ScoreTooHigh => "the score is not low enough",
+            Self::OtherSeverity => "another severity is asked for",
+            Self::NoKeyword => "none of the words that are asked for occurs",
+            Self::OtherQuery => "the query does not hold",
+            Self::TooOld => "it was published too long ago",
+            Self::Silenced => "a silence holds it",
+            Self::QuietHours => "quiet hours hold it",
         }
     }
 
@@ -151,6 +167,10 @@ pub trait Gate: Debug + Send + Sync {
 
     /// What holds each of these alerts, if anything does. The silences are those that are active.
     fn holds(&self, alerts: &[DueAlert], silences: &[Silence], now: Instant) -> Vec<Option<Hold>>;
+
+    /// What holds a mail about an incident of a brand to somebody who hears of it by a route, if anything does: what
+    /// silences the brand as a whole, and the quiet hours of the route.
+    fn holds_incident(&self, brand: &str, route: &str, silences: &[Silence], now: Instant) -> Option<Hold>;
 }
 
 /// Holds nothing.
@@ -164,5 +184,9 @@ impl Gate for OpenGate {
 
     fn holds(&self, alerts: &[DueAlert], _: &[Silence], _: Instant) -> Vec<Option<Hold>> {
         vec![None; alerts.len()]
+    }
+
+    fn holds_incident(&self, _: &str, _: &str, _: &[Silence], _: Instant) -> Option<Hold> {
+        None
     }
 }

@@ -73,8 +73,14 @@ impl Imprint {
         let language = entry.language.as_ref().map(Language::as_str).unwrap_or_default();
         let also = [entry.key.0.as_str(), &content, wanted, language, &name, &handle, &tags].join("\n");
         let judged = sha256_hex([also.as_str()], BYTES);
-        Self { content, judged, page: page.map(|page| sha256_hex([page.as_str()], BYTES)) }
+        Self { content, judged, page: address.and_then(page_hash) }
     }
+}
+
+/// What addresses of the same page share, as [`Imprint::page`] holds it.
+#[must_use]
+pub fn page_hash(address: &str) -> Option<String> {
+    same_page(address).map(|page| sha256_hex([page.as_str()], BYTES))
 }
 
 /// By what identical texts are known: the hash of title, text and stars, whatever their letter case, their white space and

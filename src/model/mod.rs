@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod correction;
+pub mod coverage;
 pub mod digest;
 pub mod entry;
 pub mod exchange;
@@ -23,6 +24,7 @@ pub mod suggest;
 pub mod text;
 pub mod time;
 pub mod tongue;
+pub mod undelivered;
 pub mod units;
 pub mod validators;
 pub mod view;

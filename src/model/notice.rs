@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
-use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, Tops, Voice, Waiting};
+pub use super::coverage::{Coverage, Gap};
+use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, StoryList, Tops, Voice, Waiting, Worth};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
+use super::undelivered::UndeliveredNotice;
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
 /// A notice to one recipient, ready to be rendered.
@@ -17,12 +19,16 @@ pub enum Notice {
     Alert(AlertNotice),
     /// A spike of negative stories.
     Incident(Box<IncidentNotice>),
+    /// Alerts that nobody has acknowledged, told to others.
+    Escalation(EscalationNotice),
     /// Alerts that were held for a while.
     Held(HeldNotice),
     /// A summary of a period.
     Digest(DigestNotice),
     /// Sources that fell ill or are well again.
     Health(HealthNotice),
+    /// What does not arrive, told through the fallback.
+    Undelivered(UndeliveredNotice),
     /// `mentiond send-test`.
     Trial(TrialNotice),
 }
@@ -98,6 +104,24 @@ pub struct AlertNotice {
     pub items: Vec<AlertItem>,
     /// How many more there are than `items` shows.
     pub more: u64,
+}
+
+/// One mail about alerts that nobody has acknowledged, to somebody who was not told of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EscalationNotice {
+    /// The alerts.
+    pub alert: AlertNotice,
+    /// Who was told of one of them before, and when first; by time.
+    pub told: Vec<ToldBefore>,
+}
+
+/// That somebody was told of something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToldBefore {
+    /// Who: a mail address, or `channel:NAME`.
+    pub recipient: String,
+    /// When.
+    pub at: Instant,
 }
 
 /// One alert of an alert mail.
@@ -213,6 +237,12 @@ pub struct DigestNotice {
     pub brands: Vec<BrandReport>,
     /// What was read and what was not.
     pub coverage: Coverage,
+    /// All stories, where not all are shown.
+    #[serde(default)]
+    pub list: Option<StoryList>,
+    /// Where its recipient leaves the digest, if that can be said by a link. Never stored: it follows from the row.
+    #[serde(skip)]
+    pub leave: Option<String>,
 }
 
 /// A brand's part of a digest.
@@ -226,8 +256,11 @@ pub struct BrandReport {
     pub top_sources: Vec<(String, u64)>,
     /// Authors by number of stories, most first; only those with a name.
     pub top_authors: Vec<(String, u64)>,
-    /// The stories shown, each by its first mention, the most negative first.
+    /// The stories shown, each by its first mention: the negative first, then the loud, then praise, then others.
     pub mentions: Vec<MentionView>,
+    /// Why they are shown: each reason with how many of them it is that of, in their order.
+    #[serde(default)]
+    pub worth: Vec<(Worth, u64)>,
     /// How many more there are than `mentions` and `waiting` show.
     pub more: u64,
     /// What needs an answer. No story that is shown here is among `mentions`.
@@ -306,49 +339,6 @@ pub struct Metrics {
     pub passion: Option<f64>,
     /// Different authors per story with a known author, in percent, 0 to 100; `None` without known authors.
     pub reach: Option<f64>,
-}
-
-/// Which sources were read in a period, and which were not.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Coverage {
-    /// Number of configured sources.
-    pub sources: u64,
-    /// Sources that could not be read at the end of the period, or at no time in it.
-    pub unread: Vec<Gap>,
-    /// Sources that could not be read for a while and are read again.
-    pub recovered: Vec<Gap>,
-    /// Of the others, those whose health changed in the period, with the last change, and those that were silent at its
-    /// end.
-    #[serde(default)]
-    pub health: Vec<HealthChange>,
-}
-
-/// A time in which a source was not read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Gap {
-    /// Name of the source.
-    pub source: String,
-    /// Nothing was read since; `None` when it has never been read.
-    pub since: Option<Instant>,
-    /// When it was read again.
-    pub until: Option<Instant>,
-    /// Why, in plain words.
-    pub reason: String,
-}
-
-impl Coverage {
-    /// Whether all sources were read, and all the time, and none of them is silent for no reason, so that silence means
-    /// that nothing was said.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.sources > 0 && self.unread.is_empty() && self.recovered.is_empty() && self.silent() == 0
-    }
-
-    /// Number of sources that were read but are silent for longer than their rhythm explains.
-    #[must_use]
-    pub fn silent(&self) -> u64 {
-        self.health.iter().filter(|change| change.condition.health == Health::Silent).count() as u64
-    }
 }
 
 /// One mail about the health of sources, to the operator.

@@ -9,6 +9,8 @@ pub enum OutboxKind {
     Alert,
     /// Says again what nobody has acknowledged.
     Reminder,
+    /// Tells others what nobody has acknowledged.
+    Escalation,
     /// A spike of negative stories.
     Incident,
     /// Sums up the alerts that were held until now.
@@ -17,14 +19,25 @@ pub enum OutboxKind {
     Digest,
     /// Collects changes of the health of sources until it is due.
     Health,
+    /// Says through the fallback what does not arrive.
+    Undelivered,
     /// A trial.
     Trial,
 }
 
 impl OutboxKind {
     /// All kinds.
-    pub const ALL: [Self; 7] =
-        [Self::Alert, Self::Reminder, Self::Held, Self::Incident, Self::Digest, Self::Health, Self::Trial];
+    pub const ALL: [Self; 9] = [
+        Self::Alert,
+        Self::Reminder,
+        Self::Escalation,
+        Self::Held,
+        Self::Incident,
+        Self::Digest,
+        Self::Health,
+        Self::Undelivered,
+        Self::Trial,
+    ];
 
     /// The word, as the store reads it.
     #[must_use]
@@ -32,10 +45,12 @@ impl OutboxKind {
         match self {
             Self::Alert => "alert",
             Self::Reminder => "reminder",
+            Self::Escalation => "escalation",
             Self::Incident => "incident",
             Self::Held => "held",
             Self::Digest => "digest",
             Self::Health => "health",
+            Self::Undelivered => "undelivered",
             Self::Trial => "trial",
         }
     }
@@ -53,6 +68,15 @@ pub fn channel_of(recipient: &str) -> Option<&str> {
     recipient.strip_prefix("channel:")
 }
 
+/// The way out that a recipient is reached by: `mail`, or the channel as it is written.
+#[must_use]
+pub fn way_to(recipient: &str) -> &str {
+    channel_of(recipient).map_or(MAIL, |_| recipient)
+}
+
+/// The way out of mails.
+pub const MAIL: &str = "mail";
+
 /// A row of the outbox that a sender has claimed. Its content no longer changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxMessage {
@@ -68,6 +92,8 @@ pub struct OutboxMessage {
     pub sealed_at: Instant,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// Where its recipient says that somebody takes care of it, if that can be said by a link.
+    pub acknowledge: Option<String>,
     /// In which language it is told; the same in every attempt.
     pub language: Tongue,
     /// What to say.
@@ -83,10 +109,27 @@ pub struct DeadLetter {
     pub kind: OutboxKind,
     /// Mail address of the recipient, or `channel:NAME`.
     pub recipient: String,
-    /// When mentiond gave up.
+    /// When mentiond gave up, or somebody dropped it.
     pub died_at: Instant,
-    /// How often it tried.
+    /// How often it was tried, in its last round of attempts.
     pub attempts: u32,
     /// The last error in plain words.
     pub error: String,
+    /// Whether somebody dropped it.
+    pub dropped: bool,
+    /// What people did with it, the first first.
+    pub acts: Vec<LetterAct>,
+}
+
+/// What somebody did with a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterAct {
+    /// When.
+    pub at: Instant,
+    /// `retried` or `dropped`.
+    pub act: String,
+    /// Who.
+    pub author: String,
+    /// Why, if that was said.
+    pub comment: Option<String>,
 }

@@ -57,12 +57,12 @@ impl Tongues {
     #[must_use]
     pub fn of(&self, notice: &Notice, ways: &[(String, String)]) -> Tongue {
         match notice {
-            Notice::Alert(_) | Notice::Held(_) => {
+            Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => {
                 self.agreed(ways.iter().map(|(route, brand)| self.of_way(route, brand)))
             }
             Notice::Incident(incident) => self.of_brand(&incident.brand),
             Notice::Digest(digest) => self.of_digest(digest),
-            Notice::Health(_) | Notice::Trial(_) => self.general,
+            Notice::Health(_) | Notice::Undelivered(_) | Notice::Trial(_) => self.general,
         }
     }
 

@@ -197,6 +197,8 @@ mod tests {
             folding: Folding::default(),
             languages: Vec::new(),
             recipients: Vec::new(),
+            labels: Vec::new(),
+            competitors: Vec::new(),
         }
     }
 

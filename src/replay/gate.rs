@@ -1,84 +1,140 @@
-//! Whether an alert that is due goes out. Whatever holds one back is asked here and nowhere else.
+//! Whether an alert or an incident that is due goes out. Whatever holds one back is asked here and nowhere else.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::SecondsFormat;
 
-use crate::model::Instant;
+use super::group::Alert;
+use crate::alert::Peace;
+use crate::model::hold::{DueAlert, Gate as _, Hold, Silence};
+use crate::model::{Entry, EntryKey, HoldReason, Instant, Judgement, Severity};
 
-/// Why an alert does not go out although it is due.
+/// Why something does not go out although it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
     /// The brand has an incident since then: its mails tell what happens.
     Incident(Instant),
+    /// By a silence, until it ends.
+    Silenced(i64, Instant),
+    /// Since it is quiet until then.
+    QuietHours(Instant),
+}
+
+impl From<Hold> for Held {
+    fn from(hold: Hold) -> Self {
+        match (hold.reason, hold.silence) {
+            (HoldReason::Silenced, Some(silence)) => Self::Silenced(silence, hold.until),
+            _ => Self::QuietHours(hold.until),
+        }
+    }
+}
+
+impl Held {
+    /// When it may be over; an incident says that itself.
+    pub(super) fn until(self) -> Option<Instant> {
+        match self {
+            Self::Incident(_) => None,
+            Self::Silenced(_, until) | Self::QuietHours(until) => Some(until),
+        }
+    }
 }
 
 impl fmt::Display for Held {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |at: &Instant| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         match self {
-            Self::Incident(since) => {
-                let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
-                write!(formatter, "incident: its mails tell of it, since {since}")
+            Self::Incident(since) => write!(formatter, "incident: its mails tell of it, since {}", time(since)),
+            Self::Silenced(silence, until) => {
+                write!(formatter, "silenced: by silence {silence}, until {}", time(until))
+            }
+            Self::QuietHours(until) => write!(formatter, "quiet_hours: until {}", time(until)),
+        }
+    }
+}
+
+/// What keeps the peace: quiet hours, and the silences that there were, each at its time.
+#[derive(Debug, Clone, Default)]
+pub struct Guard {
+    peace: Peace,
+    silences: Vec<Silence>,
+}
+
+impl Guard {
+    /// These quiet hours and silences. One that somebody has ended was meant until then.
+    #[must_use]
+    pub fn new(peace: Peace, silences: Vec<Silence>) -> Self {
+        let meant = |silence: Silence| Silence { ends_at: silence.end(), ended: None, ..silence };
+        Self { peace, silences: silences.into_iter().map(meant).collect() }
+    }
+
+    /// Whether what was said has to be known to decide about an alert.
+    pub(super) fn reads(&self) -> bool {
+        self.silences.iter().any(|silence| silence.scope.query.is_some())
+    }
+
+    /// Those that had been made by then.
+    fn silences(&self, now: Instant) -> Vec<Silence> {
+        self.silences.iter().filter(|silence| silence.created_at <= now && silence.is_active(now)).cloned().collect()
+    }
+
+    /// Parts alerts that take a route into those that are held, each with its reason, and those that go out.
+    pub(super) fn part(&self, due: Vec<Arc<Alert>>, brand: &str, route: &str, now: Instant) -> Parted {
+        let silences = self.silences(now);
+        if self.peace.is_open(&silences, now) {
+            return Parted { held: Vec::new(), out: due };
+        }
+        let alerts: Vec<DueAlert> = due.iter().map(|alert| alert.due(brand, route)).collect();
+        let mut parted = Parted::default();
+        for (alert, hold) in due.into_iter().zip(self.peace.holds(&alerts, &silences, now)) {
+            match hold {
+                Some(hold) => parted.held.push((hold.into(), alert)),
+                None => parted.out.push(alert),
             }
         }
+        parted
+    }
+
+    /// What holds a mail about an incident.
+    pub(super) fn holds_incident(&self, brand: &str, route: &str, now: Instant) -> Option<Held> {
+        self.peace.holds_incident(brand, route, &self.silences(now), now).map(Held::from)
     }
 }
 
-/// What the decision about an alert rests on.
-pub(super) trait Urgency {
+/// What is held, and what goes out.
+#[derive(Debug, Default)]
+pub(super) struct Parted {
+    pub held: Vec<(Held, Arc<Alert>)>,
+    pub out: Vec<Arc<Alert>>,
+}
+
+impl Alert {
+    fn due(&self, brand: &str, route: &str) -> DueAlert {
+        let said = self.said.as_deref();
+        DueAlert {
+            id: 0,
+            brand: brand.to_owned(),
+            route: route.to_owned(),
+            entry: said.map_or_else(|| Entry::new(EntryKey(String::new())), |said| said.entry.clone()),
+            source: said.map(|said| said.source.clone()).unwrap_or_default(),
+            source_kind: said.and_then(|said| said.source_kind),
+            judgement: said.map_or_else(|| Judgement::unscored(None), |said| said.judgement.clone()),
+            severity: self.severity,
+        }
+    }
+
     /// Whether it speaks of urgent harm.
-    fn is_urgent(&self) -> bool;
-}
-
-/// How things stand when an alert is due.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Around {
-    /// When the incident of the brand began, if one is open.
-    pub incident_since: Option<Instant>,
-}
-
-impl Around {
-    /// Why the alert is held, if it is. What is urgent always passes.
-    fn holds(&self, alert: &impl Urgency) -> Option<Held> {
-        if alert.is_urgent() { None } else { self.incident_since.map(Held::Incident) }
+    pub fn is_urgent(&self) -> bool {
+        self.severity == Severity::Urgent
     }
 }
 
-/// Parts alerts into those that are held, their number for each reason, and those that go out.
-pub(super) fn part<A: Urgency>(alerts: Vec<A>, around: &Around) -> (Vec<(Held, u64)>, Vec<A>) {
-    let mut held: BTreeMap<Held, u64> = BTreeMap::new();
-    let mut out = Vec::new();
-    for alert in alerts {
-        match around.holds(&alert) {
-            Some(reason) => *held.entry(reason).or_default() += 1,
-            None => out.push(alert),
-        }
+/// How many are held for each reason.
+pub(super) fn counted(held: impl Iterator<Item = Held>) -> BTreeMap<Held, u64> {
+    let mut counts = BTreeMap::new();
+    for reason in held {
+        *counts.entry(reason).or_default() += 1;
     }
-    (held.into_iter().collect(), out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Clone, PartialEq)]
-    struct Alert(bool);
-
-    impl Urgency for Alert {
-        fn is_urgent(&self) -> bool {
-            self.0
-        }
-    }
-
-    #[test]
-    fn an_incident_holds_all_but_what_is_urgent() {
-        let alerts = || vec![Alert(false), Alert(true), Alert(false)];
-        let (held, out) = part(alerts(), &Around { incident_since: Some(Instant::UNIX_EPOCH) });
-        assert_eq!(held, [(Held::Incident(Instant::UNIX_EPOCH), 2)]);
-        assert_eq!(out, [Alert(true)]);
-        assert_eq!(held[0].0.to_string(), "incident: its mails tell of it, since 1970-01-01T00:00:00Z");
-        let (held, out) = part(alerts(), &Around { incident_since: None });
-        assert!(held.is_empty() && out.len() == 3);
-    }
+    counts
 }

@@ -1,59 +1,58 @@
-//! The alerts of a brand: those that gather for the next mail, and those that were mailed and are said again. The times
-//! are those of `[alert]`.
+//! The alerts of a brand that take a route: those that gather for the next mail, and those that were mailed and are said
+//! again. The times are those of the route.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use super::gate::Urgency;
 use crate::config::GroupingConfig;
-use crate::model::Instant;
 use crate::model::time::before;
+use crate::model::{Entry, Instant, Judgement, Severity, SourceKind};
 
 /// A mention that met a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Alert {
     /// The rule's name.
     pub rule: String,
-    /// Whether it speaks of urgent harm.
-    pub urgent: bool,
+    /// How much harm it speaks of.
+    pub severity: Severity,
     /// When it was found.
     pub found_at: Instant,
+    /// What was said, if somebody may ask for it later.
+    pub said: Option<Box<Said>>,
+}
+
+/// What was said.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said {
+    pub entry: Entry,
+    pub source: String,
+    pub source_kind: Option<SourceKind>,
+    pub judgement: Judgement,
 }
 
 /// An alert that was mailed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Told {
-    found_at: Instant,
-    urgent: bool,
+#[derive(Debug, Clone)]
+struct Told {
+    alert: Arc<Alert>,
     /// When it was mailed last.
     told_at: Instant,
 }
 
-impl Urgency for Alert {
-    fn is_urgent(&self) -> bool {
-        self.urgent
-    }
-}
-
-impl Urgency for Told {
-    fn is_urgent(&self) -> bool {
-        self.urgent
-    }
-}
-
-/// The alerts of a brand.
+/// The alerts of a brand that take a route.
 #[derive(Debug, Default)]
 pub(super) struct Group {
-    waiting: Vec<Alert>,
+    waiting: Vec<Arc<Alert>>,
     /// When something was due last, mailed or held.
     last: Option<Instant>,
-    /// What was mailed and is young enough to be repeated, the oldest first. All are repeated together, so that the times
-    /// at which they were mailed last rise as well.
+    /// What was mailed and is young enough to be repeated, the oldest first.
     told: VecDeque<Told>,
+    /// Whether the times at which those were mailed last do not rise as well.
+    mixed: bool,
 }
 
 impl Group {
     /// Adds an alert to those that wait. Whether it is the first.
-    pub fn gather(&mut self, alert: Alert) -> bool {
+    pub fn gather(&mut self, alert: Arc<Alert>) -> bool {
         self.waiting.push(alert);
         self.waiting.len() == 1
     }
@@ -64,20 +63,31 @@ impl Group {
     }
 
     /// Those that have gathered.
-    pub fn take(&mut self, now: Instant) -> Vec<Alert> {
+    pub fn take(&mut self, now: Instant) -> Vec<Arc<Alert>> {
         self.last = Some(now);
         std::mem::take(&mut self.waiting)
     }
 
     /// Alerts were mailed.
-    pub fn mailed(&mut self, alerts: &[Alert], now: Instant) {
-        let told = |alert: &Alert| Told { found_at: alert.found_at, urgent: alert.urgent, told_at: now };
-        self.told.extend(alerts.iter().map(told));
+    pub fn mailed(&mut self, alerts: &[Arc<Alert>], now: Instant) {
+        let ends = self.told.back().zip(alerts.first());
+        // What was held for long is older than what was mailed meanwhile.
+        let late = ends.is_some_and(|(last, first)| last.alert.found_at > first.found_at);
+        self.told.extend(alerts.iter().map(|alert| Told { alert: Arc::clone(alert), told_at: now }));
+        if late {
+            self.told.make_contiguous().sort_by_key(|told| told.alert.found_at);
+            self.mixed = true;
+        }
+    }
+
+    /// This one is not said again.
+    pub fn forget(&mut self, alert: &Arc<Alert>) {
+        self.told.retain(|told| !Arc::ptr_eq(&told.alert, alert));
     }
 
     /// What was found since then is not said again, unless it is urgent.
     pub fn forget_since(&mut self, since: Instant) {
-        self.told.retain(|told| told.urgent || told.found_at < since);
+        self.told.retain(|told| told.alert.is_urgent() || told.alert.found_at < since);
     }
 
     /// When alerts are said again, if nothing is mailed before.
@@ -88,24 +98,25 @@ impl Group {
         // What is too old by the time at which it would be repeated leaves the turn to the next.
         let due = |told: &Told| {
             let due = grouping.repeat_due(told.told_at, last)?.max(now);
-            (told.found_at > before(due, grouping.repeat_until)).then_some(due)
+            (told.alert.found_at > before(due, grouping.repeat_until)).then_some(due)
         };
-        self.told.iter().find_map(due)
+        if self.mixed { self.told.iter().filter_map(due).min() } else { self.told.iter().find_map(due) }
     }
 
     /// All that is said again now, if it is time.
-    pub fn repeat(&mut self, grouping: &GroupingConfig, now: Instant) -> Option<Vec<Told>> {
+    pub fn repeat(&mut self, grouping: &GroupingConfig, now: Instant) -> Option<Vec<Arc<Alert>>> {
         if self.repeats_at(grouping, now).is_none_or(|due| due > now) {
             return None;
         }
         self.last = Some(now);
         self.told.iter_mut().for_each(|told| told.told_at = now);
-        Some(self.told.iter().copied().collect())
+        self.mixed = false;
+        Some(self.told.iter().map(|told| Arc::clone(&told.alert)).collect())
     }
 
     fn forget_old(&mut self, grouping: &GroupingConfig, now: Instant) {
         let young = before(now, grouping.repeat_until);
-        while self.told.front().is_some_and(|told| told.found_at <= young) {
+        while self.told.front().is_some_and(|told| told.alert.found_at <= young) {
             self.told.pop_front();
         }
     }
@@ -120,8 +131,12 @@ mod tests {
         Instant::UNIX_EPOCH + TimeDelta::minutes(minutes)
     }
 
-    fn alert(minutes: i64) -> Alert {
-        Alert { rule: "complaint".to_owned(), urgent: false, found_at: at(minutes) }
+    fn alert(minutes: i64) -> Arc<Alert> {
+        with(minutes, Severity::Info)
+    }
+
+    fn with(minutes: i64, severity: Severity) -> Arc<Alert> {
+        Arc::new(Alert { rule: "complaint".to_owned(), severity, found_at: at(minutes), said: None })
     }
 
     #[test]
@@ -153,9 +168,9 @@ mod tests {
     fn what_an_incident_tells_is_not_repeated() {
         let (grouping, mut group) = (GroupingConfig::default(), Group::default());
         group.take(at(9));
-        group.mailed(&[alert(1), alert(5), Alert { urgent: true, ..alert(6) }], at(9));
+        group.mailed(&[alert(1), alert(5), with(6, Severity::Urgent)], at(9));
         group.forget_since(at(5));
         let repeated = group.repeat(&grouping, at(249)).unwrap();
-        assert_eq!(repeated.iter().map(|told| told.found_at).collect::<Vec<_>>(), [at(1), at(6)]);
+        assert_eq!(repeated.iter().map(|alert| alert.found_at).collect::<Vec<_>>(), [at(1), at(6)]);
     }
 }

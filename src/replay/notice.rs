@@ -1,5 +1,7 @@
 //! What goes out, and why, in words that begin with one for programs.
 
+use std::sync::Arc;
+
 use chrono::SecondsFormat;
 use serde::Serialize;
 
@@ -21,7 +23,7 @@ pub enum Kind {
     IncidentEnd,
     /// A summary.
     Digest,
-    /// Alerts that were due did not go out.
+    /// What was due did not go out; told when the hold is over.
     Hold,
 }
 
@@ -48,7 +50,7 @@ pub struct Notice {
 }
 
 /// What is told of alerts that go out, if there are any.
-pub(super) fn of_alerts(alerts: &[Alert]) -> Option<(Kind, String, u64)> {
+pub(super) fn of_alerts(alerts: &[Arc<Alert>]) -> Option<(Kind, String, u64)> {
     let mut rules: Vec<&str> = Vec::new();
     for alert in alerts {
         if !rules.contains(&alert.rule.as_str()) {
@@ -61,6 +63,11 @@ pub(super) fn of_alerts(alerts: &[Alert]) -> Option<(Kind, String, u64)> {
 /// What is told of alerts that are said again, if there are any.
 pub(super) fn of_reminder(alerts: usize) -> Option<(Kind, String, u64)> {
     (alerts > 0).then(|| (Kind::Alert, "reminder: nobody has acknowledged them".to_owned(), alerts as u64))
+}
+
+/// What is told of alerts that were held until now, if there are any.
+pub(super) fn of_held(alerts: usize) -> Option<(Kind, String, u64)> {
+    (alerts > 0).then(|| (Kind::Alert, "held: what was held until now".to_owned(), alerts as u64))
 }
 
 /// What is told of a digest.

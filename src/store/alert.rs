@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
+use super::folded::TOLD_BY_INCIDENT;
 use super::outbox::alert_notice;
 use super::{Store, StoreError, before, held, instant, integer, millis};
 use crate::config::GroupingConfig;
@@ -37,21 +38,25 @@ pub struct OpenAlert {
     pub created_at: Instant,
 }
 
-/// The groups of a route that have something to repeat: their alerts are open and young enough, were mailed, and nothing
-/// holds them. `told` is when the alert that waits longest was last mailed, `sealed` when the group last got a mail about
+/// The groups of a route that have something to repeat: their alerts are open and young enough, were mailed, nothing
+/// holds them, and no incident tells them. `told` is when the alert that waits longest was last mailed, `sealed` when the group last got a mail about
 /// anything; times to come, of a clock that stood ahead, do not count.
-const GROUPS: &str = "SELECT t.brand AS brand, t.recipient AS recipient, min(t.told) AS told, \
+fn groups() -> String {
+    format!(
+        "SELECT t.brand AS brand, t.recipient AS recipient, min(t.told) AS told, \
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s \
      WHERE s.brand = t.brand AND s.recipient = t.recipient AND s.route = $3 AND s.sealed_at <= $2) AS sealed FROM \
      (SELECT a.brand AS brand, o.recipient AS recipient, \
      coalesce(max(CASE WHEN o.finished_at <= $2 THEN o.finished_at END), 0) AS told FROM alert a \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
      WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND l.route = $3 AND o.state = 'sent' AND NOT EXISTS \
-     (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) \
+     (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) AND NOT {TOLD_BY_INCIDENT} \
      GROUP BY a.brand, o.recipient, a.id) AS t \
      WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'waiting' AND w.brand = t.brand \
      AND w.recipient = t.recipient AND w.route = $3) \
-     GROUP BY t.brand, t.recipient";
+     GROUP BY t.brand, t.recipient"
+    )
+}
 
 /// A brand and recipient with something to repeat.
 struct Group {
@@ -99,8 +104,8 @@ impl Store {
         }
         let young = millis(before(now, grouping.repeat_until));
         let mut tx = self.begin().await?;
-        let groups =
-            sqlx::query(GROUPS).bind(young).bind(millis(now)).bind(&audience.route).fetch_all(&mut *tx).await?;
+        let groups = sqlx::query(AssertSqlSafe(groups())).bind(young).bind(millis(now)).bind(&audience.route);
+        let groups = groups.fetch_all(&mut *tx).await?;
         let mut reminders = 0;
         for row in &groups {
             let due = |group: &Group| group.is_in(audience) && group.due <= now;
@@ -126,8 +131,8 @@ impl Store {
             return Ok(None);
         }
         let young = millis(before(now, grouping.repeat_until));
-        let groups =
-            sqlx::query(GROUPS).bind(young).bind(millis(now)).bind(&audience.route).fetch_all(&self.pools.read).await?;
+        let groups = sqlx::query(AssertSqlSafe(groups())).bind(young).bind(millis(now)).bind(&audience.route);
+        let groups = groups.fetch_all(&self.pools.read).await?;
         let groups = groups.iter().map(|row| Group::read(row, grouping)).collect::<Result<Vec<_>, _>>()?;
         Ok(groups.into_iter().flatten().filter(|group| group.is_in(audience)).map(|group| group.due).min())
     }
@@ -185,10 +190,10 @@ impl Store {
     }
 }
 
-/// Takes back the reminders that no attempt has been made with and that have nothing left to say.
-async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
+/// Takes back the reminders and escalations that no attempt has been made with and that have nothing left to say.
+pub async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM outbox WHERE kind = 'reminder' AND state = 'waiting' AND attempts = 0 AND NOT EXISTS \
+        "DELETE FROM outbox WHERE kind IN ('reminder', 'escalation') AND state = 'waiting' AND attempts = 0 AND NOT EXISTS \
          (SELECT 1 FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
          WHERE l.outbox_id = outbox.id AND a.acknowledged_at IS NULL)",
     )
@@ -197,7 +202,7 @@ async fn withdraw_reminders(tx: &mut Transaction<'_, Any>) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Writes a reminder of everything the group has open but what the gate holds; whether that leaves something to tell.
+/// Writes a reminder of everything the group has open but what an incident tells or the gate holds; whether that leaves something to tell.
 async fn remind(
     tx: &mut Transaction<'_, Any>,
     (route, group): (&str, Group),
@@ -216,19 +221,15 @@ async fn remind(
     .bind(millis(now))
     .fetch_one(&mut **tx)
     .await?;
-    sqlx::query(
+    let open = format!(
         "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT DISTINCT $1, a.id, $5 FROM alert a \
          JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
          WHERE a.brand = $2 AND o.recipient = $3 AND l.route = $5 AND o.state = 'sent' AND a.acknowledged_at IS NULL AND a.created_at > $4 \
-         AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient)",
-    )
-    .bind(id)
-    .bind(&brand)
-    .bind(&recipient)
-    .bind(young)
-    .bind(route)
-    .execute(&mut **tx)
-    .await?;
+         AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) \
+         AND NOT {TOLD_BY_INCIDENT}"
+    );
+    let open = sqlx::query(AssertSqlSafe(open)).bind(id).bind(&brand).bind(&recipient).bind(young).bind(route);
+    open.execute(&mut **tx).await?;
     if !held::keep_back(tx, id, gate, now).await? {
         sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
         return Ok(false);

@@ -1,7 +1,8 @@
-//! Group commit: polls that end at about the same time are stored in one transaction, since what a commit costs is
+//! Group commit: what is to be stored at about the same time is stored in one transaction, since what a commit costs is
 //! waiting for the disk. Each is stored whole or not at all, and hears what became of itself alone; one that comes alone
 //! waits for nobody. Nothing is stored for a caller who has gone before the transaction began.
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,13 +16,64 @@ use crate::model::Instant;
 
 type Begun = Result<Transaction<'static, Any>, sqlx::Error>;
 
-/// Most polls in one transaction: others who write wait for it.
+/// Most of them in one transaction: others who write wait for it.
 const MOST: usize = 256;
 
-/// The way to the task that stores polls; it ends with the last of them. Clones share it.
+/// What can be stored together with others of its kind.
+pub(super) trait Work: Send + Sync + 'static {
+    /// What became of it.
+    type Done: Send;
+
+    /// Writes it.
+    fn write(&self, tx: &mut Transaction<'static, Any>) -> impl Future<Output = Result<Self::Done, StoreError>> + Send;
+}
+
+/// The way to the task that stores one kind of work; it ends with the last of them. Clones share it.
+#[derive(Debug)]
+pub(super) struct Group<W: Work>(mpsc::Sender<Job<W>>);
+
+impl<W: Work> Clone for Group<W> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+#[derive(Debug)]
+struct Job<W: Work> {
+    work: Arc<W>,
+    answer: oneshot::Sender<Result<W::Done, StoreError>>,
+}
+
+impl<W: Work> Group<W> {
+    /// Starts the task on the pool that writes.
+    pub(super) fn start(write: AnyPool) -> Self {
+        let (jobs, queue) = mpsc::channel(MOST);
+        tokio::spawn(store_all(write, queue));
+        Self(jobs)
+    }
+
+    /// Stores it.
+    pub(super) async fn store(&self, work: Arc<W>) -> Result<W::Done, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        match self.0.send(Job { work, answer }).await {
+            Ok(()) => answered.await.unwrap_or(Err(StoreError::Interrupted)),
+            Err(_) => Err(StoreError::Interrupted),
+        }
+    }
+}
+
+impl Work for PollCommit {
+    type Done = Committed;
+
+    async fn write(&self, tx: &mut Transaction<'static, Any>) -> Result<Committed, StoreError> {
+        store_poll(tx, self).await
+    }
+}
+
+/// Where polls are stored, and whether they can be. Clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Committer {
-    jobs: mpsc::Sender<Job>,
+    polls: Group<PollCommit>,
     trouble: Arc<Mutex<Option<Trouble>>>,
 }
 
@@ -34,12 +86,6 @@ pub struct Trouble {
     pub error: String,
 }
 
-#[derive(Debug)]
-struct Job {
-    poll: Arc<PollCommit>,
-    answer: oneshot::Sender<Result<Committed, StoreError>>,
-}
-
 impl Store {
     /// Stores what one poll brought, and gives the claim back. What is stored already is left as it is.
     ///
@@ -48,12 +94,7 @@ impl Store {
     pub async fn commit_poll(&self, poll: impl Into<Arc<PollCommit>>) -> Result<Committed, StoreError> {
         let poll = poll.into();
         let ended = poll.now;
-        let (answer, answered) = oneshot::channel();
-        let sent = self.committer.jobs.send(Job { poll, answer }).await;
-        let committed = match sent {
-            Ok(()) => answered.await.unwrap_or(Err(StoreError::Interrupted)),
-            Err(_) => Err(StoreError::Interrupted),
-        };
+        let committed = self.committer.polls.store(poll).await;
         self.committer.note(&committed, ended);
         committed
     }
@@ -66,11 +107,9 @@ impl Store {
 }
 
 impl Committer {
-    /// Starts the task on the pool that writes.
+    /// Starts it on the pool that writes.
     pub(super) fn start(write: AnyPool) -> Self {
-        let (jobs, queue) = mpsc::channel(MOST);
-        tokio::spawn(store_polls(write, queue));
-        Self { jobs, trouble: Arc::default() }
+        Self { polls: Group::start(write), trouble: Arc::default() }
     }
 
     fn note(&self, committed: &Result<Committed, StoreError>, ended: Instant) {
@@ -87,7 +126,7 @@ impl Committer {
     }
 }
 
-async fn store_polls(write: AnyPool, mut queue: mpsc::Receiver<Job>) {
+async fn store_all<W: Work>(write: AnyPool, mut queue: mpsc::Receiver<Job<W>>) {
     while let Some(first) = queue.recv().await {
         let begun = write.begin_with(dialect::BEGIN_WRITE).await;
         // Whoever has come while others wrote is taken along.
@@ -99,13 +138,13 @@ async fn store_polls(write: AnyPool, mut queue: mpsc::Receiver<Job>) {
         }
         // Whose answer a panic has swallowed hears of it by that.
         if AssertUnwindSafe(store_batch(&write, begun, jobs)).catch_unwind().await.is_err() {
-            tracing::error!("storing polls panicked");
+            tracing::error!("storing panicked");
         }
     }
 }
 
 /// Stores all of them in the transaction that was begun, or, if one of them does not want to be stored, each in its own.
-async fn store_batch(write: &AnyPool, begun: Begun, mut jobs: Vec<Job>) {
+async fn store_batch<W: Work>(write: &AnyPool, begun: Begun, mut jobs: Vec<Job<W>>) {
     let tx = match begun {
         Ok(tx) => tx,
         // Neither could another one be begun now.
@@ -121,22 +160,33 @@ async fn store_batch(write: &AnyPool, begun: Begun, mut jobs: Vec<Job>) {
         Err(_) => {
             for job in jobs {
                 let begun = write.begin_with(dialect::BEGIN_WRITE).await;
-                Box::pin(store_batch(write, begun, vec![job])).await;
+                store_alone(begun, job).await;
             }
         }
     }
 }
 
-async fn store_together(mut tx: Transaction<'static, Any>, jobs: &[Job]) -> Result<Vec<Committed>, StoreError> {
+async fn store_alone<W: Work>(begun: Begun, job: Job<W>) {
+    let stored = match begun {
+        Ok(tx) => store_together(tx, std::slice::from_ref(&job)).await,
+        Err(error) => Err(error.into()),
+    };
+    answer(vec![job], stored.map_or_else(|error| vec![Err(error)], |all| all.into_iter().map(Ok).collect()));
+}
+
+async fn store_together<W: Work>(
+    mut tx: Transaction<'static, Any>,
+    jobs: &[Job<W>],
+) -> Result<Vec<W::Done>, StoreError> {
     let mut all = Vec::with_capacity(jobs.len());
     for job in jobs {
-        all.push(store_poll(&mut tx, &job.poll).await?);
+        all.push(job.work.write(&mut tx).await?);
     }
     tx.commit().await?;
     Ok(all)
 }
 
-fn answer(jobs: Vec<Job>, answers: impl IntoIterator<Item = Result<Committed, StoreError>>) {
+fn answer<W: Work>(jobs: Vec<Job<W>>, answers: impl IntoIterator<Item = Result<W::Done, StoreError>>) {
     for (job, answer) in jobs.into_iter().zip(answers) {
         // Who has gone meanwhile finds it stored at the next claim.
         let _ = job.answer.send(answer);

@@ -2,8 +2,6 @@
 //! them in its next mail. Never holds back what is urgent, and never loses an alert: the last mail of an incident tells
 //! what is left.
 
-use std::collections::BTreeSet;
-
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_TABLES, read_view, view_columns};
@@ -11,10 +9,16 @@ use super::{StoreError, integer};
 use crate::model::Severity;
 use crate::model::notice::AlertItem;
 
-/// Why an alert is not mailed by itself: it belongs to an incident.
-pub const FOLDED: &str = "incident";
 /// Alerts that a mail names; the rest is counted.
 const SHOWN: usize = 10;
+
+/// That the mails of an incident tell an alert to a recipient, so that no reminder does: it was folded, or mailed after the
+/// incident had begun. What is urgent is repeated all the same. Asked of an alert `a` and a row of the outbox `o`.
+pub const TOLD_BY_INCIDENT: &str = "EXISTS (SELECT 1 FROM incident i JOIN incident_told t ON t.incident_id = i.id \
+     WHERE i.brand = a.brand AND t.recipient = o.recipient AND (a.created_at >= i.onset AND \
+     (i.ended_at IS NULL OR a.created_at <= i.ended_at) OR EXISTS (SELECT 1 FROM incident_alert f \
+     WHERE f.incident_id = i.id AND f.recipient = o.recipient AND f.alert_id = a.id)) \
+     AND (SELECT m.severity FROM mention m WHERE m.id = a.mention_id) <> 'urgent')";
 
 /// Puts an alert aside for the next mail about the open incident of its brand, if there is one that the recipient has been
 /// told of. Says whether it did.
@@ -39,6 +43,26 @@ pub async fn fold(
     .execute(&mut **tx)
     .await?;
     Ok(folded.rows_affected() > 0)
+}
+
+/// Puts an alert aside for the next mail to a recipient about an incident.
+pub async fn put_aside(
+    tx: &mut Transaction<'_, Any>,
+    incident_id: i64,
+    (recipient, route): (&str, &str),
+    alert_id: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO incident_alert (incident_id, recipient, alert_id, route) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(incident_id)
+    .bind(recipient)
+    .bind(alert_id)
+    .bind(route)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Takes over what is not urgent of the alerts that a mail to the recipient was still collecting when the incident was
@@ -68,26 +92,16 @@ async fn take_over_of(
     recipient: &str,
     outbox_id: i64,
 ) -> Result<(), StoreError> {
-    let calm = "SELECT l.alert_id FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
+    let calm = "SELECT l.alert_id, l.route FROM outbox_alert l JOIN alert a ON a.id = l.alert_id \
                 JOIN mention m ON m.id = a.mention_id WHERE l.outbox_id = $1 AND m.severity <> 'urgent'";
-    let ids: Vec<i64> = sqlx::query_scalar(calm).bind(outbox_id).fetch_all(&mut **tx).await?;
-    for alert_id in ids {
-        sqlx::query(
-            "INSERT INTO incident_alert (incident_id, recipient, alert_id, route) SELECT $1, $2, alert_id, route \
-             FROM outbox_alert WHERE alert_id = $3 AND outbox_id = $4 ON CONFLICT DO NOTHING",
-        )
-        .bind(incident_id)
-        .bind(recipient)
-        .bind(alert_id)
-        .bind(outbox_id)
-        .execute(&mut **tx)
-        .await?;
+    for row in sqlx::query(calm).bind(outbox_id).fetch_all(&mut **tx).await? {
+        let (alert_id, route): (i64, &str) = (row.try_get("alert_id")?, row.try_get("route")?);
+        put_aside(tx, incident_id, (recipient, route), alert_id).await?;
         sqlx::query("DELETE FROM outbox_alert WHERE outbox_id = $1 AND alert_id = $2")
             .bind(outbox_id)
             .bind(alert_id)
             .execute(&mut **tx)
             .await?;
-        mark(tx, alert_id).await?;
     }
     sqlx::query(
         "DELETE FROM outbox WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM outbox_alert l WHERE l.outbox_id = outbox.id)",
@@ -96,32 +110,6 @@ async fn take_over_of(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Says at its mention why an alert was not mailed by itself.
-pub async fn mark(tx: &mut Transaction<'_, Any>, alert_id: i64) -> Result<(), StoreError> {
-    sqlx::query("UPDATE mention SET decision = $2 WHERE id = (SELECT mention_id FROM alert WHERE id = $1)")
-        .bind(alert_id)
-        .bind(FOLDED)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// Who is told of an incident: the recipients of its brand, and whoever else alerts were folded for meanwhile, so that
-/// nobody who ceased to be one misses theirs.
-pub async fn audience(
-    tx: &mut Transaction<'_, Any>,
-    incident_id: i64,
-    recipients: &[String],
-) -> Result<BTreeSet<String>, StoreError> {
-    let waiting: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT recipient FROM incident_alert WHERE incident_id = $1 AND outbox_id IS NULL",
-    )
-    .bind(incident_id)
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(recipients.iter().cloned().chain(waiting).collect())
 }
 
 /// What waits for the next mail to the recipient: how many alerts, and the first of them, the most negative first.
@@ -156,7 +144,7 @@ pub async fn waiting(
     Ok((total.unsigned_abs(), items))
 }
 
-/// What waited is told by this row of the outbox, and repeated like other alerts until somebody acknowledges it.
+/// What waited is told by this row of the outbox.
 pub async fn tell(
     tx: &mut Transaction<'_, Any>,
     incident_id: i64,

@@ -1,13 +1,14 @@
 //! What was found in an entry, written: mentions, their alerts, and the notices that report them. A mention alerts once in
 //! its life, however often its entry is changed.
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, Row as _, Transaction};
 
 use super::correction::in_force;
 use super::poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, PollCommit};
 use super::story::{self, Newcomer};
 use super::{StoreError, folded, instant, millis};
 use crate::model::correction::Verdict;
+use crate::model::hash::sha256_number;
 use crate::model::imprint::text_key;
 use crate::model::{Instant, Language};
 use crate::story::COPY_OF_STORY;
@@ -24,9 +25,15 @@ pub async fn store_mention(
     let judgement = &mention.judgement;
     let (text_key, ruled, said) = verdicts(tx, found, mention).await?;
     let outcome = mention.outcome(said.tone);
+    // The entry may be one that another source has told otherwise.
+    let entry = sqlx::query("SELECT author_identity, engagement FROM entry WHERE id = $1");
+    let entry = entry.bind(entry_id).fetch_one(&mut **tx).await?;
+    let author: Option<String> = entry.try_get("author_identity")?;
+    let author = author.filter(|author| !author.is_empty()).map(|author| sha256_number(&author));
     let new: Option<i64> = sqlx::query_scalar(
         "INSERT INTO mention (entry_id, brand, found_at, hits, tone, score, language, reasons, decision, text_key, \
-         ruled_tone, ruled_score, severity, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ruled_tone, ruled_score, severity, concerns, author, engagement) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
          ON CONFLICT (entry_id, brand) DO NOTHING RETURNING id",
     )
     .bind(entry_id)
@@ -43,14 +50,23 @@ pub async fn store_mention(
     .bind(ruled.score)
     .bind(mention.gravity.severity.as_str())
     .bind(serde_json::to_string(&mention.gravity.concerns)?)
+    .bind(author)
+    .bind(entry.try_get::<Option<i64>, _>("engagement")?)
     .fetch_optional(&mut **tx)
     .await?;
     let Some(mention_id) = new else { return Ok(()) };
     committed.mentions += 1;
     let (entry, signature, brand) = (&found.entry, &found.signature, mention.brand.as_str());
     let story = story::place(tx, &Newcomer { mention_id, brand, entry, signature, found_at: poll.now }).await?;
-    let Some(alert) = &outcome.alert else { return Ok(()) };
-    alert_once(tx, poll, (mention_id, Some(story)), mention, alert, committed).await
+    let Some(alert) = &outcome.alert else {
+        committed.judged.push((said.tone, outcome.decision.clone()));
+        return Ok(());
+    };
+    let before = committed.alerts;
+    alert_once(tx, poll, (mention_id, Some(story)), mention, alert, committed).await?;
+    let decision = if committed.alerts > before { &outcome.decision } else { COPY_OF_STORY };
+    committed.judged.push((said.tone, decision.to_owned()));
+    Ok(())
 }
 
 /// The alert of a mention, unless its story has alerted for the same reason already.
@@ -144,7 +160,6 @@ async fn store_alert(
     for way in &alert.ways {
         for recipient in &way.recipients {
             if folded::fold(tx, (brand, recipient, &way.route), alert_id, mention.gravity.severity).await? {
-                folded::mark(tx, alert_id).await?;
                 continue;
             }
             let outbox_id = collecting_notice(tx, way, brand, recipient, poll.now).await?;

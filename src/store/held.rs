@@ -1,5 +1,6 @@
-//! Alerts that somebody is not told of yet. They are held when the mail that collects them is sealed, and summed up in one
-//! mail per recipient when nothing holds them any more; either happens whole or not at all. None is forgotten meanwhile.
+//! What somebody is not told of yet. Alerts are held when the mail that collects them is sealed, incidents when they are
+//! told. When nothing holds them any more, each incident is told as it stands, with the alerts of its brand, and what is left
+//! is summed up in one mail per recipient; either happens whole or not at all. None is forgotten meanwhile.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,12 +8,14 @@ use std::time::Duration;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
+use super::judged::{read_judgement, read_severity, read_source_kind};
 use super::kept::read_entry;
 use super::outbox::alert_notice;
-use super::{Store, StoreError, after, count, instant, millis, perhaps, silence};
+use super::telling::{self, HeldIncident, Peace};
+use super::{Store, StoreError, after, count, folded, instant, millis, perhaps, silence};
 use crate::model::hold::{DueAlert, Gate, Hold, HoldReason};
 use crate::model::notice::{HeldNotice, HoldCause};
-use crate::model::{Instant, Judgement, Language, Notice, Severity, SourceKind, Tone};
+use crate::model::{Instant, Notice, Severity};
 
 /// What [`read_alert`] wants, beside the `route`. The texts are those that the mention was judged by.
 const ALERT: &str = "a.id AS alert_id, m.brand, m.tone, m.score, m.language AS judged_language, m.severity, e.key, e.source, \
@@ -27,7 +30,7 @@ const OVER: &str = "(h.until <= $1 OR h.silence_id IN (SELECT i.id FROM silence 
 /// Somebody may end a silence at any time, in another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
-/// How many alerts are held for the same reason.
+/// How many alerts and incidents are held for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenHold {
     /// Why.
@@ -36,24 +39,31 @@ pub struct OpenHold {
     pub silence: Option<i64>,
     /// How many.
     pub alerts: u64,
+    /// How many incidents somebody is not told of, or not of how they stand.
+    pub incidents: u64,
     /// Until when the last of them is held, as far as is known.
     pub until: Instant,
 }
 
 impl Store {
-    /// Sums up what nothing holds any more, in one mail per recipient, due at once; what something else holds by now stays
-    /// held by that. Of what somebody takes care of nobody is told. Answers how many mails were written.
+    /// Tells of incidents and sums up alerts that nothing holds any more, one mail for each incident and one for all other
+    /// alerts per recipient, due at once; what something else holds by now stays held by that. Of what somebody takes care
+    /// of nobody is told. Answers how many mails were written.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn release_held(&self, now: Instant) -> Result<u64, StoreError> {
-        let sql = format!("SELECT DISTINCT h.recipient FROM held_alert h WHERE {OVER} ORDER BY h.recipient");
+        let sql = format!(
+            "SELECT h.recipient AS recipient FROM held_alert h WHERE {OVER} \
+             UNION SELECT h.recipient FROM held_incident h WHERE {OVER} ORDER BY recipient"
+        );
         let recipients: Vec<String> =
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(millis(now)).fetch_all(&self.pools.read).await?;
         let mut mails = 0;
         for recipient in recipients {
             let mut tx = self.begin().await?;
-            mails += u64::from(release(&mut tx, &recipient, &*self.gate, now).await?);
+            let silences = silence::active(&mut tx, now).await?;
+            mails += release(&mut tx, &recipient, &Peace { gate: &*self.gate, silences: &silences, now }).await?;
             tx.commit().await?;
         }
         Ok(mails)
@@ -65,8 +75,10 @@ impl Store {
     /// When the database fails.
     pub async fn next_release_at(&self, now: Instant) -> Result<Option<Instant>, StoreError> {
         let row = sqlx::query(
-            "SELECT (SELECT min(until) FROM held_alert) AS until, \
-             (SELECT count(*) FROM (SELECT 1 FROM held_alert WHERE silence_id IS NOT NULL LIMIT 1) AS some) AS silenced",
+            "SELECT (SELECT min(until) FROM (SELECT min(until) AS until FROM held_alert \
+             UNION ALL SELECT min(until) FROM held_incident) AS each) AS until, \
+             (SELECT count(*) FROM (SELECT 1 FROM held_alert WHERE silence_id IS NOT NULL LIMIT 1) AS some) + \
+             (SELECT count(*) FROM (SELECT 1 FROM held_incident WHERE silence_id IS NOT NULL LIMIT 1) AS some) AS silenced",
         )
         .fetch_one(&self.pools.read)
         .await?;
@@ -80,7 +92,9 @@ impl Store {
     /// When the database fails.
     pub async fn open_holds(&self) -> Result<Vec<OpenHold>, StoreError> {
         let rows = sqlx::query(
-            "SELECT reason, silence_id, count(DISTINCT alert_id) AS alerts, max(until) AS until FROM held_alert \
+            "SELECT reason, silence_id, count(DISTINCT alert_id) AS alerts, count(DISTINCT incident_id) AS incidents, \
+             max(until) AS until FROM (SELECT reason, silence_id, until, alert_id, NULL AS incident_id FROM held_alert \
+             UNION ALL SELECT reason, silence_id, until, NULL, incident_id FROM held_incident) AS holds \
              GROUP BY reason, silence_id ORDER BY reason, silence_id",
         )
         .fetch_all(&self.pools.read)
@@ -90,6 +104,7 @@ impl Store {
                 reason: reason(row)?,
                 silence: row.try_get("silence_id")?,
                 alerts: count(row, "alerts")?,
+                incidents: count(row, "incidents")?,
                 until: instant(row.try_get("until")?),
             })
         };
@@ -145,21 +160,17 @@ pub async fn keep_back(
 /// What is released of a recipient's: by cause, the alerts with their routes.
 type Released = BTreeMap<(Option<i64>, HoldReason, Instant), Vec<(i64, String)>>;
 
-/// Releases what nothing holds any more of a recipient's alerts; whether there was something to tell.
-async fn release(
-    tx: &mut Transaction<'_, Any>,
-    recipient: &str,
-    gate: &dyn Gate,
-    now: Instant,
-) -> Result<bool, StoreError> {
-    let silences = silence::active(tx, now).await?;
+/// Releases what nothing holds any more of a recipient's; how many mails that makes. Alerts of a brand that are not urgent
+/// belong to its incident, if one is released as well or goes on and was told.
+async fn release(tx: &mut Transaction<'_, Any>, recipient: &str, peace: &Peace<'_>) -> Result<u64, StoreError> {
+    let incidents = telling::releasable(tx, recipient, OVER, peace).await?;
     let sql = format!(
         "SELECT {ALERT}, h.route, h.reason, h.silence_id, h.until, a.acknowledged_at FROM held_alert h \
          JOIN alert a ON a.id = h.alert_id {TABLES} WHERE h.recipient = $2 AND {OVER} ORDER BY a.id"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(millis(now)).bind(recipient).fetch_all(&mut **tx).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(millis(peace.now)).bind(recipient).fetch_all(&mut **tx).await?;
     let alerts = rows.iter().map(read_alert).collect::<Result<Vec<_>, _>>()?;
-    let holds = gate.holds(&alerts, &silences, now);
+    let holds = peace.gate.holds(&alerts, peace.silences, peace.now);
     let mut released = Released::new();
     for ((row, alert), hold) in rows.iter().zip(&alerts).zip(holds) {
         if let Some(hold) = hold {
@@ -171,16 +182,37 @@ async fn release(
             .bind(alert.id)
             .execute(&mut **tx)
             .await?;
-        if perhaps(row, "acknowledged_at")?.is_none() {
+        if perhaps(row, "acknowledged_at")?.is_none() && !told_by(tx, &incidents, alert, recipient).await? {
             let cause = (row.try_get("silence_id")?, reason(row)?, instant(row.try_get("until")?));
             released.entry(cause).or_default().push((alert.id, alert.route.clone()));
         }
     }
-    if released.is_empty() {
-        return Ok(false);
+    let mut mails = 0;
+    for HeldIncident { kept, route } in &incidents {
+        mails += u64::from(telling::tell(tx, kept, (recipient, route), peace).await?);
     }
-    sum_up(tx, recipient, released, now).await?;
-    Ok(true)
+    if !released.is_empty() {
+        sum_up(tx, recipient, released, peace.now).await?;
+        mails += 1;
+    }
+    Ok(mails)
+}
+
+/// Leaves an alert to the incident that tells it, if one does.
+async fn told_by(
+    tx: &mut Transaction<'_, Any>,
+    released: &[HeldIncident],
+    alert: &DueAlert,
+    recipient: &str,
+) -> Result<bool, StoreError> {
+    let of_brand = |held: &&HeldIncident| held.kept.notice.brand == alert.brand && held.kept.is_news();
+    match released.iter().rfind(of_brand) {
+        Some(held) if alert.severity != Severity::Urgent => {
+            folded::put_aside(tx, held.kept.id, (recipient, &alert.route), alert.id).await?;
+            Ok(true)
+        }
+        _ => folded::fold(tx, (&alert.brand, recipient, &alert.route), alert.id, alert.severity).await,
+    }
 }
 
 /// Something else holds an alert from now on.
@@ -250,22 +282,15 @@ async fn sum_up(
 }
 
 fn read_alert(row: &AnyRow) -> Result<DueAlert, StoreError> {
-    let language: Option<String> = row.try_get("judged_language")?;
-    let kind: Option<String> = row.try_get("kind")?;
     Ok(DueAlert {
         id: row.try_get("alert_id")?,
         brand: row.try_get("brand")?,
         route: row.try_get("route")?,
         entry: read_entry(row)?,
         source: row.try_get("source")?,
-        source_kind: kind.as_deref().and_then(SourceKind::parse),
-        judgement: Judgement {
-            tone: Tone::parse(row.try_get("tone")?).unwrap_or(Tone::Unscored),
-            score: row.try_get("score")?,
-            language: language.as_deref().and_then(Language::parse),
-            reasons: Vec::new(),
-        },
-        severity: Severity::parse(row.try_get("severity")?).unwrap_or_default(),
+        source_kind: read_source_kind(row)?,
+        judgement: read_judgement(row)?,
+        severity: read_severity(row)?,
     })
 }
 

@@ -1,18 +1,17 @@
-//! Incidents: what was found of spikes, and the notices about them, written together with how far the stories were
-//! looked at, so that nothing is told twice and nothing is lost.
+//! Incidents: what was found of spikes, written together with how far the stories were looked at, so that nothing is told
+//! twice and nothing is lost. Who is told of them is the matter of `telling.rs`.
 
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::mention::{VIEW_TABLES, read_view, view_columns};
-use super::outbox::{Draft, insert};
 use super::spike::{SpikeCursor, move_cursor};
 use super::story::tell_copies;
-use super::{Store, StoreError, folded, instant, integer, millis, perhaps};
+use super::telling::{self, NEWCOMERS, Peace};
+use super::{Store, StoreError, instant, integer, millis, perhaps, silence};
+use crate::model::Instant;
 use crate::model::incident::{Incident, IncidentEnding, IncidentPhase};
-use crate::model::notice::{FirstMail, IncidentNotice, MentionView};
-use crate::model::outbox::OutboxKind;
-use crate::model::{Instant, Notice};
+use crate::model::notice::{IncidentNotice, MentionView};
 
 /// Something that is to be told of an incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +21,16 @@ pub struct IncidentChange {
     /// What to tell everybody; what differs between recipients is filled in when it is written.
     pub notice: IncidentNotice,
     /// Whom.
-    pub recipients: Vec<String>,
+    pub audience: IncidentAudience,
+}
+
+/// Who hears of the incidents of a brand, by the names of routes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IncidentAudience {
+    /// From the beginning. Who stands on several is told on the first.
+    pub ways: Vec<(String, Vec<String>)>,
+    /// Once alerts of the brand would have reached them while it lasts.
+    pub others: Vec<(String, Vec<String>)>,
 }
 
 const COLUMNS: &str = "SELECT id, brand, onset, found_at, told_at, ended_at, ending, evidence FROM incident";
@@ -43,14 +51,56 @@ impl Store {
         if !move_cursor(&mut tx, before, after).await? {
             return Ok(false);
         }
+        let silences = silence::active(&mut tx, now).await?;
+        let peace = Peace { gate: &*self.gate, silences: &silences, now };
         for change in changes {
-            let told = keep(&mut tx, change, now).await?;
-            for recipient in folded::audience(&mut tx, told.id, &change.recipients).await? {
-                tell(&mut tx, told, &recipient, change.notice.clone(), now).await?;
+            let kept = keep(&mut tx, change, now).await?;
+            for (recipient, route) in telling::audience(&mut tx, kept.id, &change.audience).await? {
+                telling::tell(&mut tx, &kept, (&recipient, &route), &peace).await?;
             }
         }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// The open incidents that somebody will be told of as they stand by then: they are held, or alerts were collected for
+    /// somebody who has not heard of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn incidents_in_demand(&self) -> Result<Vec<i64>, StoreError> {
+        let sql = format!(
+            "SELECT i.id FROM incident i WHERE i.ended_at IS NULL AND (i.id IN (SELECT h.incident_id FROM held_incident h) \
+             OR i.id IN (SELECT n.incident_id FROM ({NEWCOMERS}) AS n)) ORDER BY i.id"
+        );
+        Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&self.pools.read).await?)
+    }
+
+    /// Writes how an open incident stands, for those who are told of it later.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh_incident(&self, id: i64, notice: &IncidentNotice) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query("UPDATE incident SET notice = $2 WHERE id = $1 AND ended_at IS NULL")
+            .bind(id)
+            .bind(serde_json::to_string(notice)?)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Tells of open incidents whoever alerts of their brands were collected for and has not heard of them: in place of
+    /// those alerts. Answers how many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn join_incidents(&self, now: Instant) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let silences = silence::active(&mut tx, now).await?;
+        let joined = telling::join(&mut tx, &Peace { gate: &*self.gate, silences: &silences, now }).await?;
+        tx.commit().await?;
+        Ok(joined)
     }
 
     /// The incidents that are open.
@@ -92,30 +142,46 @@ impl Store {
     }
 }
 
-/// An incident that was written: its number, and how often it was told before.
-#[derive(Debug, Clone, Copy)]
-struct Kept {
-    id: i64,
-    told: i64,
+/// An incident as it stands: its number, how often it was told before, and what there is to tell.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub id: i64,
+    pub told: i64,
+    pub notice: IncidentNotice,
+}
+
+impl Kept {
+    /// Whether who has not heard of it has to: not of one that by what is known now was none.
+    pub fn is_news(&self) -> bool {
+        self.notice.ending != Some(IncidentEnding::Revised)
+    }
+}
+
+/// Reads how an incident stands.
+pub async fn kept(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Option<Kept>, StoreError> {
+    let row = sqlx::query("SELECT told, notice FROM incident WHERE id = $1").bind(id).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Kept { id, told: row.try_get("told")?, notice: serde_json::from_str(row.try_get("notice")?)? }))
 }
 
 async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Instant) -> Result<Kept, StoreError> {
     let IncidentNotice { brand, phase, ending, evidence, .. } = &change.notice;
     let ended_at = (*phase == IncidentPhase::End).then(|| millis(now));
     let ending = ending.map(IncidentEnding::as_str);
-    let written = serde_json::to_string(evidence)?;
+    let (written, notice) = (serde_json::to_string(evidence)?, serde_json::to_string(&change.notice)?);
     let row = match change.incident {
         Some(id) => {
             let update = sqlx::query(
-                "UPDATE incident SET told_at = $2, told = told + 1, ended_at = $3, ending = $4, evidence = $5 \
-                 WHERE id = $1 RETURNING id, told",
+                "UPDATE incident SET told_at = $2, told = told + 1, ended_at = $3, ending = $4, evidence = $5, \
+                 notice = $6 WHERE id = $1 RETURNING id, told",
             );
-            update.bind(id).bind(millis(now)).bind(ended_at).bind(ending).bind(written).fetch_one(&mut **tx).await?
+            let update = update.bind(id).bind(millis(now)).bind(ended_at).bind(ending).bind(written).bind(notice);
+            update.fetch_one(&mut **tx).await?
         }
         None => {
             sqlx::query(
-                "INSERT INTO incident (brand, onset, found_at, told_at, told, ended_at, ending, evidence) \
-                 VALUES ($1, $2, $3, $4, 1, $5, $6, $7) RETURNING id, told",
+                "INSERT INTO incident (brand, onset, found_at, told_at, told, ended_at, ending, evidence, notice) \
+                 VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) RETURNING id, told",
             )
             .bind(brand)
             .bind(millis(evidence.onset))
@@ -124,54 +190,12 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
             .bind(ended_at)
             .bind(ending)
             .bind(written)
+            .bind(notice)
             .fetch_one(&mut **tx)
             .await?
         }
     };
-    Ok(Kept { id: row.try_get("id")?, told: row.try_get("told")? })
-}
-
-/// Puts the notice for one recipient into the outbox: an answer to the first one, with the alerts that were folded into
-/// the incident since the last.
-async fn tell(
-    tx: &mut Transaction<'_, Any>,
-    Kept { id, told }: Kept,
-    recipient: &str,
-    mut notice: IncidentNotice,
-    now: Instant,
-) -> Result<(), StoreError> {
-    let brand = notice.brand.clone();
-    notice.first_mail = first_mail(tx, id, recipient).await?;
-    folded::take_over(tx, id, (&brand, recipient)).await?;
-    (notice.folded, notice.folded_items) = folded::waiting(tx, id, recipient).await?;
-    let is_first = notice.first_mail.is_none();
-    let notice = Notice::Incident(Box::new(notice));
-    let cause = Some(format!("incident:{id}:{told}:{recipient}"));
-    let draft = Draft { kind: OutboxKind::Incident, brand: Some(&brand), recipient, cause, notice: &notice };
-    let outbox_id = insert(tx, &draft, now).await?;
-    folded::tell(tx, id, recipient, outbox_id).await?;
-    if is_first {
-        sqlx::query(
-            "INSERT INTO incident_told (incident_id, recipient, outbox_id, created_at) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(id)
-        .bind(recipient)
-        .bind(outbox_id)
-        .bind(millis(now))
-        .execute(&mut **tx)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn first_mail(tx: &mut Transaction<'_, Any>, id: i64, recipient: &str) -> Result<Option<FirstMail>, StoreError> {
-    let row = sqlx::query("SELECT outbox_id, created_at FROM incident_told WHERE incident_id = $1 AND recipient = $2")
-        .bind(id)
-        .bind(recipient)
-        .fetch_optional(&mut **tx)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(FirstMail { outbox_id: row.try_get("outbox_id")?, created_at: instant(row.try_get("created_at")?) }))
+    Ok(Kept { id: row.try_get("id")?, told: row.try_get("told")?, notice: change.notice.clone() })
 }
 
 fn read(row: &AnyRow) -> Result<Incident, StoreError> {

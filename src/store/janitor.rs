@@ -32,14 +32,23 @@ const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.
      AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-     WHERE m.entry_id = e.id AND o.state <> 'sent') \
+     WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'dropped')) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) ORDER BY e.found_at, e.id LIMIT $4";
 
+/// Silences whose time is over, and those that somebody has ended before; never one that holds something.
+const SILENCES_OVER: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ends_at < $1 \
+     AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.silence_id = i.id) \
+     AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.silence_id = i.id) LIMIT $2)";
+const SILENCES_ENDED: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ended_at < $1 \
+     AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.silence_id = i.id) \
+     AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.silence_id = i.id) LIMIT $2)";
+
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
-    /// long also those with mentions, notices that were sent, outages that ended, and changes of health but for the last
-    /// of each source; and hosts that nobody asks any more, once their rest is over. Never what waits to be sent, nor
+    /// long also those with mentions, notices that were sent or dropped, outages that ended, silences and incidents that are
+    /// over, since when brands without mentions were watched, and changes of health but for the last of each source; and
+    /// hosts that nobody asks any more, once their rest is over. Never what waits to be sent, nor
     /// dead letters, nor what is held, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
@@ -48,7 +57,7 @@ impl Store {
         let plain = millis(before(now, keep_entries));
         let long = millis(before(now, keep_entries.saturating_mul(MENTIONS)));
         let sent = "DELETE FROM outbox WHERE id IN \
-                    (SELECT id FROM outbox WHERE state = 'sent' AND finished_at < $1 LIMIT $2)";
+                    (SELECT id FROM outbox WHERE state IN ('sent', 'dropped') AND finished_at < $1 LIMIT $2)";
         let notices = self.forget(sent, long).await?;
         let (entries, mentions) = self.forget_entries(plain, long).await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
@@ -61,9 +70,15 @@ impl Store {
         let changes = "DELETE FROM health_change WHERE id IN (SELECT c.id FROM health_change c WHERE c.at < $1 AND EXISTS \
                        (SELECT 1 FROM health_change l WHERE l.source = c.source AND l.id > c.id) LIMIT $2)";
         self.forget(changes, long).await?;
-        let silences = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ends_at < $1 \
-                        AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.silence_id = i.id) LIMIT $2)";
-        self.forget(silences, long).await?;
+        self.forget(SILENCES_OVER, long).await?;
+        self.forget(SILENCES_ENDED, long).await?;
+        let incidents = "DELETE FROM incident WHERE id IN (SELECT i.id FROM incident i WHERE i.ended_at < $1 \
+                         AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.incident_id = i.id) \
+                         AND NOT EXISTS (SELECT 1 FROM incident_alert f WHERE f.incident_id = i.id) LIMIT $2)";
+        self.forget(incidents, long).await?;
+        let watches = "DELETE FROM spike_watch WHERE brand IN (SELECT w.brand FROM spike_watch w WHERE w.since < $1 \
+                       AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.brand = w.brand) LIMIT $2)";
+        self.forget(watches, long).await?;
         let hosts = "DELETE FROM host_state WHERE host IN (SELECT h.host FROM host_state h WHERE h.next_at <= $1 \
                      AND NOT EXISTS (SELECT 1 FROM source_state s WHERE s.host = h.host AND s.configured = 1) LIMIT $2)";
         self.forget(hosts, millis(now)).await?;

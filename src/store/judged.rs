@@ -71,20 +71,36 @@ impl Store {
 }
 
 fn read(row: &AnyRow) -> Result<JudgedMention, StoreError> {
-    let (language, kind): (Option<String>, Option<String>) = (row.try_get("judged_language")?, row.try_get("kind")?);
     Ok(JudgedMention {
         id: row.try_get("id")?,
         found_at: instant(row.try_get("found_at")?),
         entry: read_entry(row)?,
         source: row.try_get("source")?,
-        source_kind: kind.as_deref().and_then(SourceKind::parse),
-        judgement: Judgement {
-            tone: Tone::parse(row.try_get("tone")?).unwrap_or(Tone::Unscored),
-            score: row.try_get("score")?,
-            language: language.as_deref().and_then(Language::parse),
-            reasons: Vec::new(),
-        },
-        severity: Severity::parse(row.try_get("severity")?).unwrap_or_default(),
+        source_kind: read_source_kind(row)?,
+        judgement: read_judgement(row)?,
+        severity: read_severity(row)?,
         story: row.try_get("story_id")?,
     })
+}
+
+/// What kind of source showed it, if that is still known, from the column `kind`.
+pub fn read_source_kind(row: &AnyRow) -> Result<Option<SourceKind>, StoreError> {
+    let kind: Option<String> = row.try_get("kind")?;
+    Ok(kind.as_deref().and_then(SourceKind::parse))
+}
+
+/// How it was judged, without reasons, from the columns `tone`, `score` and `judged_language`.
+pub fn read_judgement(row: &AnyRow) -> Result<Judgement, StoreError> {
+    let language: Option<String> = row.try_get("judged_language")?;
+    Ok(Judgement {
+        tone: Tone::parse(row.try_get("tone")?).unwrap_or(Tone::Unscored),
+        score: row.try_get("score")?,
+        language: language.as_deref().and_then(Language::parse),
+        reasons: Vec::new(),
+    })
+}
+
+/// How much harm it speaks of, from the column `severity`.
+pub fn read_severity(row: &AnyRow) -> Result<Severity, StoreError> {
+    Ok(Severity::parse(row.try_get("severity")?).unwrap_or_default())
 }

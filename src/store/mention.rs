@@ -1,4 +1,4 @@
-//! Mentions read back: as people read them, and counted.
+//! Mentions read back as people read them, and the sources and authors of a period.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -8,7 +8,7 @@ use super::dialect::LIST;
 use super::story::tell_copies;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
 use crate::model::correction::Corrected;
-use crate::model::notice::{Counts, MentionView};
+use crate::model::notice::MentionView;
 use crate::model::{Author, Entry, EntryKey, Gravity, Instant, Judgement, Language, Mention, Severity, Tone};
 
 /// The columns [`read_view`] wants, from [`VIEW_TABLES`]. The texts are those that the mention was judged by.
@@ -75,123 +75,31 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
 }
 
 impl Store {
-    /// What was counted for a brand after `from` and until `to`. An entry that was read before, but mentions the brand
-    /// only since its query changed, counts as read when the mention was found. A story counts once however many of its
-    /// mentions fall into the period, with the tone and the author of its first one, even if that was found before. What several
-    /// sources show is read once.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn period_counts(&self, brand: &str, from: Instant, to: Instant) -> Result<Counts, StoreError> {
-        let entries: i64 = sqlx::query_scalar(
-            "SELECT (SELECT count(*) FROM entry WHERE found_at > $2 AND found_at <= $3) + \
-             (SELECT count(*) FROM mention m JOIN entry e ON e.id = m.entry_id \
-             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.found_at <= $2)",
-        )
-        .bind(brand)
-        .bind(millis(from))
-        .bind(millis(to))
-        .fetch_one(&self.pools.read)
-        .await?;
-        let mentions: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3")
-                .bind(brand)
-                .bind(millis(from))
-                .bind(millis(to))
-                .fetch_one(&self.pools.read)
-                .await?;
-        let tones = sqlx::query(
-            "SELECT count(*) AS stories, \
-             count(CASE WHEN f.tone = 'negative' THEN 1 END) AS negative, \
-             count(CASE WHEN f.tone = 'neutral' THEN 1 END) AS neutral, \
-             count(CASE WHEN f.tone = 'positive' THEN 1 END) AS positive, \
-             count(CASE WHEN f.tone = 'unscored' THEN 1 END) AS unscored FROM \
-             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
-             CROSS JOIN story t CROSS JOIN mention f WHERE t.id = told.story_id AND f.id = t.first_mention_id",
-        )
-        .bind(brand)
-        .bind(millis(from))
-        .bind(millis(to))
-        .fetch_one(&self.pools.read)
-        .await?;
-        let authors = sqlx::query(
-            "SELECT count(*) AS authors, count(CASE WHEN n > 1 THEN 1 END) AS repeat_authors, \
-             CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM (SELECT count(*) AS n FROM \
-             (SELECT DISTINCT story_id FROM mention WHERE brand = $1 AND found_at > $2 AND found_at <= $3) AS told \
-             CROSS JOIN story t CROSS JOIN mention f CROSS JOIN entry e WHERE t.id = told.story_id \
-             AND f.id = t.first_mention_id AND e.id = f.entry_id AND e.author_identity <> '' \
-             GROUP BY e.author_identity) AS by_author",
-        )
-        .bind(brand)
-        .bind(millis(from))
-        .bind(millis(to))
-        .fetch_one(&self.pools.read)
-        .await?;
-        Ok(Counts {
-            entries: entries.unsigned_abs(),
-            mentions: mentions.unsigned_abs(),
-            stories: count(&tones, "stories")?,
-            negative: count(&tones, "negative")?,
-            neutral: count(&tones, "neutral")?,
-            positive: count(&tones, "positive")?,
-            unscored: count(&tones, "unscored")?,
-            with_author: count(&authors, "with_author")?,
-            authors: count(&authors, "authors")?,
-            repeat_authors: count(&authors, "repeat_authors")?,
-        })
-    }
-
     /// The sources of a brand's mentions in a period, most stories first. A mention that several sources have shown counts
-    /// for each of them, so the numbers may add up to more than there are stories.
+    /// for each of them, so the numbers may add up to more than there are stories. Of many stories every `step`-th is
+    /// looked at.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn top_sources(
         &self,
         brand: &str,
-        from: Instant,
-        to: Instant,
+        (from, to): (Instant, Instant),
+        step: u64,
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT g.source AS name, count(DISTINCT m.story_id) AS n FROM mention m \
-                   JOIN sighting g ON g.entry_id = m.entry_id \
-                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND g.found_at <= $3 GROUP BY g.source \
-                   ORDER BY n DESC, name LIMIT $4";
-        self.top(sql, brand, from, to, limit).await
-    }
-
-    /// The authors of a brand's mentions in a period, most stories first; only those with a name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn top_authors(
-        &self,
-        brand: &str,
-        from: Instant,
-        to: Instant,
-        limit: usize,
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let sql = "SELECT min(e.author_name) AS name, count(DISTINCT m.story_id) AS n FROM mention m JOIN entry e ON e.id = m.entry_id \
-                   WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND e.author_identity <> '' \
-                   GROUP BY e.author_identity ORDER BY n DESC, name LIMIT $4";
-        self.top(sql, brand, from, to, limit).await
-    }
-
-    async fn top(
-        &self,
-        sql: &'static str,
-        brand: &str,
-        from: Instant,
-        to: Instant,
-        limit: usize,
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let rows = sqlx::query(sql)
-            .bind(brand)
-            .bind(millis(from))
-            .bind(millis(to))
-            .bind(integer(limit))
-            .fetch_all(&self.pools.read)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT g.source AS name, count(DISTINCT m.story_id) AS n FROM mention m JOIN sighting g ON g.entry_id = m.entry_id \
+             WHERE m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND m.story_id % $5 = 0 AND g.found_at <= $3 \
+             GROUP BY g.source ORDER BY n DESC, name LIMIT $4",
+        )
+        .bind(brand)
+        .bind(millis(from))
+        .bind(millis(to))
+        .bind(integer(limit))
+        .bind(integer(step.max(1)))
+        .fetch_all(&self.pools.read)
+        .await?;
         rows.iter().map(|row| Ok((row.try_get("name")?, count(row, "n")?))).collect()
     }
 

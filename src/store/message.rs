@@ -23,6 +23,7 @@ pub async fn read_message(
         created_at: instant(row.try_get("created_at")?),
         sealed_at: instant(row.try_get("sealed_at")?),
         attempt: times(row, "attempts")?,
+        acknowledge: None,
         language: language(tx, row, &notice, tongues).await?,
         notice,
     })
@@ -41,7 +42,7 @@ async fn language(
     }
     let id: i64 = row.try_get("id")?;
     let ways = match notice {
-        Notice::Alert(_) | Notice::Held(_) => ways(tx, id).await?,
+        Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => ways(tx, id).await?,
         _ => Vec::new(),
     };
     let tongue = tongues.of(notice, &ways);

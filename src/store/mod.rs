@@ -4,6 +4,8 @@
 
 mod ahead;
 mod alert;
+mod answer;
+mod attempt;
 mod claim;
 mod commit;
 mod correction;
@@ -12,9 +14,12 @@ mod delivery;
 mod dialect;
 mod digest;
 mod entry;
+mod escalation;
+mod explain;
 mod folded;
 mod found;
 mod gathering;
+mod gauges;
 mod health;
 mod held;
 mod hub;
@@ -23,14 +28,19 @@ mod janitor;
 mod judged;
 mod kept;
 mod late;
+mod letters;
+mod listed;
+mod matter;
 mod mention;
 mod message;
 mod migrate;
 mod neighbour;
 mod outbox;
 mod overdue;
+mod period;
 mod poll;
 mod presence;
+mod regained;
 mod revision;
 mod sighting;
 mod silence;
@@ -38,6 +48,9 @@ mod source;
 mod spike;
 mod story;
 mod subscription;
+mod telling;
+mod undelivered;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -52,28 +65,35 @@ use crate::model::{Instant, Tongues};
 
 pub use crate::story::COPY_OF_STORY;
 pub use alert::{Audience, OpenAlert, Selection};
+pub use answer::Told;
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
 pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
-pub use folded::FOLDED;
+pub use digest::DigestLeave;
+pub use escalation::Ladder;
+pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Trail};
+pub use gauges::Gauges;
 pub use held::OpenHold;
-pub use incident::IncidentChange;
+pub use incident::{IncidentAudience, IncidentChange};
 pub use janitor::Pruned;
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
+pub use letters::OutboxCounts;
+pub use matter::StoryText;
 pub use migrate::Migration;
-pub use outbox::OutboxCounts;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
+pub use undelivered::ToldByFallback;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: dialect::Pools,
     committer: commit::Committer,
+    outcomes: commit::Group<attempt::Finished>,
     gate: Arc<dyn Gate>,
     tongues: Arc<Tongues>,
 }
@@ -151,7 +171,8 @@ impl Store {
         let pools = dialect::connect(config).await?;
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
-        Ok(Self { pools, committer, gate: Arc::new(OpenGate), tongues: Arc::default() })
+        let outcomes = commit::Group::start(pools.write.clone());
+        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate), tongues: Arc::default() })
     }
 
     /// The same store, but what the gate holds is not told yet.

@@ -7,27 +7,14 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::message::read_message;
 use super::story::tell_copies;
-use super::{Store, StoreError, count, gathering, held, instant, integer, millis, perhaps, times};
+use super::{Store, StoreError, gathering, held, instant, integer, millis};
 use crate::model::hold::Gate;
 use crate::model::notice::{AlertItem, AlertNotice};
-use crate::model::outbox::{DeadLetter, OutboxKind, OutboxMessage};
+use crate::model::outbox::{OutboxKind, OutboxMessage};
 use crate::model::{Instant, Notice};
 
 /// Alerts shown in one mail; the rest is counted.
 const SHOWN: usize = 20;
-
-/// How the outbox stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct OutboxCounts {
-    /// Notices that wait for their time or another attempt.
-    pub waiting: u64,
-    /// Notices delivered.
-    pub sent: u64,
-    /// Notices given up.
-    pub dead: u64,
-    /// When the longest waiting was written.
-    pub oldest_waiting: Option<Instant>,
-}
 
 impl Store {
     /// Puts a notice into the outbox, due at once.
@@ -106,83 +93,6 @@ impl Store {
         Ok(messages)
     }
 
-    /// The notice was delivered.
-    ///
-    /// # Errors
-    /// When the claim was lost or the database fails.
-    pub async fn mark_sent(&self, id: i64, owner: &str, now: Instant) -> Result<(), StoreError> {
-        self.finish(id, owner, now, Outcome { state: "sent", word: "sent", next: None, error: None }).await
-    }
-
-    /// The notice could not be delivered and is tried again at `next`.
-    ///
-    /// # Errors
-    /// When the claim was lost or the database fails.
-    pub async fn mark_retry(
-        &self,
-        id: i64,
-        owner: &str,
-        now: Instant,
-        next: Instant,
-        error: &str,
-    ) -> Result<(), StoreError> {
-        let outcome = Outcome { state: "waiting", word: "transient", next: Some(next), error: Some(error) };
-        self.finish(id, owner, now, outcome).await
-    }
-
-    /// The notice is given up.
-    ///
-    /// # Errors
-    /// When the claim was lost or the database fails.
-    pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<(), StoreError> {
-        self.finish(id, owner, now, Outcome { state: "dead", word: "dead", next: None, error: Some(error) }).await
-    }
-
-    /// Takes a claimed notice back that was not delivered, with its attempts, as if it had never been written.
-    ///
-    /// # Errors
-    /// When it was sent, the claim was lost, or the database fails.
-    pub async fn withdraw(&self, id: i64, owner: &str) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        let gone = sqlx::query("DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'")
-            .bind(id)
-            .bind(owner)
-            .execute(&mut *tx)
-            .await?;
-        if gone.rows_affected() == 0 {
-            return Err(StoreError::ClaimLost(format!("notice {id}")));
-        }
-        Ok(tx.commit().await?)
-    }
-
-    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome<'_>) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        let finished = outcome.next.is_none().then(|| millis(now));
-        let held = sqlx::query(
-            "UPDATE outbox SET state = $3, due_at = coalesce($4, due_at), finished_at = $5, last_error = $6, \
-             claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2",
-        )
-        .bind(id)
-        .bind(owner)
-        .bind(outcome.state)
-        .bind(outcome.next.map(millis))
-        .bind(finished)
-        .bind(outcome.error)
-        .execute(&mut *tx)
-        .await?;
-        if held.rows_affected() == 0 {
-            return Err(StoreError::ClaimLost(format!("notice {id}")));
-        }
-        sqlx::query("INSERT INTO attempt (outbox_id, at, outcome, error) VALUES ($1, $2, $3, $4)")
-            .bind(id)
-            .bind(millis(now))
-            .bind(outcome.word)
-            .bind(outcome.error)
-            .execute(&mut *tx)
-            .await?;
-        Ok(tx.commit().await?)
-    }
-
     /// When the next notice is due, or the claim on one that is due ends.
     ///
     /// # Errors
@@ -196,77 +106,6 @@ impl Store {
         .await?;
         Ok(next.map(instant))
     }
-
-    /// How the outbox stands.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
-        let row = sqlx::query(
-            "SELECT count(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, \
-             count(CASE WHEN state = 'sent' THEN 1 END) AS sent, count(CASE WHEN state = 'dead' THEN 1 END) AS dead, \
-             min(CASE WHEN state = 'waiting' THEN created_at END) AS oldest FROM outbox",
-        )
-        .fetch_one(&self.pools.read)
-        .await?;
-        Ok(OutboxCounts {
-            waiting: count(&row, "waiting")?,
-            sent: count(&row, "sent")?,
-            dead: count(&row, "dead")?,
-            oldest_waiting: perhaps(&row, "oldest")?,
-        })
-    }
-
-    /// The notices mentiond gave up on, the latest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id, kind, recipient, finished_at, attempts, last_error FROM outbox WHERE state = 'dead' \
-             ORDER BY finished_at DESC, id DESC LIMIT $1",
-        )
-        .bind(integer(limit))
-        .fetch_all(&self.pools.read)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(DeadLetter {
-                    id: row.try_get("id")?,
-                    kind: kind(row)?,
-                    recipient: row.try_get("recipient")?,
-                    died_at: instant(row.try_get("finished_at")?),
-                    attempts: times(row, "attempts")?,
-                    error: row.try_get::<Option<String>, _>("last_error")?.unwrap_or_default(),
-                })
-            })
-            .collect()
-    }
-
-    /// Gives a dead letter, or all of them, another round of attempts; answers how many.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn retry_dead(&self, id: Option<i64>, now: Instant) -> Result<u64, StoreError> {
-        let mut tx = self.begin().await?;
-        let revived = sqlx::query(
-            "UPDATE outbox SET state = 'waiting', due_at = $2, attempts = 0, finished_at = NULL \
-             WHERE state = 'dead' AND ($1 IS NULL OR id = $1)",
-        )
-        .bind(id)
-        .bind(millis(now))
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(revived.rows_affected())
-    }
-}
-
-struct Outcome<'a> {
-    state: &'static str,
-    word: &'static str,
-    next: Option<Instant>,
-    error: Option<&'a str>,
 }
 
 /// A notice to be put into the outbox with its content.

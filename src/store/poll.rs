@@ -103,7 +103,8 @@ pub struct FoundMention {
 
 impl FoundMention {
     /// What follows from it if its text has this tone.
-    pub(super) fn outcome(&self, tone: Tone) -> &Outcome {
+    #[must_use]
+    pub fn outcome(&self, tone: Tone) -> &Outcome {
         self.otherwise.iter().find(|(said, _)| *said == tone).map_or(&self.outcome, |(_, outcome)| outcome)
     }
 }
@@ -154,6 +155,8 @@ pub struct Committed {
     pub edits: u64,
     /// Entries that their source has deleted.
     pub deletions: u64,
+    /// Of each of the mentions its tone, and whether it alerts or why not.
+    pub judged: Vec<(Tone, String)>,
     /// The health of the source, if it changed.
     pub health: Option<HealthChange>,
 }

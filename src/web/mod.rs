@@ -2,6 +2,9 @@
 //! bounded; there are no cookies; a handler that panics is one failed request. Nothing but the routes is answered.
 
 mod health;
+mod metrics;
+mod pages;
+mod ready;
 mod server;
 mod state;
 mod websub;
@@ -13,13 +16,26 @@ use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use server::serve;
-pub use state::WebState;
+pub use state::{WebParts, WebState};
 
-/// Everything that is answered.
+/// What is answered to the world.
 pub fn router(state: WebState) -> Router {
     let routes = Router::new()
         .route("/healthz", get(health::healthz))
+        .route("/readyz", get(ready::readyz))
+        .route("/acknowledge/{token}", get(pages::show).post(pages::take))
+        .route("/unsubscribe/{token}", get(pages::show_leaving).post(pages::leave))
         .route("/websub/{token}", get(websub::verify).head(no_head).post(websub::deliver))
+        .with_state(state);
+    guarded(routes)
+}
+
+/// What is answered to those who run mentiond, where the world does not reach.
+pub fn operator_router(state: WebState) -> Router {
+    let routes = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(ready::readyz))
+        .route("/metrics", get(metrics::metrics))
         .with_state(state);
     guarded(routes)
 }

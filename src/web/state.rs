@@ -3,16 +3,46 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use tokio::sync::{Notify, Semaphore};
 
+use super::metrics::Last;
 use crate::clock::Clock;
 use crate::config::FetchConfig;
+use crate::link::LinkKey;
+use crate::model::{Instant, Tongue};
 use crate::pulse::Pulse;
 use crate::store::Store;
+use crate::tally::Tally;
 use crate::websub::HubKey;
 
 /// Bodies that are read at the same time; each may need as much memory as the largest may have.
 const BODIES: usize = 4;
+
+/// What the server is made of.
+#[derive(Debug)]
+pub struct WebParts {
+    /// What mentiond remembers.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Whether the loops are alive.
+    pub pulse: Pulse,
+    /// What the process has counted.
+    pub tally: Tally,
+    /// What hubs sign with.
+    pub hub: HubKey,
+    /// What links are signed with.
+    pub link: LinkKey,
+    /// The zone whose times pages tell.
+    pub zone: Tz,
+    /// The language of pages that belong to no mail.
+    pub tongue: Tongue,
+    /// A delivered body may have so many bytes and take so long, as what is fetched.
+    pub fetch: FetchConfig,
+    /// Rung when there is a delivered body to read.
+    pub poller_bell: Arc<Notify>,
+}
 
 /// What handlers need. Clones share it.
 #[derive(Debug, Clone)]
@@ -20,35 +50,40 @@ pub struct WebState {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) pulse: Pulse,
+    pub(super) tally: Tally,
     pub(super) key: HubKey,
+    pub(super) link: LinkKey,
+    pub(super) zone: Tz,
+    pub(super) tongue: Tongue,
     pub(super) max_body: usize,
     pub(super) body_time: Duration,
     pub(super) poller_bell: Arc<Notify>,
     pub(super) bodies: Arc<Semaphore>,
+    pub(super) started: Instant,
+    pub(super) last_metrics: Last,
 }
 
 impl WebState {
-    /// Puts it together. A delivered body may have so many bytes and take so long, as what is fetched; `poller_bell` is
-    /// rung when there is one to read.
+    /// Puts it together.
     #[must_use]
-    pub fn new(
-        store: Store,
-        clock: Clock,
-        pulse: Pulse,
-        key: HubKey,
-        fetch: &FetchConfig,
-        poller_bell: Arc<Notify>,
-    ) -> Self {
+    pub fn new(parts: WebParts) -> Self {
+        let WebParts { store, clock, pulse, tally, hub, link, zone, tongue, fetch, poller_bell } = parts;
         let max_body = usize::try_from(fetch.max_body).unwrap_or(usize::MAX);
         Self {
             store,
+            started: clock.now(),
             clock,
             pulse,
-            key,
+            tally,
+            key: hub,
+            link,
+            zone,
+            tongue,
             max_body,
             body_time: fetch.timeout,
             poller_bell,
             bodies: Arc::new(Semaphore::new(BODIES)),
+            last_metrics: Last::default(),
         }
     }
 }

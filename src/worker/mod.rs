@@ -2,6 +2,7 @@
 //! somebody rings its bell or its own next time has come, and it survives its own errors and panics.
 
 mod digester;
+mod fallback;
 mod janitor;
 mod lookout;
 mod poller;
@@ -29,6 +30,7 @@ use crate::store::StoreError;
 use crate::websub::KeyError;
 
 pub use digester::Digester;
+pub use fallback::Fallback;
 pub use janitor::Janitor;
 pub use lookout::Lookout;
 pub use poller::Poller;

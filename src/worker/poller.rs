@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::model::{Instant, PollFault, Source};
 use crate::pipeline::{POLL_LEASE, Pipeline, Polled};
 use crate::store::{ClaimedDelivery, ClaimedSource, Delivered, Store, StoreError};
+use crate::tally::Tally;
 
 /// The job. Clones share everything.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Poller {
     pub slots: Arc<Semaphore>,
     /// The running polls; the stop waits for them.
     pub polls: TaskTracker,
+    /// Counts what comes of them.
+    pub tally: Tally,
     /// Rings for this job when a poll has ended.
     pub bell: Bell,
     /// Rings for the sender when a poll has written alerts or changes of health.
@@ -92,6 +95,7 @@ impl Poller {
             match work.await {
                 Ok(polled) => poller.report(&name, &polled),
                 Err(error) => {
+                    poller.tally.poll_lost();
                     tracing::error!(source.name = name, %error, "a poll could not be stored and will be repeated");
                 }
             }
@@ -127,6 +131,8 @@ impl Poller {
 
     fn report(&self, name: &str, polled: &Polled) {
         let new = &polled.committed;
+        self.tally.poll(polled.fault.as_ref(), new.entries);
+        new.judged.iter().for_each(|(tone, decision)| self.tally.mention(*tone, decision));
         if let Some(change) = &new.health {
             log_health(change);
         }

@@ -4,6 +4,10 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::timeout;
+
 use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
 use crate::deliver::{Channels, Outcome, retry};
@@ -14,8 +18,14 @@ use crate::store::{Store, StoreError};
 
 /// How long a notice is claimed: longer than any delivery may take.
 const LEASE: Duration = Duration::from_secs(900);
-/// Notices delivered at the same time.
-const BATCH: usize = 4;
+/// Notices under way at the same time, over all ways out; each mail server has a limit of its own.
+const MOST: usize = 16;
+/// How often it is looked whether more has become due while some are under way: what waits for a slow server holds up
+/// nothing else.
+const GLANCE: Duration = Duration::from_millis(200);
+/// After this time nothing more is taken along, so that servers that are slow with each of many mails are not taken for a
+/// loop that is stuck.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// The job.
 #[derive(Clone)]
@@ -45,8 +55,7 @@ impl Job for Sender {
         if self.shutdown.is_cancelled() {
             return Ok(None);
         }
-        // One batch per run, so that a server that is slow with each of many mails is not taken for a loop that is stuck.
-        let sent = self.send_batch().await?;
+        let sent = self.send_due().await?;
         if self.store.next_release_at(self.clock.now()).await?.is_some() {
             self.watcher_bell.notify_one();
         }
@@ -62,16 +71,37 @@ impl Job for Sender {
 }
 
 impl Sender {
-    /// Delivers what is due, a few at a time; answers how many were tried.
+    /// Delivers what is due, several at a time, and what becomes due meanwhile; answers how many were tried.
     ///
     /// # Errors
     /// When the store fails; what was claimed is delivered after its lease has ended.
-    pub async fn send_batch(&self) -> Result<usize, StoreError> {
-        let now = self.clock.now();
-        let batch = self.store.claim_outbox(&self.owner, now, now + LEASE, BATCH).await?;
-        let sends = batch.iter().map(|message| self.send(message));
-        futures_util::future::join_all(sends).await.into_iter().collect::<Result<Vec<()>, _>>()?;
-        Ok(batch.len())
+    pub async fn send_due(&self) -> Result<usize, StoreError> {
+        let began = tokio::time::Instant::now();
+        let mut under_way = FuturesUnordered::new();
+        let (mut tried, mut fault, mut looks) = (0, None, true);
+        loop {
+            let free = MOST - under_way.len();
+            let takes_more = fault.is_none() && !self.shutdown.is_cancelled() && began.elapsed() < LONGEST;
+            // A claim is a write, so each one takes several.
+            if takes_more && free > 0 && (looks || free >= MOST / 2) {
+                let now = self.clock.now();
+                match self.store.claim_outbox(&self.owner, now, now + LEASE, free).await {
+                    Ok(batch) => {
+                        tried += batch.len();
+                        under_way.extend(batch.into_iter().map(|message| self.send(message)));
+                    }
+                    Err(error) => fault = Some(error),
+                }
+            }
+            let ended = timeout(GLANCE, under_way.next()).await;
+            looks = ended.is_err();
+            match ended {
+                Ok(None) => break,
+                Ok(Some(Err(error))) => fault = Some(error),
+                Ok(Some(Ok(()))) | Err(_) => {}
+            }
+        }
+        fault.map_or(Ok(tried), Err)
     }
 
     /// A mail that has left must not leave again because the database was busy just then, so this does not give up
@@ -93,12 +123,14 @@ impl Sender {
         }
     }
 
-    async fn send(&self, message: &OutboxMessage) -> Result<(), StoreError> {
+    async fn send(&self, message: OutboxMessage) -> Result<(), StoreError> {
+        let message = &message;
         let outcome = self.channels.deliver(message, self.clock.now()).await;
         let now = self.clock.now();
         let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
         let wait = if let Outcome::Throttled(_, wait) = &outcome { *wait } else { Duration::ZERO };
         match outcome {
+            Outcome::NotYet(wait) => self.store.postpone(id, &self.owner, now + wait).await?,
             Outcome::Sent => {
                 self.write_down(message, now).await?;
                 tracing::info!(outbox.id = id, outbox.kind = kind, outbox.attempt = attempt, "a notice was delivered");

@@ -15,10 +15,10 @@ use crate::common::hostile::{Reply, Server};
 use crate::common::notices::{COUNTS, alert, at, complete, digest, item, mention, message, report, trial};
 
 /// What a server heard.
-struct Heard {
+pub struct Heard {
     line: String,
     headers: Vec<(String, String)>,
-    text: String,
+    pub text: String,
 }
 
 impl Heard {
@@ -32,7 +32,7 @@ impl Heard {
 }
 
 /// Delivers a notice by a channel with these lines, in which `URL` is the server's address, as it is in the secret.
-async fn post(lines: &str, secret: &str, message: OutboxMessage) -> Heard {
+pub async fn post(lines: &str, secret: &str, message: OutboxMessage) -> Heard {
     let server = Server::start(|_| Reply::bytes("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")).await;
     let url = server.url("").to_string();
     let lines = format!("{}\nallow_private = true", lines.replace("URL", url.trim_end_matches('/')));
@@ -90,6 +90,7 @@ async fn a_webhook_is_signed_and_says_what_it_is() {
         "type": "reminder",
         "timestamp": "2026-11-24T07:30:30Z",
         "title": "Skip Hop: 3 mentions still not acknowledged",
+        "acknowledge_url": null,
         "data": {
             "brand": "Skip Hop",
             "total": 3,

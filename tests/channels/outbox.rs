@@ -161,11 +161,11 @@ async fn a_server_that_wants_to_be_left_alone_is_asked_again_when_it_says() {
         shutdown: Shutdown::new(),
         watcher_bell: Bell::default(),
     };
-    assert_eq!(sender(2).send_batch().await.unwrap(), 1);
+    assert_eq!(sender(2).send_due().await.unwrap(), 1);
     assert_eq!(bed.store.next_outbox_at().await.unwrap(), Some(at(5010)));
     clock.advance_to(at(5010));
-    assert_eq!(sender(2).send_batch().await.unwrap(), 1);
-    let dead = bed.store.dead_letters(9).await.unwrap();
+    assert_eq!(sender(2).send_due().await.unwrap(), 1);
+    let dead = bed.store.dead_letters(false, 9).await.unwrap();
     assert_eq!(dead[0].recipient, "channel:ops");
     assert_eq!((dead[0].attempts, dead[0].error.as_str()), (2, "`127.0.0.1` asks us to wait (status 429)"));
     assert_eq!(server.requests().len(), 2);

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use chrono::{TimeDelta, TimeZone, Utc};
+use mentiond::model::hold::SilenceScope;
 use mentiond::model::{Instant, Severity, Tone};
-use mentiond::store::FoundEntry;
+use mentiond::store::{FoundEntry, NewSilence};
 use serde_json::{Value, json};
 
 use super::write;
@@ -285,4 +286,101 @@ async fn what_is_stored_leads_to_the_same_as_a_file_of_it() {
         "command line: --brand: there is no brand `Acme`\n  hint: configured or stored are `Skip Hop`, `Lego`\n"
     );
     assert_eq!(bed.number("SELECT count(*) FROM outbox").await, 0, "nothing is sent");
+}
+
+/// What a configuration makes of the burst: kind, reason up to the colon, count.
+fn told_by(dir: &Path, configuration: &str, stream: &[Said]) -> Vec<(String, String, u64)> {
+    write(
+        dir,
+        &format!(
+            "state_dir = \"state\"\nrecipients = [\"support@skiphop.example\"]\ndigest = []\n{configuration}\n\
+             [[brand]]\nname = \"Skip Hop\"\n[[source]]\nname = \"blog\"\nkind = \"feed\"\n\
+             url = \"https://news.example/feed\"\n"
+        ),
+    );
+    let (told, _) = notices(&replayed(dir, &lines(stream), &["--config", "mentiond.toml"]));
+    let word = |notice: &Value, key: &str| notice[key].as_str().unwrap().split(':').next().unwrap().to_owned();
+    let line = |notice: &Value| (word(notice, "kind"), word(notice, "reason"), notice["count"].as_u64().unwrap());
+    told.iter().map(line).collect()
+}
+
+fn kinds(told: &[(String, String, u64)]) -> Vec<String> {
+    told.iter().map(|(kind, reason, count)| format!("{kind} {reason} {count}")).collect()
+}
+
+#[test]
+fn quiet_hours_are_kept_and_what_they_held_follows_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let quiet = "[alert]\nquiet = \"09:00-20:00\"\nrepeat_interval = \"never\"";
+    let told = kinds(&told_by(dir.path(), quiet, &with_injury()));
+    // The injury breaks through; the incident, over by then, is told in the evening with the alerts of its brand.
+    assert_eq!(told, ["alert rule 1", "hold quiet_hours 40", "hold quiet_hours 41", "incident_end calm 41"]);
+    let loud = "[alert]\nquiet = \"09:00-20:00\"\nincidents_break_through = true\nrepeat_interval = \"never\"";
+    let told = kinds(&told_by(dir.path(), loud, &burst()));
+    assert_eq!(told.iter().filter(|line| line.starts_with("incident_start")).count(), 1, "{told:?}");
+    assert!(told.iter().any(|line| line.starts_with("hold incident")), "{told:?}");
+}
+
+#[test]
+fn routes_are_taken_and_have_their_own_times() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = [bad(HOUR, HOP, 1, -0.9)];
+    let routes = "[alert]\nrepeat_interval = \"never\"\n\
+                  [[route]]\nname = \"desk\"\ncontinue = true\nrecipients = [\"desk@skiphop.example\"]\n\
+                  repeat_interval = \"10h\"\n[[route]]\nname = \"same\"\nrecipients = [\"desk@skiphop.example\"]\ncontinue = true\n\
+                  [[route]]\nname = \"night\"\nquiet = \"00:00-03:00\"\n";
+    let told = kinds(&told_by(dir.path(), routes, &one));
+    assert_eq!(
+        told,
+        ["alert rule 1", "hold quiet_hours 1", "alert held 1", "alert reminder 1", "alert reminder 1"],
+        "by the first route, by the last one after its quiet hours, and again by the first"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_mentions_meet_the_silences_of_their_time() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        "state_dir = \"state\"\nrecipients = [\"support@skiphop.example\"]\ndigest = []\n[alert]\nrepeat_interval = \"never\"\n\
+         [[brand]]\nname = \"Skip Hop\"\n[[source]]\nname = \"blog\"\nkind = \"feed\"\nurl = \"https://news.example/feed\"\n",
+    );
+    let bed = Bed::new().await;
+    let scope = |query: &str| SilenceScope { query: Some(query.to_owned()), ..SilenceScope::default() };
+    let silence = |scope, from, until| {
+        let store = bed.store.clone();
+        async move {
+            let silence = NewSilence { scope: &scope, ends_at: at(until), author: "Kari", comment: "we know" };
+            store.add_silence(silence, at(from)).await.unwrap()
+        }
+    };
+    silence(scope("score:<-0.85"), 0, 4 * HOUR).await;
+    let ended = silence(scope("tone:negative"), 0, 90 * HOUR).await;
+    bed.store.end_silence(ended, "Ole", at(HOUR)).await.unwrap();
+    let stream = [
+        bad(1_800, HOP, 1, -0.8),
+        bad(2 * HOUR, HOP, 2, -0.9),
+        bad(3 * HOUR, HOP, 3, -0.8),
+        bad(5 * HOUR, HOP, 4, -0.9),
+    ];
+    for (number, said) in stream.iter().enumerate() {
+        bed.poll("blog", vec![stored(number, said)], at(said.at)).await;
+    }
+    let mut command = daemon::command(dir.path(), &["backtest"]);
+    let (told, _) = notices(&command.env("MENTIOND_STATE_DIR", bed.dir.path()).output().unwrap());
+    let told: Vec<String> = told
+        .iter()
+        .map(|notice| format!("{} {}", notice["kind"].as_str().unwrap(), notice["reason"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "hold silenced: by silence 2, until 2026-01-05T01:00:00Z",
+            "alert held: what was held until now",
+            "alert rule: very negative",
+            "hold silenced: by silence 1, until 2026-01-05T04:00:00Z",
+            "alert held: what was held until now",
+            "alert rule: very negative",
+        ]
+    );
 }

@@ -75,3 +75,27 @@ async fn an_operator_hears_of_a_source_that_fails_and_that_it_is_well_again() {
     assert!(two.contains("source `news` is well again\n1 mail was handed to the folder "), "{two}");
     assert_eq!(subjects(dir), ["mentiond: news cannot be read", "mentiond: news is well again"]);
 }
+
+#[test]
+fn healthcheck_fails_while_nothing_gets_through_and_says_since_when() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    write(dir, "state_dir = \"state\"\n");
+    std::fs::create_dir(dir.join("state")).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the command under test runs on the system's clock")]
+    let now = chrono::Utc::now().to_rfc3339();
+    let beat = |broken: &str| {
+        let text =
+            format!("{{\"at\":\"{now}\",\"process\":7,\"pulse\":{{\"loops\":9,\"stuck\":[]}},\"broken\":[{broken}]}}");
+        std::fs::write(dir.join("state/health.json"), text).unwrap();
+    };
+    beat("");
+    assert!(run(dir, &["healthcheck"], 0).starts_with("alive: process 7, 9 jobs, "));
+    let way = |way: &str| {
+        format!("{{\"way\":\"{way}\",\"since\":\"2026-11-24T08:30:00Z\",\"error\":\"connection refused\"}}")
+    };
+    beat(&[way("mail"), way("channel:ops")].join(","));
+    let told = "error: no mail gets through since 2026-11-24T08:30:00Z: connection refused; nothing gets through by the \
+                channel `ops` since 2026-11-24T08:30:00Z: connection refused";
+    assert!(run(dir, &["healthcheck"], 1).contains(told.trim_start_matches("error: ")));
+}

@@ -56,7 +56,7 @@ fn a_command_that_looks_makes_no_database() {
         "mentiond: there is no database at `{}` yet\n  hint: has `mentiond run` been started, and is `state_dir` right?\n",
         database.display()
     );
-    for looking in [&["status"][..], &["ack", "--all"], &["retry", "--all"], &["tone", "report"]] {
+    for looking in [&["status"][..], &["ack", "--all"], &["dead-letters", "retry", "--all"], &["tone", "report"]] {
         assert_eq!(run(dir.path(), looking, 1), expected, "{looking:?}");
     }
     assert!(!dir.path().join("state").exists());

@@ -23,15 +23,21 @@ pub struct Mail {
     pub html: String,
 }
 
+/// The Python that `tests/run.sh` sets up. `None` where it is not; that is a failure in CI.
+pub fn python() -> Option<String> {
+    let python = std::env::var("MENTIOND_TEST_AIOSMTPD").unwrap_or_else(|_| "target/venv/bin/python".to_owned());
+    if !Path::new(&python).exists() {
+        assert!(std::env::var("CI").is_err(), "`{python}` is missing; hint: run `bash tests/run.sh`");
+        eprintln!("`{python}` is missing, so nothing was tested; hint: run `bash tests/run.sh`");
+        return None;
+    }
+    Some(python)
+}
+
 impl Catcher {
     /// Starts the server. `None` where its Python is not installed; that is a failure in CI.
     pub fn start(dir: &Path, pause: Duration) -> Option<Self> {
-        let python = std::env::var("MENTIOND_TEST_AIOSMTPD").unwrap_or_else(|_| "target/venv/bin/python".to_owned());
-        if !Path::new(&python).exists() {
-            assert!(std::env::var("CI").is_err(), "`{python}` is missing; hint: run `bash tests/run.sh`");
-            eprintln!("`{python}` is missing, so nothing was tested; hint: run `bash tests/run.sh`");
-            return None;
-        }
+        let python = python()?;
         std::fs::create_dir_all(dir).unwrap();
         let mut process = Command::new(python)
             .args(["tests/data/aiosmtpd_catcher.py", dir.to_str().unwrap(), &pause.as_secs_f64().to_string()])

@@ -9,3 +9,4 @@ pub mod networks;
 pub mod notices;
 pub mod publisher;
 pub mod smtp;
+pub mod web;

@@ -17,6 +17,8 @@ pub fn mail() -> MailConfig {
     MailConfig {
         from: "mentiond <mentiond@skiphop.example>".to_owned(),
         smtp: None,
+        fallbacks: Vec::new(),
+        dkim: None,
         dir: "/var/lib/mentiond/mails".into(),
         max_attempts: 30,
         time_zone: chrono_tz::Tz::UTC,
@@ -31,6 +33,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         created_at: at("2026-11-24T07:30:00.250Z"),
         sealed_at: at("2026-11-24T07:30:30Z"),
         attempt: 1,
+        acknowledge: None,
         language: Tongue::En,
         notice,
     }
@@ -98,6 +101,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         top_sources: Vec::new(),
         top_authors: Vec::new(),
         mentions,
+        worth: Vec::new(),
         more,
         waiting: Waiting::default(),
         incidents: Vec::new(),
@@ -134,6 +138,8 @@ pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNoti
         bars: BarLength::Hour,
         brands,
         coverage,
+        list: None,
+        leave: None,
     }
 }
 

@@ -3,9 +3,34 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use mentiond::config::{MailConfig, SmtpConfig, SmtpSecurity};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::notices::mail;
+
+/// Mails by a server at this port of this machine.
+pub fn server(port: u16, security: SmtpSecurity) -> MailConfig {
+    MailConfig { smtp: Some(smtp(port, security)), ..mail() }
+}
+
+/// A server at this port of this machine.
+pub fn smtp(port: u16, security: SmtpSecurity) -> SmtpConfig {
+    SmtpConfig {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security,
+        username: None,
+        password: None,
+        timeout: Duration::from_secs(10),
+        ca_file: None,
+        connections: 4,
+        rate: None,
+    }
+}
 
 /// What the server does at a certain point instead of being friendly.
 #[derive(Clone)]
@@ -22,18 +47,25 @@ pub enum Deed {
     Leave,
 }
 
-/// Which points there are: `GREETING`, the verb of each command, and `CONTENT`.
+/// Which points there are: `GREETING`, the verb of each command, `SPEAK` (once the mail may be said), `BODY` (in the middle
+/// of the mail), `CONTENT` (after the mail, which counts as not accepted) and `ACCEPTED` (after the mail, which is kept).
 #[derive(Clone, Default)]
 pub struct Script {
-    deeds: HashMap<&'static str, Deed>,
+    deeds: HashMap<&'static str, (Range<usize>, Deed)>,
     tls: Option<Arc<ServerConfig>>,
     implicit: bool,
     mechanisms: &'static str,
 }
 
 impl Script {
-    pub fn at(mut self, point: &'static str, deed: Deed) -> Self {
-        self.deeds.insert(point, deed);
+    /// Always.
+    pub fn at(self, point: &'static str, deed: Deed) -> Self {
+        self.during(0..usize::MAX, point, deed)
+    }
+
+    /// Only when a client comes there for one of these times, counted from 0 over all connections.
+    pub fn during(mut self, times: Range<usize>, point: &'static str, deed: Deed) -> Self {
+        self.deeds.insert(point, (times, deed));
         self
     }
 
@@ -55,8 +87,11 @@ impl Script {
 
 #[derive(Default)]
 struct Heard {
+    connections: usize,
     commands: Vec<String>,
     mails: Vec<Vec<u8>>,
+    /// How often a client came to each point.
+    visits: HashMap<&'static str, usize>,
 }
 
 /// The running server.
@@ -73,11 +108,17 @@ impl Stub {
         let ears = Arc::clone(&heard);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                ears.lock().unwrap().connections += 1;
                 let talk = Talk { script: script.clone(), heard: Arc::clone(&ears) };
                 std::thread::spawn(move || talk.serve(stream));
             }
         });
         Self { port, heard }
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        self.heard.lock().unwrap().connections
     }
 
     /// Everything that clients said, `TLS` where a connection became protected.
@@ -92,7 +133,7 @@ impl Stub {
             if commands.last().is_some_and(|command| command == "QUIT") {
                 return commands;
             }
-            std::thread::sleep(std::time::Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(10));
         }
         self.commands()
     }
@@ -135,7 +176,7 @@ impl Talk {
     }
 
     fn greet(&self, stream: &mut dyn Stream) -> Option<()> {
-        self.act(stream, "GREETING", "", "220 stub ESMTP")
+        self.act(stream, "GREETING", "", "220 stub ESMTP").map(drop)
     }
 
     /// Ends after `QUIT` and before TLS begins, and names that command.
@@ -157,9 +198,10 @@ impl Talk {
                 "QUIT" => "221 bye",
                 _ => "250 fine",
             };
-            self.act(stream, &verb, &line, friendly)?;
-            match verb.as_str() {
-                "DATA" if !self.script.deeds.contains_key("DATA") => self.accept(stream)?,
+            let point = POINTS.into_iter().find(|point| *point == verb).unwrap_or("OTHER");
+            let was_friendly = self.act(stream, point, &line, friendly)?;
+            match point {
+                "DATA" if was_friendly => self.accept(stream)?,
                 "QUIT" | "STARTTLS" => return Some(verb),
                 _ => {}
             }
@@ -167,33 +209,69 @@ impl Talk {
     }
 
     fn accept(&self, stream: &mut dyn Stream) -> Option<()> {
+        self.perform(stream, self.deed("SPEAK"))?;
+        let in_the_middle = self.deed("BODY");
         let mut mail = Vec::new();
         while !mail.ends_with(b"\r\n.\r\n") {
             mail.push(read_byte(stream)?);
+            if mail.len() == 300 {
+                self.perform(stream, in_the_middle.clone())?;
+            }
         }
         mail.truncate(mail.len() - 3);
-        if !self.script.deeds.contains_key("CONTENT") {
-            self.heard.lock().unwrap().mails.push(mail);
+        if let Some(deed) = self.deed("CONTENT") {
+            return self.perform(stream, Some(deed));
         }
-        self.act(stream, "CONTENT", "", "250 queued")
+        self.heard.lock().unwrap().mails.push(mail);
+        self.act(stream, "ACCEPTED", "", "250 queued").map(drop)
     }
 
-    fn act(&self, stream: &mut dyn Stream, point: &str, heard: &str, friendly: &str) -> Option<()> {
-        let answer = match self.script.deeds.get(point) {
-            None => friendly.to_owned(),
-            Some(Deed::Say(line)) => (*line).to_owned(),
-            Some(Deed::Echo(code)) => format!("{code} {heard}"),
-            Some(Deed::Leave) => return None,
+    /// What is to be done this time.
+    fn deed(&self, point: &'static str) -> Option<Deed> {
+        let mut heard = self.heard.lock().unwrap();
+        let visits = heard.visits.entry(point).or_default();
+        let time = *visits;
+        *visits += 1;
+        self.script.deeds.get(point).filter(|(times, _)| times.contains(&time)).map(|(_, deed)| deed.clone())
+    }
+
+    /// Whether it was friendly.
+    fn act(&self, stream: &mut dyn Stream, point: &'static str, heard: &str, friendly: &str) -> Option<bool> {
+        match self.deed(point) {
+            None => say(stream, friendly)?,
+            Some(Deed::Echo(code)) => {
+                say(stream, &format!("{code} {heard}"))?;
+                return Some(false);
+            }
+            Some(deed) => {
+                self.perform(stream, Some(deed))?;
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    fn perform(&self, stream: &mut dyn Stream, deed: Option<Deed>) -> Option<()> {
+        match deed {
+            None => Some(()),
+            Some(Deed::Say(line) | Deed::Echo(line)) => say(stream, line),
+            Some(Deed::Leave) => None,
             Some(Deed::Babble) => loop {
                 stream.write_all(&[b'2'; 4096]).ok()?;
             },
             Some(Deed::Silence) => loop {
                 read_byte(stream)?;
             },
-        };
-        stream.write_all(format!("{answer}\r\n").as_bytes()).ok()?;
-        stream.flush().ok()
+        }
     }
+}
+
+/// The commands at which a script may do something.
+const POINTS: [&str; 8] = ["EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET", "QUIT"];
+
+fn say(stream: &mut dyn Stream, line: &str) -> Option<()> {
+    stream.write_all(format!("{line}\r\n").as_bytes()).ok()?;
+    stream.flush().ok()
 }
 
 fn read_byte(stream: &mut dyn Stream) -> Option<u8> {

@@ -182,6 +182,8 @@ fn judged(key: &str, text: &str) -> FoundEntry {
         folding: Folding::default(),
         languages: Vec::new(),
         recipients: vec![ANNA.to_owned()],
+        labels: Vec::new(),
+        competitors: Vec::new(),
     };
     let query = Query::parse(&brand.query).unwrap();
     let rule = RuleConfig { keyword_lists: Vec::new(), ..default_rules().remove(1) };

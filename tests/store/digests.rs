@@ -1,13 +1,13 @@
 //! Slots, counts, what comes first, and coverage.
 
 use chrono::TimeDelta;
-use mentiond::model::digest::BarLength;
-use mentiond::model::notice::{Counts, Coverage, DigestNotice, Gap};
+use mentiond::model::digest::{BarLength, Waiting};
+use mentiond::model::notice::{Counts, Coverage, DigestNotice, Gap, MentionView};
 use mentiond::model::outbox::OutboxKind;
-use mentiond::model::{Language, PollFault};
-use mentiond::store::{PollCommit, SourceSetup};
+use mentiond::model::{Language, PollFault, Tone};
+use mentiond::store::{FoundEntry, PollCommit, Selection, SourceSetup};
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, commit, plain, said, setup};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, commit, complaint, plain, said, setup};
 
 fn digest() -> DigestNotice {
     DigestNotice {
@@ -21,6 +21,8 @@ fn digest() -> DigestNotice {
         bars: BarLength::Hour,
         brands: Vec::new(),
         coverage: Coverage::default(),
+        list: None,
+        leave: None,
     }
 }
 
@@ -92,7 +94,7 @@ async fn a_period_is_counted_without_its_first_and_with_its_last_instant() {
     };
     assert_eq!(counts, expected);
     assert_eq!(
-        bed.store.top_sources(HOP, at(0), at(DAY), 5).await.unwrap(),
+        bed.store.top_sources(HOP, (at(0), at(DAY)), 1, 5).await.unwrap(),
         [("blog".to_owned(), 4), ("forum".to_owned(), 1)]
     );
     let authors = bed.store.top_authors(HOP, at(0), at(DAY), 5).await.unwrap();
@@ -237,4 +239,138 @@ async fn a_source_that_was_not_configured_for_a_while_was_nobodys_to_poll() {
     bed.store.sync_sources(&[setup("forum"), setup("blog")], at(30 * DAY)).await.unwrap();
     bed.poll("blog", vec![], at(30 * DAY + 5)).await;
     assert_eq!(bed.store.coverage(at(29 * DAY), at(30 * DAY + 60)).await.unwrap().recovered, []);
+}
+
+fn titles(views: &[MentionView]) -> Vec<&str> {
+    views.iter().map(|view| view.title.trim_start_matches("title of ")).collect()
+}
+
+#[tokio::test]
+async fn a_negative_story_waits_until_somebody_takes_care_of_it_whether_or_not_it_alerted() {
+    let bed = Bed::new().await;
+    let published = |mut found: FoundEntry, seconds| {
+        found.entry.published_at = Some(at(seconds));
+        found
+    };
+    let day = vec![
+        published(complaint("alerted", HOP, &[ANNA]), 3 * HOUR),
+        published(said("mild", HOP, "Kari", Some(-0.1)), -2 * HOUR),
+        published(said("ancient", HOP, "Kari", Some(-0.9)), -30 * DAY),
+        said("praise", HOP, "Kari", Some(0.9)),
+        said("other", "Lego", "Kari", Some(-0.9)),
+        published(complaint("cared for", HOP, &[ANNA]), HOUR),
+    ];
+    bed.poll("blog", day, at(4 * HOUR)).await;
+    let waiting = async |since, now| bed.store.waiting(HOP, (since, now), now, 9).await.unwrap();
+    let all = waiting(at(-3 * DAY), at(5 * HOUR)).await;
+    assert_eq!(titles(&all.items), ["mild", "cared for", "alerted"], "the oldest first");
+    assert_eq!((all.total, all.overdue), (3, 0));
+    let later = waiting(at(-3 * DAY), at(DAY + 2 * HOUR)).await;
+    assert_eq!((later.total, later.overdue), (3, 2));
+    let one = bed.store.waiting(HOP, (at(-3 * DAY), at(DAY)), at(DAY), 1).await.unwrap();
+    assert_eq!((titles(&one.items), one.total), (vec!["mild"], 3));
+    assert_eq!(waiting(at(0), at(5 * HOUR)).await.total, 2, "what began before is not asked for");
+    assert_eq!(waiting(at(-3 * DAY), at(HOUR)).await, Waiting::default(), "it was not found then");
+
+    let [mild, cared, alerted] = [0, 1, 2].map(|index| all.items[index].id);
+    bed.store.acknowledge(&Selection::Mention(cared), "Ole", at(5 * HOUR)).await.unwrap();
+    assert_eq!(titles(&waiting(at(-3 * DAY), at(5 * HOUR)).await.items), ["mild", "alerted"]);
+    assert_eq!(bed.store.settle(&Selection::Mention(mild), "Ole", at(5 * HOUR)).await.unwrap(), 1);
+    assert_eq!(bed.store.settle(&Selection::Mention(mild), "Ole", at(5 * HOUR)).await.unwrap(), 0, "once");
+    assert_eq!(titles(&waiting(at(-3 * DAY), at(5 * HOUR)).await.items), ["alerted"]);
+    bed.store.correct_tone(alerted, Tone::Neutral, ("Ole", None), at(5 * HOUR)).await.unwrap();
+    assert_eq!(waiting(at(-3 * DAY), at(5 * HOUR)).await, Waiting::default(), "it is no complaint");
+    bed.store.undo_correction(alerted).await.unwrap();
+    assert_eq!(bed.store.settle(&Selection::Brand(HOP.to_owned()), "Ole", at(5 * HOUR)).await.unwrap(), 3);
+    assert_eq!(waiting(at(-3 * DAY), at(5 * HOUR)).await, Waiting::default());
+    assert_eq!(bed.store.settle(&Selection::All, "Ole", at(5 * HOUR)).await.unwrap(), 1, "that of Lego");
+}
+
+#[tokio::test]
+async fn the_stories_of_a_period_stand_in_bars_by_their_tone() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![said("a", HOP, "Kari", Some(-0.5)), said("b", HOP, "", None)], at(HOUR)).await;
+    bed.poll("blog", vec![said("c", HOP, "Ole", Some(0.5)), said("x", "Lego", "", Some(0.5))], at(HOUR + 1)).await;
+    bed.poll("blog", vec![said("d", HOP, "Ole", Some(0.0))], at(3 * HOUR)).await;
+    let bars = bed.store.story_bars(HOP, &[at(0), at(HOUR), at(2 * HOUR), at(3 * HOUR)]).await.unwrap();
+    let told: Vec<_> =
+        bars.iter().map(|bar| (bar.from, bar.negative, bar.neutral, bar.positive, bar.unscored)).collect();
+    assert_eq!(told, [(at(0), 1, 0, 0, 1), (at(HOUR), 0, 0, 1, 0), (at(2 * HOUR), 0, 1, 0, 0)]);
+    assert_eq!(bed.store.stories_told(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
+    assert_eq!(bed.store.known_since(HOP).await.unwrap(), Some(at(HOUR)));
+    assert_eq!(bed.store.known_since("Nobody").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_may_matter_is_bad_or_good_or_loud_or_new() {
+    let bed = Bed::new().await;
+    let heavy = SourceSetup { weight: 3.0, ..setup("forum") };
+    bed.store.sync_sources(&[setup("blog"), heavy], at(0)).await.unwrap();
+    let mut loud = said("loud", HOP, "Kari", Some(0.0));
+    loud.entry.engagement = Some(1_204);
+    bed.poll("blog", vec![loud, said("bad", HOP, "Kari", Some(-0.4)), said("new", HOP, "", None)], at(5)).await;
+    bed.poll("forum", vec![said("heavy", HOP, "Kari", Some(-0.2)), said("good", HOP, "Ole", Some(0.9))], at(6)).await;
+    let mut candidates = bed.store.candidates(HOP, at(0), at(DAY)).await.unwrap();
+    candidates.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.id.cmp(&b.id)));
+    let told: Vec<_> = candidates.iter().map(|story| (story.tone, story.engagement, story.copies)).collect();
+    let expected = [
+        (Tone::Positive, 0, 0),
+        (Tone::Negative, 0, 0),
+        (Tone::Negative, 0, 0),
+        (Tone::Neutral, 1_204, 0),
+        (Tone::Unscored, 0, 0),
+    ];
+    assert_eq!(told, expected);
+    assert!((candidates[1].weight - 0.6).abs() < 1e-9, "the weight of its source counts");
+    assert!(bed.store.candidates(HOP, at(10), at(DAY)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_complained_before_and_praises_now_was_won_back() {
+    let bed = Bed::new().await;
+    let before = vec![
+        said("broken", HOP, "Kari", Some(-0.5)),
+        said("late", HOP, "Ole", Some(-0.5)),
+        said("elsewhere", HOP, "Siri", Some(-0.5)),
+        said("another brand", "Lego", "Per", Some(-0.5)),
+    ];
+    bed.poll("blog", before, at(0)).await;
+    let now = vec![
+        said("thanks", HOP, "KARI", Some(0.8)),
+        said("more thanks", HOP, "Kari", Some(0.8)),
+        said("nice", HOP, "Ole", Some(0.8)),
+        said("fine", HOP, "Per", Some(0.8)),
+    ];
+    bed.poll("blog", now, at(DAY)).await;
+    bed.poll("forum", vec![said("lovely", HOP, "Siri", Some(0.8))], at(DAY)).await;
+    bed.poll("blog", vec![said("broken again", HOP, "Ole", Some(-0.8))], at(DAY + 60)).await;
+    let regained = bed.store.regained(HOP, at(HOUR), at(2 * DAY), 5).await.unwrap();
+    assert_eq!(regained.len(), 1, "{regained:?}");
+    assert_eq!((regained[0].author.as_str(), regained[0].complained_at), ("Kari", at(0)));
+    assert_eq!(regained[0].complaint.title, "title of broken");
+    assert_eq!(regained[0].praise.title, "title of more thanks");
+    assert!(bed.store.regained(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_leaves_a_digest_is_known_until_they_come_back() {
+    let bed = Bed::new().await;
+    assert!(bed.store.leave_digest("daily", ANNA, "Anna", at(5)).await.unwrap());
+    assert!(!bed.store.leave_digest("daily", ANNA, "somebody", at(6)).await.unwrap(), "once");
+    bed.store.leave_digest("weekly", OLE, "Ole", at(7)).await.unwrap();
+    let left = bed.store.left_digest("daily").await.unwrap();
+    assert_eq!(
+        left.iter().map(|leave| (leave.recipient.as_str(), leave.by.as_str(), leave.at)).collect::<Vec<_>>(),
+        [(ANNA, "Anna", at(5))]
+    );
+    assert_eq!(bed.store.digest_leaves().await.unwrap().len(), 2);
+    assert!(bed.store.rejoin_digest("daily", ANNA).await.unwrap());
+    assert!(!bed.store.rejoin_digest("daily", ANNA).await.unwrap());
+    assert!(bed.store.left_digest("daily").await.unwrap().is_empty());
+
+    bed.store.start_slots("daily", at(0)).await.unwrap();
+    bed.store.commit_digest("daily", at(DAY), &[(ANNA.to_owned(), digest())], at(DAY)).await.unwrap();
+    let known = bed.store.recipients_of_digest("daily").await.unwrap();
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), [ANNA]);
+    assert!(bed.store.recipients_of_digest("dail").await.unwrap().is_empty());
 }

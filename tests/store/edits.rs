@@ -123,7 +123,8 @@ async fn what_mentions_nobody_leaves_no_revisions_until_it_mentions_somebody() {
     }
     assert_eq!(bed.number("SELECT count(*) FROM revision").await, 0);
     let found = bed.poll("blog", vec![anger()], at(90 * 900)).await;
-    assert_eq!(found, Committed { mentions: 1, alerts: 1, ..edited() });
+    let judged = vec![(Tone::Negative, "alert".to_owned())];
+    assert_eq!(found, Committed { mentions: 1, alerts: 1, judged, ..edited() });
     let told = view(&bed).await;
     assert_eq!((told.snippet.as_str(), told.edited_at), ("My Skip Hop bag broke, I want a refund", Some(at(90 * 900))));
 }

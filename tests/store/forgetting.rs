@@ -88,7 +88,7 @@ async fn what_waits_or_was_given_up_is_kept_with_its_mention() {
     }
     assert_eq!(bed.store.prune(at(800 * DAY), KEEP).await.unwrap(), Pruned::default());
     assert_eq!(bed.deliver(at(900 * DAY)).await.len(), 1);
-    assert_eq!(bed.store.retry_dead(None, at(900 * DAY)).await.unwrap(), 1);
+    assert_eq!(bed.store.retry_dead(None, "kari", at(900 * DAY)).await.unwrap(), 1);
     bed.deliver(at(900 * DAY)).await;
     assert_eq!(bed.store.prune(at(1_300 * DAY), KEEP).await.unwrap(), Pruned { entries: 2, mentions: 2, notices: 2 });
 }

@@ -67,15 +67,15 @@ async fn a_notice_is_tried_again_given_up_and_revived() {
     assert_eq!(bed.store.claim_outbox("me", at(61), at(900), 5).await.unwrap()[0].attempt, 2);
     bed.store.mark_dead(id, "me", at(62), "550 no such user").await.unwrap();
     assert_eq!(bed.store.next_outbox_at().await.unwrap(), None);
-    let letter = &bed.store.dead_letters(5).await.unwrap()[0];
+    let letter = &bed.store.dead_letters(false, 5).await.unwrap()[0];
     assert_eq!((letter.id, letter.kind, letter.recipient.as_str()), (id, OutboxKind::Trial, ANNA));
     assert_eq!((letter.died_at, letter.attempts, letter.error.as_str()), (at(62), 2, "550 no such user"));
     let counts = bed.store.outbox_counts().await.unwrap();
     assert_eq!(counts, OutboxCounts { waiting: 0, sent: 0, dead: 1, oldest_waiting: None });
 
-    assert_eq!(bed.store.retry_dead(Some(id + 1), at(100)).await.unwrap(), 0);
-    assert_eq!(bed.store.retry_dead(Some(id), at(100)).await.unwrap(), 1);
-    assert_eq!(bed.store.retry_dead(None, at(100)).await.unwrap(), 0, "it waits already");
+    assert_eq!(bed.store.retry_dead(Some(id + 1), "kari", at(100)).await.unwrap(), 0);
+    assert_eq!(bed.store.retry_dead(Some(id), "kari", at(100)).await.unwrap(), 1);
+    assert_eq!(bed.store.retry_dead(None, "kari", at(100)).await.unwrap(), 0, "it waits already");
     let counts = bed.store.outbox_counts().await.unwrap();
     assert_eq!(counts, OutboxCounts { waiting: 1, oldest_waiting: Some(at(0)), ..OutboxCounts::default() });
     assert_eq!(bed.deliver(at(100)).await[0].attempt, 1, "a new round");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::model::exchange::Validators;
-use mentiond::model::{Cursor, Interval, PollFault};
+use mentiond::model::{Cursor, Interval, PollFault, Tone};
 use mentiond::store::{Committed, PollCommit, SourceSetup, StoreError};
 
 use super::bed::{ANNA, Bed, HOP, OLE, at, commit, complaint, plain, said, setup};
@@ -70,9 +70,10 @@ async fn a_poll_is_stored_whole_or_not_at_all() {
     }
     assert_eq!(bed.number("SELECT count(*) FROM source_state WHERE last_polled_at IS NOT NULL").await, 0);
     bed.execute("DROP TRIGGER boom").await;
+    let judged = vec![(Tone::Negative, "alert".to_owned())];
     assert_eq!(
         bed.store.commit_poll(poll).await.unwrap(),
-        Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }
+        Committed { entries: 2, mentions: 1, alerts: 1, judged, ..Committed::default() }
     );
     let again = bed.store.claim_source("blog", "me", at(2), at(600)).await.unwrap().unwrap();
     assert_eq!((again.cursor, again.failures, again.last_read_at), (cursor, 0, Some(at(1))));
@@ -82,9 +83,10 @@ async fn a_poll_is_stored_whole_or_not_at_all() {
 async fn what_is_shown_again_is_stored_once_and_alerts_once() {
     let bed = Bed::new().await;
     let shown = || vec![plain("a"), complaint("b", HOP, &[ANNA, OLE, ANNA]), complaint("b", HOP, &[ANNA])];
+    let judged = vec![(Tone::Negative, "alert".to_owned())];
     assert_eq!(
         bed.poll("blog", shown(), at(0)).await,
-        Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }
+        Committed { entries: 2, mentions: 1, alerts: 1, judged, ..Committed::default() }
     );
     assert_eq!(bed.poll("blog", shown(), at(900)).await, Committed::default());
     let copies = Committed { copies: 2, ..Committed::default() };

@@ -21,7 +21,7 @@ const MORNING: i64 = 22 * HOUR;
 async fn bed(urgent_breaks_through: bool) -> Bed {
     let days = (0..7).map(|day| Weekday::try_from(day).unwrap()).collect();
     let spans = vec![QuietSpan { days, from: 22 * 60, to: 7 * 60 }];
-    let quiet = QuietConfig { spans, time_zone: Tz::Europe__Oslo, urgent_breaks_through };
+    let quiet = QuietConfig { spans, time_zone: Tz::Europe__Oslo, urgent_breaks_through, ..QuietConfig::default() };
     let mut bed = Bed::new().await;
     bed.store = bed.store.guarded(Arc::new(Peace::new(Library::default(), quiet, &[])));
     bed
@@ -39,7 +39,7 @@ async fn a_night_is_one_mail_in_the_morning_and_what_is_urgent_does_not_wait() {
     }
     bed.poll("forum", vec![urgent(complaint("injury", HOP, &[ANNA]))], at(MORNING - HOUR)).await;
     assert_eq!(told(&bed.deliver(at(MORNING - HOUR + 30)).await), ["alert anna: injury"]);
-    let hold = OpenHold { reason: HoldReason::QuietHours, silence: None, alerts: 18, until: at(MORNING) };
+    let hold = OpenHold { reason: HoldReason::QuietHours, silence: None, alerts: 18, incidents: 0, until: at(MORNING) };
     assert_eq!(bed.store.open_holds().await.unwrap(), [hold]);
     assert_eq!(bed.store.next_release_at(at(NIGHT + 30)).await.unwrap(), Some(at(MORNING)));
     assert_eq!(bed.store.release_held(at(MORNING - 1)).await.unwrap(), 0);

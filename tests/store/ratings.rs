@@ -36,6 +36,8 @@ fn review(stars: u32) -> FoundEntry {
         folding: Folding::default(),
         languages: Vec::new(),
         recipients: vec![ANNA.to_owned()],
+        labels: Vec::new(),
+        competitors: Vec::new(),
     };
     let rule =
         RuleConfig { keyword_lists: Vec::new(), query: Some("rating:<3".to_owned()), ..default_rules().remove(0) };

@@ -53,9 +53,9 @@ async fn a_copy_in_three_sources_is_one_mention_one_alert_and_one_item_that_name
     assert_eq!(digest, std::slice::from_ref(view));
     let counts = bed.store.period_counts(HOP, at(-1), at(60)).await.unwrap();
     assert_eq!((counts.entries, counts.mentions), (1, 1));
-    let tops = bed.store.top_sources(HOP, at(-1), at(60), 9).await.unwrap();
+    let tops = bed.store.top_sources(HOP, (at(-1), at(60)), 1, 9).await.unwrap();
     assert_eq!(tops, ["blog", "forum", "paper"].map(|source| (source.to_owned(), 1)), "each has shown it");
-    let tops = bed.store.top_sources(HOP, at(-1), at(10), 9).await.unwrap();
+    let tops = bed.store.top_sources(HOP, (at(-1), at(10)), 1, 9).await.unwrap();
     assert_eq!(tops, ["blog", "paper"].map(|source| (source.to_owned(), 1)), "what came later does not count yet");
 }
 
@@ -155,7 +155,8 @@ async fn a_brand_that_only_the_fuller_text_mentions_is_found_in_it() {
     full.mentions[0].judgement.tone = Tone::Positive;
     full.mentions.extend(complaint("", "Lego", &[ANNA]).mentions);
     let found = bed.poll("paper", vec![full.clone()], at(10)).await;
-    assert_eq!(found, Committed { mentions: 1, alerts: 1, copies: 1, ..Committed::default() });
+    let judged = vec![(Tone::Negative, "alert".to_owned())];
+    assert_eq!(found, Committed { mentions: 1, alerts: 1, copies: 1, judged, ..Committed::default() });
     let of = async |brand| bed.store.worst_mentions(brand, at(-1), at(60), 9).await.unwrap().remove(0);
     let (hop, lego) = (of(HOP).await, of("Lego").await);
     assert_eq!((hop.tone, hop.snippet.as_str()), (Tone::Negative, snippet), "it is judged once");
@@ -208,7 +209,8 @@ async fn a_source_that_is_pointed_elsewhere_may_mean_something_else_by_the_same_
     let other =
         || shown(complaint("feed:blog:1", HOP, &[ANNA]), "https://other.example/1", "Alas", "Skip Hop never answers");
     let found = bed.poll("blog", vec![other()], at(50)).await;
-    assert_eq!(found, Committed { entries: 1, mentions: 1, alerts: 1, ..Committed::default() });
+    let judged = vec![(Tone::Negative, "alert".to_owned())];
+    assert_eq!(found, Committed { entries: 1, mentions: 1, alerts: 1, judged, ..Committed::default() });
     assert_eq!(bed.poll("blog", vec![other()], at(60)).await, Committed::default());
     assert_eq!(bed.store.worst_mentions(HOP, at(-1), at(99), 9).await.unwrap().len(), 2, "the first one stays");
 }

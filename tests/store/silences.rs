@@ -84,7 +84,7 @@ async fn what_a_silence_holds_is_summed_up_in_one_mail_per_recipient_when_it_end
         0,
         "a row with nothing to tell"
     );
-    let hold = OpenHold { reason: HoldReason::Silenced, silence: Some(id), alerts: 3, until: at(HOUR) };
+    let hold = OpenHold { reason: HoldReason::Silenced, silence: Some(id), alerts: 3, incidents: 0, until: at(HOUR) };
     assert_eq!(bed.store.open_holds().await.unwrap(), [hold]);
     assert_eq!(bed.store.next_release_at(at(1_800)).await.unwrap(), Some(at(1_860)), "somebody may end it meanwhile");
     assert_eq!(bed.store.next_release_at(at(HOUR - 5)).await.unwrap(), Some(at(HOUR)));
@@ -159,7 +159,8 @@ async fn an_alert_under_two_silences_is_held_until_both_are_over_and_told_once()
     let longer = silence(&bed.store, &of_query("complaint OR title"), at(4 * HOUR)).await;
     assert!(matches!(bed.store.end_silence(long, "Kari", at(2 * HOUR)).await.unwrap(), Ending::Done(_, 1)));
     assert_eq!(bed.store.release_held(at(2 * HOUR)).await.unwrap(), 0, "another one holds it now");
-    let hold = OpenHold { reason: HoldReason::Silenced, silence: Some(longer), alerts: 1, until: at(4 * HOUR) };
+    let hold =
+        OpenHold { reason: HoldReason::Silenced, silence: Some(longer), alerts: 1, incidents: 0, until: at(4 * HOUR) };
     assert_eq!(bed.store.open_holds().await.unwrap(), [hold]);
     assert_eq!(bed.store.release_held(at(4 * HOUR)).await.unwrap(), 1);
     assert_eq!(told(&bed.deliver(at(4 * HOUR)).await), ["held anna: a"]);
@@ -258,6 +259,7 @@ async fn the_watcher_releases_what_is_held_and_looks_again_in_time() {
     let watcher = |now| Watcher {
         store: bed.store.clone(),
         ways: vec![(grouping(), audience())],
+        ladders: Vec::new(),
         health: health(),
         clock: Clock::simulated(now),
         sender_bell: Arc::clone(&sender_bell),

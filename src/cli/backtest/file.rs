@@ -37,9 +37,9 @@ struct Reader {
 pub fn replay(file: &str, arguments: &Arguments, clock: &Clock, output: &mut impl Write) -> Result<Vec<String>> {
     let (configuration, config, plan) = arguments.config.load_deciding(clock)?;
     let mut lines = Lines::open(file)?;
-    let asks_language = config.rules.iter().any(|rule| rule.value.query.is_some());
+    let asks_language = config.rules.iter().any(|rule| rule.value.query.is_some()) || !config.routes.is_empty();
     let mut reader = Reader::new(arguments.config.load_scorers()?, asks_language);
-    let mut replay = begin(arguments, &config, plan, clock.now());
+    let mut replay = begin(arguments, &config, plan, Vec::new(), clock.now());
     let (mut latest, mut others) = (None, 0);
     loop {
         if lines.may_wait() {

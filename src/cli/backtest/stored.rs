@@ -16,6 +16,8 @@ use crate::store::{JudgedMention, Position, Store, StoreError};
 
 /// Mentions that are held at a time, of all brands together, and the least and most of one.
 const HELD: usize = 10_000;
+/// Silences that are heeded, the last ones.
+const SILENCES: usize = 1_000;
 const PAGE: std::ops::RangeInclusive<usize> = 20..=500;
 
 /// The mentions of one brand.
@@ -41,7 +43,8 @@ pub async fn replay(arguments: &Arguments, clock: &Clock, output: &mut impl Writ
     let brands = brands(&store, configured, &arguments.brand).await?;
     let mut merged = Merged::open(&store, brands).await?;
     let now = clock.now();
-    let mut replay = begin(arguments, &config, plan, now);
+    let silences = store.silences(None, SILENCES).await?.into_iter().map(|(silence, _)| silence).collect();
+    let mut replay = begin(arguments, &config, plan, silences, now);
     while let Some((brand, mention)) = merged.next().await? {
         replay.find(&found(&brand, &mention));
         print(&mut replay, output)?;

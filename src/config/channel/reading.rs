@@ -12,7 +12,7 @@ use super::super::addresses::{Recipient, is_loopback};
 use super::super::check::{MINUTE, Names, SECOND, within};
 use super::super::env::channel_variable;
 use super::super::fault::{Findings, Place};
-use super::super::file::{ChannelTable, File, List, RouteTable};
+use super::super::file::{ChannelTable, EscalateTable, File, List, RouteTable};
 use super::super::paths::Surroundings;
 use super::super::reader::{Key, Written};
 use super::super::secret;
@@ -54,9 +54,13 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
     let digests =
         file.digest.given_ref().into_iter().flat_map(|list| &list.value).map(|digest| &digest.value.recipients);
     let health = file.health.given_ref().map(|health| &health.value.recipients);
+    let fallback = file.deliver.given_ref().map(|deliver| &deliver.value.fallback);
     let mut of_routes = Vec::new();
+    let alert = file.alert.given_ref();
+    add_steps(alert.map(|alert| &alert.value.escalate), &mut of_routes);
     add_routes(file.route.given_ref().map_or(&[], |list| &list.value), &mut of_routes);
-    let lists = std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(of_routes);
+    let lists =
+        std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(fallback).chain(of_routes);
     lists.filter_map(Key::given_ref).flat_map(|list| &list.value)
 }
 
@@ -64,8 +68,15 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
 fn add_routes<'a>(routes: &'a [Written<RouteTable>], lists: &mut Vec<&'a Key<List<Recipient>>>) {
     for route in routes {
         lists.push(&route.value.recipients);
+        add_steps(Some(&route.value.escalate), lists);
         add_routes(route.value.route.given_ref().map_or(&[], |nested| &nested.value.0), lists);
     }
+}
+
+/// The recipients of steps.
+fn add_steps<'a>(steps: Option<&'a Key<List<EscalateTable>>>, lists: &mut Vec<&'a Key<List<Recipient>>>) {
+    let steps = steps.and_then(Key::given_ref).map_or(&[][..], |steps| &steps.value);
+    lists.extend(steps.iter().map(|step| &step.value.recipients));
 }
 
 struct Reading<'a> {
@@ -89,6 +100,7 @@ impl Reading<'_> {
         let patient = "whoever waits longer is told later in any case";
         let timeout = within(table.timeout, SECOND..=MINUTE * 2, SECOND * 30, patient, self.findings);
         let allow_private = table.allow_private.or(false);
+        let rate = table.rate.given().map(|rate| rate.value);
         let secret = match kind {
             ChannelKind::Maildir => Key::Absent,
             _ => self.secret(&name, table.secret_file),
@@ -123,7 +135,7 @@ impl Reading<'_> {
                 Way::Maildir(self.around.absolute(&dir))
             }
         };
-        Some(ChannelConfig { name: name.value.0, way, allow_private, timeout })
+        Some(ChannelConfig { name: name.value.0, way, allow_private, timeout, rate })
     }
 
     /// A key that has no effect for the kind is a mistake, even if each of the two is right.
@@ -143,6 +155,7 @@ impl Reading<'_> {
             (table.secret_file.place(), is(&[Maildir])),
             (table.allow_private.place(), is(&[Maildir])),
             (table.timeout.place(), is(&[Maildir])),
+            (table.rate.place(), is(&[Maildir])),
             (table.dir.place(), !is(&[Maildir])),
         ];
         for place in idle.into_iter().filter_map(|(place, idle)| place.filter(|_| idle)) {

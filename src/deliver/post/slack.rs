@@ -4,15 +4,17 @@
 use serde_json::{Value, json};
 
 use super::super::render::{Brief, Point};
+use super::Answer;
 use super::escape::slack as escape;
 
-pub(super) fn body(brief: &Brief) -> Value {
+pub(super) fn body(brief: &Brief, answer: Option<Answer<'_>>) -> Value {
     let mut lines = vec![format!("*{}*", escape(&brief.title).replace('*', "∗")), escape(&brief.lead)];
     for point in &brief.points {
         lines.push(format!("• {}", title(point)));
         lines.push(escape(&point.detail));
     }
     lines.push(escape(&brief.more));
+    lines.extend(answer.map(|Answer { label, address }| format!("<{}|{label}>", escape_address(address))));
     lines.retain(|line| !line.is_empty());
     json!({ "text": lines.join("\n"), "unfurl_links": false, "unfurl_media": false })
 }

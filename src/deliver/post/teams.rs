@@ -4,8 +4,9 @@
 use serde_json::{Value, json};
 
 use super::super::render::{Brief, Point};
+use super::Answer;
 
-pub(super) fn body(brief: &Brief) -> Value {
+pub(super) fn body(brief: &Brief, answer: Option<Answer<'_>>) -> Value {
     let mut blocks = vec![block(run(&brief.title, &[("size", "large"), ("weight", "bolder")]))];
     let line = |text: &str| (!text.is_empty()).then(|| block(run(text, &[])));
     blocks.extend(line(&brief.lead));
@@ -14,7 +15,7 @@ pub(super) fn body(brief: &Brief) -> Value {
         blocks.extend(line(&point.detail));
     }
     blocks.extend(line(&brief.more));
-    json!({
+    let mut message = json!({
         "type": "message",
         "attachments": [{
             "contentType": "application/vnd.microsoft.card.adaptive",
@@ -28,7 +29,14 @@ pub(super) fn body(brief: &Brief) -> Value {
                 "body": blocks,
             },
         }],
-    })
+    });
+    if let (Some(card), Some(Answer { label, address })) = (message.pointer_mut("/attachments/0/content"), answer)
+        && let Some(card) = card.as_object_mut()
+    {
+        let action = json!([{ "type": "Action.OpenUrl", "title": label, "url": address }]);
+        card.insert("actions".to_owned(), action);
+    }
+    message
 }
 
 fn block(run: Value) -> Value {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::super::render::{Brief, Point};
-use super::below;
 use super::escape::html;
+use super::{Answer, below};
 
 /// Most characters of a text, as Telegram counts them.
 const LONGEST: usize = 4096;
@@ -15,12 +15,12 @@ pub(super) fn address(server: &Url, token: &str) -> Option<Url> {
     below(server, &[&format!("bot{token}"), "sendMessage"])
 }
 
-pub(super) fn body(brief: &Brief, chat: &str) -> Value {
+pub(super) fn body(brief: &Brief, chat: &str, answer: Option<Answer<'_>>) -> Value {
     let mut points = brief.points.iter().map(point).collect::<Vec<_>>();
-    let mut text = whole(brief, &points);
+    let mut text = whole(brief, &points, answer);
     // Points are left out whole: a text that is cut could end within a mark.
     while text.encode_utf16().count() > LONGEST && points.pop().is_some() {
-        text = whole(brief, &points);
+        text = whole(brief, &points, answer);
     }
     json!({
         "chat_id": chat,
@@ -30,10 +30,11 @@ pub(super) fn body(brief: &Brief, chat: &str) -> Value {
     })
 }
 
-fn whole(brief: &Brief, points: &[String]) -> String {
+fn whole(brief: &Brief, points: &[String], answer: Option<Answer<'_>>) -> String {
     let mut lines = vec![format!("<b>{}</b>", html(&brief.title)), html(&brief.lead)];
     lines.extend(points.iter().cloned());
     lines.push(html(&brief.more));
+    lines.extend(answer.map(|Answer { label, address }| format!("<a href=\"{}\">{label}</a>", html(address))));
     lines.retain(|line| !line.is_empty());
     lines.join("\n")
 }

@@ -2,7 +2,8 @@
 //! how notices are kept: within a version keys are added and never change their meaning. Pure.
 //!
 //! ```text
-//! {"version": 1, "type": "alert|reminder|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...", "data": {...}}
+//! {"version": 1, "type": "alert|reminder|escalation|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...",
+//!  "acknowledge_url": "..." or null, "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -15,9 +16,11 @@ use sha2::Sha256;
 
 use super::super::render::Brief;
 use super::delivery_id;
+use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
-use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView};
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
+use crate::model::undelivered::UndeliveredItem;
 use crate::model::{Instant, Notice};
 
 /// The version of the document.
@@ -30,6 +33,12 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "brand": alert.brand,
             "total": alert.more + alert.items.len() as u64,
             "alerts": alert.items.iter().map(item).collect::<Vec<_>>(),
+        }),
+        Notice::Escalation(escalation) => json!({
+            "brand": escalation.alert.brand,
+            "total": escalation.alert.more + escalation.alert.items.len() as u64,
+            "told_before": escalation.told.iter().map(told).collect::<Vec<_>>(),
+            "alerts": escalation.alert.items.iter().map(item).collect::<Vec<_>>(),
         }),
         Notice::Held(held) => json!({
             "brands": held.brands,
@@ -60,6 +69,13 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "counts": health.counts.iter().map(|(state, count)| (state.as_str(), count)).collect::<Vec<_>>(),
             "changes": health.changes.iter().map(change).collect::<Vec<_>>(),
         }),
+        Notice::Undelivered(notice) => json!({
+            "broken": notice.broken,
+            "mended": notice.mended,
+            "notices": notice.items.iter().map(undelivered).collect::<Vec<_>>(),
+            "total": notice.more + notice.items.len() as u64,
+            "waiting": notice.waiting,
+        }),
         Notice::Trial(trial) => json!({ "asked_at": trial.asked_at }),
     };
     json!({
@@ -67,6 +83,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "type": message.kind.as_str(),
         "timestamp": message.sealed_at,
         "title": brief.title,
+        "acknowledge_url": message.acknowledge,
         "data": data,
     })
 }
@@ -89,6 +106,15 @@ fn signature(key: &[u8], id: &str, time: &str, body: &str) -> Option<String> {
 
 fn item(item: &AlertItem) -> Value {
     json!({ "rule": item.rule, "keyword": item.keyword, "mention": mention(&item.mention) })
+}
+
+fn undelivered(item: &UndeliveredItem) -> Value {
+    let UndeliveredItem { id, recipient, since, dead, error, .. } = item;
+    json!({ "id": id, "recipient": recipient, "since": since, "given_up": dead, "error": error })
+}
+
+fn told(told: &ToldBefore) -> Value {
+    json!({ "recipient": told.recipient, "at": told.at })
 }
 
 fn cause(cause: &HoldCause) -> Value {
@@ -136,9 +162,48 @@ fn report(report: &BrandReport) -> Value {
         "sentiment": metrics.sentiment.map(|(positive, negative)| json!({ "positive": positive, "negative": negative })),
         "passion": metrics.passion,
         "reach": metrics.reach,
+        "waiting": json!({
+            "total": report.waiting.total,
+            "overdue": report.waiting.overdue,
+            "shown": report.waiting.items.iter().map(mention).collect::<Vec<_>>(),
+        }),
+        "incidents": report.incidents.iter().map(incident).collect::<Vec<_>>(),
+        "before": report.before.as_ref().and_then(Comparison::metrics).map(counts_of),
+        "keywords": report.tops.keywords.iter().map(top).collect::<Vec<_>>(),
+        "hashtags": report.tops.hashtags.iter().map(top).collect::<Vec<_>>(),
+        "share_of_voice": report.voice.iter().map(|voice| json!({ "brand": voice.brand, "stories": voice.stories }))
+            .collect::<Vec<_>>(),
         "shown": report.mentions.iter().map(mention).collect::<Vec<_>>(),
         "more": report.more,
     })
+}
+
+fn incident(line: &IncidentLine) -> Value {
+    json!({
+        "onset": line.onset,
+        "ended": line.ended.map(|(ended, _)| ended),
+        "negative": line.negative,
+        "authors": line.authors,
+    })
+}
+
+fn counts_of(metrics: &Metrics) -> Value {
+    let counts = &metrics.counts;
+    json!({
+        "mentions": counts.mentions,
+        "stories": counts.stories,
+        "negative": counts.negative,
+        "neutral": counts.neutral,
+        "positive": counts.positive,
+        "unscored": counts.unscored,
+        "strength": metrics.strength,
+        "passion": metrics.passion,
+        "reach": metrics.reach,
+    })
+}
+
+fn top((name, stories): &(String, u64)) -> Value {
+    json!({ "name": name, "stories": stories })
 }
 
 fn coverage(coverage: &Coverage) -> Value {

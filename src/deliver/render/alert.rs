@@ -4,11 +4,11 @@
 use askama::Template;
 
 use super::Draft;
-use super::held;
 use super::mention::{MentionText, NAME};
 use super::phrase::quoted;
+use super::{escalation, held};
 use crate::deliver::words::Speech;
-use crate::model::notice::{AlertItem, AlertNotice, HeldNotice};
+use crate::model::notice::{AlertItem, AlertNotice, EscalationNotice, HeldNotice};
 use crate::model::text::one_line;
 
 /// Most characters of a title in a subject.
@@ -22,6 +22,7 @@ struct Alert {
     lead: String,
     items: Vec<Item>,
     more: String,
+    acknowledge: Option<String>,
     commands: Vec<Command>,
 }
 
@@ -54,16 +55,23 @@ struct Page<'a> {
     alert: &'a Alert,
 }
 
-pub fn render(notice: &AlertNotice, speech: Speech) -> Draft {
-    draft(Alert::new(notice, speech), speech)
+/// `acknowledge` is where the recipient says that somebody takes care of it.
+pub fn render(notice: &AlertNotice, speech: Speech, acknowledge: Option<&str>) -> Draft {
+    draft(Alert::new(notice, speech), speech, acknowledge)
+}
+
+/// What nobody has acknowledged, for somebody who was not told of it.
+pub fn render_escalation(notice: &EscalationNotice, speech: Speech, acknowledge: Option<&str>) -> Draft {
+    draft(Alert::escalated(notice, speech), speech, acknowledge)
 }
 
 /// All that was held from somebody until now.
-pub fn render_held(notice: &HeldNotice, speech: Speech) -> Draft {
-    draft(Alert::held(notice, speech), speech)
+pub fn render_held(notice: &HeldNotice, speech: Speech, acknowledge: Option<&str>) -> Draft {
+    draft(Alert::held(notice, speech), speech, acknowledge)
 }
 
-fn draft(alert: Alert, speech: Speech) -> Draft {
+fn draft(alert: Alert, speech: Speech, acknowledge: Option<&str>) -> Draft {
+    let alert = Alert { acknowledge: acknowledge.map(str::to_owned), ..alert };
     let html = Page { speech, subject: &alert.subject, preheader: &alert.preheader, alert: &alert }.to_string();
     Draft { text: Text { speech, alert: &alert }.to_string(), html, subject: alert.subject, attachments: Vec::new() }
 }
@@ -81,8 +89,21 @@ impl Alert {
             heading: heading(notice, &brand, total, speech),
             lead: lead(notice, total, speech),
             more: more(notice.more, speech),
+            acknowledge: None,
             commands: commands(&notice.items, &[brand], total, speech),
             items,
+        }
+    }
+
+    fn escalated(EscalationNotice { alert, told }: &EscalationNotice, speech: Speech) -> Self {
+        let brand = one_line(&alert.brand, NAME);
+        let total = alert.more + alert.items.len() as u64;
+        let title = alert.items.first().map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
+        Self {
+            subject: speech.escalation_subject(&brand, &title, total.saturating_sub(1)),
+            heading: speech.nobody_takes_care(&brand, total),
+            lead: escalation::lead(told, speech),
+            ..Self::new(alert, speech)
         }
     }
 
@@ -103,6 +124,7 @@ impl Alert {
             heading: held::heading(&notice.causes, total, speech),
             lead: held::lead(&notice.causes, speech),
             more: more(notice.more, speech),
+            acknowledge: None,
             commands: commands(&notice.items, &brands, total, speech),
             items,
         }

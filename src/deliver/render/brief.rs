@@ -4,13 +4,16 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, health, held, incident};
+use super::{SUBJECT, alert, digest, escalation, health, held, incident, undelivered};
 use crate::deliver::words::Speech;
 use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
-use crate::model::notice::{AlertNotice, DigestNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView};
+use crate::model::notice::{
+    AlertNotice, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
+};
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
+use crate::model::undelivered::UndeliveredNotice;
 use crate::model::{Notice, Severity};
 
 /// Mentions or sources that are shown.
@@ -56,14 +59,20 @@ pub enum Urgency {
 /// Puts a notice in short, with times in `zone`, but for those of digests, which have their own.
 #[must_use]
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
-    let speech = Speech::new(message.language, zone);
-    let brief = match &message.notice {
+    brief_of(&message.notice, &message.recipient, Speech::new(message.language, zone))
+}
+
+/// The same of a notice to this recipient.
+pub(super) fn brief_of(notice: &Notice, recipient: &str, speech: Speech) -> Brief {
+    let brief = match notice {
         Notice::Alert(notice) => of_alert(notice, speech),
+        Notice::Escalation(notice) => of_escalation(notice, speech),
         Notice::Held(notice) => of_held(notice, speech),
         Notice::Incident(notice) => of_incident(notice, speech),
         Notice::Digest(notice) => of_digest(notice, speech),
         Notice::Health(notice) => of_health(notice, speech),
-        Notice::Trial(_) => of_trial(&message.recipient, speech),
+        Notice::Undelivered(notice) => of_undelivered(notice, speech),
+        Notice::Trial(_) => of_trial(recipient, speech),
     };
     Brief { title: one_line(&brief.title, SUBJECT), ..brief }
 }
@@ -79,6 +88,12 @@ fn of_alert(notice: &AlertNotice, speech: Speech) -> Brief {
         points,
         urgency: if urgent { Urgency::Urgent } else { Urgency::High },
     }
+}
+
+fn of_escalation(notice: &EscalationNotice, speech: Speech) -> Brief {
+    let total = notice.alert.more + notice.alert.items.len() as u64;
+    let title = speech.nobody_takes_care(&one_line(&notice.alert.brand, NAME), total);
+    Brief { title, lead: escalation::lead(&notice.told, speech), ..of_alert(&notice.alert, speech) }
 }
 
 fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {
@@ -108,14 +123,17 @@ fn of_incident(notice: &IncidentNotice, speech: Speech) -> Brief {
 
 fn of_digest(notice: &DigestNotice, speech: Speech) -> Brief {
     let speech = speech.in_zone(super::phrase::zone(&notice.time_zone));
+    // What waits first, whichever brand it is of.
+    let waiting = notice.brands.iter().flat_map(|report| &report.waiting.items);
     let mut mentions: Vec<&MentionView> = notice.brands.iter().flat_map(|report| &report.mentions).collect();
     mentions.sort_by(|a, b| a.score.unwrap_or_default().total_cmp(&b.score.unwrap_or_default()));
+    let mentions = waiting.chain(mentions);
     let named = |view: &MentionView| {
         let point = point(view, speech);
         let brand = if notice.brands.len() > 1 { one_line(&view.brand, NAME) + ": " } else { String::new() };
         Point { title: format!("{brand}{}", point.title), ..point }
     };
-    let points: Vec<Point> = mentions.into_iter().take(SHOWN).map(named).collect();
+    let points: Vec<Point> = mentions.take(SHOWN).map(named).collect();
     let stories = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();
     Brief {
@@ -137,6 +155,20 @@ fn of_health(notice: &HealthNotice, speech: Speech) -> Brief {
         more: more(notice.counts.iter().map(|(_, number)| number).sum(), &points, speech),
         points,
         urgency: Urgency::Normal,
+    }
+}
+
+fn of_undelivered(notice: &UndeliveredNotice, speech: Speech) -> Brief {
+    let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| undelivered::line(item, speech)).collect();
+    let errors = notice.broken.iter().map(|way| one_line(&way.error, SUBJECT));
+    let lead: Vec<String> = errors.chain([undelivered::lead(notice, speech)]).filter(|part| !part.is_empty()).collect();
+    let hurries = !notice.broken.is_empty() || !notice.items.is_empty();
+    Brief {
+        title: format!("mentiond: {}", undelivered::heading(notice, speech)),
+        lead: lead.join(" · "),
+        more: more(notice.items.len() as u64 + notice.more, &points, speech),
+        points,
+        urgency: if hurries { Urgency::Urgent } else { Urgency::Normal },
     }
 }
 

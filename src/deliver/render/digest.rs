@@ -1,22 +1,54 @@
-//! A digest in words: what was said, and what could not be heard. Silence is called silence only when every source was
-//! read. Pure.
+//! A digest in words: on top what needs an answer, then what was said, at the end what could not be heard. Silence is called
+//! silence only when every source was read. Never longer than what mail programs show whole: where there is too much, the
+//! less important stories and brands are left out, and counted. Pure.
+
+mod bars;
+mod brand;
+mod coverage;
 
 use askama::Template;
+use chrono::TimeDelta;
 
-use super::mention::{MentionText, NAME};
-use super::page::colour;
+use super::mention::NAME;
 use super::phrase::zone;
-use super::score::{ScoreText, scores, told};
-use super::{Draft, health};
+use super::{Attachment, Draft, health};
 use crate::deliver::words::Speech;
+use crate::deliver::words::score::Part;
 use crate::model::Tone;
-use crate::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap};
+use crate::model::digest::{ANSWER_HOURS, BarLength};
+use crate::model::notice::{BrandReport, Counts, DigestNotice};
 use crate::model::text::one_line;
 
-/// Most characters of the reason of a gap.
-const REASON: usize = 200;
-/// Characters of the longest bar of the plain text.
-const BAR: u64 = 30;
+use brand::Brand;
+pub use coverage::coverage_words;
+
+/// Longest page, in bytes: Gmail cuts off what is longer than 102 kB, and other servers may encode it less tightly.
+const LONGEST: usize = 96_000;
+/// Names of quiet brands that are told.
+const QUIET_NAMED: usize = 12;
+/// Lines of the table of brands.
+const OVERVIEW: usize = 60;
+
+/// How much is shown.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// Brands with a part of their own.
+    brands: usize,
+    /// Stories of each, those that wait and the others.
+    stories: usize,
+}
+
+/// From everything to hardly anything; what is still too long shows no brand but in the table of all of them.
+const SHAPES: [Shape; 8] = [
+    Shape { brands: usize::MAX, stories: usize::MAX },
+    Shape { brands: usize::MAX, stories: 30 },
+    Shape { brands: usize::MAX, stories: 20 },
+    Shape { brands: usize::MAX, stories: 12 },
+    Shape { brands: 20, stories: 6 },
+    Shape { brands: 10, stories: 6 },
+    Shape { brands: 6, stories: 4 },
+    Shape { brands: 3, stories: 3 },
+];
 
 /// What the templates show.
 struct Digest {
@@ -24,49 +56,28 @@ struct Digest {
     preheader: String,
     heading: String,
     period: String,
-    catches_up: bool,
-    warning: String,
+    introduction: Vec<String>,
+    notes: Vec<String>,
+    overview: Vec<Line>,
     brands: Vec<Brand>,
+    quiet: String,
+    due: String,
+    take_off: String,
+    shows_mentions: bool,
     coverage: String,
     unread: Vec<String>,
     recovered: Vec<String>,
     health: Vec<String>,
+    attached: String,
     next: String,
+    leave: Option<String>,
 }
 
-/// One brand.
-struct Brand {
+/// A brand in the table of all of them.
+struct Line {
     name: String,
-    summary: String,
-    tones: Vec<ToneText>,
-    scores: [ScoreText; 4],
-    mentions: Vec<MentionText>,
-    more: String,
-    sources: Vec<Top>,
-    authors: Vec<Top>,
-}
-
-/// A source or an author, and how many mentions came from there.
-struct Top {
-    name: String,
-    mentions: String,
-}
-
-/// How often a tone occurs.
-struct ToneText {
-    tone: Tone,
-    count: u64,
-    /// Percent of all mentions, at least 1.
-    share: u64,
-    colour: &'static str,
-}
-
-impl ToneText {
-    /// A bar of the plain text; `most` is the number of the most frequent tone.
-    fn bar(&self, most: &u64) -> String {
-        let length = (self.count * BAR).div_ceil((*most).max(BAR));
-        "#".repeat(usize::try_from(length).unwrap_or_default())
-    }
+    news: String,
+    waits: bool,
 }
 
 #[derive(Template)]
@@ -86,186 +97,180 @@ struct Page<'a> {
 }
 
 pub fn render(notice: &DigestNotice, speech: Speech) -> Draft {
-    let digest = Digest::new(notice, speech);
-    let html = Page { speech, subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
-    Draft { text: Text { speech, digest: &digest }.to_string(), html, subject: digest.subject, attachments: Vec::new() }
+    let speech = speech.in_zone(zone(&notice.time_zone));
+    let draw = |shape| {
+        let digest = Digest::new(notice, speech, shape);
+        let html = Page { speech, subject: &digest.subject, preheader: &digest.preheader, digest: &digest }.to_string();
+        (digest, html)
+    };
+    let (last, larger) = (Shape { brands: 0, stories: 0 }, SHAPES.into_iter());
+    let mut drawn = None;
+    for shape in larger.filter(|shape| least(notice, *shape) <= LONGEST) {
+        let (digest, html) = draw(shape);
+        if html.len() <= LONGEST {
+            drawn = Some((digest, html));
+            break;
+        }
+    }
+    let (digest, html) = drawn.unwrap_or_else(|| draw(last));
+    let attachments = notice.list.iter().map(|list| Attachment {
+        name: list.file.clone(),
+        media_type: "text/csv; charset=utf-8",
+        content_id: None,
+        bytes: list.csv.clone().into_bytes(),
+    });
+    let text = Text { speech, digest: &digest }.to_string();
+    Draft { text, html, subject: digest.subject, attachments: attachments.collect() }
+}
+
+/// Bytes that a page of this shape has at least, so that nobody draws what cannot fit.
+fn least(notice: &DigestNotice, shape: Shape) -> usize {
+    let busy = notice.brands.iter().filter(|report| !is_quiet(report)).take(shape.brands);
+    busy.map(|report| 1_000 + 300 * shape.stories.min(report.mentions.len() + report.waiting.items.len())).sum()
 }
 
 impl Digest {
-    fn new(notice: &DigestNotice, speech: Speech) -> Self {
-        let speech = speech.in_zone(zone(&notice.time_zone));
+    fn new(notice: &DigestNotice, speech: Speech, shape: Shape) -> Self {
         let DigestNotice { from, to, coverage, .. } = notice;
-        let heading = heading(notice, speech);
         let name = one_line(&notice.digest, NAME);
-        let brands: Vec<Brand> = notice.brands.iter().map(|report| Brand::new(report, coverage, speech)).collect();
-        let worst = brands.iter().find_map(|brand| brand.mentions.first()).map(|mention| mention.title.clone());
+        let several = notice.brands.len() > 1;
+        let (busy, quiet): (Vec<&BrandReport>, Vec<&BrandReport>) =
+            notice.brands.iter().partition(|report| !several || !is_quiet(report));
+        let mut busy = busy;
+        busy.sort_by_key(|report| std::cmp::Reverse(weight(report)));
+        let overview = busy.iter().take(OVERVIEW).map(|report| Line {
+            name: one_line(&report.brand, NAME),
+            news: news(std::slice::from_ref(*report), notice, speech),
+            waits: report.waiting.total > 0,
+        });
+        let brands: Vec<Brand> =
+            busy.iter().take(shape.brands).map(|report| Brand::new(report, notice, speech, shape.stories)).collect();
+        let first = brands.iter().find_map(|brand| brand.waiting.first().map(|wait| &wait.mention).or(brand.first()));
+        let mut notes = Vec::new();
+        if notice.catches_up {
+            notes.push(speech.catches_up().to_owned());
+        }
+        if !coverage.is_complete() {
+            notes.push(format!("{} {}", coverage_words(coverage, speech), speech.named_at_the_end()));
+        }
+        let waits = brands.iter().any(|brand| !brand.waiting.is_empty());
         Self {
             subject: subject(notice, speech),
-            preheader: worst.unwrap_or_else(|| coverage_words(coverage, speech)),
-            heading,
-            period: format!(
-                "{} to {} ({})",
-                speech.day_and_time(*from),
-                speech.day_and_time(*to),
-                speech.zone().name()
-            ),
-            catches_up: notice.catches_up,
-            warning: if coverage.is_complete() { String::new() } else { coverage_words(coverage, speech) },
+            preheader: first.map_or_else(|| coverage_words(coverage, speech), |mention| mention.title.clone()),
+            heading: heading(notice, speech),
+            period: speech.period(&speech.day_and_time(*from), &speech.day_and_time(*to), speech.zone().name()),
+            introduction: if notice.first { speech.introduction(&name).into() } else { Vec::new() },
+            notes,
+            overview: if several { overview.collect() } else { Vec::new() },
+            quiet: quiet_words(&busy, &quiet, notice, speech),
+            due: if waits { speech.due_within(ANSWER_HOURS) } else { String::new() },
+            take_off: if waits { format!("mentiond ack --mention {}", speech.number_word()) } else { String::new() },
+            shows_mentions: first.is_some(),
             brands,
             coverage: coverage_words(coverage, speech),
-            unread: coverage.unread.iter().map(|gap| unread(gap, speech)).collect(),
-            recovered: coverage.recovered.iter().map(|gap| recovered(gap, speech)).collect(),
+            unread: coverage.unread.iter().map(|gap| coverage::unread(gap, speech)).collect(),
+            recovered: coverage.recovered.iter().map(|gap| coverage::recovered(gap, speech)).collect(),
             health: coverage.health.iter().map(|change| health::line(change, speech)).collect(),
+            attached: notice
+                .list
+                .as_ref()
+                .map_or_else(String::new, |list| speech.attached(&list.file, Part { of: list.stories, all: list.all })),
             next: match notice.next_at {
-                Some(next) => format!("The next digest “{name}” comes on {}.", speech.day_and_time(next)),
-                None => format!("No further digest “{name}” is scheduled."),
+                Some(next) => speech.next_digest(&name, &speech.day_and_time(next)),
+                None => speech.no_next_digest(&name),
             },
+            leave: notice.leave.clone(),
         }
-    }
-
-    fn shows_mentions(&self) -> bool {
-        self.brands.iter().any(|brand| !brand.mentions.is_empty())
-    }
-
-    /// What is in front of the parts of each brand is needed only where there are several.
-    fn is_about_one(&self) -> bool {
-        self.brands.len() == 1
     }
 }
 
-impl Brand {
-    fn new(report: &BrandReport, coverage: &Coverage, speech: Speech) -> Self {
-        let counts = report.metrics.counts;
-        let top = |tops: &[(String, u64)]| {
-            tops.iter()
-                .map(|(name, number)| Top { name: one_line(name, NAME), mentions: speech.grouped(*number) })
-                .collect()
-        };
-        Self {
-            name: one_line(&report.brand, NAME),
-            summary: summary(counts, coverage, speech),
-            tones: tones(counts),
-            scores: scores(&report.metrics, speech),
-            mentions: report.mentions.iter().map(|view| MentionText::new(view, speech)).collect(),
-            more: match report.more {
-                0 => String::new(),
-                1 => format!("1 more {} is not shown.", told(&counts, 1)),
-                more => format!("{} more {} are not shown.", speech.grouped(more), told(&counts, more)),
-            },
-            sources: top(&report.top_sources),
-            authors: top(&report.top_authors),
-        }
-    }
-
-    /// The number of the most frequent tone.
-    fn most(&self) -> u64 {
-        self.tones.iter().map(|tone| tone.count).max().unwrap_or_default()
-    }
+/// Whether there is nothing to tell of a brand.
+fn is_quiet(report: &BrandReport) -> bool {
+    report.metrics.counts.mentions == 0 && report.waiting.total == 0 && report.incidents.is_empty()
 }
 
-/// Whom it is about, how much was said, and on which day. A digest that ends at midnight is about the day before.
+/// What comes first where there are several.
+fn weight(report: &BrandReport) -> (u64, u64, usize, u64, u64) {
+    let counts = report.metrics.counts;
+    let open = report.incidents.iter().filter(|incident| incident.ended.is_none()).count();
+    (report.waiting.overdue, report.waiting.total, open, counts.negative, counts.mentions)
+}
+
+/// Which brands were quiet; of a quiet period that there is nothing to do.
+fn quiet_words(busy: &[&BrandReport], quiet: &[&BrandReport], notice: &DigestNotice, speech: Speech) -> String {
+    if busy.iter().all(|report| is_quiet(report)) {
+        return if notice.coverage.is_complete() { speech.quiet().to_owned() } else { String::new() };
+    }
+    if quiet.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = quiet.iter().take(QUIET_NAMED).map(|report| one_line(&report.brand, NAME)).collect();
+    let more = (quiet.len() - names.len()) as u64;
+    speech.quiet_brands(&speech.list(&names, more))
+}
+
+/// Whom it is about, the news, and the days.
 pub fn subject(notice: &DigestNotice, speech: Speech) -> String {
-    let last_day = speech.in_zone(zone(&notice.time_zone)).day(notice.to - chrono::TimeDelta::seconds(1));
-    format!("{}, {last_day}", heading(notice, speech))
+    let speech = speech.in_zone(zone(&notice.time_zone));
+    format!("{}, {}", heading(notice, speech), days(notice, speech))
+}
+
+/// The day that a digest is about, or the first and the last. One that ends at midnight is about the day before.
+fn days(notice: &DigestNotice, speech: Speech) -> String {
+    let last = speech.day(notice.to - TimeDelta::seconds(1));
+    match notice.bars {
+        BarLength::Hour => last,
+        BarLength::Day | BarLength::Week => {
+            // One that ends in the morning is about the days before this one.
+            let last = speech.day((notice.to - TimeDelta::hours(12)).max(notice.from));
+            speech.days(&speech.day(notice.from), &last)
+        }
+    }
 }
 
 fn heading(notice: &DigestNotice, speech: Speech) -> String {
-    let all = || notice.brands.iter().map(|report| report.metrics.counts);
-    let counts = Counts {
-        mentions: all().map(|counts| counts.mentions).sum(),
-        stories: all().map(|counts| counts.stories).sum(),
-        negative: all().map(|counts| counts.negative).sum(),
-        ..Counts::default()
-    };
     let who = match notice.brands.as_slice() {
         [only] => one_line(&only.brand, NAME),
         several => speech.brands(several.len() as u64),
     };
-    format!("{who}: {}", summary(counts, &notice.coverage, speech))
+    format!("{who}: {}", news(&notice.brands, notice, speech))
 }
 
-fn summary(counts: Counts, coverage: &Coverage, speech: Speech) -> String {
-    let mentions = speech.mentions(counts.mentions);
-    let mentions = match counts.copies() {
-        0 => mentions,
-        _ => format!("{} in {mentions}", speech.stories(counts.stories)),
+/// What waits, what goes on, and how much was said.
+fn news(reports: &[BrandReport], notice: &DigestNotice, speech: Speech) -> String {
+    let sum = |of: fn(&BrandReport) -> u64| reports.iter().map(of).sum::<u64>();
+    let (waiting, overdue) = (sum(|report| report.waiting.total), sum(|report| report.waiting.overdue));
+    let open =
+        |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_none()).count() as u64;
+    let ended =
+        |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_some()).count() as u64;
+    let (open, ended) = (reports.iter().map(open).sum::<u64>(), reports.iter().map(ended).sum::<u64>());
+    let counts = Counts {
+        mentions: sum(|report| report.metrics.counts.mentions),
+        stories: sum(|report| report.metrics.counts.stories),
+        negative: sum(|report| report.metrics.counts.negative),
+        ..Counts::default()
     };
-    match (counts.mentions, counts.negative) {
-        (0, _) if coverage.is_complete() => "nothing was said".to_owned(),
-        (0, _) if coverage.sources == 0 => "no mentions found; there are no sources".to_owned(),
-        (0, _) if !coverage.unread.is_empty() => {
-            format!("no mentions found; {} not read", speech.sources_were(coverage.unread.len() as u64))
-        }
-        (0, _) if coverage.recovered.is_empty() => {
-            format!("no mentions found; {}", speech.sources_are_silent(coverage.silent()))
-        }
-        (0, _) => "no mentions found; not everything was read all the time".to_owned(),
-        (_, 0) => format!("{mentions}, none negative"),
-        (_, negative) => format!("{mentions}, {} negative", speech.grouped(negative)),
+    let mut news = Vec::new();
+    if waiting > 0 {
+        news.push(speech.complaints_wait(waiting));
     }
-}
-
-fn tones(counts: Counts) -> Vec<ToneText> {
-    let numbers = [counts.negative, counts.neutral, counts.positive, counts.unscored];
-    let tones = Tone::ALL.into_iter().zip(numbers);
-    let all: u64 = numbers.iter().sum::<u64>().max(1);
-    tones
-        .map(|(tone, count)| ToneText { tone, count, share: (count * 100 / all).max(1), colour: colour(tone) })
-        .collect()
-}
-
-/// What was read and what was not, and that a source which was read may be silent for no good reason.
-pub fn coverage_words(coverage: &Coverage, speech: Speech) -> String {
-    let read = reading_words(coverage, speech);
-    let explained = "showed nothing new for longer than";
-    match coverage.silent() {
-        0 => read,
-        1 => format!("{read} {}: it was read, but {explained} its rhythm explains.", speech.sources_are_silent(1)),
-        many => format!(
-            "{read} {}: they were read, but {explained} their rhythm explains.",
-            speech.sources_are_silent(many)
-        ),
+    if overdue > 0 {
+        news.push(speech.over(overdue, ANSWER_HOURS));
     }
-}
-
-fn reading_words(coverage: &Coverage, speech: Speech) -> String {
-    let all = speech.sources(coverage.sources);
-    match (coverage.sources, coverage.unread.len() as u64) {
-        (0, _) => "There are no sources, so nothing could be heard.".to_owned(),
-        (1, 0) if coverage.recovered.is_empty() => "The only source was read.".to_owned(),
-        (1, 0) => "The only source was read, but not all the time.".to_owned(),
-        (_, 0) if coverage.recovered.is_empty() => format!("All {all} were read."),
-        (_, 0) => format!("All {all} were read, but not all the time."),
-        (sources, unread) if unread >= sources && coverage.unread.iter().any(|gap| gap.since.is_some()) => {
-            let none = if sources == 1 { "The only source".to_owned() } else { format!("None of the {all}") };
-            let was = if sources == 1 { "was not read" } else { "was read" };
-            format!("{none} {was} to the end, so more may have been said.")
-        }
-        (sources, unread) if unread >= sources => {
-            format!("Nothing could be heard: {} not read.", speech.sources_were(unread))
-        }
-        (_, 1) => format!("1 of {all} was not read, so more may have been said."),
-        (_, unread) => format!("{} of {all} were not read, so more may have been said.", speech.grouped(unread)),
+    if open > 0 {
+        news.push(speech.incidents_go_on(open));
+    } else if ended > 0 {
+        news.push(speech.incidents_are_over(ended));
     }
-}
-
-fn unread(gap: &Gap, speech: Speech) -> String {
-    let source = one_line(&gap.source, NAME);
-    let since = gap
-        .since
-        .map_or_else(|| "never read yet".to_owned(), |since| format!("not read since {}", speech.day_and_time(since)));
-    with_reason(format!("{source}: {since}"), gap)
-}
-
-fn recovered(gap: &Gap, speech: Speech) -> String {
-    let source = one_line(&gap.source, NAME);
-    let since = gap.since.map(|since| format!("not read from {}", speech.day_and_time(since)));
-    let until = gap.until.map(|until| format!("read again since {}", speech.day_and_time(until)));
-    let times: Vec<String> = [since, until].into_iter().flatten().collect();
-    with_reason(format!("{source}: {}", times.join(", ")), gap)
-}
-
-fn with_reason(words: String, gap: &Gap) -> String {
-    let reason = one_line(&gap.reason, REASON);
-    if reason.is_empty() { words } else { format!("{words} ({reason})") }
+    let is_all = news.is_empty();
+    match counts.mentions {
+        0 if is_all => news.push(speech.unheard(coverage::unheard(&notice.coverage))),
+        _ if counts.copies() > 0 => news.push(speech.stories_in_mentions(counts.stories, counts.mentions)),
+        mentions => news.push(speech.mentions(mentions)),
+    }
+    if is_all && counts.mentions > 0 {
+        news.push(speech.negative(counts.negative));
+    }
+    news.join(", ")
 }

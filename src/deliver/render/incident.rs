@@ -28,6 +28,7 @@ struct Mail {
     folded_items: Vec<MentionText>,
     folded_more: String,
     next: String,
+    acknowledge: Option<String>,
 }
 
 /// A line of the table.
@@ -52,8 +53,9 @@ struct Page<'a> {
     incident: &'a Mail,
 }
 
-pub fn render(notice: &IncidentNotice, speech: Speech) -> Draft {
-    let mail = Mail::new(notice, speech);
+/// `acknowledge` is where the recipient says that somebody takes care of it.
+pub fn render(notice: &IncidentNotice, speech: Speech, acknowledge: Option<&str>) -> Draft {
+    let mail = Mail { acknowledge: acknowledge.map(str::to_owned), ..Mail::new(notice, speech) };
     let html = Page { speech, subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
     Draft { text: Text { speech, incident: &mail }.to_string(), html, subject: mail.subject, attachments: Vec::new() }
 }
@@ -80,6 +82,7 @@ impl Mail {
             folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, speech)).collect(),
             folded_more: if more > 0 { speech.folded_more(more) } else { String::new() },
             next: next(notice, &brand, speech),
+            acknowledge: None,
         }
     }
 }

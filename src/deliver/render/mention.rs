@@ -105,7 +105,7 @@ fn since(view: &MentionView, speech: Speech) -> String {
 }
 
 /// The address, if it is one that may become a link: `http` or `https`, and written in ASCII.
-fn link(address: &str) -> Option<String> {
+pub fn link(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let written = url.to_string();
     (written.len() <= ADDRESS).then_some(written)

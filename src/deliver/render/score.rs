@@ -2,6 +2,7 @@
 //! `insight::metrics`. Pure.
 
 use crate::deliver::words::Speech;
+use crate::deliver::words::score::{Part, Told};
 use crate::model::notice::{Counts, Metrics};
 
 /// A score in words.
@@ -10,95 +11,64 @@ pub struct ScoreText {
     pub name: &'static str,
     /// Its value, or `unknown`.
     pub value: String,
+    /// What it was in the period before, where that is known.
+    pub before: String,
     /// Its formula with the numbers of the period.
     pub words: String,
 }
 
-/// Strength, Sentiment, Passion and Reach.
-pub fn scores(metrics: &Metrics, speech: Speech) -> [ScoreText; 4] {
+/// Strength, Sentiment, Passion and Reach, beside those of the period before.
+pub fn scores(metrics: &Metrics, before: Option<&Metrics>, speech: Speech) -> [ScoreText; 4] {
+    let values = values(metrics, speech);
+    let earlier = before.map_or([const { None }; 4], |before| self::values(before, speech));
+    let (names, words) = (speech.score_names(), words(metrics, speech));
+    let mut rest = earlier.into_iter().zip(words);
+    let mut text = |name, value: Option<String>| {
+        let (before, words) = rest.next().unwrap_or_default();
+        let before = before.map(|before| speech.before(&before)).unwrap_or_default();
+        ScoreText { name, value: value.unwrap_or_else(|| speech.unknown().to_owned()), before, words }
+    };
+    let [strength, sentiment, passion, reach] = values;
+    let [first, second, third, fourth] = names;
+    [text(first, strength), text(second, sentiment), text(third, passion), text(fourth, reach)]
+}
+
+fn values(metrics: &Metrics, speech: Speech) -> [Option<String>; 4] {
+    let percent = |number: Option<f64>| number.map(|number| speech.percent(number));
+    let sentiment = metrics.sentiment.map(|(positive, negative)| speech.against(positive, negative));
+    [percent(metrics.strength), sentiment, percent(metrics.passion), percent(metrics.reach)]
+}
+
+fn words(metrics: &Metrics, speech: Speech) -> [String; 4] {
     let counts = &metrics.counts;
     let Counts { stories, with_author, authors, repeat_authors, .. } = *counts;
-    let known = format!("based on {} with a known author", part(with_author, counts, speech));
+    let told = told(counts);
+    let known = Part { of: with_author, all: stories };
+    let judged = Part { of: stories.saturating_sub(counts.unscored), all: stories };
+    let no_author =
+        || if stories == 0 { speech.nothing_to_score().to_owned() } else { speech.no_author(told).to_owned() };
     [
-        ScoreText {
-            name: "Strength",
-            value: metrics.strength.map_or_else(unknown, |number| speech.percent(number)),
-            words: match metrics.strength {
-                Some(_) => {
-                    let share = of(stories, counts.originals(), speech);
-                    let once = if counts.copies() > 0 { ", copies left out" } else { "" };
-                    format!("share of the entries read that mention it: {share}{once}")
-                }
-                None => "no entry was new".to_owned(),
-            },
+        match metrics.strength {
+            Some(_) => speech.strength(Part { of: stories, all: counts.originals() }, counts.copies() > 0),
+            None => speech.no_entry().to_owned(),
         },
-        ScoreText {
-            name: "Sentiment",
-            value: metrics.sentiment.map_or_else(unknown, |(positive, negative)| {
-                format!("{} to {}", speech.grouped(positive), speech.grouped(negative))
-            }),
-            words: match metrics.sentiment {
-                Some(_) => format!("positive against negative {}; {}", told(counts, 2), judged(counts, speech)),
-                None if stories == 0 => "there are no mentions".to_owned(),
-                None => format!("no {} is positive or negative; {}", told(counts, 1), judged(counts, speech)),
-            },
+        match metrics.sentiment {
+            Some(_) => speech.sentiment(told, judged),
+            None if stories == 0 => speech.nothing_to_score().to_owned(),
+            None => speech.no_sentiment(told, judged),
         },
-        ScoreText {
-            name: "Passion",
-            value: metrics.passion.map_or_else(unknown, |number| speech.percent(number)),
-            words: match metrics.passion {
-                Some(_) => {
-                    let share = of(repeat_authors, authors, speech);
-                    format!("share of the known authors who wrote more than once: {share}; {known}")
-                }
-                None => no_author(counts),
-            },
+        match metrics.passion {
+            Some(_) => speech.passion(told, Part { of: repeat_authors, all: authors }, known),
+            None => no_author(),
         },
-        ScoreText {
-            name: "Reach",
-            value: metrics.reach.map_or_else(unknown, |number| speech.percent(number)),
-            words: match metrics.reach {
-                Some(_) => {
-                    let ratio = format!("{} in {}", speech.grouped(authors), speech.grouped(with_author));
-                    format!("different authors per {}: {ratio}; {known}", told(counts, 1))
-                }
-                None => no_author(counts),
-            },
+        match metrics.reach {
+            Some(_) => speech.reach(told, Part { of: authors, all: with_author }, known),
+            None => no_author(),
         },
     ]
 }
 
-fn unknown() -> String {
-    "unknown".to_owned()
-}
-
-fn no_author(counts: &Counts) -> String {
-    match counts.stories {
-        0 => "there are no mentions".to_owned(),
-        _ => format!("no {} has a known author", told(counts, 1)),
-    }
-}
-
 /// What is counted: stories where some have copies, else mentions, which is the same then.
-pub fn told(counts: &Counts, number: u64) -> &'static str {
-    match (counts.copies() > 0, number) {
-        (true, 1) => "story",
-        (true, _) => "stories",
-        (false, 1) => "mention",
-        (false, _) => "mentions",
-    }
-}
-
-fn judged(counts: &Counts, speech: Speech) -> String {
-    let judged = counts.stories.saturating_sub(counts.unscored);
-    format!("based on {} that could be judged", part(judged, counts, speech))
-}
-
-fn of(part: u64, all: u64, speech: Speech) -> String {
-    format!("{} of {}", speech.grouped(part), speech.grouped(all))
-}
-
-/// `9 of 12 mentions`.
-fn part(part: u64, counts: &Counts, speech: Speech) -> String {
-    format!("{} {}", of(part, counts.stories, speech), told(counts, counts.stories))
+pub fn told(counts: &Counts) -> Told {
+    if counts.copies() > 0 { Told::Stories } else { Told::Mentions }
 }

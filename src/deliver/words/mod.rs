@@ -7,9 +7,12 @@
 //! (titles, comments, names of rules, errors) is quoted as it is.
 
 pub mod alert;
+pub mod answer;
+pub mod arrivals;
 mod common;
 mod date;
 mod de;
+pub mod digest;
 mod en;
 pub mod health;
 pub mod incident;
@@ -17,6 +20,7 @@ pub mod mention;
 mod nb;
 mod number;
 mod said;
+pub mod score;
 pub mod trial;
 
 use std::ops::Deref;
@@ -24,18 +28,22 @@ use std::ops::Deref;
 use chrono_tz::Tz;
 
 use alert::Alert;
+use answer::Answer;
+use arrivals::Arrivals;
 use common::Common;
+use digest::Digest;
 use health::Sources;
 use incident::Incident;
 use mention::Mention;
+use score::Scores;
 use trial::Trial;
 
 use crate::model::{Instant, Tongue};
 
 /// A language: everything there is to say.
-pub trait Words: Common + Mention + Alert + Incident + Sources + Trial {}
+pub trait Words: Common + Mention + Alert + Answer + Arrivals + Incident + Digest + Scores + Sources + Trial {}
 
-impl<T: Common + Mention + Alert + Incident + Sources + Trial> Words for T {}
+impl<T: Common + Mention + Alert + Answer + Arrivals + Incident + Digest + Scores + Sources + Trial> Words for T {}
 
 /// The language.
 pub fn of(tongue: Tongue) -> &'static dyn Words {

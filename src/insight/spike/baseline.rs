@@ -9,7 +9,7 @@
 //! surveillance systems, Statistics in Medicine 32, 2013). The level forgets half in a week.
 
 use super::dispersion::{self, Spread};
-use super::history::{HOUR, History, Hour};
+use super::history::{HOUR, History, Hour, KEPT};
 use super::{LearningReason, Maturity, WINDOWS};
 
 const DAY: usize = 24;
@@ -56,6 +56,8 @@ pub(super) struct Baseline {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
     pub hour: i64,
+    /// Its place in the week.
+    pub place: usize,
     pub all: f64,
     pub negative: f64,
     /// What was expected of all, and of the negative ones.
@@ -63,27 +65,29 @@ pub(super) struct Seen {
     pub expected_negative: f64,
 }
 
+impl From<(i64, Hour)> for Seen {
+    fn from((hour, counts): (i64, Hour)) -> Self {
+        Self {
+            hour,
+            place: usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0),
+            all: f64::from(counts.all),
+            negative: f64::from(counts.negative),
+            expected: 0.0,
+            expected_negative: 0.0,
+        }
+    }
+}
+
 impl Baseline {
     /// Learns from the hours that are over.
     pub fn fit(history: &History) -> Self {
-        let hours: Vec<(i64, Hour)> = history.over().collect();
-        let mut seen: Vec<Seen> = hours
-            .iter()
-            .filter(|(_, hour)| !hour.aside)
-            .map(|(hour, counts)| Seen {
-                hour: *hour,
-                all: f64::from(counts.all),
-                negative: f64::from(counts.negative),
-                expected: 0.0,
-                expected_negative: 0.0,
-            })
-            .collect();
+        let mut seen = Vec::with_capacity(KEPT);
+        seen.extend(history.over().filter(|(_, hour)| !hour.aside).map(Seen::from));
         leave_out_gaps(&mut seen);
         let stories: f64 = seen.iter().map(|hour| hour.all).sum();
         let mut expected = rates(&seen, None);
         for _ in 1..ROUNDS {
-            expect(&mut seen, &expected);
-            expected = rates(&seen, Some(CUT));
+            expected = rates(&seen, Some(&expected));
         }
         expect(&mut seen, &expected);
         let (share, shares) = negative_shares(&mut seen);
@@ -144,58 +148,73 @@ fn maturity(hours: usize, stories: f64) -> Maturity {
     }
 }
 
-fn of_day(hour: i64) -> usize {
-    usize::try_from(hour.rem_euclid(DAY as i64)).unwrap_or(0)
-}
-
-fn of_week(hour: i64) -> usize {
-    usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0)
-}
-
 /// Drops long stretches of nothing that the rates of these hours of the week make incredible.
 fn leave_out_gaps(seen: &mut Vec<Seen>) {
     let usual = rates(seen, None);
     expect(seen, &usual);
-    let missed = |run: &[Seen]| run.iter().map(|hour| hour.expected).sum::<f64>() >= MISSED;
-    let kept = seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0)).filter(|run| {
+    let missed = |run: &[Seen]| {
         let empty = run.first().is_some_and(|hour| hour.all == 0.0);
-        !(empty && missed(run))
-    });
-    *seen = kept.flatten().copied().collect();
+        empty && run.iter().map(|hour| hour.expected).sum::<f64>() >= MISSED
+    };
+    let runs = || seen.chunk_by(|a, b| (a.all > 0.0) == (b.all > 0.0));
+    if runs().any(missed) {
+        *seen = runs().filter(|run| !missed(run)).flatten().copied().collect();
+    }
+}
+
+/// The least and the most stories that are believed.
+fn limits(expected: f64) -> (f64, f64) {
+    let most_off = CUT * (expected + expected * expected / SIZE).sqrt();
+    (expected - most_off, expected + most_off)
 }
 
 /// Observed stories, as far as they are believed.
-fn believed(observed: f64, expected: f64, cut: f64) -> f64 {
-    let deviation = (expected + expected * expected / SIZE).sqrt();
-    observed.clamp(expected - cut * deviation, expected + cut * deviation)
+fn believed(observed: f64, expected: f64) -> f64 {
+    let off = observed - expected;
+    // The root is rarely needed.
+    if off * off <= CUT * CUT * (expected + expected * expected / SIZE) {
+        return observed;
+    }
+    let (least, most) = limits(expected);
+    observed.clamp(least, most)
 }
 
 /// Negative stories and all stories of an hour, as far as they are believed: an hour with incredibly many weighs no more
 /// than a busy one.
 fn believed_tones(hour: &Seen) -> (f64, f64) {
-    let part = (believed(hour.all, hour.expected, CUT) / hour.all.max(1e-9)).min(1.0);
+    let part = (believed(hour.all, hour.expected) / hour.all.max(1.0)).min(1.0);
     let expected = part * hour.all * hour.expected_negative / hour.expected.max(1e-9);
-    let deviation = (expected + expected * expected / SHARE_SIZE).sqrt();
-    ((part * hour.negative).min(expected + CUT * deviation), part * hour.all)
+    let (negative, off) = (part * hour.negative, part * hour.negative - expected);
+    let variance = expected + expected * expected / SHARE_SIZE;
+    let incredible = off > 0.0 && off * off > CUT * CUT * variance;
+    (if incredible { expected + CUT * variance.sqrt() } else { negative }, part * hour.all)
 }
 
-/// The expected stories of each hour of the week.
-fn rates(seen: &[Seen], cut: Option<f64>) -> Vec<f64> {
-    let observed = |hour: &Seen| cut.map_or(hour.all, |cut| believed(hour.all, hour.expected, cut));
-    let mean = (seen.iter().map(observed).sum::<f64>() + 0.5) / (seen.len() as f64 + 1.0);
+/// The expected stories of each hour of the week; where it is known what is usual, hours are cut.
+fn rates(seen: &[Seen], usual: Option<&[f64]>) -> Vec<f64> {
+    let limits: Option<Vec<(f64, f64)>> = usual.map(|usual| usual.iter().map(|usual| limits(*usual)).collect());
+    let limits = limits.as_deref().unwrap_or_default();
+    // Stories and hours.
+    let mut counted = [(0.0, 0.0); WEEK];
+    for hour in seen {
+        let observed = limits.get(hour.place).map_or(hour.all, |(least, most)| hour.all.clamp(*least, *most));
+        add(&mut counted, hour.place, observed, 1.0);
+    }
+    let mean = (counted.iter().map(|cell| cell.0).sum::<f64>() + 0.5) / (seen.len() as f64 + 1.0);
     let weight = |expected: f64| 1.0 / (1.0 + expected / SIZE);
     let mut day = [(0.0, 0.0); DAY];
-    for hour in seen {
-        add(&mut day, of_day(hour.hour), observed(hour) * weight(mean), mean * weight(mean));
+    for (place, (observed, hours)) in counted.iter().enumerate() {
+        add(&mut day, place % DAY, observed * weight(mean), hours * mean * weight(mean));
     }
     let day = factors(&day, 0.3, PRIOR_DAY);
-    let mut week = [(0.0, 0.0); WEEK];
-    for hour in seen {
-        let expected = mean * day.get(of_day(hour.hour)).copied().unwrap_or(1.0);
-        add(&mut week, of_week(hour.hour), observed(hour) * weight(expected), expected * weight(expected));
+    let of_day = |place: usize| mean * day.get(place % DAY).copied().unwrap_or(1.0);
+    let mut week = counted;
+    for (place, cell) in week.iter_mut().enumerate() {
+        let expected = of_day(place);
+        *cell = (cell.0 * weight(expected), cell.1 * expected * weight(expected));
     }
     let week = factors(&week, 0.7, PRIOR_WEEK);
-    week.iter().enumerate().map(|(hour, factor)| mean * factor * day.get(hour % DAY).copied().unwrap_or(1.0)).collect()
+    week.iter().enumerate().map(|(place, factor)| of_day(place) * factor).collect()
 }
 
 fn add(cells: &mut [(f64, f64)], place: usize, observed: f64, expected: f64) {
@@ -227,7 +246,7 @@ fn factors(cells: &[(f64, f64)], neighbours: f64, worth: (f64, f64)) -> Vec<f64>
 
 fn expect(seen: &mut [Seen], rates: &[f64]) {
     for hour in seen {
-        hour.expected = rates.get(of_week(hour.hour)).copied().unwrap_or(0.0);
+        hour.expected = rates.get(hour.place).copied().unwrap_or(0.0);
     }
 }
 
@@ -236,17 +255,17 @@ fn negative_shares(seen: &mut [Seen]) -> (f64, Vec<f64>) {
     let mut share = 0.0;
     let mut factor = vec![1.0; DAY];
     for round in 0..ROUNDS {
-        let counted = |hour: &Seen| if round == 0 { (hour.negative, hour.all) } else { believed_tones(hour) };
-        let (negative, all) = seen.iter().map(counted).fold((0.0, 0.0), |sum, hour| (sum.0 + hour.0, sum.1 + hour.1));
-        share = ((negative + 0.5) / (all + 2.0)).clamp(0.001, 1.0);
-        let mut cells = [(0.0, 0.0); DAY];
-        for hour in seen.iter() {
-            let (negative, all) = counted(hour);
-            add(&mut cells, of_day(hour.hour), negative, share * all);
+        // Negative stories, and all.
+        let mut counted = [(0.0, 0.0); DAY];
+        for hour in seen.iter().filter(|hour| hour.all > 0.0) {
+            let (negative, all) = if round == 0 { (hour.negative, hour.all) } else { believed_tones(hour) };
+            add(&mut counted, hour.place % DAY, negative, all);
         }
-        factor = factors(&cells, 0.7, PRIOR_SHARE);
+        let (negative, all) = counted.iter().fold((0.0, 0.0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
+        share = ((negative + 0.5) / (all + 2.0)).clamp(0.001, 1.0);
+        factor = factors(&counted.map(|(negative, all)| (negative, share * all)), 0.7, PRIOR_SHARE);
         for hour in seen.iter_mut() {
-            hour.expected_negative = hour.expected * (share * factor.get(of_day(hour.hour)).unwrap_or(&1.0)).min(1.0);
+            hour.expected_negative = hour.expected * (share * factor.get(hour.place % DAY).unwrap_or(&1.0)).min(1.0);
         }
     }
     (share, factor)
@@ -278,12 +297,14 @@ fn follow(seen: &mut [Seen]) -> Level {
         let (level, level_share) = (all.0 / all.1, share.0 / share.1);
         for hour in day {
             let weight = 1.0 / (1.0 + hour.expected / SIZE);
-            all.0 += weight * believed(hour.all, hour.expected * level, CUT);
+            all.0 += weight * believed(hour.all, hour.expected * level);
             all.1 += weight * hour.expected;
-            let (negative, of_all) = believed_tones(hour);
-            share.0 += negative;
-            share.1 += of_all * hour.expected_negative / hour.expected.max(1e-9);
-            known += negative;
+            if hour.all > 0.0 {
+                let (negative, of_all) = believed_tones(hour);
+                share.0 += negative;
+                share.1 += of_all * hour.expected_negative / hour.expected.max(1e-9);
+                known += negative;
+            }
             hour.expected *= level;
             hour.expected_negative *= level * level_share;
         }

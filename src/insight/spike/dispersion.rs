@@ -16,6 +16,7 @@ use super::baseline::Seen;
 
 /// Variances that are assumed before anything is known, and how many windows that knowledge is worth.
 const VOLUME: f64 = 0.06;
+const TONE_OF_HOUR: f64 = 0.06;
 const TONE: f64 = 0.01;
 const WORTH: f64 = 3.0;
 /// The cut depends on the variance that is sought, so it is found in rounds.
@@ -28,6 +29,8 @@ const CAREFUL_VOLUME: f64 = 1.5;
 const CAREFUL_TONE: f64 = 1.25;
 /// Windows with more chance than this in them weigh less.
 const CLEAR: f64 = 0.05;
+/// Windows that weigh no more than this together are passed over.
+const HEARD: f64 = 0.02;
 const CUT: f64 = 3.5;
 const LEAST: f64 = 1e-4;
 /// The other tones excuse no more than this, and count against a brand no more than that: a wave of all tones that goes
@@ -69,18 +72,27 @@ impl Spread {
 
 /// How much the windows of each length vary.
 pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
+    // Noise of single hours evens out in longer windows, of which there are fewer.
+    let mut tone_of_hour = TONE_OF_HOUR;
+    let mut made: Vec<(u32, Vec<Seen>)> = Vec::new();
     let mut spreads = WINDOWS.map(|hours| {
-        let windows = windows(seen, i64::from(hours));
-        let all: Vec<_> = windows.iter().map(|window| (window.all, window.expected, 1.0 / window.expected)).collect();
-        let volume = CAREFUL_VOLUME * moments(VOLUME, &all);
+        let parts = made.iter().rev().find(|(of_part, _)| hours % of_part == 0);
+        let windows = parts.map_or_else(|| seen.to_vec(), |(of_part, parts)| join(parts, *of_part, hours));
+        let speak = |expected: fn(&Seen) -> f64| if speak(&windows, expected) { windows.as_slice() } else { &[] };
+        let known = speak(|window| window.expected).iter().filter(|window| window.expected > 0.0);
+        let all = known.map(|window| Deviation::new(window.all, window.expected, 1.0 / window.expected));
+        let volume = CAREFUL_VOLUME * moments(VOLUME, &all.collect::<Vec<_>>());
         let spread = Spread { volume, tone: 0.0 };
-        let negative = windows.iter().filter(|window| window.expected_negative > 0.0).map(|window| {
+        let known = speak(|window| window.expected_negative).iter();
+        let negative = known.filter(|window| window.expected_negative > 0.0).map(|window| {
             let usual = (window.expected - window.expected_negative, window.expected_negative);
             let expected = spread.expected(window.all - window.negative, usual, 0.0);
-            (window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
+            Deviation::new(window.negative, expected.mean, 1.0 / expected.mean + 1.0 / expected.size)
         });
-        let tone = CAREFUL_TONE * moments(TONE, &negative.collect::<Vec<_>>());
-        Spread { volume, tone }
+        let tone = moments(TONE.max(tone_of_hour / f64::from(hours)), &negative.collect::<Vec<_>>());
+        tone_of_hour = tone * f64::from(hours);
+        made.push((hours, windows));
+        Spread { volume, tone: CAREFUL_TONE * tone }
     });
     // A sum over a longer time cannot vary more than its parts do.
     let mut longer = Spread { volume: 0.0, tone: 0.0 };
@@ -91,38 +103,62 @@ pub(super) fn spread(seen: &[Seen]) -> [Spread; WINDOWS.len()] {
     spreads
 }
 
-/// The variance that chance does not explain; of each window what was observed, what expected, and the relative variance
-/// that chance gives it.
-fn moments(prior: f64, windows: &[(f64, f64, f64)]) -> f64 {
+/// Whether windows have anything to say beside what is assumed: in short ones of small brands all is chance.
+fn speak(windows: &[Seen], expected: fn(&Seen) -> f64) -> bool {
+    let (number, all) = (windows.len() as f64, windows.iter().map(expected).sum::<f64>());
+    let chance = number / all.max(1e-9);
+    number * (CLEAR / (CLEAR + chance)).powi(2) > HEARD
+}
+
+/// How far a window is from what was expected.
+#[derive(Debug, Clone, Copy)]
+struct Deviation {
+    /// The square of the relative deviation.
+    square: f64,
+    /// The relative variance that chance gives it.
+    chance: f64,
+    /// What it has to say.
+    weight: f64,
+}
+
+impl Deviation {
+    fn new(observed: f64, expected: f64, chance: f64) -> Self {
+        let (off, part) = (observed / expected - 1.0, CLEAR / (CLEAR + chance));
+        Self { square: off * off, chance, weight: part * part }
+    }
+}
+
+/// The variance that chance does not explain.
+fn moments(prior: f64, windows: &[Deviation]) -> f64 {
+    let said: f64 = windows.iter().map(|window| window.weight).sum();
+    let blur: f64 = windows.iter().map(|window| 2.0 * (window.weight * window.chance).powi(2)).sum();
     let mut variance = prior;
     for _ in 0..ROUNDS {
-        let (mut sum, mut weights, mut blur) = (prior * WORTH, WORTH, 0.0);
-        for (observed, expected, chance) in windows {
-            let weight = (CLEAR / (CLEAR + chance)).powi(2);
-            let most = CUT * CUT * (chance + variance.max(prior));
-            sum += weight * ((observed / expected - 1.0).powi(2).min(most) - chance);
-            weights += weight;
-            blur += 2.0 * (weight * chance).powi(2);
-        }
-        variance = ((sum - SURE * f64::sqrt(blur)) / weights).max(LEAST);
+        let believed = variance.max(prior);
+        let beyond = |window: &Deviation| {
+            window.weight * (window.square.min(CUT * CUT * (window.chance + believed)) - window.chance)
+        };
+        let sum = prior * WORTH + windows.iter().map(beyond).sum::<f64>();
+        variance = ((sum - SURE * blur.sqrt()) / (WORTH + said)).max(LEAST);
     }
     variance
 }
 
-/// The hours summed up to windows side by side; those with holes are left out.
-fn windows(seen: &[Seen], hours: i64) -> Vec<Seen> {
-    seen.chunk_by(|a, b| a.hour.div_euclid(hours) == b.hour.div_euclid(hours))
-        .filter(|chunk| i64::try_from(chunk.len()) == Ok(hours))
-        .filter_map(|chunk| {
-            let first = *chunk.first()?;
-            Some(chunk.iter().skip(1).fold(first, |sum, hour| Seen {
-                hour: sum.hour,
-                all: sum.all + hour.all,
-                negative: sum.negative + hour.negative,
-                expected: sum.expected + hour.expected,
-                expected_negative: sum.expected_negative + hour.expected_negative,
-            }))
-        })
-        .filter(|window| window.expected > 0.0)
-        .collect()
+/// Puts windows side by side together to longer ones; those with holes are left out.
+fn join(parts: &[Seen], of_part: u32, hours: u32) -> Vec<Seen> {
+    let hours_of_it = i64::from(hours);
+    let whole = (hours / of_part.max(1)) as usize;
+    let mut joined = Vec::with_capacity(parts.len() / whole.max(1) + 1);
+    for chunk in parts.chunk_by(|a, b| a.hour.div_euclid(hours_of_it) == b.hour.div_euclid(hours_of_it)) {
+        let Some((first, others)) = chunk.split_first().filter(|_| chunk.len() == whole) else { continue };
+        let mut sum = *first;
+        for part in others {
+            sum.all += part.all;
+            sum.negative += part.negative;
+            sum.expected += part.expected;
+            sum.expected_negative += part.expected_negative;
+        }
+        joined.push(sum);
+    }
+    joined
 }

@@ -4,11 +4,18 @@
 //! With mean `m` and size `r` (variance `m + m²/r`), `P(X >= x) = I_p(x, r)` with `p = m / (m + r)`, where `I` is the
 //! regularised incomplete beta function (NIST Digital Library of Mathematical Functions, 8.17.5), computed by its continued
 //! fraction (8.17.22) with the method of Lentz. `r` towards infinity is the Poisson distribution.
+//!
+//! A window that slides along comes to hold `x` stories `x P(X = x)` times in its own length, as often as one of `x` grows too
+//! old. Most of these times cluster around one peak; a part of `1 - q`, `q = P(X = x + 1) / P(X = x)`, does not come back to
+//! `x` from above and stands for a cluster (Aldous, Probability Approximations via the Poisson Clumping Heuristic, 1989,
+//! chapter B; for Poisson scans Alm, On the Distribution of Scan Statistics of Poisson Processes, 1998).
 
 /// Beyond this size the distribution is Poisson as far as a float can tell.
 const POISSON: f64 = 1e7;
 const STEPS: u32 = 10_000;
 const TINY: f64 = 1e-300;
+/// The part of the times that stands for clusters is no smaller, however near the mean.
+const LEAST_CLUSTERS: f64 = 1e-3;
 
 /// Coefficients of Lanczos (g = 7, n = 9).
 const LANCZOS: [f64; 8] = [
@@ -47,14 +54,33 @@ pub fn ln_tail(x: u32, mean: f64, size: f64) -> f64 {
         return f64::NEG_INFINITY;
     }
     let (a, b) = (f64::from(x), size.clamp(1e-6, POISSON));
-    let (p, ln_p, ln_q) = (mean / (mean + b), -(b / mean).ln_1p(), -(mean / b).ln_1p());
-    let front = a * ln_p + b * ln_q + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b);
+    let (p, front) = (mean / (mean + b), ln_arrivals(a, mean, b));
     if p < (a + 1.0) / (a + b + 2.0) {
         (front - a.ln() + fraction(a, b, p).ln()).min(0.0)
     } else {
         let below = (front - b.ln() + fraction(b, a, 1.0 - p).ln()).exp();
         (-below.min(1.0)).ln_1p()
     }
+}
+
+/// The logarithm of `x P(X = x)`.
+fn ln_arrivals(x: f64, mean: f64, size: f64) -> f64 {
+    let (ln_p, ln_q) = (-(size / mean).ln_1p(), -(mean / size).ln_1p());
+    x * ln_p + size * ln_q + ln_gamma(x + size) - ln_gamma(x) - ln_gamma(size)
+}
+
+/// The natural logarithm of how often, in the length of the window, a sliding window comes to hold `x` stories or more, for
+/// an `x` above the mean. Counts go by steps of a story: where such a step divides the number by much, it is taken
+/// at the middle of the step, but no lower than half.
+#[must_use]
+pub fn ln_onsets(x: u32, mean: f64, size: f64) -> f64 {
+    if mean <= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    let (x, size) = (f64::from(x), size.clamp(1e-6, POISSON));
+    let step = (x + size) / (x + 1.0) * mean / (mean + size);
+    let clusters = (1.0 - step).max(LEAST_CLUSTERS);
+    ln_arrivals(x, mean, size) + clusters.ln() + step.sqrt().clamp(0.5, 1.0).ln()
 }
 
 /// The continued fraction of the incomplete beta function.

@@ -1,11 +1,11 @@
 //! From the budget to the threshold: how improbable a window must be before somebody is told. Pure.
 //!
-//! Windows of `w` hours that are looked at all the time amount to about `OVERLAP x 720 / w` independent tests in 30 days. Each
-//! of the `L` lengths gets the same part of a budget of `n` false incidents, so a window is an alarm where
-//! `p <= n / (L x OVERLAP x 720 / w)` (Bonferroni), or, with the score `log10 w - log10 p`, where the score reaches
-//! `log10(L x OVERLAP x 720 / n)`.
+//! A window of `w` hours that slides along reaches so many stories by chance `720 f / w` times in 30 days, where `f` is how
+//! often it does so in its own length (`tail::ln_onsets`). Each of the lengths gets its part of a budget of `n` false
+//! incidents, `n s / S` (Bonferroni), so a window is an alarm where its score, `log10 w + log10 s - log10 f`, reaches
+//! `log10(720 S / n)`. Nothing in this is fitted to streams.
 //!
-//! If the tails were exact, the highest scores of quiet days would fall exponentially with mean excess `1 / ln 10`. The scores
+//! If the numbers were exact, the highest scores of quiet days would fall exponentially with mean excess `1 / ln 10`. The scores
 //! each day reached, as they were judged on that day, show how they really fall: the mean excess over the median is estimated
 //! (exponential tail, the highest days and days of incidents right-censored; Coles, An Introduction to Statistical Modeling of
 //! Extreme Values, 2001, chapter 4), less part of its standard error, and the threshold is where it predicts `n` days in 30.
@@ -14,9 +14,11 @@
 use std::collections::VecDeque;
 
 use super::WINDOWS;
+use super::dispersion::Expected;
+use super::tail::ln_onsets;
 
-/// How many more tests overlapping windows make than windows side by side: found by simulation.
-const OVERLAP: f64 = 2.2;
+/// The parts of the budget: crises come fast, and long windows find what short ones have missed.
+const PARTS: [f64; WINDOWS.len()] = [1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.25];
 /// Hours of 30 days.
 const MONTH: f64 = 720.0;
 /// Days remembered.
@@ -78,12 +80,19 @@ impl Calibration {
     }
 }
 
-/// What the length of a window adds to its score: it is tested less often.
-pub(super) fn handicap(place: usize) -> f64 {
-    WINDOWS.get(place).map_or(0.0, |hours| f64::from(*hours).log10())
+/// The score of a window of the length at this place that holds so many stories.
+pub(super) fn score(place: usize, observed: u32, expected: Expected) -> f64 {
+    let least =
+        WINDOWS.get(place).zip(PARTS.get(place)).map_or(0.0, |(hours, part)| (f64::from(*hours) * part).log10());
+    let above = f64::from(observed) - expected.mean;
+    // Most windows are usual: how improbable they are need not be known.
+    if above <= 0.0 || above * above < expected.mean + expected.mean * expected.mean / expected.size {
+        return least;
+    }
+    least - ln_onsets(observed, expected.mean, expected.size) * std::f64::consts::LOG10_E
 }
 
 /// The score that the number of tests asks for.
 pub(super) fn nominal(budget: f64) -> f64 {
-    (OVERLAP * MONTH * WINDOWS.len() as f64 / budget.max(1e-3)).log10().max(1.0)
+    (MONTH * PARTS.iter().sum::<f64>() / budget.max(1e-3)).log10().max(1.0)
 }

@@ -5,13 +5,14 @@ mod telling;
 use chrono::{DateTime, Utc};
 
 use super::baseline::Baseline;
+use super::dispersion::Expected;
 use super::history::{HOUR, History, KEPT};
 use super::incident::{Authors, Calm, Ending, Event, Evidence, named};
 use super::recent::{Recent, Told, Window};
 use super::settings::{Settings, Step, Story};
 use super::tail::ln_tail;
-use super::threshold::{Calibration, handicap};
-use super::{Maturity, WINDOWS};
+use super::threshold::{Calibration, score};
+use super::{LearningReason, Maturity, WINDOWS};
 
 /// Fewer negative stories, or authors, are no incident.
 const FEWEST: u32 = 3;
@@ -22,9 +23,11 @@ const ONE_IN: u32 = 6;
 const WITHOUT_TOP: f64 = 0.9;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
-/// The baseline is fitted at the end of a day with so many new stories, and else every so many hours.
-const FRESH: u32 = 12;
-const RARELY: i64 = 168;
+/// The baseline is fitted at the end of a day with so many new stories, at the end of a week with some or while it is new,
+/// and else at the end of two.
+const FRESH: u32 = 24;
+const SOME: u32 = 12;
+const WEEK: i64 = 168;
 /// An incident is calm below this score (one window in ten is so in usual times).
 const CALM: f64 = 1.0;
 
@@ -33,11 +36,15 @@ const CALM: f64 = 1.0;
 struct Clearest {
     place: usize,
     window: Window,
-    mean: f64,
-    size: f64,
-    /// `-log10 p`, and the same with what the length of the window adds.
-    tail: f64,
+    expected: Expected,
     score: f64,
+}
+
+impl Clearest {
+    /// `-log10 P(X >= observed)`.
+    fn tail(&self) -> f64 {
+        -ln_tail(self.window.negative, self.expected.mean, self.expected.size) * std::f64::consts::LOG10_E
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -148,12 +155,6 @@ impl Watch {
         self.baseline.maturity
     }
 
-    /// The probability (its logarithm to base 10) below which an incident begins.
-    #[must_use]
-    pub fn log10_threshold(&self) -> f64 {
-        -self.needed()
-    }
-
     /// When the open incident began, if there is one.
     #[must_use]
     pub fn incident_since(&self) -> Option<DateTime<Utc>> {
@@ -205,8 +206,12 @@ impl Watch {
         (self.day_score, self.day_censored) = (0.0, self.incident.is_some());
         // The hours of an open incident are set aside at its end; until then nothing is learnt from them.
         // What is usual of a small brand hardly changes within a day.
-        let due = self.fresh >= FRESH || self.baseline.maturity == Maturity::Blind || hour.rem_euclid(RARELY) == 0;
-        if self.incident.is_none() && due {
+        let due = match self.baseline.maturity {
+            Maturity::Blind => true,
+            Maturity::Learning(LearningReason::FewDays) => hour.rem_euclid(WEEK) == 0,
+            _ => hour.rem_euclid(if self.fresh >= SOME { WEEK } else { 2 * WEEK }) == 0,
+        };
+        if self.incident.is_none() && (due || self.fresh >= FRESH) {
             self.learn();
         }
     }
@@ -225,16 +230,8 @@ impl Watch {
                 let usual = self.baseline.between(window.from, window.to);
                 let spread = self.baseline.spread.get(place)?;
                 let expected = spread.expected(f64::from(window.rest), usual, self.baseline.doubt);
-                let above = f64::from(window.negative) - expected.mean;
-                let variance = expected.mean + expected.mean * expected.mean / expected.size;
-                // Most windows are usual: their tail need not be known.
-                let tail = if above * above < variance || above < 0.0 {
-                    0.0
-                } else {
-                    tail(window.negative, expected.mean, expected.size)
-                };
-                let score = tail + handicap(place);
-                Some(Clearest { place, window, mean: expected.mean, size: expected.size, tail, score })
+                let score = score(place, window.negative, expected);
+                Some(Clearest { place, window, expected, score })
             })
             .max_by(|a, b| a.score.total_cmp(&b.score))
     }
@@ -272,10 +269,9 @@ impl Watch {
     /// Whether a window is an alarm without its most frequent author, too, if that one is frequent.
     fn without_top(&self, clearest: &Clearest, top: u32, needed: f64) -> bool {
         let negative = clearest.window.negative;
-        let needed = WITHOUT_TOP * (needed - clearest.score + clearest.tail);
-        top < REPEATED
-            || ONE_IN * top < negative
-            || tail(negative.saturating_sub(top - 1), clearest.mean, clearest.size) >= needed
+        top < REPEATED || ONE_IN * top < negative || {
+            score(clearest.place, negative.saturating_sub(top - 1), clearest.expected) >= WITHOUT_TOP * needed
+        }
     }
 
     fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {
@@ -305,7 +301,7 @@ impl Watch {
         let ratio = |place: usize, story: &Told| {
             let count = (stories.len() - place) as f64;
             let part = self.baseline.between(story.at, self.now).1 / all.max(1e-9);
-            let mean = (clearest.mean * part).max(1e-3);
+            let mean = (clearest.expected.mean * part).max(1e-3);
             if count > mean { count * (count / mean).ln() - (count - mean) } else { 0.0 }
         };
         let ratios = stories.iter().enumerate().map(|(place, story)| (ratio(place, story), story.at, story.id));
@@ -318,13 +314,11 @@ impl Watch {
     fn follow(&mut self, events: &mut Vec<Event>) {
         let Some(mut incident) = self.incident.take() else { return };
         let clearest = self.clearest(incident.place);
-        if clearest.is_some_and(|clearest| clearest.tail >= CALM) {
+        if let Some(clearest) = clearest.filter(|clearest| clearest.tail() >= CALM) {
             incident.calm_since = None;
+            incident.last = clearest;
         } else {
             incident.calm_since = incident.calm_since.or(Some(self.now));
-        }
-        if let Some(clearest) = clearest.filter(|clearest| clearest.tail >= CALM) {
-            incident.last = clearest;
         }
         if incident.calm_since.is_some_and(|since| self.now - since >= self.settings.quiet.num_seconds()) {
             return self.end(&incident, Ending::Calm, events);
@@ -366,10 +360,10 @@ impl Watch {
             first: incident.first,
             window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
             observed: clearest.window.negative,
-            baseline: clearest.mean,
+            baseline: clearest.expected.mean,
             all: clearest.window.negative + clearest.window.rest,
             all_baseline: rest + negative,
-            log10_tail: -clearest.tail,
+            log10_tail: -clearest.tail(),
             negative: incident.negative,
             authors: authors.authors,
             top_author_share: authors.top_share(),
@@ -377,11 +371,6 @@ impl Watch {
             stories: named(self.recent.negative_since(since)),
         }
     }
-}
-
-/// `-log10 P(X >= observed)`.
-fn tail(observed: u32, mean: f64, size: f64) -> f64 {
-    -ln_tail(observed, mean, size) * std::f64::consts::LOG10_E
 }
 
 /// The same number for the same author in every run (FNV-1a).

@@ -15,7 +15,8 @@ use crate::clock::Clock;
 use crate::config::{SpikeConfig, SpikeSettings};
 use crate::model::Instant;
 use crate::model::incident::IncidentPhase;
-use crate::store::{IncidentChange, Store, StoreError};
+use crate::report::IncidentDraft;
+use crate::store::{IncidentAudience, IncidentChange, Store, StoreError};
 use watches::Watches;
 
 /// An hour is over for good after this time: by then the polls that ended in it are stored.
@@ -27,7 +28,7 @@ pub struct Lookout {
     /// The brands that are watched, and how.
     brands: BTreeMap<String, SpikeSettings>,
     /// Who is told of which brand.
-    recipients: BTreeMap<String, Vec<String>>,
+    audiences: BTreeMap<String, IncidentAudience>,
     clock: Clock,
     /// Rings for the sender.
     sender_bell: Bell,
@@ -61,13 +62,13 @@ impl Lookout {
     pub fn new(
         store: Store,
         spikes: &SpikeConfig,
-        recipients: BTreeMap<String, Vec<String>>,
+        audiences: BTreeMap<String, IncidentAudience>,
         clock: Clock,
         sender_bell: Bell,
     ) -> Self {
-        let brands = recipients.keys().map(|brand| (brand.clone(), spikes.of(brand)));
+        let brands = audiences.keys().map(|brand| (brand.clone(), spikes.of(brand)));
         let brands = brands.filter(|(_, settings)| settings.enabled).collect();
-        Self { store, brands, recipients, clock, sender_bell, watches: Mutex::new(None) }
+        Self { store, brands, audiences, clock, sender_bell, watches: Mutex::new(None) }
     }
 
     /// Looks at all that is new, and writes what follows from it. Nothing when somebody else was there first.
@@ -81,9 +82,13 @@ impl Lookout {
         };
         watches.read_on(&self.store, passed).await?;
         let mut changes = Vec::new();
+        let acknowledged = self.store.acknowledged_incidents().await?;
         for (incident, draft) in watches.findings() {
-            let recipients = self.recipients.get(&draft.brand).cloned().unwrap_or_default();
-            changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, recipients });
+            if is_known(incident, &draft, &acknowledged) {
+                continue;
+            }
+            let audience = self.audiences.get(&draft.brand).cloned().unwrap_or_default();
+            changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, audience });
         }
         if let Some(cursors) = watches.to_write(!changes.is_empty()) {
             if !self.store.commit_incidents(cursors, &changes, now).await? {
@@ -92,11 +97,32 @@ impl Lookout {
             watches.written(&self.store).await?;
         }
         changes.iter().for_each(log);
-        if !changes.is_empty() {
+        let joined = self.tell_newcomers(&watches, now).await?;
+        if joined || !changes.is_empty() {
             self.sender_bell.notify_one();
         }
         Ok(Some(watches))
     }
+
+    /// What somebody will be told of an open incident later is kept as it stands now, and who is about to get alerts that
+    /// belong to one is told of it in their place; whether there was somebody.
+    async fn tell_newcomers(&self, watches: &Watches, now: Instant) -> Result<bool, StoreError> {
+        let wanted = self.store.incidents_in_demand().await?;
+        if wanted.is_empty() {
+            return Ok(false);
+        }
+        for (id, draft) in watches.standing(&wanted) {
+            self.store.refresh_incident(id, &draft.compose(&self.store, now).await?).await?;
+        }
+        Ok(self.store.join_incidents(now).await? > 0)
+    }
+}
+
+/// Whether somebody takes care of an incident that merely goes on. It is told again once there are twice as many stories as
+/// when it was last told, and when it is over.
+fn is_known(incident: Option<i64>, draft: &IncidentDraft, acknowledged: &BTreeMap<i64, u32>) -> bool {
+    let told = incident.and_then(|id| acknowledged.get(&id));
+    draft.phase == IncidentPhase::Update && told.is_some_and(|told| draft.evidence.negative < told.saturating_mul(2))
 }
 
 fn log(change: &IncidentChange) {

@@ -159,6 +159,17 @@ impl Watches {
         findings
     }
 
+    /// How these incidents stand now, if they go on.
+    pub fn standing(&self, wanted: &[i64]) -> Vec<(i64, IncidentDraft)> {
+        let stands = |(brand, watched): (&String, &Watched)| {
+            let id = watched.incident.filter(|id| wanted.contains(id))?;
+            let evidence = watched.watch.stands()?;
+            let news = News { incident: Some(id), phase: IncidentPhase::Update, ending: None, evidence };
+            Some((id, news.draft(brand, watched)))
+        };
+        self.by_brand.iter().filter_map(stands).collect()
+    }
+
     /// From where to where the cursor moves, if that is worth writing: for each hour, and for all that is told.
     pub fn to_write(&self, told: bool) -> Option<(SpikeCursor, SpikeCursor)> {
         (told || self.seen.passed_at != self.written.passed_at).then_some((self.written, self.seen))

@@ -55,6 +55,8 @@ pub enum Authors {
 
 #[derive(Clone, Copy)]
 pub struct Stream {
+    /// Added to all seeds.
+    pub seed: u64,
     pub per_day: f64,
     pub share: f64,
     /// Shape of the noise of an hour, and of a day.
@@ -72,6 +74,7 @@ pub struct Stream {
 }
 
 pub const PLAIN: Stream = Stream {
+    seed: 0,
     per_day: 50.0,
     share: 0.17,
     hourly: 8.0,
@@ -118,6 +121,7 @@ pub fn level(stream: &Stream, hour: i64) -> f64 {
 
 /// The stories, and the negative ones that were to be expected in each hour without the bursts.
 pub fn stream(stream: &Stream, days: i64, bursts: &[(i64, Burst)], seed: u64) -> (Vec<Post>, Vec<f64>) {
+    let seed = seed + stream.seed;
     let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     for _ in 0..20 {
         numbers.unit();

@@ -21,10 +21,14 @@
 //! | mail | E-Mail |
 
 mod alert;
+mod answer;
+mod arrivals;
 mod common;
+mod digest;
 mod health;
 mod incident;
 mod mention;
+mod score;
 mod trial;
 
 /// German.

@@ -47,7 +47,7 @@ fn an_incident_has_a_start_updates_and_an_end() {
     assert!((start.onset - time(at)).num_minutes().abs() <= 20, "{start:?}");
     assert!(start.first.is_some() && start.stories.first() == start.first.as_ref());
     assert_eq!(start.kind, Kind::BroadWave);
-    assert!(f64::from(start.observed) > 4.0 * start.baseline && start.log10_tail < fed.watch.log10_threshold() + 2.0);
+    assert!(f64::from(start.observed) > 4.0 * start.baseline && start.log10_tail < -3.5);
     let doubled = evidence(&fed.events[1]);
     assert!(doubled.negative >= 2 * start.negative && doubled.at - start.at >= chrono::TimeDelta::hours(1));
     let end = evidence(&fed.events[4]);

@@ -1,7 +1,9 @@
 //! The formulas, against sums and integrals that are computed in another way.
 
+use std::collections::VecDeque;
+
 use super::super::dispersion::Spread;
-use super::super::tail::{ln_gamma, ln_tail};
+use super::super::tail::{ln_gamma, ln_onsets, ln_tail};
 use super::super::threshold::{Calibration, nominal};
 
 #[test]
@@ -59,6 +61,46 @@ fn nothing_expected_and_nothing_seen_have_their_limits() {
     assert_eq!(ln_tail(1, 0.0, 1.0), f64::NEG_INFINITY);
     assert!((ln_gamma(0.5) - std::f64::consts::PI.sqrt().ln()).abs() < 1e-14);
     assert!((ln_gamma(11.0) - 3_628_800f64.ln()).abs() < 1e-12);
+}
+
+#[test]
+fn a_sliding_window_reaches_counts_as_often_as_it_is_seen_to() {
+    // Stories at random times, and how often a window of length one comes to hold so many after a while in which none did.
+    let mut numbers = 7u64;
+    let mut unit = || {
+        numbers = numbers.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((numbers >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+    };
+    for (mean, x) in [(0.5, 4), (2.0, 8), (10.0, 21), (30.0, 46)] {
+        let (mut window, mut at, mut last, mut onsets) = (VecDeque::new(), 0.0, f64::MIN, 0.0);
+        let length = 4e5 / mean;
+        while at < length {
+            at -= unit().ln() / mean;
+            window.push_back(at);
+            while window.front().is_some_and(|first| *first <= at - 1.0) {
+                window.pop_front();
+            }
+            if window.len() >= x {
+                onsets += f64::from(at > last + 1.0);
+                last = at;
+            }
+        }
+        let step = (mean / (x as f64 + 1.0)).sqrt().max(0.5);
+        let expected = ln_onsets(u32::try_from(x).unwrap(), mean, 1e7).exp() / step;
+        let seen = onsets / length;
+        assert!((0.75..1.35).contains(&(expected / seen)), "{x} of {mean}: {expected}, seen {seen}");
+    }
+}
+
+#[test]
+fn onsets_fall_with_each_story_however_far_out() {
+    let mut before = f64::MAX;
+    for x in 2..30_000 {
+        let onsets = ln_onsets(x, 0.7, 2.5);
+        assert!(onsets.is_finite() && onsets < before, "{x}: {onsets} after {before}");
+        before = onsets;
+    }
+    assert_eq!(ln_onsets(1, 0.0, 1.0), f64::NEG_INFINITY);
 }
 
 #[test]

@@ -139,7 +139,7 @@ CREATE TABLE sighting (
     deleted_at BIGINT,
     PRIMARY KEY (key, source)
 ) WITHOUT ROWID;
-CREATE INDEX sighting_of_entry ON sighting (entry_id);
+CREATE INDEX sighting_of_entry ON sighting (entry_id, source, found_at);
 CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
 
 -- What an entry said before it was changed, and how its mentions were judged by that.
@@ -157,7 +157,8 @@ CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
 
 -- One with a `revision_id` was judged by that revision of its entry, not by what it says now. The rules say `ruled_tone` and
 -- `ruled_score`; `tone` and `score` count, and are the same unless somebody has said otherwise of its text, whose hash is
--- `text_key`.
+-- `text_key`. `leads` is 1 for the first mention of its story; the triggers of `story` keep it. `author` is a hash of the
+-- author's identity, and `engagement` that of the entry: digests count by them without reading entries.
 CREATE TABLE mention (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -168,6 +169,9 @@ CREATE TABLE mention (
     language TEXT,
     decision TEXT NOT NULL,
     story_id BIGINT,
+    leads BIGINT NOT NULL DEFAULT 0,
+    author BIGINT,
+    engagement BIGINT,
     withdrawn_at BIGINT,
     revision_id BIGINT,
     text_key TEXT,
@@ -179,7 +183,11 @@ CREATE TABLE mention (
     concerns TEXT NOT NULL,
     UNIQUE (entry_id, brand)
 );
-CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id);
+CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id, entry_id);
+CREATE INDEX mention_leading ON mention (brand, found_at, tone, score, author, story_id) WHERE leads = 1;
+CREATE INDEX mention_copying ON mention (brand, found_at, story_id) WHERE leads = 0;
+CREATE INDEX mention_loud ON mention (brand, found_at, engagement) WHERE leads = 1 AND engagement > 0;
+CREATE INDEX mention_complaining ON mention (author, brand, found_at) WHERE tone = 'negative' AND author IS NOT NULL;
 CREATE INDEX mention_of_story ON mention (story_id);
 CREATE INDEX mention_of_text ON mention (text_key) WHERE text_key IS NOT NULL;
 
@@ -202,14 +210,24 @@ CREATE TABLE correction (
 CREATE INDEX correction_at ON correction (corrected_at);
 
 -- Mentions that tell the same thing. The first one is that which was published first; when it is forgotten, the next one
--- takes its place.
+-- takes its place. `answered_at` is when somebody said that it is taken care of, whether or not an alert came of it.
 CREATE TABLE story (
     id INTEGER PRIMARY KEY,
     brand TEXT NOT NULL,
     first_mention_id BIGINT REFERENCES mention (id) ON DELETE SET NULL,
-    started_at BIGINT NOT NULL
+    started_at BIGINT NOT NULL,
+    answered_at BIGINT,
+    answered_by TEXT
 );
 CREATE INDEX story_of_first ON story (first_mention_id);
+
+CREATE TRIGGER story_is_led AFTER INSERT ON story BEGIN
+    UPDATE mention SET leads = 1 WHERE id = NEW.first_mention_id;
+END;
+CREATE TRIGGER story_is_led_by_another AFTER UPDATE OF first_mention_id ON story BEGIN
+    UPDATE mention SET leads = 0 WHERE id = OLD.first_mention_id AND OLD.first_mention_id <> NEW.first_mention_id;
+    UPDATE mention SET leads = 1 WHERE id = NEW.first_mention_id;
+END;
 
 -- Under which keys copies of a mention are looked for; forgotten when the window for copies is over.
 CREATE TABLE story_key (
@@ -246,6 +264,7 @@ CREATE TABLE silence (
     ended_by TEXT
 );
 CREATE INDEX silence_end ON silence (ends_at);
+CREATE INDEX silence_ended ON silence (ended_at) WHERE ended_at IS NOT NULL;
 
 -- That a recipient is not told of an alert yet, and what holds it. The row goes when it is summed up.
 CREATE TABLE held_alert (
@@ -263,7 +282,7 @@ CREATE INDEX held_until ON held_alert (until);
 CREATE INDEX held_by ON held_alert (silence_id) WHERE silence_id IS NOT NULL;
 
 -- A notice on its way. An alert row collects alerts of a route (the empty one is that of `[alert]`) until it is sealed, which is when it is first claimed, and a health
--- row changes of health; its language is settled when it is first claimed, too. The AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice.
+-- row changes of health; its language is settled when it is first claimed, too. The AUTOINCREMENT keeps ids, and so Message-IDs, from being used twice. `told_at` is when it was told through the fallback that it does not arrive.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
@@ -280,6 +299,7 @@ CREATE TABLE outbox (
     claimed_until BIGINT,
     finished_at BIGINT,
     last_error TEXT,
+    told_at BIGINT,
     language TEXT,
     notice TEXT
 );
@@ -287,6 +307,7 @@ CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE 
 CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_dead ON outbox (finished_at) WHERE state = 'dead';
+CREATE INDEX outbox_undelivered ON outbox (created_at) WHERE kind = 'undelivered';
 CREATE INDEX outbox_group ON outbox (brand, recipient, sealed_at);
 CREATE INDEX outbox_finished ON outbox (finished_at);
 CREATE INDEX outbox_state ON outbox (state, created_at);
@@ -315,11 +336,33 @@ CREATE TABLE attempt (
 );
 CREATE INDEX attempt_of_notice ON attempt (outbox_id);
 
+-- What people did with a dead letter: tried it again, or dropped it.
+CREATE TABLE letter_act (
+    id INTEGER PRIMARY KEY,
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    at BIGINT NOT NULL,
+    act TEXT NOT NULL,
+    author TEXT NOT NULL,
+    comment TEXT
+);
+CREATE INDEX letter_act_of_notice ON letter_act (outbox_id);
+
+-- A way out (`mail`, or a channel as `channel:NAME`) by which nothing gets through since its last success. `told_at` is when
+-- that was told through the fallback; one that was told stays with its end until that is told, too.
+CREATE TABLE way_failure (
+    way TEXT PRIMARY KEY,
+    since BIGINT NOT NULL,
+    last_error TEXT NOT NULL,
+    told_at BIGINT,
+    ended_at BIGINT
+);
+
 -- Since when the stories of a brand are watched for spikes.
 CREATE TABLE spike_watch (
     brand TEXT PRIMARY KEY,
     since BIGINT NOT NULL
 );
+CREATE INDEX spike_watch_since ON spike_watch (since);
 
 -- How far they are: the last mention that was looked at, and the hour until which time has passed. What follows from the
 -- mentions until there has been told. One row.
@@ -329,7 +372,8 @@ CREATE TABLE spike_cursor (
     passed_at BIGINT NOT NULL
 );
 
--- A spike of negative stories, with what supports it as it was last told. It is open while it has no end.
+-- A spike of negative stories, with what supports it as it was last told, and all that is told of it as it stands, for
+-- those who hear of it later. It is open while it has no end.
 CREATE TABLE incident (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     brand TEXT NOT NULL,
@@ -339,9 +383,14 @@ CREATE TABLE incident (
     told BIGINT NOT NULL,
     ended_at BIGINT,
     ending TEXT,
-    evidence TEXT NOT NULL
+    acknowledged_at BIGINT,
+    acknowledged_by TEXT,
+    evidence TEXT NOT NULL,
+    notice TEXT NOT NULL
 );
 CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
+CREATE INDEX incident_of_brand ON incident (brand, onset);
+CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Who was told of an incident, and by which row of the outbox first: later mails answer that one.
 CREATE TABLE incident_told (
@@ -351,6 +400,20 @@ CREATE TABLE incident_told (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (incident_id, recipient)
 ) WITHOUT ROWID;
+
+-- That somebody is not told yet how an incident stands, and what holds it. The row goes when it is told.
+CREATE TABLE held_incident (
+    incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
+    recipient TEXT NOT NULL,
+    route TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    silence_id BIGINT REFERENCES silence (id),
+    held_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (incident_id, recipient)
+) WITHOUT ROWID;
+CREATE INDEX incident_held_until ON held_incident (until);
+CREATE INDEX incident_held_by ON held_incident (silence_id) WHERE silence_id IS NOT NULL;
 
 -- Alerts that are not mailed one by one while an incident lasts, and the mail about it that has told them.
 CREATE TABLE incident_alert (
@@ -368,6 +431,15 @@ CREATE TABLE digest_slot (
     digest TEXT PRIMARY KEY,
     slot BIGINT NOT NULL
 );
+
+-- Who wants a digest no more, though the configuration names them.
+CREATE TABLE digest_leave (
+    digest TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    left_at BIGINT NOT NULL,
+    left_by TEXT NOT NULL,
+    PRIMARY KEY (digest, recipient)
+) WITHOUT ROWID;
 
 -- Where a hub delivers what is new in a source (WebSub). The secret that signs deliveries follows from `token` and a key
 -- that is not kept here. `due_at` is when something has to be asked of the hub; nothing when it is null.

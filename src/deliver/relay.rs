@@ -1,0 +1,116 @@
+//! Which mail server gets a mail: the first that takes it. One that cannot be talked to is left alone for a while, but
+//! never when there is no other; whoever refuses the mail itself speaks for all. Never gives a mail to a second server
+//! when the first may have accepted it.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::TimeDelta;
+
+use super::email::Server;
+use super::fault::{DeliveryFault, SetupError};
+use super::letter::Letter;
+use super::pace::Pace;
+use crate::config::{MailConfig, SmtpConfig};
+use crate::model::Instant;
+
+/// How long a server rests that could not be talked to; twice as long each further time, up to a limit.
+const REST: TimeDelta = TimeDelta::seconds(30);
+const LONGEST_REST: TimeDelta = TimeDelta::minutes(15);
+
+/// The mail servers, in the order in which they are asked.
+pub(super) struct Relay {
+    servers: Vec<Member>,
+}
+
+struct Member {
+    server: Server,
+    pace: Option<Pace>,
+    rest: Mutex<Rest>,
+}
+
+/// Whether a server is left alone.
+#[derive(Default)]
+struct Rest {
+    failures: u32,
+    until: Option<Instant>,
+}
+
+impl Relay {
+    /// The servers of a configuration; `None` where there is none.
+    pub(super) fn new(config: &MailConfig) -> Result<Option<Self>, SetupError> {
+        let servers = config.smtp.iter().chain(&config.fallbacks).map(Member::new).collect::<Result<Vec<_>, _>>()?;
+        Ok((!servers.is_empty()).then_some(Self { servers }))
+    }
+
+    /// Delivers a mail by the first server that takes it.
+    pub(super) async fn send(&self, id: i64, letter: &Letter, now: Instant) -> Result<(), DeliveryFault> {
+        let awake: Vec<&Member> = self.servers.iter().filter(|member| !member.rests(now)).collect();
+        let asked = if awake.is_empty() { self.servers.iter().collect() } else { awake };
+        let mut faults: Vec<DeliveryFault> = Vec::new();
+        for member in asked {
+            if let Some(wait) = member.pace.as_ref().and_then(|pace| pace.turn(id, now).err()) {
+                faults.push(DeliveryFault::out_of_turn(wait.to_std().unwrap_or_default()));
+                break;
+            }
+            match member.server.send(letter).await {
+                Ok(()) => {
+                    member.note(now, None);
+                    return Ok(());
+                }
+                Err(fault) => {
+                    member.note(now, Some(&fault));
+                    let last = !fault.another_server_may_help();
+                    faults.push(if self.servers.len() > 1 { fault.of(&member.server.address()) } else { fault });
+                    if last {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(DeliveryFault::all(faults))
+    }
+
+    /// Greets each server and logs in; the first fault.
+    pub(super) async fn check(&self) -> Result<(), DeliveryFault> {
+        for Member { server, .. } in &self.servers {
+            server.check().await.map_err(|fault| match self.servers.len() {
+                1 => fault,
+                _ => fault.of(&server.address()),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Says goodbye to all servers.
+    pub(super) async fn close(&self) {
+        for Member { server, .. } in &self.servers {
+            server.close().await;
+        }
+    }
+}
+
+impl Member {
+    fn new(config: &SmtpConfig) -> Result<Self, SetupError> {
+        Ok(Self { server: Server::new(config)?, pace: config.rate.map(Pace::new), rest: Mutex::default() })
+    }
+
+    fn rests(&self, now: Instant) -> bool {
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner).until.is_some_and(|until| now < until)
+    }
+
+    /// Remembers whether the server could be talked to. It said something, if only no, unless the fault is its own.
+    fn note(&self, now: Instant, fault: Option<&DeliveryFault>) {
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(fault) = fault.filter(|fault| fault.is_of_the_server()) else {
+            *rest = Rest::default();
+            return;
+        };
+        // Mails that were under way together found out the same.
+        if rest.until.is_some_and(|until| now < until) {
+            return;
+        }
+        let length = REST * 2_i32.pow(rest.failures.min(10));
+        *rest = Rest { failures: rest.failures + 1, until: Some(now + length.min(LONGEST_REST)) };
+        tracing::warn!(smtp.server = self.server.address(), error = %fault, "a mail server cannot be talked to");
+    }
+}

@@ -1,0 +1,59 @@
+//! What was read and what was not, in words. Pure.
+
+use super::super::mention::NAME;
+use crate::deliver::words::Speech;
+use crate::deliver::words::score::{Part, Reading, Unheard};
+use crate::model::notice::{Coverage, Gap};
+use crate::model::text::one_line;
+
+/// Most characters of the reason of a gap.
+const REASON: usize = 200;
+
+/// What was read and what was not, and that a source which was read may be silent for no good reason.
+pub fn coverage_words(coverage: &Coverage, speech: Speech) -> String {
+    let read = speech.reading(reading(coverage));
+    match coverage.silent() {
+        0 => read,
+        silent => format!("{read} {}", speech.silent_sources(silent)),
+    }
+}
+
+/// Why nothing was found.
+pub fn unheard(coverage: &Coverage) -> Unheard {
+    match coverage {
+        _ if coverage.is_complete() => Unheard::Silence,
+        Coverage { sources: 0, .. } => Unheard::NoSources,
+        _ if !coverage.unread.is_empty() => Unheard::Unread(coverage.unread.len() as u64),
+        _ if coverage.recovered.is_empty() => Unheard::Silent(coverage.silent()),
+        _ => Unheard::Gaps,
+    }
+}
+
+fn reading(coverage: &Coverage) -> Reading {
+    let (sources, unread) = (coverage.sources, coverage.unread.len() as u64);
+    match unread {
+        _ if sources == 0 => Reading::NoSources,
+        0 => Reading::All(sources, coverage.recovered.is_empty()),
+        _ if unread >= sources && coverage.unread.iter().any(|gap| gap.since.is_some()) => {
+            Reading::NoneToTheEnd(sources)
+        }
+        _ if unread >= sources => Reading::Nothing(unread),
+        _ => Reading::Some(Part { of: unread, all: sources }),
+    }
+}
+
+pub fn unread(gap: &Gap, speech: Speech) -> String {
+    let since = gap.since.map(|since| speech.day_and_time(since));
+    with_reason(speech.not_read(&one_line(&gap.source, NAME), since.as_deref()), gap)
+}
+
+pub fn recovered(gap: &Gap, speech: Speech) -> String {
+    let from = gap.since.map(|since| speech.day_and_time(since));
+    let until = gap.until.map(|until| speech.day_and_time(until));
+    with_reason(speech.read_again(&one_line(&gap.source, NAME), from.as_deref(), until.as_deref()), gap)
+}
+
+fn with_reason(words: String, gap: &Gap) -> String {
+    let reason = one_line(&gap.reason, REASON);
+    if reason.is_empty() { words } else { format!("{words} ({reason})") }
+}

@@ -1,0 +1,49 @@
+//! What was read of the sources in a period, and what was not. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+use super::health::{Health, HealthChange};
+
+/// Which sources were read in a period, and which were not.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Number of configured sources.
+    pub sources: u64,
+    /// Sources that could not be read at the end of the period, or at no time in it.
+    pub unread: Vec<Gap>,
+    /// Sources that could not be read for a while and are read again.
+    pub recovered: Vec<Gap>,
+    /// Of the others, those whose health changed in the period, with the last change, and those that were silent at its
+    /// end.
+    #[serde(default)]
+    pub health: Vec<HealthChange>,
+}
+
+/// A time in which a source was not read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Name of the source.
+    pub source: String,
+    /// Nothing was read since; `None` when it has never been read.
+    pub since: Option<Instant>,
+    /// When it was read again.
+    pub until: Option<Instant>,
+    /// Why, in plain words.
+    pub reason: String,
+}
+
+impl Coverage {
+    /// Whether all sources were read, and all the time, and none of them is silent for no reason, so that silence means
+    /// that nothing was said.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.sources > 0 && self.unread.is_empty() && self.recovered.is_empty() && self.silent() == 0
+    }
+
+    /// Number of sources that were read but are silent for longer than their rhythm explains.
+    #[must_use]
+    pub fn silent(&self) -> u64 {
+        self.health.iter().filter(|change| change.condition.health == Health::Silent).count() as u64
+    }
+}

@@ -1,0 +1,154 @@
+//! A brand's part of a digest, read from the store.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::{DigestPlan, Reported};
+use crate::digest::{self, Period};
+use crate::insight::metrics;
+use crate::insight::tops::Tally;
+use crate::model::Instant;
+use crate::model::digest::{BarLength, Comparison, Tops, Voice, Waiting, Worth};
+use crate::model::notice::{BrandReport, Coverage, MentionView, Metrics};
+use crate::store::{Store, StoreError, StoryText};
+
+/// Sources, authors and people who were won back that are named per brand.
+const TOPS: usize = 5;
+/// Stories that wait for an answer that are shown per brand.
+const WAITING: usize = 8;
+/// What began longer ago is not told as waiting any more, unless the period began earlier.
+const WAITS: TimeDelta = TimeDelta::days(7);
+/// Stories that are read for their words and sources; of more, every so-and-so-many-th.
+const SAMPLE: u64 = 5_000;
+/// So many periods before this one tell which words are usual.
+const USUAL: i32 = 4;
+
+/// What the reports on all brands have in common.
+pub(super) struct Frame {
+    period: Period,
+    before: (Instant, Instant),
+    pub(super) bars: BarLength,
+    bounds: Vec<Instant>,
+    pub(super) coverage: Coverage,
+    entries: u64,
+    entries_before: u64,
+    unread_before: u64,
+    shown: usize,
+    brands: Arc<BTreeMap<String, Reported>>,
+}
+
+impl Frame {
+    pub(super) async fn of(store: &Store, plan: &DigestPlan, period: Period) -> Result<Self, StoreError> {
+        let before = digest::before(period, &plan.schedule);
+        let (bars, bounds) = digest::bars(period, plan.config.time_zone);
+        let then = store.coverage(before.0, before.1).await?;
+        Ok(Self {
+            period,
+            before,
+            bars,
+            bounds,
+            coverage: store.coverage(period.from, period.to).await?,
+            entries: store.entries_read(period.from, period.to).await?,
+            entries_before: store.entries_read(before.0, before.1).await?,
+            unread_before: (then.unread.len() + then.recovered.len()) as u64,
+            shown: plan.config.max_mentions,
+            brands: Arc::clone(&plan.brands),
+        })
+    }
+
+    /// What is told of a brand.
+    pub(super) async fn report(&self, store: &Store, brand: &str) -> Result<BrandReport, StoreError> {
+        let Period { from, to, .. } = self.period;
+        let counts = store.counts_of(brand, (from, to), self.entries).await?;
+        let waiting = store.waiting(brand, (from.min(to - WAITS), to), to, WAITING).await?;
+        let known = store.known_since(brand).await?;
+        let (mentions, worth) = self.stories(store, brand, &waiting).await?;
+        let waiting_of_period = waiting.items.iter().filter(|story| story.found_at > from).count();
+        let step = counts.stories.div_ceil(SAMPLE).max(1);
+        Ok(BrandReport {
+            brand: brand.to_owned(),
+            metrics: metrics::score(counts),
+            top_sources: store.top_sources(brand, (from, to), step, TOPS).await?,
+            top_authors: store.top_authors(brand, from, to, TOPS).await?,
+            more: counts.stories.saturating_sub((mentions.len() + waiting_of_period) as u64),
+            mentions,
+            worth,
+            waiting,
+            incidents: store.period_incidents(brand, from, to).await?,
+            before: Some(self.comparison(store, brand, known).await?),
+            chart: store.story_bars(brand, &self.bounds).await?,
+            tops: self.tops(store, brand, step).await?,
+            voice: self.voice(store, brand, counts.stories).await?,
+            regained: store.regained(brand, from, to, TOPS).await?,
+        })
+    }
+
+    /// The stories that matter, and why each does.
+    async fn stories(
+        &self,
+        store: &Store,
+        brand: &str,
+        waiting: &Waiting,
+    ) -> Result<(Vec<MentionView>, Vec<(Worth, u64)>), StoreError> {
+        let Period { from, to, .. } = self.period;
+        let told: BTreeSet<i64> = waiting.items.iter().map(|story| story.id).collect();
+        let (mut mentions, mut worth) = (Vec::new(), Vec::new());
+        for (why, ids) in digest::choose(store.candidates(brand, from, to).await?, &told, self.shown) {
+            let views = store.views(&ids, to).await?;
+            worth.push((why, views.len() as u64));
+            mentions.extend(views);
+        }
+        Ok((mentions, worth))
+    }
+
+    async fn comparison(&self, store: &Store, brand: &str, known: Option<Instant>) -> Result<Comparison, StoreError> {
+        if known.is_none_or(|known| known > self.before.0) {
+            return Ok(Comparison::TooYoung { since: known });
+        }
+        let counts = store.counts_of(brand, self.before, self.entries_before).await?;
+        let metrics: Metrics = metrics::score(counts);
+        Ok(Comparison::Before { from: self.before.0, metrics, unread: self.unread_before })
+    }
+
+    async fn tops(&self, store: &Store, brand: &str, step: u64) -> Result<Tops, StoreError> {
+        let Period { from, to, .. } = self.period;
+        let mut now = Tally::default();
+        let hear = |tally: &mut Tally, said: &StoryText| {
+            tally.hear(&said.title, &said.text, &said.tags, said.language.as_deref());
+        };
+        store.story_texts(brand, (from, to), step, |said| hear(&mut now, &said)).await?;
+        if now.stories() == 0 {
+            return Ok(Tops::default());
+        }
+        let usual = (from - (to - from) * USUAL, from);
+        let many = store.stories_told(brand, usual.0, usual.1).await?;
+        let mut before = Tally::default();
+        store.story_texts(brand, usual, many.div_ceil(SAMPLE), |said| hear(&mut before, &said)).await?;
+        let own = self.brands.get(brand).map(|reported| reported.own_words.as_slice()).unwrap_or_default();
+        Ok(Tops { sample: (step > 1).then_some(now.stories()), ..now.tops(&before, own) })
+    }
+
+    /// The brand beside its competitors; nothing where it has none.
+    async fn voice(&self, store: &Store, brand: &str, stories: u64) -> Result<Vec<Voice>, StoreError> {
+        let competitors = self.brands.get(brand).map(|reported| reported.competitors.as_slice()).unwrap_or_default();
+        let mut voice = Vec::new();
+        if competitors.is_empty() {
+            return Ok(voice);
+        }
+        let Period { from, to, .. } = self.period;
+        for name in std::iter::once(brand).chain(competitors.iter().map(String::as_str)) {
+            let known = store.known_since(name).await?;
+            let comparable = known.is_some_and(|known| known <= self.before.0);
+            let stories = if name == brand { stories } else { store.stories_told(name, from, to).await? };
+            let before = match comparable {
+                true => Some(store.stories_told(name, self.before.0, self.before.1).await?),
+                false => None,
+            };
+            let since = known.filter(|known| *known > from);
+            voice.push(Voice { brand: name.to_owned(), stories, before, since });
+        }
+        Ok(voice)
+    }
+}

@@ -1,0 +1,142 @@
+//! What became of notices that were on their way. Only who has claimed a notice may say so; every attempt stays on record.
+//! Outcomes of about the same time are written together.
+
+use std::sync::Arc;
+
+use sqlx::{Any, Transaction};
+
+use super::commit::Work;
+use super::{Store, StoreError, millis, undelivered};
+use crate::model::Instant;
+
+impl Store {
+    /// The notice was delivered.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_sent(&self, id: i64, owner: &str, now: Instant) -> Result<(), StoreError> {
+        self.finish(id, owner, now, Outcome::Sent).await
+    }
+
+    /// The notice could not be delivered and is tried again at `next`.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_retry(
+        &self,
+        id: i64,
+        owner: &str,
+        now: Instant,
+        next: Instant,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        self.finish(id, owner, now, Outcome::Retry { next, error: error.to_owned() }).await
+    }
+
+    /// The notice is given up.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<(), StoreError> {
+        self.finish(id, owner, now, Outcome::Dead { error: error.to_owned() }).await
+    }
+
+    /// Takes a claimed notice back that was not delivered, with its attempts, as if it had never been written.
+    ///
+    /// # Errors
+    /// When it was sent, the claim was lost, or the database fails.
+    pub async fn withdraw(&self, id: i64, owner: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let gone = sqlx::query("DELETE FROM outbox WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'")
+            .bind(id)
+            .bind(owner)
+            .execute(&mut *tx)
+            .await?;
+        if gone.rows_affected() == 0 {
+            return Err(StoreError::ClaimLost(format!("notice {id}")));
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Nothing was tried, and nothing is before `next`: it is not an attempt.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn postpone(&self, id: i64, owner: &str, next: Instant) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let held = sqlx::query(
+            "UPDATE outbox SET attempts = attempts - 1, due_at = $3, claimed_by = NULL, claimed_until = NULL \
+             WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'",
+        )
+        .bind(id)
+        .bind(owner)
+        .bind(millis(next))
+        .execute(&mut *tx)
+        .await?;
+        if held.rows_affected() == 0 {
+            return Err(StoreError::ClaimLost(format!("notice {id}")));
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome) -> Result<(), StoreError> {
+        self.outcomes.store(Arc::new(Finished { id, owner: owner.to_owned(), now, outcome })).await
+    }
+}
+
+/// What became of an attempt.
+#[derive(Debug)]
+pub(super) struct Finished {
+    id: i64,
+    owner: String,
+    now: Instant,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    Sent,
+    Retry { next: Instant, error: String },
+    Dead { error: String },
+}
+
+impl Work for Finished {
+    type Done = ();
+
+    async fn write(&self, tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
+        let Self { id, owner, now, outcome } = self;
+        let (state, word, next, error) = match outcome {
+            Outcome::Sent => ("sent", "sent", None, None),
+            Outcome::Retry { next, error } => ("waiting", "transient", Some(*next), Some(error.as_str())),
+            Outcome::Dead { error } => ("dead", "dead", None, Some(error.as_str())),
+        };
+        let finished = next.is_none().then(|| millis(*now));
+        let held = sqlx::query(
+            "UPDATE outbox SET state = $3, due_at = coalesce($4, due_at), finished_at = $5, last_error = $6, \
+             claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2",
+        )
+        .bind(id)
+        .bind(owner)
+        .bind(state)
+        .bind(next.map(millis))
+        .bind(finished)
+        .bind(error)
+        .execute(&mut **tx)
+        .await?;
+        if held.rows_affected() == 0 {
+            return Err(StoreError::ClaimLost(format!("notice {id}")));
+        }
+        sqlx::query("INSERT INTO attempt (outbox_id, at, outcome, error) VALUES ($1, $2, $3, $4)")
+            .bind(id)
+            .bind(millis(*now))
+            .bind(word)
+            .bind(error)
+            .execute(&mut **tx)
+            .await?;
+        match outcome {
+            Outcome::Sent => undelivered::note_success(tx, *id, *now).await,
+            Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,
+            Outcome::Dead { .. } => Ok(()),
+        }
+    }
+}

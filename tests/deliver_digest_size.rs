@@ -1,0 +1,136 @@
+//! How long digests are, what comes beside them, and that nothing from the network breaks out of its place in them.
+
+use crate::common::notices::{COUNTS, complete, digest_notice, mail, mention, message, report};
+use crate::deliver_digest::{everything, gaps, told};
+use mail_parser::{MessageParser, MimeHeaders as _};
+use mentiond::deliver::{preview, render};
+use mentiond::model::digest::{Headline, Regained, StoryList, Tops, Waiting};
+use mentiond::model::notice::{BrandReport, Counts, MentionView};
+use mentiond::model::outbox::OutboxKind;
+use mentiond::model::{Notice, Tongue};
+
+#[test]
+fn a_digest_is_never_so_long_that_mail_programs_cut_it() {
+    let long = MentionView { snippet: "word ".repeat(56), ..mention(17, &"title ".repeat(20)) };
+    let full = |name: &str| {
+        let waiting = Waiting { items: vec![long.clone(); 10], total: 700, overdue: 30 };
+        BrandReport {
+            brand: name.to_owned(),
+            mentions: vec![long.clone(); 50],
+            waiting,
+            worth: Vec::new(),
+            ..everything()
+        }
+    };
+    for brands in [1, 2, 5, 30, 1_000] {
+        let brands: Vec<BrandReport> = (0..brands).map(|number| full(&format!("Brand {number}"))).collect();
+        let (number, mail) = (brands.len(), told(digest_notice(brands, gaps())));
+        assert!(mail.html.len() < 100_000, "{number} brands: {}", mail.html.len());
+        assert!(mail.html.len() > 40_000 || number > 20, "{number} brands: {}", mail.html.len());
+        assert!(mail.text.lines().all(|line| line.chars().count() <= 78));
+    }
+    let mail = told(digest_notice(vec![full("Skip Hop")], gaps()));
+    assert!(mail.text.contains("more mentions are not shown."), "{}", mail.text);
+}
+
+#[test]
+fn the_whole_list_comes_as_a_file_and_the_way_out_in_the_mail() {
+    let mut notice = digest_notice(vec![everything()], complete());
+    let csv = "\u{feff}brand,title\r\nSkip Hop,\"Größter Ärger, æøå\"\r\n".to_owned();
+    notice.list = Some(StoryList { file: "daily-2026-11-24.csv".to_owned(), csv: csv.clone(), stories: 1, all: 12 });
+    notice.leave = Some("https://mentiond.skiphop.example/unsubscribe/abc".to_owned());
+    let page = told(notice.clone());
+    for part in [&page.text, &page.html] {
+        assert!(part.contains("The first 1 of 12 stories are in the attached daily-2026-11-24.csv."), "{part}");
+        assert!(part.contains("https://mentiond.skiphop.example/unsubscribe/abc"), "{part}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let message = message(18, OutboxKind::Digest, Notice::Digest(notice));
+    let files = preview(dir.path(), &message, &mail()).unwrap();
+    let raw = std::fs::read(&files[0]).unwrap();
+    let parsed = MessageParser::default().parse(&raw).unwrap();
+    let header = |name| parsed.header_raw(name).map(str::trim);
+    assert_eq!(header("List-Unsubscribe"), Some("<https://mentiond.skiphop.example/unsubscribe/abc>"));
+    assert_eq!(header("List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+    assert_eq!(header("List-Id"), Some("<daily.digest.mentiond.skiphop.example>"));
+    assert_eq!((header("In-Reply-To"), header("References")), (None, None), "each shows its own subject");
+    let content_type = parsed.content_type().unwrap();
+    assert_eq!((content_type.ctype(), content_type.subtype()), ("multipart", Some("mixed")));
+    assert_eq!((parsed.text_body_count(), parsed.html_body_count(), parsed.attachment_count()), (1, 1, 1));
+    let file = parsed.attachment(0).unwrap();
+    assert_eq!(file.attachment_name(), Some("daily-2026-11-24.csv"));
+    assert_eq!(file.contents(), csv.as_bytes());
+}
+
+#[test]
+fn without_a_link_no_mail_program_is_told_of_one_and_a_name_cannot_smuggle_a_header() {
+    let mut notice = digest_notice(vec![everything()], complete());
+    notice.digest = "daily\r\nBcc: x@example.org".to_owned();
+    notice.brands[0].brand = "Skip\r\nBcc: y@example.org\r\n\r\nHop".to_owned();
+    for leave in [None, Some("https://x.example/a>\r\nBcc: z@example.org".to_owned())] {
+        notice.leave = leave;
+        let dir = tempfile::tempdir().unwrap();
+        let message = message(18, OutboxKind::Digest, Notice::Digest(notice.clone()));
+        let raw = std::fs::read(&preview(dir.path(), &message, &mail()).unwrap()[0]).unwrap();
+        let parsed = MessageParser::default().parse(&raw).unwrap();
+        assert!(
+            parsed.header_raw("List-Unsubscribe").is_none() && parsed.header_raw("List-Unsubscribe-Post").is_none()
+        );
+        assert_eq!(
+            parsed.header_raw("List-Id").map(str::trim),
+            Some("<daily--bcc--x-example-org.digest.mentiond.skiphop.example>")
+        );
+        assert!(parsed.bcc().is_none(), "{}", String::from_utf8_lossy(&raw));
+        assert!(parsed.subject().unwrap().starts_with("Skip Bcc: y@example.org Hop: 3 complaints wait"), "{parsed:?}");
+        assert_eq!((parsed.text_body_count(), parsed.html_body_count()), (1, 1));
+    }
+}
+
+#[test]
+fn nothing_breaks_out_of_its_place_in_any_language() {
+    let text = "</td><script>alert(1)</script>\r\nBcc: x@example.org\n.\n\0\u{202e}\u{2028}\" onclick=\"x";
+    let hostile =
+        |view: MentionView| MentionView { title: text.to_owned(), url: Some("javascript:x".to_owned()), ..view };
+    let evil = || Headline { id: 1, title: text.to_owned(), url: Some("javascript:x".to_owned()) };
+    let mut brand = everything();
+    brand.brand = text.to_owned();
+    brand.mentions = brand.mentions.into_iter().map(hostile).collect();
+    brand.waiting.items = brand.waiting.items.into_iter().map(hostile).collect();
+    brand.incidents[0].first = Some(evil());
+    brand.tops = Tops { keywords: vec![(text.to_owned(), 2)], hashtags: vec![(text.to_owned(), 2)], sample: Some(2) };
+    brand.voice[1].brand = text.to_owned();
+    brand.regained[0] =
+        Regained { author: text.to_owned(), complaint: evil(), praise: evil(), ..brand.regained[0].clone() };
+    let quiet = BrandReport { brand: text.to_owned(), ..report(Counts::default(), Vec::new()) };
+    let notice = digest_notice(vec![brand.clone(), brand, quiet], gaps());
+    for language in Tongue::ALL {
+        let mut message = message(18, OutboxKind::Digest, Notice::Digest(notice.clone()));
+        message.language = language;
+        let mail = render(&message, &mail());
+        assert!(!mail.subject.contains(|c: char| c.is_control() || c == '\u{202e}'), "{:?}", mail.subject);
+        assert!(mail.subject.chars().count() <= 150, "{}", mail.subject);
+        for content in [&mail.text, &mail.html] {
+            assert!(!content.contains(|c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2028}".contains(c)));
+            assert!(!content.contains("\nBcc:") && !content.contains("\n."), "{content}");
+            assert!(!content.contains("javascript:"), "{content}");
+        }
+        assert!(!mail.html.contains("<script") && !mail.html.contains("\" onclick"), "{}", mail.html);
+        for outside in ["src=", "url(", "<link", "@import", "<img", "<iframe"] {
+            assert!(!mail.html.contains(outside), "{outside}");
+        }
+    }
+}
+
+#[test]
+fn a_digest_from_before_these_parts_is_still_read() {
+    let notice = digest_notice(vec![report(COUNTS, vec![mention(17, "Still no answer")])], complete());
+    let mut stored = serde_json::to_value(Notice::Digest(notice.clone())).unwrap();
+    for new in ["first", "bars", "list"] {
+        assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
+    }
+    let brand = stored["brands"][0].as_object_mut().unwrap();
+    for new in ["worth", "waiting", "incidents", "before", "chart", "tops", "voice", "regained"] {
+        assert!(brand.remove(new).is_some(), "{new}");
+    }
+    assert_eq!(serde_json::from_value::<Notice>(stored).unwrap(), Notice::Digest(notice));
+}

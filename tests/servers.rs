@@ -1,0 +1,218 @@
+//! Several mail servers, connections that are used again, and rates: who gets a mail, when, and how often.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use mentiond::clock::Clock;
+use mentiond::config::{MailConfig, Rate, SmtpSecurity};
+use mentiond::deliver::{Channel, Outcome};
+use mentiond::model::Instant;
+
+use crate::channels::{channels, configured};
+use crate::common::notices::{at, trial};
+use crate::common::smtp::{Deed, Script, Stub, server, smtp};
+use crate::phases::{outbox, sender};
+
+const ONCE: std::ops::Range<usize> = 0..1;
+
+fn now() -> Instant {
+    at("2026-11-24T07:31:00Z")
+}
+
+/// Mails by the servers at these ports.
+fn servers(ports: &[u16]) -> MailConfig {
+    let fallbacks = ports[1..].iter().map(|port| smtp(*port, SmtpSecurity::Plain)).collect();
+    MailConfig { fallbacks, ..server(ports[0], SmtpSecurity::Plain) }
+}
+
+fn verbs(stub: &Stub) -> Vec<String> {
+    stub.commands().iter().filter_map(|command| command.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_and_given_up_in_the_end() {
+    let stub = Stub::start(Script::default());
+    let channel = Channel::new(&server(stub.port, SmtpSecurity::Plain)).unwrap();
+    for id in 1..=53 {
+        assert_eq!(channel.deliver(&trial(id), now()).await, Outcome::Sent);
+    }
+    channel.close().await;
+    assert_eq!((stub.mails().len(), stub.connections()), (53, 2), "fifty by the first");
+    let commands = verbs(&stub);
+    assert_eq!(&commands[..7], ["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA"]);
+    assert_eq!(commands.iter().filter(|verb| *verb == "QUIT").count(), 2);
+}
+
+#[tokio::test]
+async fn mails_at_the_same_time_have_connections_of_their_own_and_leave_them_for_the_next() {
+    let stub = Stub::start(Script::default());
+    let channel = Channel::new(&server(stub.port, SmtpSecurity::Plain)).unwrap();
+    for round in 0..3 {
+        let mails: Vec<_> = (0..4).map(|mail| trial(round * 10 + mail)).collect();
+        let sent = futures_util::future::join_all(mails.iter().map(|mail| channel.deliver(mail, now()))).await;
+        assert_eq!(sent, vec![Outcome::Sent; 4]);
+    }
+    assert_eq!((stub.mails().len(), stub.connections()), (12, 4));
+}
+
+/// The second mail finds the kept connection in every way that one can be of no more use.
+#[tokio::test]
+async fn a_kept_connection_that_is_dead_costs_no_attempt_and_doubles_no_mail() {
+    for deed in [
+        Deed::Leave,
+        Deed::Say("421 4.4.2 timeout exceeded"),
+        Deed::Say("452 4.5.3 too many mails by this connection"),
+        Deed::Say("503 5.5.1 not now"),
+        Deed::Say("what?"),
+    ] {
+        let stub = Stub::start(Script::default().during(1..2, "MAIL", deed));
+        let channel = Channel::new(&server(stub.port, SmtpSecurity::Plain)).unwrap();
+        for id in [1, 2] {
+            assert_eq!(channel.deliver(&trial(id), now()).await, Outcome::Sent);
+        }
+        assert_eq!((stub.mails().len(), stub.connections()), (2, 2));
+        assert_ne!(stub.mails()[0], stub.mails()[1]);
+    }
+    let stub = Stub::start(Script::default().during(1..3, "MAIL", Deed::Leave));
+    let channel = Channel::new(&server(stub.port, SmtpSecurity::Plain)).unwrap();
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    let second = channel.deliver(&trial(2), now()).await;
+    assert!(matches!(second, Outcome::Transient(_)), "a new connection is believed: {second:?}");
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_for_a_moment_only() {
+    let stub = Stub::start(Script::default());
+    let channel = Channel::new(&server(stub.port, SmtpSecurity::Plain)).unwrap();
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    assert_eq!(verbs(&stub).last().unwrap(), "DATA");
+    tokio::time::sleep(Duration::from_secs(9)).await;
+    assert_eq!(stub.commands_until_quit().last().unwrap(), "QUIT");
+    assert_eq!(channel.deliver(&trial(2), now()).await, Outcome::Sent);
+    assert_eq!(stub.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_talked_to_is_left_alone_for_longer_and_longer() {
+    let first = Stub::start(Script::default().during(0..3, "GREETING", Deed::Say("421 too busy")));
+    let second = Stub::start(Script::default());
+    let channel = Channel::new(&servers(&[first.port, second.port])).unwrap();
+    let mut tried = Vec::new();
+    for seconds in [0, 1, 29, 30, 31, 89, 90, 91, 209, 210, 211] {
+        let sent = channel.deliver(&trial(seconds), now() + TimeDelta::seconds(seconds)).await;
+        assert_eq!(sent, Outcome::Sent);
+        tried.push(first.connections());
+        channel.close().await;
+    }
+    assert_eq!(tried, [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5], "it rests for 30, 60 and 120 s, and is back then");
+    assert_eq!((first.mails().len(), second.mails().len()), (2, 9));
+}
+
+#[tokio::test]
+async fn the_next_server_gets_what_the_first_cannot_take_but_not_what_nobody_will() {
+    for (script, helps) in [
+        (Script::default().at("GREETING", Deed::Leave), true),
+        (Script::default().at("EHLO", Deed::Say("554 no")), true),
+        (Script::default().at("MAIL", Deed::Say("550 5.7.1 not yours")), true),
+        (Script::default().at("MAIL", Deed::Leave), true),
+        (Script::default().at("RCPT", Deed::Say("451 4.7.1 come back in five minutes")), true),
+        (Script::default().at("RCPT", Deed::Say("554 5.7.1 relay access denied")), true),
+        (Script::default().at("RCPT", Deed::Say("550 5.1.1 no such user")), false),
+        (Script::default().at("DATA", Deed::Leave), true),
+        (Script::default().at("CONTENT", Deed::Say("452 4.3.1 disk full")), true),
+        (Script::default().at("CONTENT", Deed::Say("554 5.7.1 spam")), false),
+        (Script::default().at("SPEAK", Deed::Leave), false),
+        (Script::default().at("BODY", Deed::Leave), false),
+        (Script::default().at("CONTENT", Deed::Leave), false),
+        (Script::default().at("ACCEPTED", Deed::Leave), false),
+    ] {
+        let (first, second) = (Stub::start(script), Stub::start(Script::default()));
+        let channel = Channel::new(&servers(&[first.port, second.port])).unwrap();
+        let outcome = channel.deliver(&trial(1), now()).await;
+        let commands = first.commands();
+        assert_eq!(outcome == Outcome::Sent, helps, "{outcome:?} after {commands:?}");
+        assert_eq!(second.mails().len(), usize::from(helps), "{commands:?}");
+    }
+    let second = Stub::start(Script::default());
+    let refusing = Stub::start(Script::default().login("PLAIN").at("AUTH", Deed::Say("535 5.7.8 wrong password")));
+    let mut config = servers(&[refusing.port, second.port]);
+    let first = config.smtp.as_mut().unwrap();
+    (first.username, first.password) = (Some("bob".to_owned()), Some("hunter2!".into()));
+    let channel = Channel::new(&config).unwrap();
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    assert_eq!(second.mails().len(), 1, "a refused login is a matter between us and the first");
+    let refused = format!("127.0.0.1:{}: the server refuses the login: 535 5.7.8 wrong password", refusing.port);
+    assert_eq!(channel.check().await.unwrap_err().to_string(), refused);
+    assert_eq!(channel.describe(), format!("the mail server 127.0.0.1:{} or its fallback", refusing.port));
+}
+
+#[tokio::test]
+async fn where_no_server_takes_it_each_one_is_told_and_all_are_asked_again() {
+    let first = Stub::start(Script::default().during(0..2, "GREETING", Deed::Say("421 busy")));
+    let second = Stub::start(Script::default().at("GREETING", Deed::Say("554 closed")));
+    let channel = Channel::new(&servers(&[first.port, second.port])).unwrap();
+    let words = format!(
+        "127.0.0.1:{}: the server does not serve us: 421 busy; 127.0.0.1:{}: the server does not serve us: 554 closed",
+        first.port, second.port
+    );
+    for _ in 0..2 {
+        assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Transient(words.clone()));
+    }
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent, "both rest, so both are asked");
+}
+
+#[tokio::test]
+async fn who_goes_beyond_the_rate_waits_and_that_is_no_attempt() {
+    let stub = Stub::start(Script::default());
+    let mut config = server(stub.port, SmtpSecurity::Plain);
+    config.smtp.as_mut().unwrap().rate = Some(Rate { times: 2, period: Duration::from_secs(60) });
+    let bed = outbox(5).await;
+    let clock = Clock::simulated(crate::store::bed::at(0));
+    let sender = sender(&bed, &config, &clock);
+    let mut sent_at = Vec::new();
+    while let Some(next) = bed.store.next_outbox_at().await.unwrap() {
+        clock.advance_to(next);
+        sender.send_due().await.unwrap();
+        let sent = bed.store.outbox_counts().await.unwrap().sent;
+        sent_at.resize(usize::try_from(sent).unwrap(), (next - crate::store::bed::at(0)).num_seconds());
+    }
+    assert_eq!(sent_at, [0, 0, 60, 60, 120]);
+    assert_eq!(stub.mails().len(), 5);
+    assert_eq!(bed.number("SELECT count(*) FROM attempt WHERE outcome = 'sent'").await, 5);
+    assert_eq!(bed.number("SELECT count(*) FROM attempt").await, 5);
+    assert_eq!(bed.number("SELECT max(attempts) FROM outbox").await, 1);
+}
+
+#[tokio::test]
+async fn a_full_fallback_is_waited_for_after_the_first_has_failed() {
+    let first = Stub::start(Script::default().during(ONCE, "MAIL", Deed::Say("451 later")));
+    let second = Stub::start(Script::default());
+    let mut config = servers(&[first.port, second.port]);
+    config.fallbacks[0].rate = Some(Rate { times: 1, period: Duration::from_secs(60) });
+    let channel = Channel::new(&config).unwrap();
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    let stub = Stub::start(Script::default().at("MAIL", Deed::Say("451 later")));
+    config.smtp.as_mut().unwrap().port = stub.port;
+    let channel = Channel::new(&config).unwrap();
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    let outcome = channel.deliver(&trial(2), now()).await;
+    let Outcome::Throttled(words, wait) = outcome else { panic!("{outcome:?}") };
+    assert!(
+        words.ends_with("the server refuses the sender: 451 later; as many as may go at a time have gone"),
+        "{words}"
+    );
+    assert_eq!(wait, Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn a_channel_has_its_rate_too() {
+    let lines = "kind = \"ntfy\"\nroom = \"t\"\nurl = \"http://127.0.0.1:9\"\nrate = \"1/h\"";
+    let channels = channels(&configured(lines, "token"));
+    let to = |id| {
+        let mut message = trial(id);
+        message.recipient = "channel:ops".to_owned();
+        message
+    };
+    assert!(matches!(channels.deliver(&to(1), now()).await, Outcome::Transient(_)), "nothing listens there");
+    assert_eq!(channels.deliver(&to(2), now()).await, Outcome::NotYet(Duration::from_secs(3_600)));
+}
