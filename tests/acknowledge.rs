@@ -116,7 +116,7 @@ async fn a_page_runs_loads_and_tells_nothing() {
     let desk = Desk::new().await;
     let [anna, _] = desk.with_mails().await;
     desk.bed.execute("UPDATE entry SET title = '<script>alert(1)</script>\"&'").await;
-    for (method, token) in [("GET", token(anna, ANNA)), ("POST", token(anna, ANNA)), ("GET", "x".to_owned())] {
+    for (method, token) in [("GET", token(anna, ANNA)), ("POST", token(anna, ANNA)), ("GET", "no-token-of-ours".to_owned())] {
         let Answer { head, body, .. } = desk.send(method, &token).await;
         for header in [
             "content-type: text/html; charset=utf-8",
@@ -240,7 +240,7 @@ async fn an_incident_is_taken_with_its_mail() {
     let desk = Desk::new().await;
     desk.bed
         .execute(
-            "INSERT INTO incident (id, brand, onset, found_at, told_at, told, evidence) VALUES (7, 'Skip Hop', 0, 0, 0, 1, '{}');
+            "INSERT INTO incident (id, brand, onset, found_at, told_at, told, evidence, notice) VALUES (7, 'Skip Hop', 0, 0, 0, 1, '{}', '');
              INSERT INTO outbox (id, kind, brand, recipient, cause, created_at, due_at, sealed_at, notice, state, attempts)
              VALUES (50, 'incident', 'Skip Hop', 'anna@skiphop.example', 'incident:7:1:anna@skiphop.example', 0, 0, 0, '', 'sent', 1),
              (51, 'incident', 'Skip Hop', 'ole@skiphop.example', 'incident:7:1:ole@skiphop.example', 0, 0, 0, '', 'sent', 1)",
@@ -306,7 +306,7 @@ async fn the_page_speaks_the_language_of_the_mail() {
     let token = token(anna, ANNA);
     for (language, tag, question, thanks) in [
         ("en", "en", "Do you take care of this?", "2 alerts about Skip Hop acknowledged"),
-        ("de", "de", "Kümmern Sie sich darum?", "2 Meldungen zu Skip Hop sind quittiert"),
+        ("de", "de", "Kümmern Sie sich darum?", "2 Alarme zu Skip Hop sind quittiert"),
         ("nb", "nb", "Tar du deg av dette?", "Det er kvittert for 2 varsler om Skip Hop"),
     ] {
         let speak = format!("UPDATE outbox SET language = '{language}'; UPDATE alert SET acknowledged_at = NULL");
