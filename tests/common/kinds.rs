@@ -11,6 +11,7 @@ use mentiond::model::notice::{
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone, Tongue};
 
+use super::digests;
 use super::notices::{at, mention, message, reason, trial};
 
 const BRAND: &str = "Zorvex";
@@ -198,5 +199,6 @@ pub fn all(language: Tongue) -> Vec<(&'static str, OutboxMessage)> {
         ("trial", OutboxKind::Trial, trial(1).notice),
     ];
     let told = |(name, kind, notice)| (name, OutboxMessage { language, ..message(17, kind, notice) });
-    shapes.into_iter().map(told).collect()
+    let digests = digests::all().into_iter().map(|(name, notice)| (name, OutboxKind::Digest, notice));
+    shapes.into_iter().chain(digests).map(told).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod aiosmtpd;
 pub mod daemon;
+pub mod digests;
 pub mod feeds;
 pub mod hostile;
 pub mod kinds;

@@ -44,16 +44,16 @@ fn reading(coverage: &Coverage) -> Reading {
 
 pub fn unread(gap: &Gap, speech: Speech) -> String {
     let since = gap.since.map(|since| speech.day_and_time(since));
-    with_reason(speech.not_read(&one_line(&gap.source, NAME), since.as_deref()), gap)
+    with_reason(speech.not_read(&one_line(&gap.source, NAME), since.as_deref()), gap, speech)
 }
 
 pub fn recovered(gap: &Gap, speech: Speech) -> String {
     let from = gap.since.map(|since| speech.day_and_time(since));
     let until = gap.until.map(|until| speech.day_and_time(until));
-    with_reason(speech.read_again(&one_line(&gap.source, NAME), from.as_deref(), until.as_deref()), gap)
+    with_reason(speech.read_again(&one_line(&gap.source, NAME), from.as_deref(), until.as_deref()), gap, speech)
 }
 
-fn with_reason(words: String, gap: &Gap) -> String {
+fn with_reason(words: String, gap: &Gap, speech: Speech) -> String {
     let reason = one_line(&gap.reason, REASON);
-    if reason.is_empty() { words } else { format!("{words} ({reason})") }
+    if reason.is_empty() { words } else { format!("{words} ({})", speech.said(&reason)) }
 }

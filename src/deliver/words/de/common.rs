@@ -75,7 +75,7 @@ impl Common for German {
             Tone::Negative => "negativ",
             Tone::Neutral => "neutral",
             Tone::Positive => "positiv",
-            Tone::Unscored => "nicht bewertet",
+            Tone::Unscored => "unbewertet",
         }
     }
 

@@ -43,11 +43,11 @@ impl Digest for German {
     }
 
     fn catches_up(&self) -> &'static str {
-        "Diese Übersicht holt nach: Ihr Zeitraum ist länger als sonst und umfasst auch, wovon keine eigene kam."
+        "Diese Übersicht holt nach: Ihr Zeitraum ist länger als sonst und umfasst auch, was keine eigene erfasst hat."
     }
 
     fn named_at_the_end(&self) -> &'static str {
-        "Welche, steht am Ende dieser Mail."
+        "Welche, steht am Ende dieser E-Mail."
     }
 
     fn introduction(&self, name: &str) -> [String; 3] {
@@ -57,7 +57,7 @@ impl Digest for German {
             ),
             "Oben steht, was eine Antwort braucht, das Älteste zuerst; „mentiond ack“ nimmt es von der Liste."
                 .to_owned(),
-            "Wann sie kommt und wovon sie handelt, steht in der Konfiguration unter [[digest]]; einen falschen Ton \
+            "Wann sie kommt und wovon sie handelt, steht in der Konfiguration unter „[[digest]]“; einen falschen Ton \
              berichtigt „mentiond tone correct“."
                 .to_owned(),
         ]
@@ -148,9 +148,9 @@ impl Digest for German {
 
     fn stories_per(&self, bar: BarLength) -> &'static str {
         match bar {
-            BarLength::Hour => "Themen je Stunde",
-            BarLength::Day => "Themen je Tag",
-            BarLength::Week => "Themen je Woche",
+            BarLength::Hour => "Beiträge je Stunde",
+            BarLength::Day => "Beiträge je Tag",
+            BarLength::Week => "Beiträge je Woche",
         }
     }
 
@@ -160,14 +160,14 @@ impl Digest for German {
             Some((worst, most)) => {
                 format!("{busiest} Am schlimmsten war es ab {worst}, {} negativ.", MARKS.grouped(most))
             }
-            None => format!("{busiest} Keines war negativ."),
+            None => format!("{busiest} Keiner war negativ."),
         }
     }
 
     fn worth(&self, worth: Worth) -> &'static str {
         match worth {
             Worth::Negative => "Negativ",
-            Worth::Loud => "Laut",
+            Worth::Loud => "Viel beachtet",
             Worth::Praise => "Lob, das Dank verdient",
             Worth::Other => "Außerdem gesagt",
         }
@@ -177,9 +177,9 @@ impl Digest for German {
         match told {
             Told::Stories => MARKS.count(
                 number,
-                "Alle Themen stehen hier.",
-                "weiteres Thema steht nicht hier.",
-                "weitere Themen stehen nicht hier.",
+                "Alle Beiträge stehen hier.",
+                "weiterer Beitrag steht nicht hier.",
+                "weitere Beiträge stehen nicht hier.",
             ),
             Told::Mentions => MARKS.count(
                 number,
@@ -196,7 +196,7 @@ impl Digest for German {
 
     fn sampled(&self, part: Part) -> String {
         let (of, all) = (MARKS.grouped(part.of), MARKS.grouped(part.all));
-        format!("Stichwörter, Hashtags und Quellen stammen aus {of} Themen, über alle {all} verteilt.")
+        format!("Stichwörter, Hashtags und Quellen stammen aus {of} Beiträgen, über alle {all} verteilt.")
     }
 
     fn share_of_voice(&self) -> &'static str {
@@ -241,7 +241,11 @@ impl Digest for German {
         if part.of == part.all {
             format!("Die ganze Liste ({}) liegt als {file} bei.", self.stories(part.all))
         } else {
-            format!("Die ersten {} von {} liegen als {file} bei.", MARKS.grouped(part.of), self.stories(part.all))
+            format!(
+                "Die ersten {} von {} Beiträgen liegen als {file} bei.",
+                MARKS.grouped(part.of),
+                MARKS.grouped(part.all)
+            )
         }
     }
 

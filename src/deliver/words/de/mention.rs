@@ -45,7 +45,7 @@ impl Mention for German {
     }
 
     fn no_lexicon(&self, language: &str) -> String {
-        format!("nicht bewertet (Sprache {language})")
+        format!("unbewertet (Sprache {language})")
     }
 
     fn confirmed(&self, ruled: &str, by: &str, when: &str) -> String {

@@ -5,7 +5,7 @@
 //! | brand | Marke |
 //! | mention | Erwähnung |
 //! | story | Beitrag; copies of it are Kopien |
-//! | tone | Ton: negativ, neutral, positiv, nicht bewertet |
+//! | tone | Ton: negativ, neutral, positiv, unbewertet |
 //! | severity | Dringlichkeit: gering, mittel, hoch |
 //! | alert | Alarm |
 //! | reminder | Erinnerung |

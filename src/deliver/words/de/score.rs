@@ -8,8 +8,8 @@ use crate::deliver::words::score::{Part, Reading, Scores, Told, Unheard};
 /// `12 Erwähnungen`, in the nominative and the accusative.
 fn noun(told: Told, number: u64) -> &'static str {
     match (told, number) {
-        (Told::Stories, 1) => "Thema",
-        (Told::Stories, _) => "Themen",
+        (Told::Stories, 1) => "Beitrag",
+        (Told::Stories, _) => "Beiträgen",
         (Told::Mentions, 1) => "Erwähnung",
         (Told::Mentions, _) => "Erwähnungen",
     }
@@ -29,7 +29,7 @@ fn with_author(told: Told, known: Part) -> String {
 
 impl Scores for German {
     fn score_names(&self) -> [&'static str; 4] {
-        ["Stärke", "Stimmung", "Leidenschaft", "Reichweite"]
+        ["Stärke", "Stimmung", "Engagement", "Reichweite"]
     }
 
     fn unknown(&self) -> &'static str {
@@ -50,12 +50,16 @@ impl Scores for German {
     }
 
     fn sentiment(&self, told: Told, part: Part) -> String {
-        format!("positive gegen negative {}; {}", noun(told, 2), judged(told, part))
+        let what = match told {
+            Told::Stories => "Beiträge",
+            Told::Mentions => "Erwähnungen",
+        };
+        format!("positive gegen negative {what}; {}", judged(told, part))
     }
 
     fn no_sentiment(&self, told: Told, part: Part) -> String {
         let none = match told {
-            Told::Stories => "kein Thema",
+            Told::Stories => "kein Beitrag",
             Told::Mentions => "keine Erwähnung",
         };
         format!("{none} ist positiv oder negativ; {}", judged(told, part))
@@ -76,7 +80,7 @@ impl Scores for German {
 
     fn no_author(&self, told: Told) -> &'static str {
         match told {
-            Told::Stories => "von keinem Thema ist der Verfasser bekannt",
+            Told::Stories => "von keinem Beitrag ist der Verfasser bekannt",
             Told::Mentions => "von keiner Erwähnung ist der Verfasser bekannt",
         }
     }

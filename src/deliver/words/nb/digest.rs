@@ -60,7 +60,7 @@ impl Digest for Norwegian {
                 "Dette er din første oversikt «{name}»: hva som ble sagt i en periode, og hva som ikke kunne høres."
             ),
             "Øverst står det som trenger svar, det eldste først; «mentiond ack» tar det av listen.".to_owned(),
-            "Når den kommer og hva den handler om, står i konfigurasjonen under [[digest]]; en feil tone rettes med \
+            "Når den kommer og hva den handler om, står i konfigurasjonen under «[[digest]]»; en feil tone rettes med \
              «mentiond tone correct»."
                 .to_owned(),
         ]
@@ -116,7 +116,7 @@ impl Digest for Norwegian {
                 format!("Fra {onset} til {ended}: {stories}. Det varte så lenge at dette nå er det vanlige nivået.")
             }
             Some((_, IncidentEnding::Revised)) => {
-                format!("Det som ble meldt som en bølge fra {onset}, er ingen etter det som er kjent nå.")
+                format!("Det som ble meldt som en bølge fra {onset}, er ingen etter det vi vet nå.")
             }
         }
     }
@@ -141,7 +141,9 @@ impl Digest for Norwegian {
 
     fn not_compared(&self, since: Option<&str>) -> String {
         match since {
-            Some(since) => format!("Ingen sammenligning ennå: det følges siden {since}, altså ikke hele tiden før."),
+            Some(since) => {
+                format!("Ingen sammenligning ennå: Merket er fulgt siden {since}, altså ikke hele tiden før.")
+            }
             None => "Ingen sammenligning ennå: ingenting ble funnet før.".to_owned(),
         }
     }
@@ -165,7 +167,7 @@ impl Digest for Norwegian {
     fn worth(&self, worth: Worth) -> &'static str {
         match worth {
             Worth::Negative => "Negativt",
-            Worth::Loud => "Høylytt",
+            Worth::Loud => "Mye omtalt",
             Worth::Praise => "Ros som fortjener takk",
             Worth::Other => "Også sagt",
         }

@@ -37,7 +37,7 @@ impl Scores for Norwegian {
 
     fn strength(&self, share: Part, without_copies: bool) -> String {
         let once = if without_copies { ", uten kopier" } else { "" };
-        format!("andel av de leste innleggene som omtaler det: {}{once}", of(share))
+        format!("andel av de leste innleggene som nevner merket: {}{once}", of(share))
     }
 
     fn no_entry(&self) -> &'static str {
