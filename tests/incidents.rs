@@ -349,7 +349,7 @@ async fn complaints_that_go_on(takes: bool) -> Vec<usize> {
         let now = burst() + TimeDelta::minutes(30 * (step + 1));
         clock.advance_to(now);
         let new =
-            if step == 0 { (0..12).map(upset).collect() } else { vec![upset(100 + u32::try_from(step).unwrap())] };
+            if step == 0 { (0..30).map(upset).collect() } else { vec![upset(100 + u32::try_from(step).unwrap())] };
         bed.poll("forum", new, now).await;
         watching.run().await.unwrap();
         let told = incident_mails(&bed, now).await.into_iter().filter(|(message, _)| message.recipient == ANNA);

@@ -63,12 +63,12 @@ struct Frame {
     unit: f64,
 }
 
-impl Bars<'_> {
-    /// The picture as a PNG of twice its size, so that it is sharp on every screen; `None` when there is nothing to show.
-    pub fn png(&self) -> Option<Vec<u8>> {
-        raster::png(&self.svg()?, 2)
-    }
+/// A picture as a PNG of twice its size, so that it is sharp on every screen.
+pub fn png(svg: &str) -> Option<Vec<u8>> {
+    raster::png(svg, 2)
+}
 
+impl Bars<'_> {
     /// The picture as an SVG without any text; `None` when there is nothing to show.
     pub fn svg(&self) -> Option<String> {
         let highest = self.bars.iter().map(|parts| parts.iter().sum::<u64>()).max().filter(|highest| *highest > 0)?;

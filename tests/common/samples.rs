@@ -249,7 +249,7 @@ pub fn at_their_largest() -> Vec<(&'static str, OutboxMessage)> {
         ("reminder", alert(items(20), 9_999, true)),
         ("held", held()),
         ("incident", incident(IncidentPhase::Update)),
-        ("digest", digest(vec![BrandReport { mentions: views(20), ..busy() }])),
+        ("digest", digest(vec![BrandReport { mentions: views(50), ..busy() }])),
         ("health", health()),
     ];
     for (_, message) in &mut all {

@@ -16,6 +16,10 @@ fn chart<'a>(bars: &'a [Vec<u64>], usual: Option<(&'a [f64], &'a str)>, ticks: &
     Bars { colours: &COLOURS, bars, usual, ticks, number: &plain }
 }
 
+fn drawn(chart: &Bars<'_>) -> Vec<u8> {
+    super::png(&chart.svg().unwrap()).unwrap()
+}
+
 fn tick(at: f64, word: &str) -> Tick {
     Tick { at, word: word.to_owned() }
 }
@@ -39,7 +43,7 @@ fn a_picture_is_sharp_small_and_always_the_same() {
     let bars: Vec<Vec<u64>> = (0..48).map(|hour| vec![hour * 7 % 13, hour * 5 % 7 * 20]).collect();
     let usual = vec![5.5; 48];
     let ticks = [tick(3.0, "18:00"), tick(21.0, "12:00"), tick(33.0, "ons."), tick(45.0, "12:00")];
-    let draw = || chart(&bars, Some((&usual, "vanlig")), &ticks).png().unwrap();
+    let draw = || drawn(&chart(&bars, Some((&usual, "vanlig")), &ticks));
     let png = draw();
     assert_eq!(png, draw());
     assert!(png.len() < 10_000, "{}", png.len());
@@ -50,10 +54,10 @@ fn a_picture_is_sharp_small_and_always_the_same() {
 
 #[test]
 fn bars_are_as_high_as_their_numbers() {
-    let red = |bars: &[Vec<u64>]| number_of(RED, &chart(bars, None, &[]).png().unwrap());
+    let red = |bars: &[Vec<u64>]| number_of(RED, &drawn(&chart(bars, None, &[])));
     let (one, two) = (red(&[vec![4, 0], vec![0, 8]]), red(&[vec![8, 0], vec![0, 8]]));
     assert!(one.abs_diff(two / 2) < 500, "{one} {two}");
-    let least = chart(&[vec![1, 0], vec![0, 100_000]], None, &[]).png().unwrap();
+    let least = drawn(&chart(&[vec![1, 0], vec![0, 100_000]], None, &[]));
     assert!(number_of(RED, &least) > 100, "what is there is seen");
     assert!(number_of(GREY, &least) > 10_000);
     for nothing in [vec![], vec![vec![0, 0], vec![0, 0]]] {
@@ -64,9 +68,9 @@ fn bars_are_as_high_as_their_numbers() {
 #[test]
 fn what_is_usual_is_a_line_that_fits_in() {
     let bars = [vec![3, 0], vec![8, 2]];
-    let draw = |usual: &[f64]| chart(&bars, Some((usual, "usual")), &[]).png().unwrap();
+    let draw = |usual: &[f64]| drawn(&chart(&bars, Some((usual, "usual")), &[]));
     assert!(number_of(INKED, &draw(&[1.0, 2.0])) > 1_000);
-    assert_eq!(number_of(INKED, &chart(&bars, None, &[]).png().unwrap()), 0);
+    assert_eq!(number_of(INKED, &drawn(&chart(&bars, None, &[]))), 0);
     let (low, high) = (number_of(RED, &draw(&[0.0, 0.0])), number_of(RED, &draw(&[40.0, 40.0])));
     assert!(high < low / 3, "{high} {low}");
 }

@@ -73,7 +73,7 @@ fn draw(notice: &IncidentNotice, speech: Speech) -> Option<Picture> {
 }
 
 /// The hours that are named, at equal distances that a day is a multiple of; a day at its beginning.
-fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
+pub fn hour_ticks(begins: &[Instant], speech: Speech) -> Vec<Tick> {
     let apart = if begins.len() / 6 < WORDS { 6 } else { 12 };
     let hours = begins.iter().map(|begin| (begin, begin.with_timezone(&speech.zone()).hour()));
     let named = hours.enumerate().filter(|(_, (_, hour))| hour.is_multiple_of(apart));

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 
 use super::mention::NAME;
 use super::phrase::zone;
+use super::picture::Picture;
 use super::{Attachment, Draft, health};
 use crate::deliver::words::Speech;
 use crate::deliver::words::score::Part;
@@ -113,14 +114,15 @@ pub fn render(notice: &DigestNotice, speech: Speech) -> Draft {
         }
     }
     let (digest, html) = drawn.unwrap_or_else(|| draw(last));
-    let attachments = notice.list.iter().map(|list| Attachment {
+    let text = Text { speech, digest: &digest }.to_string();
+    let mut attachments = Picture::files(digest.brands.into_iter().filter_map(|brand| brand.chart.picture));
+    attachments.extend(notice.list.iter().map(|list| Attachment {
         name: list.file.clone(),
         media_type: "text/csv; charset=utf-8",
         content_id: None,
         bytes: list.csv.clone().into_bytes(),
-    });
-    let text = Text { speech, digest: &digest }.to_string();
-    Draft { text, html, subject: digest.subject, attachments: attachments.collect() }
+    }));
+    Draft { text, html, subject: digest.subject, attachments }
 }
 
 /// Bytes that a page of this shape has at least, so that nobody draws what cannot fit.

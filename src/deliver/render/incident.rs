@@ -59,7 +59,7 @@ pub fn render(notice: &IncidentNotice, speech: Speech, acknowledge: Option<&str>
     let mail = Mail { acknowledge: acknowledge.map(str::to_owned), ..Mail::new(notice, speech) };
     let html = Page { speech, subject: &mail.subject, preheader: &mail.preheader, incident: &mail }.to_string();
     let text = Text { speech, incident: &mail }.to_string();
-    let attachments = mail.chart.picture.into_iter().map(Picture::into_file).collect();
+    let attachments = Picture::files(mail.chart.picture);
     Draft { text, html, subject: mail.subject, attachments }
 }
 

@@ -1,20 +1,20 @@
 //! A picture of a mail: a chart, named by its content. Pure.
 
 use super::Attachment;
-use crate::deliver::chart::{Bars, SIZE};
+use crate::deliver::chart::{Bars, SIZE, png};
 use crate::model::hash::sha256_hex;
 
 /// A picture that travels within the mail.
 pub struct Picture {
     id: String,
-    png: Vec<u8>,
+    svg: String,
 }
 
 impl Picture {
     /// The chart as a picture; `None` when there is nothing to show.
     pub fn of(chart: &Bars<'_>) -> Option<Self> {
-        let png = chart.png()?;
-        Some(Self { id: format!("chart.{}@mentiond", sha256_hex([&png], 12)), png })
+        let svg = chart.svg()?;
+        Some(Self { id: format!("chart.{}@mentiond", sha256_hex([&svg], 12)), svg })
     }
 
     /// Its width and height in pixels of the page, half as many as it has.
@@ -27,9 +27,17 @@ impl Picture {
         format!("cid:{}", self.id)
     }
 
-    /// The file that comes with the mail.
-    pub fn into_file(self) -> Attachment {
-        let name = "chart.png".to_owned();
-        Attachment { name, media_type: "image/png", content_id: Some(self.id), bytes: self.png }
+    /// The files that come with the mail, each once. Only here they are drawn.
+    pub fn files(pictures: impl IntoIterator<Item = Self>) -> Vec<Attachment> {
+        let mut files: Vec<Attachment> = Vec::new();
+        for Self { id, svg } in pictures {
+            if files.iter().all(|file| file.content_id.as_ref() != Some(&id)) {
+                files.extend(png(&svg).map(|bytes| {
+                    let name = "chart.png".to_owned();
+                    Attachment { name, media_type: "image/png", content_id: Some(id), bytes }
+                }));
+            }
+        }
+        files
     }
 }

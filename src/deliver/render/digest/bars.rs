@@ -1,40 +1,35 @@
-//! The stories of a period as bars: of table cells in a page, of block characters in a text. Pure.
+//! The stories of a period as bars: a picture in a page, block characters in a text. Pure.
 
-use super::super::mention::NAME;
+use super::super::chart::hour_ticks;
 use super::super::page::colour;
+use super::super::picture::Picture;
+use crate::deliver::chart::{Bars as Drawing, Tick};
 use crate::deliver::words::Speech;
 use crate::model::digest::{BarLength, ChartBar};
 use crate::model::notice::DigestNotice;
-use crate::model::text::one_line;
 use crate::model::{Instant, Tone};
 
-/// Height of the highest bar in pixels.
-const HEIGHT: u64 = 64;
 /// Bars of a text, from the lowest to the highest.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// A span in which nothing was.
 const NOTHING: char = '·';
+/// So many days are told by their names.
+const NAMED_DAYS: usize = 10;
+/// Most words below the bars.
+const WORDS: usize = 5;
 
 /// The chart in words and numbers.
 pub struct Bars {
     /// What it shows; empty where there is nothing to show.
     pub title: String,
     /// The bars of a page.
-    pub bars: Vec<Bar>,
+    pub picture: Option<Picture>,
     /// All stories in the bars of a text.
     pub blocks: String,
     /// The negative ones.
     pub negative: String,
-    /// What stands below its beginning and its end.
-    pub labels: [String; 2],
     /// What it shows, in a sentence.
     pub words: String,
-}
-
-/// A bar of a page.
-pub struct Bar {
-    /// Its parts from the top, each with its height in pixels.
-    pub parts: Vec<(u64, &'static str)>,
 }
 
 impl Bars {
@@ -57,29 +52,37 @@ impl Bars {
         let blocks = |of: fn(&ChartBar) -> u64| bars.iter().map(|bar| block(of(bar), most)).collect::<String>();
         Self {
             title: if most == 0 || bars.len() < 2 { String::new() } else { speech.stories_per(notice.bars).to_owned() },
-            bars: bars.iter().map(|bar| Bar::new(bar, most)).collect(),
+            picture: draw(bars, notice.bars, speech),
             blocks: blocks(ChartBar::stories),
             negative: blocks(|bar| bar.negative),
-            labels: [
-                bars.first().map(|bar| label(bar.from)).unwrap_or_default(),
-                bars.last().map(|bar| one_line(&label(bar.from), NAME)).unwrap_or_default(),
-            ],
             words: words.unwrap_or_default(),
         }
     }
 }
 
-impl Bar {
-    /// The worst at the bottom.
-    fn new(bar: &ChartBar, most: u64) -> Self {
-        let tones = Tone::ALL.into_iter().rev().map(|tone| (pixels(bar.of(tone), most), colour(tone)));
-        Self { parts: tones.filter(|(height, _)| *height > 0).collect() }
-    }
+fn draw(bars: &[ChartBar], length: BarLength, speech: Speech) -> Option<Picture> {
+    let begins: Vec<Instant> = bars.iter().map(|bar| bar.from).collect();
+    let parts: Vec<Vec<u64>> = bars.iter().map(|bar| Tone::ALL.map(|tone| bar.of(tone)).to_vec()).collect();
+    let ticks = match length {
+        BarLength::Hour => hour_ticks(&begins, speech),
+        BarLength::Day | BarLength::Week => date_ticks(&begins, length, speech),
+    };
+    let number = |number| speech.grouped(number);
+    Picture::of(&Drawing { colours: &Tone::ALL.map(colour), bars: &parts, usual: None, ticks: &ticks, number: &number })
 }
 
-/// What is there is seen, however little it is.
-fn pixels(number: u64, most: u64) -> u64 {
-    if number == 0 { 0 } else { (number * HEIGHT / most.max(1)).max(2) }
+/// Below the middle of a bar: the names of a few days, or some dates.
+fn date_ticks(begins: &[Instant], length: BarLength, speech: Speech) -> Vec<Tick> {
+    let named = length == BarLength::Day && begins.len() <= NAMED_DAYS;
+    let apart = match length {
+        _ if named => 1,
+        // The dates are those of the same day of the week.
+        BarLength::Day => 7 * begins.len().div_ceil(7 * WORDS),
+        _ => begins.len().div_ceil(WORDS),
+    };
+    let word = |at: Instant| if named { speech.weekday(at).to_owned() } else { speech.day(at) };
+    let shown = begins.iter().enumerate().step_by(apart.max(1));
+    shown.map(|(place, begin)| Tick { at: place as f64 + 0.5, word: word(*begin) }).collect()
 }
 
 fn block(number: u64, most: u64) -> char {
@@ -90,12 +93,29 @@ fn block(number: u64, most: u64) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tongue;
+    use chrono::TimeDelta;
+    use chrono_tz::Tz;
 
     #[test]
     fn the_least_is_seen_and_nothing_is_not() {
-        let bar = ChartBar { from: Instant::UNIX_EPOCH, negative: 1, neutral: 0, positive: 99, unscored: 0 };
-        let heights: Vec<u64> = Bar::new(&bar, 100).parts.iter().map(|(height, _)| *height).collect();
-        assert_eq!(heights, [63, 2], "praise above, complaints below");
         assert_eq!([0, 1, 50, 100].map(|number| block(number, 100)), ['·', '▁', '▄', '█']);
+    }
+
+    #[test]
+    fn days_are_named_and_dates_are_few() {
+        let start: Instant = "2026-11-22T23:00:00Z".parse().unwrap();
+        let named = |length, number: i32, apart: TimeDelta| -> Vec<(f64, String)> {
+            let begins: Vec<Instant> = (0..number).map(|index| start + apart * index).collect();
+            let ticks = date_ticks(&begins, length, Speech::new(Tongue::En, Tz::Europe__Oslo));
+            ticks.into_iter().map(|tick| (tick.at, tick.word)).collect()
+        };
+        let day = TimeDelta::days(1);
+        let week = named(BarLength::Day, 7, day);
+        assert_eq!((week.len(), &week[0], &week[6]), (7, &(0.5, "Mon".to_owned()), &(6.5, "Sun".to_owned())));
+        let month = named(BarLength::Day, 31, day);
+        assert_eq!((month.len(), &month[1]), (5, &(7.5, "30 Nov".to_owned())));
+        assert_eq!(named(BarLength::Day, 70, day).len(), 5);
+        assert_eq!(named(BarLength::Week, 13, day * 7).len(), 5);
     }
 }
