@@ -83,10 +83,10 @@ async fn a_poll_is_stored_whole_or_not_at_all() {
 async fn what_is_shown_again_is_stored_once_and_alerts_once() {
     let bed = Bed::new().await;
     let shown = || vec![plain("a"), complaint("b", HOP, &[ANNA, OLE, ANNA]), complaint("b", HOP, &[ANNA])];
-    let judged = vec![(Tone::Negative, "alert".to_owned())];
+    let judged = || vec![(Tone::Negative, "alert".to_owned())];
     assert_eq!(
         bed.poll("blog", shown(), at(0)).await,
-        Committed { entries: 2, mentions: 1, alerts: 1, judged, ..Committed::default() }
+        Committed { entries: 2, mentions: 1, alerts: 1, judged: judged(), ..Committed::default() }
     );
     assert_eq!(bed.poll("blog", shown(), at(900)).await, Committed::default());
     let copies = Committed { copies: 2, ..Committed::default() };
@@ -99,7 +99,7 @@ async fn what_is_shown_again_is_stored_once_and_alerts_once() {
     let later = bed.poll("blog", vec![complaint("a", "Lego", &[])], at(1_800)).await;
     assert_eq!(
         later,
-        Committed { mentions: 1, alerts: 1, ..Committed::default() },
+        Committed { mentions: 1, alerts: 1, judged: judged(), ..Committed::default() },
         "a new brand finds what was stored before"
     );
 }
