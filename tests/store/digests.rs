@@ -287,6 +287,17 @@ async fn a_negative_story_waits_until_somebody_takes_care_of_it_whether_or_not_i
 }
 
 #[tokio::test]
+async fn what_was_answered_never_hides_what_waits_however_much_it_is() {
+    let bed = Bed::new().await;
+    let settled = (0..5_100).map(|number| said(&format!("settled {number}"), HOP, "", Some(-0.5))).collect();
+    bed.poll("blog", settled, at(HOUR)).await;
+    bed.store.settle(&Selection::All, "Ole", at(HOUR)).await.unwrap();
+    bed.poll("blog", vec![said("new", HOP, "Siri", Some(-0.5))], at(2 * HOUR)).await;
+    let waiting = bed.store.waiting(HOP, (at(0), at(DAY)), at(DAY), 9).await.unwrap();
+    assert_eq!((titles(&waiting.items), waiting.total), (vec!["new"], 1));
+}
+
+#[tokio::test]
 async fn the_stories_of_a_period_stand_in_bars_by_their_tone() {
     let bed = Bed::new().await;
     bed.poll("blog", vec![said("a", HOP, "Kari", Some(-0.5)), said("b", HOP, "", None)], at(HOUR)).await;

@@ -126,3 +126,23 @@ async fn each_story_is_shown_once_and_all_of_them_come_as_a_file() {
     assert!(list.csv.contains(",\"'@Per\","), "{}", list.csv);
     assert_eq!(notice[1].1.list, None, "a channel has no room for a file");
 }
+
+#[tokio::test]
+async fn the_file_comes_before_a_mail_could_be_full_and_counts_what_it_holds() {
+    let bed = Bed::new().await;
+    let many = |from: i32, to: i32| (from..to).map(|number| said(&format!("s{number}"), HOP, "", Some(0.5))).collect();
+    bed.poll("blog", many(0, 26), at(HOUR)).await;
+    bed.poll("blog", many(26, 53), at(DAY + HOUR)).await;
+    let plan = plan(&[ANNA], WhenQuiet::Short, 50);
+    let first = told(&bed, &plan, 1).await.remove(0).1;
+    assert_eq!((first.brands[0].more, first.list), (0, None), "all of it fits");
+    // A story of the day before is told again.
+    bed.execute(
+        "UPDATE mention SET story_id = (SELECT min(id) FROM story), leads = 0 WHERE id = (SELECT max(id) FROM mention)",
+    )
+    .await;
+    let second = told(&bed, &plan, 2).await.remove(0).1;
+    assert_eq!((second.brands[0].more, second.brands[0].metrics.counts.stories), (0, 27));
+    let list = second.list.unwrap();
+    assert_eq!((list.stories, list.all), (26, 26));
+}
