@@ -5,7 +5,7 @@ use crate::deliver_digest::{everything, gaps, told};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{preview, render};
 use mentiond::model::digest::{Headline, Regained, StoryList, Tops, Waiting};
-use mentiond::model::notice::{BrandReport, Counts, MentionView};
+use mentiond::model::notice::{BrandReport, Counts, Coverage, Gap, MentionView};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{Notice, Tongue};
 
@@ -31,6 +31,33 @@ fn a_digest_is_never_so_long_that_mail_programs_cut_it() {
     }
     let mail = told(digest_notice(vec![full("Skip Hop")], gaps()));
     assert!(mail.text.contains("more mentions are not shown."), "{}", mail.text);
+}
+
+#[test]
+fn many_sources_that_were_not_read_take_no_room_from_the_brands() {
+    let reason = "connection refused: no route to the host of this source";
+    let many = |name: &str| -> Vec<Gap> {
+        let gap =
+            |number| Gap { source: format!("{name} {number}"), since: None, until: None, reason: reason.to_owned() };
+        (0..1_000).map(gap).collect()
+    };
+    let coverage = Coverage { sources: 3_000, unread: many("dead"), recovered: many("back"), ..gaps() };
+    let mail = told(digest_notice(vec![everything()], coverage));
+    assert!(mail.html.len() < 96_000, "{}", mail.html.len());
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("dead 29:") && !part.contains("dead 30:") && part.contains("back 29:"), "{part}");
+        assert_eq!(part.matches("and 970 more").count(), 2, "{part}");
+        assert!(part.contains("Needs an answer"), "{part}");
+    }
+}
+
+#[test]
+fn brands_that_the_table_leaves_out_are_counted() {
+    let brands = |many: usize| (0..many).map(|number| BrandReport { brand: format!("Brand {number}"), ..everything() });
+    let mail = told(digest_notice(brands(1_000).collect(), complete()));
+    assert!(mail.text.contains("\n  - and 940 more\n") && mail.html.contains(">and 940 more</td>"), "{}", mail.text);
+    let mail = told(digest_notice(brands(60).collect(), complete()));
+    assert!(!mail.text.contains("\n  - and "), "{}", mail.text);
 }
 
 #[test]

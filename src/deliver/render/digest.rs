@@ -28,6 +28,8 @@ const LONGEST: usize = 96_000;
 const QUIET_NAMED: usize = 12;
 /// Lines of the table of brands.
 const OVERVIEW: usize = 60;
+/// Sources of each list at the end.
+const SOURCES: usize = 30;
 
 /// How much is shown.
 #[derive(Clone, Copy)]
@@ -59,6 +61,7 @@ struct Digest {
     introduction: Vec<String>,
     notes: Vec<String>,
     overview: Vec<Line>,
+    more_brands: String,
     brands: Vec<Brand>,
     quiet: String,
     due: String,
@@ -162,15 +165,19 @@ impl Digest {
             introduction: if notice.first { speech.introduction(&name).into() } else { Vec::new() },
             notes,
             overview: if several { overview.collect() } else { Vec::new() },
+            more_brands: match busy.len().saturating_sub(OVERVIEW) {
+                0 => String::new(),
+                more => speech.and_more(more as u64),
+            },
             quiet: quiet_words(&busy, &quiet, notice, speech),
             due: if waits { speech.due_within(ANSWER_HOURS) } else { String::new() },
             take_off: if waits { format!("mentiond ack --mention {}", speech.number_word()) } else { String::new() },
             shows_mentions: first.is_some(),
             brands,
             coverage: coverage_words(coverage, speech),
-            unread: coverage.unread.iter().map(|gap| coverage::unread(gap, speech)).collect(),
-            recovered: coverage.recovered.iter().map(|gap| coverage::recovered(gap, speech)).collect(),
-            health: coverage.health.iter().map(|change| health::line(change, speech)).collect(),
+            unread: first_of(&coverage.unread, |gap| coverage::unread(gap, speech), speech),
+            recovered: first_of(&coverage.recovered, |gap| coverage::recovered(gap, speech), speech),
+            health: first_of(&coverage.health, |change| health::line(change, speech), speech),
             attached: notice
                 .list
                 .as_ref()
@@ -182,6 +189,15 @@ impl Digest {
             leave: notice.leave.clone(),
         }
     }
+}
+
+/// The first lines of a list about sources, and how many more there are: brands are not to make room for them.
+fn first_of<T>(all: &[T], line: impl Fn(&T) -> String, speech: Speech) -> Vec<String> {
+    let mut lines: Vec<String> = all.iter().take(SOURCES).map(line).collect();
+    if all.len() > lines.len() {
+        lines.push(speech.and_more((all.len() - lines.len()) as u64));
+    }
+    lines
 }
 
 /// Whether there is nothing to tell of a brand.
