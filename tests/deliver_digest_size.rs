@@ -61,6 +61,14 @@ fn brands_that_the_table_leaves_out_are_counted() {
 }
 
 #[test]
+fn a_complaint_of_another_year_says_so() {
+    let mut brand = everything();
+    brand.regained[0].complained_at = "2025-11-12T10:00:00Z".parse().unwrap();
+    let mail = told(digest_notice(vec![brand], complete()));
+    assert!(mail.html.contains("complained on Wed 12 Nov 2025, 11:00 CET"), "{}", mail.html);
+}
+
+#[test]
 fn the_whole_list_comes_as_a_file_and_the_way_out_in_the_mail() {
     let mut notice = digest_notice(vec![everything()], complete());
     let csv = "\u{feff}brand,title\r\nSkip Hop,\"Größter Ärger, æøå\"\r\n".to_owned();

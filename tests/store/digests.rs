@@ -360,6 +360,7 @@ async fn who_complained_before_and_praises_now_was_won_back() {
     assert_eq!((regained[0].author.as_str(), regained[0].complained_at), ("Kari", at(0)));
     assert_eq!(regained[0].complaint.title, "title of broken");
     assert_eq!(regained[0].praise.title, "title of more thanks");
+    bed.poll("blog", vec![said("thanks once more", HOP, "Kari", Some(0.8))], at(2 * DAY + HOUR)).await;
     assert!(bed.store.regained(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
 }
 
