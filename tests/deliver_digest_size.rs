@@ -69,6 +69,21 @@ fn a_complaint_of_another_year_says_so() {
 }
 
 #[test]
+fn what_mentiond_noted_of_a_gap_is_not_quoted_as_if_a_server_had_said_it() {
+    for reason in [Gap::NO_POLL, Gap::NOT_POLLED_YET] {
+        let gap = Gap { source: "forum".to_owned(), since: None, until: None, reason: reason.to_owned() };
+        let coverage = Coverage { sources: 2, unread: vec![gap], ..Coverage::default() };
+        for language in [Tongue::De, Tongue::Nb] {
+            let notice = Notice::Digest(digest_notice(vec![everything()], coverage.clone()));
+            let mut message = message(18, OutboxKind::Digest, notice);
+            message.language = language;
+            let html = render(&message, &mail()).html;
+            assert!(html.contains("forum") && !html.contains(reason), "{html}");
+        }
+    }
+}
+
+#[test]
 fn the_whole_list_comes_as_a_file_and_the_way_out_in_the_mail() {
     let mut notice = digest_notice(vec![everything()], complete());
     let csv = "\u{feff}brand,title\r\nSkip Hop,\"Größter Ärger, æøå\"\r\n".to_owned();
