@@ -152,7 +152,7 @@ impl Digest for English {
         let busiest = format!("Most were found from {busiest} on: {}.", self.stories(most));
         match worst {
             Some((worst, most)) => {
-                format!("{busiest} The worst began at {worst}, with {} negative.", MARKS.grouped(most))
+                format!("{busiest} The worst was from {worst} on, with {} negative.", MARKS.grouped(most))
             }
             None => format!("{busiest} None was negative."),
         }
