@@ -5,7 +5,7 @@ use crate::deliver_digest::{everything, gaps, told};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{preview, render};
 use mentiond::model::digest::{Headline, Regained, StoryList, Tops, Waiting};
-use mentiond::model::notice::{BrandReport, Counts, Coverage, Gap, MentionView};
+use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{Notice, Tongue};
 
@@ -81,6 +81,16 @@ fn what_mentiond_noted_of_a_gap_is_not_quoted_as_if_a_server_had_said_it() {
             assert!(html.contains("forum") && !html.contains(reason), "{html}");
         }
     }
+}
+
+#[test]
+fn what_waits_for_just_as_long_as_it_may_is_due_now() {
+    let mut brand = everything();
+    let notice = digest_notice(Vec::new(), complete());
+    brand.waiting.items[0].published_at = Some(notice.to - chrono::TimeDelta::minutes(24 * 60 + 59));
+    brand.waiting.items[0].found_at = notice.to;
+    let mail = told(DigestNotice { brands: vec![brand], ..notice });
+    assert!(mail.text.contains("  24 h, due now · "), "{}", mail.text);
 }
 
 #[test]

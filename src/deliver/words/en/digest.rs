@@ -79,6 +79,8 @@ impl Digest for English {
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
             format!("{hours} h, {} h late", hours - due)
+        } else if hours == due {
+            format!("{hours} h, due now")
         } else {
             format!("{hours} h, {} h left", due - hours)
         }

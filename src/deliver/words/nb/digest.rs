@@ -85,6 +85,8 @@ impl Digest for Norwegian {
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
             format!("{hours} t, {} t for sent", hours - due)
+        } else if hours == due {
+            format!("{hours} t, forfaller nå")
         } else {
             format!("{hours} t, {} t igjen", due - hours)
         }
