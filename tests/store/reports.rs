@@ -128,6 +128,18 @@ async fn each_story_is_shown_once_and_all_of_them_come_as_a_file() {
 }
 
 #[tokio::test]
+async fn a_story_that_waits_and_is_told_again_is_shown() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![said("broken", HOP, "Kari", Some(-0.5))], at(HOUR)).await;
+    bed.poll("blog", vec![said("copy", HOP, "Ole", Some(-0.5))], at(DAY + HOUR)).await;
+    bed.execute("UPDATE mention SET story_id = (SELECT min(id) FROM story), leads = 0 WHERE id = (SELECT max(id) FROM mention)")
+        .await;
+    let brand = told(&bed, &plan(&[ANNA], WhenQuiet::Short, 9), 2).await.remove(0).1.brands.remove(0);
+    assert_eq!((brand.metrics.counts.stories, brand.waiting.items.len(), brand.mentions.len()), (1, 1, 0));
+    assert_eq!(brand.more, 0);
+}
+
+#[tokio::test]
 async fn the_file_comes_before_a_mail_could_be_full_and_counts_what_it_holds() {
     let bed = Bed::new().await;
     let many = |from: i32, to: i32| (from..to).map(|number| said(&format!("s{number}"), HOP, "", Some(0.5))).collect();

@@ -107,8 +107,8 @@ impl Brand {
         let shown: usize = groups.iter().map(|group| group.mentions.len()).sum();
         let waiting = report.waiting.items.iter().take(stories);
         let waiting: Vec<Wait> = waiting.map(|view| Wait::new(view, notice, speech)).collect();
-        let left_out = report.waiting.items.len() - waiting.len();
-        let more = report.more + (report.mentions.len() - shown) as u64 + left_out as u64;
+        // What waits and is not shown is counted there.
+        let more = report.more + (report.mentions.len() - shown) as u64;
         let more_wait = report.waiting.total.saturating_sub(waiting.len() as u64);
         Self {
             name: one_line(&report.brand, NAME),
