@@ -80,6 +80,8 @@ impl DigestPlan {
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await?;
+        // Most recipients hear of the same brands.
+        let mut lists: BTreeMap<&Vec<String>, Option<StoryList>> = BTreeMap::new();
         let mut notices = Vec::new();
         for (recipient, brands) in audience {
             let theirs: Vec<BrandReport> = brands.iter().filter_map(|brand| reports.get(brand)).cloned().collect();
@@ -92,7 +94,14 @@ impl DigestPlan {
             let next_at = self.schedule.next_after(period.to);
             let list = match channel_of(recipient) {
                 Some(_) => None,
-                None => self.list(store, period, &theirs).await?,
+                None => match lists.get(brands) {
+                    Some(list) => Option::clone(list),
+                    None => {
+                        let list = self.list(store, period, &theirs).await?;
+                        lists.insert(brands, list.clone());
+                        list
+                    }
+                },
             };
             let notice = digest::compose(&self.config, period, next_at, theirs, frame.coverage.clone());
             let first = !known.contains(recipient);

@@ -125,6 +125,13 @@ async fn each_story_is_shown_once_and_all_of_them_come_as_a_file() {
     assert_eq!(list.csv.matches("\r\n").count(), 5, "{}", list.csv);
     assert!(list.csv.contains(",\"'@Per\","), "{}", list.csv);
     assert_eq!(notice[1].1.list, None, "a channel has no room for a file");
+    bed.store.start_slots("daily", at(0)).await.unwrap();
+    bed.store.commit_digest("daily", at(DAY), &notice, at(DAY)).await.unwrap();
+    let kept = async || bed.number("SELECT count(*) FROM outbox WHERE notice LIKE '%daily-2026-03-03.csv%'").await;
+    assert_eq!(kept().await, 1);
+    let sent = bed.deliver(at(DAY + 60)).await;
+    assert!(sent.iter().any(|message| serde_json::to_string(&message.notice).unwrap().contains(".csv")));
+    assert_eq!(kept().await, 0, "a file is not kept once it is sent");
 }
 
 #[tokio::test]
