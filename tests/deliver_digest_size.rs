@@ -5,6 +5,7 @@ use crate::deliver_digest::{everything, gaps, told};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{preview, render};
 use mentiond::model::digest::{Headline, Regained, StoryList, Tops, Waiting};
+use mentiond::model::incident::IncidentEnding;
 use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{Notice, Tongue};
@@ -91,6 +92,18 @@ fn what_waits_for_just_as_long_as_it_may_is_due_now() {
     brand.waiting.items[0].found_at = notice.to;
     let mail = told(DigestNotice { brands: vec![brand], ..notice });
     assert!(mail.text.contains("  24 h, due now · "), "{}", mail.text);
+}
+
+#[test]
+fn an_incident_that_was_none_is_not_over() {
+    let subject = |ending| {
+        let mut brand = BrandReport { waiting: Waiting::default(), ..everything() };
+        brand.incidents.truncate(1);
+        brand.incidents[0].ended = Some(("2026-11-24T06:00:00Z".parse().unwrap(), ending));
+        told(digest_notice(vec![brand], complete())).subject
+    };
+    assert!(subject(IncidentEnding::Calm).contains("1 incident is over"));
+    assert!(!subject(IncidentEnding::Revised).contains("incident"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What needs an answer: negative stories that nobody has acknowledged, whether or not an alert came of them.
 
+use chrono::TimeDelta;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::alert::Selection;
@@ -17,6 +18,9 @@ const WAITS: &str = "(SELECT m.id, t.started_at FROM mention m CROSS JOIN story 
      AND e.id = m.entry_id AND e.deleted_at IS NULL AND NOT EXISTS \
      (SELECT 1 FROM mention o JOIN alert a ON a.mention_id = o.id WHERE o.story_id = t.id AND a.acknowledged_at IS NOT NULL)) \
      AS waits";
+
+/// What began longer ago waits in no digest any more, however long its period is.
+const SETTLED: TimeDelta = TimeDelta::days(100);
 
 impl Store {
     /// What waits for an answer at `now` of what began after `since` and was found until `to`; the oldest `limit` are shown.
@@ -64,18 +68,18 @@ impl Store {
             }
             Selection::Brand(_) => {
                 "UPDATE story SET answered_at = $1, answered_by = $2 WHERE answered_at IS NULL \
-                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative' AND brand = $3)"
+                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative' AND brand = $3 AND found_at > $4)"
             }
             Selection::All => {
                 "UPDATE story SET answered_at = $1, answered_by = $2 WHERE answered_at IS NULL \
-                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative')"
+                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative' AND found_at > $3)"
             }
         };
         let update = sqlx::query(sql).bind(millis(now)).bind(by);
         let update = match selection {
             Selection::Mention(id) => update.bind(*id),
-            Selection::Brand(brand) => update.bind(brand),
-            Selection::All => update,
+            Selection::Brand(brand) => update.bind(brand).bind(millis(now - SETTLED)),
+            Selection::All => update.bind(millis(now - SETTLED)),
         };
         let done = update.execute(&mut *tx).await?;
         tx.commit().await?;

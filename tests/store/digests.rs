@@ -283,6 +283,7 @@ async fn a_negative_story_waits_until_somebody_takes_care_of_it_whether_or_not_i
     bed.store.undo_correction(alerted).await.unwrap();
     assert_eq!(bed.store.settle(&Selection::Brand(HOP.to_owned()), "Ole", at(5 * HOUR)).await.unwrap(), 3);
     assert_eq!(waiting(at(-3 * DAY), at(5 * HOUR)).await, Waiting::default());
+    assert_eq!(bed.store.settle(&Selection::All, "Ole", at(101 * DAY)).await.unwrap(), 0, "it waits no more");
     assert_eq!(bed.store.settle(&Selection::All, "Ole", at(5 * HOUR)).await.unwrap(), 1, "that of Lego");
 }
 

@@ -15,7 +15,8 @@ use super::{Attachment, Draft, health};
 use crate::deliver::words::Speech;
 use crate::deliver::words::score::Part;
 use crate::model::Tone;
-use crate::model::digest::{ANSWER_HOURS, BarLength};
+use crate::model::digest::{ANSWER_HOURS, BarLength, IncidentLine};
+use crate::model::incident::IncidentEnding;
 use crate::model::notice::{BrandReport, Counts, DigestNotice};
 use crate::model::text::one_line;
 
@@ -258,8 +259,10 @@ fn news(reports: &[BrandReport], notice: &DigestNotice, speech: Speech) -> Strin
     let (waiting, overdue) = (sum(|report| report.waiting.total), sum(|report| report.waiting.overdue));
     let open =
         |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_none()).count() as u64;
-    let ended =
-        |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_some()).count() as u64;
+    // What was none by what is known now is not over.
+    let over =
+        |incident: &&IncidentLine| matches!(incident.ended, Some((_, ending)) if ending != IncidentEnding::Revised);
+    let ended = |report: &BrandReport| report.incidents.iter().filter(over).count() as u64;
     let (open, ended) = (reports.iter().map(open).sum::<u64>(), reports.iter().map(ended).sum::<u64>());
     let counts = Counts {
         mentions: sum(|report| report.metrics.counts.mentions),
