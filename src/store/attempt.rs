@@ -136,10 +136,12 @@ impl Work for Finished {
         match outcome {
             Outcome::Sent => {
                 // The file of a digest is with its recipient, and large.
-                sqlx::query("UPDATE outbox SET notice = json_remove(notice, '$.list') WHERE id = $1 AND kind = 'digest'")
-                    .bind(id)
-                    .execute(&mut **tx)
-                    .await?;
+                sqlx::query(
+                    "UPDATE outbox SET notice = json_remove(notice, '$.list') WHERE id = $1 AND kind = 'digest'",
+                )
+                .bind(id)
+                .execute(&mut **tx)
+                .await?;
                 undelivered::note_success(tx, *id, *now).await
             }
             Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,

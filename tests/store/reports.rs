@@ -139,8 +139,10 @@ async fn a_story_that_waits_and_is_told_again_is_shown() {
     let bed = Bed::new().await;
     bed.poll("blog", vec![said("broken", HOP, "Kari", Some(-0.5))], at(HOUR)).await;
     bed.poll("blog", vec![said("copy", HOP, "Ole", Some(-0.5))], at(DAY + HOUR)).await;
-    bed.execute("UPDATE mention SET story_id = (SELECT min(id) FROM story), leads = 0 WHERE id = (SELECT max(id) FROM mention)")
-        .await;
+    bed.execute(
+        "UPDATE mention SET story_id = (SELECT min(id) FROM story), leads = 0 WHERE id = (SELECT max(id) FROM mention)",
+    )
+    .await;
     let brand = told(&bed, &plan(&[ANNA], WhenQuiet::Short, 9), 2).await.remove(0).1.brands.remove(0);
     assert_eq!((brand.metrics.counts.stories, brand.waiting.items.len(), brand.mentions.len()), (1, 1, 0));
     assert_eq!(brand.more, 0);

@@ -9,11 +9,11 @@ use super::bars::Bars;
 use crate::deliver::words::Speech;
 use crate::deliver::words::digest::IncidentTold;
 use crate::deliver::words::score::Part;
-use crate::model::{Instant, Tone};
 use crate::model::digest::{ANSWER_HOURS, Comparison, Headline, IncidentLine, Regained, Voice, Worth};
 use crate::model::notice::{BrandReport, Counts, DigestNotice, MentionView};
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
+use crate::model::{Instant, Tone};
 
 /// Characters of the longest bar of the plain text.
 const BAR: u64 = 30;
