@@ -21,6 +21,10 @@ pub use incident::{IncidentDraft, UsualWeek, ending as incident_ending, evidence
 
 /// Stories of a list; a mail should not weigh more than a picture.
 const LISTED: usize = 5_000;
+/// Stories that fit into every mail,
+const FIT: usize = 30;
+/// and how much of that the numbers and the chart of a brand take.
+const PART: usize = 4;
 /// Brands that are counted at the same time.
 const AT_ONCE: usize = 2;
 
@@ -76,6 +80,8 @@ impl DigestPlan {
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await?;
+        // Most recipients hear of the same brands.
+        let mut lists: BTreeMap<&Vec<String>, Option<StoryList>> = BTreeMap::new();
         let mut notices = Vec::new();
         for (recipient, brands) in audience {
             let theirs: Vec<BrandReport> = brands.iter().filter_map(|brand| reports.get(brand)).cloned().collect();
@@ -88,7 +94,14 @@ impl DigestPlan {
             let next_at = self.schedule.next_after(period.to);
             let list = match channel_of(recipient) {
                 Some(_) => None,
-                None => self.list(store, period, &theirs).await?,
+                None => match lists.get(brands) {
+                    Some(list) => Option::clone(list),
+                    None => {
+                        let list = self.list(store, period, &theirs).await?;
+                        lists.insert(brands, list.clone());
+                        list
+                    }
+                },
             };
             let notice = digest::compose(&self.config, period, next_at, theirs, frame.coverage.clone());
             let first = !known.contains(recipient);
@@ -97,21 +110,26 @@ impl DigestPlan {
         Ok(notices)
     }
 
-    /// All stories of these brands, where the reports do not show all of them.
+    /// All stories of these brands, where the reports do not show all of them, or a mail may have no room for what they show.
     async fn list(
         &self,
         store: &Store,
         period: Period,
         reports: &[BrandReport],
     ) -> Result<Option<StoryList>, StoreError> {
-        if reports.iter().all(|report| report.more == 0) {
+        let weight = |report: &BrandReport| match report.mentions.len() + report.waiting.items.len() {
+            0 => 0,
+            stories => stories + PART,
+        };
+        if reports.iter().all(|report| report.more == 0) && reports.iter().map(weight).sum::<usize>() <= FIT {
             return Ok(None);
         }
         let Period { from, to, .. } = period;
-        let mut stories = Vec::new();
+        let (mut stories, mut all) = (Vec::new(), 0);
         for report in reports {
             let room = LISTED.saturating_sub(stories.len());
             stories.extend(store.listed_stories(&report.brand, from, to, room).await?);
+            all += store.stories_begun(&report.brand, from, to).await?;
         }
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = self.config.name.chars().map(plain).collect();
@@ -119,7 +137,7 @@ impl DigestPlan {
             file: format!("{name}-{}.csv", to.with_timezone(&self.config.time_zone).format("%Y-%m-%d")),
             csv: digest::csv(&stories),
             stories: stories.len() as u64,
-            all: reports.iter().map(|report| report.metrics.counts.stories).sum(),
+            all,
         }))
     }
 }

@@ -5,7 +5,8 @@ use crate::deliver_digest::{everything, gaps, told};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{preview, render};
 use mentiond::model::digest::{Headline, Regained, StoryList, Tops, Waiting};
-use mentiond::model::notice::{BrandReport, Counts, MentionView};
+use mentiond::model::incident::IncidentEnding;
+use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{Notice, Tongue};
 
@@ -31,6 +32,78 @@ fn a_digest_is_never_so_long_that_mail_programs_cut_it() {
     }
     let mail = told(digest_notice(vec![full("Skip Hop")], gaps()));
     assert!(mail.text.contains("more mentions are not shown."), "{}", mail.text);
+}
+
+#[test]
+fn many_sources_that_were_not_read_take_no_room_from_the_brands() {
+    let reason = "connection refused: no route to the host of this source";
+    let many = |name: &str| -> Vec<Gap> {
+        let gap =
+            |number| Gap { source: format!("{name} {number}"), since: None, until: None, reason: reason.to_owned() };
+        (0..1_000).map(gap).collect()
+    };
+    let coverage = Coverage { sources: 3_000, unread: many("dead"), recovered: many("back"), ..gaps() };
+    let mail = told(digest_notice(vec![everything()], coverage));
+    assert!(mail.html.len() < 96_000, "{}", mail.html.len());
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("dead 29:") && !part.contains("dead 30:") && part.contains("back 29:"), "{part}");
+        assert_eq!(part.matches("and 970 more").count(), 2, "{part}");
+        assert!(part.contains("Needs an answer"), "{part}");
+    }
+}
+
+#[test]
+fn brands_that_the_table_leaves_out_are_counted() {
+    let brands = |many: usize| (0..many).map(|number| BrandReport { brand: format!("Brand {number}"), ..everything() });
+    let mail = told(digest_notice(brands(1_000).collect(), complete()));
+    assert!(mail.text.contains("\n  - and 940 more\n") && mail.html.contains(">and 940 more</td>"), "{}", mail.text);
+    let mail = told(digest_notice(brands(60).collect(), complete()));
+    assert!(!mail.text.contains("\n  - and "), "{}", mail.text);
+}
+
+#[test]
+fn a_complaint_of_another_year_says_so() {
+    let mut brand = everything();
+    brand.regained[0].complained_at = "2025-11-12T10:00:00Z".parse().unwrap();
+    let mail = told(digest_notice(vec![brand], complete()));
+    assert!(mail.html.contains("complained on Wed 12 Nov 2025, 11:00 CET"), "{}", mail.html);
+}
+
+#[test]
+fn what_mentiond_noted_of_a_gap_is_not_quoted_as_if_a_server_had_said_it() {
+    for reason in [Gap::NO_POLL, Gap::NOT_POLLED_YET] {
+        let gap = Gap { source: "forum".to_owned(), since: None, until: None, reason: reason.to_owned() };
+        let coverage = Coverage { sources: 2, unread: vec![gap], ..Coverage::default() };
+        for language in [Tongue::De, Tongue::Nb] {
+            let notice = Notice::Digest(digest_notice(vec![everything()], coverage.clone()));
+            let mut message = message(18, OutboxKind::Digest, notice);
+            message.language = language;
+            let html = render(&message, &mail()).html;
+            assert!(html.contains("forum") && !html.contains(reason), "{html}");
+        }
+    }
+}
+
+#[test]
+fn what_waits_for_just_as_long_as_it_may_is_due_now() {
+    let mut brand = everything();
+    let notice = digest_notice(Vec::new(), complete());
+    brand.waiting.items[0].published_at = Some(notice.to - chrono::TimeDelta::minutes(24 * 60 + 59));
+    brand.waiting.items[0].found_at = notice.to;
+    let mail = told(DigestNotice { brands: vec![brand], ..notice });
+    assert!(mail.text.contains("  24 h, due now · "), "{}", mail.text);
+}
+
+#[test]
+fn an_incident_that_was_none_is_not_over() {
+    let subject = |ending| {
+        let mut brand = BrandReport { waiting: Waiting::default(), ..everything() };
+        brand.incidents.truncate(1);
+        brand.incidents[0].ended = Some(("2026-11-24T06:00:00Z".parse().unwrap(), ending));
+        told(digest_notice(vec![brand], complete())).subject
+    };
+    assert!(subject(IncidentEnding::Calm).contains("1 incident is over"));
+    assert!(!subject(IncidentEnding::Revised).contains("incident"));
 }
 
 #[test]

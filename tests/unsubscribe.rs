@@ -65,6 +65,14 @@ async fn looking_changes_nothing_and_one_click_leaves_one_digest() {
 }
 
 #[tokio::test]
+async fn the_page_speaks_the_language_of_the_digest() {
+    let desk = Desk::new().await;
+    let token = token(Purpose::Unsubscribe, "weekly-nb", ANNA);
+    assert!(desk.send("GET", &token, b"").await.body.contains("Avbestille oversikten «weekly-nb»?"));
+    assert!(desk.send("POST", &token, b"").await.body.contains("Oversikten «weekly-nb» er avbestilt"));
+}
+
+#[tokio::test]
 async fn a_link_that_is_not_for_this_leaves_nothing() {
     let desk = Desk::new().await;
     let good = token(Purpose::Unsubscribe, "daily", ANNA);

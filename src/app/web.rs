@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::key::{Keys, keys};
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
-use crate::model::{Instant, Source, Tongue};
+use crate::model::{Instant, Source, Tongues};
 use crate::pipeline::Pipeline;
 use crate::store::Store;
 use crate::tally::Tally;
@@ -27,7 +27,7 @@ pub struct Web {
     metrics: Option<TcpListener>,
     keys: Option<Keys>,
     zone: Tz,
-    tongue: Tongue,
+    tongues: Tongues,
     subscribing: Option<Subscribing>,
     takes_leave: bool,
     fetch: FetchConfig,
@@ -64,8 +64,8 @@ impl Web {
         let base = subscribing.as_ref().and_then(|subscribing| websub::callback(&subscribing.public_url, ""));
         let key_id = key.as_ref().map(HubKey::id).unwrap_or_default();
         let takes_leave = store.sync_callbacks(base.as_ref().map(url::Url::as_str), &key_id, now).await?;
-        let (zone, tongue) = (config.mail.time_zone, config.tongues.general);
-        Ok(Self { listener, metrics, keys, zone, tongue, subscribing, takes_leave, fetch: config.fetch.clone() })
+        let (zone, tongues) = (config.mail.time_zone, config.tongues.clone());
+        Ok(Self { listener, metrics, keys, zone, tongues, subscribing, takes_leave, fetch: config.fetch.clone() })
     }
 
     /// Who asks hubs, if there is anything to ask.
@@ -91,8 +91,9 @@ impl Web {
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
         let Keys { hub, link } = keys;
-        let (zone, tongue, fetch) = (self.zone, self.tongue, self.fetch);
-        let state = WebState::new(WebParts { store, clock, pulse, tally, hub, link, zone, tongue, fetch, poller_bell });
+        let (zone, tongues, fetch) = (self.zone, self.tongues, self.fetch);
+        let state =
+            WebState::new(WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell });
         let world = web::serve(listener, web::router(state.clone()), context.shutdown.clone());
         tracing::info!(web.address = %address, "the server listens");
         let Some(listener) = self.metrics else {

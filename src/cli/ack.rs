@@ -31,13 +31,13 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct What {
-    /// The alerts of this mention; its number stands in the mail
+    /// The alerts of this mention; its number stands in the mail. Its story is off the digests' list, too
     #[arg(long, value_name = "NUMBER")]
     mention: Option<i64>,
-    /// All alerts and the open incident of this brand
+    /// All alerts and the open incident of this brand, and what of it waits in digests
     #[arg(long, value_name = "NAME")]
     brand: Option<String>,
-    /// All alerts and open incidents
+    /// All alerts and open incidents, and all that waits in digests
     #[arg(long)]
     all: bool,
 }

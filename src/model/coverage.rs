@@ -33,6 +33,13 @@ pub struct Gap {
     pub reason: String,
 }
 
+impl Gap {
+    /// Why a source was not read of which no outage is known: no poll was finished in the period,
+    pub const NO_POLL: &'static str = "no poll of it was finished in this time";
+    /// or none ever.
+    pub const NOT_POLLED_YET: &'static str = "not polled yet";
+}
+
 impl Coverage {
     /// Whether all sources were read, and all the time, and none of them is silent for no reason, so that silence means
     /// that nothing was said.

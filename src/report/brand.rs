@@ -64,15 +64,14 @@ impl Frame {
         let counts = store.counts_of(brand, (from, to), self.entries).await?;
         let waiting = store.waiting(brand, (from.min(to - WAITS), to), to, WAITING).await?;
         let known = store.known_since(brand).await?;
-        let (mentions, worth) = self.stories(store, brand, &waiting).await?;
-        let waiting_of_period = waiting.items.iter().filter(|story| story.found_at > from).count();
+        let (mentions, worth, waiting_told) = self.stories(store, brand, &waiting).await?;
         let step = counts.stories.div_ceil(SAMPLE).max(1);
         Ok(BrandReport {
             brand: brand.to_owned(),
             metrics: metrics::score(counts),
             top_sources: store.top_sources(brand, (from, to), step, TOPS).await?,
             top_authors: store.top_authors(brand, from, to, TOPS).await?,
-            more: counts.stories.saturating_sub((mentions.len() + waiting_of_period) as u64),
+            more: counts.stories.saturating_sub((mentions.len() + waiting_told) as u64),
             mentions,
             worth,
             waiting,
@@ -85,22 +84,26 @@ impl Frame {
         })
     }
 
-    /// The stories that matter, and why each does.
+    /// The stories that matter, and why each does; and how many of those that wait were told in the period, be it by a copy.
     async fn stories(
         &self,
         store: &Store,
         brand: &str,
         waiting: &Waiting,
-    ) -> Result<(Vec<MentionView>, Vec<(Worth, u64)>), StoreError> {
+    ) -> Result<(Vec<MentionView>, Vec<(Worth, u64)>, usize), StoreError> {
         let Period { from, to, .. } = self.period;
         let told: BTreeSet<i64> = waiting.items.iter().map(|story| story.id).collect();
+        let candidates = store.candidates(brand, from, to).await?;
+        let copied: BTreeSet<i64> = candidates.iter().map(|story| story.id).collect();
+        let of_period = |story: &&MentionView| story.found_at > from || copied.contains(&story.id);
+        let waiting_told = waiting.items.iter().filter(of_period).count();
         let (mut mentions, mut worth) = (Vec::new(), Vec::new());
-        for (why, ids) in digest::choose(store.candidates(brand, from, to).await?, &told, self.shown) {
+        for (why, ids) in digest::choose(candidates, &told, self.shown) {
             let views = store.views(&ids, to).await?;
             worth.push((why, views.len() as u64));
             mentions.extend(views);
         }
-        Ok((mentions, worth))
+        Ok((mentions, worth, waiting_told))
     }
 
     async fn comparison(&self, store: &Store, brand: &str, known: Option<Instant>) -> Result<Comparison, StoreError> {

@@ -134,7 +134,16 @@ impl Work for Finished {
             .execute(&mut **tx)
             .await?;
         match outcome {
-            Outcome::Sent => undelivered::note_success(tx, *id, *now).await,
+            Outcome::Sent => {
+                // The file of a digest is with its recipient, and large.
+                sqlx::query(
+                    "UPDATE outbox SET notice = json_remove(notice, '$.list') WHERE id = $1 AND kind = 'digest'",
+                )
+                .bind(id)
+                .execute(&mut **tx)
+                .await?;
+                undelivered::note_success(tx, *id, *now).await
+            }
             Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,
             Outcome::Dead { .. } => Ok(()),
         }

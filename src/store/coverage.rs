@@ -68,7 +68,7 @@ impl Store {
             let (source, since): (String, _) = (row.try_get("name")?, perhaps(row, "last_read_at")?);
             if !coverage.unread.iter().any(|gap| gap.source == source) {
                 let stopped: Option<String> = row.try_get("stopped")?;
-                let usual = if since.is_some() { "no poll of it was finished in this time" } else { "not polled yet" };
+                let usual = if since.is_some() { Gap::NO_POLL } else { Gap::NOT_POLLED_YET };
                 let reason = stopped.unwrap_or_else(|| usual.to_owned());
                 coverage.unread.push(Gap { source, since, until: None, reason });
             }

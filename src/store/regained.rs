@@ -13,8 +13,8 @@ use crate::model::digest::Regained;
 const LOOKED_AT: i64 = 5_000;
 
 impl Store {
-    /// The authors whose praise began a story in a period, who had complained before and have not since; the latest
-    /// praise first, each author once.
+    /// The authors whose praise began a story in a period, who had complained before and have not since, nor praised it
+    /// before the period: that was told then. The latest praise first, each author once.
     ///
     /// # Errors
     /// When the database fails.
@@ -35,6 +35,9 @@ impl Store {
              AND o.found_at < p.found_at ORDER BY o.found_at DESC LIMIT 1) \
              AND NOT EXISTS (SELECT 1 FROM mention o WHERE o.author = p.author AND o.brand = $1 AND o.tone = 'negative' \
              AND o.found_at >= p.found_at AND o.found_at <= $3) \
+             AND NOT EXISTS (SELECT 1 FROM mention o JOIN entry oe ON oe.id = o.entry_id WHERE o.author = p.author \
+             AND o.brand = $1 AND o.tone = 'positive' AND o.found_at > c.found_at AND o.found_at <= $2 \
+             AND oe.source = pe.source) \
              AND pe.id = p.entry_id AND ce.id = c.entry_id AND ce.source = pe.source AND c.withdrawn_at IS NULL \
              ORDER BY p.found_at DESC, p.id DESC",
         )

@@ -1,5 +1,6 @@
 //! What needs an answer: negative stories that nobody has acknowledged, whether or not an alert came of them.
 
+use chrono::TimeDelta;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::alert::Selection;
@@ -9,18 +10,17 @@ use crate::model::digest::{ANSWER_HOURS, Headline, Waiting};
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
 
-/// Stories that are looked at; where more wait, their number is no longer the matter.
-const MOST: i64 = 5_000;
-
 /// The negative stories of a brand that began after an instant and were found until another. One that was edited until it
 /// mentioned the brand no more, or was deleted, needs no answer; neither does one of which an alert was acknowledged.
-const WAITS: &str = "(SELECT m.id, t.started_at FROM \
-     (SELECT id, story_id, entry_id, withdrawn_at FROM mention WHERE leads = 1 AND brand = $1 AND found_at > $2 AND found_at <= $3 \
-     AND tone = 'negative' ORDER BY found_at LIMIT $4) AS m \
-     CROSS JOIN story t CROSS JOIN entry e WHERE t.id = m.story_id AND e.id = m.entry_id AND t.started_at > $2 \
-     AND t.answered_at IS NULL AND m.withdrawn_at IS NULL AND e.deleted_at IS NULL AND NOT EXISTS \
+const WAITS: &str = "(SELECT m.id, t.started_at FROM mention m CROSS JOIN story t CROSS JOIN entry e \
+     WHERE m.leads = 1 AND m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND m.tone = 'negative' \
+     AND t.id = m.story_id AND t.started_at > $2 AND t.answered_at IS NULL AND m.withdrawn_at IS NULL \
+     AND e.id = m.entry_id AND e.deleted_at IS NULL AND NOT EXISTS \
      (SELECT 1 FROM mention o JOIN alert a ON a.mention_id = o.id WHERE o.story_id = t.id AND a.acknowledged_at IS NOT NULL)) \
      AS waits";
+
+/// What began longer ago waits in no digest any more, however long its period is.
+const SETTLED: TimeDelta = TimeDelta::days(100);
 
 impl Store {
     /// What waits for an answer at `now` of what began after `since` and was found until `to`; the oldest `limit` are shown.
@@ -35,21 +35,19 @@ impl Store {
         limit: usize,
     ) -> Result<Waiting, StoreError> {
         let sql =
-            format!("SELECT count(*) AS total, count(CASE WHEN started_at <= $5 THEN 1 END) AS overdue FROM {WAITS}");
+            format!("SELECT count(*) AS total, count(CASE WHEN started_at <= $4 THEN 1 END) AS overdue FROM {WAITS}");
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(brand)
             .bind(millis(since))
             .bind(millis(to))
-            .bind(MOST)
             .bind(millis(now) - ANSWER_HOURS * 3_600_000)
             .fetch_one(&self.pools.read)
             .await?;
-        let sql = format!("SELECT id FROM {WAITS} ORDER BY started_at, id LIMIT $5");
+        let sql = format!("SELECT id FROM {WAITS} ORDER BY started_at, id LIMIT $4");
         let ids: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(brand)
             .bind(millis(since))
             .bind(millis(to))
-            .bind(MOST)
             .bind(integer(limit))
             .fetch_all(&self.pools.read)
             .await?;
@@ -70,18 +68,18 @@ impl Store {
             }
             Selection::Brand(_) => {
                 "UPDATE story SET answered_at = $1, answered_by = $2 WHERE answered_at IS NULL \
-                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative' AND brand = $3)"
+                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative' AND brand = $3 AND found_at > $4)"
             }
             Selection::All => {
                 "UPDATE story SET answered_at = $1, answered_by = $2 WHERE answered_at IS NULL \
-                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative')"
+                 AND id IN (SELECT story_id FROM mention WHERE leads = 1 AND tone = 'negative' AND found_at > $3)"
             }
         };
         let update = sqlx::query(sql).bind(millis(now)).bind(by);
         let update = match selection {
             Selection::Mention(id) => update.bind(*id),
-            Selection::Brand(brand) => update.bind(brand),
-            Selection::All => update,
+            Selection::Brand(brand) => update.bind(brand).bind(millis(now - SETTLED)),
+            Selection::All => update.bind(millis(now - SETTLED)),
         };
         let done = update.execute(&mut *tx).await?;
         tx.commit().await?;

@@ -10,7 +10,7 @@ use super::metrics::Last;
 use crate::clock::Clock;
 use crate::config::FetchConfig;
 use crate::link::LinkKey;
-use crate::model::{Instant, Tongue};
+use crate::model::{Instant, Tongues};
 use crate::pulse::Pulse;
 use crate::store::Store;
 use crate::tally::Tally;
@@ -36,8 +36,8 @@ pub struct WebParts {
     pub link: LinkKey,
     /// The zone whose times pages tell.
     pub zone: Tz,
-    /// The language of pages that belong to no mail.
-    pub tongue: Tongue,
+    /// The languages of pages.
+    pub tongues: Tongues,
     /// A delivered body may have so many bytes and take so long, as what is fetched.
     pub fetch: FetchConfig,
     /// Rung when there is a delivered body to read.
@@ -54,7 +54,7 @@ pub struct WebState {
     pub(super) key: HubKey,
     pub(super) link: LinkKey,
     pub(super) zone: Tz,
-    pub(super) tongue: Tongue,
+    pub(super) tongues: Arc<Tongues>,
     pub(super) max_body: usize,
     pub(super) body_time: Duration,
     pub(super) poller_bell: Arc<Notify>,
@@ -67,7 +67,7 @@ impl WebState {
     /// Puts it together.
     #[must_use]
     pub fn new(parts: WebParts) -> Self {
-        let WebParts { store, clock, pulse, tally, hub, link, zone, tongue, fetch, poller_bell } = parts;
+        let WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell } = parts;
         let max_body = usize::try_from(fetch.max_body).unwrap_or(usize::MAX);
         Self {
             store,
@@ -78,7 +78,7 @@ impl WebState {
             key: hub,
             link,
             zone,
-            tongue,
+            tongues: Arc::new(tongues),
             max_body,
             body_time: fetch.timeout,
             poller_bell,

@@ -7,7 +7,7 @@ use axum::Router;
 use mentiond::clock::Clock;
 use mentiond::config::{self, Env};
 use mentiond::link::LinkKey;
-use mentiond::model::Tongue;
+use mentiond::model::{Tongue, Tongues};
 use mentiond::pulse::Pulse;
 use mentiond::shutdown::Shutdown;
 use mentiond::store::Store;
@@ -31,7 +31,7 @@ pub fn parts(store: &Store, clock: &Clock) -> WebParts {
         hub: HubKey::new(KEY).unwrap(),
         link: LinkKey::new(KEY).unwrap(),
         zone: chrono_tz::Europe::Oslo,
-        tongue: Tongue::En,
+        tongues: Tongues { digests: [("weekly-nb".to_owned(), Tongue::Nb)].into(), ..Tongues::default() },
         fetch: config::parse("m.toml", text, &Env::default()).unwrap().fetch,
         poller_bell: Arc::new(Notify::new()),
     }

@@ -283,7 +283,19 @@ async fn a_negative_story_waits_until_somebody_takes_care_of_it_whether_or_not_i
     bed.store.undo_correction(alerted).await.unwrap();
     assert_eq!(bed.store.settle(&Selection::Brand(HOP.to_owned()), "Ole", at(5 * HOUR)).await.unwrap(), 3);
     assert_eq!(waiting(at(-3 * DAY), at(5 * HOUR)).await, Waiting::default());
+    assert_eq!(bed.store.settle(&Selection::All, "Ole", at(101 * DAY)).await.unwrap(), 0, "it waits no more");
     assert_eq!(bed.store.settle(&Selection::All, "Ole", at(5 * HOUR)).await.unwrap(), 1, "that of Lego");
+}
+
+#[tokio::test]
+async fn what_was_answered_never_hides_what_waits_however_much_it_is() {
+    let bed = Bed::new().await;
+    let settled = (0..5_100).map(|number| said(&format!("settled {number}"), HOP, "", Some(-0.5))).collect();
+    bed.poll("blog", settled, at(HOUR)).await;
+    bed.store.settle(&Selection::All, "Ole", at(HOUR)).await.unwrap();
+    bed.poll("blog", vec![said("new", HOP, "Siri", Some(-0.5))], at(2 * HOUR)).await;
+    let waiting = bed.store.waiting(HOP, (at(0), at(DAY)), at(DAY), 9).await.unwrap();
+    assert_eq!((titles(&waiting.items), waiting.total), (vec!["new"], 1));
 }
 
 #[tokio::test]
@@ -349,6 +361,7 @@ async fn who_complained_before_and_praises_now_was_won_back() {
     assert_eq!((regained[0].author.as_str(), regained[0].complained_at), ("Kari", at(0)));
     assert_eq!(regained[0].complaint.title, "title of broken");
     assert_eq!(regained[0].praise.title, "title of more thanks");
+    bed.poll("blog", vec![said("thanks once more", HOP, "Kari", Some(0.8))], at(2 * DAY + HOUR)).await;
     assert!(bed.store.regained(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
 }
 

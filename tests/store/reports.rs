@@ -125,4 +125,45 @@ async fn each_story_is_shown_once_and_all_of_them_come_as_a_file() {
     assert_eq!(list.csv.matches("\r\n").count(), 5, "{}", list.csv);
     assert!(list.csv.contains(",\"'@Per\","), "{}", list.csv);
     assert_eq!(notice[1].1.list, None, "a channel has no room for a file");
+    bed.store.start_slots("daily", at(0)).await.unwrap();
+    bed.store.commit_digest("daily", at(DAY), &notice, at(DAY)).await.unwrap();
+    let kept = async || bed.number("SELECT count(*) FROM outbox WHERE notice LIKE '%daily-2026-03-03.csv%'").await;
+    assert_eq!(kept().await, 1);
+    let sent = bed.deliver(at(DAY + 60)).await;
+    assert!(sent.iter().any(|message| serde_json::to_string(&message.notice).unwrap().contains(".csv")));
+    assert_eq!(kept().await, 0, "a file is not kept once it is sent");
+}
+
+#[tokio::test]
+async fn a_story_that_waits_and_is_told_again_is_shown() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![said("broken", HOP, "Kari", Some(-0.5))], at(HOUR)).await;
+    bed.poll("blog", vec![said("copy", HOP, "Ole", Some(-0.5))], at(DAY + HOUR)).await;
+    bed.execute(
+        "UPDATE mention SET story_id = (SELECT min(id) FROM story), leads = 0 WHERE id = (SELECT max(id) FROM mention)",
+    )
+    .await;
+    let brand = told(&bed, &plan(&[ANNA], WhenQuiet::Short, 9), 2).await.remove(0).1.brands.remove(0);
+    assert_eq!((brand.metrics.counts.stories, brand.waiting.items.len(), brand.mentions.len()), (1, 1, 0));
+    assert_eq!(brand.more, 0);
+}
+
+#[tokio::test]
+async fn the_file_comes_before_a_mail_could_be_full_and_counts_what_it_holds() {
+    let bed = Bed::new().await;
+    let many = |from: i32, to: i32| (from..to).map(|number| said(&format!("s{number}"), HOP, "", Some(0.5))).collect();
+    bed.poll("blog", many(0, 26), at(HOUR)).await;
+    bed.poll("blog", many(26, 53), at(DAY + HOUR)).await;
+    let plan = plan(&[ANNA], WhenQuiet::Short, 50);
+    let first = told(&bed, &plan, 1).await.remove(0).1;
+    assert_eq!((first.brands[0].more, first.list), (0, None), "all of it fits");
+    // A story of the day before is told again.
+    bed.execute(
+        "UPDATE mention SET story_id = (SELECT min(id) FROM story), leads = 0 WHERE id = (SELECT max(id) FROM mention)",
+    )
+    .await;
+    let second = told(&bed, &plan, 2).await.remove(0).1;
+    assert_eq!((second.brands[0].more, second.brands[0].metrics.counts.stories), (0, 27));
+    let list = second.list.unwrap();
+    assert_eq!((list.stories, list.all), (26, 26));
 }

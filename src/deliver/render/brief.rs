@@ -133,13 +133,17 @@ fn of_digest(notice: &DigestNotice, speech: Speech) -> Brief {
         let brand = if notice.brands.len() > 1 { one_line(&view.brand, NAME) + ": " } else { String::new() };
         Point { title: format!("{brand}{}", point.title), ..point }
     };
-    let points: Vec<Point> = mentions.take(SHOWN).map(named).collect();
-    let stories = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
+    let shown: Vec<&MentionView> = mentions.take(SHOWN).collect();
+    // What has waited since before the period is none of its stories.
+    let earlier = notice.brands.iter().flat_map(|report| &report.waiting.items).take(SHOWN);
+    let earlier = earlier.filter(|story| story.found_at <= notice.from).count() as u64;
+    let points: Vec<Point> = shown.into_iter().map(named).collect();
+    let stories: u64 = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();
     Brief {
         title: digest::subject(notice, speech),
         lead: if complete { String::new() } else { digest::coverage_words(&notice.coverage, speech) },
-        more: more(stories, &points, speech),
+        more: more(stories + earlier, &points, speech),
         points,
         urgency: Urgency::Normal,
     }

@@ -16,7 +16,8 @@ use super::{Attachment, Draft, health};
 use crate::deliver::words::Speech;
 use crate::deliver::words::score::Part;
 use crate::model::Tone;
-use crate::model::digest::{ANSWER_HOURS, BarLength};
+use crate::model::digest::{ANSWER_HOURS, BarLength, IncidentLine};
+use crate::model::incident::IncidentEnding;
 use crate::model::notice::{BrandReport, Counts, DigestNotice};
 use crate::model::text::one_line;
 
@@ -29,6 +30,8 @@ const LONGEST: usize = 96_000;
 const QUIET_NAMED: usize = 12;
 /// Lines of the table of brands.
 const OVERVIEW: usize = 60;
+/// Sources of each list at the end.
+const SOURCES: usize = 30;
 
 /// How much is shown.
 #[derive(Clone, Copy)]
@@ -60,6 +63,7 @@ struct Digest {
     introduction: Vec<String>,
     notes: Vec<String>,
     overview: Vec<Line>,
+    more_brands: String,
     brands: Vec<Brand>,
     quiet: String,
     due: String,
@@ -164,15 +168,19 @@ impl Digest {
             introduction: if notice.first { speech.introduction(&name).into() } else { Vec::new() },
             notes,
             overview: if several { overview.collect() } else { Vec::new() },
+            more_brands: match busy.len().saturating_sub(OVERVIEW) {
+                0 => String::new(),
+                more => speech.and_more(more as u64),
+            },
             quiet: quiet_words(&busy, &quiet, notice, speech),
             due: if waits { speech.due_within(ANSWER_HOURS) } else { String::new() },
             take_off: if waits { format!("mentiond ack --mention {}", speech.number_word()) } else { String::new() },
             shows_mentions: first.is_some(),
             brands,
             coverage: coverage_words(coverage, speech),
-            unread: coverage.unread.iter().map(|gap| coverage::unread(gap, speech)).collect(),
-            recovered: coverage.recovered.iter().map(|gap| coverage::recovered(gap, speech)).collect(),
-            health: coverage.health.iter().map(|change| health::line(change, speech)).collect(),
+            unread: first_of(&coverage.unread, |gap| coverage::unread(gap, speech), speech),
+            recovered: first_of(&coverage.recovered, |gap| coverage::recovered(gap, speech), speech),
+            health: first_of(&coverage.health, |change| health::line(change, speech), speech),
             attached: notice
                 .list
                 .as_ref()
@@ -184,6 +192,15 @@ impl Digest {
             leave: notice.leave.clone(),
         }
     }
+}
+
+/// The first lines of a list about sources, and how many more there are: brands are not to make room for them.
+fn first_of<T>(all: &[T], line: impl Fn(&T) -> String, speech: Speech) -> Vec<String> {
+    let mut lines: Vec<String> = all.iter().take(SOURCES).map(line).collect();
+    if all.len() > lines.len() {
+        lines.push(speech.and_more((all.len() - lines.len()) as u64));
+    }
+    lines
 }
 
 /// Whether there is nothing to tell of a brand.
@@ -244,8 +261,10 @@ fn news(reports: &[BrandReport], notice: &DigestNotice, speech: Speech) -> Strin
     let (waiting, overdue) = (sum(|report| report.waiting.total), sum(|report| report.waiting.overdue));
     let open =
         |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_none()).count() as u64;
-    let ended =
-        |report: &BrandReport| report.incidents.iter().filter(|incident| incident.ended.is_some()).count() as u64;
+    // What was none by what is known now is not over.
+    let over =
+        |incident: &&IncidentLine| matches!(incident.ended, Some((_, ending)) if ending != IncidentEnding::Revised);
+    let ended = |report: &BrandReport| report.incidents.iter().filter(over).count() as u64;
     let (open, ended) = (reports.iter().map(open).sum::<u64>(), reports.iter().map(ended).sum::<u64>());
     let counts = Counts {
         mentions: sum(|report| report.metrics.counts.mentions),

@@ -64,7 +64,7 @@ pub trait Digest {
     /// What stands on top of what waits.
     fn due_within(&self, hours: i64) -> String;
 
-    /// `31 h, 7 h too late`, `3 h, 21 h left`.
+    /// `31 h, 7 h late`, `24 h, due now`, `3 h, 21 h left`.
     fn waits(&self, hours: i64, due: i64) -> String;
 
     /// That more wait than are shown.

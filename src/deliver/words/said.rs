@@ -1,6 +1,8 @@
 //! What mentiond noted of a source when it looked at it, read back from the words in which it is kept. Errors of servers and
 //! networks are not among it: they are quoted. Pure.
 
+use crate::model::notice::Gap;
+
 /// What was noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said<'a> {
@@ -14,6 +16,10 @@ pub enum Said<'a> {
     Took(&'a str),
     /// It fell due, but no poll was finished.
     NoPoll,
+    /// No poll was finished in the period that is told.
+    NoPollInTime,
+    /// It was never polled.
+    NotPolledYet,
     /// Nobody was there to poll it.
     NobodyPolled,
     /// Nobody was there to be called by its hub.
@@ -43,6 +49,8 @@ impl<'a> Said<'a> {
             "nobody polled it: mentiond did not run, or the machine slept" => Self::NobodyPolled,
             "nobody listened to its hub: mentiond did not run, or the machine slept" => Self::NobodyListened,
             "its host is asked one thing at a time, and others of its sources came first" => Self::OthersFirst,
+            Gap::NO_POLL => Self::NoPollInTime,
+            Gap::NOT_POLLED_YET => Self::NotPolledYet,
             other => Self::Error(other),
         }
     }

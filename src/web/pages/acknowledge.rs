@@ -81,8 +81,8 @@ fn failed(error: &StoreError, state: &WebState) -> Response {
 }
 
 /// The language of a mail.
-fn speech(state: &WebState, language: Option<Tongue>) -> Speech {
-    Speech::new(language.unwrap_or(state.tongue), state.zone)
+pub(super) fn speech(state: &WebState, language: Option<Tongue>) -> Speech {
+    Speech::new(language.unwrap_or(state.tongues.general), state.zone)
 }
 
 /// The language of who has none.

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::acknowledge::general;
+use super::acknowledge::{general, speech};
 use super::{Page, words};
 use crate::deliver::Speech;
 use crate::link::{Link, LinkFault, Purpose};
@@ -32,9 +32,9 @@ pub(in crate::web) async fn show(State(state): State<WebState>, token: Token) ->
     };
     match state.store.left_digest(&link.subject).await {
         Ok(left) if left.iter().any(|leave| leave.recipient == link.recipient) => {
-            gone(&link, general(&state)).answer(StatusCode::OK)
+            gone(&link, of_digest(&state, &link)).answer(StatusCode::OK)
         }
-        Ok(_) => question(&link, general(&state)).answer(StatusCode::OK),
+        Ok(_) => question(&link, of_digest(&state, &link)).answer(StatusCode::OK),
         Err(error) => failed(&error, &state),
     }
 }
@@ -51,7 +51,7 @@ pub(in crate::web) async fn take(State(state): State<WebState>, token: Token) ->
             if left {
                 tracing::info!(digest.name = link.subject, "somebody has left a digest");
             }
-            gone(&link, general(&state)).answer(StatusCode::OK)
+            gone(&link, of_digest(&state, &link)).answer(StatusCode::OK)
         }
         Err(error) => failed(&error, &state),
     }
@@ -60,6 +60,11 @@ pub(in crate::web) async fn take(State(state): State<WebState>, token: Token) ->
 fn read(state: &WebState, token: Token) -> Result<Link, LinkFault> {
     let Path(token) = token.map_err(|_| LinkFault::NotOurs)?;
     state.link.read(&token, Purpose::Unsubscribe, state.clock.now())
+}
+
+/// The language of the digest, as that of its mail.
+fn of_digest(state: &WebState, link: &Link) -> Speech {
+    speech(state, state.tongues.digests.get(&link.subject).copied())
 }
 
 fn question(link: &Link, speech: Speech) -> Page {

@@ -1,5 +1,7 @@
 //! A brand's part of a digest in words. Pure.
 
+use chrono::Datelike as _;
+
 use super::super::mention::{MentionText, NAME};
 use super::super::page::colour;
 use super::super::score::{ScoreText, scores, told};
@@ -7,11 +9,11 @@ use super::bars::Bars;
 use crate::deliver::words::Speech;
 use crate::deliver::words::digest::IncidentTold;
 use crate::deliver::words::score::Part;
-use crate::model::Tone;
 use crate::model::digest::{ANSWER_HOURS, Comparison, Headline, IncidentLine, Regained, Voice, Worth};
 use crate::model::notice::{BrandReport, Counts, DigestNotice, MentionView};
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
+use crate::model::{Instant, Tone};
 
 /// Characters of the longest bar of the plain text.
 const BAR: u64 = 30;
@@ -105,8 +107,8 @@ impl Brand {
         let shown: usize = groups.iter().map(|group| group.mentions.len()).sum();
         let waiting = report.waiting.items.iter().take(stories);
         let waiting: Vec<Wait> = waiting.map(|view| Wait::new(view, notice, speech)).collect();
-        let left_out = report.waiting.items.len() - waiting.len();
-        let more = report.more + (report.mentions.len() - shown) as u64 + left_out as u64;
+        // What waits and is not shown is counted there.
+        let more = report.more + (report.mentions.len() - shown) as u64;
         let more_wait = report.waiting.total.saturating_sub(waiting.len() as u64);
         Self {
             name: one_line(&report.brand, NAME),
@@ -125,7 +127,7 @@ impl Brand {
                 None => String::new(),
             },
             voice: voice(&report.voice, report, speech),
-            won_back: report.regained.iter().map(|regained| won_back(regained, speech)).collect(),
+            won_back: report.regained.iter().map(|regained| won_back(regained, notice, speech)).collect(),
         }
     }
 
@@ -263,8 +265,13 @@ fn voice(voices: &[Voice], report: &BrandReport, speech: Speech) -> Vec<VoiceTex
     voices.iter().map(text).collect()
 }
 
-fn won_back(regained: &Regained, speech: Speech) -> String {
+fn won_back(regained: &Regained, notice: &DigestNotice, speech: Speech) -> String {
     let author = one_line(&regained.author, NAME);
-    let when = speech.day(regained.complained_at);
+    let year = |at: Instant| at.with_timezone(&speech.zone()).year();
+    let when = if year(regained.complained_at) == year(notice.to) {
+        speech.day(regained.complained_at)
+    } else {
+        speech.day_and_time(regained.complained_at)
+    };
     speech.won_back_author(&author, &when, &headline(&regained.complaint), &headline(&regained.praise))
 }

@@ -53,7 +53,7 @@ impl Answer for German {
     }
 
     fn spike_of(&self, brands: &str) -> String {
-        format!("Eine Häufung negativer Themen zu {brands}.")
+        format!("Eine Häufung negativer Beiträge zu {brands}.")
     }
 
     fn this_was_written_to(&self, who: &str, when: &str) -> String {
@@ -90,7 +90,7 @@ impl Answer for German {
 
     fn incident_acknowledged(&self, brands: &str) -> String {
         format!(
-            "Die Häufung negativer Themen zu {brands} ist quittiert: Sie hören erst wieder davon, wenn sie sich \
+            "Die Häufung negativer Beiträge zu {brands} ist quittiert: Sie hören erst wieder davon, wenn sie sich \
              verdoppelt und wenn sie vorbei ist."
         )
     }

@@ -82,6 +82,8 @@ impl Digest for German {
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
             format!("{hours} Std., {} Std. zu spät", hours - due)
+        } else if hours == due {
+            format!("{hours} Std., jetzt fällig")
         } else {
             format!("{hours} Std., noch {} Std.", due - hours)
         }

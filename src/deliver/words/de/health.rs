@@ -138,6 +138,8 @@ impl Sources for German {
             Said::OnceInWeeks(weeks) => format!("zuvor kam etwa einmal in {weeks} Wochen etwas Neues"),
             Said::Took(seconds) => format!("eine Antwort brauchte {seconds} s"),
             Said::NoPoll => "seit sie fällig wurde, ist keine Abfrage abgeschlossen worden".to_owned(),
+            Said::NoPollInTime => "in diesem Zeitraum ist keine Abfrage abgeschlossen worden".to_owned(),
+            Said::NotPolledYet => "noch nicht abgefragt".to_owned(),
             Said::NobodyPolled => "niemand hat sie abgefragt: mentiond lief nicht, oder der Rechner schlief".to_owned(),
             Said::NobodyListened => {
                 "niemand hat ihrem Hub zugehört: mentiond lief nicht, oder der Rechner schlief".to_owned()

@@ -34,7 +34,7 @@ impl Incident for German {
     }
 
     fn still_spreading(&self, negative: u64, lasted: Span) -> String {
-        format!("Die Häufung hält an, {} in {}", self.negative_stories(negative), self.span(lasted))
+        format!("Die Häufung dauert an, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
 
     fn no_longer_unusual(&self, negative: u64, lasted: Span) -> String {
@@ -54,7 +54,7 @@ impl Incident for German {
     }
 
     fn it_goes_on(&self, onset: &str) -> String {
-        format!("Es begann am {onset} und hält an.")
+        format!("Es begann am {onset} und dauert an.")
     }
 
     fn it_is_usual_now(&self, onset: &str) -> String {

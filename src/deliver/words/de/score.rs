@@ -20,7 +20,8 @@ fn of(part: Part) -> String {
 }
 
 fn judged(told: Told, part: Part) -> String {
-    format!("bewertet werden konnten {} {}", of(part), noun(told, part.all))
+    let could = if part.of == 1 { "konnte" } else { "konnten" };
+    format!("bewertet werden {could} {} {}", of(part), noun(told, part.all))
 }
 
 fn with_author(told: Told, known: Part) -> String {

@@ -79,6 +79,8 @@ impl Digest for English {
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
             format!("{hours} h, {} h late", hours - due)
+        } else if hours == due {
+            format!("{hours} h, due now")
         } else {
             format!("{hours} h, {} h left", due - hours)
         }
@@ -152,7 +154,7 @@ impl Digest for English {
         let busiest = format!("Most were found from {busiest} on: {}.", self.stories(most));
         match worst {
             Some((worst, most)) => {
-                format!("{busiest} The worst began at {worst}, with {} negative.", MARKS.grouped(most))
+                format!("{busiest} The worst was from {worst} on, with {} negative.", MARKS.grouped(most))
             }
             None => format!("{busiest} None was negative."),
         }

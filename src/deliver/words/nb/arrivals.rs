@@ -7,8 +7,8 @@ use crate::deliver::words::common::Common as _;
 impl Arrivals for Norwegian {
     fn nothing_by(&self, channel: Option<&str>, since: &str) -> String {
         match channel {
-            Some(name) => format!("ingenting kommer gjennom kanalen «{name}» siden {since}"),
-            None => format!("ingen e-post kommer fram siden {since}"),
+            Some(name) => format!("ingenting har kommet gjennom kanalen «{name}» siden {since}"),
+            None => format!("ingen e-post har kommet fram siden {since}"),
         }
     }
 

@@ -85,6 +85,8 @@ impl Digest for Norwegian {
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
             format!("{hours} t, {} t for sent", hours - due)
+        } else if hours == due {
+            format!("{hours} t, forfaller nå")
         } else {
             format!("{hours} t, {} t igjen", due - hours)
         }
@@ -196,7 +198,7 @@ impl Digest for Norwegian {
     }
 
     fn watched_since(&self, since: &str) -> String {
-        format!("følges først siden {since}")
+        format!("er bare fulgt siden {since}")
     }
 
     fn won_back(&self) -> &'static str {
@@ -236,21 +238,21 @@ impl Digest for Norwegian {
     }
 
     fn leave(&self) -> &'static str {
-        "Meld deg av denne oversikten"
+        "Avbestill denne oversikten"
     }
 
     fn leave_digest(&self, name: &str, recipient: &str) -> [String; 4] {
         [
-            format!("Melde av oversikten «{name}»?"),
+            format!("Avbestille oversikten «{name}»?"),
             format!("{recipient} får den da ikke lenger. Varsler kommer likevel."),
-            "Meld av denne oversikten".to_owned(),
+            "Avbestill denne oversikten".to_owned(),
             "Ingenting er endret ved at siden ble åpnet.".to_owned(),
         ]
     }
 
     fn left_digest(&self, name: &str, recipient: &str) -> [String; 3] {
         [
-            format!("Oversikten «{name}» er meldt av"),
+            format!("Oversikten «{name}» er avbestilt"),
             format!("{recipient} får den ikke lenger."),
             "Vil du ha den igjen, spør dem som driver mentiond: «mentiond digest subscribe» gjør det om.".to_owned(),
         ]

@@ -126,6 +126,8 @@ impl Sources for Norwegian {
             Said::OnceInWeeks(weeks) => format!("før kom det noe nytt omtrent én gang på {weeks} uker"),
             Said::Took(seconds) => format!("et svar tok {seconds} s"),
             Said::NoPoll => "ingen lesing av den er fullført siden den skulle vært lest".to_owned(),
+            Said::NoPollInTime => "ingen lesing av den ble fullført i denne perioden".to_owned(),
+            Said::NotPolledYet => "ennå ikke forsøkt lest".to_owned(),
             Said::NobodyPolled => "ingen leste den: mentiond var ikke i gang, eller maskinen sov".to_owned(),
             Said::NobodyListened => {
                 "ingen lyttet til formidleren dens: mentiond var ikke i gang, eller maskinen sov".to_owned()

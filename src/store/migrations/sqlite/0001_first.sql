@@ -188,6 +188,7 @@ CREATE INDEX mention_leading ON mention (brand, found_at, tone, score, author, s
 CREATE INDEX mention_copying ON mention (brand, found_at, story_id) WHERE leads = 0;
 CREATE INDEX mention_loud ON mention (brand, found_at, engagement) WHERE leads = 1 AND engagement > 0;
 CREATE INDEX mention_complaining ON mention (author, brand, found_at) WHERE tone = 'negative' AND author IS NOT NULL;
+CREATE INDEX mention_praising ON mention (author, brand, found_at) WHERE tone = 'positive' AND author IS NOT NULL;
 CREATE INDEX mention_of_story ON mention (story_id);
 CREATE INDEX mention_of_text ON mention (text_key) WHERE text_key IS NOT NULL;
 
