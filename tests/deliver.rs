@@ -153,6 +153,10 @@ async fn a_5xx_is_permanent_only_where_it_is_about_the_mail() {
         ("CONTENT", "552 5.2.2 over quota"),
         ("CONTENT", "554 5.3.2 not accepting mail now"),
         ("CONTENT", "550 5.7.26 this mail is not authenticated"),
+        ("CONTENT", "550 5.4.5 Daily user sending limit exceeded"),
+        ("CONTENT", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ("CONTENT", "554 5.2.252 SendAsDenied"),
+        ("CONTENT", "554 Message rejected: Email address is not verified."),
     ] {
         let outcome = outcome(Script::default().at(stage, Deed::Say(line))).await;
         assert!(matches!(outcome, Outcome::Transient(_)), "{stage} {line}: {outcome:?}");

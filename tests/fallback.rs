@@ -130,6 +130,49 @@ async fn a_dead_letter_is_told_at_once_and_not_again_when_it_dies_again() {
 }
 
 #[tokio::test]
+async fn a_server_that_refuses_one_recipient_after_the_other_is_broken() {
+    let bed = Bed::new().await;
+    let die = async |recipient: &str, seconds: i64| {
+        let id = enqueue(&bed, recipient, seconds).await;
+        bed.store.claim_outbox("me", at(seconds), at(seconds + 900), 9).await.unwrap();
+        bed.store.mark_dead(id, "me", at(seconds), "550 not by you").await.unwrap();
+    };
+    for (minute, recipient) in [(0, ANNA), (1, ANNA), (2, ANNA), (3, OLE)] {
+        die(recipient, minute * MINUTE).await;
+    }
+    assert_eq!(broken(&bed, HOUR).await, [""; 0], "two may have left");
+    enqueue(&bed, OLE, 4 * MINUTE).await;
+    attempt(&bed, &[OLE], 4 * MINUTE).await;
+    die("kari@skiphop.example", 5 * MINUTE).await;
+    die(ANNA, 6 * MINUTE).await;
+    assert_eq!(broken(&bed, HOUR).await, [""; 0], "one got through between them");
+    die(OLE, 7 * MINUTE).await;
+    assert_eq!(broken(&bed, 34 * MINUTE).await, [""; 0]);
+    assert_eq!(broken(&bed, 35 * MINUTE).await, ["mail 5"], "since the first of them");
+    enqueue(&bed, OLE, 36 * MINUTE).await;
+    attempt(&bed, &[OLE], 36 * MINUTE).await;
+    assert_eq!(broken(&bed, HOUR).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_one_notice_has_no_room_for_is_told_by_the_next() {
+    let bed = Bed::new().await;
+    for _ in 0..7 {
+        enqueue(&bed, ANNA, 0).await;
+    }
+    attempt(&bed, &[], 0).await;
+    let mut told = Vec::new();
+    for minute in 31..60 {
+        tell(&bed, &[OPS], minute * MINUTE).await;
+        for message in attempt(&bed, &[OPS], minute * MINUTE).await {
+            let notice = undelivered(&message);
+            told.push((minute, notice.items.iter().map(|item| item.id).collect::<Vec<_>>(), notice.more));
+        }
+    }
+    assert_eq!(told, [(31, vec![1, 2, 3, 4, 5], 2), (41, vec![6, 7], 0)]);
+}
+
+#[tokio::test]
 async fn nobody_is_told_by_the_way_that_is_broken_nor_of_the_fallback_itself() {
     let bed = Bed::new().await;
     enqueue(&bed, OPS, 0).await;

@@ -9,6 +9,7 @@ use mentiond::deliver::Channels;
 use mentiond::model::Notice;
 use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::OutboxKind;
+use mentiond::pulse::Pulse;
 use mentiond::shutdown::Shutdown;
 use mentiond::worker::{Bell, Sender};
 
@@ -35,6 +36,7 @@ pub fn sender(bed: &Bed, mail: &MailConfig, clock: &Clock) -> Sender {
         max_attempts: 30,
         clock: clock.clone(),
         shutdown: Shutdown::new(),
+        pulse: Pulse::default(),
         watcher_bell: Bell::default(),
     }
 }

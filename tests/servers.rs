@@ -5,8 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use mentiond::clock::Clock;
 use mentiond::config::{MailConfig, Rate, SmtpSecurity};
-use mentiond::deliver::{Channel, Outcome};
-use mentiond::model::Instant;
+use mentiond::deliver::{Channel, Channels, Outcome};
+use mentiond::model::notice::TrialNotice;
+use mentiond::model::outbox::OutboxKind;
+use mentiond::model::{Instant, Notice};
+use mentiond::worker::Sender;
 
 use crate::channels::{channels, configured};
 use crate::common::notices::{at, trial};
@@ -98,7 +101,8 @@ async fn a_server_that_cannot_be_talked_to_is_left_alone_for_longer_and_longer()
     let second = Stub::start(Script::default());
     let channel = Channel::new(&servers(&[first.port, second.port])).unwrap();
     let mut tried = Vec::new();
-    for seconds in [0, 1, 29, 30, 31, 89, 90, 91, 209, 210, 211] {
+    // It rests from when the attempt has failed, which takes a moment.
+    for seconds in [0, 1, 29, 32, 33, 90, 94, 95, 212, 217, 218] {
         let sent = channel.deliver(&trial(seconds), now() + TimeDelta::seconds(seconds)).await;
         assert_eq!(sent, Outcome::Sent);
         tried.push(first.connections());
@@ -183,8 +187,53 @@ async fn who_goes_beyond_the_rate_waits_and_that_is_no_attempt() {
     assert_eq!(bed.number("SELECT max(attempts) FROM outbox").await, 1);
 }
 
+/// Two servers, of which the first says nothing for half a second.
+fn silent_first() -> (Stub, Stub, Channel) {
+    let first = Stub::start(Script::default().at("GREETING", Deed::Silence));
+    let second = Stub::start(Script::default());
+    let mut config = servers(&[first.port, second.port]);
+    config.smtp.as_mut().unwrap().timeout = Duration::from_millis(500);
+    let channel = Channel::new(&config).unwrap();
+    (first, second, channel)
+}
+
 #[tokio::test]
-async fn a_full_fallback_is_waited_for_after_the_first_has_failed() {
+async fn many_at_once_find_out_together_that_a_server_is_silent() {
+    let (first, second, channel) = silent_first();
+    let mails: Vec<_> = (0..20).map(trial).collect();
+    let sent = futures_util::future::join_all(mails.iter().map(|mail| channel.deliver(mail, now()))).await;
+    assert_eq!(sent, vec![Outcome::Sent; 20]);
+    assert_eq!(channel.deliver(&trial(20), now()).await, Outcome::Sent);
+    assert_eq!(
+        (first.connections(), second.mails().len()),
+        (4, 21),
+        "whoever waited for a seat learns from the others"
+    );
+}
+
+#[tokio::test]
+async fn a_rest_counts_from_when_the_attempt_has_failed() {
+    let (first, second, channel) = silent_first();
+    assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
+    assert_eq!(channel.deliver(&trial(2), now() + TimeDelta::seconds(30)).await, Outcome::Sent);
+    assert_eq!((first.connections(), second.mails().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn attempts_at_a_server_that_cannot_be_talked_to_use_up_no_rate() {
+    let stub = Stub::start(Script::default().during(0..3, "GREETING", Deed::Say("421 busy")));
+    let mut config = server(stub.port, SmtpSecurity::Plain);
+    config.smtp.as_mut().unwrap().rate = Some(Rate { times: 1, period: Duration::from_secs(86_400) });
+    let channel = Channel::new(&config).unwrap();
+    for id in 1..=3 {
+        assert!(matches!(channel.deliver(&trial(id), now()).await, Outcome::Transient(_)));
+    }
+    assert_eq!(channel.deliver(&trial(4), now()).await, Outcome::Sent);
+    assert!(matches!(channel.deliver(&trial(5), now()).await, Outcome::NotYet(_)));
+}
+
+#[tokio::test]
+async fn a_full_fallback_is_not_waited_for_where_the_first_may_take_it_sooner() {
     let first = Stub::start(Script::default().during(ONCE, "MAIL", Deed::Say("451 later")));
     let second = Stub::start(Script::default());
     let mut config = servers(&[first.port, second.port]);
@@ -196,12 +245,11 @@ async fn a_full_fallback_is_waited_for_after_the_first_has_failed() {
     let channel = Channel::new(&config).unwrap();
     assert_eq!(channel.deliver(&trial(1), now()).await, Outcome::Sent);
     let outcome = channel.deliver(&trial(2), now()).await;
-    let Outcome::Throttled(words, wait) = outcome else { panic!("{outcome:?}") };
+    let Outcome::Transient(words) = outcome else { panic!("{outcome:?}") };
     assert!(
         words.ends_with("the server refuses the sender: 451 later; as many as may go at a time have gone"),
         "{words}"
     );
-    assert_eq!(wait, Duration::from_secs(60));
 }
 
 #[tokio::test]
@@ -215,4 +263,56 @@ async fn a_channel_has_its_rate_too() {
     };
     assert!(matches!(channels.deliver(&to(1), now()).await, Outcome::Transient(_)), "nothing listens there");
     assert_eq!(channels.deliver(&to(2), now()).await, Outcome::NotYet(Duration::from_secs(3_600)));
+}
+
+#[tokio::test]
+async fn what_waits_for_a_silent_server_holds_up_no_other_way() {
+    let stub = Stub::start(Script::default().at("GREETING", Deed::Silence));
+    let mail = server(stub.port, SmtpSecurity::Plain);
+    let folder = tempfile::tempdir().unwrap();
+    let lines = format!("kind = \"maildir\"\ndir = \"{}\"", folder.path().join("mails").display());
+    let config = configured(&lines, "");
+    let bed = outbox(40).await;
+    let notice = Notice::Trial(TrialNotice { asked_at: crate::store::bed::at(0) });
+    bed.store.enqueue(OutboxKind::Trial, "channel:ops", &notice, crate::store::bed::at(1)).await.unwrap();
+    let clock = Clock::simulated(crate::store::bed::at(2));
+    let channels = Channels::new(&mail, &config.channels, &config.fetch).unwrap();
+    let sender = Sender { channels, ..sender(&bed, &mail, &clock) };
+    let sending = tokio::spawn(async move { sender.send_due().await });
+    for _ in 0..80 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if bed.store.outbox_counts().await.unwrap().sent == 1 {
+            break;
+        }
+    }
+    assert_eq!(bed.store.outbox_counts().await.unwrap().sent, 1, "behind forty mails");
+    assert_eq!(bed.number("SELECT count(*) FROM outbox WHERE claimed_by IS NOT NULL").await, 16, "and no more wait");
+    sending.abort();
+}
+
+#[tokio::test]
+async fn the_log_names_nobody_whom_a_server_repeats() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let listening = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(std::fs::File::create(&log).unwrap())
+        .finish();
+    let listening = tracing::subscriber::set_default(listening);
+    let kept = Stub::start(Script::default().during(1..2, "MAIL", Deed::Say("451 not for kari@skiphop.example")));
+    let channel = Channel::new(&server(kept.port, SmtpSecurity::Plain)).unwrap();
+    for id in [1, 2] {
+        assert_eq!(channel.deliver(&trial(id), now()).await, Outcome::Sent);
+    }
+    let busy = Stub::start(Script::default().at("GREETING", Deed::Say("421 ask ole@skiphop.example")));
+    let channel = Channel::new(&server(busy.port, SmtpSecurity::Plain)).unwrap();
+    let outcome = channel.deliver(&trial(3), now()).await;
+    assert!(matches!(&outcome, Outcome::Transient(words) if words.ends_with("421 ask ole@skiphop.example")));
+    drop(listening);
+    let said = std::fs::read_to_string(log).unwrap();
+    for words in ["451 not for (address)", "421 ask (address)"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!said.contains("@skiphop"), "{said}");
 }

@@ -108,6 +108,7 @@ impl App {
             channels: channels.clone(),
             owner: Arc::clone(&owner),
             max_attempts: config.mail.max_attempts,
+            pulse: context.pulse.clone(),
             watcher_bell: Arc::clone(&watcher_bell),
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),

@@ -14,6 +14,7 @@ use crate::model::Notice;
 use crate::model::notice::TrialNotice;
 use crate::model::outbox::OutboxKind;
 use crate::pipeline::POLL_LEASE;
+use crate::pulse::Pulse;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::{ClaimedSource, Store};
 use crate::worker::{Bell, Job as _, Lookout, Sender};
@@ -107,6 +108,7 @@ impl Session {
             channels,
             owner: Arc::clone(&self.owner),
             max_attempts: config.mail.max_attempts,
+            pulse: Pulse::default(),
             watcher_bell: Bell::default(),
             clock: clock.clone(),
             shutdown: Shutdown::new(),

@@ -40,6 +40,15 @@ impl Word for Name {
     }
 }
 
+/// The domain of the sender, in the letters that the mail says it in.
+fn sender_domain(from: &str) -> String {
+    let domain = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>');
+    match url::Host::parse(domain) {
+        Ok(url::Host::Domain(domain)) => domain,
+        _ => domain.to_ascii_lowercase(),
+    }
+}
+
 /// The signing of mails from this sender; `None` if something that it needs is missing or wrong.
 pub(super) fn resolve(
     table: DkimTable,
@@ -49,7 +58,7 @@ pub(super) fn resolve(
     findings: &mut Findings,
 ) -> Option<DkimConfig> {
     let selector = table.selector.required(place, "selector", "selector = \"mentiond\"", findings);
-    let sender = from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_ascii_lowercase();
+    let sender = sender_domain(from);
     let domain = match table.domain.given() {
         Some(domain) if sender != domain.value.0 && !sender.ends_with(&format!(".{}", domain.value.0)) => {
             let message =
@@ -75,4 +84,20 @@ pub(super) fn resolve(
         findings.add_absence(&place.child("key_file"), "there is no key to sign with", hint);
     }
     Some(DkimConfig { domain, selector: selector?.value.0, key: key.given()?.value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_international_sender_signs_by_the_name_that_the_mail_says() {
+        for (from, domain) in [
+            ("Anna <anna@Example.org>", "example.org"),
+            ("Bücher <anna@Bücher.example>", "xn--bcher-kva.example"),
+            ("anna@xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ] {
+            assert_eq!(sender_domain(from), domain);
+        }
+    }
 }

@@ -11,17 +11,17 @@ use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::bounded::Bounded;
-use super::fault::{DeliveryFault, SetupError, Stage};
+use super::fault::{DeliveryFault, SetupError, Stage, without_addresses};
 use super::kept::{Connection, Kept, farewell};
 use super::letter::Letter;
 use crate::config::{SmtpConfig, SmtpSecurity};
 
 /// How long a mail waits for others to leave.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a kept connection may take to accept a sender. One that a firewall has forgotten says nothing at all, and
 /// there has to be time left for a new one.
 const STALE: Duration = Duration::from_secs(10);
@@ -68,16 +68,18 @@ impl Server {
         address(&self.host, self.port)
     }
 
-    /// Delivers a mail. A fault after the server has heard the whole mail leaves open whether it was accepted; then it is
+    /// A connection that may be made; `None` if others have all of them for too long.
+    pub(super) async fn seat(&self) -> Option<SemaphorePermit<'_>> {
+        // Who waits here holds a claim that ends some time. It is never closed.
+        timeout(PATIENCE, self.connections.acquire()).await.ok()?.ok()
+    }
+
+    /// Delivers a mail, for somebody who has a seat. A fault after the server has heard the whole mail leaves open whether it was accepted; then it is
     /// delivered again under the same Message-ID.
     ///
     /// Whatever a kept connection says to the sender, a new one is asked before that counts: the server may have closed
     /// it long ago, or wants no more mails by it. Up to there nothing of the mail was said, so nothing can be doubled.
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), DeliveryFault> {
-        // Who waits here holds a claim that ends some time. It is never closed.
-        let Ok(_permit) = timeout(PATIENCE, self.connections.acquire()).await else {
-            return Err(DeliveryFault::out_of_turn(PATIENCE));
-        };
         let talk = Talk { server: self, deadline: Instant::now() + self.timeout };
         let mut connection = match self.resume(letter, talk.deadline).await {
             Some(connection) => connection,
@@ -105,7 +107,8 @@ impl Server {
         match talk.begin(&mut connection.smtp, letter).await {
             Ok(()) => Some(connection),
             Err(fault) => {
-                tracing::debug!(smtp.mails = connection.mails, error = %fault, "a kept connection is of no more use");
+                let (mails, error) = (connection.mails, without_addresses(fault.words()));
+                tracing::debug!(smtp.mails = mails, error, "a kept connection is of no more use");
                 tokio::spawn(farewell(connection));
                 None
             }

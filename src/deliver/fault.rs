@@ -16,6 +16,9 @@ use crate::model::text::one_line;
 /// Most characters of an error.
 const LONGEST: usize = 300;
 
+/// What Amazon SES says, without a status, where our sender is not known to it or our account may not send yet.
+const NOT_VERIFIED: &str = "Email address is not verified";
+
 /// Why a channel cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
@@ -98,10 +101,12 @@ impl Stage {
         };
         // 530 asks for a login; 552 without more words is a full mailbox or too many recipients (RFC 5321, 4.5.3.1.10).
         let about_us = match detail {
-            Some((1, 7 | 8) | (2, 2) | (3, 1..=3 | 5) | (7, 20..=29)) => true,
+            // Some servers say so of a mailbox that they do not know (Exchange Online).
+            Some((4, 1)) => self != Self::Recipient,
+            Some((1, 7 | 8) | (2, 2 | 252) | (3, 1..=3 | 5) | (4, _) | (7, 20..=29 | 60)) => true,
             Some((7, _)) => self == Self::Recipient,
             Some(_) => false,
-            None => self == Self::Recipient && code == 552,
+            None => (self == Self::Recipient && code == 552) || text.contains(NOT_VERIFIED),
         };
         match self {
             Self::Greeting | Self::Protection | Self::Login | Self::Sender => false,
@@ -154,8 +159,12 @@ impl DeliveryFault {
     pub(super) fn all(faults: Vec<Self>) -> Self {
         let words: Vec<&str> = faults.iter().map(|fault| fault.words.as_str()).collect();
         let words = words.join("; ");
-        let last = faults.into_iter().reduce(|_, last| Self { out_of_turn: false, ..last });
-        Self { words: one_line(&words, LONGEST), ..last.unwrap_or_else(|| Self::transient("")) }
+        let words = one_line(&words, LONGEST);
+        // Where one of them may take it at any time, nobody waits for the others.
+        let wait = faults.iter().map(|fault| fault.wait).min().flatten();
+        let out_of_turn = faults.iter().all(|fault| fault.out_of_turn);
+        let last = faults.into_iter().last().unwrap_or_else(|| Self::transient(""));
+        Self { words, wait, out_of_turn, ..last }
     }
 
     pub(super) fn timeout(stage: Stage, seconds: u64) -> Self {
@@ -207,6 +216,11 @@ impl DeliveryFault {
         Self::at(stage, words)
     }
 
+    /// Its one line.
+    pub(super) fn words(&self) -> &str {
+        &self.words
+    }
+
     pub(super) fn into_outcome(self) -> Outcome {
         match self.wait {
             _ if self.permanent => Outcome::Permanent(self.words),
@@ -224,6 +238,12 @@ impl fmt::Display for DeliveryFault {
 }
 
 impl StdError for DeliveryFault {}
+
+/// An error for the log, which people other than the recipients read: mail servers like to repeat whom they refuse.
+pub(crate) fn without_addresses(error: &str) -> String {
+    let words = error.split(' ').map(|word| if word.contains('@') { "(address)" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
 
 /// What the system says, without its number.
 pub(super) fn system_words(error: &io::Error) -> String {
@@ -243,5 +263,21 @@ fn certificate(error: &SmtpError) -> Option<String> {
     match io_error(error)?.get_ref()?.downcast_ref()? {
         rustls::Error::InvalidCertificate(reason) => Some(reason.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_no_recipient() {
+        for (error, logged) in [
+            ("550 5.1.1 <kari@skiphop.example>: no such user", "550 5.1.1 (address) no such user"),
+            ("`kari@skiphop` is not a mail address", "(address) is not a mail address"),
+            ("the connection fails", "the connection fails"),
+        ] {
+            assert_eq!(without_addresses(error), logged);
+        }
     }
 }

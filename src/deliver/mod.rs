@@ -26,6 +26,7 @@ use std::time::Duration;
 
 pub use channels::Channels;
 use dkim::Signer;
+pub(crate) use fault::without_addresses;
 pub use fault::{DeliveryFault, SetupError};
 use folder::Folder;
 use letter::{Letter, Sender};

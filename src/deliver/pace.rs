@@ -32,8 +32,8 @@ impl Pace {
         Self { rate, turns: Mutex::default() }
     }
 
-    /// Takes the turn of this row, or answers how long it has to wait for it.
-    pub(super) fn turn(&self, id: i64, now: Instant) -> Result<(), TimeDelta> {
+    /// Takes the turn of this row and answers which it is, or how long the row has to wait for it.
+    pub(super) fn turn(&self, id: i64, now: Instant) -> Result<Instant, TimeDelta> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.waiting.retain(|_, turn| now - *turn < LOST);
         let turn = match turns.waiting.get(&id) {
@@ -45,7 +45,15 @@ impl Pace {
             return Err(turn - now);
         }
         turns.waiting.remove(&id);
-        Ok(())
+        Ok(turn)
+    }
+
+    /// A turn that was taken was of no use: another may have its place.
+    pub(super) fn give_back(&self, turn: Instant) {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = turns.given.iter().rposition(|given| *given == turn) {
+            turns.given.remove(place);
+        }
     }
 }
 
@@ -86,7 +94,7 @@ mod tests {
             due.retain(|one| *one != next);
             let (second, id) = next;
             match pace.turn(id, at(second)) {
-                Ok(()) => went.push((second, id)),
+                Ok(_) => went.push((second, id)),
                 Err(wait) => due.push((second + wait.num_seconds(), id)),
             }
         }
@@ -101,12 +109,24 @@ mod tests {
     #[test]
     fn who_comes_too_early_keeps_the_turn_and_who_never_comes_is_forgotten() {
         let pace = Pace::new(Rate { times: 1, period: Duration::from_secs(10) });
-        assert_eq!(pace.turn(1, at(0)), Ok(()));
+        assert_eq!(pace.turn(1, at(0)), Ok(at(0)));
         assert_eq!(pace.turn(2, at(1)), Err(TimeDelta::seconds(9)));
         assert_eq!(pace.turn(2, at(5)), Err(TimeDelta::seconds(5)));
         assert_eq!(pace.turn(3, at(5)), Err(TimeDelta::seconds(15)), "behind the one who waits");
-        assert_eq!(pace.turn(2, at(10)), Ok(()));
-        assert_eq!(pace.turn(4, at(20 + 3_600)), Ok(()));
+        assert_eq!(pace.turn(2, at(10)), Ok(at(10)));
+        assert_eq!(pace.turn(4, at(20 + 3_600)), Ok(at(20 + 3_600)));
         assert!(pace.turns.lock().unwrap().waiting.is_empty());
+    }
+
+    #[test]
+    fn a_turn_that_is_given_back_is_the_next_ones() {
+        let pace = Pace::new(Rate { times: 2, period: Duration::from_secs(60) });
+        assert_eq!(pace.turn(1, at(0)), Ok(at(0)));
+        assert_eq!(pace.turn(2, at(5)), Ok(at(5)));
+        pace.give_back(at(5));
+        assert_eq!(pace.turn(3, at(7)), Ok(at(7)));
+        assert_eq!(pace.turn(4, at(8)), Err(TimeDelta::seconds(52)), "and only one has it");
+        pace.give_back(at(0));
+        assert_eq!(pace.turn(5, at(9)), Err(TimeDelta::seconds(58)), "what is long past is of no use to anybody");
     }
 }

@@ -1,13 +1,13 @@
 //! Which mail server gets a mail: the first that takes it. One that cannot be talked to is left alone for a while, but
-//! never when there is no other; whoever refuses the mail itself speaks for all. Never gives a mail to a second server
-//! when the first may have accepted it.
+//! never when there is no other; whoever refuses the mail itself speaks for all. No attempt gives a mail to
+//! a second server when the first may have accepted it; the next attempt may, if the first cannot be talked to by then.
 
 use std::sync::{Mutex, PoisonError};
 
 use chrono::TimeDelta;
 
-use super::email::Server;
-use super::fault::{DeliveryFault, SetupError};
+use super::email::{PATIENCE, Server};
+use super::fault::{DeliveryFault, SetupError, without_addresses};
 use super::letter::Letter;
 use super::pace::Pace;
 use crate::config::{MailConfig, SmtpConfig};
@@ -44,21 +44,41 @@ impl Relay {
 
     /// Delivers a mail by the first server that takes it.
     pub(super) async fn send(&self, id: i64, letter: &Letter, now: Instant) -> Result<(), DeliveryFault> {
+        let began = tokio::time::Instant::now();
+        let by_now = || now + TimeDelta::from_std(began.elapsed()).unwrap_or_default();
         let awake: Vec<&Member> = self.servers.iter().filter(|member| !member.rests(now)).collect();
-        let asked = if awake.is_empty() { self.servers.iter().collect() } else { awake };
+        let all_rest = awake.is_empty();
+        let asked = if all_rest { self.servers.iter().collect() } else { awake };
         let mut faults: Vec<DeliveryFault> = Vec::new();
-        for member in asked {
-            if let Some(wait) = member.pace.as_ref().and_then(|pace| pace.turn(id, now).err()) {
-                faults.push(DeliveryFault::out_of_turn(wait.to_std().unwrap_or_default()));
-                break;
+        for (place, member) in asked.iter().enumerate() {
+            let turn = match member.turn(id, now) {
+                Ok(turn) => turn,
+                Err(wait) => {
+                    faults.push(DeliveryFault::out_of_turn(wait.to_std().unwrap_or_default()));
+                    break;
+                }
+            };
+            let Some(_seat) = member.server.seat().await else {
+                // Nobody talked to it, so nothing is known of it.
+                member.give_back(turn);
+                faults.push(DeliveryFault::out_of_turn(PATIENCE));
+                continue;
+            };
+            // Those before may have found out meanwhile that it cannot be talked to.
+            if !all_rest && place + 1 < asked.len() && member.rests(by_now()) {
+                member.give_back(turn);
+                continue;
             }
             match member.server.send(letter).await {
                 Ok(()) => {
-                    member.note(now, None);
+                    member.note(by_now(), None);
                     return Ok(());
                 }
                 Err(fault) => {
-                    member.note(now, Some(&fault));
+                    member.note(by_now(), Some(&fault));
+                    if fault.is_of_the_server() {
+                        member.give_back(turn);
+                    }
                     let last = !fault.another_server_may_help();
                     faults.push(if self.servers.len() > 1 { fault.of(&member.server.address()) } else { fault });
                     if last {
@@ -94,6 +114,18 @@ impl Member {
         Ok(Self { server: Server::new(config)?, pace: config.rate.map(Pace::new), rest: Mutex::default() })
     }
 
+    /// Takes the turn of this row, if there are turns, or answers how long it has to wait for it.
+    fn turn(&self, id: i64, now: Instant) -> Result<Option<Instant>, TimeDelta> {
+        self.pace.as_ref().map(|pace| pace.turn(id, now)).transpose()
+    }
+
+    /// The server took nothing, so it does not count.
+    fn give_back(&self, turn: Option<Instant>) {
+        if let Some((pace, turn)) = self.pace.as_ref().zip(turn) {
+            pace.give_back(turn);
+        }
+    }
+
     fn rests(&self, now: Instant) -> bool {
         self.rest.lock().unwrap_or_else(PoisonError::into_inner).until.is_some_and(|until| now < until)
     }
@@ -111,6 +143,10 @@ impl Member {
         }
         let length = REST * 2_i32.pow(rest.failures.min(10));
         *rest = Rest { failures: rest.failures + 1, until: Some(now + length.min(LONGEST_REST)) };
-        tracing::warn!(smtp.server = self.server.address(), error = %fault, "a mail server cannot be talked to");
+        tracing::warn!(
+            smtp.server = self.server.address(),
+            error = without_addresses(fault.words()),
+            "a mail server cannot be talked to"
+        );
     }
 }

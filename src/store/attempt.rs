@@ -145,7 +145,7 @@ impl Work for Finished {
                 undelivered::note_success(tx, *id, *now).await
             }
             Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,
-            Outcome::Dead { .. } => Ok(()),
+            Outcome::Dead { error } => undelivered::note_death(tx, *id, error).await,
         }
     }
 }

@@ -15,12 +15,14 @@ use crate::model::notice::{EscalationNotice, ToldBefore};
 use crate::model::{Instant, Notice};
 
 /// The alerts of a way that a recipient may have to be told of: open, first told within the time that counts, and never
-/// told to this recipient nor held from them. That a mail could not be delivered is no reason to tell nobody else.
+/// told to this recipient nor held from them. That a mail could not be delivered yet, or never was, is no reason to tell nobody else.
 /// Reminders and escalations tell nothing for the first time.
-const DUE: &str = "SELECT a.id AS alert_id, a.brand AS brand, min(o.finished_at) AS told, \
+const DUE: &str = "SELECT a.id AS alert_id, a.brand AS brand, min(coalesce(o.finished_at, o.sealed_at)) AS told, \
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s WHERE s.brand = a.brand AND s.recipient = $2 AND s.route = $1 \
      AND s.sealed_at <= $4) AS sealed FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id \
-     JOIN alert a ON a.id = l.alert_id WHERE o.finished_at > $3 AND o.finished_at <= $4 AND o.state IN ('sent', 'dead') \
+     JOIN alert a ON a.id = l.alert_id \
+     WHERE ((o.state IN ('sent', 'dead', 'dropped') AND o.finished_at > $3 AND o.finished_at <= $4) \
+     OR (o.state = 'waiting' AND o.last_error IS NOT NULL AND o.sealed_at > $3 AND o.sealed_at <= $4)) \
      AND o.kind IN ('alert', 'held', 'incident') AND l.route = $1 AND a.acknowledged_at IS NULL \
      AND NOT EXISTS (SELECT 1 FROM outbox_alert k JOIN outbox p ON p.id = k.outbox_id \
      WHERE k.alert_id = a.id AND p.recipient = $2) \

@@ -54,7 +54,7 @@ impl Store {
         Ok(message)
     }
 
-    /// Claims the notices that are due, in the order in which they became so, and counts the attempt. A notice that
+    /// Claims the notices that are due, those that hurry first and then in the order in which they became so, and counts the attempt. A notice that
     /// collects something is sealed: what comes later goes into the next one, what the gate holds is held, and one that has nothing left
     /// to tell is taken back. A notice that cannot be read back becomes a dead letter, so that it does not hold up the others.
     ///
@@ -67,16 +67,38 @@ impl Store {
         until: Instant,
         limit: usize,
     ) -> Result<Vec<OutboxMessage>, StoreError> {
-        let due = "SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= $1 \
-                   AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY due_at, id LIMIT $2";
-        let nothing_due =
-            sqlx::query(due).bind(millis(now)).bind(1_i64).fetch_optional(&self.pools.read).await?.is_none();
-        if nothing_due {
+        self.claim_outbox_but(&[], owner, now, until, limit).await
+    }
+
+    /// The same, but nothing that leaves by one of these ways out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_outbox_but(
+        &self,
+        ways: &[&str],
+        owner: &str,
+        now: Instant,
+        until: Instant,
+        limit: usize,
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let busy: String = (0..ways.len()).map(|place| format!(", ${}", place + 3)).collect();
+        let due = format!(
+            "SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= $1 \
+             AND (claimed_until IS NULL OR claimed_until <= $1) \
+             AND CASE WHEN recipient LIKE 'channel:%' THEN recipient ELSE 'mail' END NOT IN (''{busy}) \
+             ORDER BY kind IN ('digest', 'health'), due_at, id LIMIT $2"
+        );
+        let ask = |limit: usize| {
+            let ask = sqlx::query_scalar::<Any, i64>(AssertSqlSafe(due.clone())).bind(millis(now)).bind(integer(limit));
+            ways.iter().fold(ask, |ask, way| ask.bind((*way).to_owned()))
+        };
+        let nothing_due: Option<i64> = ask(1).fetch_optional(&self.pools.read).await?;
+        if nothing_due.is_none() {
             return Ok(Vec::new());
         }
         let mut tx = self.begin().await?;
-        let limit = integer(limit);
-        let ids: Vec<i64> = sqlx::query_scalar(due).bind(millis(now)).bind(limit).fetch_all(&mut *tx).await?;
+        let ids: Vec<i64> = ask(limit).fetch_all(&mut *tx).await?;
         let mut messages = Vec::new();
         for id in ids {
             if !seal(&mut tx, id, &*self.gate, now).await? {

@@ -1,6 +1,7 @@
 //! Which ways out do not work, and telling that through the fallback, in one transaction with the mark that it was told:
 //! once when nothing gets through any more, once for each notice that does not arrive, and once when it works again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -17,6 +18,9 @@ use crate::model::{Instant, Notice};
 const SHOWN: usize = 5;
 /// Notices that do not arrive are told together, no more often than this.
 const GATHERED: TimeDelta = TimeDelta::minutes(10);
+
+/// So many recipients that are refused one after the other are not the reason themselves.
+const SEVERAL: u64 = 3;
 
 /// The way out of a row.
 macro_rules! way {
@@ -128,11 +132,12 @@ async fn tell(
     late: Instant,
     now: Instant,
 ) -> Result<usize, StoreError> {
-    let mut written = 0;
+    let (mut written, mut shown) = (0, BTreeSet::new());
     for recipient in fallback {
         let own = way_to(recipient);
         let of_others = |ways: &[FailedWay]| ways.iter().filter(|way| way.way != own).cloned().collect::<Vec<_>>();
-        let (items, more) = overdue(tx, own, late).await?;
+        let (items, ids, more) = overdue(tx, own, late).await?;
+        shown.extend(ids);
         let notice = UndeliveredNotice {
             broken: of_others(&told.broken),
             mended: of_others(&told.mended),
@@ -148,14 +153,11 @@ async fn tell(
         insert(tx, &draft, now).await?;
         written += 1;
     }
-    // Each is marked that somebody was told of: whom it does not reach by the same way, another may be.
-    let mut ways: Vec<&str> = fallback.iter().map(|recipient| way_to(recipient)).collect();
-    ways.sort_unstable();
-    ways.dedup();
-    for own in ways {
-        sqlx::query(concat!("UPDATE outbox SET told_at = $3 WHERE ", overdue!()))
-            .bind(millis(late))
-            .bind(own)
+    // Each is marked that somebody was told of: whom it does not reach by the same way, another may be. The others come
+    // with the next.
+    for id in shown {
+        sqlx::query("UPDATE outbox SET told_at = $2 WHERE id = $1")
+            .bind(id)
             .bind(millis(now))
             .execute(&mut **tx)
             .await?;
@@ -163,16 +165,18 @@ async fn tell(
     Ok(written)
 }
 
-/// The notices that do not arrive, those first that hurry most, and how many more there are.
+/// The notices that do not arrive, those first that hurry most, with the numbers of all that were looked at, and how many
+/// more there are.
 async fn overdue(
     tx: &mut Transaction<'_, Any>,
     own: &str,
     late: Instant,
-) -> Result<(Vec<UndeliveredItem>, u64), StoreError> {
+) -> Result<(Vec<UndeliveredItem>, Vec<i64>, u64), StoreError> {
     let rows = sqlx::query(concat!(
         "SELECT id, recipient, sealed_at, state, last_error, notice, count(*) OVER () AS total FROM outbox WHERE ",
         overdue!(),
-        " ORDER BY CASE kind WHEN 'escalation' THEN 0 WHEN 'incident' THEN 1 WHEN 'alert' THEN 2 WHEN 'reminder' THEN 3 ELSE 4 END, id LIMIT $3"
+        " ORDER BY EXISTS (SELECT 1 FROM outbox_alert l JOIN alert a ON a.id = l.alert_id JOIN mention m \
+         ON m.id = a.mention_id WHERE l.outbox_id = outbox.id AND m.severity = 'urgent') DESC, CASE kind WHEN 'escalation' THEN 0 WHEN 'incident' THEN 1 WHEN 'alert' THEN 2 WHEN 'reminder' THEN 3 ELSE 4 END, id LIMIT $3"
     ))
     .bind(millis(late))
     .bind(own)
@@ -180,8 +184,9 @@ async fn overdue(
     .fetch_all(&mut **tx)
     .await?;
     let total = rows.first().map_or(Ok(0), |row| count(row, "total"))?;
-    let mut items = Vec::new();
+    let (mut items, mut ids) = (Vec::new(), Vec::new());
     for row in &rows {
+        ids.push(row.try_get("id")?);
         // One that cannot be read back is counted.
         let Ok(notice) = serde_json::from_str(row.try_get::<Option<&str>, _>("notice")?.unwrap_or_default()) else {
             continue;
@@ -196,7 +201,7 @@ async fn overdue(
         });
     }
     let more = total.saturating_sub(items.len() as u64);
-    Ok((items, more))
+    Ok((items, ids, more))
 }
 
 /// How many notices wait that were tried in vain, by other ways than this one.
@@ -241,6 +246,30 @@ pub async fn note_success(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) 
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// A notice was given up. That is its own matter, unless no mail to anybody arrives since: then the server refuses us and
+/// not them, whatever it says.
+pub async fn note_death(tx: &mut Transaction<'_, Any>, id: i64, error: &str) -> Result<(), StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT count(DISTINCT recipient) AS recipients, min(finished_at) AS since FROM outbox WHERE state = 'dead' AND ",
+        way!(),
+        " = (SELECT ",
+        way!(),
+        " FROM outbox WHERE id = $1) AND finished_at > (SELECT coalesce(max(finished_at), 0) FROM outbox \
+         WHERE state = 'sent' AND ",
+        way!(),
+        " = (SELECT ",
+        way!(),
+        " FROM outbox WHERE id = $1))"
+    ))
+    .bind(id)
+    .fetch_one(&mut **tx)
+    .await?;
+    match perhaps(&row, "since")? {
+        Some(since) if count(&row, "recipients")? >= SEVERAL => note_failure(tx, id, error, since).await,
+        _ => Ok(()),
+    }
 }
 
 /// A notice could not leave.

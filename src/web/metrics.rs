@@ -23,7 +23,7 @@ use crate::store::Gauges;
 
 /// What every name begins with.
 const PREFIX: &str = "mentiond";
-/// How long an answer is given again.
+/// How long an answer is given again, also that there is none.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long the store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -32,16 +32,16 @@ const TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 type Numbers = Gauge<f64, AtomicU64>;
 
-/// The last answer, and when it was made. Clones share it.
+/// The last answer, if there was one, and when it was made. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Last(Arc<Mutex<Option<(Instant, String)>>>);
+pub(super) struct Last(Arc<Mutex<Option<(Instant, Option<String>)>>>);
 
 pub(super) async fn metrics(State(state): State<WebState>) -> Response {
     // Whoever asks meanwhile waits for the same answer.
     let mut last = state.last_metrics.0.lock().await;
     if let Some((made, text)) = last.as_ref().filter(|(made, _)| made.elapsed() < FRESH) {
         tracing::trace!(metrics.age_ms = made.elapsed().as_millis() as u64, "metrics are given again");
-        return shown(text.clone());
+        return shown(text.as_deref());
     }
     let text = match tokio::time::timeout(PATIENCE, state.store.gauges()).await {
         Ok(Ok(gauges)) => write(&state, &gauges),
@@ -51,15 +51,16 @@ pub(super) async fn metrics(State(state): State<WebState>) -> Response {
         }
         Err(_) => None,
     };
-    let Some(text) = text else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response();
-    };
-    *last = Some((Instant::now(), text.clone()));
-    shown(text)
+    let response = shown(text.as_deref());
+    *last = Some((Instant::now(), text));
+    response
 }
 
-fn shown(text: String) -> Response {
-    ([(header::CONTENT_TYPE, TYPE)], text).into_response()
+fn shown(text: Option<&str>) -> Response {
+    match text {
+        Some(text) => ([(header::CONTENT_TYPE, TYPE)], text.to_owned()).into_response(),
+        None => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response(),
+    }
 }
 
 fn write(state: &WebState, gauges: &Gauges) -> Option<String> {

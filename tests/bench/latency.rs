@@ -68,6 +68,7 @@ async fn measure() {
         channels: Channels::new(&mail(port, connections), &[], &FetchConfig::of_environment(&Env::default())).unwrap(),
         owner: "sender".into(),
         max_attempts: 30,
+        pulse: Pulse::default(),
         watcher_bell: Bell::default(),
         clock: clock.clone(),
         shutdown: shutdown.clone(),

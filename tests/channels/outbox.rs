@@ -8,6 +8,7 @@ use mentiond::clock::Clock;
 use mentiond::model::Notice;
 use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::OutboxKind;
+use mentiond::pulse::Pulse;
 use mentiond::shutdown::Shutdown;
 use mentiond::worker::{Bell, Sender};
 
@@ -159,6 +160,7 @@ async fn a_server_that_wants_to_be_left_alone_is_asked_again_when_it_says() {
         max_attempts,
         clock: clock.clone(),
         shutdown: Shutdown::new(),
+        pulse: Pulse::default(),
         watcher_bell: Bell::default(),
     };
     assert_eq!(sender(2).send_due().await.unwrap(), 1);

@@ -231,3 +231,23 @@ async fn two_who_escalate_at_the_same_time_tell_it_once() {
     assert_eq!(one.unwrap() + other.unwrap(), 1);
     assert_eq!(bed.deliver(at(1_830)).await.len(), 1);
 }
+
+#[tokio::test]
+async fn what_does_not_get_through_goes_on_to_the_next_people() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
+    let ladders = [ladder()];
+    let claimed = bed.store.claim_outbox("me", at(30), at(930), 9).await.unwrap();
+    assert_eq!(bed.store.next_escalation_at(&ladders, at(900)).await.unwrap(), None, "the first attempt is under way");
+    bed.store.mark_retry(claimed[0].id, "me", at(31), at(DAY), "connection refused").await.unwrap();
+    assert_eq!(bed.store.next_escalation_at(&ladders, at(40)).await.unwrap(), Some(at(30 + 1_800)));
+    assert_eq!(run(&bed, &ladders, 30 + 1_799).await, NONE);
+    assert_eq!(run(&bed, &ladders, 30 + 1_800).await, ["boss: a; told "]);
+    assert_eq!(run(&bed, &ladders, 30 + 1_801).await, NONE);
+    // What was given up and dropped before the next step is due goes on as well.
+    bed.store.claim_outbox("me", at(DAY), at(DAY + 900), 9).await.unwrap();
+    bed.store.mark_dead(claimed[0].id, "me", at(DAY), "connection refused").await.unwrap();
+    bed.store.drop_dead(Some(claimed[0].id), "kari", Some("it is late"), at(DAY)).await.unwrap();
+    let later = run(&bed, &ladders, DAY + 7_200).await;
+    assert_eq!(later, ["chief: a; told boss 1830", "ole: a; told boss 1830"]);
+}

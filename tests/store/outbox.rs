@@ -26,6 +26,25 @@ async fn notices_are_claimed_in_the_order_in_which_they_are_due_and_by_one_only(
 }
 
 #[tokio::test]
+async fn what_hurries_goes_first_and_what_leaves_by_a_busy_way_waits() {
+    let bed = Bed::new().await;
+    let notice = Notice::Trial(TrialNotice { asked_at: at(0) });
+    let enqueue =
+        async |kind, recipient, seconds| bed.store.enqueue(kind, recipient, &notice, at(seconds)).await.unwrap();
+    let digest = enqueue(OutboxKind::Digest, ANNA, 1).await;
+    let alert = enqueue(OutboxKind::Alert, ANNA, 2).await;
+    let [ops, tickets] =
+        [enqueue(OutboxKind::Alert, "channel:ops", 3).await, enqueue(OutboxKind::Alert, "channel:tickets", 4).await];
+    let claim = async |ways: &[&str], limit| {
+        let claimed = bed.store.claim_outbox_but(ways, "me", at(60), at(960), limit).await.unwrap();
+        claimed.iter().map(|message| message.id).collect::<Vec<_>>()
+    };
+    assert_eq!(claim(&["mail", "channel:ops"], 5).await, [tickets]);
+    assert_eq!(claim(&["mail"], 5).await, [ops]);
+    assert_eq!(claim(&[], 5).await, [alert, digest]);
+}
+
+#[tokio::test]
 async fn a_claim_ends_and_whoever_lost_it_cannot_say_what_became_of_the_notice() {
     let bed = Bed::new().await;
     let id = trial(&bed, 0).await;
