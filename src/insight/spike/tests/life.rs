@@ -216,13 +216,6 @@ fn after_months_of_which_nothing_is_known_a_brand_is_learnt_anew() {
 }
 
 #[test]
-fn months_without_a_story_are_usual_for_a_brand_of_which_hardly_anybody_speaks() {
-    let (mut fed, at) = settled(0.2);
-    fed.watch.tick(time(at + 70 * DAY));
-    assert_ne!(fed.watch.maturity(), Maturity::Blind);
-}
-
-#[test]
 fn the_authors_of_an_incident_of_days_are_those_of_all_its_stories() {
     let (mut fed, at) = settled(50.0);
     for day in 0..4 {
