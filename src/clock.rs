@@ -84,6 +84,13 @@ impl Clock {
         }
     }
 
+    /// Sets simulated time, backwards as well, as whoever corrects a clock does. Does nothing on the system's clock.
+    pub fn correct_to(&self, to: Instant) {
+        if let Kind::Simulated(simulated) = &self.0 {
+            simulated.now.send_replace(to);
+        }
+    }
+
     /// Waits until nobody works, then answers the earliest deadline somebody rests for, if there is one.
     /// On the system's clock it never returns.
     pub async fn idle(&self) -> Option<Instant> {

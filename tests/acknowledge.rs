@@ -116,7 +116,9 @@ async fn a_page_runs_loads_and_tells_nothing() {
     let desk = Desk::new().await;
     let [anna, _] = desk.with_mails().await;
     desk.bed.execute("UPDATE entry SET title = '<script>alert(1)</script>\"&'").await;
-    for (method, token) in [("GET", token(anna, ANNA)), ("POST", token(anna, ANNA)), ("GET", "no-token-of-ours".to_owned())] {
+    for (method, token) in
+        [("GET", token(anna, ANNA)), ("POST", token(anna, ANNA)), ("GET", "no-token-of-ours".to_owned())]
+    {
         let Answer { head, body, .. } = desk.send(method, &token).await;
         for header in [
             "content-type: text/html; charset=utf-8",

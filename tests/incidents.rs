@@ -15,6 +15,7 @@ use mentiond::worker::{Bell, Job, Lookout};
 
 use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
 
+mod ahead;
 mod evening;
 mod peace;
 

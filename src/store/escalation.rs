@@ -15,7 +15,8 @@ use crate::model::notice::{EscalationNotice, ToldBefore};
 use crate::model::{Instant, Notice};
 
 /// The alerts of a way that a recipient may have to be told of: open, first told within the time that counts, and never
-/// told to this recipient nor held from them. That a mail could not be delivered yet, or never was, is no reason to tell nobody else.
+/// told to this recipient nor held from them, nor waiting for the next mail to them about an incident. That a mail could not
+/// be delivered yet, or never was, is no reason to tell nobody else.
 /// Reminders and escalations tell nothing for the first time.
 const DUE: &str = "SELECT a.id AS alert_id, a.brand AS brand, min(coalesce(o.finished_at, o.sealed_at)) AS told, \
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s WHERE s.brand = a.brand AND s.recipient = $2 AND s.route = $1 \
@@ -27,6 +28,7 @@ const DUE: &str = "SELECT a.id AS alert_id, a.brand AS brand, min(coalesce(o.fin
      AND NOT EXISTS (SELECT 1 FROM outbox_alert k JOIN outbox p ON p.id = k.outbox_id \
      WHERE k.alert_id = a.id AND p.recipient = $2) \
      AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = $2) \
+     AND NOT EXISTS (SELECT 1 FROM incident_alert f WHERE f.alert_id = a.id AND f.recipient = $2 AND f.outbox_id IS NULL) \
      AND NOT EXISTS (SELECT 1 FROM outbox w WHERE w.kind = 'escalation' AND w.state = 'waiting' AND w.brand = a.brand \
      AND w.recipient = $2 AND w.route = $1) GROUP BY a.id, a.brand ORDER BY a.brand, a.id";
 

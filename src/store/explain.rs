@@ -17,7 +17,7 @@ use crate::model::{Entry, Hit, Instant, Judgement, Notice, Severity, SourceKind}
 
 /// Mentions of one story that are named.
 const NAMED: usize = 20;
-/// Notices that are told, and the last attempts of each: a broken server may have had a mail of a month.
+/// Notices that are told, the newest, and the last attempts of each: a broken server may have had a mail of a month.
 const NOTICES: usize = 100;
 const ATTEMPTS: usize = 20;
 
@@ -125,7 +125,7 @@ pub struct NoticeTrail {
     pub created_at: Instant,
     /// When its content was fixed; none while it collects.
     pub sealed_at: Option<Instant>,
-    /// `waiting`, `sent` or `dead`.
+    /// `waiting`, `sent`, `dead` or `dropped`.
     pub state: String,
     /// When it is tried next, if it waits.
     pub next_attempt_at: Option<Instant>,
@@ -273,7 +273,8 @@ async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<Fold
 async fn notices_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<NoticeTrail>, StoreError> {
     let sql = "SELECT o.id, o.kind, o.recipient, l.route, o.created_at, o.due_at, o.sealed_at, o.state, o.attempts, \
                CASE WHEN o.kind = 'held' THEN o.notice END AS held FROM outbox_alert l JOIN outbox o ON o.id = l.outbox_id \
-               WHERE l.alert_id = $1 ORDER BY o.id LIMIT $2";
+               WHERE l.alert_id = $1 AND o.id IN (SELECT n.outbox_id FROM outbox_alert n WHERE n.alert_id = $1 \
+               ORDER BY n.outbox_id DESC LIMIT $2) ORDER BY o.id";
     let rows = sqlx::query(sql).bind(alert).bind(integer(NOTICES)).fetch_all(&mut *connection).await?;
     let mut tries = attempts_of(connection, alert).await?;
     let read = |row: &AnyRow| {

@@ -21,7 +21,7 @@ pub const TOLD_BY_INCIDENT: &str = "EXISTS (SELECT 1 FROM incident i JOIN incide
      AND (SELECT m.severity FROM mention m WHERE m.id = a.mention_id) <> 'urgent')";
 
 /// Puts an alert aside for the next mail about the open incident of its brand, if there is one that the recipient has been
-/// told of. Says whether it did.
+/// told of. Says whether it waits for that mail.
 pub async fn fold(
     tx: &mut Transaction<'_, Any>,
     (brand, recipient, route): (&str, &str, &str),
@@ -42,7 +42,20 @@ pub async fn fold(
     .bind(route)
     .execute(&mut **tx)
     .await?;
-    Ok(folded.rows_affected() > 0)
+    if folded.rows_affected() > 0 {
+        return Ok(true);
+    }
+    // Another route may have put it aside before.
+    let waits: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM incident_alert f JOIN incident i ON i.id = f.incident_id WHERE i.brand = $1 \
+         AND i.ended_at IS NULL AND f.recipient = $2 AND f.alert_id = $3 AND f.outbox_id IS NULL",
+    )
+    .bind(brand)
+    .bind(recipient)
+    .bind(alert_id)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(waits > 0)
 }
 
 /// Puts an alert aside for the next mail to a recipient about an incident.
@@ -144,13 +157,21 @@ pub async fn waiting(
     Ok((total.unsigned_abs(), items))
 }
 
-/// What waited is told by this row of the outbox.
+/// What waited is told by this row of the outbox; what somebody takes care of by now is told by none.
 pub async fn tell(
     tx: &mut Transaction<'_, Any>,
     incident_id: i64,
     recipient: &str,
     outbox_id: i64,
 ) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM incident_alert WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL \
+         AND alert_id IN (SELECT a.id FROM alert a WHERE a.acknowledged_at IS NOT NULL)",
+    )
+    .bind(incident_id)
+    .bind(recipient)
+    .execute(&mut **tx)
+    .await?;
     sqlx::query(
         "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT $3, alert_id, route FROM incident_alert \
          WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL",

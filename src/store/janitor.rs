@@ -34,7 +34,9 @@ const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
      WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'dropped')) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-     JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) ORDER BY e.found_at, e.id LIMIT $4";
+     JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
+     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+     JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL) ORDER BY e.found_at, e.id LIMIT $4";
 
 /// Silences whose time is over, and those that somebody has ended before; never one that holds something.
 const SILENCES_OVER: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ends_at < $1 \
@@ -49,7 +51,7 @@ impl Store {
     /// long also those with mentions, notices that were sent or dropped, outages that ended, silences and incidents that are
     /// over, since when brands without mentions were watched, and changes of health but for the last of each source; and
     /// hosts that nobody asks any more, once their rest is over. Never what waits to be sent, nor
-    /// dead letters, nor what is held, nor an entry that its source still shows, since it would come back as a new one.
+    /// dead letters, nor what is held or waits for the next mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
     /// When the database fails.

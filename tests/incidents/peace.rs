@@ -7,18 +7,18 @@ use chrono::{TimeDelta, Weekday};
 use chrono_tz::Tz;
 use mentiond::alert::Peace;
 use mentiond::clock::Clock;
-use mentiond::config::{Located, QuietConfig, QuietSpan, RouteConfig, RouteSettings};
+use mentiond::config::{EscalationStep, Located, QuietConfig, QuietSpan, RouteConfig, RouteSettings};
 use mentiond::model::hold::SilenceScope;
 use mentiond::model::incident::IncidentEnding;
 use mentiond::model::notice::IncidentNotice;
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{Gravity, HoldReason, Instant, Notice, Severity, Tone};
 use mentiond::query::Library;
-use mentiond::store::{Audience, FoundEntry, FoundWay, IncidentAudience, NewSilence};
+use mentiond::store::{Audience, FoundEntry, FoundWay, IncidentAudience, Ladder, NewSilence, Selection};
 use mentiond::worker::{Job, Lookout};
 
 use super::{burst, clock, lookout, lookout_by, quiet_days, upset, way};
-use crate::store::bed::{ANNA, Bed, HOP, OLE, audience, grouping};
+use crate::store::bed::{ANNA, Bed, HOP, OLE, audience, grouping, plain};
 
 /// A brand that is known, and a daemon that keeps this peace.
 struct World {
@@ -315,4 +315,71 @@ async fn what_is_long_over_is_forgotten_and_what_is_held_is_not() {
     {
         assert_eq!(world.bed.number(table).await, 0, "{table}");
     }
+}
+
+#[tokio::test]
+async fn what_waits_for_the_next_mail_of_an_incident_is_not_forgotten() {
+    let mut world = World::new(Peace::default(), None).await;
+    world.complain(12, hours(0)).await;
+    world.mails(hours(0)).await;
+    world.complain(3, hours(0) + TimeDelta::minutes(20)).await;
+    let waiting = "SELECT count(*) FROM incident_alert WHERE outbox_id IS NULL";
+    assert_eq!(world.bed.number(waiting).await, 6);
+    for source in ["forum", "blog"] {
+        world.bed.poll(source, vec![plain(source)], hours(24 * 390)).await;
+    }
+    world.bed.store.prune(hours(24 * 400), Duration::from_secs(30 * 86_400)).await.unwrap();
+    assert_eq!(world.bed.number(waiting).await, 6);
+    assert_eq!(world.bed.number("SELECT count(*) FROM alert").await, 3, "the others are forgotten");
+}
+
+#[tokio::test]
+async fn what_somebody_takes_care_of_is_not_told_by_the_next_mail_of_an_incident() {
+    let mut world = World::new(Peace::default(), None).await;
+    world.complain(12, hours(0)).await;
+    world.mails(hours(0)).await;
+    world.complain(3, hours(0) + TimeDelta::minutes(20)).await;
+    let last = world.bed.number("SELECT max(mention_id) FROM alert").await;
+    world.bed.store.acknowledge(&Selection::Mention(last), "Kari", hours(1)).await.unwrap();
+    world.complain(20, hours(2)).await;
+    assert_eq!(world.mails(hours(2)).await, ["anna Update 35 +22", "ole Update 35 +22"]);
+    let told = world.bed.store.trail(last, hours(2)).await.unwrap().unwrap();
+    assert_eq!((told.notices.len(), told.folds.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn nobody_is_told_twice_of_what_waits_for_the_next_mail_of_an_incident() {
+    let mut world = World::new(Peace::default(), None).await;
+    world.complain(12, hours(0)).await;
+    world.mails(hours(0)).await;
+    // Two routes take it to the same people.
+    let twice = |found: FoundEntry| {
+        let mut found = by("", ANNA)(found);
+        let alert = found.mentions[0].outcome.alert.as_mut().unwrap();
+        alert.ways.push(FoundWay { route: "team".to_owned(), recipients: vec![ANNA.to_owned()], grouping: grouping() });
+        found
+    };
+    world.complain_as(1, hours(0) + TimeDelta::minutes(20), twice).await;
+    let waiting = "SELECT count(*) FROM incident_alert WHERE outbox_id IS NULL";
+    assert_eq!(world.bed.number(waiting).await, 1);
+    assert_eq!(world.mails(hours(0) + TimeDelta::minutes(40)).await, none());
+
+    // Kari has been told of it by another mail, and Anna is the next.
+    let sent = hours(0) + TimeDelta::minutes(21);
+    world.bed.execute("INSERT INTO outbox (kind, brand, recipient, route, created_at, due_at, sealed_at, finished_at, notice, \
+        state, attempts) SELECT kind, brand, 'kari@skiphop.example', route, max(created_at), due_at, sealed_at, finished_at, \
+        notice, state, attempts FROM outbox WHERE state = 'sent'").await;
+    world
+        .bed
+        .execute(
+            "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT (SELECT max(id) FROM outbox), \
+        alert_id, '' FROM incident_alert WHERE outbox_id IS NULL",
+        )
+        .await;
+    let step = EscalationStep { after: Duration::from_secs(1_800), recipients: vec![ANNA.to_owned()] };
+    let brands = vec![HOP.to_owned()];
+    let ladder = [Ladder { route: String::new(), brands, steps: vec![step], grouping: grouping() }];
+    assert_eq!(world.bed.store.escalate(&ladder, sent + TimeDelta::hours(1)).await.unwrap(), 0);
+    world.bed.execute("DELETE FROM incident_alert WHERE outbox_id IS NULL").await;
+    assert_eq!(world.bed.store.escalate(&ladder, sent + TimeDelta::hours(1)).await.unwrap(), 1);
 }

@@ -232,6 +232,7 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
         Fate::Waiting => format!("waiting: a notice is on its way{last}"),
         Fate::Collecting => format!("collecting: its mail waits for more alerts{last}"),
         Fate::Dead => format!("dead: its last notice was given up{last}"),
+        Fate::Dropped => format!("dropped: its last notice was given up, and somebody has dropped it{last}"),
         Fate::Silenced => "silenced".to_owned(),
         Fate::QuietHours => "quiet_hours".to_owned(),
         Fate::Incident => "incident: the next mail of the incident tells it".to_owned(),

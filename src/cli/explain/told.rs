@@ -22,6 +22,8 @@ pub enum Fate {
     Collecting,
     /// One was given up.
     Dead,
+    /// One was given up, and somebody has dropped it for good.
+    Dropped,
     /// A silence holds it.
     Silenced,
     /// Quiet hours hold it.
@@ -70,7 +72,7 @@ pub struct Incident {
 #[derive(Debug, Serialize)]
 pub struct Notice {
     pub notice: i64,
-    /// `alert`, `reminder`, `incident` or `held`.
+    /// `alert`, `reminder`, `escalation`, `incident` or `held`.
     pub kind: String,
     pub recipient: String,
     pub route: String,
@@ -79,7 +81,7 @@ pub struct Notice {
     pub written_at: Instant,
     /// When its content was fixed; null while it collects.
     pub sealed_at: Option<Instant>,
-    /// `waiting`, `sent` or `dead`.
+    /// `waiting`, `sent`, `dead` or `dropped`.
     pub state: String,
     pub next_attempt_at: Option<Instant>,
     pub attempts: u64,
@@ -155,6 +157,7 @@ fn state(notice: &NoticeTrail) -> Fate {
     match notice.state.as_str() {
         "sent" => Fate::Sent,
         "dead" => Fate::Dead,
+        "dropped" => Fate::Dropped,
         _ if notice.sealed_at.is_none() => Fate::Collecting,
         _ => Fate::Waiting,
     }

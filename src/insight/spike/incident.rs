@@ -8,6 +8,8 @@ use super::recent::Told;
 
 /// Stories that are named in evidence.
 const NAMED: usize = 50;
+/// Authors of an incident that are told apart.
+const TALLIED: usize = 100_000;
 
 /// How an incident is spread over authors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -127,30 +129,49 @@ pub(super) struct Authors {
     frequent: u32,
 }
 
-impl Authors {
+/// Stories counted by their authors.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    pub stories: u32,
+    unknown: u32,
+    /// All of each author's, and those that count.
+    by_author: HashMap<u64, (u32, u32)>,
+}
+
+impl Tally {
     pub fn of<'a>(stories: impl Iterator<Item = &'a Told>) -> Self {
-        let (mut all, mut unknown) = (0, 0);
-        let mut by_author: HashMap<u64, (u32, u32)> = HashMap::new();
-        for story in stories {
-            all += 1;
-            match story.author {
-                None => unknown += 1,
-                Some(author) => {
-                    let told = by_author.entry(author).or_default();
-                    told.0 += 1;
-                    told.1 += u32::from(story.counts);
-                }
+        let mut tally = Self::default();
+        stories.for_each(|story| tally.add(story));
+        tally
+    }
+
+    /// Counts a story in. Authors beyond a great number of them are counted with each story as if nobody knew them.
+    pub fn add(&mut self, story: &Told) {
+        self.stories = self.stories.saturating_add(1);
+        let full = self.by_author.len() >= TALLIED;
+        match story.author.filter(|author| !full || self.by_author.contains_key(author)) {
+            None => self.unknown = self.unknown.saturating_add(1),
+            Some(author) => {
+                let told = self.by_author.entry(author).or_default();
+                told.0 += 1;
+                told.1 += u32::from(story.counts);
             }
-        }
-        Self {
-            stories: all,
-            authors: unknown + u32::try_from(by_author.len()).unwrap_or(u32::MAX),
-            top: by_author.values().map(|told| told.0).max().unwrap_or(u32::from(unknown > 0)),
-            top_counted: by_author.values().map(|told| told.1).max().unwrap_or(u32::from(unknown > 0)),
-            frequent: by_author.values().map(|told| told.0).filter(|told| *told >= 3).sum(),
         }
     }
 
+    pub fn authors(&self) -> Authors {
+        let unknown = u32::from(self.unknown > 0);
+        Authors {
+            stories: self.stories,
+            authors: self.unknown.saturating_add(u32::try_from(self.by_author.len()).unwrap_or(u32::MAX)),
+            top: self.by_author.values().map(|told| told.0).max().unwrap_or(unknown),
+            top_counted: self.by_author.values().map(|told| told.1).max().unwrap_or(unknown),
+            frequent: self.by_author.values().map(|told| told.0).filter(|told| *told >= 3).sum(),
+        }
+    }
+}
+
+impl Authors {
     pub fn kind(&self) -> Kind {
         if self.top >= 3 && 2 * self.top >= self.stories {
             Kind::RepeatPoster

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::baseline::Baseline;
 use super::dispersion::Expected;
 use super::history::{HOUR, History, KEPT};
-use super::incident::{Authors, Calm, Ending, Event, Evidence, named};
+use super::incident::{Calm, Ending, Event, Evidence, Tally, named};
 use super::recent::{Recent, Told, Window};
 use super::settings::{Settings, Step, Story};
 use super::tail::ln_tail;
@@ -28,6 +28,8 @@ const LEARNING: f64 = 0.5;
 const FRESH: u32 = 24;
 const SOME: u32 = 12;
 const WEEK: i64 = 168;
+/// When eight weeks or more pass without one story, and so many were to be expected, nobody looked.
+const MISSED: f64 = 20.0;
 /// An incident is calm below this score (one window in ten is so in usual times).
 const CALM: f64 = 1.0;
 
@@ -55,7 +57,8 @@ struct Incident {
     place: usize,
     told_at: i64,
     told: u32,
-    negative: u32,
+    /// All its negative stories, of which the windows keep the last two days.
+    tally: Tally,
     calm_since: Option<i64>,
     last: Clearest,
 }
@@ -123,7 +126,7 @@ impl Watch {
             return Step { events, calm: Some(Calm::Usual) };
         }
         if let Some(incident) = self.incident.as_mut().filter(|incident| at >= incident.onset) {
-            incident.negative += 1;
+            incident.tally.add(&told);
         }
         let calm = unheard.filter(|_| self.incident.is_none()).or_else(|| self.judge(&mut events));
         Step { events, calm }
@@ -179,9 +182,8 @@ impl Watch {
         let mut hour = self.now.div_euclid(HOUR) + 1;
         let last = now.div_euclid(HOUR);
         while hour <= last {
-            if self.incident.is_none() {
-                // A silence of months is passed at one go.
-                hour = hour.max(last - KEPT as i64);
+            if self.incident.is_none() && hour < last - KEPT as i64 {
+                hour = self.leap(last);
             }
             self.now = hour * HOUR;
             self.recent.advance(self.now);
@@ -196,6 +198,19 @@ impl Watch {
         }
         self.now = now;
         self.recent.advance(now);
+    }
+
+    /// Passes a silence of months at one go; the hour to go on with. If it means that nobody looked, nothing is known.
+    fn leap(&mut self, last: i64) -> i64 {
+        let (rest, negative) = self.baseline.between(self.now, last * HOUR);
+        if rest + negative < MISSED {
+            return last - KEPT as i64;
+        }
+        self.history = History::new(last);
+        self.recent.begin_at(last * HOUR);
+        (self.day_score, self.day_censored) = (0.0, false);
+        self.learn();
+        last
     }
 
     fn close_day(&mut self, hour: i64) {
@@ -252,7 +267,7 @@ impl Watch {
             self.day_score = self.day_score.max(clearest.score);
             return Some(Calm::Usual);
         }
-        let authors = Authors::of(self.recent.negative_since(clearest.window.from));
+        let authors = Tally::of(self.recent.negative_since(clearest.window.from)).authors();
         if authors.stories < FEWEST {
             return Some(Calm::FewStories);
         } else if !self.without_top(&clearest, authors.top_counted, needed) {
@@ -276,7 +291,7 @@ impl Watch {
 
     fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {
         let (onset, first) = self.onset(&clearest);
-        let negative = u32::try_from(self.recent.negative_since(onset - 1).count()).unwrap_or(u32::MAX);
+        let tally = Tally::of(self.recent.negative_since(onset - 1));
         self.day_score = self.day_score.max(self.threshold);
         self.day_censored = true;
         let incident = Incident {
@@ -284,8 +299,8 @@ impl Watch {
             first,
             place: clearest.place,
             told_at: self.now,
-            told: negative,
-            negative,
+            told: tally.stories,
+            tally,
             calm_since: None,
             last: clearest,
         };
@@ -327,10 +342,11 @@ impl Watch {
             return self.end(&incident, Ending::NewLevel, events);
         }
         let passed = self.now - incident.told_at;
-        let doubled = incident.negative >= 2 * incident.told && passed >= self.settings.update_apart.num_seconds();
-        let again = incident.negative > incident.told && passed >= self.settings.update_after.num_seconds();
+        let negative = incident.tally.stories;
+        let doubled = negative >= 2 * incident.told && passed >= self.settings.update_apart.num_seconds();
+        let again = negative > incident.told && passed >= self.settings.update_after.num_seconds();
         if doubled || again {
-            (incident.told, incident.told_at) = (incident.negative, self.now);
+            (incident.told, incident.told_at) = (negative, self.now);
             events.push(Event::Update(self.evidence(&incident)));
         }
         self.incident = Some(incident);
@@ -353,7 +369,7 @@ impl Watch {
         let from = clearest.window.from;
         let (rest, negative) = self.baseline.between(from, clearest.window.to);
         let since = incident.onset - 1;
-        let authors = Authors::of(self.recent.negative_since(since));
+        let authors = incident.tally.authors();
         Evidence {
             at: DateTime::from_timestamp(self.now, 0).unwrap_or_default(),
             onset: DateTime::from_timestamp(incident.onset, 0).unwrap_or_default(),
@@ -364,7 +380,7 @@ impl Watch {
             all: clearest.window.negative + clearest.window.rest,
             all_baseline: rest + negative,
             log10_tail: -clearest.tail(),
-            negative: incident.negative,
+            negative: authors.stories,
             authors: authors.authors,
             top_author_share: authors.top_share(),
             kind: authors.kind(),

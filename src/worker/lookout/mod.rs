@@ -76,11 +76,13 @@ impl Lookout {
         let now = self.clock.now();
         let passed = (now - GRACE).duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
         let stamp = self.store.corrections_stamp().await?;
-        let mut watches = match watches.filter(|watches| watches.stamp() == stamp) {
+        // A clock that stood ahead has taken them with it.
+        let fits = |watches: &Watches| watches.stamp() == stamp && watches.passed_at() <= passed;
+        let mut watches = match watches.filter(fits) {
             Some(watches) => watches,
-            None => Watches::rebuild(&self.store, &self.brands, stamp, passed).await?,
+            None => Watches::rebuild(&self.store, &self.brands, stamp, (passed, now)).await?,
         };
-        watches.read_on(&self.store, passed).await?;
+        watches.read_on(&self.store, (passed, now)).await?;
         let mut changes = Vec::new();
         let acknowledged = self.store.acknowledged_incidents().await?;
         for (incident, draft) in watches.findings() {

@@ -50,19 +50,20 @@ impl Watched {
 
 impl Watches {
     /// Makes them anew: the stories that are kept are looked at once more up to where everything is written, without
-    /// telling again what they led to. `passed` is where time begins for whoever was never here.
+    /// telling again what they led to. `passed` is where time begins for whoever was never here;
+    /// nothing was found after `now`.
     pub async fn rebuild(
         store: &Store,
         brands: &BTreeMap<String, SpikeSettings>,
         stamp: Stamp,
-        passed: Instant,
+        (passed, now): (Instant, Instant),
     ) -> Result<Self, StoreError> {
         let cursor = store.spike_cursor(passed).await?;
         let names: Vec<&str> = brands.keys().map(String::as_str).collect();
         let since = store.watched_since(&names, cursor.passed_at).await?;
         let horizon = cursor.passed_at - REPLAYED;
         let watch = |(brand, settings): (&String, &SpikeSettings)| {
-            let since = since.get(brand).copied().unwrap_or(cursor.passed_at).max(horizon);
+            let since = since.get(brand).copied().unwrap_or(cursor.passed_at).min(now).max(horizon);
             let watch = Watch::new(Settings::from(*settings), since);
             (brand.clone(), Watched { watch, settings: *settings, incident: None })
         };
@@ -70,7 +71,7 @@ impl Watches {
         let beginning = SpikeCursor { mention_id: store.last_mention_before(horizon).await?, passed_at: horizon };
         let mut watches =
             Self { by_brand, stamp, written: cursor, seen: beginning, found: Vec::new(), revised: Vec::new() };
-        watches.read_until(store, cursor.mention_id).await?;
+        watches.read_until(store, cursor.mention_id, now).await?;
         watches.pass(cursor.passed_at);
         watches.seen = cursor;
         let told = std::mem::take(&mut watches.found);
@@ -95,27 +96,28 @@ impl Watches {
     }
 
     /// Looks at all stories that are new, and lets time pass.
-    pub async fn read_on(&mut self, store: &Store, passed: Instant) -> Result<(), StoreError> {
-        self.read_until(store, i64::MAX).await?;
+    pub async fn read_on(&mut self, store: &Store, (passed, now): (Instant, Instant)) -> Result<(), StoreError> {
+        self.read_until(store, i64::MAX, now).await?;
         self.pass(passed);
         Ok(())
     }
 
-    async fn read_until(&mut self, store: &Store, last: i64) -> Result<(), StoreError> {
+    async fn read_until(&mut self, store: &Store, last: i64, now: Instant) -> Result<(), StoreError> {
         while let Some((stories, seen)) = store.told_stories(self.seen.mention_id, last, PAGE).await? {
             for story in &stories {
-                self.observe(story);
+                self.observe(story, now);
             }
             self.seen.mention_id = seen;
         }
         Ok(())
     }
 
-    fn observe(&mut self, told: &ToldStory) {
+    /// What a clock that stood ahead has found counts as found now.
+    fn observe(&mut self, told: &ToldStory, now: Instant) {
         let Some(watched) = self.by_brand.get_mut(&told.brand) else { return };
         let ToldStory { mention_id, at, found_at, negative, .. } = *told;
-        let story = Story { at, id: mention_id, author: told.author.as_deref(), negative };
-        let step = watched.watch.observe(story, found_at);
+        let story = Story { at: at.min(now), id: mention_id, author: told.author.as_deref(), negative };
+        let step = watched.watch.observe(story, found_at.min(now));
         self.found.extend(step.events.into_iter().map(|event| (told.brand.clone(), event)));
     }
 

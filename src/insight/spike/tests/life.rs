@@ -204,3 +204,28 @@ fn counts_of_hours_bring_back_what_is_usual_and_what_goes_on() {
     burst(&mut fed, at, 1, 28, 100);
     assert!(again.incident_since().is_some() && fed.watch.incident_since().is_some());
 }
+
+#[test]
+fn after_months_of_which_nothing_is_known_a_brand_is_learnt_anew() {
+    let (mut fed, at) = settled(50.0);
+    let back = at + 70 * DAY;
+    fed.usual(back, back + 2 * HOUR, 50.0);
+    assert_eq!(fed.watch.maturity(), Maturity::Blind);
+    fed.usual(back + 2 * HOUR, back + 28 * DAY, 50.0);
+    assert_eq!(fed.events, []);
+}
+
+#[test]
+fn the_authors_of_an_incident_of_days_are_those_of_all_its_stories() {
+    let (mut fed, at) = settled(50.0);
+    for day in 0..4 {
+        for nth in 0..24 * 12 {
+            let author = format!("angry {day} {nth}");
+            fed.tell(at + day * DAY + (nth + 1) * HOUR / 12, Some(&author), true);
+        }
+    }
+    let stands = fed.watch.stands().unwrap();
+    assert!(stands.at - stands.onset >= chrono::TimeDelta::hours(90), "{stands:?}");
+    assert!(stands.negative >= 4 * 24 * 12 && stands.authors == stands.negative, "{stands:?}");
+    assert!((stands.top_author_share - 1.0 / f64::from(stands.negative)).abs() < 1e-9, "{stands:?}");
+}
