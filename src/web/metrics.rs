@@ -32,9 +32,12 @@ const TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 type Numbers = Gauge<f64, AtomicU64>;
 
-/// The last answer, if there was one, and when it was made. Clones share it.
+/// When it was asked, and the answer if there was one.
+type Made = (Instant, Option<String>);
+
+/// The last answer. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Last(Arc<Mutex<Option<(Instant, Option<String>)>>>);
+pub(super) struct Last(Arc<Mutex<Option<Made>>>);
 
 pub(super) async fn metrics(State(state): State<WebState>) -> Response {
     // Whoever asks meanwhile waits for the same answer.
