@@ -166,7 +166,7 @@ pub async fn tell(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "DELETE FROM incident_alert WHERE incident_id = $1 AND recipient = $2 AND outbox_id IS NULL \
-         AND alert_id IN (SELECT a.id FROM alert a WHERE a.acknowledged_at IS NOT NULL)",
+         AND EXISTS (SELECT 1 FROM alert a WHERE a.id = incident_alert.alert_id AND a.acknowledged_at IS NOT NULL)",
     )
     .bind(incident_id)
     .bind(recipient)
