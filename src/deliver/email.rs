@@ -158,6 +158,8 @@ impl Talk<'_> {
         } else {
             let stream =
                 timeout_at(self.deadline, TcpStream::connect(address)).await.map_err(|_| self.late(Stage::Greeting))?;
+            // The end of a mail is a write of its own, which would wait for the server to acknowledge the one before.
+            let stream = stream.and_then(|stream| stream.set_nodelay(true).map(|()| stream));
             let stream = stream.map_err(|error| DeliveryFault::connection(Stage::Greeting, &error))?;
             let bounded = Box::new(Bounded::new(stream));
             self.step(Stage::Greeting, AsyncSmtpConnection::connect_with_transport(bounded, greeting)).await?
