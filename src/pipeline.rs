@@ -12,10 +12,11 @@ use crate::clock::Clock;
 use crate::config::HealthConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
-use crate::model::exchange::{LONGEST_WORDS, Validators};
+use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Page, PollFault, Request, Rhythm, Source, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Page, PollFault, Request, Rhythm, Source, Validators,
+    Whereabouts,
 };
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
@@ -182,6 +183,12 @@ impl Pipeline {
         let adapter = source::adapter(source.kind);
         for lane in adapter.lanes(source) {
             let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
+            if let (PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone, Some(cursor)) =
+                (&fault, reading.cursor.0.get(&lane))
+                && let Some(cursor) = adapter.after_refusal(cursor)
+            {
+                reading.cursor.0.insert(lane, cursor);
+            }
             let ends = fault.is_of_server();
             reading.fault.get_or_insert(fault);
             if ends {
@@ -216,8 +223,8 @@ impl Pipeline {
                     self.ask_leave(source, &read_from).await?;
                     let hint = "configure this address";
                     reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
-                    let bearer = request.bearer.filter(|_| feed.origin() == request.url.origin());
-                    request = Request { url: feed, bearer, validators: Validators::default(), ..request };
+                    let credential = request.credential.filter(|_| feed.origin() == request.url.origin());
+                    request = Request { url: feed, credential, validators: Validators::default(), ..request };
                     continue;
                 }
                 page => page?,
@@ -277,7 +284,7 @@ impl Pipeline {
         reading.took += asked.elapsed();
         let answer = answer?;
         reading.headers = Some(answer.headers.clone());
-        match politeness::verdict(&answer, adapter.throttled_until(&answer, now), now) {
+        match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
             Verdict::Read if !request.validators.same_etag(&answer) => Ok(Some(answer)),
             Verdict::Read | Verdict::Unchanged => {
                 if adapter.revalidates() {

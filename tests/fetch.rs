@@ -12,7 +12,7 @@ use crate::common::hostile::{Reply, Server};
 use mentiond::config::{FetchConfig, ProxyConfig};
 use mentiond::fetch::politeness::{Verdict, verdict};
 use mentiond::fetch::{Client, ClientError};
-use mentiond::model::exchange::Validators;
+use mentiond::model::Validators;
 use mentiond::model::{Answer, PollFault, Request};
 use secrecy::SecretString;
 use tokio::io::AsyncWriteExt;
@@ -46,7 +46,7 @@ fn client(timeout: Duration) -> Client {
 }
 
 fn request(url: Url) -> Request {
-    Request { url, accept: "application/rss+xml, */*;q=0.1", bearer: None, validators: Validators::default() }
+    Request { accept: "application/rss+xml, */*;q=0.1", ..Request::get(url) }
 }
 
 async fn get(server: &Server, path: &str) -> Result<Answer, PollFault> {
@@ -182,16 +182,16 @@ async fn a_token_is_sent_to_its_own_host_only() {
     .await;
     let client = client(Duration::from_secs(20));
     for path in ["/start", "/port"] {
-        let bearer = Some(SecretString::from("token-of-the-first"));
-        let asked = Request { bearer, ..request(server.url(path)) };
+        let credential = Some(Credential::bearer("token-of-the-first".into()));
+        let asked = Request { credential, ..request(server.url(path)) };
         assert_eq!(client.get(&asked, true).await.unwrap().status, 200);
     }
     let with = |sent: &String| sent.contains("authorization: Bearer token-of-the-first\r\n");
     assert_eq!(server.requests().iter().map(with).collect::<Vec<_>>(), [true, true, true]);
     assert_eq!(other.requests().iter().map(with).collect::<Vec<_>>(), [false, false]);
 
-    let bearer = Some(SecretString::from("token\r\nx-evil: 1"));
-    let asked = Request { bearer, ..request(server.url("/start")) };
+    let credential = Some(Credential::bearer("token\r\nx-evil: 1".into()));
+    let asked = Request { credential, ..request(server.url("/start")) };
     let refused = client.get(&asked, true).await.unwrap_err();
     assert_eq!(refused.to_string(), "the token has characters that cannot be sent");
 }

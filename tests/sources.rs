@@ -36,7 +36,7 @@ fn read_feed(body: impl Into<Vec<u8>>) -> Result<Page, PollFault> {
 fn shown(page: &Page) -> String {
     let mut shown = String::new();
     for entry in &page.entries {
-        let Entry { key, url, title, text, author, published_at, language, tags, rating, engagement } = entry;
+        let Entry { key, url, title, text, author, published_at, language, tags, rating, engagement, .. } = entry;
         writeln!(shown, "key: {}", key.0).unwrap();
         let mut line = |name: &str, value: Option<String>| {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -62,6 +62,10 @@ fn shown(page: &Page) -> String {
         line("tags", Some(tags.join(", ")));
         line("rating", rating.map(|rating| rating.to_string()));
         line("engagement", engagement.map(|engagement| engagement.to_string()));
+        line("kind", entry.kind.map(|kind| kind.as_str().to_owned()));
+        line("place", entry.place.clone());
+        line("parent", entry.parent.as_ref().map(|key| key.0.clone()));
+        line("thread", entry.thread.as_ref().map(|key| key.0.clone()));
         shown.push('\n');
     }
     page.problems.iter().for_each(|problem| writeln!(shown, "problem: {problem}").unwrap());
@@ -142,7 +146,7 @@ fn networks_are_asked_as_they_want_it() {
     mastodon.token = Some(String::from("secret").into());
     let request = adapter(SourceKind::Mastodon).request(&mastodon, "ærlig", None, now());
     assert_eq!(request.url.as_str(), "https://social.example/base/api/v1/timelines/tag/%C3%A6rlig?limit=40");
-    assert!(request.bearer.is_some());
+    assert!(request.credential.is_some());
 
     let feed = source(SourceKind::Feed, "https://x.example/feed?a=b", &[]);
     let request = adapter(SourceKind::Feed).request(&feed, "", None, now());
@@ -343,15 +347,16 @@ fn errors_inside_a_success_are_faults() {
 
 #[test]
 fn only_a_throttling_answer_of_mastodon_says_when_to_come_back() {
-    let until = |kind, status, reset: &str| {
+    let fault = |kind, status, reset: &str| {
         let answer = answer(status, "https://m.example", &[("x-ratelimit-reset", reset)], "");
-        adapter(kind).throttled_until(&answer, now())
+        adapter(kind).fault(&answer, now())
     };
     let reset = "2026-11-20T12:15:00.000000Z";
-    assert_eq!(until(SourceKind::Mastodon, 429, reset), Some("2026-11-20T12:15:00Z".parse().unwrap()));
-    assert_eq!(until(SourceKind::Mastodon, 200, reset), None);
-    assert_eq!(until(SourceKind::Mastodon, 429, "soon"), None);
-    assert_eq!(until(SourceKind::Feed, 429, reset), None);
+    let throttled = |until| Some(PollFault::Throttled { status: 429, until });
+    assert_eq!(fault(SourceKind::Mastodon, 429, reset), throttled(Some("2026-11-20T12:15:00Z".parse().unwrap())));
+    assert_eq!(fault(SourceKind::Mastodon, 200, reset), None);
+    assert_eq!(fault(SourceKind::Mastodon, 429, "soon"), throttled(None));
+    assert_eq!(fault(SourceKind::Feed, 429, reset), None);
 }
 
 fn rss(items: &str) -> String {

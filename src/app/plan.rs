@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use secrecy::ExposeSecret as _;
+
 use super::scorers;
 use crate::alert::{Routes, Rules, Way};
 use crate::config::{
@@ -11,7 +13,6 @@ use crate::config::{
 };
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
-use crate::model::source::Setting;
 use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
@@ -53,6 +54,8 @@ impl Plan {
             kind: source.kind,
             host: host_of(&source.url),
             fingerprint: sha256_hex([source.kind.as_str(), "\n", source.url.as_str()], 8),
+            // Enough to tell two from each other, too little to guess the token from.
+            credential: source.token.as_ref().map_or_else(String::new, |token| sha256_hex([token.expose_secret()], 2)),
             wanted: wanted.clone(),
             interval: source.interval,
             weight: source.weight,
@@ -141,9 +144,7 @@ fn watch(located: &Located<Brand>, context: &Context<'_>, faults: &mut Vec<Fault
 
 /// A source that is asked for the words of the brands hears nothing of a brand whose query needs none.
 fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut Vec<Fault>) {
-    let is_asked = |source: &Source| {
-        source.terms.is_empty() && source.kind.profile().refused.iter().all(|(setting, _)| *setting != Setting::Terms)
-    };
+    let is_asked = |source: &Source| source.terms.is_empty() && source.kind.profile().asks.takes_terms();
     let Some(source) = config.sources.iter().map(|located| &located.value).find(|source| is_asked(source)) else {
         return;
     };

@@ -18,7 +18,7 @@ use super::quiet::Quiet;
 use super::rate::Rate;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
-use super::words::{Bytes, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
+use super::words::{Bytes, Country, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
 use crate::model::{Language, Severity, SourceKind, Tone, Tongue};
 
 /// A list whose elements know where they stand.
@@ -270,12 +270,17 @@ tables! {
         url: Url,
         terms: List<Line>,
         tags: List<Tag>,
+        places: List<Line>,
         interval: Duration,
         weight: f64,
         language: Language,
         allow_private: bool,
         token_file: FilePath,
+        account: Line,
+        country: Country,
         first_poll_depth: Duration,
+        calls_per_day: i64,
+        dollars_per_month: f64,
     }
 
     /// `[[digest]]`.

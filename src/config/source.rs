@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Located;
 use super::addresses::is_loopback;
-use super::check::{DAY, MINUTE, Names, SECOND, lines, within};
+use super::check::{DAY, MINUTE, Names, SECOND, count, lines, within};
 use super::env::token_variable;
 use super::fault::{Findings, Place};
 use super::file::{List, SourceTable};
@@ -17,8 +17,9 @@ use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::secret;
 use super::words::{Line, shown};
-use crate::model::Interval;
-use crate::model::source::{Address, Setting, Source, SourceKind};
+use crate::model::kinds::{Address, Asks, Token};
+use crate::model::source::Budget;
+use crate::model::{Interval, Source, SourceKind};
 
 /// The sources, and the names of the variables that may hold their tokens.
 pub(super) fn resolve(
@@ -78,18 +79,28 @@ fn one(
         Key::Given(tags) => tags.value.into_iter().map(|tag| tag.value.0).collect(),
         Key::Absent | Key::Faulty => lines(table.terms),
     };
-    Some(Source {
+    let unasked = token.is_absent();
+    let (own_calls, own_dollars) = (!table.calls_per_day.is_absent(), !table.dollars_per_month.is_absent());
+    let calls = count(table.calls_per_day, 1..=1_000_000, 1_000, "", findings);
+    let dollars = within(table.dollars_per_month, 0.01..=1_000_000.0, 1.0, "", findings);
+    let source = Source {
         name: name?.value.0,
         kind: kind?,
         url: url?,
         terms,
+        places: lines(table.places),
         interval: own_interval.map_or(kind?.interval(), Interval::Fixed),
         weight,
         language: table.language.given().map(|language| language.value),
         allow_private: table.allow_private.or(false),
         token: token.given().map(|token| token.value),
+        account: table.account.given().map(|account| account.value.0),
+        country: table.country.given().map(|country| country.value.0),
         first_poll_depth,
-    })
+        budget: Budget { calls_per_day: own_calls.then_some(calls), dollars_per_month: own_dollars.then_some(dollars) },
+    };
+    demand_what_it_needs(&source, unasked, place, findings);
+    Some(source)
 }
 
 /// The address of the source, or of its kind.
@@ -105,16 +116,51 @@ fn address(kind: Option<SourceKind>, key: Key<Url>, place: &Place, findings: &mu
 
 /// A key that has no effect for the kind is a mistake, even if each of the two is right.
 fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &mut Findings) {
-    for (setting, hint) in kind.profile().refused {
-        let place = match setting {
-            Setting::Terms => table.terms.place(),
-            Setting::Tags => table.tags.place(),
-            Setting::TokenFile => table.token_file.place(),
-            Setting::FirstPollDepth => table.first_poll_depth.place(),
-        };
+    let profile = kind.profile();
+    let name = profile.name;
+    let asked_for = match profile.asks {
+        Asks::Document => "a feed is read whole, and the queries of the brands find the mentions in it".to_owned(),
+        Asks::Terms | Asks::TermsInPlaces(_) => format!("{name} is asked for `terms`"),
+        Asks::Tags => format!("{name} is asked for `tags`"),
+        Asks::Places(places) => format!("{name} is asked for `places`: {}", places.what),
+    };
+    let has_token = profile.token != Token::None;
+    let meaningless = [
+        (!profile.asks.takes_terms(), table.terms.place(), asked_for.clone()),
+        (profile.asks != Asks::Tags, table.tags.place(), asked_for.clone()),
+        (profile.asks.places().is_none(), table.places.place(), asked_for),
+        (!has_token, table.token_file.place(), format!("{name} is open to everybody; remove the key")),
+        (profile.account.is_none(), table.account.place(), format!("{name} knows its users by their tokens; remove the key")),
+        (!profile.by_country, table.country.place(), format!("{name} has no editions by country; remove the key")),
+        (!profile.reaches_back, table.first_poll_depth.place(), format!("{name} has no further pages; remove the key")),
+        (
+            profile.dollars_per_thousand == 0.0,
+            table.dollars_per_month.place(),
+            format!("{name} costs nothing; remove the key"),
+        ),
+    ];
+    for (_, place, hint) in meaningless.into_iter().filter(|(meaningless, ..)| *meaningless) {
         if let Some(place) = place {
-            findings.add(place, format!("this means nothing for the kind `{}`", kind.as_str()), *hint);
+            findings.add(place, format!("this means nothing for the kind `{}`", kind.as_str()), hint);
         }
+    }
+}
+
+/// What a kind cannot do without.
+fn demand_what_it_needs(source: &Source, unasked: bool, place: &Place, findings: &mut Findings) {
+    let profile = source.kind.profile();
+    if let (Asks::Places(places), true) = (profile.asks, source.places.is_empty()) {
+        let message = format!("{} needs `places`: {}", profile.name, places.what);
+        findings.add_absence(&place.child("places"), message, format!("for instance `places = [\"{}\"]`", places.example));
+    }
+    if let (Token::Needed(what), true) = (profile.token, unasked) {
+        let variable = token_variable(&source.name);
+        let message = format!("{} shows nothing without a secret: {what}", profile.name);
+        let hint = format!("put it into the file that `token_file` names, or into `{variable}`");
+        findings.add_absence(&place.child("token_file"), message, hint);
+    }
+    if let (Some(what), None, true) = (profile.account, &source.account, !unasked) {
+        findings.add_absence(&place.child("account"), format!("{} needs `account`: {what}", profile.name), "");
     }
 }
 

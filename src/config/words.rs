@@ -197,6 +197,22 @@ impl Word for Language {
     }
 }
 
+/// A country.
+pub(super) struct Country(pub(super) String);
+
+impl Word for Country {
+    const WHAT: &'static str = "a country";
+    const EXAMPLE: &'static str = "no";
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Ok(Self(text.to_ascii_lowercase()));
+        }
+        let hint = "write the two letters of ISO 3166-1: `us`, `de`, `no`";
+        Err(Wrong::new(format!("{} is not a country", shown(text)), hint))
+    }
+}
+
 impl Word for Tongue {
     const WHAT: &'static str = "a language that mentiond writes";
     const EXAMPLE: &'static str = "en";
@@ -229,7 +245,7 @@ impl Word for SourceKind {
     const EXAMPLE: &'static str = "feed";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
-        if ["rss", "atom", "json", "jsonfeed", "json_feed", "rdf", "xml"].contains(&text.to_ascii_lowercase().as_str())
+        if ["rss", "atom", "jsonfeed", "json_feed", "rdf", "xml"].contains(&text.to_ascii_lowercase().as_str())
         {
             return Err(Wrong::new(
                 format!("{} is not {}", shown(text), Self::WHAT),

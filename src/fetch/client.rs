@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode, header};
 use reqwest::Response;
-use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
@@ -23,8 +22,7 @@ use super::redirect::Hop;
 use super::robots::{self, Robots};
 use super::{fault, outgoing};
 use crate::config::FetchConfig;
-use crate::model::exchange::Validators;
-use crate::model::{Answer, PollFault, Request};
+use crate::model::{Answer, Credential, PollFault, Request, Validators};
 pub use dispatch::Dispatch;
 
 /// How long an idle connection is kept: for a redirect, not for the next poll. Each costs 27 KiB.
@@ -62,8 +60,9 @@ struct Asked<'a> {
     url: &'a Url,
     headers: HeaderMap,
     validators: Option<&'a Validators>,
-    bearer: Option<&'a SecretString>,
+    credential: Option<&'a Credential>,
     body: Option<String>,
+    follows: bool,
     limits: Limits,
 }
 
@@ -105,7 +104,7 @@ impl Client {
         })
     }
 
-    /// Asks, follows redirects and reads the body whole. Loopback and private addresses are reached only with
+    /// Asks, follows redirects and reads the body whole; what is posted, mostly a login, goes nowhere else. Loopback and private addresses are reached only with
     /// `allow_private`. The body of an answer that is not a success is cut off after 64 KiB. A `Retry-After` of a redirect
     /// stands behind that of the final answer in its headers.
     ///
@@ -114,12 +113,13 @@ impl Client {
     /// is no whole answer within the limits. An answer with a bad status is an answer.
     pub async fn get(&self, request: &Request, allow_private: bool) -> Result<Answer, PollFault> {
         let asked = Asked {
-            method: Method::GET,
+            method: if request.body.is_some() { Method::POST } else { Method::GET },
             url: &request.url,
-            headers: outgoing::of_get(request.accept),
+            headers: outgoing::of_request(request),
             validators: Some(&request.validators),
-            bearer: request.bearer.as_ref(),
-            body: None,
+            credential: request.credential.as_ref(),
+            body: request.body.as_ref().map(|body| outgoing::text_of(body).to_owned()),
+            follows: request.body.is_none(),
             limits: self.limits,
         };
         self.within_time(&asked, allow_private).await
@@ -138,8 +138,9 @@ impl Client {
             url,
             headers: outgoing::of_form(),
             validators: None,
-            bearer: None,
+            credential: None,
             body: Some(form),
+            follows: true,
             limits: self.limits,
         };
         self.within_time(&asked, allow_private).await
@@ -160,8 +161,9 @@ impl Client {
             url: &address,
             headers: outgoing::of_robots(),
             validators: None,
-            bearer: None,
+            credential: None,
             body: None,
+            follows: true,
             limits: robots::limits(self.limits),
         };
         let answer = match self.within_time(&asked, allow_private).await {
@@ -181,12 +183,12 @@ impl Client {
         if !matches!(asked.url.scheme(), "http" | "https") {
             return Err(PollFault::Refused("only http and https are read".to_owned()));
         }
-        let mut hop = Hop::first(asked.url, asked.bearer);
+        let mut hop = Hop::first(asked.url, asked.credential);
         loop {
             let response = self.ask(&hop, asked, allow_private).await?;
             match hop.next(&asked.method, response.status(), response.headers())? {
-                Some(next) => hop = next,
-                None => return read(hop, response, &asked.limits).await,
+                Some(next) if asked.follows => hop = next,
+                _ => return read(hop, response, &asked.limits).await,
             }
         }
     }
@@ -203,9 +205,10 @@ impl Client {
             None => &self.guarded,
         };
         let validators = asked.validators.map_or((None, None), |known| known.for_address(&hop.url));
-        let headers = outgoing::of_hop(&asked.headers, validators, hop.bearer)?;
+        let headers = outgoing::of_hop(&asked.headers, validators, hop.credential)?;
+        let wire = hop.credential.map_or_else(|| hop.url.clone(), |credential| credential.on(&hop.url));
         let send = || {
-            let request = client.request(asked.method.clone(), hop.url.clone()).headers(headers.clone());
+            let request = client.request(asked.method.clone(), wire.clone()).headers(headers.clone());
             match &asked.body {
                 Some(body) => request.body(body.clone()),
                 None => request,

@@ -1,22 +1,37 @@
 //! The headers that requests carry. Never sends a header that a server could have written into another.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::header::{ACCEPT, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
-use crate::model::PollFault;
+use crate::model::{Body, Credential, PollFault, Request, Slot};
 use crate::model::validators::validator_bytes;
 
-/// For a document.
-pub(super) fn of_get(accept: &'static str) -> HeaderMap {
-    HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))])
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// For what an adapter asks.
+pub(super) fn of_request(request: &Request) -> HeaderMap {
+    let mut headers = request.headers.clone();
+    headers.insert(ACCEPT, HeaderValue::from_static(request.accept));
+    match &request.body {
+        Some(Body::Form(_)) => headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM)),
+        Some(Body::Json(_)) => headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        None => None,
+    };
+    headers
+}
+
+/// What is posted, as it is sent.
+pub(super) fn text_of(body: &Body) -> &str {
+    let (Body::Form(text) | Body::Json(text)) = body;
+    text.expose_secret()
 }
 
 /// For a form.
 pub(super) fn of_form() -> HeaderMap {
     HeaderMap::from_iter([
         (ACCEPT, HeaderValue::from_static("*/*")),
-        (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
+        (CONTENT_TYPE, HeaderValue::from_static(FORM)),
     ])
 }
 
@@ -32,7 +47,7 @@ pub(super) fn of_robots() -> HeaderMap {
 pub(super) fn of_hop(
     headers: &HeaderMap,
     (etag, last_modified): (Option<&String>, Option<&String>),
-    bearer: Option<&SecretString>,
+    credential: Option<&Credential>,
 ) -> Result<HeaderMap, PollFault> {
     let mut headers = headers.clone();
     let mut send_back = |name: HeaderName, validator: Option<&String>| {
@@ -43,11 +58,12 @@ pub(super) fn of_hop(
     };
     send_back(IF_NONE_MATCH, etag);
     send_back(IF_MODIFIED_SINCE, last_modified);
-    if let Some(token) = bearer {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
-            .map_err(|_| PollFault::Refused("the token has characters that cannot be sent".to_owned()))?;
+    if let Some(Credential { place: Slot::Header(name, words), secret }) = credential {
+        let unsendable = || PollFault::Refused("the token has characters that cannot be sent".to_owned());
+        let mut value =
+            HeaderValue::from_str(&format!("{words}{}", secret.expose_secret())).map_err(|_| unsendable())?;
         value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+        headers.insert(HeaderName::try_from(name.as_ref()).map_err(|_| unsendable())?, value);
     }
     Ok(headers)
 }

@@ -75,6 +75,8 @@ pub enum Stop {
     Gone,
     /// `expired` of JSON Feed.
     Expired,
+    /// Credentials that have to be renewed.
+    Revoked,
 }
 
 impl fmt::Display for Stop {
@@ -82,6 +84,7 @@ impl fmt::Display for Stop {
         f.write_str(match self {
             Self::Gone => "its address is gone for good (status 410)",
             Self::Expired => "it says of itself that it has expired and will never change again",
+            Self::Revoked => "its credentials are not taken any more; renew them, then restart mentiond",
         })
     }
 }
@@ -109,6 +112,8 @@ fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
         None if visit.subscribed => interval.max(SUBSCRIBED),
         None => interval.max(said(visit)),
         Some(PollFault::Gone) => interval.max(LONGEST),
+        // Nothing is wrong: there is more at a known time.
+        Some(PollFault::Spent { .. }) => interval,
         Some(PollFault::Denied { .. }) => back_off(visit, interval).max(DENIED),
         Some(_) => back_off(visit, interval),
     };
@@ -122,6 +127,7 @@ fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
         stop: match visit.fault {
             None if visit.rhythm.expired => Some(Stop::Expired),
             Some(PollFault::Gone) if visit.is_document => Some(Stop::Gone),
+            Some(PollFault::Revoked { .. }) => Some(Stop::Revoked),
             _ => None,
         },
     }
@@ -146,6 +152,7 @@ fn asked(visit: &Visit<'_>) -> Duration {
     let header = visit.headers.and_then(|headers| header::retry_after(headers, visit.now));
     let until = match visit.fault {
         Some(PollFault::Throttled { until, .. }) => until.and_then(|until| (until - visit.now).to_std().ok()),
+        Some(PollFault::Spent { until, .. }) => (*until - visit.now).to_std().ok(),
         _ => None,
     };
     header.max(until).unwrap_or_default().min(LONGEST)

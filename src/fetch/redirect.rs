@@ -2,12 +2,11 @@
 
 use http::header::{LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use secrecy::SecretString;
 use url::Url;
 
 use super::fault::Permission;
 use super::words;
-use crate::model::PollFault;
+use crate::model::{Credential, PollFault};
 
 /// Most redirects that are followed; feeds that moved twice and then to https need three.
 const MOST: u32 = 5;
@@ -19,7 +18,7 @@ const LONGEST: usize = 8 << 10;
 pub(super) struct Hop<'a> {
     pub(super) url: Url,
     /// The secret, as long as the request stays where it was meant to go.
-    pub(super) bearer: Option<&'a SecretString>,
+    pub(super) credential: Option<&'a Credential>,
     /// How many redirects led here.
     pub(super) redirects: u32,
     /// Whether all of them were permanent.
@@ -32,9 +31,9 @@ pub(super) struct Hop<'a> {
 
 impl<'a> Hop<'a> {
     /// The address that was asked for.
-    pub(super) fn first(url: &Url, bearer: Option<&'a SecretString>) -> Self {
+    pub(super) fn first(url: &Url, credential: Option<&'a Credential>) -> Self {
         let permission = Permission::OfSource;
-        Self { url: url.clone(), bearer, redirects: 0, permanent: true, retry_after: Vec::new(), permission }
+        Self { url: url.clone(), credential, redirects: 0, permanent: true, retry_after: Vec::new(), permission }
     }
 
     /// The address that something is said to, once.
@@ -93,13 +92,17 @@ impl<'a> Hop<'a> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err("to an address with a name or a password in it".to_owned());
         }
-        if self.bearer.is_some() && self.url.scheme() == "https" && url.scheme() == "http" {
+        if self.credential.is_some() && self.url.scheme() == "https" && url.scheme() == "http" {
             return Err("a request with a token from https to http".to_owned());
         }
-        let bearer = self.bearer.filter(|_| url.origin() == self.url.origin());
+        // It would be sent to whoever that is, and shown wherever the address is.
+        if self.credential.is_some_and(|credential| credential.is_in(url.as_str())) {
+            return Err("to an address with the token in it".to_owned());
+        }
+        let credential = self.credential.filter(|_| url.origin() == self.url.origin());
         let retry_after = self.retry_after.clone();
         let (redirects, permission) = (self.redirects + 1, self.permission);
-        Ok(Self { url, bearer, redirects, permanent: self.permanent, retry_after, permission })
+        Ok(Self { url, credential, redirects, permanent: self.permanent, retry_after, permission })
     }
 }
 
@@ -107,8 +110,8 @@ impl<'a> Hop<'a> {
 mod tests {
     use super::*;
 
-    fn hop<'a>(url: &str, bearer: Option<&'a SecretString>) -> Hop<'a> {
-        Hop::first(&Url::parse(url).unwrap(), bearer)
+    fn hop<'a>(url: &str, credential: Option<&'a Credential>) -> Hop<'a> {
+        Hop::first(&Url::parse(url).unwrap(), credential)
     }
 
     #[test]
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_token_stays_with_scheme_host_and_port() {
-        let token = SecretString::from("token");
+        let token = Credential::bearer("token".into());
         let from = hop("http://a.example/x", Some(&token));
         for (location, kept) in [
             ("/y", true),
@@ -140,15 +143,15 @@ mod tests {
             ("http://b.example/y", false),
             ("http://sub.a.example/y", false),
         ] {
-            assert_eq!(from.follow(location.as_bytes()).unwrap().bearer.is_some(), kept, "{location}");
+            assert_eq!(from.follow(location.as_bytes()).unwrap().credential.is_some(), kept, "{location}");
         }
         let away = from.follow(b"http://b.example/").unwrap();
-        assert!(away.follow(b"http://a.example/x").unwrap().bearer.is_none(), "it does not come back");
+        assert!(away.follow(b"http://a.example/x").unwrap().credential.is_none(), "it does not come back");
     }
 
     #[test]
     fn what_is_not_followed() {
-        let token = SecretString::from("token");
+        let token = Credential::bearer("token".into());
         let long = "x".repeat(LONGEST + 1);
         for (location, why) in [
             ("file:///etc/passwd", "to an address of the scheme `file`"),

@@ -20,6 +20,74 @@ impl EntryKey {
     }
 }
 
+/// What sort of thing an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A post of a blog or a magazine.
+    Blog,
+    /// An article of the press.
+    News,
+    /// A short post of a social network.
+    Microblog,
+    /// A post of a forum or group.
+    Forum,
+    /// What somebody says below something else.
+    Comment,
+    /// A review, mostly with stars.
+    Review,
+    /// A video.
+    Video,
+    /// A question or an issue that wants an answer.
+    Question,
+    /// A picture with a caption.
+    Image,
+    /// A mail.
+    Mail,
+    /// An episode of a podcast.
+    Podcast,
+}
+
+impl EntryKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Blog,
+        Self::News,
+        Self::Microblog,
+        Self::Forum,
+        Self::Comment,
+        Self::Review,
+        Self::Video,
+        Self::Question,
+        Self::Image,
+        Self::Mail,
+        Self::Podcast,
+    ];
+
+    /// The word for the store and for people.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blog => "blog",
+            Self::News => "news",
+            Self::Microblog => "microblog",
+            Self::Forum => "forum",
+            Self::Comment => "comment",
+            Self::Review => "review",
+            Self::Video => "video",
+            Self::Question => "question",
+            Self::Image => "image",
+            Self::Mail => "mail",
+            Self::Podcast => "podcast",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
 /// Who wrote an entry. Unknown authors are `None` on the entry, never "anonymous".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Author {
@@ -64,6 +132,14 @@ pub struct Entry {
     pub rating: Option<f64>,
     /// Likes, points, shares and replies added up, where the network tells.
     pub engagement: Option<u64>,
+    /// What sort of thing it is, where the network tells.
+    pub kind: Option<EntryKind>,
+    /// Where within its network it was said: a subreddit, a channel, an app, a page.
+    pub place: Option<String>,
+    /// What it answers to: an entry key of the network, whether or not that entry is stored.
+    pub parent: Option<EntryKey>,
+    /// What began the thread that it belongs to: an entry key as well.
+    pub thread: Option<EntryKey>,
 }
 
 impl Entry {
@@ -81,6 +157,10 @@ impl Entry {
             tags: Vec::new(),
             rating: None,
             engagement: None,
+            kind: None,
+            place: None,
+            parent: None,
+            thread: None,
         }
     }
 }

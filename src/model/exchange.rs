@@ -3,28 +3,12 @@
 use std::collections::BTreeMap;
 
 use http::HeaderMap;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
 use super::text::one_line;
-use super::{Entry, EntryKey, Hub, Instant, Rhythm};
-
-pub use super::validators::Validators;
-
-/// One GET request.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Whole address with its parameters.
-    pub url: Url,
-    /// The `Accept` header.
-    pub accept: &'static str,
-    /// Sent as `Authorization: Bearer`, and dropped when a redirect leaves the host.
-    pub bearer: Option<SecretString>,
-    /// Validators to send back (`If-None-Match`, `If-Modified-Since`).
-    pub validators: Validators,
-}
+use super::{Entry, EntryKey, Hub, Instant, Request, Rhythm};
 
 /// One answer, body read whole within the limits.
 #[derive(Debug, Clone)]
@@ -114,6 +98,22 @@ pub enum PollFault {
         /// Its words, shortened and free of control characters.
         message: String,
     },
+    /// The server no longer takes our credentials: they are wrong, expired or revoked, and only a person can renew them.
+    #[error("the server does not take the credentials (status {status}): {message}")]
+    Revoked {
+        /// HTTP status.
+        status: u16,
+        /// What to renew, or the server's words.
+        message: String,
+    },
+    /// What may be asked in a time is used up: a quota of the network, or a budget of the configuration.
+    #[error("{what} is used up")]
+    Spent {
+        /// Of what, such as "the quota of searches a day".
+        what: String,
+        /// When there is more.
+        until: Instant,
+    },
     /// The document is gone for good (410).
     #[error("the address is gone for good (status 410)")]
     Gone,
@@ -144,7 +144,15 @@ impl PollFault {
     /// Whether the server as a whole does not answer us, so that asking it for something else is of no use now.
     #[must_use]
     pub fn is_of_server(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Unreachable(_) | Self::Throttled { .. } | Self::Denied { .. })
+        matches!(
+            self,
+            Self::Refused(_)
+                | Self::Unreachable(_)
+                | Self::Throttled { .. }
+                | Self::Denied { .. }
+                | Self::Revoked { .. }
+                | Self::Spent { .. }
+        )
     }
 
     /// The label for the store and for metrics.
@@ -155,6 +163,8 @@ impl PollFault {
             Self::Unreachable(_) => "unreachable",
             Self::Throttled { .. } => "throttled",
             Self::Denied { .. } => "denied",
+            Self::Revoked { .. } => "revoked",
+            Self::Spent { .. } => "spent",
             Self::Gone => "gone",
             Self::Status { .. } => "status",
             Self::WebPage { .. } => "web_page",

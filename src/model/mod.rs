@@ -11,11 +11,13 @@ pub mod health;
 pub mod hold;
 pub mod imprint;
 pub mod incident;
+pub mod kinds;
 pub mod language;
 pub mod mention;
 pub mod notice;
 pub mod outbox;
 pub mod pace;
+pub mod request;
 pub mod rhythm;
 pub mod same_page;
 pub mod severity;
@@ -32,18 +34,21 @@ pub mod whereabouts;
 pub mod zone;
 
 pub use brand::{Brand, Folding, is_quote};
-pub use entry::{Author, Entry, EntryKey};
-pub use exchange::{Answer, Cursor, Page, PollFault, Request};
+pub use entry::{Author, Entry, EntryKey, EntryKind};
+pub use exchange::{Answer, Cursor, Page, PollFault};
 pub use hold::HoldReason;
 pub use imprint::Imprint;
+pub use kinds::SourceKind;
 pub use language::Language;
 pub use mention::{Field, Hit, Judgement, Mention, Place, Reason, Tone};
 pub use notice::Notice;
 pub use pace::{Interval, Pace};
+pub use request::{Body, Credential, Request, Slot};
 pub use rhythm::{FoundHub, Hub, Rhythm};
 pub use severity::{Concern, Gravity, Severity};
-pub use source::{Source, SourceKind, host_of};
+pub use source::{Source, host_of};
 pub use tongue::{Tongue, Tongues};
+pub use validators::Validators;
 pub use whereabouts::Whereabouts;
 
 /// An instant in UTC; the only kind of time in the pipeline.

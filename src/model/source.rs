@@ -1,128 +1,11 @@
-//! A configured place to poll, and what is particular about each kind of it.
+//! A configured place to poll.
 
 use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
 
-use super::{Interval, Language};
-
-/// What is particular about a kind of source, apart from how it is asked and how its answers are read.
-#[derive(Debug)]
-pub struct Profile {
-    /// The word of the configuration.
-    pub word: &'static str,
-    /// Time between two polls, unless the source says otherwise.
-    pub interval: Duration,
-    /// Where it is.
-    pub address: Address,
-    /// Settings that have no effect, each with what to do instead.
-    pub refused: &'static [(Setting, &'static str)],
-}
-
-/// Where a kind of source is.
-#[derive(Debug, Clone, Copy)]
-pub enum Address {
-    /// There, unless the source says otherwise.
-    Known(&'static str),
-    /// Every source has to say it; this is an example.
-    Own(&'static str),
-}
-
-/// A setting of a source that does not mean something for every kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
-    /// `terms`
-    Terms,
-    /// `tags`
-    Tags,
-    /// `token_file`
-    TokenFile,
-    /// `first_poll_depth`
-    FirstPollDepth,
-}
-
-const MINUTE: Duration = Duration::from_secs(60);
-const WHOLE: &str = "a feed is read whole, and the queries of the brands find the mentions in it";
-
-/// Each block is a kind: its documentation, its name, its [`Profile`].
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident { $($profile:tt)* })*) => {
-        /// The networks and formats mentiond can read.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum SourceKind {
-            $($(#[$doc])* $kind,)*
-        }
-
-        impl SourceKind {
-            /// All kinds, in the order of the documentation.
-            pub const ALL: &[Self] = &[$(Self::$kind),*];
-
-            /// What is particular about it.
-            #[must_use]
-            pub fn profile(self) -> &'static Profile {
-                match self {
-                    $(Self::$kind => &const { Profile { $($profile)* } },)*
-                }
-            }
-        }
-    };
-}
-
-kinds! {
-    /// RSS, Atom or JSON Feed.
-    Feed {
-        word: "feed",
-        interval: MINUTE.saturating_mul(15),
-        address: Address::Own("https://www.example.org/feed.xml"),
-        refused: &[
-            (Setting::Terms, WHOLE),
-            (Setting::Tags, WHOLE),
-            (Setting::FirstPollDepth, "a feed has no further pages; remove the key"),
-        ],
-    }
-
-    /// Hacker News through Algolia's `search_by_date`.
-    HackerNews {
-        word: "hacker_news",
-        interval: MINUTE.saturating_mul(5),
-        address: Address::Known("https://hn.algolia.com"),
-        refused: &[
-            (Setting::Tags, "Hacker News is asked for `terms`"),
-            (Setting::TokenFile, "Hacker News is open to everybody; remove the key"),
-        ],
-    }
-
-    /// Tag timelines of a Mastodon server.
-    Mastodon {
-        word: "mastodon",
-        interval: MINUTE.saturating_mul(5),
-        address: Address::Own("https://mastodon.social"),
-        refused: &[(Setting::Terms, "Mastodon is asked for `tags`")],
-    }
-}
-
-impl SourceKind {
-    /// The word of the configuration.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.profile().word
-    }
-
-    /// The kind of that word.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-
-    /// The interval of a source for which none is configured: that of its kind, and for a feed its own pace as soon as it
-    /// has one.
-    #[must_use]
-    pub fn interval(self) -> Interval {
-        let usual = self.profile().interval;
-        if self == Self::Feed { Interval::Adaptive { usual } } else { Interval::Fixed(usual) }
-    }
-}
+use super::{Interval, Language, SourceKind};
 
 /// A source as configured.
 #[derive(Debug, Clone)]
@@ -133,8 +16,10 @@ pub struct Source {
     pub kind: SourceKind,
     /// The feed's address, or the base address of the API.
     pub url: Url,
-    /// What to ask the network for (phrases, or tags for Mastodon). Unused by feeds.
+    /// What to ask the network for: phrases, or tags.
     pub terms: Vec<String>,
+    /// Where in the network to look: subreddits, channels, apps, pages.
+    pub places: Vec<String>,
     /// Time between two polls when all is well.
     pub interval: Interval,
     /// How much its mentions count when a digest ranks stories; 1 is usual, 0 or more.
@@ -143,10 +28,25 @@ pub struct Source {
     pub language: Option<Language>,
     /// Whether loopback and private addresses may be reached.
     pub allow_private: bool,
-    /// A bearer token, where the network wants one.
+    /// The secret to ask with, where the network wants one.
     pub token: Option<SecretString>,
+    /// The name that goes with the secret, where it has one: a client id, a handle, a user name.
+    pub account: Option<String>,
+    /// The country whose edition is read, two small letters (ISO 3166-1).
+    pub country: Option<String>,
     /// How far back the first poll of an API reaches.
     pub first_poll_depth: Duration,
+    /// What it may use up.
+    pub budget: Budget,
+}
+
+/// What a source may use up.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Budget {
+    /// Most calls in a day of UTC.
+    pub calls_per_day: Option<u32>,
+    /// Most US dollars in a month of UTC.
+    pub dollars_per_month: Option<f64>,
 }
 
 impl Source {
@@ -158,12 +58,16 @@ impl Source {
             kind,
             url,
             terms: Vec::new(),
+            places: Vec::new(),
             interval: kind.interval(),
             weight: 1.0,
             language: None,
             allow_private: false,
             token: None,
+            account: None,
+            country: None,
             first_poll_depth: Duration::ZERO,
+            budget: Budget::default(),
         }
     }
 
@@ -198,21 +102,6 @@ mod tests {
             ("https://bücher.example/", "xn--bcher-kva.example"),
         ] {
             assert_eq!(host_of(&Url::parse(url).unwrap()), host, "{url}");
-        }
-    }
-
-    #[test]
-    fn profiles_are_sound() {
-        for (number, kind) in SourceKind::ALL.iter().enumerate() {
-            let Profile { word, interval, address, refused } = kind.profile();
-            assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != *word), "{word} stands twice");
-            assert!(*interval >= MINUTE, "{word} is polled too often");
-            assert_eq!(SourceKind::parse(word), Some(*kind));
-            let (Address::Known(url) | Address::Own(url)) = address;
-            assert_eq!(Url::parse(url).unwrap().scheme(), "https", "{word}");
-            for (place, (setting, hint)) in refused.iter().enumerate() {
-                assert!(!hint.is_empty() && refused[..place].iter().all(|(other, _)| other != setting), "{word}");
-            }
         }
     }
 }

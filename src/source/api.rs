@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 
-use crate::model::exchange::{Validators, complaint};
-use crate::model::{Answer, PollFault, Request, Source};
-use crate::parse::text;
+use crate::model::exchange::complaint;
+use crate::model::{Answer, Credential, PollFault, Request, Source};
+use super::listing::Visit;
+use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.
 pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)]) -> Request {
@@ -16,7 +17,7 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
     if !parameters.is_empty() {
         url.query_pairs_mut().extend_pairs(parameters);
     }
-    Request { url, accept: "application/json", bearer: source.token.clone(), validators: Validators::default() }
+    Request { credential: source.token.clone().map(Credential::bearer), ..Request::get(url) }
 }
 
 /// The body of an answer as JSON.
@@ -33,4 +34,23 @@ pub(super) fn missing(answer: &Answer, value: &Value, what: &str) -> PollFault {
         Some(message) => PollFault::Status { status: answer.status, message },
         None => PollFault::Unreadable(format!("there is no {what} in it")),
     }
+}
+
+/// The text in a field of an answer's JSON; `None` where there is none, or no JSON.
+pub(super) fn word(answer: &Answer, path: &str) -> Option<String> {
+    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+    json::text(&body, path)
+}
+
+/// The server does not take the credentials any more; `what` has to be renewed.
+pub(super) fn revoked(answer: &Answer, what: &str) -> PollFault {
+    let said = serde_json::from_slice(&answer.body).ok().as_ref().and_then(complaint);
+    let message = said.map_or_else(|| format!("renew {what}"), |said| format!("{said}; renew {what}"));
+    PollFault::Revoked { status: answer.status, message }
+}
+
+/// The number of the page after this one, where pages are counted from 1.
+pub(super) fn page_after(visit: &Visit<'_>) -> String {
+    let page: u32 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);
+    page.saturating_add(1).to_string()
 }

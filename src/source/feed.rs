@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Adapter, cursor};
-use crate::model::exchange::Validators;
 use crate::model::hash::sha256_hex;
 use crate::model::text::without_controls;
-use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
+use crate::model::{Answer, Credential, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
 use crate::parse::feed::{self, FeedError, Item};
 use crate::parse::stars;
 
@@ -29,8 +28,8 @@ impl Adapter for Feed {
     }
 
     fn request(&self, source: &Source, _lane: &str, _cursor: Option<&str>, _now: Instant) -> Request {
-        let bearer = source.token.clone();
-        Request { url: source.url.clone(), accept: ACCEPT, bearer, validators: Validators::default() }
+        let credential = source.token.clone().map(Credential::bearer);
+        Request { accept: ACCEPT, credential, ..Request::get(source.url.clone()) }
     }
 
     fn read(

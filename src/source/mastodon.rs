@@ -73,9 +73,10 @@ impl Adapter for Mastodon {
         Ok(Page { entries, cursor: cursor::write(&reach), next, ..Page::default() })
     }
 
-    fn throttled_until(&self, answer: &Answer, _now: Instant) -> Option<Instant> {
+    fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {
         let reset = answer.header("x-ratelimit-reset").filter(|_| answer.status == 429)?;
-        DateTime::parse_from_rfc3339(reset.trim()).ok().map(|reset| reset.with_timezone(&Utc))
+        let until = DateTime::parse_from_rfc3339(reset.trim()).ok().map(|reset| reset.with_timezone(&Utc));
+        Some(PollFault::Throttled { status: answer.status, until })
     }
 }
 

@@ -1,15 +1,20 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
-//! never ask the clock. What they share (asking JSON APIs, cursors) stands in `api` and `cursor`.
+//! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first)
+//! and `cursor`.
 //!
-//! A new network is a file with a unit struct that implements [`Adapter`], a profile in `model::source` and a line in
-//! [`adapter`].
+//! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
+//! list; a profile in `model::kinds` and a line in [`adapter`].
 
 use crate::model::{Answer, Instant, Page, PollFault, Request, Source, SourceKind};
+use crate::parse::link::canonical_url;
+use listing::Listed;
 
 mod api;
 mod cursor;
 mod feed;
 mod hacker_news;
+mod lemmy;
+mod listing;
 mod mastodon;
 
 /// How one kind of source is asked and read.
@@ -41,10 +46,22 @@ pub trait Adapter: Send + Sync {
         false
     }
 
-    /// When the network wants us back, if this answer is one that throttles us, said in the network's own way.
-    fn throttled_until(&self, _answer: &Answer, _now: Instant) -> Option<Instant> {
+    /// What an answer means, whatever its status, where the network says it in its own way; `None` leaves it to its
+    /// status.
+    fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
         None
     }
+
+    /// The cursor to go on with when the network has refused the request that followed from `cursor` (status 400, 404,
+    /// 410 or 422); `None` leaves it as it was.
+    fn after_refusal(&self, _cursor: &str) -> Option<String> {
+        None
+    }
+}
+
+/// An address that the network gives whole.
+fn link(address: &str) -> Option<String> {
+    canonical_url(address, None)
 }
 
 /// The adapter of a kind.
@@ -54,5 +71,6 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Feed => &feed::Feed,
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
+        SourceKind::Lemmy => &Listed(lemmy::Lemmy),
     }
 }

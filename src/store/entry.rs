@@ -13,7 +13,7 @@ use super::poll::{Committed, FoundEntry, PollCommit};
 use super::sighting::{self, Known, Sighting};
 use super::{StoreError, integer, millis, revision};
 use crate::model::imprint::say_the_same;
-use crate::model::{Author, Entry, EntryKey, Imprint, Language};
+use crate::model::{Author, Entry, EntryKey, EntryKind, Imprint, Language};
 
 /// Stores the entries of a poll and marks those that were deleted.
 pub async fn store_all(
@@ -225,8 +225,9 @@ async fn insert(
     let author = entry.author.as_ref();
     let entry_id: i64 = sqlx::query_scalar(
         "INSERT INTO entry (key, source, url, title, text, author_name, author_handle, author_url, \
-         author_identity, followers, published_at, language, tags, rating, engagement, found_at, seen_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16) RETURNING id",
+         author_identity, followers, published_at, language, tags, rating, engagement, entry_kind, place, parent, thread, found_at, seen_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18, $19, $20, $16, $16) \
+         RETURNING id",
     )
     .bind(&entry.key.0)
     .bind(&poll.source)
@@ -244,6 +245,10 @@ async fn insert(
     .bind(entry.rating)
     .bind(entry.engagement.map(integer))
     .bind(millis(poll.now))
+    .bind(entry.kind.map(EntryKind::as_str))
+    .bind(entry.place.as_ref())
+    .bind(entry.parent.as_ref().map(|key| &key.0))
+    .bind(entry.thread.as_ref().map(|key| &key.0))
     .fetch_one(&mut **tx)
     .await?;
     committed.entries += 1;

@@ -158,7 +158,7 @@ impl Store {
         let mut connection = self.pools.read.acquire().await?;
         let sql = format!(
             "SELECT {}, m.language AS judged_language, m.decision, e.author_handle, e.author_url, e.followers, e.tags, \
-             e.rating, s.kind FROM {VIEW_TABLES} LEFT JOIN source_state s ON s.name = e.source WHERE m.id = $1",
+             e.rating, e.entry_kind, e.place, e.parent, e.thread, s.kind FROM {VIEW_TABLES} LEFT JOIN source_state s ON s.name = e.source WHERE m.id = $1",
             view_columns()
         );
         let row = sqlx::query(AssertSqlSafe(sql)).bind(mention).fetch_optional(&mut *connection).await?;

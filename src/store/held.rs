@@ -21,7 +21,7 @@ use crate::model::{Instant, Notice, Severity};
 const ALERT: &str = "a.id AS alert_id, m.brand, m.tone, m.score, m.language AS judged_language, m.severity, e.key, e.source, \
      s.kind, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
      coalesce(r.text, e.text) AS text, e.author_name, e.author_handle, e.author_url, e.followers, e.published_at, \
-     e.language, e.tags, e.rating, e.engagement";
+     e.language, e.tags, e.rating, e.engagement, e.entry_kind, e.place, e.parent, e.thread";
 /// Where it is from.
 const TABLES: &str = "JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id \
      LEFT JOIN revision r ON r.id = m.revision_id LEFT JOIN source_state s ON s.name = e.source";

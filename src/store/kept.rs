@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{Store, StoreError, instant, integer, millis, perhaps};
-use crate::model::{Author, Entry, EntryKey, Hit, Instant, Language, SourceKind};
+use crate::model::{Author, Entry, EntryKey, EntryKind, Hit, Instant, Language, SourceKind};
 
 /// A place in the order in which things were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Store {
     ) -> Result<Option<(Vec<KeptEntry>, Position)>, StoreError> {
         let rows = sqlx::query(
             "SELECT e.id, e.key, e.source, s.kind, e.url, e.title, e.author_name, e.author_handle, e.author_url, \
-             e.followers, e.published_at, e.language, e.tags, e.rating, e.engagement, e.found_at, e.text FROM entry e \
+             e.followers, e.published_at, e.language, e.tags, e.rating, e.engagement, e.entry_kind, e.place, e.parent, e.thread, e.found_at, e.text FROM entry e \
              LEFT JOIN source_state s ON s.name = e.source \
              WHERE e.found_at >= $1 AND (e.found_at > $1 OR e.id > $2) ORDER BY e.found_at, e.id LIMIT $3",
         )
@@ -203,5 +203,9 @@ pub fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
         tags: serde_json::from_str(row.try_get("tags")?)?,
         rating: row.try_get("rating")?,
         engagement: number("engagement")?,
+        kind: row.try_get::<Option<&str>, _>("entry_kind")?.and_then(EntryKind::parse),
+        place: row.try_get("place")?,
+        parent: row.try_get::<Option<String>, _>("parent")?.map(EntryKey),
+        thread: row.try_get::<Option<String>, _>("thread")?.map(EntryKey),
     })
 }

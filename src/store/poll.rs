@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, millis};
 use crate::config::{GroupingConfig, HealthConfig};
-use crate::model::exchange::Validators;
+use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
     Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone,

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use url::Url;
 
 use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
-use crate::model::exchange::Validators;
+use crate::model::Validators;
 use crate::model::health::Condition;
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
 
@@ -22,6 +22,8 @@ pub struct SourceSetup {
     pub host: String,
     /// Changes when the source is pointed elsewhere; its cursor is dropped then.
     pub fingerprint: String,
+    /// Changes when the source gets other credentials; one that was stopped is asked again then.
+    pub credential: String,
     /// Changes when other things are looked for; an unchanged document is read again then.
     pub wanted: String,
     /// Time between two polls.
@@ -151,19 +153,21 @@ impl Store {
             health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;
             sqlx::query(
                 "INSERT INTO source_state AS known (name, kind, host, fingerprint, configured, interval_ms, weight, wanted, cursor, \
-                 validators, next_poll_at, failures, fixed_ms, rhythm, pace) \
-                 VALUES ($1, $2, $10, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}') \
+                 validators, next_poll_at, failures, fixed_ms, rhythm, pace, credential) \
+                 VALUES ($1, $2, $10, $3, 1, $4, $5, $6, '{}', '{}', $7, 0, $8, '{}', '{}', $11) \
                  ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, configured = 1, weight = excluded.weight, \
                  host = CASE WHEN known.fingerprint = excluded.fingerprint AND known.moved_to IS NOT NULL \
                  THEN known.host ELSE excluded.host END, \
                  cursor = CASE known.fingerprint WHEN excluded.fingerprint THEN known.cursor ELSE '{}' END, \
                  validators = CASE WHEN known.fingerprint = excluded.fingerprint AND known.wanted = excluded.wanted \
                  THEN known.validators ELSE '{}' END, \
-                 failures = CASE known.fingerprint WHEN excluded.fingerprint THEN known.failures ELSE 0 END, \
+                 failures = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
+                 THEN known.failures ELSE 0 END, \
                  claimed_by = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_by END, \
                  claimed_until = CASE known.fingerprint WHEN excluded.fingerprint THEN known.claimed_until END, \
                  pointed_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.pointed_at ELSE $9 END, \
-                 next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint AND (known.failures > 0 \
+                 next_poll_at = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
+                 AND (known.failures > 0 \
                  OR (known.wanted = excluded.wanted AND known.fixed_ms = excluded.fixed_ms)) \
                  THEN known.next_poll_at ELSE excluded.next_poll_at END, \
                  interval_ms = CASE WHEN known.fingerprint = excluded.fingerprint AND known.fixed_ms = excluded.fixed_ms \
@@ -173,8 +177,9 @@ impl Store {
                  moved_to = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moved_to END, \
                  moving_to = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moving_to END, \
                  moving_seen = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moving_seen ELSE 0 END, \
-                 stopped = CASE known.fingerprint WHEN excluded.fingerprint THEN known.stopped END, \
-                 fingerprint = excluded.fingerprint, wanted = excluded.wanted",
+                 stopped = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
+                 THEN known.stopped END, \
+                 fingerprint = excluded.fingerprint, wanted = excluded.wanted, credential = excluded.credential",
             )
             .bind(&setup.name)
             .bind(setup.kind.as_str())
@@ -186,6 +191,7 @@ impl Store {
             .bind(fixed_ms(setup.interval))
             .bind(millis(now))
             .bind(&setup.host)
+            .bind(&setup.credential)
             .execute(&mut *tx)
             .await?;
         }

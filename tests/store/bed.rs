@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, HealthConfig, StoreConfig};
-use mentiond::model::exchange::Validators;
+use mentiond::model::Validators;
 use mentiond::model::{
     Author, Cursor, Entry, EntryKey, Gravity, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
     SourceKind, Tone, Whereabouts,
@@ -99,6 +99,7 @@ pub fn setup(name: &str) -> SourceSetup {
         kind: SourceKind::Feed,
         host,
         fingerprint,
+        credential: String::new(),
         wanted: "w".to_owned(),
         interval: Interval::Fixed(Duration::from_secs(900)),
         weight: 1.0,

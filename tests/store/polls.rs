@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use mentiond::model::exchange::Validators;
+use mentiond::model::Validators;
 use mentiond::model::{Cursor, Interval, PollFault, Tone};
 use mentiond::store::{Committed, PollCommit, SourceSetup, StoreError};
 

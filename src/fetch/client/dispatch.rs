@@ -39,8 +39,9 @@ impl Client {
             url: &dispatch.url,
             headers: dispatch.headers,
             validators: None,
-            bearer: None,
+            credential: None,
             body: Some(dispatch.body),
+            follows: false,
             limits,
         };
         let hop = Hop::only(asked.url);

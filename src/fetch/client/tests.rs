@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::config::{Env, ProxyConfig};
-use crate::model::exchange::Validators;
+use crate::model::Validators;
 
 /// Redirects every request to the location that its query names.
 fn redirector() -> SocketAddr {
@@ -43,7 +43,7 @@ fn config() -> FetchConfig {
 }
 
 fn request(url: &str) -> Request {
-    Request { url: url.parse().unwrap(), accept: "*/*", bearer: None, validators: Validators::default() }
+    Request { accept: "*/*", ..Request::get(url.parse().unwrap()) }
 }
 
 /// Answers with each address in turn, the last one ever after; counts how often it was asked.

@@ -91,8 +91,9 @@ fn outcome(interval: &str, known: &Known, answer: &str) -> (Duration, String) {
         Err(_) => Some(unreachable),
         Ok(status) => {
             let url = "https://a.example/".parse().unwrap();
+            let limit = known.limit.map(|until| PollFault::Throttled { status, until: Some(until) });
             let answer = Answer { url, status, moved: None, headers: headers.clone(), body: Vec::new() };
-            match verdict(&answer, known.limit, now()) {
+            match verdict(&answer, limit, now()) {
                 Verdict::Fault(fault) => Some(fault),
                 Verdict::Read | Verdict::Unchanged => None,
             }

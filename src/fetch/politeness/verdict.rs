@@ -19,24 +19,25 @@ pub enum Verdict {
     Fault(PollFault),
 }
 
-/// Judges an answer by its status. `throttled_until` is what the network's adapter read in the network's own dialect:
-/// an answer with it that is not a success is a throttling one. The later of it and `Retry-After` counts, at most a day.
+/// Judges an answer by its status, unless the network's adapter has judged it in the network's own dialect (`own`). Where
+/// the answer throttles us, the later of what the adapter read and `Retry-After` counts, at most a day.
 #[must_use]
-pub fn verdict(answer: &Answer, throttled_until: Option<Instant>, now: Instant) -> Verdict {
+pub fn verdict(answer: &Answer, own: Option<PollFault>, now: Instant) -> Verdict {
     let status = answer.status;
     let retry_after = header::retry_after(&answer.headers, now).map(|wait| now + wait.min(LONGEST));
     let waits = retry_after.is_some() && matches!(status, 403 | 503);
-    let throttled = throttled_until.is_some() || status == 429 || waits;
-    Verdict::Fault(match status {
-        204 | 205 | 304 => return Verdict::Unchanged,
-        200..=299 => return Verdict::Read,
-        _ if throttled => {
-            let until = throttled_until.map(|until| until.min(now + LONGEST)).max(retry_after);
-            PollFault::Throttled { status, until }
+    let throttled = status == 429 || waits;
+    Verdict::Fault(match (own, status) {
+        (Some(PollFault::Throttled { status, until }), _) => {
+            PollFault::Throttled { status, until: until.map(|until| until.min(now + LONGEST)).max(retry_after) }
         }
-        401 | 403 => PollFault::Denied { status, message: message(answer) },
-        410 => PollFault::Gone,
-        _ => PollFault::Status { status, message: message(answer) },
+        (Some(fault), _) => fault,
+        (None, 204 | 205 | 304) => return Verdict::Unchanged,
+        (None, 200..=299) => return Verdict::Read,
+        _ if throttled => PollFault::Throttled { status, until: retry_after },
+        (None, 401 | 403) => PollFault::Denied { status, message: message(answer) },
+        (None, 410) => PollFault::Gone,
+        (None, _) => PollFault::Status { status, message: message(answer) },
     })
 }
 

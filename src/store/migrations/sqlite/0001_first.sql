@@ -2,13 +2,15 @@
 -- stands behind one is reached only through all its pages.
 
 -- `interval_ms` is the interval in force, `fixed_ms` the configured one, or 0 where it follows from the source's pace.
--- A source with a reason in `stopped` is not polled. One that has `moved_to` is asked there; `moving_to` is where its last
+-- A source with a reason in `stopped` is not polled; `credential` is a hash of what it was asked with, and another one starts
+-- it again. One that has `moved_to` is asked there; `moving_to` is where its last
 -- `moving_seen` polls in a row were led.
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
     host TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
+    credential TEXT NOT NULL DEFAULT '',
     wanted TEXT NOT NULL,
     configured BIGINT NOT NULL,
     interval_ms BIGINT NOT NULL,
@@ -117,6 +119,10 @@ CREATE TABLE entry (
     tags TEXT NOT NULL,
     rating DOUBLE PRECISION,
     engagement BIGINT,
+    entry_kind TEXT,
+    place TEXT,
+    parent TEXT,
+    thread TEXT,
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     edited_at BIGINT,

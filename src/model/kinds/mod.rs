@@ -1,0 +1,241 @@
+//! The kinds of sources: what is particular about each, apart from how it is asked and how its answers are read. The
+//! documentation and `mentiond sources` are made from this.
+
+use std::time::Duration;
+
+use super::Interval;
+
+mod open;
+
+/// What is particular about a kind of source.
+#[derive(Debug)]
+pub struct Profile {
+    /// The word of the configuration.
+    pub word: &'static str,
+    /// Its name, as people write it.
+    pub name: &'static str,
+    /// Time between two polls, unless the source says otherwise.
+    pub interval: Duration,
+    /// Where it is.
+    pub address: Address,
+    /// What it is asked for.
+    pub asks: Asks,
+    /// Whether it needs a secret.
+    pub token: Token,
+    /// What `account` is, where the secret has a name that goes with it.
+    pub account: Option<&'static str>,
+    /// What the first poll reaches back to; `None` where it reads what is there.
+    pub reaches_back: bool,
+    /// Whether `country` means something.
+    pub by_country: bool,
+    /// What mentiond sees there, in a sentence.
+    pub sees: &'static str,
+    /// What it cannot see, and how much may be asked, in a sentence.
+    pub limits: &'static str,
+    /// How sure we are of the contract.
+    pub confidence: Confidence,
+    /// How long the network lets its texts be kept.
+    pub keep: Keep,
+    /// Calls a day that the network allows, unless the source says otherwise.
+    pub calls_per_day: Option<u32>,
+    /// What a thousand entries cost, in US dollars, where they cost.
+    pub dollars_per_thousand: f64,
+}
+
+/// Where a kind of source is.
+#[derive(Debug, Clone, Copy)]
+pub enum Address {
+    /// There, unless the source says otherwise.
+    Known(&'static str),
+    /// Every source has to say it; this is an example.
+    Own(&'static str),
+}
+
+/// What a kind of source is asked for. Places are explained, with an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: it is one document, read whole.
+    Document,
+    /// Words, from `terms` or from the queries of the brands.
+    Terms,
+    /// Tags, from `tags` or from the queries of the brands.
+    Tags,
+    /// Places, from `places`.
+    Places(Places),
+    /// Words in all of it, or in the places that `places` names.
+    TermsInPlaces(Places),
+}
+
+/// What the places of a kind are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// In plain words, such as "the number of an app".
+    pub what: &'static str,
+    /// One of them.
+    pub example: &'static str,
+}
+
+impl Asks {
+    /// Whether it is asked for words, those of the brands where none are configured.
+    #[must_use]
+    pub fn takes_terms(self) -> bool {
+        matches!(self, Self::Terms | Self::TermsInPlaces(_))
+    }
+
+    /// What its places are, if it has any.
+    #[must_use]
+    pub fn places(self) -> Option<Places> {
+        match self {
+            Self::Places(places) | Self::TermsInPlaces(places) => Some(places),
+            Self::Document | Self::Terms | Self::Tags => None,
+        }
+    }
+}
+
+/// Whether a kind of source needs a secret, and where to get it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// It is open to everybody.
+    None,
+    /// It shows more with one.
+    Optional(&'static str),
+    /// It shows nothing without one.
+    Needed(&'static str),
+}
+
+/// How sure we are of what a network promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confidence {
+    /// Its own reference, or answers that were observed.
+    High,
+    /// Its own reference in parts, or somebody else's.
+    Medium,
+    /// Pieced together.
+    Low,
+}
+
+impl Confidence {
+    /// The word for people.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// How long a network lets its texts be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// As long as `store.keep_entries` says.
+    AsConfigured,
+    /// So long at most.
+    AtMost(Duration),
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Profile {
+    /// A network that is open to everybody, searched for words, and asked every five minutes. The rest has to be filled in.
+    const SEARCH: Self = Self {
+        word: "",
+        name: "",
+        interval: MINUTE.saturating_mul(5),
+        address: Address::Known(""),
+        asks: Asks::Terms,
+        token: Token::None,
+        account: None,
+        reaches_back: true,
+        by_country: false,
+        sees: "",
+        limits: "",
+        confidence: Confidence::High,
+        keep: Keep::AsConfigured,
+        calls_per_day: None,
+        dollars_per_thousand: 0.0,
+    };
+}
+
+/// Each line is a kind: its documentation, its name, its [`Profile`].
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $profile:expr,)*) => {
+        /// The networks and formats mentiond can read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum SourceKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl SourceKind {
+            /// All kinds, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// What is particular about it.
+            #[must_use]
+            pub fn profile(self) -> &'static Profile {
+                match self {
+                    $(Self::$kind => &const { $profile },)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// RSS, Atom or JSON Feed.
+    Feed = open::FEED,
+    /// Hacker News through Algolia's `search_by_date`.
+    HackerNews = open::HACKER_NEWS,
+    /// Tag timelines of a Mastodon server.
+    Mastodon = open::MASTODON,
+    /// Search of a Lemmy instance.
+    Lemmy = open::LEMMY,
+}
+
+impl SourceKind {
+    /// The word of the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.profile().word
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
+    /// The interval of a source for which none is configured: that of its kind, and for a feed its own pace as soon as it
+    /// has one.
+    #[must_use]
+    pub fn interval(self) -> Interval {
+        let usual = self.profile().interval;
+        if self == Self::Feed { Interval::Adaptive { usual } } else { Interval::Fixed(usual) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+
+    #[test]
+    fn profiles_are_sound() {
+        for (number, kind) in SourceKind::ALL.iter().enumerate() {
+            let profile = kind.profile();
+            let word = profile.word;
+            assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != word), "{word} stands twice");
+            assert!(profile.interval >= MINUTE, "{word} is polled too often");
+            assert_eq!(SourceKind::parse(word), Some(*kind));
+            let (Address::Known(url) | Address::Own(url)) = profile.address;
+            assert!(["https", "imaps"].contains(&Url::parse(url).unwrap().scheme()), "{word}");
+            let texts = [profile.name, profile.sees, profile.limits];
+            assert!(texts.iter().all(|text| !text.is_empty() && !text.contains('|')), "{word}");
+            assert!(profile.account.is_none() || profile.token != Token::None, "{word} has an account without a token");
+            assert!(profile.asks.places().is_none_or(|places| !places.what.is_empty()), "{word}");
+        }
+    }
+}

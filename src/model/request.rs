@@ -1,0 +1,127 @@
+//! What adapters ask for: one request, and where its secret belongs. The address of a request never holds the secret, so
+//! whatever shows an address shows none.
+
+use std::borrow::Cow;
+
+use http::HeaderMap;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::Validators;
+
+/// One request: a GET, or a POST where it has a body.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Whole address with its parameters, without the secret.
+    pub url: Url,
+    /// The `Accept` header.
+    pub accept: &'static str,
+    /// Further headers; none is secret.
+    pub headers: HeaderMap,
+    /// Dropped when a redirect leaves the host.
+    pub credential: Option<Credential>,
+    /// What is posted.
+    pub body: Option<Body>,
+    /// Validators to send back (`If-None-Match`, `If-Modified-Since`).
+    pub validators: Validators,
+}
+
+impl Request {
+    /// A GET of JSON that needs no secret.
+    #[must_use]
+    pub fn get(url: Url) -> Self {
+        Self {
+            url,
+            accept: "application/json",
+            headers: HeaderMap::new(),
+            credential: None,
+            body: None,
+            validators: Validators::default(),
+        }
+    }
+}
+
+/// What is posted, mostly to log in. It may hold secrets.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// `application/x-www-form-urlencoded`
+    Form(SecretString),
+    /// `application/json`
+    Json(SecretString),
+}
+
+/// A secret and where it belongs.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// Where the network wants it.
+    pub place: Slot,
+    /// The secret.
+    pub secret: SecretString,
+}
+
+/// Where in a request a network wants its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slot {
+    /// In this header, behind these words (`Authorization` and `Bearer `, for one).
+    Header(Cow<'static, str>, &'static str),
+    /// In this parameter of the address.
+    Parameter(Cow<'static, str>),
+    /// In the first segment of the path, behind these words.
+    Segment(&'static str),
+}
+
+impl Credential {
+    /// `Authorization: Bearer SECRET` (RFC 6750).
+    #[must_use]
+    pub fn bearer(secret: SecretString) -> Self {
+        Self { place: Slot::Header(Cow::Borrowed("authorization"), "Bearer "), secret }
+    }
+
+    /// The address as it is sent: with the secret, where that belongs into it.
+    #[must_use]
+    pub fn on(&self, url: &Url) -> Url {
+        let mut sent = url.clone();
+        match &self.place {
+            Slot::Header(..) => {}
+            Slot::Parameter(name) => {
+                sent.query_pairs_mut().append_pair(name, self.secret.expose_secret());
+            }
+            Slot::Segment(words) => {
+                let first = format!("{words}{}", self.secret.expose_secret());
+                let rest: Vec<String> = url.path_segments().into_iter().flatten().map(str::to_owned).collect();
+                if let Ok(mut segments) = sent.path_segments_mut() {
+                    segments.clear().push(&first).extend(rest);
+                }
+            }
+        }
+        sent
+    }
+
+    /// Whether this text, which a server wrote, holds the secret.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        let secret = self.secret.expose_secret();
+        let coded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        !secret.is_empty() && (text.contains(secret) || text.contains(&coded))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(place: Slot, url: &str) -> String {
+        Credential { place, secret: SecretString::from("a/b c") }.on(&Url::parse(url).unwrap()).to_string()
+    }
+
+    #[test]
+    fn the_secret_goes_where_the_network_wants_it() {
+        let bearer = Credential::bearer(SecretString::from("a/b c"));
+        let url = Url::parse("https://x.example/a?b=c").unwrap();
+        assert_eq!(bearer.on(&url), url);
+        assert_eq!(sent(Slot::Parameter("key".into()), url.as_str()), "https://x.example/a?b=c&key=a%2Fb+c");
+        assert_eq!(sent(Slot::Parameter("key".into()), "https://x.example/a"), "https://x.example/a?key=a%2Fb+c");
+        assert_eq!(sent(Slot::Segment("bot"), "https://x.example/get?b=c"), "https://x.example/bota%2Fb%20c/get?b=c");
+        assert!(bearer.is_in("/x?key=a%2Fb+c") && bearer.is_in("a/b c") && !bearer.is_in("/x?key=a"));
+    }
+}

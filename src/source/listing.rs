@@ -1,0 +1,145 @@
+//! How lists are read that show the newest first: page after page, back to what a poll before has read. [`Listed`] makes
+//! an adapter of a network's [`Listing`]. Nothing is remembered of single entries: the store knows them by their keys.
+
+use chrono::{DateTime, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use super::{Adapter, cursor};
+use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Source};
+
+/// A network whose lists show the newest first.
+pub(super) trait Listing: Send + Sync {
+    /// As [`Adapter::lanes`].
+    fn lanes(&self, source: &Source) -> Vec<String>;
+
+    /// The request for one page.
+    fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request;
+
+    /// Reads one page.
+    ///
+    /// # Errors
+    /// When the answer is not what the network promises.
+    fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault>;
+
+    /// As [`Adapter::fault`].
+    fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
+        None
+    }
+
+    /// How much that was read before is read again, since what is new may appear below what is there.
+    fn overlap(&self) -> TimeDelta {
+        TimeDelta::hours(1)
+    }
+}
+
+/// One page of a lane.
+pub(super) struct Visit<'v> {
+    /// The lane.
+    pub(super) lane: &'v str,
+    /// Everything from then on is wanted.
+    pub(super) since: Instant,
+    /// Which page, as [`List::next`] of the page before named it; `None` for the first.
+    pub(super) page: Option<&'v str>,
+    /// When the poll began.
+    pub(super) now: Instant,
+}
+
+/// What a page shows.
+#[derive(Default)]
+pub(super) struct List {
+    /// Its entries.
+    pub(super) entries: Vec<Entry>,
+    /// What the network calls the page behind it, if there is one.
+    pub(super) next: Option<String>,
+    /// How far back it reaches, where the dates of its entries do not tell.
+    pub(super) oldest: Option<Instant>,
+    /// Faults that did not keep the rest from being read, in plain words.
+    pub(super) problems: Vec<String>,
+}
+
+/// A network that is read as a list.
+pub(super) struct Listed<L>(pub(super) L);
+
+/// How far a lane has been read; times in Unix seconds.
+#[derive(Serialize, Deserialize)]
+struct Trail {
+    /// Nothing older is wanted, ever: how far the first poll reached back.
+    floor: i64,
+    /// How far back the walk goes.
+    since: i64,
+    /// The newest entry that it has seen.
+    #[serde(default)]
+    newest: Option<i64>,
+    /// The page that it has still to read.
+    #[serde(default)]
+    page: Option<String>,
+}
+
+impl Trail {
+    fn of(source: &Source, cursor: Option<&str>, now: Instant) -> Self {
+        cursor::read(cursor).unwrap_or_else(|| {
+            let depth = TimeDelta::from_std(source.first_poll_depth).unwrap_or(TimeDelta::MAX);
+            let floor = now.checked_sub_signed(depth).map_or(0, |since| since.timestamp());
+            Self { floor, since: floor, newest: None, page: None }
+        })
+    }
+
+    fn visit<'v>(&'v self, lane: &'v str, now: Instant) -> Visit<'v> {
+        let since = DateTime::from_timestamp(self.since, 0).unwrap_or_default();
+        Visit { lane, since, page: self.page.as_deref(), now }
+    }
+
+    /// Everything down to `since` has been read; the next walk begins at the newest again.
+    fn finish(&mut self, overlap: TimeDelta) {
+        if let Some(newest) = self.newest.take() {
+            self.since = self.since.max(newest.saturating_sub(overlap.num_seconds()));
+        }
+        self.page = None;
+    }
+}
+
+impl<L: Listing> Adapter for Listed<L> {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        self.0.lanes(source)
+    }
+
+    fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
+        self.0.ask(source, &Trail::of(source, cursor, now).visit(lane, now))
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        lane: &str,
+        cursor: Option<&str>,
+        answer: &Answer,
+        now: Instant,
+    ) -> Result<Page, PollFault> {
+        let mut trail = Trail::of(source, cursor, now);
+        let list = self.0.list(source, &trail.visit(lane, now), answer)?;
+        let times = || list.entries.iter().filter_map(|entry| entry.published_at);
+        // What lies in the future tells nothing of how far the network has been read.
+        let newest = times().filter(|at| *at <= now).max().map(|at| at.timestamp());
+        trail.newest = trail.newest.max(newest);
+        let reached = list.oldest.or_else(|| times().min()).is_some_and(|oldest| oldest.timestamp() < trail.since);
+        let stands_still = list.next.is_some() && list.next == trail.page;
+        match list.next {
+            Some(next) if !reached && !stands_still => trail.page = Some(next),
+            _ => trail.finish(self.0.overlap()),
+        }
+        let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
+        let wanted = |entry: &Entry| entry.published_at.is_none_or(|at| at.timestamp() >= trail.floor);
+        let entries = list.entries.into_iter().filter(wanted).collect();
+        Ok(Page { entries, cursor: cursor::write(&trail), next, problems: list.problems, ..Page::default() })
+    }
+
+    fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
+        self.0.fault(answer, now)
+    }
+
+    /// The network may not know the page any more that a walk was to go on with: it begins anew, at the newest.
+    fn after_refusal(&self, cursor: &str) -> Option<String> {
+        let trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
+        cursor::write(&Trail { page: None, ..trail })
+    }
+}
