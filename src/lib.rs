@@ -11,6 +11,7 @@
 //! story     which mentions are copies of one another
 //! alert     whether somebody must hear of it now
 //! health    whether a source is well
+//! seal      how sessions of networks are kept
 //! link      what stands in a mail so that its recipient can answer by it
 //! store     entries, mentions, alerts, cursors and outbox rows in one transaction
 //! digest    when a period ends, and how it is summed up
@@ -26,7 +27,7 @@
 //! | level | module | may import |
 //! |---|---|---|
 //! | 0 | model, clock, shutdown, pulse, tally | model |
-//! | 1 | config, parse, query, story, health, websub, link | model |
+//! | 1 | config, parse, query, story, health, websub, link, seal | model |
 //! | 1 | sentiment | model, query |
 //! | 2 | source, insight, digest | model, config, parse (source only), query |
 //! | 2 | alert | model, config, query, sentiment |
@@ -34,7 +35,7 @@
 //! | 2 | fetch | model, config, clock |
 //! | 2 | deliver | model, config, tally, link, fetch |
 //! | 2 | telemetry | config |
-//! | 3 | pipeline | model, config, clock, source, fetch, parse, query, sentiment, story, alert, store |
+//! | 3 | pipeline | model, config, clock, seal, source, fetch, parse, query, sentiment, story, alert, store |
 //! | 3 | replay | model, config, query, story, alert, insight, digest |
 //! | 3 | report | model, config, store, insight, digest |
 //! | 3 | web | model, config, clock, shutdown, pulse, tally, websub, link, store, deliver |
@@ -54,6 +55,7 @@ pub mod health;
 pub mod link;
 pub mod parse;
 pub mod query;
+pub mod seal;
 pub mod sentiment;
 pub mod story;
 pub mod websub;

@@ -15,15 +15,17 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Page, PollFault, Request, Rhythm, Source, Validators,
-    Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Interval, Page, PollFault, Request, Rhythm, Session, Source,
+    Usage, Validators, Whereabouts,
 };
+use crate::seal::Seal;
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
 mod hub;
 mod judge;
 mod keep;
+mod session;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 
@@ -52,6 +54,8 @@ pub struct Pipeline {
     /// One permit, for whoever reads a large document.
     large: Arc<Semaphore>,
     host_gap: Duration,
+    /// Keeps sessions; without it each poll opens its own.
+    seal: Option<Arc<Seal>>,
 }
 
 /// What was read in one poll.
@@ -81,6 +85,12 @@ pub struct Reading {
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.
     pub hub: Option<FoundHub>,
+    /// What it has used up of its budget.
+    pub usage: Usage,
+    /// The session that it was asked in.
+    session: Option<Session>,
+    /// The same, sealed.
+    pub sealed: Option<String>,
     /// Where permanent redirects led, if the source was found there.
     pub moved: Option<Url>,
     /// Where it is found from now on.
@@ -94,6 +104,8 @@ impl Reading {
             cursor: claim.cursor.clone(),
             validators: claim.validators.clone(),
             whereabouts: claim.whereabouts.clone(),
+            usage: claim.usage,
+            sealed: claim.session.clone(),
             ..Self::default()
         }
     }
@@ -122,7 +134,13 @@ impl Pipeline {
     #[must_use]
     pub fn new(client: Client, judge: Judge, health: HealthConfig, max_pages: u32, host_gap: Duration) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
-        Self { client, judge, health, max_pages, large, host_gap }
+        Self { client, judge, health, max_pages, large, host_gap, seal: None }
+    }
+
+    /// Keeps sessions between polls, sealed with this key.
+    #[must_use]
+    pub fn sealing(self, seal: Seal) -> Self {
+        Self { seal: Some(Arc::new(seal)), ..self }
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -239,6 +257,7 @@ impl Pipeline {
                 reading.validators = validators;
             }
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
+            reading.usage = reading.usage.after(source, page.entries.len(), now);
             reading.entries.extend(page.entries);
             reading.problems.extend(page.problems);
             if let Some(cursor) = page.cursor {
@@ -266,7 +285,7 @@ impl Pipeline {
         )))
     }
 
-    /// One request. `None` when the document has not changed.
+    /// One request, within the budget and in the name of the account. `None` when the document has not changed.
     async fn ask(
         &self,
         adapter: &'static dyn Adapter,
@@ -275,6 +294,33 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Option<Answer>, PollFault> {
+        for may_log_in_again in [true, false] {
+            reading.usage.allows(source, now)?;
+            let asked = self.in_session(adapter, source, request, reading, now).await?;
+            let answer = self.send(source, &asked, reading).await?;
+            match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
+                Verdict::Read if !request.validators.same_etag(&answer) => return Ok(Some(answer)),
+                Verdict::Read | Verdict::Unchanged => {
+                    if adapter.revalidates() {
+                        reading.validators = reading.validators.after_unchanged(&answer);
+                    }
+                    reading.moved = answer.moved;
+                    return Ok(None);
+                }
+                Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
+                    reading.usage = reading.usage.after(source, 0, now);
+                    (reading.session, reading.sealed) = (None, None);
+                }
+                Verdict::Fault(fault) => {
+                    reading.usage = reading.usage.after(source, 0, now);
+                    return Err(fault);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn send(&self, source: &Source, request: &Request, reading: &mut Reading) -> Result<Answer, PollFault> {
         if reading.headers.is_some() {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
@@ -284,17 +330,7 @@ impl Pipeline {
         reading.took += asked.elapsed();
         let answer = answer?;
         reading.headers = Some(answer.headers.clone());
-        match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
-            Verdict::Read if !request.validators.same_etag(&answer) => Ok(Some(answer)),
-            Verdict::Read | Verdict::Unchanged => {
-                if adapter.revalidates() {
-                    reading.validators = reading.validators.after_unchanged(&answer);
-                }
-                reading.moved = answer.moved;
-                Ok(None)
-            }
-            Verdict::Fault(fault) => Err(fault),
-        }
+        Ok(answer)
     }
 
     /// Finds and judges on a thread of its own, since a poll may bring many entries. What was judged before as it is now
@@ -319,6 +355,15 @@ impl Pipeline {
     }
 }
 
+/// The interval, longer where the budget would not last otherwise.
+fn within_budget(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> Interval {
+    let shortest = reading.usage.pace(claim.usage, source, now);
+    match source.interval {
+        Interval::Fixed(interval) => Interval::Fixed(interval.max(shortest)),
+        interval @ Interval::Adaptive { .. } => interval,
+    }
+}
+
 /// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
 /// has seen it. An address that is gone does not stop a source that was asked there only because it had moved.
 fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> NextPoll {
@@ -330,7 +375,7 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Ins
     let next = politeness::next_poll(&Visit {
         source: &source.name,
         now,
-        interval: source.interval,
+        interval: within_budget(source, claim, reading, now),
         pace: &claim.pace.after(dates, new, now),
         rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
         is_document: source::adapter(source.kind).revalidates(),

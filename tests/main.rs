@@ -21,6 +21,7 @@ mod config;
 mod config_channels;
 mod config_language;
 mod config_shipped;
+mod contracts;
 mod corpus;
 mod crash;
 mod deliver;

@@ -1,4 +1,4 @@
-//! The key of this daemon, from which the secrets for hubs and the signatures of links follow: the configured one, else
+//! The key of this daemon, from which the secrets for hubs, the signatures of links and the seal of sessions follow: the configured one, else
 //! one that is made at first need and kept in the state directory for nobody else to read.
 
 use std::fs::OpenOptions;
@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Config;
 use crate::link::{LinkKey, Links};
+use crate::seal::Seal;
 use crate::websub::HubKey;
 
 /// The file in the state directory. Its name is from when it was for hubs alone.
@@ -21,6 +22,8 @@ pub struct Keys {
     pub hub: HubKey,
     /// For links.
     pub link: LinkKey,
+    /// For the sessions of networks.
+    pub seal: Seal,
 }
 
 /// The keys of this daemon.
@@ -56,7 +59,8 @@ pub fn links(config: &Config) -> Result<Option<Links>> {
 
 fn follow(text: &str) -> Result<Keys> {
     let hub = HubKey::new(text)?;
-    Ok(Keys { hub, link: LinkKey::new(text).context("the key is empty")? })
+    let (link, seal) = LinkKey::new(text).zip(Seal::new(text)).context("the key is empty")?;
+    Ok(Keys { hub, link, seal })
 }
 
 /// Makes a key; it is whole or not there, whenever the machine stops.

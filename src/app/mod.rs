@@ -272,7 +272,9 @@ pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let client = Client::new(&config.fetch)?;
     let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
-    Ok(Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap))
+    let pipeline = Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap);
+    let logs_in = |source: &Source| source.account.is_some();
+    Ok(if plan.sources.iter().any(logs_in) { pipeline.sealing(key::keys(config)?.seal) } else { pipeline })
 }
 
 /// The ways out, as configured.

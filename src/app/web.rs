@@ -90,7 +90,7 @@ impl Web {
         let Some((listener, keys)) = self.listener.zip(self.keys) else { return Ok(None) };
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
-        let Keys { hub, link } = keys;
+        let Keys { hub, link, .. } = keys;
         let (zone, tongues, fetch) = (self.zone, self.tongues, self.fetch);
         let state =
             WebState::new(WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell });

@@ -130,7 +130,11 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         (profile.asks != Asks::Tags, table.tags.place(), asked_for.clone()),
         (profile.asks.places().is_none(), table.places.place(), asked_for),
         (!has_token, table.token_file.place(), format!("{name} is open to everybody; remove the key")),
-        (profile.account.is_none(), table.account.place(), format!("{name} knows its users by their tokens; remove the key")),
+        (
+            profile.account.is_none(),
+            table.account.place(),
+            format!("{name} knows its users by their tokens; remove the key"),
+        ),
         (!profile.by_country, table.country.place(), format!("{name} has no editions by country; remove the key")),
         (!profile.reaches_back, table.first_poll_depth.place(), format!("{name} has no further pages; remove the key")),
         (
@@ -151,7 +155,11 @@ fn demand_what_it_needs(source: &Source, unasked: bool, place: &Place, findings:
     let profile = source.kind.profile();
     if let (Asks::Places(places), true) = (profile.asks, source.places.is_empty()) {
         let message = format!("{} needs `places`: {}", profile.name, places.what);
-        findings.add_absence(&place.child("places"), message, format!("for instance `places = [\"{}\"]`", places.example));
+        findings.add_absence(
+            &place.child("places"),
+            message,
+            format!("for instance `places = [\"{}\"]`", places.example),
+        );
     }
     if let (Token::Needed(what), true) = (profile.token, unasked) {
         let variable = token_variable(&source.name);

@@ -245,8 +245,7 @@ impl Word for SourceKind {
     const EXAMPLE: &'static str = "feed";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
-        if ["rss", "atom", "jsonfeed", "json_feed", "rdf", "xml"].contains(&text.to_ascii_lowercase().as_str())
-        {
+        if ["rss", "atom", "jsonfeed", "json_feed", "rdf", "xml"].contains(&text.to_ascii_lowercase().as_str()) {
             return Err(Wrong::new(
                 format!("{} is not {}", shown(text), Self::WHAT),
                 "write `feed`: it reads RSS, Atom and JSON Feed",

@@ -4,8 +4,8 @@ use http::header::{ACCEPT, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 
-use crate::model::{Body, Credential, PollFault, Request, Slot};
 use crate::model::validators::validator_bytes;
+use crate::model::{Body, Credential, PollFault, Request, Slot};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -29,10 +29,7 @@ pub(super) fn text_of(body: &Body) -> &str {
 
 /// For a form.
 pub(super) fn of_form() -> HeaderMap {
-    HeaderMap::from_iter([
-        (ACCEPT, HeaderValue::from_static("*/*")),
-        (CONTENT_TYPE, HeaderValue::from_static(FORM)),
-    ])
+    HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("*/*")), (CONTENT_TYPE, HeaderValue::from_static(FORM))])
 }
 
 /// For robots.txt.

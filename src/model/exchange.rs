@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::HeaderMap;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -32,6 +33,17 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+}
+
+/// What a login gives: what to ask with until it ends.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Sent as `Authorization: Bearer`.
+    pub token: SecretString,
+    /// When it ends, if the server says so.
+    pub until: Option<Instant>,
+    /// The server that the account lives on, if that is another one.
+    pub base: Option<Url>,
 }
 
 /// Most characters of a server's own words that a fault repeats.

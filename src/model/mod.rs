@@ -28,6 +28,7 @@ pub mod time;
 pub mod tongue;
 pub mod undelivered;
 pub mod units;
+pub mod usage;
 pub mod validators;
 pub mod view;
 pub mod whereabouts;
@@ -35,7 +36,7 @@ pub mod zone;
 
 pub use brand::{Brand, Folding, is_quote};
 pub use entry::{Author, Entry, EntryKey, EntryKind};
-pub use exchange::{Answer, Cursor, Page, PollFault};
+pub use exchange::{Answer, Cursor, Page, PollFault, Session};
 pub use hold::HoldReason;
 pub use imprint::Imprint;
 pub use kinds::SourceKind;
@@ -48,6 +49,7 @@ pub use rhythm::{FoundHub, Hub, Rhythm};
 pub use severity::{Concern, Gravity, Severity};
 pub use source::{Source, host_of};
 pub use tongue::{Tongue, Tongues};
+pub use usage::Usage;
 pub use validators::Validators;
 pub use whereabouts::Whereabouts;
 

@@ -36,7 +36,7 @@ pub struct Source {
     pub country: Option<String>,
     /// How far back the first poll of an API reaches.
     pub first_poll_depth: Duration,
-    /// What it may use up.
+    /// What it may use up, as configured; [`Source::budget`] knows what its network allows as well.
     pub budget: Budget,
 }
 

@@ -157,6 +157,8 @@ impl Pipeline {
             delivered: Some(delivery.id),
             took: Duration::ZERO,
             suspect: claim.suspect,
+            usage: claim.usage,
+            session: claim.session,
             health: Arc::clone(&self.health),
             now,
         }

@@ -71,6 +71,8 @@ impl Pipeline {
             stopped: next.stop.map(|stop| stop.to_string()),
             rhythm: reading.rhythm.unwrap_or_else(|| claim.rhythm.clone()),
             pace: claim.pace.clone(),
+            usage: reading.usage,
+            session: reading.sealed,
             suspect: claim.suspect || reading.whereabouts.moved_to != claim.whereabouts.moved_to,
             whereabouts: reading.whereabouts,
             hub: reading.hub,

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
+use super::listing::Visit;
 use crate::model::exchange::complaint;
 use crate::model::{Answer, Credential, PollFault, Request, Source};
-use super::listing::Visit;
 use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.

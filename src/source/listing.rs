@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{Adapter, cursor};
-use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Source};
+use super::{Adapter, api, cursor};
+use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Session, Source};
 
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
@@ -24,6 +25,16 @@ pub(super) trait Listing: Send + Sync {
     /// As [`Adapter::fault`].
     fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
         None
+    }
+
+    /// As [`Adapter::login`].
+    fn login(&self, _source: &Source, _now: Instant) -> Option<Request> {
+        None
+    }
+
+    /// As [`Adapter::session`].
+    fn session(&self, answer: &Answer, _now: Instant) -> Result<Session, PollFault> {
+        Err(api::missing(answer, &Value::Null, "session"))
     }
 
     /// How much that was read before is read again, since what is new may appear below what is there.
@@ -135,6 +146,14 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
         self.0.fault(answer, now)
+    }
+
+    fn login(&self, source: &Source, now: Instant) -> Option<Request> {
+        self.0.login(source, now)
+    }
+
+    fn session(&self, answer: &Answer, now: Instant) -> Result<Session, PollFault> {
+        self.0.session(answer, now)
     }
 
     /// The network may not know the page any more that a walk was to go on with: it begins anew, at the newest.

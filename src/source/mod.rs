@@ -5,7 +5,9 @@
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
 
-use crate::model::{Answer, Instant, Page, PollFault, Request, Source, SourceKind};
+use serde_json::Value;
+
+use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source, SourceKind};
 use crate::parse::link::canonical_url;
 use listing::Listed;
 
@@ -50,6 +52,20 @@ pub trait Adapter: Send + Sync {
     /// status.
     fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
         None
+    }
+
+    /// The request that opens a session with the source's secret, where the network wants one; everything else is asked
+    /// with what [`Adapter::session`] reads from its answer.
+    fn login(&self, _source: &Source, _now: Instant) -> Option<Request> {
+        None
+    }
+
+    /// Reads the answer to a login.
+    ///
+    /// # Errors
+    /// When it is not what the network promises, or says that the secret is not taken.
+    fn session(&self, answer: &Answer, _now: Instant) -> Result<Session, PollFault> {
+        Err(api::missing(answer, &Value::Null, "session"))
     }
 
     /// The cursor to go on with when the network has refused the request that followed from `cursor` (status 400, 404,

@@ -12,7 +12,7 @@ use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone, Usage,
     Whereabouts,
 };
 use crate::story::Signature;
@@ -63,6 +63,10 @@ pub struct PollCommit {
     pub took: Duration,
     /// Whether the source must be judged even if the poll brought nothing: it was not quite well, or says that it moved.
     pub suspect: bool,
+    /// What it has used up of its budget.
+    pub usage: Usage,
+    /// The session that it is asked in, sealed.
+    pub session: Option<String>,
     /// Who is told when its health changes.
     pub health: Arc<HealthConfig>,
     /// When.
@@ -192,7 +196,7 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
          failures = CASE WHEN $7 IS NULL THEN 0 ELSE failures + 1 END, fault = $7, \
          interval_ms = $9, rhythm = $10, moved_to = $11, moving_to = $12, moving_seen = $13, \
          stopped = CASE WHEN $7 IS NULL THEN $14 ELSE coalesce($14, stopped) END, \
-         claimed_by = NULL, claimed_until = NULL WHERE name = $1 AND claimed_by = $2",
+         usage = $15, session = $16, claimed_by = NULL, claimed_until = NULL WHERE name = $1 AND claimed_by = $2",
     )
     .bind(&poll.source)
     .bind(&poll.owner)
@@ -208,6 +212,8 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
     .bind(poll.whereabouts.moving_to.as_ref().map(Url::as_str))
     .bind(i64::from(poll.whereabouts.moving_seen))
     .bind(poll.stopped.as_deref())
+    .bind(serde_json::to_string(&poll.usage)?)
+    .bind(poll.session.as_deref())
     .execute(&mut **tx)
     .await?;
     if held.rows_affected() == 0 {

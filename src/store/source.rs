@@ -9,7 +9,7 @@ use url::Url;
 use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
 use crate::model::Validators;
 use crate::model::health::Condition;
-use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Whereabouts};
+use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Usage, Whereabouts};
 
 /// A configured source.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,10 +59,14 @@ pub struct ClaimedSource {
     pub suspect: bool,
     /// Polls of its host in a row that were refused.
     pub refusals: u32,
+    /// What it has used up of its budget.
+    pub usage: Usage,
+    /// The session that it was last asked in, sealed.
+    pub session: Option<String>,
 }
 
 /// What [`ClaimedSource::read`] reads.
-pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, claimed_until, rhythm, pace, moved_to, \
+pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, claimed_until, rhythm, pace, usage, session, moved_to, \
      moving_to, moving_seen, coalesce((SELECT h.refusals FROM host_state h WHERE h.host = source_state.host), 0) AS refusals, \
      (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
      AND u.state = 'live') AS live_until, CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect";
@@ -85,6 +89,8 @@ impl ClaimedSource {
             live_until: None,
             suspect: false,
             refusals: 0,
+            usage: Usage::default(),
+            session: None,
         }
     }
 
@@ -107,6 +113,8 @@ impl ClaimedSource {
             live_until: perhaps(row, "live_until")?,
             suspect: row.try_get::<i64, _>("suspect")? > 0,
             refusals: times(row, "refusals")?,
+            usage: serde_json::from_str(row.try_get("usage")?).unwrap_or_default(),
+            session: row.try_get("session")?,
         })
     }
 }
@@ -179,6 +187,8 @@ impl Store {
                  moving_seen = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moving_seen ELSE 0 END, \
                  stopped = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
                  THEN known.stopped END, \
+                 session = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
+                 THEN known.session END, \
                  fingerprint = excluded.fingerprint, wanted = excluded.wanted, credential = excluded.credential",
             )
             .bind(&setup.name)

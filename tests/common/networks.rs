@@ -12,16 +12,10 @@ use serde_json::{Value, json};
 /// A source that asks for `terms` and reaches back for a week.
 pub fn source(kind: SourceKind, url: &str, terms: &[&str]) -> Source {
     Source {
-        name: "blog".to_owned(),
-        kind,
-        url: url.parse().unwrap(),
         terms: terms.iter().map(|term| (*term).to_owned()).collect(),
         interval: Interval::Fixed(Duration::from_secs(300)),
-        weight: 1.0,
-        language: None,
-        allow_private: false,
-        token: None,
         first_poll_depth: Duration::from_secs(7 * 86_400),
+        ..Source::new("blog".to_owned(), kind, url.parse().unwrap())
     }
 }
 

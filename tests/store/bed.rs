@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, HealthConfig, StoreConfig};
-use mentiond::model::Validators;
 use mentiond::model::{
     Author, Cursor, Entry, EntryKey, Gravity, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
-    SourceKind, Tone, Whereabouts,
+    SourceKind, Tone, Usage, Validators, Whereabouts,
 };
 use mentiond::store::{
     Audience, Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit, SourceSetup, Store,
@@ -157,6 +156,8 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         delivered: None,
         took: Duration::from_secs(1),
         suspect: false,
+        usage: Usage::default(),
+        session: None,
         health: Arc::new(health()),
         now,
     }

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use mentiond::model::Validators;
-use mentiond::model::{Cursor, Interval, PollFault, Tone};
+use mentiond::model::{Cursor, Interval, PollFault, Tone, Validators};
 use mentiond::store::{Committed, PollCommit, SourceSetup, StoreError};
 
 use super::bed::{ANNA, Bed, HOP, OLE, at, commit, complaint, plain, said, setup};

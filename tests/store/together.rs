@@ -8,7 +8,7 @@ use mentiond::alert::Rules;
 use mentiond::clock::Clock;
 use mentiond::config::FetchConfig;
 use mentiond::fetch::Client;
-use mentiond::model::{Interval, Source, SourceKind};
+use mentiond::model::{Source, SourceKind};
 use mentiond::pipeline::{Judge, Pipeline, Polled};
 use mentiond::sentiment::Scorer;
 use mentiond::store::{Committed, StoreError};
@@ -115,18 +115,8 @@ impl Polling {
             max_pages: 1,
         };
         let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
-        let source = Source {
-            name: "blog".to_owned(),
-            kind: SourceKind::Feed,
-            url: format!("http://127.0.0.1:{}/rss/blog", feeds.port).parse().unwrap(),
-            terms: Vec::new(),
-            interval: Interval::Fixed(Duration::from_secs(900)),
-            weight: 1.0,
-            language: None,
-            allow_private: true,
-            token: None,
-            first_poll_depth: Duration::ZERO,
-        };
+        let url = format!("http://127.0.0.1:{}/rss/blog", feeds.port).parse().unwrap();
+        let source = Source { allow_private: true, ..Source::new("blog".to_owned(), SourceKind::Feed, url) };
         let pipeline = Pipeline::new(Client::new(&fetch).unwrap(), judge, health(), 1, Duration::ZERO);
         Self { bed: Bed::new().await, source, pipeline, clock: Clock::simulated(at(0)) }
     }

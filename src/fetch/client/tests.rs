@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::config::{Env, ProxyConfig};
-use crate::model::Validators;
 
 /// Redirects every request to the location that its query names.
 fn redirector() -> SocketAddr {

@@ -236,11 +236,12 @@ fn a_verdict_per_status() {
     let soon = Some("2026-11-25T08:05:00Z");
     for (status, lines, adapter, expected) in [
         (200, "", None, Verdict::Read),
-        (200, "retry-after: 60", soon, Verdict::Read),
+        (200, "retry-after: 60", None, Verdict::Read),
+        (200, "", soon, wait(200, soon)),
         (202, "", None, Verdict::Read),
         (204, "", None, Verdict::Unchanged),
         (205, "", None, Verdict::Unchanged),
-        (304, "", soon, Verdict::Unchanged),
+        (304, "", None, Verdict::Unchanged),
         (302, "", None, failed(302, "found")),
         (400, "", None, failed(400, "bad request")),
         (401, "", None, denied(401, "unauthorized")),
@@ -260,8 +261,8 @@ fn a_verdict_per_status() {
         (503, "retry-after: 60", None, wait(503, Some("2026-11-25T08:01:00Z"))),
         (799, "", None, failed(799, "it does not say why")),
     ] {
-        let until = adapter.map(|until| until.parse().unwrap());
-        assert_eq!(verdict(&answer(status, lines, ""), until, now()), expected, "{status} {lines} {adapter:?}");
+        let own = adapter.map(|until| PollFault::Throttled { status, until: Some(until.parse().unwrap()) });
+        assert_eq!(verdict(&answer(status, lines, ""), own, now()), expected, "{status} {lines} {adapter:?}");
     }
 }
 

@@ -136,7 +136,6 @@ pub enum Keep {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(86_400);
 
 impl Profile {
     /// A network that is open to everybody, searched for words, and asked every five minutes. The rest has to be filled in.

@@ -3,7 +3,7 @@
 
 -- `interval_ms` is the interval in force, `fixed_ms` the configured one, or 0 where it follows from the source's pace.
 -- A source with a reason in `stopped` is not polled; `credential` is a hash of what it was asked with, and another one starts
--- it again. One that has `moved_to` is asked there; `moving_to` is where its last
+-- it again. `session` is sealed with a key that is not in the database. One that has `moved_to` is asked there; `moving_to` is where its last
 -- `moving_seen` polls in a row were led.
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
@@ -31,6 +31,8 @@ CREATE TABLE source_state (
     moving_seen BIGINT NOT NULL DEFAULT 0,
     rhythm TEXT NOT NULL,
     pace TEXT NOT NULL,
+    usage TEXT NOT NULL DEFAULT '{}',
+    session TEXT,
     claimed_by TEXT,
     claimed_until BIGINT,
     health TEXT NOT NULL DEFAULT 'healthy',

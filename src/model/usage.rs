@@ -1,0 +1,90 @@
+//! What a source has used up of its budget. Days and months are those of UTC. Pure.
+
+use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use super::source::Budget;
+use super::{Instant, PollFault, Source};
+
+/// Entries that one answer may hold; what they cost is put aside before it is asked for.
+const MOST_ENTRIES: f64 = 100.0;
+const DAY: Duration = Duration::from_secs(86_400);
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
+
+/// Calls of a day, and dollars of a month.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    day: NaiveDate,
+    /// Calls on that day.
+    pub calls: u32,
+    /// US dollars since the first of that day's month.
+    pub dollars: f64,
+}
+
+impl Usage {
+    /// As it is now: a new day begins with no calls, a new month with no dollars.
+    #[must_use]
+    pub fn at(self, now: Instant) -> Self {
+        let day = now.date_naive();
+        match self {
+            Self { day: known, .. } if known == day => self,
+            Self { day: known, .. } if (known.year(), known.month()) == (day.year(), day.month()) => {
+                Self { day, calls: 0, ..self }
+            }
+            _ => Self { day, calls: 0, dollars: 0.0 },
+        }
+    }
+
+    /// Whether one more call is within the budget.
+    ///
+    /// # Errors
+    /// [`PollFault::Spent`] with the time from which there is more.
+    pub fn allows(self, source: &Source, now: Instant) -> Result<(), PollFault> {
+        let (usage, budget) = (self.at(now), source.budget());
+        if let Some(calls) = budget.calls_per_day.filter(|calls| usage.calls >= *calls) {
+            let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
+            return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
+        }
+        let next = source.kind.profile().dollars_per_thousand * MOST_ENTRIES / 1000.0;
+        if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
+            let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
+            let what = format!("the budget of {dollars} US dollars a month");
+            return Err(PollFault::Spent { what, until: midnight(month, now) });
+        }
+        Ok(())
+    }
+
+    /// With one more call, which brought so many entries.
+    #[must_use]
+    pub fn after(self, source: &Source, entries: usize, now: Instant) -> Self {
+        let usage = self.at(now);
+        let entries = u32::try_from(entries).map_or(f64::from(u32::MAX), f64::from);
+        let cost = source.kind.profile().dollars_per_thousand * entries / 1000.0;
+        Self { calls: usage.calls.saturating_add(1), dollars: usage.dollars + cost, ..usage }
+    }
+
+    /// The shortest time between two polls that use up as much as one from `before` to `self`, so that the budget lasts.
+    #[must_use]
+    pub fn pace(self, before: Self, source: &Source, now: Instant) -> Duration {
+        let (budget, before) = (source.budget(), before.at(now));
+        let calls = f64::from(self.calls.saturating_sub(before.calls));
+        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64(calls / f64::from(limit)));
+        let dollars = (self.dollars - before.dollars).max(0.0);
+        let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(12.0)));
+        by_calls.max(by_dollars).unwrap_or_default()
+    }
+}
+
+impl Source {
+    /// What it may use up: as configured, else what its network allows.
+    #[must_use]
+    pub fn budget(&self) -> Budget {
+        let own = self.budget;
+        Budget { calls_per_day: own.calls_per_day.or(self.kind.profile().calls_per_day), ..own }
+    }
+}
+
+fn midnight(day: Option<NaiveDate>, now: Instant) -> Instant {
+    day.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc())
+}

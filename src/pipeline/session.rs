@@ -1,0 +1,96 @@
+//! Asking in the name of an account: the session is opened with the configured secret, kept between polls, and opened anew
+//! when it has ended or is no longer taken. Never stores or shows it in clear.
+
+use chrono::{DateTime, TimeDelta};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Pipeline, Reading};
+use crate::fetch::politeness::{self, Verdict};
+use crate::model::{Answer, Credential, Instant, PollFault, Request, Session, Source};
+use crate::source::Adapter;
+
+/// A session that ends sooner than this is opened anew before it is used.
+const RESERVE: TimeDelta = TimeDelta::seconds(60);
+
+/// A session as it is sealed.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    token: String,
+    until: Option<i64>,
+    base: Option<Url>,
+}
+
+impl Pipeline {
+    /// The request in the name of the account, where the network wants one; opens a session if there is none.
+    pub(super) async fn in_session(
+        &self,
+        adapter: &'static dyn Adapter,
+        source: &Source,
+        request: &Request,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<Request, PollFault> {
+        let Some(login) = adapter.login(source, now) else { return Ok(request.clone()) };
+        let known = reading.session.clone().or_else(|| self.unseal(source, reading.sealed.as_deref()));
+        let session = match known.filter(|session| session.until.is_none_or(|until| until > now + RESERVE)) {
+            Some(session) => session,
+            None => self.open_session(adapter, source, &login, reading, now).await?,
+        };
+        let url = session.base.as_ref().map_or_else(|| request.url.clone(), |base| rebased(&request.url, base));
+        let credential = Some(Credential::bearer(session.token.clone()));
+        reading.session = Some(session);
+        Ok(Request { url, credential, ..request.clone() })
+    }
+
+    async fn open_session(
+        &self,
+        adapter: &'static dyn Adapter,
+        source: &Source,
+        login: &Request,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<Session, PollFault> {
+        reading.sealed = None;
+        reading.requests += 1;
+        let answer = self.client.get(login, source.allow_private).await?;
+        let session = match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
+            Verdict::Read => adapter.session(&answer, now)?,
+            Verdict::Unchanged => return Err(PollFault::Unreadable("the login was answered with nothing".to_owned())),
+            Verdict::Fault(PollFault::Denied { status, message }) => {
+                return Err(PollFault::Revoked { status, message });
+            }
+            Verdict::Fault(fault) => return Err(fault),
+        };
+        let kept = Kept {
+            token: session.token.expose_secret().to_owned(),
+            until: session.until.map(|until| until.timestamp()),
+            base: session.base.clone(),
+        };
+        let text = serde_json::to_string(&kept).ok().map(SecretString::from);
+        reading.sealed = text.and_then(|text| self.seal.as_ref()?.close(&source.name, &text));
+        Ok(session)
+    }
+
+    fn unseal(&self, source: &Source, sealed: Option<&str>) -> Option<Session> {
+        let text = self.seal.as_ref()?.open(&source.name, sealed?)?;
+        let kept: Kept = serde_json::from_str(text.expose_secret()).ok()?;
+        let until = kept.until.and_then(|until| DateTime::from_timestamp(until, 0));
+        Some(Session { token: SecretString::from(kept.token), until, base: kept.base })
+    }
+}
+
+/// Whether an answer says that the session it was asked in has ended, so that another one may help.
+pub(super) fn has_ended(answer: &Answer, fault: &PollFault, reading: &Reading) -> bool {
+    let refused = matches!(fault, PollFault::Revoked { .. }) || answer.status == 401;
+    refused && reading.session.is_some()
+}
+
+/// The address on the server that the account lives on.
+fn rebased(url: &Url, base: &Url) -> Url {
+    let mut moved = base.clone();
+    moved.set_path(url.path());
+    moved.set_query(url.query());
+    moved
+}

@@ -1,0 +1,360 @@
+//! A network on loopback that answers by a script, and all that a source of its kind asks and reads there, written down.
+//! What is written is compared with `tests/data/contracts/NAME.txt`; `MENTIOND_TEST_UPDATE=1` writes it anew, and somebody
+//! reads it beside the contract.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use http::HeaderMap;
+use mentiond::alert::Rules;
+use mentiond::config::{FetchConfig, HealthConfig, ProxyConfig};
+use mentiond::fetch::Client;
+use mentiond::model::{Answer, Entry, Instant, Interval, PollFault, Source, SourceKind};
+use mentiond::pipeline::{Judge, Pipeline, Reading};
+use mentiond::seal::Seal;
+use mentiond::sentiment::Scorer;
+use mentiond::source::adapter;
+use mentiond::store::ClaimedSource;
+use serde_json::Value;
+
+use super::hostile::{Reply, Server};
+
+/// Stands for every secret; it may be seen in requests only.
+pub const SECRET: &str = "SECRET";
+/// What every request has and no network asks for.
+const USUAL: [&str; 5] = ["host", "user-agent", "accept-encoding", "content-length", "content-type"];
+
+/// An answer of the network.
+#[derive(Clone)]
+pub struct Scripted {
+    name: String,
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// What a network promises, and what a source is to make of it.
+pub struct Contract {
+    /// The source; its address becomes that of the network on loopback.
+    pub source: Source,
+    pages: Vec<Scripted>,
+    empty: Scripted,
+    refusals: Vec<Scripted>,
+}
+
+impl Contract {
+    /// Of a source with these terms and a secret. When there is nothing more, the network answers with `empty`.
+    pub fn of(kind: SourceKind, terms: &[&str], empty: &str) -> Self {
+        let url = "https://network.example".parse().unwrap();
+        let source = Source {
+            terms: terms.iter().map(|term| (*term).to_owned()).collect(),
+            interval: Interval::Fixed(Duration::from_secs(300)),
+            allow_private: true,
+            first_poll_depth: Duration::from_secs(60 * 86_400),
+            ..Source::new("network".to_owned(), kind, url)
+        };
+        Self { source, pages: Vec::new(), empty: scripted("empty", 200, empty), refusals: Vec::new() }
+    }
+
+    /// With a secret, and the name that goes with it.
+    pub fn secret(mut self, account: Option<&str>) -> Self {
+        self.source.token = Some(SECRET.to_owned().into());
+        self.source.account = account.map(str::to_owned);
+        self
+    }
+
+    /// In these places.
+    pub fn places(mut self, places: &[&str]) -> Self {
+        self.source.places = places.iter().map(|place| (*place).to_owned()).collect();
+        self
+    }
+
+    /// The sample of that name is the next answer, with the status and headers that the manifest has for it.
+    pub fn page(mut self, file: &str) -> Self {
+        self.pages.push(sample(file));
+        self
+    }
+
+    /// This text is the next answer, mostly to a login.
+    pub fn answer(mut self, name: &str, body: &str) -> Self {
+        self.pages.push(scripted(name, 200, body));
+        self
+    }
+
+    /// The sample of that name is a refusal.
+    pub fn refusal(mut self, file: &str) -> Self {
+        self.refusals.push(sample(file));
+        self
+    }
+
+    /// Whatever `error-envelopes.json` has for a network is a refusal, or an answer with no entries.
+    pub fn envelopes(mut self, network: &str) -> Self {
+        let all: Value = serde_json::from_slice(&std::fs::read(data("error-envelopes.json")).unwrap()).unwrap();
+        let own = all.as_array().unwrap().iter().filter(|envelope| envelope["source"] == network);
+        let before = self.refusals.len();
+        self.refusals.extend(own.filter(|envelope| !envelope["body"].is_null()).map(|envelope| {
+            let body = envelope["body"].as_str().map_or_else(|| envelope["body"].to_string(), str::to_owned);
+            let headers = headers_of(&envelope["headers"]);
+            let status = u16::try_from(envelope["status"].as_u64().unwrap()).unwrap();
+            Scripted { headers, ..scripted(envelope["case"].as_str().unwrap(), status, &body) }
+        }));
+        assert!(self.refusals.len() > before, "no envelopes of {network}");
+        self
+    }
+
+    /// Plays it all and compares what was written down.
+    pub async fn holds(self, name: &str) {
+        let mut told = String::new();
+        let first = now();
+        let mut claim = ClaimedSource::fresh("network");
+        for (number, what) in ["first poll", "poll ten minutes later, with the same answers"].into_iter().enumerate() {
+            let at = first + TimeDelta::minutes(10) * i32::try_from(number).unwrap();
+            let (reading, requests) = self.play(&claim, &self.pages, at).await;
+            section(&mut told, what, &requests);
+            tell(&mut told, &reading, number == 0);
+            claim.cursor = reading.cursor;
+            claim.session = reading.sealed;
+        }
+        let (reading, requests) = self.play(&ClaimedSource::fresh("network"), &[], first).await;
+        section(&mut told, "nothing to read", &requests[..1]);
+        tell(&mut told, &reading, true);
+        writeln!(told, "# refusals\n").unwrap();
+        // A login comes before whatever is refused.
+        let logins = self.pages.iter().take_while(|page| page.name.starts_with("login")).cloned().collect::<Vec<_>>();
+        for refusal in &self.refusals {
+            let script = [logins.as_slice(), std::slice::from_ref(refusal)].concat();
+            let (reading, _) = self.play(&ClaimedSource::fresh("network"), &script, first).await;
+            let outcome = reading.fault.as_ref().map_or_else(
+                || format!("read, {} entries {:?}", reading.entries.len(), reading.problems),
+                |fault| format!("{}{}: {fault}", fault.label(), until(fault)),
+            );
+            writeln!(told, "{} ({}): {outcome}", refusal.name, refusal.status).unwrap();
+        }
+        writeln!(told, "\n# broken samples\n").unwrap();
+        for page in self.pages.iter().filter(|page| !page.name.starts_with("login")) {
+            let (read, refused) = self.read_broken(page);
+            writeln!(told, "{}: {read} read, {refused} refused", page.name).unwrap();
+        }
+        compare(name, &told);
+    }
+
+    /// One poll, and the requests that it made.
+    async fn play(&self, claim: &ClaimedSource, script: &[Scripted], at: Instant) -> (Reading, Vec<String>) {
+        let queue = Arc::new(Mutex::new(script.iter().cloned().collect::<VecDeque<_>>()));
+        let empty = self.empty.clone();
+        let server =
+            Server::start(move |_| raw(&queue.lock().unwrap().pop_front().unwrap_or_else(|| empty.clone()))).await;
+        let source = Source { url: server.url("/"), ..self.source.clone() };
+        let reading = pipeline().read_source(&source, claim, at).await;
+        let shown = |told: &str| told.contains(SECRET);
+        assert!(!reading.problems.iter().any(|problem| shown(problem)), "{:?}", reading.problems);
+        assert!(!reading.fault.as_ref().is_some_and(|fault| shown(&fault.to_string())), "{:?}", reading.fault);
+        assert!(!reading.cursor.0.iter().any(|(lane, cursor)| shown(lane) || shown(cursor)), "{:?}", reading.cursor);
+        assert!(!reading.sealed.as_ref().is_some_and(|sealed| shown(sealed)));
+        let requests = server.requests().into_iter().zip(server.bodies()).map(|(head, body)| request(&head, &body));
+        (reading, requests.collect())
+    }
+
+    /// Reads a sample with each of its fields missing, null or of another type in turn. Nothing may panic.
+    fn read_broken(&self, page: &Scripted) -> (usize, usize) {
+        let Ok(body) = serde_json::from_slice::<Value>(&page.body) else { return (0, 0) };
+        let adapter = adapter(self.source.kind);
+        let lane = adapter.lanes(&self.source).remove(0);
+        let mut outcomes = (0, 0);
+        for broken in broken(&body) {
+            let answer = Answer {
+                url: self.source.url.clone(),
+                status: page.status,
+                moved: None,
+                headers: HeaderMap::new(),
+                body: broken.to_string().into_bytes(),
+            };
+            match adapter.read(&self.source, &lane, None, &answer, now()) {
+                Ok(_) => outcomes.0 += 1,
+                Err(_) => outcomes.1 += 1,
+            }
+        }
+        outcomes
+    }
+}
+
+/// The day of the samples.
+pub fn now() -> Instant {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sources").join(name)
+}
+
+fn scripted(name: &str, status: u16, body: &str) -> Scripted {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Scripted { name: name.to_owned(), status, headers, body: body.into() }
+}
+
+fn sample(file: &str) -> Scripted {
+    let body = std::fs::read(data(file)).unwrap();
+    let manifest: Value = serde_json::from_slice(&std::fs::read(data("manifest.json")).unwrap()).unwrap();
+    let known = manifest["samples"].as_array().unwrap().iter().find(|sample| sample["file"] == file);
+    let known = known
+        .map(|sample| (u16::try_from(sample["status"].as_u64().unwrap()).unwrap(), headers_of(&sample["headers"])));
+    let (status, headers) = known.unwrap_or_else(|| (200, scripted("", 200, "").headers));
+    Scripted { name: file.to_owned(), status, headers, body }
+}
+
+fn headers_of(headers: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    headers.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+fn raw(answer: &Scripted) -> Reply {
+    let mut head = format!("HTTP/1.1 {} X\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
+    for (name, value) in
+        answer.headers.iter().filter(|(name, _)| !["content-length", "content-encoding"].contains(&name.as_str()))
+    {
+        write!(head, "{name}: {value}\r\n").unwrap();
+    }
+    Reply::bytes([head.as_bytes(), b"\r\n", &answer.body].concat())
+}
+
+fn pipeline() -> Pipeline {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let limit = Duration::from_secs(20);
+    let fetch = FetchConfig {
+        user_agent: "mentiond/test".to_owned(),
+        timeout: limit,
+        connect_timeout: limit,
+        head_timeout: limit,
+        idle_timeout: limit,
+        proxies: ProxyConfig::default(),
+        max_body: 1 << 20,
+        concurrency: 1,
+        host_gap: Duration::ZERO,
+        max_pages: 20,
+    };
+    let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
+    let health = HealthConfig::default();
+    Pipeline::new(Client::new(&fetch).unwrap(), judge, health, 20, Duration::ZERO).sealing(Seal::new("key").unwrap())
+}
+
+/// A request without what every request has.
+fn request(head: &str, body: &str) -> String {
+    let mut lines = head.lines();
+    let mut told = lines.next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();
+    for line in lines.filter(|line| !line.is_empty()) {
+        let (name, value) = line.split_once(": ").unwrap();
+        if !USUAL.contains(&name) {
+            write!(told, "\n  {name}: {value}").unwrap();
+        }
+    }
+    if !body.is_empty() {
+        write!(told, "\n  {body}").unwrap();
+    }
+    told
+}
+
+fn section(told: &mut String, what: &str, requests: &[String]) {
+    writeln!(told, "# {what}\n").unwrap();
+    requests.iter().for_each(|request| writeln!(told, "{request}").unwrap());
+    told.push('\n');
+}
+
+fn tell(told: &mut String, reading: &Reading, whole: bool) {
+    let count = |what: &str, count: usize| format!("{count} {what}");
+    writeln!(told, "{}", count("entries", reading.entries.len())).unwrap();
+    if let Some(fault) = &reading.fault {
+        writeln!(told, "fault: {}{}: {fault}", fault.label(), until(fault)).unwrap();
+    }
+    reading.problems.iter().for_each(|problem| writeln!(told, "problem: {problem}").unwrap());
+    reading.deleted.iter().for_each(|key| writeln!(told, "deleted: {}", key.0).unwrap());
+    told.push('\n');
+    if whole {
+        reading.entries.iter().for_each(|entry| told.push_str(&shown(entry)));
+    }
+}
+
+fn until(fault: &PollFault) -> String {
+    let (PollFault::Throttled { until: Some(until), .. } | PollFault::Spent { until, .. }) = fault else {
+        return String::new();
+    };
+    format!(" until {}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
+/// An entry, a line for each thing that is known of it.
+pub fn shown(entry: &Entry) -> String {
+    let mut shown = format!("key: {}\n", entry.key.0);
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            writeln!(shown, "{name}: {}", value.replace('\n', " | ")).unwrap();
+        }
+    };
+    line("url", entry.url.clone());
+    line("title", Some(entry.title.clone()));
+    line("text", Some(entry.text.clone()));
+    let author = |author: &mentiond::model::Author| {
+        let followers = author.followers.map(|followers| followers.to_string());
+        let parts = [Some(author.name.clone()), author.handle.clone(), author.url.clone(), followers];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    };
+    line("author", entry.author.as_ref().map(author));
+    line("published", entry.published_at.map(|time| time.to_rfc3339()));
+    line("language", entry.language.as_ref().map(ToString::to_string));
+    line("tags", Some(entry.tags.join(", ")));
+    line("rating", entry.rating.map(|rating| rating.to_string()));
+    line("engagement", entry.engagement.map(|engagement| engagement.to_string()));
+    line("kind", entry.kind.map(|kind| kind.as_str().to_owned()));
+    line("place", entry.place.clone());
+    line("parent", entry.parent.as_ref().map(|key| key.0.clone()));
+    line("thread", entry.thread.as_ref().map(|key| key.0.clone()));
+    shown.push('\n');
+    shown
+}
+
+/// The document with one field after the other missing, null, or a number, text, list or object.
+fn broken(document: &Value) -> Vec<Value> {
+    let mut paths = Vec::new();
+    collect(document, String::new(), &mut paths);
+    let instead = [Value::Null, Value::from(-1), Value::from("x"), Value::Array(Vec::new()), serde_json::json!({})];
+    let mut all = instead.to_vec();
+    for (path, name) in paths {
+        let mut without = document.clone();
+        match without.pointer_mut(&path).unwrap() {
+            Value::Object(fields) => drop(fields.remove(&name)),
+            Value::Array(items) => drop(items.remove(name.parse().unwrap())),
+            _ => panic!("{path}"),
+        }
+        all.push(without);
+        for value in &instead {
+            let mut changed = document.clone();
+            *changed.pointer_mut(&format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"))).unwrap() =
+                value.clone();
+            all.push(changed);
+        }
+    }
+    all
+}
+
+fn collect(value: &Value, path: String, paths: &mut Vec<(String, String)>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        _ => return,
+    };
+    for (name, child) in children {
+        paths.push((path.clone(), name.clone()));
+        collect(child, format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), paths);
+    }
+}
+
+fn compare(name: &str, told: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/contracts/{name}.txt"));
+    if std::env::var_os("MENTIOND_TEST_UPDATE").is_some() {
+        std::fs::write(&file, told).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(told, expected, "{}", file.display());
+}
