@@ -1,10 +1,12 @@
 //! A configured place to poll.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use url::Url;
 
+use super::json_api::JsonApi;
 use super::{Interval, Language, SourceKind};
 
 /// A source as configured.
@@ -38,6 +40,8 @@ pub struct Source {
     pub first_poll_depth: Duration,
     /// What it may use up, as configured; [`Source::budget`] knows what its network allows as well.
     pub budget: Budget,
+    /// The API, where the configuration describes one.
+    pub json: Option<Arc<JsonApi>>,
 }
 
 /// What a source may use up.
@@ -68,6 +72,7 @@ impl Source {
             country: None,
             first_poll_depth: Duration::ZERO,
             budget: Budget::default(),
+            json: None,
         }
     }
 

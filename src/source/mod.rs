@@ -15,6 +15,7 @@ mod api;
 mod cursor;
 mod feed;
 mod hacker_news;
+mod json;
 mod lemmy;
 mod listing;
 mod mastodon;
@@ -88,5 +89,6 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
+        SourceKind::Json => &Listed(json::Json),
     }
 }

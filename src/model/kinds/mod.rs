@@ -191,6 +191,8 @@ kinds! {
     Mastodon = open::MASTODON,
     /// Search of a Lemmy instance.
     Lemmy = open::LEMMY,
+    /// Any JSON API, as the configuration describes it.
+    Json = open::JSON,
 }
 
 impl SourceKind {
