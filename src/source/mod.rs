@@ -13,12 +13,21 @@ use listing::Listed;
 
 mod api;
 mod cursor;
+mod discord;
+mod facebook;
 mod feed;
+mod graph;
 mod hacker_news;
+mod instagram;
 mod json;
 mod lemmy;
 mod listing;
 mod mastodon;
+mod reset;
+mod telegram;
+mod tumblr;
+mod x;
+mod youtube;
 
 /// How one kind of source is asked and read.
 ///
@@ -53,6 +62,11 @@ pub trait Adapter: Send + Sync {
     /// status.
     fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
         None
+    }
+
+    /// Whether an answer that is a fault is read all the same, since it says how to go on.
+    fn reads(&self, _answer: &Answer) -> bool {
+        false
     }
 
     /// The request that opens a session with the source's secret, where the network wants one; everything else is asked
@@ -90,5 +104,12 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
         SourceKind::Json => &Listed(json::Json),
+        SourceKind::X => &Listed(x::X),
+        SourceKind::YouTube => &Listed(youtube::YouTube),
+        SourceKind::Facebook => &Listed(facebook::Facebook),
+        SourceKind::Instagram => &Listed(instagram::Instagram),
+        SourceKind::Telegram => &telegram::Telegram,
+        SourceKind::Discord => &discord::Discord,
+        SourceKind::Tumblr => &Listed(tumblr::Tumblr),
     }
 }

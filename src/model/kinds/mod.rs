@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Interval;
 
 mod open;
+mod social;
 
 /// What is particular about a kind of source.
 #[derive(Debug)]
@@ -193,6 +194,20 @@ kinds! {
     Lemmy = open::LEMMY,
     /// Any JSON API, as the configuration describes it.
     Json = open::JSON,
+    /// Recent search of X.
+    X = social::X,
+    /// Search and comments of `YouTube`.
+    YouTube = social::YOUTUBE,
+    /// Pages of Facebook.
+    Facebook = social::FACEBOOK,
+    /// Accounts of Instagram, and hashtags.
+    Instagram = social::INSTAGRAM,
+    /// Groups and channels of Telegram.
+    Telegram = social::TELEGRAM,
+    /// Channels of Discord.
+    Discord = social::DISCORD,
+    /// Tags of Tumblr.
+    Tumblr = social::TUMBLR,
 }
 
 impl SourceKind {
