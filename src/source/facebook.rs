@@ -1,8 +1,10 @@
 //! Pages of Facebook that are the user's own (Graph API; its version stands in the address). Each has three lanes: what is
-//! on the page, what tags it, and the comments below its newest posts, which are asked for post by post. There is no
-//! search of what others say, mostly no author, and no ratings: they ended with version 22. What was edited or deleted
-//! after it was read stays. Some posts are tagged long after they were written, and only the tag tells how far the list
-//! has been read.
+//! on the page, what tags it, and the comments below its newest posts, which are asked for post by post; ratings are a
+//! fourth up to version 21, the last that has them. There is no search of what others say, and mostly no author. What was
+//! edited or deleted after it was read stays. Some posts are tagged long after they were written, and only the tag tells
+//! how far the list has been read.
+//!
+//! Not verified: the shape of ratings. Who recommends gives no stars, and is not said to.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,9 @@ use crate::parse::{json, text};
 const TAGGED: &str = "tagged";
 const FEED: &str = "feed";
 const COMMENTS: &str = "comments";
+const RATINGS: &str = "ratings";
+/// The last version with ratings.
+const LAST_RATED: u32 = 21;
 
 const TAGGED_POST: &str = "id,message,story,created_time,tagged_time,permalink_url,from,shares,\
                            reactions.limit(0).summary(true),comments.limit(0).summary(true)";
@@ -24,6 +29,7 @@ const POST: &str = "id,message,story,created_time,permalink_url,from,shares,reac
 /// Fields that every version knows.
 const PLAIN_POST: &str = "id,message,created_time,permalink_url";
 const COMMENTED_POST: &str = "id,comments.limit(0).summary(true)";
+const RATING: &str = "created_time,review_text,rating,reviewer,open_graph_story";
 const COMMENT: &str = "id,message,from,created_time,like_count,comment_count,parent,permalink_url";
 /// The error of a field, or of an object, that does not exist.
 const BAD_PARAMETER: i64 = 100;
@@ -44,7 +50,8 @@ struct Step {
 
 impl Listing for Facebook {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        source.places.iter().flat_map(|page| [TAGGED, FEED, COMMENTS].map(|edge| format!("{page}/{edge}"))).collect()
+        let edges: &[&str] = if has_ratings(source) { &[TAGGED, FEED, COMMENTS, RATINGS] } else { &[TAGGED, FEED, COMMENTS] };
+        source.places.iter().flat_map(|page| edges.iter().map(move |edge| format!("{page}/{edge}"))).collect()
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
@@ -53,6 +60,7 @@ impl Listing for Facebook {
         let (path, mut parameters) = match (edge, step.posts.first()) {
             (COMMENTS, Some(post)) => ([post, COMMENTS], vec![("fields", COMMENT), ("limit", "100")]),
             (COMMENTS, None) => ([page, FEED], vec![("fields", COMMENTED_POST), ("limit", "25")]),
+            (RATINGS, _) => ([page, edge], vec![("fields", RATING), ("limit", "50")]),
             _ if step.plain => ([page, edge], vec![("fields", PLAIN_POST), ("limit", "50")]),
             (TAGGED, _) => ([page, edge], vec![("fields", TAGGED_POST), ("limit", "50")]),
             _ => ([page, edge], vec![("fields", POST), ("limit", "50")]),
@@ -77,7 +85,8 @@ impl Listing for Facebook {
         let time = |item: &Value| json::instant(item, "tagged_time").or_else(|| json::instant(item, "created_time"));
         let oldest = items().filter_map(time).min();
         if edge != COMMENTS {
-            let entries = items().filter_map(|item| post(source, page, item)).collect();
+            let read = if edge == RATINGS { rating } else { post };
+            let entries = items().filter_map(|item| read(source, page, item)).collect();
             let next = after.and_then(|after| cursor::write(&Step { after: Some(after), ..step }));
             return Ok(List { entries, next, oldest, rest, ..List::default() });
         }
@@ -115,6 +124,12 @@ impl Listing for Facebook {
     }
 }
 
+/// Whether the version in the address has ratings.
+fn has_ratings(source: &Source) -> bool {
+    let version = source.url.path().trim_matches('/').strip_prefix('v').and_then(|version| version.split('.').next());
+    version.and_then(|version| version.parse::<u32>().ok()).is_some_and(|version| version <= LAST_RATED)
+}
+
 /// The page of a lane, and what is read of it.
 fn parts<'v>(visit: &Visit<'v>) -> (&'v str, &'v str) {
     visit.lane.rsplit_once('/').unwrap_or((visit.lane, FEED))
@@ -131,7 +146,7 @@ fn post(source: &Source, page: &str, item: &Value) -> Option<Entry> {
         text: said.map(|said| text::plain(&said)).unwrap_or_default(),
         engagement: json::sum(item, &counts),
         kind: Some(EntryKind::Microblog),
-        ..entry(source, page, item)?
+        ..entry(source, page, item, "from.name", &json::text(item, "id")?)
     })
 }
 
@@ -144,19 +159,33 @@ fn comment(source: &Source, page: &str, post: &str, item: &Value) -> Option<Entr
         kind: Some(EntryKind::Comment),
         parent: parent.or_else(|| Some(thread.clone())),
         thread: Some(thread),
-        ..entry(source, page, item)?
+        ..entry(source, page, item, "from.name", &json::text(item, "id")?)
     })
 }
 
-/// What posts and comments have in common.
-fn entry(source: &Source, page: &str, item: &Value) -> Option<Entry> {
-    let author = json::text(item, "from.name").map(|name| Author { name: text::line(&name), ..Author::default() });
+/// A rating has no id of its own: it is known by its story, or by who gave it and when.
+fn rating(source: &Source, page: &str, item: &Value) -> Option<Entry> {
+    let story = json::text(item, "open_graph_story.id");
+    let given = || Some(format!("{}@{}", json::text(item, "reviewer.id")?, json::text(item, "created_time")?));
+    let stars = json::count(item, "rating").and_then(|stars| u8::try_from(stars).ok()).filter(|stars| *stars <= 5);
     Some(Entry {
+        url: story.as_ref().and_then(|story| link(&format!("https://www.facebook.com/{story}"))),
+        text: json::text(item, "review_text").map(|said| text::plain(&said)).unwrap_or_default(),
+        rating: stars.map(f64::from),
+        kind: Some(EntryKind::Review),
+        ..entry(source, page, item, "reviewer.name", &story.or_else(given)?)
+    })
+}
+
+/// What posts, comments and ratings have in common.
+fn entry(source: &Source, page: &str, item: &Value, name: &str, id: &str) -> Entry {
+    let author = json::text(item, name).map(|name| Author { name: text::line(&name), ..Author::default() });
+    Entry {
         url: json::text(item, "permalink_url").and_then(|url| link(&url)),
         author,
         published_at: json::instant(item, "created_time"),
         language: source.language.clone(),
         place: Some(page.to_owned()),
-        ..Entry::new(EntryKey::of("facebook", &json::text(item, "id")?))
-    })
+        ..Entry::new(EntryKey::of("facebook", id))
+    }
 }

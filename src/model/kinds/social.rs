@@ -45,7 +45,7 @@ pub(super) const FACEBOOK: Profile = Profile {
     asks: Asks::Places(Places { what: "ids of pages that are yours", example: "104857600123456" }),
     token: Token::Needed("an access token of the page, with `pages_read_engagement` and `pages_read_user_content`"),
     sees: "Posts on your page, posts of others that tag it, and comments below its newest 25 posts",
-    limits: "Nothing but your own pages: nobody may search Facebook; mostly no authors; no ratings; slower from 80 % of what \
+    limits: "Nothing but your own pages: nobody may search Facebook; mostly no authors; ratings with `v21.0` in `url` only; slower from 80 % of what \
              the app may ask",
     ..Profile::SEARCH
 };
