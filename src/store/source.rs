@@ -144,6 +144,8 @@ pub struct SourceState {
     pub stopped: Option<String>,
     /// Time between two polls when all is well, as it is now.
     pub interval: Duration,
+    /// What it has used up of its budget.
+    pub usage: Usage,
 }
 
 impl Store {
@@ -227,7 +229,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT name, next_poll_at, (SELECT h.next_at FROM host_state h WHERE h.host = source_state.host) AS host_free_at, \
              last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
-             stopped, interval_ms \
+             stopped, interval_ms, usage \
              FROM source_state WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
@@ -246,6 +248,7 @@ impl Store {
                     news_at: perhaps(row, "news_at")?,
                     stopped: row.try_get("stopped")?,
                     interval: Duration::from_millis(row.try_get::<i64, _>("interval_ms")?.unsigned_abs()),
+                    usage: serde_json::from_str(row.try_get("usage")?).unwrap_or_default(),
                 })
             })
             .collect()
