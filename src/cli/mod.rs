@@ -22,6 +22,7 @@ mod print;
 mod query;
 mod run;
 mod score;
+mod search;
 mod send_test;
 mod signals;
 mod silence;
@@ -62,6 +63,7 @@ enum Command {
     PollOnce(poll_once::Arguments),
     Digest(digest::Arguments),
     Feed(feed::Arguments),
+    Search(search::Arguments),
     Sources(sources::Arguments),
     Score(score::Arguments),
     Match(matches::Arguments),
@@ -106,6 +108,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::PollOnce(arguments) => poll_once::run(arguments).await,
             Command::Digest(arguments) => digest::run(arguments).await,
             Command::Feed(arguments) => feed::run(arguments).await,
+            Command::Search(arguments) => search::run(arguments).await,
             Command::Sources(arguments) => sources::run(arguments).await,
             Command::Score(arguments) => score::run(&arguments),
             Command::Match(arguments) => matches::run(&arguments),
