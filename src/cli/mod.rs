@@ -16,6 +16,7 @@ mod lines;
 mod matches;
 mod migrate;
 mod object;
+mod opml;
 mod options;
 mod poll_once;
 mod print;
@@ -64,6 +65,8 @@ enum Command {
     Digest(digest::Arguments),
     Feed(feed::Arguments),
     Search(search::Arguments),
+    Import(opml::ImportArguments),
+    Export(opml::ExportArguments),
     Sources(sources::Arguments),
     Score(score::Arguments),
     Match(matches::Arguments),
@@ -109,6 +112,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::Digest(arguments) => digest::run(arguments).await,
             Command::Feed(arguments) => feed::run(arguments).await,
             Command::Search(arguments) => search::run(arguments).await,
+            Command::Import(arguments) => opml::import(arguments),
+            Command::Export(arguments) => opml::export(arguments),
             Command::Sources(arguments) => sources::run(arguments).await,
             Command::Score(arguments) => score::run(&arguments),
             Command::Match(arguments) => matches::run(&arguments),
