@@ -58,6 +58,7 @@ async fn youtube_comments() {
 async fn facebook() {
     let nothing = r#"{"data": []}"#;
     let contract = Contract::of(SourceKind::Facebook, &[], nothing).secret(None).places(&["104857600123456"]);
+    let contract = contract.at("/v25.0");
     let more = r#"{"data": [], "paging": {"next": "https://graph.facebook.com/x?access_token=SECRET&after=LATER"}}"#;
     let contract = contract.page("facebook-page-tagged.json").answer("an empty page before another", more);
     let contract = contract.page("facebook-page-tagged-page2.json");
@@ -70,11 +71,20 @@ async fn facebook() {
 }
 
 #[tokio::test]
+async fn facebook_with_ratings() {
+    let nothing = r#"{"data": []}"#;
+    let contract = Contract::of(SourceKind::Facebook, &[], nothing).secret(None).places(&["104857600123456"]);
+    let contract = contract.at("/v21.0").answer("nothing is tagged", nothing).answer("nothing is posted", nothing);
+    let contract = contract.answer("nothing is commented", nothing).page("facebook-page-ratings.json");
+    contract.refusal("facebook-error-ratings-removed.json").holds("facebook_ratings").await;
+}
+
+#[tokio::test]
 async fn instagram() {
     let contract = Contract::of(SourceKind::Instagram, &[], r#"{"data": []}"#).secret(None);
-    let contract = contract.places(&["17841405309211844", "17841405309211844/skiphop"]);
-    let contract = contract.page("instagram-tags.json").page("instagram-hashtag-search.json");
-    let contract = contract.page("instagram-hashtag-recent-media.json");
+    let contract = contract.at("/v25.0").places(&["17841405309211844/skiphop", "17841405309211844"]);
+    let contract = contract.page("instagram-hashtag-search.json").page("instagram-hashtag-recent-media.json");
+    let contract = contract.page("facebook-edge-empty.json").page("instagram-tags.json");
     contract.refusal("instagram-error-hashtag-limit.json").holds("instagram").await;
 }
 

@@ -28,7 +28,8 @@ pub(super) fn keyed(source: &Source, place: Slot, path: &[&str], parameters: &[(
 
 /// A term as a phrase that stands for itself.
 pub(super) fn phrase(term: &str) -> String {
-    format!("\"{}\"", term.replace('"', " ").trim())
+    let words = term.replace('"', " ");
+    format!("\"{}\"", words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Phrases joined by the network's word for "or", in as few queries of at most `most` characters as can be.

@@ -42,7 +42,7 @@ impl Adapter for Discord {
         lane: &str,
         cursor: Option<&str>,
         answer: &Answer,
-        _now: Instant,
+        now: Instant,
     ) -> Result<Page, PollFault> {
         let body = api::body(answer)?;
         let Some(messages) = body.as_array() else {
@@ -52,7 +52,8 @@ impl Adapter for Discord {
         if written().next().is_some() && written().all(is_blank) {
             let hint = "switch the message content intent of the bot on, in the developer portal";
             let problem = format!("the messages of `{lane}` have no text and are left for later; {hint}");
-            return Ok(Page { problems: vec![problem], ..Page::default() });
+            let cursor = Some(cursor.map_or_else(|| id_at(source, now), str::to_owned));
+            return Ok(Page { cursor, problems: vec![problem], ..Page::default() });
         }
         let number = |id: &str| id.parse::<u64>().ok();
         let newest = messages.iter().filter_map(|message| number(&json::text(message, "id")?)).max();
@@ -68,8 +69,10 @@ impl Adapter for Discord {
         match status {
             401 => Some(api::revoked(answer, "the token of the bot")),
             // What stands before Discord refuses in words of its own, and for a while only.
-            403 if api::word(answer, "code").is_some() => {
-                Some(api::revoked(answer, "what the bot may see, or take the channel out"))
+            403 => {
+                let said = text::line(&api::word(answer, "message")?);
+                let message = format!("{said}; let the bot read the channel, or take it out of `places`");
+                Some(PollFault::Revoked { status, message })
             }
             429 => {
                 let wait = api::word(answer, "retry_after");

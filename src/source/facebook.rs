@@ -50,7 +50,8 @@ struct Step {
 
 impl Listing for Facebook {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        let edges: &[&str] = if has_ratings(source) { &[TAGGED, FEED, COMMENTS, RATINGS] } else { &[TAGGED, FEED, COMMENTS] };
+        let edges: &[&str] =
+            if has_ratings(source) { &[TAGGED, FEED, COMMENTS, RATINGS] } else { &[TAGGED, FEED, COMMENTS] };
         source.places.iter().flat_map(|page| edges.iter().map(move |edge| format!("{page}/{edge}"))).collect()
     }
 

@@ -44,7 +44,10 @@ impl Adapter for Telegram {
         let mut entries: Vec<Entry> = Vec::new();
         for entry in updates.iter().filter_map(|update| entry(source, update)) {
             match entries.iter_mut().find(|before| before.key == entry.key) {
-                Some(before) => *before = entry,
+                Some(before) => {
+                    let parent = entry.parent.clone().or_else(|| before.parent.take());
+                    *before = Entry { parent, ..entry };
+                }
                 None => entries.push(entry),
             }
         }

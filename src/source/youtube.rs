@@ -1,8 +1,6 @@
 //! `YouTube` (Data API v3). Without places it searches for videos: a search names them, and a second call gives their
-//! whole texts and counts. With places it reads the comments below all videos of these channels, and with each as many of
-//! its replies as come with it, which are the first few; replies are found as long as the comment is younger than what is
-//! read again. It sees no captions, no followers and no counts of views. Titles and comments that are changed later are
-//! noticed for as long, and a quota of its own stands behind searches.
+//! whole texts and counts. With places it reads the comments below all videos of these channels, and with each the first
+//! few replies; later ones are found as long as the comment is read again. It sees no captions, followers or views.
 //!
 //! Not verified: that a phrase in quotes is searched as one, and how long a query may be.
 
@@ -43,7 +41,7 @@ impl Listing for YouTube {
         }
         let (videos, token) = step(visit);
         if !videos.is_empty() {
-            return ask(source, "videos", &[("part", "snippet,statistics"), ("id", videos), ("maxResults", "50")]);
+            return ask(source, "videos", &[("part", "snippet,statistics"), ("id", videos)]);
         }
         let since = visit.since.to_rfc3339_opts(SecondsFormat::Secs, true);
         let mut parameters = vec![
@@ -92,19 +90,16 @@ impl Listing for YouTube {
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
-        let status = answer.status;
-        let body = api::body(answer).ok().filter(|body| json::at(body, "error").is_some())?;
-        let reasons = json::list(&body, "error.errors").chain(json::list(&body, "error.details"));
-        let reasons: Vec<String> = reasons.filter_map(|error| json::text(error, "reason")).collect();
+        let reasons = reasons(answer);
         let is = |known: &[&str]| reasons.iter().any(|reason| known.contains(&reason.as_str()));
         let until = reset::next_midnight(chrono_tz::America::Los_Angeles, now);
-        let is_of_day = json::text(&body, "error.message").is_some_and(|message| message.contains("per day"));
+        let is_of_day = api::word(answer, "error.message").is_some_and(|message| message.contains("per day"));
         if is(&["quotaExceeded", "dailyLimitExceeded"]) {
             Some(PollFault::Spent { what: "the quota of calls a day".to_owned(), until })
         } else if is_of_day && is(&["rateLimitExceeded", "RATE_LIMIT_EXCEEDED"]) {
             Some(PollFault::Spent { what: "the quota of searches a day".to_owned(), until })
         } else if is(&["rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"]) {
-            Some(PollFault::Throttled { status, until: Some(now + TimeDelta::minutes(1)) })
+            Some(PollFault::Throttled { status: answer.status, until: Some(now + TimeDelta::minutes(1)) })
         } else if is(&["accessNotConfigured", "keyInvalid", "keyExpired", "ipRefererBlocked", "SERVICE_DISABLED"])
             || reasons.iter().any(|reason| reason.starts_with("API_KEY_"))
         {
@@ -116,10 +111,7 @@ impl Listing for YouTube {
 
     /// Below what must not be commented there is nothing to read, and nothing is wrong.
     fn reads(&self, answer: &Answer) -> bool {
-        let body = api::body(answer).unwrap_or_default();
-        answer.status == 403
-            && json::list(&body, "error.errors")
-                .any(|error| json::text(error, "reason").as_deref() == Some("commentsDisabled"))
+        answer.status == 403 && reasons(answer).iter().any(|reason| reason == "commentsDisabled")
     }
 
     /// Counts rise and replies come for a while, and the search finds some videos hours after they came.
@@ -130,6 +122,13 @@ impl Listing for YouTube {
 
 fn ask(source: &Source, what: &str, parameters: &[(&str, &str)]) -> Request {
     api::keyed(source, Slot::Header("x-goog-api-key".into(), ""), &["youtube", "v3", what], parameters)
+}
+
+/// Why the API refuses, in its words for programs.
+fn reasons(answer: &Answer) -> Vec<String> {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let errors = json::list(&body, "error.errors").chain(json::list(&body, "error.details"));
+    errors.filter_map(|error| json::text(error, "reason")).collect()
 }
 
 /// The videos to be read now, and the page of the search behind them.
@@ -162,14 +161,13 @@ fn video(source: &Source, item: &Value) -> Option<Entry> {
 /// A comment and those of its replies that came with it.
 fn comments(source: &Source, channel: &str, thread: &Value) -> Vec<Entry> {
     let top = json::at(thread, "snippet.topLevelComment");
-    let replies = json::count(thread, "snippet.totalReplyCount");
+    let answers = json::count(thread, "snippet.totalReplyCount");
     let top = top.and_then(|top| comment(source, channel, top)).map(|entry| Entry {
-        engagement: [entry.engagement, replies].into_iter().flatten().reduce(u64::saturating_add),
+        engagement: [entry.engagement, answers].into_iter().flatten().reduce(u64::saturating_add),
         ..entry
     });
-    top.into_iter()
-        .chain(json::list(thread, "replies.comments").filter_map(|reply| comment(source, channel, reply)))
-        .collect()
+    let replies = json::list(thread, "replies.comments").filter_map(|reply| comment(source, channel, reply));
+    top.into_iter().chain(replies).collect()
 }
 
 fn comment(source: &Source, channel: &str, item: &Value) -> Option<Entry> {

@@ -41,6 +41,7 @@ pub struct Scripted {
 pub struct Contract {
     /// The source; its address becomes that of the network on loopback.
     pub source: Source,
+    path: &'static str,
     pages: Vec<Scripted>,
     empty: Scripted,
     refusals: Vec<Scripted>,
@@ -57,13 +58,19 @@ impl Contract {
             first_poll_depth: Duration::from_secs(60 * 86_400),
             ..Source::new("network".to_owned(), kind, url)
         };
-        Self { source, pages: Vec::new(), empty: scripted("empty", 200, empty), refusals: Vec::new() }
+        Self { source, path: "/", pages: Vec::new(), empty: scripted("empty", 200, empty), refusals: Vec::new() }
     }
 
     /// With a secret, and the name that goes with it.
     pub fn secret(mut self, account: Option<&str>) -> Self {
         self.source.token = Some(SECRET.to_owned().into());
         self.source.account = account.map(str::to_owned);
+        self
+    }
+
+    /// At this path of the network.
+    pub fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
         self
     }
 
@@ -148,7 +155,7 @@ impl Contract {
         let empty = self.empty.clone();
         let server =
             Server::start(move |_| raw(&queue.lock().unwrap().pop_front().unwrap_or_else(|| empty.clone()))).await;
-        let source = Source { url: server.url("/"), ..self.source.clone() };
+        let source = Source { url: server.url(self.path), ..self.source.clone() };
         let reading = pipeline().read_source(&source, claim, at).await;
         let shown = |told: &str| told.contains(SECRET);
         assert!(!reading.problems.iter().any(|problem| shown(problem)), "{:?}", reading.problems);
