@@ -1,11 +1,14 @@
 //! What adapters of JSON APIs share: how to ask, and what an answer is that is none. Its fields are read with
 //! `parse::json`.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
+use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Credential, PollFault, Request, Source};
+use crate::model::{Answer, Credential, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.
@@ -18,6 +21,13 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
         url.query_pairs_mut().extend_pairs(parameters);
     }
     Request { credential: source.token.clone().map(Credential::bearer), ..Request::get(url) }
+}
+
+/// The same, but the network wants the key in this header.
+pub(super) fn with_key(header: &'static str, request: Request) -> Request {
+    let place = Slot::Header(Cow::Borrowed(header), "");
+    let credential = request.credential.map(|credential| Credential { place, ..credential });
+    Request { credential, ..request }
 }
 
 /// The body of an answer as JSON.
@@ -53,4 +63,18 @@ pub(super) fn revoked(answer: &Answer, what: &str) -> PollFault {
 pub(super) fn page_after(visit: &Visit<'_>) -> String {
     let page: u32 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);
     page.saturating_add(1).to_string()
+}
+
+/// A parameter of an address.
+pub(super) fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.is_empty())
+}
+
+/// Stars from one to five.
+pub(super) fn stars(value: &Value, path: &str) -> Option<f64> {
+    let stars = json::text(value, path)?.parse::<f64>().ok()?;
+    (1.0..=5.0).contains(&stars).then_some(stars)
 }

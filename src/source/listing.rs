@@ -2,6 +2,7 @@
 //! an adapter of a network's [`Listing`]. Nothing is remembered of single entries: the store knows them by their keys.
 
 use chrono::{DateTime, TimeDelta};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,6 +26,11 @@ pub(super) trait Listing: Send + Sync {
     /// As [`Adapter::fault`].
     fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
         None
+    }
+
+    /// As [`Adapter::sign`].
+    fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
+        Ok(None)
     }
 
     /// As [`Adapter::login`].
@@ -146,6 +152,10 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
         self.0.fault(answer, now)
+    }
+
+    fn sign(&self, source: &Source, now: Instant) -> Result<Option<SecretString>, PollFault> {
+        self.0.sign(source, now)
     }
 
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {
