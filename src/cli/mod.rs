@@ -6,6 +6,7 @@ mod check;
 mod dead_letters;
 mod demo;
 mod digest;
+mod entries;
 mod explain;
 mod feed;
 mod healthcheck;
@@ -15,15 +16,18 @@ mod lines;
 mod matches;
 mod migrate;
 mod object;
+mod opml;
 mod options;
 mod poll_once;
 mod print;
 mod query;
 mod run;
 mod score;
+mod search;
 mod send_test;
 mod signals;
 mod silence;
+mod sources;
 mod status;
 mod tone;
 mod words;
@@ -60,6 +64,10 @@ enum Command {
     PollOnce(poll_once::Arguments),
     Digest(digest::Arguments),
     Feed(feed::Arguments),
+    Search(search::Arguments),
+    Import(opml::ImportArguments),
+    Export(opml::ExportArguments),
+    Sources(sources::Arguments),
     Score(score::Arguments),
     Match(matches::Arguments),
     Query(query::Arguments),
@@ -103,6 +111,10 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::PollOnce(arguments) => poll_once::run(arguments).await,
             Command::Digest(arguments) => digest::run(arguments).await,
             Command::Feed(arguments) => feed::run(arguments).await,
+            Command::Search(arguments) => search::run(arguments).await,
+            Command::Import(arguments) => opml::import(arguments),
+            Command::Export(arguments) => opml::export(arguments),
+            Command::Sources(arguments) => sources::run(arguments).await,
             Command::Score(arguments) => score::run(&arguments),
             Command::Match(arguments) => matches::run(&arguments),
             Command::Query(arguments) => query::run(arguments).await,
