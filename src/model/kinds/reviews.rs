@@ -24,7 +24,7 @@ pub(super) const YELP: Profile = Profile {
     by_country: true,
     sees: "The newest reviews of a business with their stars, in the language and country of the source",
     limits: "The first 160 characters of the newest 3 reviews, or 7 under the largest plan; more between two polls are \
-             lost, and counted. A trial has 300 calls a day. Yelp lets its texts be kept for a day",
+             lost, and counted. A trial has 300 calls a day",
     keep: Keep::AtMost(DAY),
     calls_per_day: Some(300),
     ..Profile::SEARCH
@@ -63,9 +63,8 @@ pub(super) const GOOGLE_PLACES: Profile = Profile {
     asks: Asks::Places(Places { what: "ids of places", example: "ChIJN1t_tDeuEmsRUsoyG83frY4" }),
     token: Token::Needed("an API key of a project with billing, for the Places API (New)"),
     sees: "At most five reviews of any place, chosen by Google and not by time",
-    limits: "Most reviews are never shown. Every call costs, about 25 US dollars a thousand after the first thousand of a \
-             month. Google lets nothing but ids be stored: texts are forgotten a day after they were last shown, and \
-             whether that is enough is for you to decide",
+    limits: "Most reviews are never shown; every call costs, whether or not it shows any. Google lets only ids be stored: \
+             texts are forgotten once they are no longer shown, and whether that is enough is for you to judge",
     confidence: Confidence::Medium,
     keep: Keep::AtMost(DAY),
     // A call, which is what costs, shows five at most.
