@@ -333,8 +333,8 @@ fn a_secret_may_have_lines_where_the_network_gives_a_document() {
     let source = |kind: &str, rest: &str| format!("{SMALL}\n[[source]]\nname = \"own\"\nkind = \"{kind}\"\n{rest}\n");
     let secret = [("MENTIOND_SOURCE_OWN_TOKEN", "{\n  \"type\": \"authorized_user\"\n}\n")];
     let config = good(&source("google_play", "places = [\"com.example.app\"]"), &secret);
-    let own = config.sources.iter().find(|source| source.name == "own").unwrap();
-    assert_eq!(own.token.as_ref().unwrap().expose_secret(), secret[0].1.trim_end());
+    let own = config.sources.iter().find(|source| source.value.name == "own").unwrap();
+    assert_eq!(own.value.token.as_ref().unwrap().expose_secret(), secret[0].1.trim_end());
     assert_eq!(
         bad(&source("trustpilot", "places = [\"507f191e810c19729de860ea\"]"), &secret),
         "environment: MENTIOND_SOURCE_OWN_TOKEN: the secret has characters that cannot be sent\n  \

@@ -150,6 +150,17 @@ async fn google_play() {
         .await;
 }
 
+/// What is no secret of Google or Apple is sent to nobody.
+#[tokio::test]
+async fn unusable_secrets() {
+    for (kind, name) in [
+        (SourceKind::GoogleBusiness, "google_business_unusable"),
+        (SourceKind::AppStoreConnect, "app_store_connect_unusable"),
+    ] {
+        Contract::of(kind, &[], "{}").places(&["1"]).secret(Some("ISSUER/KEY")).holds(name).await;
+    }
+}
+
 #[tokio::test]
 async fn app_store_connect() {
     let error = |status: &str, code: &str, detail: &str| {

@@ -149,7 +149,8 @@ impl Contract {
         // A login comes before whatever is asked.
         let logins = self.pages.iter().take_while(|page| page.is_login()).cloned().collect::<Vec<_>>();
         let (reading, requests) = self.play(&ClaimedSource::fresh("network"), &logins, first).await;
-        section(&mut told, "nothing to read", &requests[logins.len()..][..1]);
+        let own: Vec<String> = requests.into_iter().skip(logins.len()).take(1).collect();
+        section(&mut told, "nothing to read", &own);
         tell(&mut told, &reading, true);
         writeln!(told, "# refusals\n").unwrap();
         for refusal in &self.refusals {
