@@ -329,6 +329,20 @@ fn secrets_never_show() {
 }
 
 #[test]
+fn a_secret_may_have_lines_where_the_network_gives_a_document() {
+    let source = |kind: &str, rest: &str| format!("{SMALL}\n[[source]]\nname = \"own\"\nkind = \"{kind}\"\n{rest}\n");
+    let secret = [("MENTIOND_SOURCE_OWN_TOKEN", "{\n  \"type\": \"authorized_user\"\n}\n")];
+    let config = good(&source("google_play", "places = [\"com.example.app\"]"), &secret);
+    let own = config.sources.iter().find(|source| source.value.name == "own").unwrap();
+    assert_eq!(own.value.token.as_ref().unwrap().expose_secret(), secret[0].1.trim_end());
+    assert_eq!(
+        bad(&source("trustpilot", "places = [\"507f191e810c19729de860ea\"]"), &secret),
+        "environment: MENTIOND_SOURCE_OWN_TOKEN: the secret has characters that cannot be sent\n  \
+         hint: the secret and nothing else, in one line"
+    );
+}
+
+#[test]
 fn without_a_file_there_are_public_sources_and_mails_as_files() {
     let config = config::without_file(&["Skip Hop".to_owned(), "Acme".to_owned()], &env(&[])).unwrap();
     let queries: Vec<_> = config.brands.iter().map(|brand| brand.value.query.as_str()).collect();

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use crate::app::{Plan, Session};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env};
-use crate::model::kinds::{Asks, Token};
+use crate::model::kinds::Asks;
 use crate::model::{SourceKind, units};
 
 mod ask;
@@ -115,8 +115,8 @@ fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     for kind in chosen {
         let variable = format!("MENTIOND_SOURCE_{}_TOKEN", kind.as_str().to_ascii_uppercase());
-        match kind.profile().token {
-            Token::Needed(what) if env.get(&variable).is_none() => closed.push((kind, what)),
+        match kind.profile().token.needed() {
+            Some(what) if env.get(&variable).is_none() => closed.push((kind, what)),
             _ => open.push(kind),
         }
     }

@@ -67,7 +67,7 @@ fn one(
     }
     let url = address(kind, table.url, place, findings);
     let token = match &name {
-        Some(name) => token(name, table.token_file, tokens, around, findings),
+        Some(name) => token(name, kind, table.token_file, tokens, around, findings),
         None => Key::Absent,
     };
     refuse_open_token(&token, url.as_ref(), findings);
@@ -176,7 +176,7 @@ fn demand_what_it_needs(source: &Source, unasked: bool, place: &Place, findings:
             format!("for instance `places = [\"{}\"]`", places.example),
         );
     }
-    if let (Token::Needed(what), true) = (profile.token, unasked) {
+    if let (Some(what), true) = (profile.token.needed(), unasked) {
         let variable = token_variable(&source.name);
         let message = format!("{} shows nothing without a secret: {what}", profile.name);
         let hint = format!("put it into the file that `token_file` names, or into `{variable}`");
@@ -189,6 +189,7 @@ fn demand_what_it_needs(source: &Source, unasked: bool, place: &Place, findings:
 
 fn token(
     name: &Written<Line>,
+    kind: Option<SourceKind>,
     file: Key<super::words::FilePath>,
     tokens: &mut BTreeMap<String, String>,
     around: &Surroundings<'_>,
@@ -204,7 +205,9 @@ fn token(
         findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
         return Key::Faulty;
     }
-    secret::read(secret::Ways { variable, file, credential, fits: secret::token }, around, findings)
+    let is_document = matches!(kind.map(|kind| kind.profile().token), Some(Token::Document(_)));
+    let fits = if is_document { secret::key } else { secret::token };
+    secret::read(secret::Ways { variable, file, credential, fits }, around, findings)
 }
 
 /// A token crosses a network only where nobody can read along.

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::fault::SetupError;
 use crate::config::DkimConfig;
-use crate::model::Instant;
+use crate::model::{Instant, pem};
 
 /// Headers that are signed where the mail has them. Who asks a recipient's server to unsubscribe has to sign that
 /// (RFC 8058).
@@ -99,12 +99,8 @@ impl Signer {
 impl Key {
     /// A PEM file as openssl writes it: RSA of at least 2048 bits, or Ed25519.
     fn read(pem: &SecretString) -> Option<Self> {
-        let pem = pem.expose_secret();
-        let lines = pem.lines().map(str::trim);
-        let begin = lines.clone().find(|line| line.starts_with("-----BEGIN "))?;
-        let inner = lines.skip_while(|line| *line != begin).skip(1).take_while(|line| !line.starts_with("-----"));
-        let der = STANDARD.decode(inner.collect::<String>()).ok()?;
-        if begin.contains("RSA PRIVATE KEY") {
+        let (label, der) = pem::first(pem.expose_secret())?;
+        if label == "RSA PRIVATE KEY" {
             return RsaPair::from_der(&der).ok().map(|pair| Self::Rsa(Box::new(pair)));
         }
         let ed25519 = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).ok().map(Self::Ed25519);

@@ -127,7 +127,7 @@ fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
         stop: match visit.fault {
             None if visit.rhythm.expired => Some(Stop::Expired),
             Some(PollFault::Gone) if visit.is_document => Some(Stop::Gone),
-            Some(PollFault::Revoked { .. }) => Some(Stop::Revoked),
+            Some(PollFault::Revoked { .. } | PollFault::Unusable(_)) => Some(Stop::Revoked),
             _ => None,
         },
     }

@@ -118,6 +118,9 @@ pub enum PollFault {
         /// What to renew, or the server's words.
         message: String,
     },
+    /// Our secret is not what the network wants; nobody was asked with it.
+    #[error("the secret cannot be used: {0}")]
+    Unusable(String),
     /// What may be asked in a time is used up: a quota of the network, or a budget of the configuration.
     #[error("{what} is used up")]
     Spent {
@@ -163,6 +166,7 @@ impl PollFault {
                 | Self::Throttled { .. }
                 | Self::Denied { .. }
                 | Self::Revoked { .. }
+                | Self::Unusable(_)
                 | Self::Spent { .. }
         )
     }
@@ -176,6 +180,7 @@ impl PollFault {
             Self::Throttled { .. } => "throttled",
             Self::Denied { .. } => "denied",
             Self::Revoked { .. } => "revoked",
+            Self::Unusable(_) => "unusable",
             Self::Spent { .. } => "spent",
             Self::Gone => "gone",
             Self::Status { .. } => "status",

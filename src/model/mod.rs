@@ -18,6 +18,7 @@ pub mod mention;
 pub mod notice;
 pub mod outbox;
 pub mod pace;
+pub mod pem;
 pub mod request;
 pub mod rhythm;
 pub mod same_page;

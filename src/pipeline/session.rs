@@ -23,7 +23,8 @@ struct Kept {
 }
 
 impl Pipeline {
-    /// The request in the name of the account, where the network wants one; opens a session if there is none.
+    /// The request in the name of the account, where the network wants one; signs for it, or opens a session if there is
+    /// none.
     pub(super) async fn in_session(
         &self,
         adapter: &'static dyn Adapter,
@@ -32,11 +33,16 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Request, PollFault> {
-        let Some(login) = adapter.login(source, now) else { return Ok(request.clone()) };
         let known = reading.session.clone().or_else(|| self.unseal(source, reading.sealed.as_deref()));
         let session = match known.filter(|session| session.until.is_none_or(|until| until > now + RESERVE)) {
             Some(session) => session,
-            None => self.open_session(adapter, source, &login, reading, now).await?,
+            None => {
+                if let Some(token) = adapter.sign(source, now)? {
+                    return Ok(Request { credential: Some(Credential::bearer(token)), ..request.clone() });
+                }
+                let Some(login) = adapter.login(source, now) else { return Ok(request.clone()) };
+                self.open_session(adapter, source, &login, reading, now).await?
+            }
         };
         let url = session.base.as_ref().map_or_else(|| request.url.clone(), |base| rebased(&request.url, base));
         let credential = Some(Credential::bearer(session.token.clone()));

@@ -2,6 +2,7 @@
 //! `parse::json`.
 
 use serde_json::Value;
+use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
@@ -88,4 +89,18 @@ pub(super) fn revoked(answer: &Answer, what: &str) -> PollFault {
 pub(super) fn page_after(visit: &Visit<'_>) -> String {
     let page: u32 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);
     page.saturating_add(1).to_string()
+}
+
+/// A parameter of an address.
+pub(super) fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.is_empty())
+}
+
+/// Stars from one to five.
+pub(super) fn stars(value: &Value, path: &str) -> Option<f64> {
+    let stars = json::text(value, path)?.parse::<f64>().ok()?;
+    (1.0..=5.0).contains(&stars).then_some(stars)
 }

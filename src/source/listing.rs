@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -32,6 +33,11 @@ pub(super) trait Listing: Send + Sync {
     /// As [`Adapter::reads`].
     fn reads(&self, _answer: &Answer) -> bool {
         false
+    }
+
+    /// As [`Adapter::sign`].
+    fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
+        Ok(None)
     }
 
     /// As [`Adapter::login`].
@@ -160,6 +166,10 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn reads(&self, answer: &Answer) -> bool {
         self.0.reads(answer)
+    }
+
+    fn sign(&self, source: &Source, now: Instant) -> Result<Option<SecretString>, PollFault> {
+        self.0.sign(source, now)
     }
 
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {

@@ -1,10 +1,11 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
-//! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first)
-//! and `cursor`.
+//! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
+//! `cursor`, `google` and `jwt` (how to log in) and `pacific` (the time of networks that count days in California).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
 
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source, SourceKind};
@@ -12,21 +13,30 @@ use crate::parse::link::canonical_url;
 use listing::Listed;
 
 mod api;
+mod app_store_connect;
 mod cursor;
 mod discord;
 mod facebook;
 mod feed;
+mod google;
+mod google_business;
+mod google_places;
+mod google_play;
 mod graph;
 mod hacker_news;
 mod instagram;
 mod json;
+mod jwt;
 mod lemmy;
 mod listing;
 mod mastodon;
+mod pacific;
 mod reset;
 mod telegram;
+mod trustpilot;
 mod tumblr;
 mod x;
+mod yelp;
 mod youtube;
 
 /// How one kind of source is asked and read.
@@ -67,6 +77,15 @@ pub trait Adapter: Send + Sync {
     /// Whether an answer that is a fault is read all the same, since it says how to go on.
     fn reads(&self, _answer: &Answer) -> bool {
         false
+    }
+
+    /// The token that the secret itself signs, where the network wants one that nobody has to be asked for. It comes
+    /// before any login.
+    ///
+    /// # Errors
+    /// [`PollFault::Unusable`] when the secret is not what the network wants.
+    fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
+        Ok(None)
     }
 
     /// The request that opens a session with the source's secret, where the network wants one; everything else is asked
@@ -111,5 +130,11 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Telegram => &telegram::Telegram,
         SourceKind::Discord => &discord::Discord,
         SourceKind::Tumblr => &Listed(tumblr::Tumblr),
+        SourceKind::Yelp => &yelp::Yelp,
+        SourceKind::Trustpilot => &Listed(trustpilot::Trustpilot),
+        SourceKind::GoogleBusiness => &Listed(google_business::GoogleBusiness),
+        SourceKind::GooglePlaces => &Listed(google_places::GooglePlaces),
+        SourceKind::GooglePlay => &Listed(google_play::GooglePlay),
+        SourceKind::AppStoreConnect => &Listed(app_store_connect::AppStoreConnect),
     }
 }

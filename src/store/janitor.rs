@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use sqlx::AssertSqlSafe;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, Row as _};
 
 use super::sighting::SEEN_AGAIN_MS;
 use super::{Store, StoreError, before, dialect, millis, story};
-use crate::model::Instant;
+use crate::model::kinds::Keep;
+use crate::model::{Instant, SourceKind};
 
 /// Rows forgotten in one transaction.
 const BATCH: i64 = 2_000;
@@ -28,7 +31,7 @@ pub struct Pruned {
 /// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
 const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
      AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
-     WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3) \
+     WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3 AND s.shown_at >= $5) \
      AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
@@ -36,7 +39,13 @@ const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-     JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL) ORDER BY e.found_at, e.id LIMIT $4";
+     JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL)";
+const OLDEST: &str = "ORDER BY e.found_at, e.id LIMIT $4";
+/// Only those that sources of one kind have shown, and nobody else.
+const OF_KIND: &str = "AND EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
+     WHERE g.entry_id = e.id AND s.kind = $6) \
+     AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
+     WHERE g.entry_id = e.id AND s.kind <> $6)";
 
 /// Silences whose time is over, and those that somebody has ended before; never one that holds something.
 const SILENCES_OVER: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ends_at < $1 \
@@ -46,11 +55,29 @@ const SILENCES_ENDED: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM 
      AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.silence_id = i.id) \
      AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.silence_id = i.id) LIMIT $2)";
 
+/// What is old, in milliseconds since 1970.
+struct Age {
+    /// Entries that were found and seen before.
+    plain: i64,
+    /// Their mentions that were found before.
+    long: i64,
+    /// Sources that showed nothing since do not count.
+    shown: i64,
+}
+
+impl Age {
+    fn bind<'q>(&self, sql: &'q str) -> Query<'q, Any, AnyArguments> {
+        let query = sqlx::query(AssertSqlSafe(sql.to_owned())).bind(self.plain).bind(self.long);
+        query.bind(SEEN_AGAIN_MS).bind(BATCH).bind(self.shown)
+    }
+}
+
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
     /// long also those with mentions, notices that were sent or dropped, outages that ended, silences and incidents that are
     /// over, since when brands without mentions were watched, and changes of health but for the last of each source; and
-    /// hosts that nobody asks any more, once their rest is over. Never what waits to be sent, nor
+    /// hosts that nobody asks any more, once their rest is over. Where a network lets its texts be kept for so long only,
+    /// they go that long after it last showed them, at most a day later, and mentions with them. Never what waits to be sent, nor
     /// dead letters, nor what is held or waits for the next mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
@@ -61,7 +88,13 @@ impl Store {
         let sent = "DELETE FROM outbox WHERE id IN \
                     (SELECT id FROM outbox WHERE state IN ('sent', 'dropped') AND finished_at < $1 LIMIT $2)";
         let notices = self.forget(sent, long).await?;
-        let (entries, mentions) = self.forget_entries(plain, long).await?;
+        let mut forgotten = self.forget_entries(&Age { plain, long, shown: i64::MIN }).await?;
+        for kind in SourceKind::ALL {
+            if let Keep::AtMost(time) = kind.profile().keep {
+                self.forget_of_kind(*kind, millis(before(now, time)), &mut forgotten).await?;
+            }
+        }
+        let (entries, mentions) = forgotten;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
         let keys = "DELETE FROM story_key WHERE (key, found_at, mention_id) IN \
                     (SELECT key, found_at, mention_id FROM story_key WHERE found_at < $1 LIMIT $2)";
@@ -96,23 +129,47 @@ impl Store {
         Ok(())
     }
 
-    /// Entries and their mentions go together: an entry that lost its mention would find it again.
-    async fn forget_entries(&self, plain: i64, long: i64) -> Result<(u64, u64), StoreError> {
-        let of_entries = format!("DELETE FROM mention WHERE entry_id IN ({FORGETTABLE})");
-        let themselves = format!("DELETE FROM entry WHERE id IN ({FORGETTABLE})");
-        let delete = |sql| sqlx::query(AssertSqlSafe(sql)).bind(plain).bind(long).bind(SEEN_AGAIN_MS).bind(BATCH);
+    async fn forget_entries(&self, age: &Age) -> Result<(u64, u64), StoreError> {
         let (mut entries, mut mentions) = (0, 0);
         loop {
-            let mut tx = self.begin().await?;
-            mentions += delete(of_entries.clone()).execute(&mut *tx).await?.rows_affected();
-            let batch = delete(themselves.clone()).execute(&mut *tx).await?.rows_affected();
-            story::mend(&mut tx).await?;
-            tx.commit().await?;
-            entries += batch;
-            if batch < BATCH.unsigned_abs() {
+            let batch = self.forget_batch(age, "").await?;
+            (entries, mentions) = (entries + batch.0, mentions + batch.1);
+            if batch.0 < BATCH.unsigned_abs() {
                 return Ok((entries, mentions));
             }
         }
+    }
+
+    /// Which entries are meant is found out before the transaction, since many have to be looked at for that.
+    async fn forget_of_kind(&self, kind: SourceKind, last: i64, all: &mut (u64, u64)) -> Result<(), StoreError> {
+        let age = Age { plain: last, long: i64::MAX, shown: last };
+        let meant = format!("{FORGETTABLE} {OF_KIND} {OLDEST}");
+        loop {
+            let rows = age.bind(&meant).bind(kind.as_str()).fetch_all(&self.pools.read).await?;
+            let ids = rows.iter().map(|row| row.try_get::<i64, _>(0)).collect::<Result<Vec<i64>, _>>()?;
+            let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+            if ids.is_empty() {
+                return Ok(());
+            }
+            let batch = self.forget_batch(&age, &format!("AND e.id IN ({})", ids.join(", "))).await?;
+            *all = (all.0 + batch.0, all.1 + batch.1);
+            if batch.0 == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Entries and their mentions go together: an entry that lost its mention would find it again.
+    async fn forget_batch(&self, age: &Age, which: &str) -> Result<(u64, u64), StoreError> {
+        let meant = format!("{FORGETTABLE} {which} {OLDEST}");
+        let mut tx = self.begin().await?;
+        let of_entries = format!("DELETE FROM mention WHERE entry_id IN ({meant})");
+        let mentions = age.bind(&of_entries).execute(&mut *tx).await?.rows_affected();
+        let themselves = format!("DELETE FROM entry WHERE id IN ({meant})");
+        let entries = age.bind(&themselves).execute(&mut *tx).await?.rows_affected();
+        story::mend(&mut tx).await?;
+        tx.commit().await?;
+        Ok((entries, mentions))
     }
 
     async fn forget(&self, sql: &'static str, before: i64) -> Result<u64, StoreError> {

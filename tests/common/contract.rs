@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use http::HeaderMap;
 use mentiond::alert::Rules;
@@ -19,12 +21,16 @@ use mentiond::seal::Seal;
 use mentiond::sentiment::Scorer;
 use mentiond::source::adapter;
 use mentiond::store::ClaimedSource;
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
+use super::broken::broken;
 use super::hostile::{Reply, Server};
 
 /// Stands for every secret; it may be seen in requests only.
 pub const SECRET: &str = "SECRET";
+/// Where a source is; in a secret of its own it stands for the network on loopback.
+pub const NETWORK: &str = "https://network.example";
 /// What every request has and no network asks for.
 const USUAL: [&str; 5] = ["host", "user-agent", "accept-encoding", "content-length", "content-type"];
 
@@ -45,12 +51,14 @@ pub struct Contract {
     pages: Vec<Scripted>,
     empty: Scripted,
     refusals: Vec<Scripted>,
+    /// What nobody may see but in requests.
+    hidden: Vec<String>,
 }
 
 impl Contract {
     /// Of a source with these terms and a secret. When there is nothing more, the network answers with `empty`.
     pub fn of(kind: SourceKind, terms: &[&str], empty: &str) -> Self {
-        let url = "https://network.example".parse().unwrap();
+        let url = NETWORK.parse().unwrap();
         let source = Source {
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             interval: Interval::Fixed(Duration::from_secs(300)),
@@ -58,7 +66,9 @@ impl Contract {
             first_poll_depth: Duration::from_secs(60 * 86_400),
             ..Source::new("network".to_owned(), kind, url)
         };
-        Self { source, path: "/", pages: Vec::new(), empty: scripted("empty", 200, empty), refusals: Vec::new() }
+        let hidden = vec![SECRET.to_owned()];
+        let empty = scripted("empty", 200, empty);
+        Self { source, path: "/", pages: Vec::new(), empty, refusals: Vec::new(), hidden }
     }
 
     /// With a secret, and the name that goes with it.
@@ -71,6 +81,16 @@ impl Contract {
     /// At this path of the network.
     pub fn at(mut self, path: &'static str) -> Self {
         self.path = path;
+        self
+    }
+
+    /// With a document as its secret; no text in quotation marks and no line in it may be seen that is as long as a secret.
+    pub fn document(mut self, secret: &str, account: Option<&str>) -> Self {
+        let parts = secret.split(['"', '\n']).flat_map(|part| part.split("\\n")).map(str::trim);
+        let parts = parts.filter(|part| part.len() >= 12 && !part.starts_with("-----") && !part.starts_with("http"));
+        self.hidden = parts.map(str::to_owned).chain([secret.to_owned()]).collect();
+        self.source.token = Some(secret.to_owned().into());
+        self.source.account = account.map(str::to_owned);
         self
     }
 
@@ -98,6 +118,12 @@ impl Contract {
         self
     }
 
+    /// This text is a refusal: of the login, if its name begins so.
+    pub fn refused(mut self, name: &str, status: u16, body: &str) -> Self {
+        self.refusals.push(scripted(name, status, body));
+        self
+    }
+
     /// Whatever `error-envelopes.json` has for a network is a refusal, or an answer with no entries.
     pub fn envelopes(mut self, network: &str) -> Self {
         let all: Value = serde_json::from_slice(&std::fs::read(data("error-envelopes.json")).unwrap()).unwrap();
@@ -120,20 +146,25 @@ impl Contract {
         let mut claim = ClaimedSource::fresh("network");
         for (number, what) in ["first poll", "poll ten minutes later, with the same answers"].into_iter().enumerate() {
             let at = first + TimeDelta::minutes(10) * i32::try_from(number).unwrap();
-            let (reading, requests) = self.play(&claim, &self.pages, at).await;
+            // A session that was kept is not opened again.
+            let opened = self.pages.iter().take_while(|page| claim.session.is_some() && page.is_login()).count();
+            let (reading, requests) = self.play(&claim, &self.pages[opened..], at).await;
             section(&mut told, what, &requests);
             tell(&mut told, &reading, number == 0);
             claim.cursor = reading.cursor;
             claim.session = reading.sealed;
         }
-        let (reading, requests) = self.play(&ClaimedSource::fresh("network"), &[], first).await;
-        section(&mut told, "nothing to read", &requests[..1]);
+        // A login comes before whatever is asked.
+        let logins = self.pages.iter().take_while(|page| page.is_login()).cloned().collect::<Vec<_>>();
+        let (reading, requests) = self.play(&ClaimedSource::fresh("network"), &logins, first).await;
+        let own: Vec<String> = requests.into_iter().skip(logins.len()).take(1).collect();
+        section(&mut told, "nothing to read", &own);
         tell(&mut told, &reading, true);
         writeln!(told, "# refusals\n").unwrap();
-        // A login comes before whatever is refused.
-        let logins = self.pages.iter().take_while(|page| page.name.starts_with("login")).cloned().collect::<Vec<_>>();
         for refusal in &self.refusals {
-            let script = [logins.as_slice(), std::slice::from_ref(refusal)].concat();
+            // Where the session was not taken, it is opened once more.
+            let refused = [logins.as_slice(), std::slice::from_ref(refusal)].concat();
+            let script = if refusal.is_login() { vec![refusal.clone()] } else { [refused.clone(), refused].concat() };
             let (reading, _) = self.play(&ClaimedSource::fresh("network"), &script, first).await;
             let outcome = reading.fault.as_ref().map_or_else(
                 || format!("read, {} entries {:?}", reading.entries.len(), reading.problems),
@@ -142,7 +173,7 @@ impl Contract {
             writeln!(told, "{} ({}): {outcome}", refusal.name, refusal.status).unwrap();
         }
         writeln!(told, "\n# broken samples\n").unwrap();
-        for page in self.pages.iter().filter(|page| !page.name.starts_with("login")) {
+        for page in self.pages.iter().filter(|page| !page.is_login()) {
             let (read, refused) = self.read_broken(page);
             writeln!(told, "{}: {read} read, {refused} refused", page.name).unwrap();
         }
@@ -155,15 +186,17 @@ impl Contract {
         let empty = self.empty.clone();
         let server =
             Server::start(move |_| raw(&queue.lock().unwrap().pop_front().unwrap_or_else(|| empty.clone()))).await;
-        let source = Source { url: server.url(self.path), ..self.source.clone() };
+        let address = server.url("/").as_str().trim_end_matches('/').to_owned();
+        let token = self.source.token.as_ref().map(|token| token.expose_secret().replace(NETWORK, &address).into());
+        let source = Source { url: server.url(self.path), token, ..self.source.clone() };
         let reading = pipeline().read_source(&source, claim, at).await;
-        let shown = |told: &str| told.contains(SECRET);
+        let shown = |told: &str| self.hidden.iter().any(|secret| told.contains(secret.as_str()));
         assert!(!reading.problems.iter().any(|problem| shown(problem)), "{:?}", reading.problems);
         assert!(!reading.fault.as_ref().is_some_and(|fault| shown(&fault.to_string())), "{:?}", reading.fault);
         assert!(!reading.cursor.0.iter().any(|(lane, cursor)| shown(lane) || shown(cursor)), "{:?}", reading.cursor);
         assert!(!reading.sealed.as_ref().is_some_and(|sealed| shown(sealed)));
         let requests = server.requests().into_iter().zip(server.bodies()).map(|(head, body)| request(&head, &body));
-        (reading, requests.collect())
+        (reading, requests.map(|request| readable(&request).replace(&address, NETWORK)).collect())
     }
 
     /// Reads a sample with each of its fields missing, null or of another type in turn. Nothing may panic.
@@ -186,6 +219,12 @@ impl Contract {
             }
         }
         outcomes
+    }
+}
+
+impl Scripted {
+    fn is_login(&self) -> bool {
+        self.name.starts_with("login")
     }
 }
 
@@ -264,6 +303,19 @@ fn request(head: &str, body: &str) -> String {
     told
 }
 
+/// A request with what stands in signed tokens, which are otherwise the same no two times.
+fn readable(request: &str) -> String {
+    let Some((before, token)) = request.split_once("eyJ") else { return request.to_owned() };
+    let end = token.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(token.len());
+    let (token, behind) = token.split_at(end);
+    let parts: Vec<String> = format!("eyJ{token}")
+        .split('.')
+        .map(|part| String::from_utf8_lossy(&URL_SAFE_NO_PAD.decode(part).unwrap()).into_owned())
+        .collect();
+    let [header, claims, _] = parts.as_slice() else { panic!("{token} is not signed") };
+    format!("{before}{header}.{claims}.SIGNATURE{}", readable(behind))
+}
+
 fn section(told: &mut String, what: &str, requests: &[String]) {
     writeln!(told, "# {what}\n").unwrap();
     requests.iter().for_each(|request| writeln!(told, "{request}").unwrap());
@@ -319,42 +371,6 @@ pub fn shown(entry: &Entry) -> String {
     line("thread", entry.thread.as_ref().map(|key| key.0.clone()));
     shown.push('\n');
     shown
-}
-
-/// The document with one field after the other missing, null, or a number, text, list or object.
-fn broken(document: &Value) -> Vec<Value> {
-    let mut paths = Vec::new();
-    collect(document, String::new(), &mut paths);
-    let instead = [Value::Null, Value::from(-1), Value::from("x"), Value::Array(Vec::new()), serde_json::json!({})];
-    let mut all = instead.to_vec();
-    for (path, name) in paths {
-        let mut without = document.clone();
-        match without.pointer_mut(&path).unwrap() {
-            Value::Object(fields) => drop(fields.remove(&name)),
-            Value::Array(items) => drop(items.remove(name.parse().unwrap())),
-            _ => panic!("{path}"),
-        }
-        all.push(without);
-        for value in &instead {
-            let mut changed = document.clone();
-            *changed.pointer_mut(&format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"))).unwrap() =
-                value.clone();
-            all.push(changed);
-        }
-    }
-    all
-}
-
-fn collect(value: &Value, path: String, paths: &mut Vec<(String, String)>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
-        _ => return,
-    };
-    for (name, child) in children {
-        paths.push((path.clone(), name.clone()));
-        collect(child, format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), paths);
-    }
 }
 
 fn compare(name: &str, told: &str) {

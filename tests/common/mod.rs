@@ -1,6 +1,7 @@
 //! Servers, processes and samples that several themes need.
 
 pub mod aiosmtpd;
+pub mod broken;
 pub mod contract;
 pub mod daemon;
 pub mod digests;

@@ -62,7 +62,7 @@ fn needs(profile: &Profile) -> String {
     let token = match profile.token {
         Token::None => None,
         Token::Optional(what) => Some(format!("optionally a token: {what}")),
-        Token::Needed(what) => Some(format!("a token: {what}")),
+        Token::Needed(what) | Token::Document(what) => Some(format!("a token: {what}")),
     };
     let account = profile.account.map(|what| format!("`account`: {what}"));
     let all: Vec<String> = [address, asked, token, account].into_iter().flatten().collect();

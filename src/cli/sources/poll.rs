@@ -15,7 +15,7 @@ use crate::cli::words::{count, first_of};
 use crate::clock::Clock;
 use crate::config::{Env, FetchConfig, HealthConfig};
 use crate::fetch::{Client, PERMISSION};
-use crate::model::kinds::{Address, Asks, Token};
+use crate::model::kinds::{Address, Asks};
 use crate::model::{Source, SourceKind, units};
 use crate::pipeline::{Judge, Pipeline};
 use crate::sentiment::Scorer;
@@ -123,7 +123,7 @@ fn source(arguments: Arguments) -> Result<Source> {
         }
         _ => {}
     }
-    if let (Token::Needed(what), None) = (profile.token, &token) {
+    if let (Some(what), None) = (profile.token.needed(), &token) {
         bail!("{} shows nothing without a token: {what}\n  hint: `--token-file FILE`, or {TOKEN}", profile.name);
     }
     if kind == SourceKind::Json {

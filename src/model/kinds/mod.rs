@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Interval;
 
 mod open;
+mod reviews;
 mod social;
 
 /// What is particular about a kind of source.
@@ -104,6 +105,19 @@ pub enum Token {
     Optional(&'static str),
     /// It shows nothing without one.
     Needed(&'static str),
+    /// It shows nothing without one either, and that is a document of several lines.
+    Document(&'static str),
+}
+
+impl Token {
+    /// What it shows nothing without.
+    #[must_use]
+    pub fn needed(self) -> Option<&'static str> {
+        match self {
+            Self::Needed(what) | Self::Document(what) => Some(what),
+            Self::None | Self::Optional(_) => None,
+        }
+    }
 }
 
 /// How sure we are of what a network promises.
@@ -134,7 +148,7 @@ impl Confidence {
 pub enum Keep {
     /// As long as `store.keep_entries` says.
     AsConfigured,
-    /// So long at most.
+    /// So long at most after it was last shown there.
     AtMost(Duration),
 }
 
@@ -211,6 +225,18 @@ kinds! {
     Discord = social::DISCORD,
     /// Tags of Tumblr.
     Tumblr = social::TUMBLR,
+    /// Reviews of businesses on Yelp.
+    Yelp = reviews::YELP,
+    /// Reviews of businesses on Trustpilot.
+    Trustpilot = reviews::TRUSTPILOT,
+    /// Reviews of one's own locations on Google.
+    GoogleBusiness = reviews::GOOGLE_BUSINESS,
+    /// Reviews of any place on Google Maps.
+    GooglePlaces = reviews::GOOGLE_PLACES,
+    /// Reviews of one's own apps on Google Play.
+    GooglePlay = reviews::GOOGLE_PLAY,
+    /// Reviews of one's own apps in App Store Connect.
+    AppStoreConnect = reviews::APP_STORE_CONNECT,
 }
 
 impl SourceKind {

@@ -1,0 +1,214 @@
+//! Reviews of businesses on Yelp (Places API), one lane per business. Yelp shows the beginnings of the newest three
+//! reviews, or of seven under its largest plan, and nothing behind them; that it counts more than it shows is how we
+//! know that some were missed. How many the plan shows is left to Yelp. Times have no zone and are those of
+//! California. What a plan without excerpts answers was not verified.
+
+use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use super::{Adapter, api, cursor, link, pacific};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
+use crate::parse::{date, json, text};
+
+/// Codes of a key that is not taken.
+const REVOKED: [&str; 5] =
+    ["TOKEN_INVALID", "TOKEN_MISSING", "TOKEN_REVOKED", "UNAUTHORIZED_API_KEY", "UNAUTHORIZED_ACCESS_TOKEN"];
+/// The one parameter of a review's address that is not there to track.
+const REVIEW: &str = "hrid";
+
+pub(super) struct Yelp;
+
+/// What was seen last.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    /// How many reviews Yelp counted.
+    total: u64,
+    /// Those that it showed.
+    shown: Vec<String>,
+}
+
+impl Adapter for Yelp {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        source.places.clone()
+    }
+
+    fn request(&self, source: &Source, lane: &str, _cursor: Option<&str>, _now: Instant) -> Request {
+        let locale = locale(source).map(|locale| ("locale", locale));
+        let locale = locale.as_ref().map(|(name, locale)| (*name, locale.as_str()));
+        let parameters: Vec<_> = [("sort_by", "newest")].into_iter().chain(locale).collect();
+        api::request(source, &["v3", "businesses", lane, "reviews"], &parameters)
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        lane: &str,
+        cursor: Option<&str>,
+        answer: &Answer,
+        _now: Instant,
+    ) -> Result<Page, PollFault> {
+        let body = api::body(answer)?;
+        if json::at(&body, "reviews").and_then(Value::as_array).is_none() {
+            return Err(api::missing(answer, &body, "list of reviews"));
+        }
+        let reviews = || json::list(&body, "reviews");
+        let seen = json::count(&body, "total").map(|total| {
+            let shown = reviews().filter_map(|review| json::text(review, "id")).collect();
+            Seen { total, shown }
+        });
+        let before: Option<Seen> = cursor::read(cursor);
+        Ok(Page {
+            entries: reviews().filter_map(|review| entry(source, lane, review)).collect(),
+            problems: seen.iter().flat_map(|seen| problems(lane, before.as_ref(), seen)).collect(),
+            cursor: seen.as_ref().and_then(cursor::write),
+            ..Page::default()
+        })
+    }
+
+    fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
+        let status = answer.status;
+        let code = api::word(answer, "error.code")?;
+        match code.as_str() {
+            code if REVOKED.contains(&code) => Some(api::revoked(answer, "the API key")),
+            "ACCESS_LIMIT_REACHED" => {
+                Some(PollFault::Spent { what: "the quota of calls a day".to_owned(), until: reset(answer, now) })
+            }
+            "TOO_MANY_REQUESTS_PER_SECOND" => Some(PollFault::Throttled { status, until: None }),
+            // It is about this business; others may be read all the same.
+            "BUSINESS_UNAVAILABLE" | "BUSINESS_NOT_FOUND" | "VALIDATION_ERROR" => {
+                let message = api::word(answer, "error.description").map(|said| text::line(&said));
+                Some(PollFault::Status { status, message: message.unwrap_or(code) })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What Yelp has and did not show.
+fn problems(business: &str, before: Option<&Seen>, seen: &Seen) -> Vec<String> {
+    let mut problems = Vec::new();
+    if let Some(before) = before {
+        let shown = seen.shown.iter().filter(|id| !before.shown.contains(id)).count();
+        let shown = u64::try_from(shown).unwrap_or(u64::MAX);
+        let lost = seen.total.saturating_sub(before.total).saturating_sub(shown);
+        if lost > 0 {
+            let reviews = if lost == 1 { "review was" } else { "reviews were" };
+            problems.push(format!("at least {lost} new {reviews} not shown by Yelp for `{business}`, and lost"));
+        }
+    }
+    if seen.shown.is_empty() && seen.total > 0 {
+        let total = seen.total;
+        problems.push(format!(
+            "Yelp counts {total} reviews of `{business}` and shows none; its plan or its `language` may leave them out"
+        ));
+    }
+    problems
+}
+
+/// When there are calls again: as Yelp says, else at midnight UTC.
+fn reset(answer: &Answer, now: Instant) -> Instant {
+    let said = answer.header("ratelimit-resettime").and_then(|text| DateTime::parse_from_rfc3339(text.trim()).ok());
+    let midnight = now.date_naive().checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let said = said.map(|at| at.with_timezone(&Utc)).filter(|at| *at > now);
+    said.or(midnight).unwrap_or(now)
+}
+
+/// The language and country that is asked for; Yelp takes English of the United States where it is told nothing.
+fn locale(source: &Source) -> Option<String> {
+    let language = source.language.as_ref()?.as_str();
+    let (language, usual) = match language {
+        "en" => ("en", "US"),
+        "nb" | "nn" => ("nb", "NO"),
+        "da" => ("da", "DK"),
+        "sv" => ("sv", "SE"),
+        "cs" => ("cs", "CZ"),
+        "ja" => ("ja", "JP"),
+        other => (other, other),
+    };
+    let country = source.country.as_deref().unwrap_or(usual).to_ascii_uppercase();
+    Some(format!("{language}_{country}"))
+}
+
+fn entry(source: &Source, business: &str, review: &Value) -> Option<Entry> {
+    let id = json::text(review, "id")?;
+    Some(Entry {
+        url: json::text(review, "url").and_then(|url| address(&url)),
+        text: json::text(review, "text").map(|text| text::plain(&text)).unwrap_or_default(),
+        author: author(review),
+        published_at: json::text(review, "time_created").and_then(|time| written(&time)),
+        language: source.language.clone(),
+        rating: api::stars(review, "rating"),
+        kind: Some(EntryKind::Review),
+        place: Some(business.to_owned()),
+        ..Entry::new(EntryKey::of("yelp", &id))
+    })
+}
+
+fn author(review: &Value) -> Option<Author> {
+    let name = text::line(&json::text(review, "user.name")?);
+    let url = json::text(review, "user.profile_url").and_then(|url| link(&url));
+    Some(Author { name, url, ..Author::default() })
+}
+
+/// The address without what tracks whoever follows it.
+fn address(url: &str) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    let review = api::parameter(&url, REVIEW);
+    url.set_query(None);
+    if let Some(review) = review {
+        url.query_pairs_mut().append_pair(REVIEW, &review);
+    }
+    link(url.as_str())
+}
+
+fn written(time: &str) -> Option<Instant> {
+    match NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S") {
+        Ok(local) => pacific::instant(local),
+        Err(_) => date::parse(time),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Language, SourceKind};
+
+    use super::*;
+
+    fn seen(total: u64, shown: &[&str]) -> Seen {
+        Seen { total, shown: shown.iter().map(|id| (*id).to_owned()).collect() }
+    }
+
+    #[test]
+    fn what_was_counted_and_not_shown_is_told() {
+        let before = seen(214, &["a", "b", "c"]);
+        for (now, lost) in [
+            (seen(214, &["a", "b", "c"]), None),
+            (seen(216, &["e", "d", "a"]), None),
+            (seen(213, &["a", "b"]), None),
+            (seen(218, &["g", "f", "e"]), Some("at least 1 new review was not shown by Yelp for `x`, and lost")),
+            (seen(220, &["i", "h", "a"]), Some("at least 4 new reviews were not shown by Yelp for `x`, and lost")),
+        ] {
+            let problems = problems("x", Some(&before), &now);
+            assert_eq!(problems.first().map(String::as_str), lost);
+            assert!(super::problems("x", None, &now).is_empty(), "nothing is known of before the first poll");
+        }
+    }
+
+    #[test]
+    fn the_locale_follows_from_language_and_country() {
+        let source = Source::new("y".to_owned(), SourceKind::Yelp, "https://api.yelp.com".parse().unwrap());
+        let of = |language: &str, country: Option<&str>| {
+            locale(&Source {
+                language: Language::parse(language),
+                country: country.map(str::to_owned),
+                ..source.clone()
+            })
+        };
+        assert_eq!(of("de", Some("at")).as_deref(), Some("de_AT"));
+        assert_eq!(of("de", None).as_deref(), Some("de_DE"));
+        assert_eq!(of("nn", None).as_deref(), Some("nb_NO"));
+        assert_eq!(of("", Some("at")), None);
+    }
+}
