@@ -25,6 +25,7 @@ use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, Stor
 mod hub;
 mod judge;
 mod keep;
+mod older;
 mod session;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
@@ -225,13 +226,17 @@ impl Pipeline {
     ) -> Result<(), PollFault> {
         let cursor = reading.cursor.0.get(lane).cloned();
         let mut request = adapter.request(source, lane, cursor.as_deref(), now);
-        if adapter.revalidates() {
+        if adapter.revalidates() && !cursor.is_some_and(|cursor| adapter.is_unfinished(&cursor)) {
             request.validators = reading.validators.at(now);
         }
         // The way from a web page to its feed is no page of the feed.
         let (mut discovered, mut pages) = (false, 0);
         while pages < self.max_pages {
-            let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
+            let answer = match self.ask(adapter, source, &request, reading, now).await {
+                Err(fault) if pages > 0 && adapter.revalidates() => return older::unread(adapter, lane, reading, fault),
+                answer => answer?,
+            };
+            let Some(answer) = answer else { break };
             let validators = request.validators.after_document(&answer, now);
             let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
             let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
@@ -247,15 +252,18 @@ impl Pipeline {
                 }
                 page => page?,
             };
-            pages += 1;
             drop(alone);
-            reading.moved = moved.filter(|_| !discovered);
-            reading.rhythm = Some(page.rhythm);
-            reading.hub = hub::named(reading.headers.as_ref(), &read_from, page.hub).filter(|_| adapter.revalidates());
-            reading.deleted.extend(page.deleted);
-            if adapter.revalidates() && !discovered {
-                reading.validators = validators;
+            if pages == 0 {
+                reading.moved = moved.filter(|_| !discovered);
+                reading.rhythm = Some(page.rhythm);
+                let hub = hub::named(reading.headers.as_ref(), &read_from, page.hub);
+                reading.hub = hub.filter(|_| adapter.revalidates());
+                if adapter.revalidates() && !discovered {
+                    reading.validators = validators;
+                }
             }
+            pages += 1;
+            reading.deleted.extend(page.deleted);
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
             reading.usage = reading.usage.after(source, page.entries.len(), now);
             reading.entries.extend(page.entries);

@@ -12,12 +12,22 @@ use crate::parse::link::canonical_url;
 use listing::Listed;
 
 mod api;
+mod app_store;
+mod bing_news;
+mod catch_up;
 mod cursor;
+mod edition;
 mod feed;
+mod gdelt;
+mod google_news;
+mod guardian;
 mod hacker_news;
+mod itunes;
 mod lemmy;
 mod listing;
 mod mastodon;
+mod news_api;
+mod wordpress;
 
 /// How one kind of source is asked and read.
 ///
@@ -45,6 +55,12 @@ pub trait Adapter: Send + Sync {
 
     /// Whether the whole source is one document that the server may call unchanged.
     fn revalidates(&self) -> bool {
+        false
+    }
+
+    /// Whether there is more to read than an unchanged document would show, so that it is not asked for only if it has
+    /// changed.
+    fn is_unfinished(&self, _cursor: &str) -> bool {
         false
     }
 
@@ -88,5 +104,13 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
+        SourceKind::GoogleNews => &Listed(google_news::GoogleNews),
+        SourceKind::BingNews => &Listed(bing_news::BingNews),
+        SourceKind::Gdelt => &Listed(gdelt::Gdelt),
+        SourceKind::NewsApi => &Listed(news_api::NewsApi),
+        SourceKind::Guardian => &Listed(guardian::Guardian),
+        SourceKind::Itunes => &Listed(itunes::Itunes),
+        SourceKind::WordPress => &Listed(wordpress::WordPress),
+        SourceKind::AppStore => &Listed(app_store::AppStore),
     }
 }
