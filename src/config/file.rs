@@ -13,13 +13,15 @@ use super::channel::ChannelKind;
 use super::digest::WhenQuiet;
 use super::dkim::Name;
 use super::fault::{Findings, Place};
+use super::json_api::{Header, PagingWord, Pointer};
 use super::mail::SmtpSecurity;
 use super::quiet::Quiet;
 use super::rate::Rate;
 use super::reader::{Key, Readable, Reader, TABLE, Written, table};
 use super::syntax;
 use super::words::{Bytes, Country, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
-use crate::model::{Language, Severity, SourceKind, Tone, Tongue};
+use crate::model::json_api::{DateForm, Pick};
+use crate::model::{EntryKind, Language, Severity, Slot, SourceKind, Tone, Tongue};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -279,8 +281,41 @@ tables! {
         account: Line,
         country: Country,
         first_poll_depth: Duration,
+        first_alert_age: Duration,
         calls_per_day: i64,
         dollars_per_month: f64,
+        json: JsonTable,
+    }
+
+    /// `[source.json]`.
+    JsonTable {
+        network: Line,
+        token_in: Slot,
+        headers: List<Header>,
+        list: Pointer,
+        paging: PagingWord,
+        next: Pointer,
+        page_size: i64,
+        first_page: i64,
+        dates: DateForm,
+        html: bool,
+        entry_kind: EntryKind,
+        id: Pick,
+        url: Pick,
+        title: List<Pick>,
+        text: List<Pick>,
+        author: Pick,
+        author_handle: Pick,
+        author_url: Pick,
+        followers: Pick,
+        published: Pick,
+        language: Pick,
+        tags: Pick,
+        rating: Pick,
+        engagement: List<Pick>,
+        parent: Pick,
+        thread: Pick,
+        place: Pick,
     }
 
     /// `[[digest]]`.

@@ -16,6 +16,7 @@ mod fault;
 mod fetch;
 mod file;
 mod health;
+mod json_api;
 mod log;
 mod mail;
 mod named;

@@ -2,6 +2,7 @@
 //! and how it is asked in `source`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -13,6 +14,7 @@ use super::check::{DAY, MINUTE, Names, SECOND, count, lines, within};
 use super::env::token_variable;
 use super::fault::{Findings, Place};
 use super::file::{List, SourceTable};
+use super::json_api;
 use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::secret;
@@ -75,6 +77,7 @@ fn one(
         (!table.interval.is_absent()).then(|| within(table.interval, SECOND..=DAY * 30, MINUTE * 15, polite, findings));
     let weight = within(table.weight, 0.0..=1000.0, 1.0, "1 is usual", findings);
     let first_poll_depth = within(table.first_poll_depth, Duration::ZERO..=DAY * 365, DAY * 7, "", findings);
+    let first_alert_age = within(table.first_alert_age, Duration::ZERO..=DAY * 365, DAY, "", findings);
     let terms = match table.tags {
         Key::Given(tags) => tags.value.into_iter().map(|tag| tag.value.0).collect(),
         Key::Absent | Key::Faulty => lines(table.terms),
@@ -83,6 +86,11 @@ fn one(
     let (own_calls, own_dollars) = (!table.calls_per_day.is_absent(), !table.dollars_per_month.is_absent());
     let calls = count(table.calls_per_day, 1..=1_000_000, 1_000, "", findings);
     let dollars = within(table.dollars_per_month, 0.01..=1_000_000.0, 1.0, "", findings);
+    let json_is_absent = table.json.is_absent();
+    let json = match (table.json.given(), &name) {
+        (Some(json), Some(name)) => json_api::resolve(json.value, &json.place, &name.value.0, findings).map(Arc::new),
+        _ => None,
+    };
     let source = Source {
         name: name?.value.0,
         kind: kind?,
@@ -97,8 +105,14 @@ fn one(
         account: table.account.given().map(|account| account.value.0),
         country: table.country.given().map(|country| country.value.0),
         first_poll_depth,
+        first_alert_age,
         budget: Budget { calls_per_day: own_calls.then_some(calls), dollars_per_month: own_dollars.then_some(dollars) },
+        json,
     };
+    if kind == Some(SourceKind::Json) && source.json.is_none() && json_is_absent {
+        let hint = "add `[source.json]` below the source, with `id = \"/id\"` and where the rest stands in an item";
+        findings.add_absence(&place.child("json"), "there is no description of the API", hint);
+    }
     demand_what_it_needs(&source, unasked, place, findings);
     Some(source)
 }
@@ -137,6 +151,7 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         ),
         (!profile.by_country, table.country.place(), format!("{name} has no editions by country; remove the key")),
         (!profile.reaches_back, table.first_poll_depth.place(), format!("{name} has no further pages; remove the key")),
+        (kind != SourceKind::Json, table.json.place(), "the table describes a source of the kind `json`".to_owned()),
         (
             profile.dollars_per_thousand == 0.0,
             table.dollars_per_month.place(),

@@ -11,6 +11,7 @@ pub mod health;
 pub mod hold;
 pub mod imprint;
 pub mod incident;
+pub mod json_api;
 pub mod kinds;
 pub mod language;
 pub mod mention;

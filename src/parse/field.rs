@@ -134,7 +134,8 @@ pub(super) fn decoded(text: &str) -> Option<String> {
 }
 
 /// A name, and the address of mail that stands beside it.
-pub(super) fn person(text: &str) -> (String, Option<String>) {
+#[must_use]
+pub fn person(text: &str) -> (String, Option<String>) {
     let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ',' | ';' | '"' | ':');
     let mail = text.split(around).find(|word| word.len() > 2 && word.trim_matches('@').contains('@'));
     let name = match mail.and_then(|mail| text.split_once(mail)) {

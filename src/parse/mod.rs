@@ -9,6 +9,8 @@ pub mod link_header;
 pub mod stars;
 pub mod text;
 
+pub use field::person;
+
 mod charset;
 mod convert;
 mod dates;

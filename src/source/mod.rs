@@ -16,17 +16,18 @@ mod app_store;
 mod bing_news;
 mod catch_up;
 mod cursor;
-mod edition;
 mod feed;
 mod gdelt;
 mod google_news;
 mod guardian;
 mod hacker_news;
 mod itunes;
+mod json;
 mod lemmy;
 mod listing;
 mod mastodon;
 mod news_api;
+mod news_feed;
 mod wordpress;
 
 /// How one kind of source is asked and read.
@@ -112,5 +113,6 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Itunes => &Listed(itunes::Itunes),
         SourceKind::WordPress => &Listed(wordpress::WordPress),
         SourceKind::AppStore => &Listed(app_store::AppStore),
+        SourceKind::Json => &Listed(json::Json),
     }
 }

@@ -1,6 +1,6 @@
 //! Kinds that anybody may ask without a key.
 
-use super::{Address, Asks, MINUTE, Profile, Token};
+use super::{Address, Asks, MINUTE, Places, Profile, Token};
 
 pub(super) const FEED: Profile = Profile {
     word: "feed",
@@ -43,5 +43,17 @@ pub(super) const LEMMY: Profile = Profile {
     token: Token::Optional("a JWT of an account, where the instance is closed"),
     sees: "Posts and comments with a word in them, of all communities that the instance knows",
     limits: "60 searches in 10 minutes",
+    ..Profile::SEARCH
+};
+
+pub(super) const JSON: Profile = Profile {
+    word: "json",
+    name: "a JSON API",
+    interval: MINUTE.saturating_mul(15),
+    address: Address::Own("https://api.example.org/search?q={term}&page={page}"),
+    asks: Asks::TermsInPlaces(Places { what: "whatever `{place}` in the address stands for", example: "news" }),
+    token: Token::Optional("where the API wants one; `token_in` says where it belongs"),
+    sees: "Whatever the list of the API shows, as `[source.json]` describes it",
+    limits: "What the API allows; `calls_per_day` keeps to it",
     ..Profile::SEARCH
 };

@@ -1,0 +1,210 @@
+//! Any JSON API, as the configuration describes it. One lane per term and place. Its lists have to show the newest first,
+//! or to take the time in `{since}`; what they show in another order is read as far as the first page that holds nothing
+//! new. Follows no address to another server.
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat};
+use serde_json::Value;
+use url::Url;
+
+use super::listing::{List, Listing, Visit};
+use super::{api, link};
+use crate::model::json_api::{DateForm, JsonApi, Paging, Pick};
+use crate::model::{Answer, Author, Credential, Entry, EntryKey, Instant, Language, PollFault, Request, Slot, Source};
+use crate::parse::{date, json, link_header, text};
+
+/// Between the term and the place of a lane.
+const BETWEEN: char = '\n';
+
+pub(super) struct Json;
+
+impl Listing for Json {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        let whole = || vec![String::new()];
+        let terms = if mentions(&source.url, "term") { source.terms.clone() } else { whole() };
+        let places = if mentions(&source.url, "place") { source.places.clone() } else { whole() };
+        let lane =
+            |term: &String| places.iter().map(move |place| format!("{term}{BETWEEN}{place}")).collect::<Vec<_>>();
+        terms.iter().flat_map(lane).collect()
+    }
+
+    fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
+        let Some(api) = &source.json else { return Request::get(source.url.clone()) };
+        let credential = source.token.clone().map(|secret| Credential { place: api.credential.clone(), secret });
+        let next = visit.page.filter(|_| matches!(api.paging, Paging::Address(_) | Paging::Link));
+        let url = next.and_then(|next| source.url.join(next).ok()).unwrap_or_else(|| address(&source.url, api, visit));
+        Request { credential, headers: api.headers.clone(), ..Request::get(url) }
+    }
+
+    fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+        let Some(api) = &source.json else { return Ok(List::default()) };
+        let body = api::body(answer)?;
+        let Some(items) = body.pointer(&api.list).and_then(Value::as_array) else {
+            return Err(api::missing(answer, &body, &format!("list at `{}`", api.list)));
+        };
+        let entries: Vec<Entry> = items.iter().filter_map(|item| entry(source, api, item)).collect();
+        let nameless = items.len() - entries.len();
+        let problem =
+            (nameless > 0).then(|| format!("{nameless} of {} items have no id where it should be", items.len()));
+        let next = next(source, api, visit, answer, &body, items.len());
+        Ok(List { entries, next, problems: problem.into_iter().collect(), ..List::default() })
+    }
+}
+
+/// Whether a value is to be put into the address.
+fn mentions(url: &Url, name: &str) -> bool {
+    let (plain, coded) = (format!("{{{name}}}"), format!("%7B{name}%7D"));
+    url.path().contains(&coded) || url.query_pairs().any(|(_, value)| value.contains(&plain))
+}
+
+/// The address with its values in it. A parameter that is nothing but a value that is not known is left out.
+fn address(template: &Url, api: &JsonApi, visit: &Visit<'_>) -> Url {
+    let (term, place) = visit.lane.split_once(BETWEEN).unwrap_or((visit.lane, ""));
+    let page = match api.paging {
+        Paging::Page { first, .. } => visit.page.map_or_else(|| first.to_string(), str::to_owned),
+        _ => visit.page.unwrap_or_default().to_owned(),
+    };
+    let offset = visit.page.unwrap_or("0").to_owned();
+    let values = [
+        ("term", term.to_owned()),
+        ("place", place.to_owned()),
+        ("page", page.clone()),
+        ("cursor", page),
+        ("offset", offset),
+        ("since", visit.since.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        ("since_unix", visit.since.timestamp().to_string()),
+        ("since_date", visit.since.format("%Y-%m-%d").to_string()),
+    ];
+    let fill = |text: &str| {
+        values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    };
+    let mut url = template.clone();
+    let segments: Vec<String> = template.path_segments().into_iter().flatten().map(str::to_owned).collect();
+    if let Ok(mut path) = url.path_segments_mut() {
+        let decoded = |segment: &String| segment.replace("%7B", "{").replace("%7D", "}");
+        path.clear();
+        for segment in &segments {
+            let filled = fill(&decoded(segment));
+            if filled == decoded(segment) {
+                path.push(segment)
+            } else {
+                path.push(&filled)
+            };
+        }
+    }
+    let kept: Vec<(String, String)> = template
+        .query_pairs()
+        .map(|(name, value)| (name.into_owned(), fill(&value), value.is_empty()))
+        .filter(|(_, value, was_empty)| *was_empty || !value.is_empty())
+        .map(|(name, value, _)| (name, value))
+        .collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    url
+}
+
+/// What the page behind this one is called, if there is one.
+fn next(
+    source: &Source,
+    api: &JsonApi,
+    visit: &Visit<'_>,
+    answer: &Answer,
+    body: &Value,
+    items: usize,
+) -> Option<String> {
+    let is_full = |size: u32| usize::try_from(size).is_ok_and(|size| items >= size && items > 0);
+    let number = |first: u32| visit.page.and_then(|page| page.parse().ok()).unwrap_or(first);
+    match &api.paging {
+        Paging::None => None,
+        Paging::Page { first, size } => is_full(*size).then(|| number(*first).saturating_add(1).to_string()),
+        Paging::Offset { size } => is_full(*size).then(|| number(0).saturating_add(*size).to_string()),
+        Paging::Cursor(pointer) => json::written(body.pointer(pointer)?),
+        Paging::Address(pointer) => same_server(source, api, &body.pointer(pointer)?.as_str()?.to_owned()),
+        Paging::Link => {
+            let headers = answer.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
+            let links = link_header::links(headers, &answer.url);
+            same_server(source, api, link_header::first(&links, "next")?.as_str())
+        }
+    }
+}
+
+/// Path and query of an address on the source's own server, without the secret.
+fn same_server(source: &Source, api: &JsonApi, address: &str) -> Option<String> {
+    let mut url = source.url.join(address).ok().filter(|url| url.origin() == source.url.origin())?;
+    if let Slot::Parameter(name) = &api.credential {
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(key, _)| key != name.as_ref())
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        url.query_pairs_mut().clear().extend_pairs(kept);
+    }
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(format!("{}{query}", url.path()))
+}
+
+fn entry(source: &Source, api: &JsonApi, item: &Value) -> Option<Entry> {
+    let fields = &api.fields;
+    let raw = |pick: &Pick| pick.value(item).and_then(|value| json::written(&value));
+    let line = |pick: &Option<Pick>| pick.as_ref().and_then(raw).map(|value| text::line(&value));
+    let count = |pick: &Pick| raw(pick).and_then(|value| value.parse::<u64>().ok());
+    let id = raw(&fields.id)?;
+    let key = |pick: &Option<Pick>| pick.as_ref().and_then(raw).map(|id| EntryKey::of(&api.network, &id));
+    let title = fields.title.iter().find_map(raw).unwrap_or_default();
+    let texts = fields.text.iter().map(raw);
+    let body = |value: String| if api.html { text::html(&value) } else { text::plain(&value) };
+    let published = fields.published.as_ref().and_then(|pick| pick.value(item));
+    let language = line(&fields.language).and_then(|tag| Language::parse(&tag));
+    Some(Entry {
+        url: line(&fields.url).and_then(|url| link(&url)),
+        title: if api.html { text::html_line(&title) } else { text::line(&title) },
+        text: json::paragraphs(texts.map(|value| value.map(body))),
+        author: author(api, item),
+        published_at: published.and_then(|value| instant(&value, &api.dates)),
+        language: language.or_else(|| source.language.clone()),
+        tags: fields.tags.as_ref().and_then(|pick| pick.value(item)).map(|tags| words(&tags)).unwrap_or_default(),
+        rating: line(&fields.rating).and_then(|stars| stars.parse().ok()).filter(|stars| (0.0..=5.0).contains(stars)),
+        engagement: fields.engagement.iter().filter_map(count).reduce(u64::saturating_add),
+        kind: api.kind,
+        place: line(&fields.place),
+        parent: key(&fields.parent),
+        thread: key(&fields.thread),
+        ..Entry::new(EntryKey::of(&api.network, &id))
+    })
+}
+
+fn author(api: &JsonApi, item: &Value) -> Option<Author> {
+    let line = |pick: &Option<Pick>| {
+        let value = pick.as_ref()?.value(item)?;
+        json::written(&value).map(|value| text::line(&value)).filter(|value| !value.is_empty())
+    };
+    let (name, handle) = (line(&api.fields.author), line(&api.fields.author_handle));
+    Some(Author {
+        name: name.or_else(|| handle.clone())?,
+        handle,
+        url: line(&api.fields.author_url).and_then(|url| link(&url)),
+        followers: line(&api.fields.followers).and_then(|count| count.parse().ok()),
+    })
+}
+
+fn words(value: &Value) -> Vec<String> {
+    let items: Vec<&Value> = value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
+    items.into_iter().filter_map(json::written).map(|tag| text::line(tag.trim_start_matches('#'))).collect()
+}
+
+fn instant(value: &Value, dates: &DateForm) -> Option<Instant> {
+    let written = json::written(value)?;
+    let number = || written.parse::<f64>().ok().filter(|number| number.is_finite());
+    match dates {
+        DateForm::Usual => date::parse(&written),
+        #[expect(clippy::cast_possible_truncation, reason = "a time beyond all calendars is refused behind")]
+        DateForm::Unix => DateTime::from_timestamp_millis((number()? * 1000.0) as i64),
+        #[expect(clippy::cast_possible_truncation, reason = "a time beyond all calendars is refused behind")]
+        DateForm::UnixMilliseconds => DateTime::from_timestamp_millis(number()? as i64),
+        DateForm::Form(form) => DateTime::parse_from_str(&written, form)
+            .map(|at| at.to_utc())
+            .or_else(|_| NaiveDateTime::parse_from_str(&written, form).map(|at| at.and_utc()))
+            .ok(),
+    }
+}
