@@ -217,7 +217,10 @@ mod tests {
     fn the_head_says_where_older_entries_are() {
         let base = "https://x.example/f".parse().unwrap();
         for (head, older) in [
-            ("<link rel='prev-archive' href='/2026-10'/><link rel='next' href='?p=2'/>", Some("https://x.example/2026-10")),
+            (
+                "<link rel='prev-archive' href='/2026-10'/><link rel='next' href='?p=2'/>",
+                Some("https://x.example/2026-10"),
+            ),
             ("<atom:link rel='next' href='?p=2&amp;n=9'/>", Some("https://x.example/f?p=2&n=9")),
             ("<link rel='next-archive' href='/2026-12'/><link rel='previous' href='/0'/>", None),
             ("<link rel='prev-archive' href='mailto:x@x.example'/>", None),

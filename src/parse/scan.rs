@@ -271,8 +271,8 @@ impl<'text> Scan<'text> {
                 self.extra(|extra| extra.note(Space::Core, tag.name, tag));
                 Some(())
             }
-            "id" | "updated" | "published" | "author" | "name" | "uri" | "email" | "category"
-            | "contributor" | "generator" | "icon" | "logo" | "source" => Some(()),
+            "id" | "updated" | "published" | "author" | "name" | "uri" | "email" | "category" | "contributor"
+            | "generator" | "icon" | "logo" | "source" => Some(()),
             _ => None,
         }
     }

@@ -3,9 +3,9 @@
 //! is missed. Articles are known by their addresses, which the feed wraps. Its notice allows it to personal readers alone.
 //! Not verified: the market of Norway.
 
+use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
-use super::api;
 use crate::model::{Answer, PollFault, Request, Source};
 
 pub(super) struct BingNews;
@@ -18,8 +18,7 @@ impl Listing for BingNews {
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let Edition { language, country } = Edition::of(source);
         let (query, market) = (api::quoted(visit.lane), format!("{language}-{country}"));
-        let parameters =
-            [("q", query.as_str()), ("format", "rss"), ("mkt", &market), ("qft", "sortbydate=\"1\"")];
+        let parameters = [("q", query.as_str()), ("format", "rss"), ("mkt", &market), ("qft", "sortbydate=\"1\"")];
         news_feed::ask(api::request(source, &["news", "search"], &parameters))
     }
 

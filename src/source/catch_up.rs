@@ -84,7 +84,8 @@ impl Reach {
         };
         if way.asked > MOST || way.tries > TRIES {
             self.newest = self.newest.max(Some(way.top));
-            let lost = format!("the feed was not read back to where it was left: {MOST} older documents are read at most");
+            let lost =
+                format!("the feed was not read back to where it was left: {MOST} older documents are read at most");
             return Step { next: None, lost: Some(lost) };
         }
         self.way = Some(way);

@@ -66,7 +66,8 @@ pub(super) struct Gdelt;
 impl Listing for Gdelt {
     fn lanes(&self, source: &Source) -> Vec<String> {
         let mut groups: Vec<Vec<String>> = Vec::new();
-        for phrase in source.terms.iter().filter(|term| term.chars().count() >= SHORTEST).map(|term| api::quoted(term)) {
+        for phrase in source.terms.iter().filter(|term| term.chars().count() >= SHORTEST).map(|term| api::quoted(term))
+        {
             match groups.last_mut() {
                 Some(group) if group.iter().chain([&phrase]).map(String::len).sum::<usize>() <= LONGEST => {
                     group.push(phrase);
@@ -123,7 +124,8 @@ impl Listing for Gdelt {
 fn entry(article: &Value) -> Option<Entry> {
     let url = link(&json::text(article, "url")?)?;
     let language = json::text(article, "language");
-    let known = |name: &str| LANGUAGES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(code, _)| *code);
+    let known =
+        |name: &str| LANGUAGES.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(code, _)| *code);
     Some(Entry {
         title: json::text(article, "title").map(|title| tidy(&text::html_line(&title))).unwrap_or_default(),
         published_at: json::instant(article, "seendate"),
@@ -140,7 +142,7 @@ fn name(language: &str) -> Option<&'static str> {
 
 /// A title without the blanks that the index puts in front of its signs.
 fn tidy(title: &str) -> String {
-    [" ,", " .", " :", " ;", " !", " ?", " %"].iter().fold(title.to_owned(), |title, sign| {
-        title.replace(sign, sign.trim_start())
-    })
+    [" ,", " .", " :", " ;", " !", " ?", " %"]
+        .iter()
+        .fold(title.to_owned(), |title, sign| title.replace(sign, sign.trim_start()))
 }

@@ -5,9 +5,9 @@
 
 use chrono::TimeDelta;
 
+use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
-use super::api;
 use crate::model::{Answer, Instant, PollFault, Request, Source};
 
 /// Seconds of a day.

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Credential, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source};
+use crate::model::{
+    Answer, Author, Credential, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source,
+};
 use crate::parse::{json, text};
 
 const FIELDS: &str = "headline,trailText,byline,bodyText,lang,starRating";
@@ -52,7 +54,8 @@ impl Listing for Guardian {
             429 if answer.header("x-ratelimit-remaining-day").is_some_and(|left| left.trim() == "0") => {
                 Some(api::spent_today("the quota of calls a day", now))
             }
-            400 => api::word(answer, "response.message").map(|said| PollFault::Status { status, message: text::line(&said) }),
+            400 => api::word(answer, "response.message")
+                .map(|said| PollFault::Status { status, message: text::line(&said) }),
             _ => None,
         }
     }

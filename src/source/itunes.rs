@@ -48,7 +48,8 @@ fn entry(source: &Source, result: &Value) -> Option<Entry> {
     let id = json::text(result, "trackId")?;
     let line = |path| json::text(result, path).map(|text| text::html_line(&text));
     let texts = ["description", "shortDescription"].map(|path| json::text(result, path).map(|text| text::html(&text)));
-    let genres = json::list(result, "genres").filter_map(|genre| json::text(genre, "name").or_else(|| json::written(genre)));
+    let genres =
+        json::list(result, "genres").filter_map(|genre| json::text(genre, "name").or_else(|| json::written(genre)));
     Some(Entry {
         url: json::text(result, "trackViewUrl").and_then(|url| link(&url)),
         title: line("trackName").unwrap_or_default(),

@@ -31,7 +31,8 @@ impl Listing for NewsApi {
         let query = api::quoted(visit.lane);
         let from = written(visit.since.max(visit.now - TimeDelta::days(REACH)));
         let to = visit.page.and_then(|page| DateTime::from_timestamp(page.parse().ok()?, 0)).map(written);
-        let language = source.language.as_ref().map(|language| if language.as_str() == "nb" { "no" } else { language.as_str() });
+        let language =
+            source.language.as_ref().map(|language| if language.as_str() == "nb" { "no" } else { language.as_str() });
         let language = language.filter(|language| LANGUAGES.contains(language));
         let usual = [
             ("q", query.as_str()),
@@ -83,7 +84,8 @@ fn entry(source: &Source, article: &Value) -> Option<Entry> {
     }
     let content = said("content").map(|content| uncut(&content).to_owned());
     let description = said("description");
-    let repeats = content.as_ref().zip(description.as_ref()).is_some_and(|(whole, start)| whole.starts_with(start.as_str()));
+    let repeats =
+        content.as_ref().zip(description.as_ref()).is_some_and(|(whole, start)| whole.starts_with(start.as_str()));
     Some(Entry {
         title,
         text: json::paragraphs([description.filter(|_| !repeats), content]),

@@ -94,10 +94,7 @@ pub(super) const APP_STORE: Profile = Profile {
     name: "the App Store",
     interval: MINUTE.saturating_mul(30),
     address: Address::Known("https://itunes.apple.com"),
-    asks: Asks::Places(Places {
-        what: "the country and the number of an app",
-        example: "us/6400000001",
-    }),
+    asks: Asks::Places(Places { what: "the country and the number of an app", example: "us/6400000001" }),
     sees: "Reviews of an app with their stars, in one country each",
     limits: "The newest 500 reviews of a country; Apple never documented this feed, so it may end",
     confidence: Confidence::Medium,
