@@ -72,8 +72,11 @@ impl Reach {
         let is_gap = self.newest.is_some_and(|known| oldest > known);
         let older = older.filter(|older| older.origin() == from.origin() && older != from);
         let Some(older) = older.filter(|_| is_gap) else {
-            self.newest = self.newest.max(Some(newest));
-            self.end();
+            // What a hub delivers may be a part of the newest document only: it closes no gap.
+            if !is_gap || self.way.is_some() {
+                self.newest = self.newest.max(Some(newest));
+                self.end();
+            }
             return Step::default();
         };
         let poll = now.timestamp_millis();

@@ -22,6 +22,9 @@ const MAX_GUID: usize = 500;
 /// Most ids that are remembered as given twice.
 const MAX_SHARED: usize = 500;
 
+/// How the ids of Google Alerts begin: a page that is found once more gets another one.
+const ALERTS: &str = "tag:google.com,2013:googlealerts/";
+
 /// Ids that the feed has given to different entries, so that they tell nothing. They are remembered, because a later
 /// document may hold only one of those entries.
 type Shared = BTreeSet<String>;
@@ -127,7 +130,8 @@ fn given_twice(items: &[Item]) -> Shared {
 }
 
 fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
-    let guid = item.guid.as_deref().map(short).filter(|guid| !shared.contains(guid));
+    let guid = item.guid.as_deref().filter(|guid| !guid.starts_with(ALERTS));
+    let guid = guid.map(short).filter(|guid| !shared.contains(guid));
     let identity = guid.unwrap_or_else(|| own_identity(&item));
     let rating = item.stars.or_else(|| stars::in_title(&item.title));
     let parent = commented(&item).map(|identity| key(source, &short(identity)));

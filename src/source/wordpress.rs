@@ -4,6 +4,7 @@
 
 use chrono::TimeDelta;
 use serde_json::Value;
+use url::Url;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
@@ -79,8 +80,8 @@ fn post(source: &Source, item: &Value) -> Option<Entry> {
 fn comment(source: &Source, item: &Value) -> Option<Entry> {
     let (id, post) = (json::text(item, "id")?, json::text(item, "post")?);
     let answered = json::text(item, "parent").filter(|parent| parent != "0");
-    let thread = key(item, &post, "")?;
-    let parent = answered.and_then(|answered| key(item, &post, &format!("#comment-{answered}")));
+    let thread = key(source, item, &post, "")?;
+    let parent = answered.and_then(|answered| key(source, item, &post, &format!("#comment-{answered}")));
     Some(Entry {
         author: written_by(item, "author_name", "author_url"),
         kind: Some(EntryKind::Comment),
@@ -99,14 +100,15 @@ fn entry(source: &Source, item: &Value, post: &str, part: &str) -> Option<Entry>
         text: texts.max_by_key(String::len).unwrap_or_default(),
         published_at: json::instant(item, "date_gmt").or_else(|| json::instant(item, "date")),
         language: source.language.clone(),
-        ..Entry::new(key(item, post, part)?)
+        ..Entry::new(key(source, item, post, part)?)
     })
 }
 
-/// The key of a post or of a part of it: the short address that WordPress gives to it.
-fn key(item: &Value, post: &str, part: &str) -> Option<EntryKey> {
-    let address = url::Url::parse(&json::text(item, "link")?).ok()?;
-    Some(EntryKey::of("wordpress", &format!("{}/?p={post}{part}", address.origin().ascii_serialization())))
+/// The key of a post or of a part of it: the short address that WordPress gives to it, below the folder of the site.
+fn key(source: &Source, item: &Value, post: &str, part: &str) -> Option<EntryKey> {
+    let site = Url::parse(&json::text(item, "link")?).ok()?.origin().ascii_serialization();
+    let folder = source.url.path().trim_end_matches('/');
+    Some(EntryKey::of("wordpress", &format!("{site}{folder}/?p={post}{part}")))
 }
 
 fn written_by(item: &Value, name: &str, page: &str) -> Option<Author> {

@@ -129,6 +129,32 @@ async fn comments_of_wordpress_are_a_feed() {
     Contract::of(SourceKind::Feed, &[], NO_ITEMS).page("wordpress-comments.rss.xml").holds("wordpress_comments").await;
 }
 
+/// What an entry is stands in its feed, sound or broken, or is not told at all.
+#[test]
+fn feeds_say_what_their_entries_are_only_where_that_is_certain() {
+    let kinds = |document: &str| -> String {
+        let source = Source::new("feed".to_owned(), SourceKind::Feed, "https://x.example/feed".parse().unwrap());
+        let (url, headers) = (source.url.clone(), http::HeaderMap::new());
+        let answer = Answer { url, status: 200, moved: None, headers, body: document.as_bytes().to_vec() };
+        let entries = adapter(SourceKind::Feed).read(&source, "", None, &answer, now()).unwrap().entries;
+        let kind = |entry: mentiond::model::Entry| entry.kind.map_or("-", |kind| kind.as_str());
+        entries.into_iter().map(kind).collect::<Vec<_>>().join(" ")
+    };
+    let rss = "<rss version=\"2.0\"><channel><title>f</title>\
+               <item><title>a</title><enclosure url=\"/a\" length=\"1\" type=\"audio/mpeg\"/></item>\
+               <item><title>b</title><enclosure url=\"/b\" length=\"1\" type=\"image/png\"/></item>\
+               <item><title>c</title><link>https://x.example/c#comment-7</link></item>\
+               <item><title>d</title><link>https://x.example/d#comment-form</link></item></channel></rss>";
+    let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>a</id><link rel=\"enclosure\" type=\"audio/ogg\" href=\"/a\"/></entry>\
+                <entry><id>b</id><link type=\"audio/ogg\" href=\"/b\"/></entry><entry><id>yt:video:c</id></entry></feed>";
+    for (document, said) in [(rss, "podcast - comment -"), (atom, "podcast - video")] {
+        assert_eq!(kinds(document), said);
+        assert_eq!(kinds(&format!("Warning: a script failed\n{document}")), said);
+    }
+    let json = r#"{"items": [{"id": "1", "attachments": [{"mime_type": "audio/mpeg", "url": "/a"}]}, {"id": "2"}]}"#;
+    assert_eq!(kinds(json), "podcast -");
+}
+
 /// Where a network has no pages, what is older is asked for by its time, and each answer leads further down.
 #[test]
 fn what_is_older_than_a_full_answer_is_asked_for_by_its_time() {
