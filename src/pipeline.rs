@@ -230,11 +230,11 @@ impl Pipeline {
             request.validators = reading.validators.at(now);
         }
         // The way from a web page to its feed is no page of the feed.
-        let (mut discovered, mut pages) = (false, 0);
+        let (mut discovered, mut pages, mut newest) = (false, 0, None);
         while pages < self.max_pages {
             let answer = match self.ask(adapter, source, &request, reading, now).await {
                 Err(fault) if pages > 0 && adapter.revalidates() => {
-                    return older::unread(adapter, lane, reading, fault);
+                    return older::unread(adapter, lane, reading, newest, fault);
                 }
                 answer => answer?,
             };
@@ -263,6 +263,9 @@ impl Pipeline {
                 if adapter.revalidates() && !discovered {
                     reading.validators = validators;
                 }
+                newest.clone_from(&reading.headers);
+            } else if adapter.revalidates() {
+                reading.headers.clone_from(&newest);
             }
             pages += 1;
             reading.deleted.extend(page.deleted);

@@ -84,6 +84,15 @@ fn numbers(reading: &Reading) -> Vec<i64> {
     numbers
 }
 
+/// How long the document is whose headers say when to come back.
+fn length(reading: &Reading) -> String {
+    reading.headers.as_ref().unwrap().get("content-length").unwrap().to_str().unwrap().to_owned()
+}
+
+fn newest_length() -> String {
+    String::from_utf8(archives("/feed").head).unwrap().split_once("\r\n\r\n").unwrap().1.len().to_string()
+}
+
 fn archives(path: &str) -> Reply {
     found(&match path {
         "/feed" => document(40..50, "<link rel='prev-archive' href='/3'/><link rel='next' href='/no'/>"),
@@ -100,6 +109,7 @@ async fn older_documents_are_read_down_to_where_the_feed_was_left() {
     assert_eq!((reading.fault.as_ref(), reading.problems.len()), (None, 0), "{:?}", reading.problems);
     assert_eq!(numbers(&reading), (9..50).collect::<Vec<_>>());
     assert_eq!(downtime.asked()[1..], ["/feed if changed", "/3", "/2"]);
+    assert_eq!(length(&reading), newest_length());
     // The newest document is the one that is known, and nothing is left to catch up with.
     downtime.poll().await;
     assert_eq!(downtime.asked()[4..], ["/feed if changed"]);
@@ -132,6 +142,7 @@ async fn an_older_document_that_cannot_be_read_does_not_spoil_the_newest() {
             let reading = downtime.poll().await;
             assert_eq!(reading.fault, None);
             assert_eq!(numbers(&reading), (40..50).collect::<Vec<_>>(), "{status}");
+            assert_eq!(length(&reading), newest_length());
             let problem = &reading.problems[0];
             assert!(problem.starts_with("an older document of the feed cannot be read: ") && problem.contains(told));
             assert_eq!(downtime.asked().last().unwrap(), "/3", "{poll}");

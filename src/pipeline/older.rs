@@ -1,10 +1,13 @@
 //! What becomes of a poll when an older document of a feed cannot be had: the newest one has been read, and stays so.
 
+use http::HeaderMap;
+
 use super::Reading;
 use crate::model::PollFault;
 use crate::source::Adapter;
 
-/// Ends the way back, or, where the server may answer later, leaves it open for the next poll.
+/// Ends the way back, or, where the server may answer later, leaves it open for the next poll. When to come back is what
+/// the headers of the newest document say.
 ///
 /// # Errors
 /// When the server does not want to be asked now at all.
@@ -12,6 +15,7 @@ pub(super) fn unread(
     adapter: &dyn Adapter,
     lane: &str,
     reading: &mut Reading,
+    newest: Option<HeaderMap>,
     fault: PollFault,
 ) -> Result<(), PollFault> {
     if matches!(fault, PollFault::Throttled { .. } | PollFault::Spent { .. } | PollFault::Unreachable(_)) {
@@ -22,6 +26,7 @@ pub(super) fn unread(
     if let Some(cursor) = ended {
         reading.cursor.0.insert(lane.to_owned(), cursor);
     }
+    reading.headers = newest;
     reading.problems.push(format!("an older document of the feed cannot be read: {fault}"));
     Ok(())
 }
