@@ -1,7 +1,7 @@
 //! Search of Bing News as RSS, one lane per term, in the market of the source's language and country. An answer holds about
 //! a dozen articles, newest first, with snippets, and has no further pages: of a brand that is much written about, a part
 //! is missed. Articles are known by their addresses, which the feed wraps. Its notice allows it to personal readers alone.
-//! Not verified: the market of Norway.
+//! Not verified: whether it still heeds the markets of the API that was shut down.
 
 use super::api;
 use super::listing::{List, Listing, Visit};
