@@ -23,6 +23,7 @@ use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, Stor
 mod hub;
 mod judge;
 mod keep;
+mod older;
 mod read;
 mod session;
 

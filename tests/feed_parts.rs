@@ -68,6 +68,31 @@ fn the_head_is_read_wherever_it_stands() {
 }
 
 #[test]
+fn who_published_first_is_read_from_a_feed_of_several_publishers() {
+    let item = |source: &str| format!("<item><title>a</title><link>https://x.example/a</link>{source}</item>");
+    let rss = "<rss version=\"2.0\" xmlns:News=\"https://search.example/?q=a\"><channel><title>f</title>";
+    for (source, outlet) in [
+        ("<source url=\"https://a.example\">A &amp;amp; B</source>", Some("A & B")),
+        ("<source url=\"https://a.example\"><![CDATA[A &amp; B]]></source>", Some("A & B")),
+        ("<News:Source>A &amp; B</News:Source>", Some("A & B")),
+        ("<source url=\"https://a.example\"/>", None),
+        ("<source> </source>", None),
+    ] {
+        let document = format!("{rss}{}</channel></rss>", item(source));
+        for document in [document.clone(), format!("Warning: a script failed\n{document}")] {
+            let feed = parse(&document).unwrap();
+            assert_eq!((feed.items.len(), feed.items[0].outlet.as_deref()), (1, outlet), "{document}");
+        }
+    }
+    // In Atom, the source of an entry is a feed of its own.
+    let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>1</id><title>a</title><source><id>2</id><title>b</title></source></entry></feed>";
+    for document in [atom.to_owned(), format!("Warning: a script failed\n{atom}")] {
+        let item = &parse(&document).unwrap().items[0];
+        assert_eq!((item.title.as_str(), item.guid.as_deref(), &item.outlet), ("a", Some("1"), &None), "{document}");
+    }
+}
+
+#[test]
 fn a_broken_json_feed_keeps_its_whole_items() {
     for (document, titles, told) in [
         (

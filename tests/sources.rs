@@ -72,9 +72,12 @@ fn shown(page: &Page) -> String {
     shown
 }
 
-/// Compares with the file of the same name that ends in `.expected`.
+/// Compares with the file of the same name that ends in `.expected`, which `MENTIOND_TEST_UPDATE=1` writes anew.
 fn compare(sample: &Path, shown: &str) {
     let expected = PathBuf::from(format!("{}.expected", sample.display()));
+    if std::env::var_os("MENTIOND_TEST_UPDATE").is_some() {
+        std::fs::write(&expected, shown).unwrap();
+    }
     let expected = std::fs::read_to_string(expected).unwrap_or_default();
     assert_eq!(shown, expected, "{}", sample.display());
 }

@@ -29,6 +29,8 @@ pub(super) fn convert(feed: found::Feed, found: usize, marks: &Marks, base: &Url
         author: reader.author(&entry.authors).or_else(|| author.clone()),
         engagement: extra.count,
         stars: extra.stars,
+        outlet: extra.outlet.as_deref().map(text::html_line).filter(|outlet| !outlet.is_empty()),
+        audio: extra.audio,
         ..reader.item(&entry)
     };
     Feed { items: feed.entries.into_iter().zip(extras).take(MAX_ITEMS).map(read).collect(), found, ..Feed::default() }

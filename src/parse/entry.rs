@@ -3,7 +3,9 @@
 use url::Url;
 
 use super::field::{Field, Mode, decoded, person};
+use super::names::Space;
 use super::stars;
+use super::xml::Tag;
 use crate::model::Language;
 
 /// Links, authors and tags of one entry that are kept, each.
@@ -55,6 +57,28 @@ pub(super) struct Extra {
     pub(super) count: Option<u64>,
     /// The stars that its author gives.
     pub(super) stars: Option<f64>,
+    /// Where it was published first, as a feed of several publishers says.
+    pub(super) outlet: Option<String>,
+    /// Whether it can be heard.
+    pub(super) audio: bool,
+}
+
+impl Extra {
+    /// Takes note of what the attributes of an element tell: something to hear, or how many watched.
+    pub(super) fn note(&mut self, space: Space, local: &str, tag: &Tag<'_>) {
+        let is = |name, value: &str| tag.attribute(name).is_some_and(|own| own.trim().eq_ignore_ascii_case(value));
+        match (space, local) {
+            (Space::Core, "enclosure") => {}
+            (Space::Core, "link") if is("rel", "enclosure") => {}
+            (Space::Media, "statistics") => {
+                self.count = self.count.or_else(|| tag.attribute("views")?.trim().parse().ok());
+                return;
+            }
+            _ => return,
+        }
+        let kind = tag.attribute("type").unwrap_or_default();
+        self.audio |= kind.trim_start().to_ascii_lowercase().starts_with("audio/");
+    }
 }
 
 /// A text, and how far down the list of its sources the element stands that it comes from.
@@ -103,6 +127,10 @@ impl Entry {
             }
             Field::Stars => {
                 self.extra.stars = stars::written(&text).or(self.extra.stars);
+                return;
+            }
+            Field::Outlet => {
+                self.extra.outlet = Some(text);
                 return;
             }
             Field::Language => {

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::convert::convert;
 use super::dates::Dates;
+use super::hints::Head;
 use super::marks::Marks;
 use super::rewrite::{Rewritten, rewrite};
 use super::{charset, date, hints, json_feed, page, scan, text};
@@ -32,6 +33,8 @@ pub struct Feed {
     pub rhythm: Rhythm,
     /// The hub it names.
     pub hub: Option<Hub>,
+    /// Where older entries are: the archive before this document, or the next page (RFC 5005, `next_url` of JSON Feed).
+    pub older: Option<Url>,
 }
 
 /// One entry of a feed.
@@ -53,10 +56,14 @@ pub struct Item {
     pub language: Option<Language>,
     /// Tags and categories.
     pub tags: Vec<String>,
-    /// The number of its comments, where the feed tells.
+    /// The number of its comments, or of those who watched it, where the feed tells.
     pub engagement: Option<u64>,
     /// From 0 to 5, where it is a review.
     pub stars: Option<f64>,
+    /// Who published it first, where a feed of several publishers says so.
+    pub outlet: Option<String>,
+    /// Whether something to hear hangs on it, as on the episodes of a podcast.
+    pub audio: bool,
 }
 
 /// Why a document is no feed.
@@ -148,8 +155,8 @@ fn read_xml(document: &str, base: &Url, dates: &mut Dates) -> Result<Feed, FeedE
     let feed = convert(feed, found, &marks, base, dates);
     let (first, last) = marks.entries.unwrap_or((document.len(), document.len()));
     let heads = [document.get(..first), document.get(last..)].map(Option::unwrap_or_default);
-    let (rhythm, hub) = hints::read(heads, base);
-    Ok(Feed { rhythm, hub, deleted: marks.deleted, problems, ..feed })
+    let Head { rhythm, hub, older } = hints::read(heads, base);
+    Ok(Feed { rhythm, hub, older, deleted: marks.deleted, problems, ..feed })
 }
 
 /// The number of entries of a document in XML, read as far as feed-rs goes: what a feed costs before its texts are

@@ -36,6 +36,8 @@ pub(super) enum Field {
     Stars,
     /// Its language.
     Language,
+    /// Who published it first.
+    Outlet,
 }
 
 impl Field {
@@ -78,6 +80,7 @@ pub(super) fn field(space: Space, local: &str) -> Option<(Field, u8)> {
         (Space::Itunes, "author") => (Field::Author, 2),
         (Space::Slash, "comments") | (Space::Thread, "total") => (Field::Count, 0),
         (Space::AppStore, "rating") => (Field::Stars, 0),
+        (Space::Core | Space::Other, "source") => (Field::Outlet, 0),
         (Space::Html, "body" | "div") => (Field::Content, 2),
         _ => return None,
     })
@@ -131,7 +134,8 @@ pub(super) fn decoded(text: &str) -> Option<String> {
 }
 
 /// A name, and the address of mail that stands beside it.
-pub(super) fn person(text: &str) -> (String, Option<String>) {
+#[must_use]
+pub fn person(text: &str) -> (String, Option<String>) {
     let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | ',' | ';' | '"' | ':');
     let mail = text.split(around).find(|word| word.len() > 2 && word.trim_matches('@').contains('@'));
     let name = match mail.and_then(|mail| text.split_once(mail)) {

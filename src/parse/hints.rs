@@ -1,4 +1,4 @@
-//! What the head of a feed says about its rhythm, its hub and its own address. Never looks into entries.
+//! What the head of a feed says about its rhythm, its hub, its own address and that of what is older. Never looks into entries.
 
 use std::time::Duration;
 
@@ -18,15 +18,25 @@ const LONGEST: u64 = 366 * DAY;
 const MOST: u64 = 10_000;
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+/// What a head says.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) rhythm: Rhythm,
+    pub(super) hub: Option<Hub>,
+    /// The archive before this document, else the next page.
+    pub(super) older: Option<Url>,
+}
+
 /// Reads the stretches of a document that stand outside of its entries.
-pub(super) fn read(heads: [&str; 2], base: &Url) -> (Rhythm, Option<Hub>) {
+pub(super) fn read(heads: [&str; 2], base: &Url) -> Head {
     let mut reader = Reader::default();
     for head in heads {
         reader.read(head);
     }
     let address = |text: &Option<String>| text.as_deref().and_then(|text| web(text, base));
     let hub = address(&reader.hub).map(|url| Hub { url, topic: address(&reader.own).unwrap_or_else(|| base.clone()) });
-    (reader.rhythm(), hub)
+    let older = address(&reader.archive).or_else(|| address(&reader.next));
+    Head { rhythm: reader.rhythm(), hub, older }
 }
 
 /// An address of the web.
@@ -45,6 +55,8 @@ struct Reader<'text> {
     skip_days: u8,
     hub: Option<String>,
     own: Option<String>,
+    archive: Option<String>,
+    next: Option<String>,
 }
 
 impl<'text> Reader<'text> {
@@ -80,6 +92,8 @@ impl<'text> Reader<'text> {
             let place = match rel {
                 "hub" => &mut self.hub,
                 "self" => &mut self.own,
+                "prev-archive" => &mut self.archive,
+                "next" => &mut self.next,
                 _ => continue,
             };
             if place.is_none() {
@@ -133,7 +147,7 @@ impl<'text> Reader<'text> {
 mod tests {
     use std::time::Duration;
 
-    use super::read;
+    use super::{Head, read};
 
     #[test]
     fn the_head_says_when_a_feed_changes() {
@@ -172,7 +186,7 @@ mod tests {
                 0b100_0001,
             ),
         ] {
-            let (rhythm, hub) = read([&head, ""], &"https://x.example/f".parse().unwrap());
+            let Head { rhythm, hub, .. } = read([&head, ""], &"https://x.example/f".parse().unwrap());
             assert_eq!(rhythm.every, minutes.map(|minutes| Duration::from_secs(minutes * 60)), "{head}");
             assert_eq!((rhythm.skip_hours, rhythm.skip_days, hub), (hours, days, None), "{head}");
         }
@@ -194,8 +208,24 @@ mod tests {
             ("<link rel='hub' href='javascript:x'/>", None),
             ("<link>https://x.example/</link><link rel='self' href='/own'/>", None),
         ] {
-            let (_, found) = read(["", head], &base);
+            let found = read(["", head], &base).hub;
             assert_eq!(found.map(|hub| format!("{} {}", hub.url, hub.topic)).as_deref(), hub, "{head}");
+        }
+    }
+
+    #[test]
+    fn the_head_says_where_older_entries_are() {
+        let base = "https://x.example/f".parse().unwrap();
+        for (head, older) in [
+            (
+                "<link rel='prev-archive' href='/2026-10'/><link rel='next' href='?p=2'/>",
+                Some("https://x.example/2026-10"),
+            ),
+            ("<atom:link rel='next' href='?p=2&amp;n=9'/>", Some("https://x.example/f?p=2&n=9")),
+            ("<link rel='next-archive' href='/2026-12'/><link rel='previous' href='/0'/>", None),
+            ("<link rel='prev-archive' href='mailto:x@x.example'/>", None),
+        ] {
+            assert_eq!(read([head, ""], &base).older.as_ref().map(url::Url::as_str), older, "{head}");
         }
     }
 }

@@ -5,6 +5,27 @@ use serde_json::Value;
 use super::date;
 use crate::model::Instant;
 
+/// JSON in which control characters and strokes stand where they may not; `None` where it is none all the same.
+#[must_use]
+pub fn repaired(body: &[u8]) -> Option<Value> {
+    if let Ok(sound) = serde_json::from_slice(body) {
+        return Some(sound);
+    }
+    let text = String::from_utf8_lossy(body).replace(char::is_control, " ");
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, behind)) = rest.split_once('\\') {
+        let escaped = behind.chars().next().filter(|c| "\"\\/bfnrtu".contains(*c));
+        whole.push_str(before);
+        if let Some(c) = escaped {
+            whole.extend(['\\', c]);
+        }
+        rest = escaped.map_or(behind, |c| behind.get(c.len_utf8()..).unwrap_or_default());
+    }
+    whole.push_str(rest);
+    serde_json::from_str(&whole).ok()
+}
+
 /// The value at a path of names parted by dots.
 #[must_use]
 pub fn at<'value>(value: &'value Value, path: &str) -> Option<&'value Value> {

@@ -54,6 +54,7 @@ fn convert(feed: &Value, items: &[Value], base: &Url, dates: &mut Dates) -> Feed
         found: items.len(),
         rhythm,
         hub: hub(feed, base),
+        older: json::text(feed, "next_url").and_then(|url| web(&url, base)),
         ..Feed::default()
     }
 }
@@ -83,6 +84,10 @@ fn item(value: &Value, feed: &Value, base: &Url, dates: &mut Dates) -> Item {
         tags: distinct(json::list(value, "tags").filter_map(json::written).map(|tag| text::line(&tag))),
         engagement: None,
         stars: stars::of_item(value),
+        audio: json::list(value, "attachments")
+            .filter_map(|attachment| json::text(attachment, "mime_type"))
+            .any(|kind| kind.starts_with("audio/")),
+        ..Item::default()
     }
 }
 

@@ -10,6 +10,8 @@ pub mod opml;
 pub mod stars;
 pub mod text;
 
+pub use field::person;
+
 mod charset;
 mod convert;
 mod dates;

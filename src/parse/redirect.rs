@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// Hosts without `www.`, the path they redirect from, and the parameters that hold the target. A host that ends in a dot
 /// stands for that name under any top-level domain.
@@ -56,7 +56,10 @@ fn once(url: &Url) -> Option<Url> {
     if !url.path().starts_with(path) {
         return None;
     }
-    url.query_pairs().filter(|(name, _)| names.contains(&&**name)).find_map(|(_, value)| web(&value))
+    // Targets are not always encoded, and a plus in them is none of a form.
+    let query = url.query().unwrap_or_default().replace('+', "%2B");
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find_map(|(name, value)| web(&value).filter(|_| names.contains(&&*name)))
 }
 
 fn web(text: &str) -> Option<Url> {
@@ -110,6 +113,16 @@ mod tests {
             ),
         ] {
             assert_eq!(lead(&url).as_deref(), Some("https://x.example/a?b=1"), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_plus_in_a_target_is_part_of_it() {
+        for url in [
+            "https://www.google.com/url?rct=j&url=https://x.example/a+b%3Fc%3Dd+e&ct=ga",
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fx.example%2Fa%2Bb%3Fc%3Dd%2Be&h=1",
+        ] {
+            assert_eq!(lead(url).as_deref(), Some("https://x.example/a+b?c=d+e"), "{url}");
         }
     }
 

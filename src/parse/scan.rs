@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memchr2, memmem};
 
-use super::entity::is_plain;
+use super::entity::{Entities, is_plain};
 use super::entry::Extra;
 use super::feed::MAX_ITEMS;
 use super::marks::Marks;
@@ -231,9 +231,17 @@ impl<'text> Scan<'text> {
                 self.tell(AUTHOR, tag);
                 return self.mail();
             }
+            "enclosure" => {
+                self.extra(|extra| extra.note(Space::Core, tag.name, tag));
+                0
+            }
+            "source" => {
+                self.outlet()?;
+                0
+            }
             "channel" | "language" | "copyright" | "pubDate" | "lastBuildDate" | "category" | "generator" | "docs"
             | "cloud" | "ttl" | "image" | "url" | "width" | "height" | "rating" | "textInput" | "name"
-            | "skipHours" | "hour" | "skipDays" | "day" | "comments" | "enclosure" | "guid" | "source" => 0,
+            | "skipHours" | "hour" | "skipDays" | "day" | "comments" | "guid" => 0,
             _ => return None,
         };
         self.tell(part, tag);
@@ -259,8 +267,12 @@ impl<'text> Scan<'text> {
                 }
                 (tag.attribute("src").is_none() && tag.attribute("mode").is_none()).then_some(())
             }
-            "id" | "link" | "updated" | "published" | "author" | "name" | "uri" | "email" | "category"
-            | "contributor" | "generator" | "icon" | "logo" | "source" => Some(()),
+            "link" => {
+                self.extra(|extra| extra.note(Space::Core, tag.name, tag));
+                Some(())
+            }
+            "id" | "updated" | "published" | "author" | "name" | "uri" | "email" | "category" | "contributor"
+            | "generator" | "icon" | "logo" | "source" => Some(()),
             _ => None,
         }
     }
@@ -294,16 +306,14 @@ impl<'text> Scan<'text> {
             }
             (Space::Slash, "comments") | (Space::Thread, "total") => {
                 let count = self.peek()?.trim().parse().ok();
-                if let Some(extra) = self.marks.extras.last_mut().filter(|_| self.parts.is_some()) {
-                    extra.count = count.or(extra.count);
-                }
+                self.extra(|extra| extra.count = count.or(extra.count));
             }
             (Space::AppStore, "rating") => {
                 let given = stars::written(self.peek()?);
-                if let Some(extra) = self.marks.extras.last_mut().filter(|_| self.parts.is_some()) {
-                    extra.stars = given.or(extra.stars);
-                }
+                self.extra(|extra| extra.stars = given.or(extra.stars));
             }
+            (Space::Media, "statistics") => self.extra(|extra| extra.note(space, local, tag)),
+            (Space::Other, _) if !self.atom && local.eq_ignore_ascii_case("source") => return self.outlet(),
             (Space::Tombstone, "deleted-entry") => {
                 let id = tag.attribute("ref")?;
                 if id.contains('&') {
@@ -314,6 +324,24 @@ impl<'text> Scan<'text> {
             _ => {}
         }
         Some(())
+    }
+
+    /// Takes note of something that feed-rs does not tell of the open entry.
+    fn extra(&mut self, note: impl FnOnce(&mut Extra)) {
+        if let Some(extra) = self.marks.extras.last_mut().filter(|_| self.parts.is_some()) {
+            note(extra);
+        }
+    }
+
+    /// Takes note of who published the open entry first.
+    fn outlet(&mut self) -> Option<()> {
+        let text = Entities::default().resolve(self.peek()?).into_owned();
+        // What is wrapped in `CDATA` takes a closer look.
+        let is_wrapped = text.trim().is_empty() && self.rest()?.trim_start().starts_with("<![CDATA[");
+        if !text.trim().is_empty() {
+            self.extra(|extra| extra.outlet = Some(text));
+        }
+        (!is_wrapped).then_some(())
     }
 
     fn tell(&mut self, part: u8, tag: &Tag<'_>) {

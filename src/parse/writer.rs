@@ -172,9 +172,14 @@ impl<'text> Writer<'text> {
     /// A child of an entry.
     fn child(&mut self, tag: Tag<'text>, space: Space, local: String) {
         let is_atom = self.kind == Some("entry");
+        if let Some((_, entry, _)) = &mut self.entry {
+            entry.extra.note(space, &local, &tag);
+        }
         let native = self.entry.as_ref().is_some_and(|(entry, ..)| prefix(entry) == prefix(tag.name));
         let foreign = u8::from(space == Space::Core && !native);
         match field(space, &local) {
+            // In Atom, the source of an entry is a feed of its own.
+            Some((Field::Outlet, _)) if is_atom => self.aside(tag),
             Some((Field::Link, rank)) if tag.attribute("href").is_some() => {
                 self.reference(&tag, if is_atom { rank } else { rank + foreign });
                 self.aside(tag);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{LARGE, Pipeline, Reading, hub, read_page, session};
+use super::{LARGE, Pipeline, Reading, hub, older, read_page, session};
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
@@ -51,13 +51,19 @@ impl Pipeline {
     ) -> Result<(), PollFault> {
         let cursor = reading.cursor.0.get(lane).cloned();
         let mut request = adapter.request(source, lane, cursor.as_deref(), now);
-        if adapter.revalidates() {
+        if adapter.revalidates() && !cursor.is_some_and(|cursor| adapter.is_unfinished(&cursor)) {
             request.validators = reading.validators.at(now);
         }
         // The way from a web page to its feed is no page of the feed.
-        let (mut discovered, mut pages) = (false, 0);
+        let (mut discovered, mut pages, mut newest) = (false, 0, None);
         while pages < self.max_pages {
-            let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
+            let answer = match self.ask(adapter, source, &request, reading, now).await {
+                Err(fault) if pages > 0 && adapter.revalidates() => {
+                    return older::unread(adapter, lane, reading, newest, fault);
+                }
+                answer => answer?,
+            };
+            let Some(answer) = answer else { break };
             let validators = request.validators.after_document(&answer, now);
             let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
             let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
@@ -73,15 +79,21 @@ impl Pipeline {
                 }
                 page => page?,
             };
-            pages += 1;
             drop(alone);
-            reading.moved = moved.filter(|_| !discovered);
-            reading.rhythm = Some(page.rhythm);
-            reading.hub = hub::named(reading.headers.as_ref(), &read_from, page.hub).filter(|_| adapter.revalidates());
-            reading.deleted.extend(page.deleted);
-            if adapter.revalidates() && !discovered {
-                reading.validators = validators;
+            if pages == 0 {
+                reading.moved = moved.filter(|_| !discovered);
+                reading.rhythm = Some(page.rhythm);
+                let hub = hub::named(reading.headers.as_ref(), &read_from, page.hub);
+                reading.hub = hub.filter(|_| adapter.revalidates());
+                if adapter.revalidates() && !discovered {
+                    reading.validators = validators;
+                }
+                newest.clone_from(&reading.headers);
+            } else if adapter.revalidates() {
+                reading.headers.clone_from(&newest);
             }
+            pages += 1;
+            reading.deleted.extend(page.deleted);
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
             reading.usage = reading.usage.after(source, page.entries.len(), now);
             reading.entries.extend(page.entries);

@@ -1,12 +1,13 @@
 //! What adapters of JSON APIs share: how to ask, and what an answer is that is none. Its fields are read with
 //! `parse::json`.
 
+use chrono::NaiveTime;
 use serde_json::Value;
 use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Credential, Language, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Credential, Instant, Language, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.
@@ -83,6 +84,17 @@ pub(super) fn revoked(answer: &Answer, what: &str) -> PollFault {
     let said = serde_json::from_slice(&answer.body).ok().as_ref().and_then(complaint);
     let message = said.map_or_else(|| format!("renew {what}"), |said| format!("{said}; renew {what}"));
     PollFault::Revoked { status: answer.status, message }
+}
+
+/// What may be asked in a day of UTC is used up.
+pub(super) fn spent_today(what: &str, now: Instant) -> PollFault {
+    let tomorrow = now.date_naive().succ_opt().map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc());
+    PollFault::Spent { what: what.to_owned(), until: tomorrow }
+}
+
+/// A term as a phrase of a query.
+pub(super) fn quoted(term: &str) -> String {
+    format!("\"{}\"", term.replace('"', " "))
 }
 
 /// The number of the page after this one, where pages are counted from 1.

@@ -1,11 +1,17 @@
-//! RSS, Atom and JSON Feed: one document, read whole. The cursor remembers which ids the feed gives to several entries.
+//! RSS, Atom and JSON Feed: one document, read whole, and after a downtime the older ones that it names. The cursor
+//! remembers which ids the feed gives to several entries, and how far it was read. Google Alerts, channels of YouTube,
+//! podcasts and the comments of WordPress are such feeds, and their entries say what they are; all others leave it open.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::catch_up::Reach;
 use super::{Adapter, cursor};
 use crate::model::hash::sha256_hex;
 use crate::model::text::without_controls;
-use crate::model::{Answer, Credential, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
+use crate::model::{Answer, Credential, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
 use crate::parse::feed::{self, FeedError, Item};
 use crate::parse::stars;
 
@@ -16,9 +22,21 @@ const MAX_GUID: usize = 500;
 /// Most ids that are remembered as given twice.
 const MAX_SHARED: usize = 500;
 
+/// How the ids of Google Alerts begin: a page that is found once more gets another one.
+const ALERTS: &str = "tag:google.com,2013:googlealerts/";
+
 /// Ids that the feed has given to different entries, so that they tell nothing. They are remembered, because a later
 /// document may hold only one of those entries.
 type Shared = BTreeSet<String>;
+
+/// What is remembered of a feed.
+#[derive(Default, Serialize, Deserialize)]
+struct Memory {
+    #[serde(default, skip_serializing_if = "Shared::is_empty")]
+    shared: Shared,
+    #[serde(flatten)]
+    reach: Reach,
+}
 
 pub(super) struct Feed;
 
@@ -28,8 +46,7 @@ impl Adapter for Feed {
     }
 
     fn request(&self, source: &Source, _lane: &str, _cursor: Option<&str>, _now: Instant) -> Request {
-        let credential = source.token.clone().map(Credential::bearer);
-        Request { accept: ACCEPT, credential, ..Request::get(source.url.clone()) }
+        ask(source, source.url.clone())
     }
 
     fn read(
@@ -40,19 +57,55 @@ impl Adapter for Feed {
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
-        let read = feed::read(&answer.body, answer.header("content-type"), &answer.url, now).map_err(fault)?;
-        let mut shared: Shared = cursor::read(cursor).unwrap_or_default();
-        let known = shared.len();
+        let Memory { mut shared, mut reach } = cursor::read(cursor).unwrap_or_default();
+        let (known, before, is_older) = (shared.len(), reach.clone(), reach.is_on_its_way(now));
+        let read = match feed::read(&answer.body, answer.header("content-type"), &answer.url, now) {
+            Ok(read) => read,
+            // It does not spoil the newest document, which has been read.
+            Err(error) if is_older => {
+                reach.end();
+                let problems = vec![format!("an older document of the feed cannot be read: {error}")];
+                return Ok(Page { cursor: cursor::write(&Memory { shared, reach }), problems, ..Page::default() });
+            }
+            Err(error) => return Err(fault(error)),
+        };
         shared.extend(given_twice(&read.items).into_iter().take(MAX_SHARED.saturating_sub(known)));
-        let cursor = if shared.len() > known { cursor::write(&shared) } else { None };
-        let entries = read.items.into_iter().map(|item| entry(source, item, &shared)).collect();
+        let step = reach.pass(&read.items, &answer.url, read.older, now);
+        let wanted = read.items.into_iter().filter(|item| !is_older || before.wants(item));
+        let entries = wanted.map(|item| entry(source, item, &shared)).collect();
         let deleted = read.deleted.iter().map(|guid| key(source, &short(guid))).collect();
-        Ok(Page { entries, cursor, next: None, problems: read.problems, deleted, rhythm: read.rhythm, hub: read.hub })
+        let is_known = shared.len() == known && reach == before;
+        Ok(Page {
+            entries,
+            cursor: if is_known { None } else { cursor::write(&Memory { shared, reach }) },
+            next: step.next.map(|older| ask(source, older)),
+            problems: read.problems.into_iter().chain(step.lost).collect(),
+            deleted,
+            rhythm: read.rhythm,
+            hub: read.hub,
+        })
     }
 
     fn revalidates(&self) -> bool {
         true
     }
+
+    fn is_unfinished(&self, cursor: &str) -> bool {
+        cursor::read::<Memory>(Some(cursor)).is_some_and(|memory| memory.reach.is_open())
+    }
+
+    /// An older document that the server refuses ends the way back.
+    fn after_refusal(&self, cursor: &str) -> Option<String> {
+        let mut memory: Memory = cursor::read(Some(cursor)).filter(|memory: &Memory| memory.reach.is_open())?;
+        memory.reach.end();
+        cursor::write(&memory)
+    }
+}
+
+/// The request for a document; the secret goes only where the feed itself is.
+fn ask(source: &Source, url: Url) -> Request {
+    let token = source.token.clone().filter(|_| url.origin() == source.url.origin());
+    Request { accept: ACCEPT, credential: token.map(Credential::bearer), ..Request::get(url) }
 }
 
 fn fault(error: FeedError) -> PollFault {
@@ -77,9 +130,12 @@ fn given_twice(items: &[Item]) -> Shared {
 }
 
 fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
-    let guid = item.guid.as_deref().map(short).filter(|guid| !shared.contains(guid));
+    let guid = item.guid.as_deref().filter(|guid| !guid.starts_with(ALERTS));
+    let guid = guid.map(short).filter(|guid| !shared.contains(guid));
     let identity = guid.unwrap_or_else(|| own_identity(&item));
     let rating = item.stars.or_else(|| stars::in_title(&item.title));
+    let parent = commented(&item).map(|identity| key(source, &short(identity)));
+    let kind = kind(&item, parent.is_some());
     Entry {
         url: item.url,
         title: item.title,
@@ -90,8 +146,27 @@ fn entry(source: &Source, item: Item, shared: &Shared) -> Entry {
         tags: item.tags,
         engagement: item.engagement,
         rating,
+        kind,
+        thread: parent.clone(),
+        parent,
         ..Entry::new(key(source, &identity))
     }
+}
+
+/// What an entry is, where that is certain.
+fn kind(item: &Item, is_comment: bool) -> Option<EntryKind> {
+    let is_video = item.guid.as_ref().is_some_and(|guid| guid.starts_with("yt:video:"));
+    let kinds = [(is_comment, EntryKind::Comment), (is_video, EntryKind::Video), (item.audio, EntryKind::Podcast)];
+    kinds.into_iter().find(|(is_so, _)| *is_so).map(|(_, kind)| kind)
+}
+
+/// What a comment of WordPress says something about: its post, by the id of that post's own feed, else its address.
+fn commented(item: &Item) -> Option<&str> {
+    let address = item.url.as_deref()?;
+    let (_, number) = address.split_once("#comment-")?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let id = item.guid.as_deref().filter(|guid| guid.contains("#comment-")).unwrap_or(address);
+    id.split_once("#comment-").filter(|_| is_number).map(|(post, _)| post)
 }
 
 fn key(source: &Source, identity: &str) -> EntryKey {

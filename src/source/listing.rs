@@ -83,6 +83,22 @@ pub(super) struct List {
     pub(super) rest: Option<Duration>,
 }
 
+impl List {
+    /// The list of a network that has no pages but can be asked for what is older: the page behind it ends at its oldest
+    /// entry, in Unix seconds. Where a whole page lies in one second, the rest of that second is out of reach.
+    pub(super) fn and_older(mut self, visit: &Visit<'_>) -> Self {
+        let oldest = self.entries.iter().filter_map(|entry| entry.published_at).min();
+        let before: Option<i64> = visit.page.and_then(|page| page.parse().ok());
+        let Some(end) = oldest.map(|oldest| oldest.timestamp().saturating_add(1)) else { return self };
+        if let Some(stuck) = before.filter(|before| end >= *before) {
+            let shown = DateTime::from_timestamp(stuck, 0).unwrap_or_default().to_rfc3339();
+            self.problems.push(format!("there is more before {shown} than the network gives out"));
+        }
+        self.next = Some(before.map_or(end, |before| end.min(before.saturating_sub(1))).to_string());
+        self
+    }
+}
+
 /// A network that is read as a list.
 pub(super) struct Listed<L>(pub(super) L);
 

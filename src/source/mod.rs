@@ -13,28 +13,38 @@ use crate::parse::link::canonical_url;
 use listing::Listed;
 
 mod api;
+mod app_store;
 mod app_store_connect;
+mod bing_news;
+mod catch_up;
 mod cursor;
 mod discord;
 mod facebook;
 mod feed;
+mod gdelt;
 mod google;
 mod google_business;
+mod google_news;
 mod google_places;
 mod google_play;
 mod graph;
+mod guardian;
 mod hacker_news;
 mod instagram;
+mod itunes;
 mod json;
 mod jwt;
 mod lemmy;
 mod listing;
 mod mastodon;
+mod news_api;
+mod news_feed;
 mod pacific;
 mod reset;
 mod telegram;
 mod trustpilot;
 mod tumblr;
+mod wordpress;
 mod x;
 mod yelp;
 mod youtube;
@@ -65,6 +75,12 @@ pub trait Adapter: Send + Sync {
 
     /// Whether the whole source is one document that the server may call unchanged.
     fn revalidates(&self) -> bool {
+        false
+    }
+
+    /// Whether there is more to read than an unchanged document would show, so that it is not asked for only if it has
+    /// changed.
+    fn is_unfinished(&self, _cursor: &str) -> bool {
         false
     }
 
@@ -122,6 +138,14 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
+        SourceKind::GoogleNews => &Listed(google_news::GoogleNews),
+        SourceKind::BingNews => &Listed(bing_news::BingNews),
+        SourceKind::Gdelt => &Listed(gdelt::Gdelt),
+        SourceKind::NewsApi => &Listed(news_api::NewsApi),
+        SourceKind::Guardian => &Listed(guardian::Guardian),
+        SourceKind::Itunes => &Listed(itunes::Itunes),
+        SourceKind::WordPress => &Listed(wordpress::WordPress),
+        SourceKind::AppStore => &Listed(app_store::AppStore),
         SourceKind::Json => &Listed(json::Json),
         SourceKind::X => &Listed(x::X),
         SourceKind::YouTube => &Listed(youtube::YouTube),

@@ -112,6 +112,18 @@ impl Contract {
         self
     }
 
+    /// The answer before this has this header as well.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.pages.last_mut().unwrap().headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A refusal with this status and text.
+    pub fn refused(mut self, name: &str, status: u16, body: &str) -> Self {
+        self.refusals.push(scripted(name, status, body));
+        self
+    }
+
     /// The sample of that name is a refusal.
     pub fn refusal(mut self, file: &str) -> Self {
         self.refusals.push(sample(file));
@@ -267,7 +279,8 @@ fn raw(answer: &Scripted) -> Reply {
     Reply::bytes([head.as_bytes(), b"\r\n", &answer.body].concat())
 }
 
-fn pipeline() -> Pipeline {
+/// A pipeline without brands that asks as fast as it can.
+pub fn pipeline() -> Pipeline {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limit = Duration::from_secs(20);
     let fetch = FetchConfig {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Interval;
 
+mod news;
 mod open;
 mod reviews;
 mod social;
@@ -209,6 +210,22 @@ kinds! {
     Mastodon = open::MASTODON,
     /// Search of a Lemmy instance.
     Lemmy = open::LEMMY,
+    /// Search of Google News as RSS.
+    GoogleNews = news::GOOGLE_NEWS,
+    /// Search of Bing News as RSS.
+    BingNews = news::BING_NEWS,
+    /// GDELT's index of news.
+    Gdelt = news::GDELT,
+    /// Search of NewsAPI.org.
+    NewsApi = news::NEWS_API,
+    /// Search of The Guardian.
+    Guardian = news::GUARDIAN,
+    /// Episodes of podcasts through the search of iTunes.
+    Itunes = news::ITUNES,
+    /// Posts and comments of a WordPress site.
+    WordPress = news::WORDPRESS,
+    /// Reviews of apps in the App Store.
+    AppStore = news::APP_STORE,
     /// Any JSON API, as the configuration describes it.
     Json = open::JSON,
     /// Recent search of X.

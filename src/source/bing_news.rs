@@ -1,0 +1,28 @@
+//! Search of Bing News as RSS, one lane per term, in the market of the source's language and country. An answer holds about
+//! a dozen articles, newest first, with snippets, and has no further pages: of a brand that is much written about, a part
+//! is missed. Articles are known by their addresses, which the feed wraps. Its notice allows it to personal readers alone.
+//! Not verified: whether it still heeds the markets of the API that was shut down.
+
+use super::api;
+use super::listing::{List, Listing, Visit};
+use super::news_feed::{self, Edition};
+use crate::model::{Answer, PollFault, Request, Source};
+
+pub(super) struct BingNews;
+
+impl Listing for BingNews {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        source.terms.clone()
+    }
+
+    fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
+        let Edition { language, country } = Edition::of(source);
+        let (query, market) = (api::quoted(visit.lane), format!("{language}-{country}"));
+        let parameters = [("q", query.as_str()), ("format", "rss"), ("mkt", &market), ("qft", "sortbydate=\"1\"")];
+        news_feed::ask(api::request(source, &["news", "search"], &parameters))
+    }
+
+    fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+        news_feed::list(source, "bing_news", true, answer, visit.now)
+    }
+}
