@@ -136,7 +136,7 @@ fn networks_are_asked_as_they_want_it() {
     assert_eq!(
         asked,
         [
-            ("query", "\"skip  hop\""),
+            ("query", "\"skip hop\""),
             ("tags", "(story,comment)"),
             ("numericFilters", format!("created_at_i>{low}").as_str()),
             ("hitsPerPage", "100"),

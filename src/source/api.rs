@@ -92,11 +92,6 @@ pub(super) fn spent_today(what: &str, now: Instant) -> PollFault {
     PollFault::Spent { what: what.to_owned(), until: tomorrow }
 }
 
-/// A term as a phrase of a query.
-pub(super) fn quoted(term: &str) -> String {
-    format!("\"{}\"", term.replace('"', " "))
-}
-
 /// The number of the page after this one, where pages are counted from 1.
 pub(super) fn page_after(visit: &Visit<'_>) -> String {
     let page: u32 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);

@@ -17,7 +17,7 @@ impl Listing for BingNews {
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let Edition { language, country } = Edition::of(source);
-        let (query, market) = (api::quoted(visit.lane), format!("{language}-{country}"));
+        let (query, market) = (api::phrase(visit.lane), format!("{language}-{country}"));
         let parameters = [("q", query.as_str()), ("format", "rss"), ("mkt", &market), ("qft", "sortbydate=\"1\"")];
         news_feed::ask(api::request(source, &["news", "search"], &parameters))
     }

@@ -66,7 +66,7 @@ pub(super) struct Gdelt;
 impl Listing for Gdelt {
     fn lanes(&self, source: &Source) -> Vec<String> {
         let mut groups: Vec<Vec<String>> = Vec::new();
-        for phrase in source.terms.iter().filter(|term| term.chars().count() >= SHORTEST).map(|term| api::quoted(term))
+        for phrase in source.terms.iter().filter(|term| term.chars().count() >= SHORTEST).map(|term| api::phrase(term))
         {
             match groups.last_mut() {
                 Some(group) if group.iter().chain([&phrase]).map(String::len).sum::<usize>() <= LONGEST => {

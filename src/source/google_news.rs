@@ -23,7 +23,7 @@ impl Listing for GoogleNews {
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let Edition { language, country } = Edition::of(source);
         let span = visit.now.signed_duration_since(visit.since).num_seconds();
-        let query = format!("{} when:{}d", api::quoted(visit.lane), span.div_euclid(DAY).max(0) + 1);
+        let query = format!("{} when:{}d", api::phrase(visit.lane), span.div_euclid(DAY).max(0) + 1);
         let shown = if language == "en" { format!("en-{country}") } else { language.clone() };
         let edition = format!("{country}:{language}");
         let parameters = [("q", query.as_str()), ("hl", &shown), ("gl", &country), ("ceid", &edition)];

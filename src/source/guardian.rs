@@ -20,7 +20,7 @@ impl Listing for Guardian {
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
-        let (query, since) = (api::quoted(visit.lane), visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let (query, since) = (api::phrase(visit.lane), visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string());
         let parameters = [
             ("q", query.as_str()),
             ("order-by", "newest"),

@@ -76,7 +76,7 @@ fn walk(source: &Source, cursor: Option<&str>, now: Instant) -> Walk<i64> {
 }
 
 fn ask(source: &Source, term: &str, walk: &Walk<i64>) -> Request {
-    let phrase = api::quoted(term);
+    let phrase = api::phrase(term);
     let filters = match walk.below {
         Some(below) => format!("created_at_i>{},created_at_i<{below}", walk.since),
         None => format!("created_at_i>{}", walk.since),

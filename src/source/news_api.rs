@@ -28,7 +28,7 @@ impl Listing for NewsApi {
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let written = |time: Instant| time.format("%Y-%m-%dT%H:%M:%S").to_string();
-        let query = api::quoted(visit.lane);
+        let query = api::phrase(visit.lane);
         let from = written(visit.since.max(visit.now - TimeDelta::days(REACH)));
         let to = visit.page.and_then(|page| DateTime::from_timestamp(page.parse().ok()?, 0)).map(written);
         let language =
