@@ -307,6 +307,7 @@ impl Pipeline {
                     reading.moved = answer.moved;
                     return Ok(None);
                 }
+                Verdict::Fault(_) if adapter.reads(&answer) => return Ok(Some(answer)),
                 Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
                     reading.usage = reading.usage.after(source, 0, now);
                     (reading.session, reading.sealed) = (None, None);

@@ -1,14 +1,11 @@
 //! Every adapter against a network that keeps to its contract: what is asked, what is read of the sample answers page by
 //! page, what is asked again later, what each refusal means, and that no missing or changed field does harm.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use mentiond::model::SourceKind;
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
-use serde_json::json;
 
-use crate::common::contract::{Contract, NETWORK};
+use crate::common::contract::Contract;
+
+mod reviews;
 
 #[tokio::test]
 async fn lemmy() {
@@ -17,164 +14,102 @@ async fn lemmy() {
     contract.page("lemmy-search.json").envelopes("lemmy").holds("lemmy").await;
 }
 
-/// What Google answers to a login.
-const TOKEN: &str = r#"{"access_token":"ya29.a0","expires_in":3599,"scope":"s","token_type":"Bearer"}"#;
-const INVALID_GRANT: &str = r#"{"error":"invalid_grant","error_description":"Token has been expired or revoked."}"#;
-
-/// The key file of a service account.
-fn service_account() -> String {
-    json!({
-        "type": "service_account",
-        "project_id": "acme",
-        "private_key_id": "0123456789abcdef0123456789abcdef01234567",
-        "private_key": include_str!("data/keys/rsa.pem"),
-        "client_email": "reviews@acme.iam.gserviceaccount.com",
-        "token_uri": format!("{NETWORK}/token"),
-    })
-    .to_string()
-}
-
-/// The refresh token of a user.
-fn user() -> String {
-    json!({
-        "type": "authorized_user",
-        "client_id": "100000000000-a.apps.googleusercontent.com",
-        "client_secret": "GOCSPX-not-a-secret",
-        "refresh_token": "1//0not-a-refresh-token",
-        "token_uri": format!("{NETWORK}/token"),
-    })
-    .to_string()
-}
-
-/// A key as App Store Connect offers it.
-fn apple_key() -> String {
-    let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
-    let lines: Vec<String> =
-        STANDARD.encode(der.as_ref()).as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into()).collect();
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", lines.join("\n"))
-}
-
-fn google_error(code: u16, status: &str, reason: &str, metadata: serde_json::Value) -> String {
-    let details = json!([{"reason": reason, "domain": "googleapis.com", "metadata": metadata}]);
-    json!({"error": {"code": code, "message": "No.", "status": status, "details": details}}).to_string()
+/// Of X, whatever vocabulary it answers in.
+fn x(terms: &[&str]) -> Contract {
+    Contract::of(SourceKind::X, terms, r#"{"meta": {"result_count": 0}}"#).secret(None)
 }
 
 #[tokio::test]
-async fn yelp() {
-    let mut contract = Contract::of(SourceKind::Yelp, &[], r#"{"reviews":[],"total":0,"possible_languages":["en"]}"#)
-        .places(&["acme-coffee-portland"])
-        .secret(None)
-        .page("yelp-reviews.json")
-        .refusal("yelp-reviews-empty.json")
-        .refusal("yelp-error-qps.json")
-        .refusal("yelp-error-daily-limit.json")
-        .refusal("yelp-error-token.json")
-        .refusal("yelp-error-not-found.json")
-        .refused(
-            "closed",
-            403,
-            r#"{"error":{"code":"BUSINESS_UNAVAILABLE","description":"The business information is unavailable"}}"#,
-        )
-        .refused("internal", 500, r#"{"error":{"code":"INTERNAL_ERROR","description":"Something went wrong"}}"#);
-    contract.source.language = mentiond::model::Language::parse("de");
-    contract.source.country = Some("at".to_owned());
-    contract.holds("yelp").await;
+async fn x_in_posts_of_tweets() {
+    let contract = x(&["skip hop", "#skiphop", "@skiphop", "acme \"coffee\""]);
+    let contract = contract.page("x-recent-search.json").page("x-recent-search-page2.json");
+    let refused = ["400-since-id", "401", "402-credits", "429", "429-code88", "429-usage-capped"];
+    let refused = refused.map(|name| format!("x-error-{name}.json"));
+    refused.iter().fold(contract, |contract, file| contract.refusal(file)).holds("x").await;
 }
 
 #[tokio::test]
-async fn trustpilot() {
-    Contract::of(SourceKind::Trustpilot, &[], r#"{"links":[],"reviews":[]}"#)
-        .places(&["507f191e810c19729de860ea"])
-        .secret(None)
-        .page("trustpilot-reviews.json")
-        .page("trustpilot-reviews-last-page.json")
-        .refused("unauthorized", 401, r#"{"message":"Invalid ApiKey"}"#)
-        .refused("forbidden", 403, "")
-        .refused("not found", 404, "")
-        .refused("too many", 429, "")
-        .refused("not implemented", 501, "")
-        .holds("trustpilot")
-        .await;
+async fn x_in_posts_of_posts_and_with_something_missing() {
+    let long = "skip hop ".repeat(20);
+    let terms: Vec<String> = (0..6).map(|number| format!("{long}{number}")).collect();
+    let contract = x(&terms.iter().map(String::as_str).collect::<Vec<_>>());
+    let contract = contract.page("x-recent-search-postfields.json").page("x-recent-search-partial-errors.json");
+    contract.page("x-recent-search-empty.json").holds("x_posts").await;
 }
 
 #[tokio::test]
-async fn google_business() {
-    Contract::of(SourceKind::GoogleBusiness, &[], "{}")
-        .places(&["accounts/101234567890123456789/locations/12345678901234567890"])
-        .document(&user(), None)
-        .answer("login", TOKEN)
-        .page("google-business-reviews.json")
-        .page("google-business-reviews-last-page.json")
-        .refused("login expired", 400, INVALID_GRANT)
-        .refused("login by an unknown client", 401, r#"{"error":"invalid_client"}"#)
-        .refused("login later", 503, "")
-        .refusal("google-business-reviews-empty.json")
-        .refusal("google-business-error-429.json")
-        .refused("too many", 429, &google_error(429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", json!({})))
-        .refused("session over", 401, &google_error(401, "UNAUTHENTICATED", "ACCESS_TOKEN_EXPIRED", json!({})))
-        .refused("not a manager", 403, &google_error(403, "PERMISSION_DENIED", "x", json!({})))
-        .refused("unknown", 404, &google_error(404, "NOT_FOUND", "x", json!({})))
-        .holds("google_business")
-        .await;
+async fn youtube() {
+    let nothing = r#"{"kind": "youtube#searchListResponse", "pageInfo": {"totalResults": 0}, "items": []}"#;
+    let contract = Contract::of(SourceKind::YouTube, &["skip hop", "acme coffee"], nothing).secret(None);
+    let contract = contract.page("youtube-search.json").page("youtube-videos-statistics.json");
+    let contract = contract.page("youtube-search-empty.json");
+    let contract = contract.refusal("youtube-error-quota.json").refusal("youtube-error-search-bucket-429.json");
+    contract.refusal("youtube-error-bad-key.json").holds("youtube").await;
 }
 
 #[tokio::test]
-async fn google_places() {
-    let per_day = json!({"quota_limit": "GetPlaceRequestPerDay", "quota_limit_value": "1000"});
-    Contract::of(SourceKind::GooglePlaces, &[], "{}")
-        .places(&["ChIJexamplePlaceId0000001"])
-        .secret(None)
-        .page("google-places-reviews.json")
-        .refused("wrong key", 400, &google_error(400, "INVALID_ARGUMENT", "API_KEY_INVALID", json!({})))
-        .refused("no billing", 403, &google_error(403, "PERMISSION_DENIED", "BILLING_DISABLED", json!({})))
-        .refused("a day's worth", 429, &google_error(429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", per_day))
-        .refused("unknown", 404, &google_error(404, "NOT_FOUND", "x", json!({})))
-        .holds("google_places")
-        .await;
+async fn youtube_comments() {
+    let contract = Contract::of(SourceKind::YouTube, &["skip hop"], r#"{"items": []}"#).secret(None);
+    let contract = contract.places(&["UCk1ppH0pN0rd1cT3stCh4nn", "UC000000000000000000000"]);
+    let contract = contract.page("youtube-comment-threads.json").page("youtube-comment-threads-page2.json");
+    let contract = contract.page("youtube-error-comments-disabled.json");
+    contract.refusal("youtube-error-comments-disabled.json").holds("youtube_comments").await;
 }
 
 #[tokio::test]
-async fn google_play() {
-    let spent = r#"{"error":{"code":403,"message":"Quota exceeded","errors":[{"reason":"quotaExceeded"}]}}"#;
-    let busy = r#"{"error":{"code":403,"message":"Slow down","errors":[{"reason":"userRateLimitExceeded"}]}}"#;
-    Contract::of(SourceKind::GooglePlay, &[], "{}")
-        .places(&["com.example.acme"])
-        .document(&service_account(), None)
-        .answer("login", TOKEN)
-        .page("google-play-reviews.json")
-        .refused("login with an old key", 400, INVALID_GRANT)
-        .refused("spent", 403, spent)
-        .refused("busy", 403, busy)
-        .refused("not invited", 401, r#"{"error":{"code":401,"message":"Insufficient permissions"}}"#)
-        .holds("google_play")
-        .await;
-}
-
-/// What is no secret of Google or Apple is sent to nobody.
-#[tokio::test]
-async fn unusable_secrets() {
-    for (kind, name) in [
-        (SourceKind::GoogleBusiness, "google_business_unusable"),
-        (SourceKind::AppStoreConnect, "app_store_connect_unusable"),
-    ] {
-        Contract::of(kind, &[], "{}").places(&["1"]).secret(Some("ISSUER/KEY")).holds(name).await;
-    }
+async fn facebook() {
+    let nothing = r#"{"data": []}"#;
+    let contract = Contract::of(SourceKind::Facebook, &[], nothing).secret(None).places(&["104857600123456"]);
+    let contract = contract.at("/v25.0");
+    let more = r#"{"data": [], "paging": {"next": "https://graph.facebook.com/x?access_token=SECRET&after=LATER"}}"#;
+    let contract = contract.page("facebook-page-tagged.json").answer("an empty page before another", more);
+    let contract = contract.page("facebook-page-tagged-page2.json");
+    let contract = contract.page("facebook-error-nonexisting-field.json").page("facebook-page-feed.json");
+    let contract = contract.page("facebook-edge-empty.json");
+    let contract = contract.page("facebook-page-feed.json").page("facebook-post-comments.json");
+    let refused = ["rate-limit", "page-limit-32", "page-buc-limit", "token-expired", "permission", "ratings-removed"];
+    let refused = refused.map(|name| format!("facebook-error-{name}.json"));
+    refused.iter().fold(contract, |contract, file| contract.refusal(file)).holds("facebook").await;
 }
 
 #[tokio::test]
-async fn app_store_connect() {
-    let error = |status: &str, code: &str, detail: &str| {
-        json!({"errors": [{"id": "e", "status": status, "code": code, "title": "No", "detail": detail}]}).to_string()
-    };
-    Contract::of(SourceKind::AppStoreConnect, &[], r#"{"data":[],"links":{"self":"https://x.example"}}"#)
-        .places(&["6400000001"])
-        .document(&apple_key(), Some("69a6de7e-0000-47e3-e053-5b8c7c11a4d1/2X9R4HXF34"))
-        .page("appstore-connect-reviews.json")
-        .refused("unauthorized", 401, &error("401", "NOT_AUTHORIZED", "Provide a properly configured token"))
-        .refused("forbidden", 403, &error("403", "FORBIDDEN_ERROR", "The API key in use does not allow this request"))
-        .refused("unknown app", 404, &error("404", "NOT_FOUND", "There is no resource of type 'apps'"))
-        .refused("too many", 429, &error("429", "RATE_LIMIT_EXCEEDED", "Too many requests"))
-        .refused("internal", 500, &error("500", "UNEXPECTED_ERROR", "Try again"))
-        .holds("app_store_connect")
-        .await;
+async fn facebook_with_ratings() {
+    let nothing = r#"{"data": []}"#;
+    let contract = Contract::of(SourceKind::Facebook, &[], nothing).secret(None).places(&["104857600123456"]);
+    let contract = contract.at("/v21.0").answer("nothing is tagged", nothing).answer("nothing is posted", nothing);
+    let contract = contract.answer("nothing is commented", nothing).page("facebook-page-ratings.json");
+    contract.refusal("facebook-error-ratings-removed.json").holds("facebook_ratings").await;
+}
+
+#[tokio::test]
+async fn instagram() {
+    let contract = Contract::of(SourceKind::Instagram, &[], r#"{"data": []}"#).secret(None);
+    let contract = contract.at("/v25.0").places(&["17841405309211844/skiphop", "17841405309211844"]);
+    let contract = contract.page("instagram-hashtag-search.json").page("instagram-hashtag-recent-media.json");
+    let contract = contract.page("facebook-edge-empty.json").page("instagram-tags.json");
+    contract.refusal("instagram-error-hashtag-limit.json").holds("instagram").await;
+}
+
+#[tokio::test]
+async fn telegram() {
+    let contract = Contract::of(SourceKind::Telegram, &[], r#"{"ok": true, "result": []}"#).secret(None);
+    let contract = contract.page("telegram-get-updates.json").refusal("telegram-error-401.json");
+    contract.refusal("telegram-error-409.json").refusal("telegram-error-429.json").holds("telegram").await;
+}
+
+#[tokio::test]
+async fn discord() {
+    let channel = "1113617910988800001/1196423538278400003";
+    let contract = Contract::of(SourceKind::Discord, &[], "[]").secret(None);
+    let contract = contract.places(&[channel, "1113617910988800001/1196423538278400004"]);
+    let contract = contract.page("discord-channel-messages.json").page("discord-channel-messages-no-intent.json");
+    let contract = contract.refusal("discord-error-401.json").refusal("discord-error-403.json");
+    contract.refusal("discord-error-429.json").holds("discord").await;
+}
+
+#[tokio::test]
+async fn tumblr() {
+    let nothing = r#"{"meta": {"status": 200, "msg": "OK"}, "response": []}"#;
+    let contract = Contract::of(SourceKind::Tumblr, &["#Skip Hop", "skip hop"], nothing).secret(None);
+    contract.page("tumblr-tagged.json").envelopes("tumblr").holds("tumblr").await;
 }

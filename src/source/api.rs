@@ -1,14 +1,12 @@
 //! What adapters of JSON APIs share: how to ask, and what an answer is that is none. Its fields are read with
 //! `parse::json`.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Credential, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Credential, Language, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.
@@ -23,11 +21,39 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
     Request { credential: source.token.clone().map(Credential::bearer), ..Request::get(url) }
 }
 
-/// The same, but the network wants the key in this header.
-pub(super) fn with_key(header: &'static str, request: Request) -> Request {
-    let place = Slot::Header(Cow::Borrowed(header), "");
-    let credential = request.credential.map(|credential| Credential { place, ..credential });
-    Request { credential, ..request }
+/// The same, with the secret in that place.
+pub(super) fn keyed(source: &Source, place: Slot, path: &[&str], parameters: &[(&str, &str)]) -> Request {
+    let credential = source.token.clone().map(|secret| Credential { place, secret });
+    Request { credential, ..request(source, path, parameters) }
+}
+
+/// A term as a phrase that stands for itself.
+pub(super) fn phrase(term: &str) -> String {
+    let words = term.replace('"', " ");
+    format!("\"{}\"", words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Phrases joined by the network's word for "or", in as few queries of at most `most` characters as can be.
+pub(super) fn any_of(phrases: impl Iterator<Item = String>, or: &str, most: usize) -> Vec<String> {
+    let mut queries: Vec<String> = Vec::new();
+    for phrase in phrases {
+        let length = |text: &str| text.chars().count();
+        match queries.last_mut() {
+            Some(query) if length(query) + length(or) + length(&phrase) <= most => {
+                query.push_str(or);
+                query.push_str(&phrase);
+            }
+            _ => queries.push(phrase),
+        }
+    }
+    queries
+}
+
+/// The language that the network says, else that of the source. Tags for no language, for several and for one that nobody
+/// knows say nothing (`zxx`, `mul`, `und`, and from `qaa` to `qtz` those that a network made itself).
+pub(super) fn language(source: &Source, tag: Option<String>) -> Option<Language> {
+    let says_nothing = |tag: &str| ["und", "zxx", "mul"].contains(&tag) || tag.len() == 3 && tag.starts_with('q');
+    tag.filter(|tag| !says_nothing(tag)).and_then(|tag| Language::parse(&tag)).or_else(|| source.language.clone())
 }
 
 /// The body of an answer as JSON.

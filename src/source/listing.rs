@@ -1,13 +1,15 @@
 //! How lists are read that show the newest first: page after page, back to what a poll before has read. [`Listed`] makes
 //! an adapter of a network's [`Listing`]. Nothing is remembered of single entries: the store knows them by their keys.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Adapter, api, cursor};
-use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Session, Source};
+use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Rhythm, Session, Source};
 
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
@@ -31,6 +33,11 @@ pub(super) trait Listing: Send + Sync {
     /// As [`Adapter::sign`].
     fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
         Ok(None)
+    }
+
+    /// As [`Adapter::reads`].
+    fn reads(&self, _answer: &Answer) -> bool {
+        false
     }
 
     /// As [`Adapter::login`].
@@ -72,6 +79,8 @@ pub(super) struct List {
     pub(super) oldest: Option<Instant>,
     /// Faults that did not keep the rest from being read, in plain words.
     pub(super) problems: Vec<String>,
+    /// How long the network wants to be left alone before the next poll.
+    pub(super) rest: Option<Duration>,
 }
 
 /// A network that is read as a list.
@@ -147,7 +156,8 @@ impl<L: Listing> Adapter for Listed<L> {
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
         let wanted = |entry: &Entry| entry.published_at.is_none_or(|at| at.timestamp() >= trail.floor);
         let entries = list.entries.into_iter().filter(wanted).collect();
-        Ok(Page { entries, cursor: cursor::write(&trail), next, problems: list.problems, ..Page::default() })
+        let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
+        Ok(Page { entries, cursor: cursor::write(&trail), next, problems: list.problems, rhythm, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -156,6 +166,10 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn sign(&self, source: &Source, now: Instant) -> Result<Option<SecretString>, PollFault> {
         self.0.sign(source, now)
+    }
+
+    fn reads(&self, answer: &Answer) -> bool {
+        self.0.reads(answer)
     }
 
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {

@@ -1,6 +1,6 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `google` and `jwt` (how to log in) and `pacific` (the time of networks that count days in California).
+//! `cursor`, `google` and `jwt` (how to log in) and `reset` (when a network may be asked again).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -15,20 +15,28 @@ use listing::Listed;
 mod api;
 mod app_store_connect;
 mod cursor;
+mod discord;
+mod facebook;
 mod feed;
 mod google;
 mod google_business;
 mod google_places;
 mod google_play;
+mod graph;
 mod hacker_news;
+mod instagram;
 mod json;
 mod jwt;
 mod lemmy;
 mod listing;
 mod mastodon;
-mod pacific;
+mod reset;
+mod telegram;
 mod trustpilot;
+mod tumblr;
+mod x;
 mod yelp;
+mod youtube;
 
 /// How one kind of source is asked and read.
 ///
@@ -74,6 +82,11 @@ pub trait Adapter: Send + Sync {
         Ok(None)
     }
 
+    /// Whether an answer that is a fault is read all the same, since it says how to go on.
+    fn reads(&self, _answer: &Answer) -> bool {
+        false
+    }
+
     /// The request that opens a session with the source's secret, where the network wants one; everything else is asked
     /// with what [`Adapter::session`] reads from its answer.
     fn login(&self, _source: &Source, _now: Instant) -> Option<Request> {
@@ -115,5 +128,12 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::GooglePlaces => &Listed(google_places::GooglePlaces),
         SourceKind::GooglePlay => &Listed(google_play::GooglePlay),
         SourceKind::AppStoreConnect => &Listed(app_store_connect::AppStoreConnect),
+        SourceKind::X => &Listed(x::X),
+        SourceKind::YouTube => &Listed(youtube::YouTube),
+        SourceKind::Facebook => &Listed(facebook::Facebook),
+        SourceKind::Instagram => &Listed(instagram::Instagram),
+        SourceKind::Telegram => &telegram::Telegram,
+        SourceKind::Discord => &discord::Discord,
+        SourceKind::Tumblr => &Listed(tumblr::Tumblr),
     }
 }

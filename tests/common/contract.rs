@@ -47,6 +47,7 @@ pub struct Scripted {
 pub struct Contract {
     /// The source; its address becomes that of the network on loopback.
     pub source: Source,
+    path: &'static str,
     pages: Vec<Scripted>,
     empty: Scripted,
     refusals: Vec<Scripted>,
@@ -66,7 +67,14 @@ impl Contract {
             ..Source::new("network".to_owned(), kind, url)
         };
         let hidden = vec![SECRET.to_owned()];
-        Self { source, pages: Vec::new(), empty: scripted("empty", 200, empty), refusals: Vec::new(), hidden }
+        Self {
+            source,
+            path: "/",
+            pages: Vec::new(),
+            empty: scripted("empty", 200, empty),
+            refusals: Vec::new(),
+            hidden,
+        }
     }
 
     /// With a secret, and the name that goes with it.
@@ -83,6 +91,12 @@ impl Contract {
         self.hidden = parts.map(str::to_owned).chain([secret.to_owned()]).collect();
         self.source.token = Some(secret.to_owned().into());
         self.source.account = account.map(str::to_owned);
+        self
+    }
+
+    /// At this path of the network.
+    pub fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
         self
     }
 
@@ -180,7 +194,7 @@ impl Contract {
             Server::start(move |_| raw(&queue.lock().unwrap().pop_front().unwrap_or_else(|| empty.clone()))).await;
         let address = server.url("/").as_str().trim_end_matches('/').to_owned();
         let token = self.source.token.as_ref().map(|token| token.expose_secret().replace(NETWORK, &address).into());
-        let source = Source { url: server.url("/"), token, ..self.source.clone() };
+        let source = Source { url: server.url(self.path), token, ..self.source.clone() };
         let reading = pipeline().read_source(&source, claim, at).await;
         let shown = |told: &str| self.hidden.iter().any(|secret| told.contains(secret.as_str()));
         assert!(!reading.problems.iter().any(|problem| shown(problem)), "{:?}", reading.problems);

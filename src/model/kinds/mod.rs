@@ -7,6 +7,7 @@ use super::Interval;
 
 mod open;
 mod reviews;
+mod social;
 
 /// What is particular about a kind of source.
 #[derive(Debug)]
@@ -222,6 +223,20 @@ kinds! {
     GooglePlay = reviews::GOOGLE_PLAY,
     /// Reviews of one's own apps in App Store Connect.
     AppStoreConnect = reviews::APP_STORE_CONNECT,
+    /// Recent search of X.
+    X = social::X,
+    /// Search and comments of `YouTube`.
+    YouTube = social::YOUTUBE,
+    /// Pages of Facebook.
+    Facebook = social::FACEBOOK,
+    /// Accounts of Instagram, and hashtags.
+    Instagram = social::INSTAGRAM,
+    /// Groups and channels of Telegram.
+    Telegram = social::TELEGRAM,
+    /// Channels of Discord.
+    Discord = social::DISCORD,
+    /// Tags of Tumblr.
+    Tumblr = social::TUMBLR,
 }
 
 impl SourceKind {
