@@ -30,14 +30,14 @@ pub(super) trait Listing: Send + Sync {
         None
     }
 
-    /// As [`Adapter::sign`].
-    fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
-        Ok(None)
-    }
-
     /// As [`Adapter::reads`].
     fn reads(&self, _answer: &Answer) -> bool {
         false
+    }
+
+    /// As [`Adapter::sign`].
+    fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
+        Ok(None)
     }
 
     /// As [`Adapter::login`].
@@ -164,12 +164,12 @@ impl<L: Listing> Adapter for Listed<L> {
         self.0.fault(answer, now)
     }
 
-    fn sign(&self, source: &Source, now: Instant) -> Result<Option<SecretString>, PollFault> {
-        self.0.sign(source, now)
-    }
-
     fn reads(&self, answer: &Answer) -> bool {
         self.0.reads(answer)
+    }
+
+    fn sign(&self, source: &Source, now: Instant) -> Result<Option<SecretString>, PollFault> {
+        self.0.sign(source, now)
     }
 
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {

@@ -73,6 +73,11 @@ pub trait Adapter: Send + Sync {
         None
     }
 
+    /// Whether an answer that is a fault is read all the same, since it says how to go on.
+    fn reads(&self, _answer: &Answer) -> bool {
+        false
+    }
+
     /// The token that the secret itself signs, where the network wants one that nobody has to be asked for. It comes
     /// before any login.
     ///
@@ -80,11 +85,6 @@ pub trait Adapter: Send + Sync {
     /// [`PollFault::Unusable`] when the secret is not what the network wants.
     fn sign(&self, _source: &Source, _now: Instant) -> Result<Option<SecretString>, PollFault> {
         Ok(None)
-    }
-
-    /// Whether an answer that is a fault is read all the same, since it says how to go on.
-    fn reads(&self, _answer: &Answer) -> bool {
-        false
     }
 
     /// The request that opens a session with the source's secret, where the network wants one; everything else is asked
@@ -122,12 +122,6 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
         SourceKind::Json => &Listed(json::Json),
-        SourceKind::Yelp => &yelp::Yelp,
-        SourceKind::Trustpilot => &Listed(trustpilot::Trustpilot),
-        SourceKind::GoogleBusiness => &Listed(google_business::GoogleBusiness),
-        SourceKind::GooglePlaces => &Listed(google_places::GooglePlaces),
-        SourceKind::GooglePlay => &Listed(google_play::GooglePlay),
-        SourceKind::AppStoreConnect => &Listed(app_store_connect::AppStoreConnect),
         SourceKind::X => &Listed(x::X),
         SourceKind::YouTube => &Listed(youtube::YouTube),
         SourceKind::Facebook => &Listed(facebook::Facebook),
@@ -135,5 +129,11 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Telegram => &telegram::Telegram,
         SourceKind::Discord => &discord::Discord,
         SourceKind::Tumblr => &Listed(tumblr::Tumblr),
+        SourceKind::Yelp => &yelp::Yelp,
+        SourceKind::Trustpilot => &Listed(trustpilot::Trustpilot),
+        SourceKind::GoogleBusiness => &Listed(google_business::GoogleBusiness),
+        SourceKind::GooglePlaces => &Listed(google_places::GooglePlaces),
+        SourceKind::GooglePlay => &Listed(google_play::GooglePlay),
+        SourceKind::AppStoreConnect => &Listed(app_store_connect::AppStoreConnect),
     }
 }

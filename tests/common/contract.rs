@@ -67,20 +67,20 @@ impl Contract {
             ..Source::new("network".to_owned(), kind, url)
         };
         let hidden = vec![SECRET.to_owned()];
-        Self {
-            source,
-            path: "/",
-            pages: Vec::new(),
-            empty: scripted("empty", 200, empty),
-            refusals: Vec::new(),
-            hidden,
-        }
+        let empty = scripted("empty", 200, empty);
+        Self { source, path: "/", pages: Vec::new(), empty, refusals: Vec::new(), hidden }
     }
 
     /// With a secret, and the name that goes with it.
     pub fn secret(mut self, account: Option<&str>) -> Self {
         self.source.token = Some(SECRET.to_owned().into());
         self.source.account = account.map(str::to_owned);
+        self
+    }
+
+    /// At this path of the network.
+    pub fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
         self
     }
 
@@ -91,12 +91,6 @@ impl Contract {
         self.hidden = parts.map(str::to_owned).chain([secret.to_owned()]).collect();
         self.source.token = Some(secret.to_owned().into());
         self.source.account = account.map(str::to_owned);
-        self
-    }
-
-    /// At this path of the network.
-    pub fn at(mut self, path: &'static str) -> Self {
-        self.path = path;
         self
     }
 

@@ -211,18 +211,6 @@ kinds! {
     Lemmy = open::LEMMY,
     /// Any JSON API, as the configuration describes it.
     Json = open::JSON,
-    /// Reviews of businesses on Yelp.
-    Yelp = reviews::YELP,
-    /// Reviews of businesses on Trustpilot.
-    Trustpilot = reviews::TRUSTPILOT,
-    /// Reviews of one's own locations on Google.
-    GoogleBusiness = reviews::GOOGLE_BUSINESS,
-    /// Reviews of any place on Google Maps.
-    GooglePlaces = reviews::GOOGLE_PLACES,
-    /// Reviews of one's own apps on Google Play.
-    GooglePlay = reviews::GOOGLE_PLAY,
-    /// Reviews of one's own apps in App Store Connect.
-    AppStoreConnect = reviews::APP_STORE_CONNECT,
     /// Recent search of X.
     X = social::X,
     /// Search and comments of `YouTube`.
@@ -237,6 +225,18 @@ kinds! {
     Discord = social::DISCORD,
     /// Tags of Tumblr.
     Tumblr = social::TUMBLR,
+    /// Reviews of businesses on Yelp.
+    Yelp = reviews::YELP,
+    /// Reviews of businesses on Trustpilot.
+    Trustpilot = reviews::TRUSTPILOT,
+    /// Reviews of one's own locations on Google.
+    GoogleBusiness = reviews::GOOGLE_BUSINESS,
+    /// Reviews of any place on Google Maps.
+    GooglePlaces = reviews::GOOGLE_PLACES,
+    /// Reviews of one's own apps on Google Play.
+    GooglePlay = reviews::GOOGLE_PLAY,
+    /// Reviews of one's own apps in App Store Connect.
+    AppStoreConnect = reviews::APP_STORE_CONNECT,
 }
 
 impl SourceKind {
