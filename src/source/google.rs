@@ -5,13 +5,14 @@
 //! nowhere but over TLS, or to where the source itself is.
 
 use chrono::TimeDelta;
+use chrono_tz::America::Los_Angeles;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::jwt::Key;
-use super::{api, pacific};
+use super::{api, reset};
 use crate::model::request::Body;
 use crate::model::{Answer, Author, Instant, PollFault, Request, Session, Source};
 use crate::parse::{json, text};
@@ -121,8 +122,7 @@ pub(super) fn fault(answer: &Answer, now: Instant) -> Option<PollFault> {
     }
     let error = json::at(&body, "error")?;
     let details = || json::list(error, "details");
-    let reasons = details().chain(json::list(error, "errors")).filter_map(|detail| json::text(detail, "reason"));
-    let reasons: Vec<String> = reasons.chain(json::text(error, "status")).collect();
+    let reasons: Vec<String> = reasons(answer).into_iter().chain(json::text(error, "status")).collect();
     let is = |names: &[&str]| reasons.iter().any(|reason| names.contains(&reason.as_str()));
     if is(&["API_KEY_INVALID", "keyInvalid", "keyExpired"]) {
         return Some(api::revoked(answer, "the API key"));
@@ -138,9 +138,19 @@ pub(super) fn fault(answer: &Answer, now: Instant) -> Option<PollFault> {
     let message = json::text(error, "message").unwrap_or_default().to_ascii_lowercase();
     let is_daily = about("quota_limit").is_some_and(|limit| limit.contains("PerDay")) || message.contains("per day");
     if is_daily || is(&DAILY) {
-        return Some(PollFault::Spent { what: "the quota of calls a day".to_owned(), until: pacific::midnight(now) });
+        return Some(PollFault::Spent {
+            what: "the quota of calls a day".to_owned(),
+            until: reset::next_midnight(Los_Angeles, now),
+        });
     }
     Some(PollFault::Throttled { status, until: None })
+}
+
+/// Why an API refuses, in its words for programs.
+pub(super) fn reasons(answer: &Answer) -> Vec<String> {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let errors = json::list(&body, "error.errors").chain(json::list(&body, "error.details"));
+    errors.filter_map(|error| json::text(error, "reason")).collect()
 }
 
 /// The body of an answer that lists reviews; Google leaves out a list that is empty.
@@ -160,48 +170,4 @@ pub(super) fn author(name: Option<String>) -> Option<Author> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::SourceKind;
-
-    fn with(secret: &Value) -> Source {
-        let url = "https://mybusiness.googleapis.com".parse().unwrap();
-        let token = Some(SecretString::from(secret.to_string()));
-        Source { token, ..Source::new("g".to_owned(), SourceKind::GoogleBusiness, url) }
-    }
-
-    #[test]
-    fn a_secret_is_sent_over_tls_or_not_at_all() {
-        let user = |tokens: Option<&str>| {
-            let mut user =
-                json!({"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"});
-            if let Some(tokens) = tokens {
-                user["token_uri"] = Value::from(tokens);
-            }
-            let request = login(&with(&user), "scope", "2026-11-20T12:00:00Z".parse().unwrap());
-            request.map(|request| request.url.to_string())
-        };
-        assert_eq!(user(None).as_deref(), Some(TOKENS));
-        assert_eq!(user(Some("https://tokens.example/t")).as_deref(), Some("https://tokens.example/t"));
-        assert_eq!(user(Some("http://tokens.example/t")), None);
-        assert_eq!(user(Some("tokens")), None);
-    }
-
-    #[test]
-    fn what_google_does_not_give_is_no_secret() {
-        let key = include_str!("../../tests/data/keys/ed25519.pem");
-        for secret in [
-            json!("SECRET"),
-            json!({"type": "authorized_user", "client_id": "c", "client_secret": "s"}),
-            json!({"type": "service_account", "client_email": "a@b.example", "private_key": key}),
-            json!({"installed": {"client_id": "c", "client_secret": "s"}}),
-        ] {
-            let Err(fault) = sign(&with(&secret)) else { panic!("{secret} is taken") };
-            assert_eq!(
-                fault.to_string(),
-                "the secret cannot be used: it is not the JSON that Google gives\n  hint: give the key file of a service \
-                 account, or the JSON with `client_id`, `client_secret` and `refresh_token`"
-            );
-        }
-    }
-}
+mod tests;

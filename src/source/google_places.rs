@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, google, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 pub(super) struct GooglePlaces;
@@ -41,7 +41,7 @@ fn entry(source: &Source, place: &str, review: &Value) -> Option<Entry> {
     let id = json::text(review, "name")?;
     let written = json::at(review, "originalText").or_else(|| json::at(review, "text"));
     let field = |name| written.and_then(|written| json::text(written, name));
-    let language = field("languageCode").and_then(|tag| Language::parse(&tag));
+    let language = api::language(source, field("languageCode"));
     let profile = json::text(review, "authorAttribution.uri").and_then(|uri| link(&uri));
     let author = google::author(json::text(review, "authorAttribution.displayName"));
     Some(Entry {
@@ -49,7 +49,7 @@ fn entry(source: &Source, place: &str, review: &Value) -> Option<Entry> {
         text: field("text").map(|text| text::plain(&text)).unwrap_or_default(),
         author: author.map(|author| Author { url: profile, ..author }),
         published_at: json::instant(review, "publishTime"),
-        language: language.or_else(|| source.language.clone()),
+        language,
         rating: api::stars(review, "rating"),
         kind: Some(EntryKind::Review),
         place: Some(place.to_owned()),

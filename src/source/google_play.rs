@@ -10,7 +10,7 @@ use url::Url;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, google};
-use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Session, Source};
+use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
 use crate::parse::{json, text};
 
 const SCOPE: &str = "https://www.googleapis.com/auth/androidpublisher";
@@ -62,7 +62,6 @@ fn entry(source: &Source, app: &str, review: &Value) -> Option<Entry> {
     let written = written("originalText").or_else(|| written("text")).unwrap_or_default();
     // Titles, which Google Play had once, stand before a tab.
     let (title, body) = written.split_once('\t').unwrap_or(("", written));
-    let language = json::text(comment, "reviewerLanguage").and_then(|tag| Language::parse(&tag));
     let changed = json::number(comment, "lastModified.seconds").and_then(|at| DateTime::from_timestamp(at, 0));
     Some(Entry {
         url: address(app, &id),
@@ -70,7 +69,7 @@ fn entry(source: &Source, app: &str, review: &Value) -> Option<Entry> {
         text: text::plain(body),
         author: google::author(json::text(review, "authorName")),
         published_at: changed,
-        language: language.or_else(|| source.language.clone()),
+        language: api::language(source, json::text(comment, "reviewerLanguage")),
         rating: api::stars(comment, "starRating"),
         engagement: json::count(comment, "thumbsUpCount"),
         kind: Some(EntryKind::Review),

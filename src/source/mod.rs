@@ -1,6 +1,6 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `google` and `jwt` (how to log in) and `pacific` (the time of networks that count days in California).
+//! `cursor`, `google` and `jwt` (how to log in) and `reset` (when a network may be asked again).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 pub(super) struct Trustpilot;
@@ -53,7 +53,7 @@ fn next(body: &Value, visit: &Visit<'_>) -> Option<String> {
 
 fn entry(source: &Source, business: &str, review: &Value) -> Option<Entry> {
     let id = json::text(review, "id")?;
-    let language = json::text(review, "language").and_then(|tag| Language::parse(&tag));
+    let language = api::language(source, json::text(review, "language"));
     let place = json::text(review, "businessUnit.displayName");
     Some(Entry {
         url: link(&format!("https://www.trustpilot.com/reviews/{id}")),
@@ -61,7 +61,7 @@ fn entry(source: &Source, business: &str, review: &Value) -> Option<Entry> {
         text: json::text(review, "text").map(|text| text::plain(&text)).unwrap_or_default(),
         author: author(review),
         published_at: json::instant(review, "createdAt"),
-        language: language.or_else(|| source.language.clone()),
+        language,
         rating: api::stars(review, "stars"),
         engagement: json::count(review, "numberOfLikes"),
         kind: Some(EntryKind::Review),

@@ -3,12 +3,14 @@
 //! know that some were missed. How many the plan shows is left to Yelp. Times have no zone and are those of
 //! California. What a plan without excerpts answers was not verified.
 
-use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::America::Los_Angeles;
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::{Adapter, api, cursor, link, pacific};
+use super::{Adapter, api, cursor, link, reset};
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
 use crate::parse::{date, json, text};
 
@@ -73,7 +75,7 @@ impl Adapter for Yelp {
         match code.as_str() {
             code if REVOKED.contains(&code) => Some(api::revoked(answer, "the API key")),
             "ACCESS_LIMIT_REACHED" => {
-                Some(PollFault::Spent { what: "the quota of calls a day".to_owned(), until: reset(answer, now) })
+                Some(PollFault::Spent { what: "the quota of calls a day".to_owned(), until: more_at(answer, now) })
             }
             "TOO_MANY_REQUESTS_PER_SECOND" => Some(PollFault::Throttled { status, until: None }),
             // It is about this business; others may be read all the same.
@@ -108,11 +110,10 @@ fn problems(business: &str, before: Option<&Seen>, seen: &Seen) -> Vec<String> {
 }
 
 /// When there are calls again: as Yelp says, else at midnight UTC.
-fn reset(answer: &Answer, now: Instant) -> Instant {
+fn more_at(answer: &Answer, now: Instant) -> Instant {
     let said = answer.header("ratelimit-resettime").and_then(|text| DateTime::parse_from_rfc3339(text.trim()).ok());
-    let midnight = now.date_naive().checked_add_days(Days::new(1)).map(|day| day.and_time(NaiveTime::MIN).and_utc());
     let said = said.map(|at| at.with_timezone(&Utc)).filter(|at| *at > now);
-    said.or(midnight).unwrap_or(now)
+    said.unwrap_or_else(|| reset::next_midnight(Tz::UTC, now))
 }
 
 /// The language and country that is asked for; Yelp takes English of the United States where it is told nothing.
@@ -163,52 +164,14 @@ fn address(url: &str) -> Option<String> {
     link(url.as_str())
 }
 
+/// The time of a clock in California. An hour that came twice counts as the first, one that was left out as the one
+/// behind it.
 fn written(time: &str) -> Option<Instant> {
-    match NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S") {
-        Ok(local) => pacific::instant(local),
-        Err(_) => date::parse(time),
-    }
+    let Ok(local) = NaiveDateTime::parse_from_str(time, "%Y-%m-%d %H:%M:%S") else { return date::parse(time) };
+    let at = |local: NaiveDateTime| Los_Angeles.from_local_datetime(&local).earliest();
+    let there = at(local).or_else(|| at(local.checked_add_signed(TimeDelta::hours(1))?))?;
+    Some(there.with_timezone(&Utc))
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::model::{Language, SourceKind};
-
-    use super::*;
-
-    fn seen(total: u64, shown: &[&str]) -> Seen {
-        Seen { total, shown: shown.iter().map(|id| (*id).to_owned()).collect() }
-    }
-
-    #[test]
-    fn what_was_counted_and_not_shown_is_told() {
-        let before = seen(214, &["a", "b", "c"]);
-        for (now, lost) in [
-            (seen(214, &["a", "b", "c"]), None),
-            (seen(216, &["e", "d", "a"]), None),
-            (seen(213, &["a", "b"]), None),
-            (seen(218, &["g", "f", "e"]), Some("at least 1 new review was not shown by Yelp for `x`, and lost")),
-            (seen(220, &["i", "h", "a"]), Some("at least 4 new reviews were not shown by Yelp for `x`, and lost")),
-        ] {
-            let problems = problems("x", Some(&before), &now);
-            assert_eq!(problems.first().map(String::as_str), lost);
-            assert!(super::problems("x", None, &now).is_empty(), "nothing is known of before the first poll");
-        }
-    }
-
-    #[test]
-    fn the_locale_follows_from_language_and_country() {
-        let source = Source::new("y".to_owned(), SourceKind::Yelp, "https://api.yelp.com".parse().unwrap());
-        let of = |language: &str, country: Option<&str>| {
-            locale(&Source {
-                language: Language::parse(language),
-                country: country.map(str::to_owned),
-                ..source.clone()
-            })
-        };
-        assert_eq!(of("de", Some("at")).as_deref(), Some("de_AT"));
-        assert_eq!(of("de", None).as_deref(), Some("de_DE"));
-        assert_eq!(of("nn", None).as_deref(), Some("nb_NO"));
-        assert_eq!(of("", Some("at")), None);
-    }
-}
+mod tests;

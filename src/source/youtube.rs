@@ -8,7 +8,7 @@ use chrono::{SecondsFormat, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
-use super::{api, link, pacific};
+use super::{api, google, link, pacific};
 use crate::model::exchange::complaint;
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
@@ -90,7 +90,7 @@ impl Listing for YouTube {
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
-        let reasons = reasons(answer);
+        let reasons = google::reasons(answer);
         let is = |known: &[&str]| reasons.iter().any(|reason| known.contains(&reason.as_str()));
         let until = pacific::midnight(now);
         let is_of_day = api::word(answer, "error.message").is_some_and(|message| message.contains("per day"));
@@ -111,7 +111,7 @@ impl Listing for YouTube {
 
     /// Below what must not be commented there is nothing to read, and nothing is wrong.
     fn reads(&self, answer: &Answer) -> bool {
-        answer.status == 403 && reasons(answer).iter().any(|reason| reason == "commentsDisabled")
+        answer.status == 403 && google::reasons(answer).iter().any(|reason| reason == "commentsDisabled")
     }
 
     /// Counts rise and replies come for a while, and the search finds some videos hours after they came.
@@ -122,13 +122,6 @@ impl Listing for YouTube {
 
 fn ask(source: &Source, what: &str, parameters: &[(&str, &str)]) -> Request {
     api::keyed(source, Slot::Header("x-goog-api-key".into(), ""), &["youtube", "v3", what], parameters)
-}
-
-/// Why the API refuses, in its words for programs.
-fn reasons(answer: &Answer) -> Vec<String> {
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let errors = json::list(&body, "error.errors").chain(json::list(&body, "error.details"));
-    errors.filter_map(|error| json::text(error, "reason")).collect()
 }
 
 /// The videos to be read now, and the page of the search behind them.

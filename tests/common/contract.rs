@@ -176,7 +176,11 @@ impl Contract {
         for refusal in &self.refusals {
             // Where the session was not taken, it is opened once more.
             let refused = [logins.as_slice(), std::slice::from_ref(refusal)].concat();
-            let script = if refusal.is_login() { vec![refusal.clone()] } else { [refused.clone(), refused].concat() };
+            let script = match refusal {
+                refusal if refusal.is_login() => vec![refusal.clone()],
+                _ if logins.is_empty() => refused,
+                _ => [refused.clone(), refused].concat(),
+            };
             let (reading, _) = self.play(&ClaimedSource::fresh("network"), &script, first).await;
             let outcome = reading.fault.as_ref().map_or_else(
                 || format!("read, {} entries {:?}", reading.entries.len(), reading.problems),

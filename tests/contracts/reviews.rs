@@ -1,4 +1,4 @@
-//! Reviews of businesses and apps.
+//! Networks of reviews, and logins with keys.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
