@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -75,6 +77,13 @@ impl Credential {
     #[must_use]
     pub fn bearer(secret: SecretString) -> Self {
         Self { place: Slot::Header(Cow::Borrowed("authorization"), "Bearer "), secret }
+    }
+
+    /// `Authorization: Basic BASE64` (RFC 7617).
+    #[must_use]
+    pub fn basic(user: &str, secret: &SecretString) -> Self {
+        let both = STANDARD.encode(format!("{user}:{}", secret.expose_secret()));
+        Self { place: Slot::Header(Cow::Borrowed("authorization"), "Basic "), secret: SecretString::from(both) }
     }
 
     /// The address as it is sent: with the secret, where that belongs into it.

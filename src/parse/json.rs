@@ -55,6 +55,15 @@ pub fn instant(value: &Value, path: &str) -> Option<Instant> {
     date::parse(&text(value, path)?)
 }
 
+/// A time in seconds since 1970, whole or not.
+#[must_use]
+pub fn unix(value: &Value, path: &str) -> Option<Instant> {
+    let seconds: f64 = text(value, path)?.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "what is out of range saturates, and is no time then")]
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    chrono::DateTime::from_timestamp_millis(milliseconds)
+}
+
 /// The elements of a list; none if it is absent.
 pub fn list<'value>(value: &'value Value, path: &str) -> impl Iterator<Item = &'value Value> {
     at(value, path).and_then(Value::as_array).into_iter().flatten()

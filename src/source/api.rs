@@ -1,11 +1,14 @@
 //! What adapters of JSON APIs share: how to ask, and what an answer is that is none. Its fields are read with
 //! `parse::json`.
 
+use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
+use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Credential, PollFault, Request, Source};
+use crate::model::{Answer, Author, Credential, Instant, PollFault, Request, Source};
+use crate::parse::link::canonical_url;
 use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.
@@ -18,6 +21,11 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
         url.query_pairs_mut().extend_pairs(parameters);
     }
     Request { credential: source.token.clone().map(Credential::bearer), ..Request::get(url) }
+}
+
+/// The address of a page for people, where the network shows them on the host of its API.
+pub(super) fn page(source: &Source, path: &[&str]) -> Option<String> {
+    canonical_url(request(source, path, &[]).url.as_str(), None)
 }
 
 /// The body of an answer as JSON.
@@ -53,4 +61,49 @@ pub(super) fn revoked(answer: &Answer, what: &str) -> PollFault {
 pub(super) fn page_after(visit: &Visit<'_>) -> String {
     let page: u32 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);
     page.saturating_add(1).to_string()
+}
+
+/// The address of another host of the network, if the source is at its `known` one; whatever else answers for the network
+/// answers for all of its hosts.
+pub(super) fn at_host(source: &Source, known: &str, host: &str) -> Url {
+    let mut url = source.url.clone();
+    if url.host_str() == Some(known) && url.set_host(Some(host)).is_err() {
+        return source.url.clone();
+    }
+    url
+}
+
+/// The instant that is so many seconds away as a header says; they may be a decimal.
+pub(super) fn after_seconds(answer: &Answer, header: &str, now: Instant) -> Option<Instant> {
+    let seconds: f64 = answer.header(header)?.trim().parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "what is out of range saturates, and is no time then")]
+    now.checked_add_signed(TimeDelta::try_seconds(seconds.ceil() as i64)?)
+}
+
+/// The instant that a header gives in seconds since 1970.
+pub(super) fn at_seconds(answer: &Answer, header: &str) -> Option<Instant> {
+    DateTime::from_timestamp(answer.header(header)?.trim().parse().ok()?, 0)
+}
+
+/// A term as a phrase.
+pub(super) fn phrase(term: &str) -> String {
+    format!("\"{}\"", term.replace('"', " "))
+}
+
+/// Terms as tags: letters and digits in lower case, each once.
+pub(super) fn tags(source: &Source) -> Vec<String> {
+    let mut tags = Vec::new();
+    for term in &source.terms {
+        let tag: String = term.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        if !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// The account of a person who is known by a name and nothing else.
+pub(super) fn user(name: &str, url: &str) -> Author {
+    let name = text::line(name);
+    Author { url: canonical_url(url, None), handle: Some(name.clone()), name, followers: None }
 }

@@ -1,12 +1,14 @@
 //! How lists are read that show the newest first: page after page, back to what a poll before has read. [`Listed`] makes
 //! an adapter of a network's [`Listing`]. Nothing is remembered of single entries: the store knows them by their keys.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Adapter, api, cursor};
-use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Session, Source};
+use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Rhythm, Session, Source};
 
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
@@ -66,6 +68,10 @@ pub(super) struct List {
     pub(super) oldest: Option<Instant>,
     /// Faults that did not keep the rest from being read, in plain words.
     pub(super) problems: Vec<String>,
+    /// Entries that it shows as deleted.
+    pub(super) deleted: Vec<EntryKey>,
+    /// How long the network wants to be left alone, though it has answered.
+    pub(super) rest: Option<Duration>,
 }
 
 /// A network that is read as a list.
@@ -141,7 +147,9 @@ impl<L: Listing> Adapter for Listed<L> {
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
         let wanted = |entry: &Entry| entry.published_at.is_none_or(|at| at.timestamp() >= trail.floor);
         let entries = list.entries.into_iter().filter(wanted).collect();
-        Ok(Page { entries, cursor: cursor::write(&trail), next, problems: list.problems, ..Page::default() })
+        let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
+        let List { problems, deleted, .. } = list;
+        Ok(Page { entries, cursor: cursor::write(&trail), next, problems, deleted, rhythm, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {

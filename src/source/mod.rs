@@ -1,6 +1,6 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
-//! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first)
-//! and `cursor`.
+//! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
+//! `turns` (lanes that are read one in each poll) and `cursor`.
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -10,15 +10,23 @@ use serde_json::Value;
 use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source, SourceKind};
 use crate::parse::link::canonical_url;
 use listing::Listed;
+use turns::InTurn;
 
 mod api;
+mod bluesky;
 mod cursor;
+mod dev_to;
+mod discourse;
 mod feed;
+mod github;
 mod hacker_news;
 mod json;
 mod lemmy;
 mod listing;
 mod mastodon;
+mod reddit;
+mod stack_exchange;
+mod turns;
 
 /// How one kind of source is asked and read.
 ///
@@ -88,7 +96,14 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Feed => &feed::Feed,
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
+        SourceKind::MastodonSearch => &Listed(mastodon::Search),
+        SourceKind::Bluesky => &Listed(bluesky::Bluesky),
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
+        SourceKind::Reddit => &reddit::Reddit,
+        SourceKind::Discourse => &Listed(discourse::Discourse),
+        SourceKind::StackExchange => &InTurn(Listed(stack_exchange::StackExchange)),
+        SourceKind::GitHub => &Listed(github::GitHub),
+        SourceKind::DevTo => &Listed(dev_to::DevTo),
         SourceKind::Json => &Listed(json::Json),
     }
 }
