@@ -15,7 +15,7 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Interval, Page, PollFault, Request, Rhythm, Session, Source,
+    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Request, Rhythm, Session, Source,
     Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
@@ -351,7 +351,21 @@ impl Pipeline {
         let judged = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
         let (judge, asked, now) = (Arc::clone(&self.judge), source.clone(), clock.now());
         let found = tokio::task::spawn_blocking(move || judge.find_all(&asked, entries, &judged, now)).await;
-        Ok(found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())))
+        let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+        let since = claim.first_read_at.unwrap_or(now) - source.first_alert_age;
+        found.iter_mut().filter(|found| found.entry.published_at.is_some_and(|at| at < since)).for_each(hold_alerts);
+        Ok(found)
+    }
+}
+
+/// What was there before the source was first read is nobody's news.
+fn hold_alerts(found: &mut FoundEntry) {
+    for mention in &mut found.mentions {
+        for outcome in std::iter::once(&mut mention.outcome).chain(mention.otherwise.iter_mut().map(|(_, other)| other)) {
+            if outcome.alert.take().is_some() {
+                outcome.decision = HoldReason::ThereBefore.as_str().to_owned();
+            }
+        }
     }
 }
 

@@ -13,13 +13,13 @@ use http::HeaderMap;
 use serde::Serialize;
 use url::Url;
 
+use super::entries::print_row;
 use super::print::{remark, say};
 use super::words::count;
 use crate::alert::Rules;
 use crate::clock::Clock;
 use crate::config::{Env, FetchConfig, HealthConfig};
 use crate::fetch::{Client, PERMISSION};
-use crate::model::text::one_line;
 use crate::model::{Answer, Cursor, Entry, Instant, Language, PollFault, Source, SourceKind};
 use crate::pipeline::{Judge, Pipeline, read_page};
 use crate::sentiment::Scorer;
@@ -30,8 +30,6 @@ use crate::store::ClaimedSource;
 const SOURCE: &str = "document";
 /// Where a file would be if it had an address. What it gives relative to its own is shown as it stands there.
 const NOWHERE: &str = "http://file.invalid/-/";
-/// Characters of a title in the table.
-const TITLE: usize = 90;
 
 /// Prints the entries that mentiond reads in a feed; problems go to standard error.
 #[derive(Debug, Args)]
@@ -187,21 +185,12 @@ fn print(arguments: &Arguments, name: &str, document: &Document, several: bool) 
     }
     for entry in &document.entries {
         match arguments.format {
-            Format::Table => print_row(entry)?,
+            Format::Table => {
+                let url = entry.url.as_deref().map(as_written);
+                print_row(&Entry { url, ..entry.clone() })?;
+            }
             Format::Jsonl => say!("{}", serde_json::to_string(&line(entry, Some(name).filter(|_| several)))?)?,
         }
-    }
-    Ok(())
-}
-
-fn print_row(entry: &Entry) -> Result<()> {
-    let published = entry.published_at.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string());
-    let title = if entry.title.is_empty() { &entry.text } else { &entry.title };
-    say!("{published:16}  {}", one_line(title, TITLE))?;
-    let author = entry.author.as_ref().map(|author| format!("by {}", author.name));
-    let place: Vec<String> = author.into_iter().chain(entry.url.as_deref().map(as_written)).collect();
-    if !place.is_empty() {
-        say!("{:16}  {}", "", place.join(", "))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod check;
 mod dead_letters;
 mod demo;
 mod digest;
+mod entries;
 mod explain;
 mod feed;
 mod healthcheck;
@@ -24,6 +25,7 @@ mod score;
 mod send_test;
 mod signals;
 mod silence;
+mod sources;
 mod status;
 mod tone;
 mod words;
@@ -60,6 +62,7 @@ enum Command {
     PollOnce(poll_once::Arguments),
     Digest(digest::Arguments),
     Feed(feed::Arguments),
+    Sources(sources::Arguments),
     Score(score::Arguments),
     Match(matches::Arguments),
     Query(query::Arguments),
@@ -103,6 +106,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::PollOnce(arguments) => poll_once::run(arguments).await,
             Command::Digest(arguments) => digest::run(arguments).await,
             Command::Feed(arguments) => feed::run(arguments).await,
+            Command::Sources(arguments) => sources::run(arguments).await,
             Command::Score(arguments) => score::run(&arguments),
             Command::Match(arguments) => matches::run(&arguments),
             Command::Query(arguments) => query::run(arguments).await,

@@ -4,7 +4,6 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use chrono_tz::Tz;
 use clap::Args;
 
 use super::healthcheck;
@@ -13,6 +12,7 @@ use super::print::say;
 use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::model::Instant;
 use crate::store::{DigestLeave, Store};
 
@@ -39,7 +39,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let store = Store::open_existing(&config.store).await?;
     let now = Clock::system().now();
     say!("Daemon: {}", daemon(healthcheck::Health::read(&config.state_dir), now))?;
-    show_sources(&store, config.mail.time_zone, now).await?;
+    show_sources(&store, &config, now).await?;
     show_hubs(&store, now).await?;
     show_incidents(&store, now).await?;
     show_alerts(&store, now).await?;
@@ -88,11 +88,18 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
     }
 }
 
-async fn show_sources(store: &Store, zone: Tz, now: Instant) -> Result<()> {
+/// The configured sources.
+///
+/// # Errors
+/// When the database fails, or the output cannot be written.
+pub async fn show_sources(store: &Store, config: &Config, now: Instant) -> Result<()> {
     let states = store.source_states().await?;
     say!("Sources ({}){}", states.len(), source::summary(&states))?;
     for state in &states {
-        say!("  {:<24} {}", state.name, source::describe(state, zone, now))?;
+        let configured = config.sources.iter().map(|located| &located.value).find(|source| source.name == state.name);
+        let left = configured.and_then(|source| source::used(source, state.usage.at(now)));
+        let left = left.map(|left| format!("; {left}")).unwrap_or_default();
+        say!("  {:<24} {}{left}", state.name, source::describe(state, config.mail.time_zone, now))?;
     }
     Ok(())
 }

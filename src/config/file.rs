@@ -281,6 +281,7 @@ tables! {
         account: Line,
         country: Country,
         first_poll_depth: Duration,
+        first_alert_age: Duration,
         calls_per_day: i64,
         dollars_per_month: f64,
         json: JsonTable,

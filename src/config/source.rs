@@ -77,6 +77,7 @@ fn one(
         (!table.interval.is_absent()).then(|| within(table.interval, SECOND..=DAY * 30, MINUTE * 15, polite, findings));
     let weight = within(table.weight, 0.0..=1000.0, 1.0, "1 is usual", findings);
     let first_poll_depth = within(table.first_poll_depth, Duration::ZERO..=DAY * 365, DAY * 7, "", findings);
+    let first_alert_age = within(table.first_alert_age, Duration::ZERO..=DAY * 365, DAY, "", findings);
     let terms = match table.tags {
         Key::Given(tags) => tags.value.into_iter().map(|tag| tag.value.0).collect(),
         Key::Absent | Key::Faulty => lines(table.terms),
@@ -104,6 +105,7 @@ fn one(
         account: table.account.given().map(|account| account.value.0),
         country: table.country.given().map(|country| country.value.0),
         first_poll_depth,
+        first_alert_age,
         budget: Budget { calls_per_day: own_calls.then_some(calls), dollars_per_month: own_dollars.then_some(dollars) },
         json,
     };

@@ -24,6 +24,8 @@ pub enum HoldReason {
     OtherQuery,
     /// It was published too long ago.
     TooOld,
+    /// It was there before the source was read for the first time.
+    ThereBefore,
     /// It is an alert, or an incident, but a silence holds it until its end.
     Silenced,
     /// It is an alert, or an incident, but its recipient has quiet hours until their end.
@@ -32,7 +34,7 @@ pub enum HoldReason {
 
 impl HoldReason {
     /// All reasons, from the first condition to the last.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoRule,
         Self::OtherTone,
         Self::ScoreTooHigh,
@@ -40,6 +42,7 @@ impl HoldReason {
         Self::NoKeyword,
         Self::OtherQuery,
         Self::TooOld,
+        Self::ThereBefore,
         Self::Silenced,
         Self::QuietHours,
     ];
@@ -55,6 +58,7 @@ impl HoldReason {
             Self::NoKeyword => "no_keyword",
             Self::OtherQuery => "other_query",
             Self::TooOld => "too_old",
+            Self::ThereBefore => "there_before",
             Self::Silenced => "silenced",
             Self::QuietHours => "quiet_hours",
         }
@@ -71,6 +75,7 @@ impl HoldReason {
             Self::NoKeyword => "none of the words that are asked for occurs",
             Self::OtherQuery => "the query does not hold",
             Self::TooOld => "it was published too long ago",
+            Self::ThereBefore => "it was there before the source was read for the first time",
             Self::Silenced => "a silence holds it",
             Self::QuietHours => "quiet hours hold it",
         }

@@ -9,6 +9,9 @@ use url::Url;
 use super::json_api::JsonApi;
 use super::{Interval, Language, SourceKind};
 
+/// How old what is there before mentiond may be and still raise an alert, unless a source says otherwise.
+pub const DAY: Duration = Duration::from_secs(86_400);
+
 /// A source as configured.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -38,6 +41,8 @@ pub struct Source {
     pub country: Option<String>,
     /// How far back the first poll of an API reaches.
     pub first_poll_depth: Duration,
+    /// What is older than this when the source is first read raises no alert.
+    pub first_alert_age: Duration,
     /// What it may use up, as configured; [`Source::budget`] knows what its network allows as well.
     pub budget: Budget,
     /// The API, where the configuration describes one.
@@ -71,6 +76,7 @@ impl Source {
             account: None,
             country: None,
             first_poll_depth: Duration::ZERO,
+            first_alert_age: DAY,
             budget: Budget::default(),
             json: None,
         }

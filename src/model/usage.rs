@@ -88,3 +88,42 @@ impl Source {
 fn midnight(day: Option<NaiveDate>, now: Instant) -> Instant {
     day.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SourceKind;
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    fn source(calls: Option<u32>) -> Source {
+        let url = url::Url::parse("https://x.example").unwrap();
+        let budget = Budget { calls_per_day: calls, dollars_per_month: None };
+        Source { budget, ..Source::new("x".to_owned(), SourceKind::Json, url) }
+    }
+
+    #[test]
+    fn calls_are_those_of_the_day() {
+        let (source, noon) = (source(Some(2)), at("2026-11-30T12:00:00Z"));
+        let one = Usage::default().after(&source, 3, noon);
+        assert!(one.allows(&source, noon).is_ok());
+        let two = one.after(&source, 0, noon);
+        let until = at("2026-12-01T00:00:00Z");
+        let what = "the budget of 2 calls a day".to_owned();
+        assert_eq!(two.allows(&source, noon), Err(PollFault::Spent { what, until }));
+        assert!(two.allows(&source, until).is_ok());
+        assert_eq!(two.at(until).calls, 0);
+        assert!(two.allows(&self::source(None), noon).is_ok(), "without a budget there is no end");
+    }
+
+    #[test]
+    fn a_budget_lasts_for_its_day() {
+        let (source, noon) = (source(Some(96)), at("2026-11-30T12:00:00Z"));
+        let before = Usage::default().at(noon);
+        let after = before.after(&source, 0, noon).after(&source, 0, noon);
+        assert_eq!(after.pace(before, &source, noon), Duration::from_secs(1_800), "two of 96 calls are half an hour");
+        assert_eq!(after.pace(before, &self::source(None), noon), Duration::ZERO);
+    }
+}

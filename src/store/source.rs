@@ -43,6 +43,8 @@ pub struct ClaimedSource {
     pub validators: Validators,
     /// Failed polls in a row.
     pub failures: u32,
+    /// When it first showed something, or was read.
+    pub first_read_at: Option<Instant>,
     /// When it was last read.
     pub last_read_at: Option<Instant>,
     /// What its document said about when it changes.
@@ -66,7 +68,7 @@ pub struct ClaimedSource {
 }
 
 /// What [`ClaimedSource::read`] reads.
-pub(super) const CLAIMED: &str = "name, cursor, validators, failures, last_read_at, next_poll_at, claimed_until, rhythm, pace, usage, session, moved_to, \
+pub(super) const CLAIMED: &str = "name, cursor, validators, failures, first_read_at, last_read_at, next_poll_at, claimed_until, rhythm, pace, usage, session, moved_to, \
      moving_to, moving_seen, coalesce((SELECT h.refusals FROM host_state h WHERE h.host = source_state.host), 0) AS refusals, \
      (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
      AND u.state = 'live') AS live_until, CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect";
@@ -81,6 +83,7 @@ impl ClaimedSource {
             cursor,
             validators,
             failures: 0,
+            first_read_at: None,
             last_read_at: None,
             rhythm,
             pace,
@@ -101,6 +104,7 @@ impl ClaimedSource {
             cursor: serde_json::from_str(row.try_get("cursor")?).unwrap_or_default(),
             validators: serde_json::from_str(row.try_get("validators")?).unwrap_or_default(),
             failures: times(row, "failures")?,
+            first_read_at: perhaps(row, "first_read_at")?,
             last_read_at: perhaps(row, "last_read_at")?,
             rhythm: serde_json::from_str(row.try_get("rhythm")?).unwrap_or_default(),
             pace: serde_json::from_str(row.try_get("pace")?).unwrap_or_default(),
@@ -144,6 +148,8 @@ pub struct SourceState {
     pub stopped: Option<String>,
     /// Time between two polls when all is well, as it is now.
     pub interval: Duration,
+    /// What it has used up of its budget.
+    pub usage: Usage,
 }
 
 impl Store {
@@ -187,6 +193,7 @@ impl Store {
                  moving_seen = CASE known.fingerprint WHEN excluded.fingerprint THEN known.moving_seen ELSE 0 END, \
                  stopped = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
                  THEN known.stopped END, \
+                 first_read_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.first_read_at END, \
                  session = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
                  THEN known.session END, \
                  fingerprint = excluded.fingerprint, wanted = excluded.wanted, credential = excluded.credential",
@@ -227,7 +234,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT name, next_poll_at, (SELECT h.next_at FROM host_state h WHERE h.host = source_state.host) AS host_free_at, \
              last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
-             stopped, interval_ms \
+             stopped, interval_ms, usage \
              FROM source_state WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
@@ -246,6 +253,7 @@ impl Store {
                     news_at: perhaps(row, "news_at")?,
                     stopped: row.try_get("stopped")?,
                     interval: Duration::from_millis(row.try_get::<i64, _>("interval_ms")?.unsigned_abs()),
+                    usage: serde_json::from_str(row.try_get("usage")?).unwrap_or_default(),
                 })
             })
             .collect()

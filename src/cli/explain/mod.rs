@@ -38,7 +38,8 @@ With --json each mention is a line, an object: `mention`, `brand`, `title`, `url
 without a configuration that can be read); `story`; `recipients`, each with its `fate`, which is
 sent, waiting, collecting, dead, dropped, silenced, quiet_hours or incident; `notices` with their
 attempts; `acknowledged`. A decision is `alert`, `copy_of_story`, or why none of the rules held:
-no_rule, other_tone, score_too_high, other_severity, no_keyword, other_query, too_old.
+no_rule, other_tone, score_too_high, other_severity, no_keyword, other_query, too_old,
+there_before.
 
 Exit codes: 0 done, 1 there is no such mention, or the store could not be read.")]
 pub struct Arguments {

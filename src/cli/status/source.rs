@@ -4,9 +4,9 @@ use chrono_tz::Tz;
 
 use super::{distance, length};
 use crate::cli::words::count;
-use crate::model::Instant;
 use crate::model::health::Health;
 use crate::model::text::{one_line, without_query};
+use crate::model::{Instant, Source, Usage};
 use crate::store::SourceState;
 
 /// Most characters of an error.
@@ -35,6 +35,16 @@ pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
     };
     let parts = [Some(health(state, zone, now)), Some(read), every, Some(next)];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// What it has used up of its budget, if it has one.
+pub(super) fn used(source: &Source, usage: Usage) -> Option<String> {
+    let budget = source.budget();
+    let calls = budget.calls_per_day.map(|most| format!("{} of {most} calls today", usage.calls));
+    let dollars =
+        budget.dollars_per_month.map(|most| format!("{:.2} of {most:.2} US dollars this month", usage.dollars));
+    let parts: Vec<String> = calls.into_iter().chain(dollars).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// How it is. What is not well is written large.
@@ -95,6 +105,7 @@ mod tests {
             news_at: ago(30),
             stopped: None,
             interval: std::time::Duration::from_secs(900),
+            usage: Usage::default(),
         }
     }
 
@@ -143,6 +154,19 @@ mod tests {
         ] {
             assert_eq!(describe(&state, Tz::UTC, now()), line);
         }
+    }
+
+    #[test]
+    fn what_is_used_up_is_told_where_there_is_a_budget() {
+        let url = url::Url::parse("https://x.example").unwrap();
+        let mut source = Source::new("x".to_owned(), crate::model::SourceKind::Json, url);
+        let usage = Usage::default().after(&source, 5, now()).after(&source, 5, now());
+        assert_eq!(used(&source, usage), None);
+        source.budget.calls_per_day = Some(100);
+        assert_eq!(used(&source, usage).as_deref(), Some("2 of 100 calls today"));
+        source.budget.dollars_per_month = Some(5.0);
+        let both = "2 of 100 calls today, 0.00 of 5.00 US dollars this month";
+        assert_eq!(used(&source, usage).as_deref(), Some(both));
     }
 
     #[test]

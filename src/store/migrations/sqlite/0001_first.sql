@@ -20,6 +20,7 @@ CREATE TABLE source_state (
     validators TEXT NOT NULL,
     next_poll_at BIGINT NOT NULL,
     last_polled_at BIGINT,
+    first_read_at BIGINT,
     last_read_at BIGINT,
     shown_at BIGINT,
     failures BIGINT NOT NULL,
