@@ -7,7 +7,7 @@ use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Author, Credential, Instant, PollFault, Request, Source};
+use crate::model::{Answer, Author, Credential, Instant, PollFault, Request, Slot, Source};
 use crate::parse::link::canonical_url;
 use crate::parse::{json, text};
 
@@ -21,6 +21,12 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
         url.query_pairs_mut().extend_pairs(parameters);
     }
     Request { credential: source.token.clone().map(Credential::bearer), ..Request::get(url) }
+}
+
+/// The same, with the secret in that place.
+pub(super) fn keyed(source: &Source, place: Slot, path: &[&str], parameters: &[(&str, &str)]) -> Request {
+    let credential = source.token.clone().map(|secret| Credential { place, secret });
+    Request { credential, ..request(source, path, parameters) }
 }
 
 /// The address of a page for people, where the network shows them on the host of its API.
@@ -85,9 +91,25 @@ pub(super) fn at_seconds(answer: &Answer, header: &str) -> Option<Instant> {
     DateTime::from_timestamp(answer.header(header)?.trim().parse().ok()?, 0)
 }
 
-/// A term as a phrase.
+/// A term as a phrase that stands for itself.
 pub(super) fn phrase(term: &str) -> String {
-    format!("\"{}\"", term.replace('"', " "))
+    format!("\"{}\"", term.replace('"', " ").trim())
+}
+
+/// Phrases joined by the network's word for "or", in as few queries of at most `most` characters as can be.
+pub(super) fn any_of(phrases: impl Iterator<Item = String>, or: &str, most: usize) -> Vec<String> {
+    let mut queries: Vec<String> = Vec::new();
+    for phrase in phrases {
+        let length = |text: &str| text.chars().count();
+        match queries.last_mut() {
+            Some(query) if length(query) + length(or) + length(&phrase) <= most => {
+                query.push_str(or);
+                query.push_str(&phrase);
+            }
+            _ => queries.push(phrase),
+        }
+    }
+    queries
 }
 
 /// Terms as tags: letters and digits in lower case, each once.

@@ -50,14 +50,20 @@ impl Listing for Bluesky {
     /// A session that has ended is answered with status 400.
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {
         let status = answer.status;
-        match api::word(answer, "error").filter(|_| status >= 400)?.as_str() {
+        if status < 400 {
+            return None;
+        }
+        match api::word(answer, "error")?.as_str() {
             "ExpiredToken" | "InvalidToken" | "AuthMissing" | "AuthenticationRequired" => {
                 Some(api::revoked(answer, "the app password"))
             }
             "RateLimitExceeded" => {
                 Some(PollFault::Throttled { status, until: api::at_seconds(answer, "ratelimit-reset") })
             }
-            _ => None,
+            name => {
+                let said = api::word(answer, "message").filter(|_| status == 400)?;
+                Some(PollFault::Status { status, message: text::line(&format!("{name}: {said}")) })
+            }
         }
     }
 

@@ -3,12 +3,11 @@
 //! is read, page by page; only that of a tag whose articles have to be approved is ordered by time, and has no first day.
 //! Not verified: how often it may be asked.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::api;
-use super::link;
 use super::listing::{List, Listing, Visit};
+use super::{api, link};
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Language, PollFault, Request, Source};
 use crate::parse::{json, text};
 
@@ -50,8 +49,7 @@ impl Listing for DevTo {
 
 /// How many days the list covers.
 fn days(visit: &Visit<'_>) -> i64 {
-    let whole = visit.now.signed_duration_since::<chrono::Utc>(visit.since.max(DateTime::UNIX_EPOCH)).num_days();
-    whole.max(0) + 1
+    (visit.now - visit.since).num_days().max(0) + 1
 }
 
 fn entry(source: &Source, article: &Value) -> Option<Entry> {

@@ -3,14 +3,13 @@
 //! an API key of it and the name of its user open it. Deleted posts vanish without a trace. Not verified: that forums look
 //! up days in UTC.
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::api;
-use crate::model::request::{Credential, Slot};
 use crate::model::source::host_of;
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 /// The last page of a search.
@@ -27,8 +26,10 @@ impl Listing for Discourse {
         let (phrase, day) = (api::phrase(visit.lane), visit.since.date_naive());
         let query = format!("{phrase} order:latest after:{day}");
         let parameters = [("q", &*query), ("page", visit.page.unwrap_or("1"))];
-        let request = api::request(source, &["search.json"], &parameters);
-        with_key(source, Request { credential: None, ..request })
+        let mut request = api::keyed(source, Slot::Header("api-key".into(), ""), &["search.json"], &parameters);
+        let user = source.account.as_deref().and_then(|user| HeaderValue::from_str(user).ok());
+        request.headers.extend(user.map(|user| (HeaderName::from_static("api-username"), user)));
+        request
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
@@ -55,21 +56,8 @@ impl Listing for Discourse {
     /// Too much for now is said with 429, and by a forum that is overloaded with 409.
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {
         let status = answer.status;
-        match (status, api::word(answer, "error_type").as_deref()) {
-            (409, _) => Some(PollFault::Throttled { status, until: None }),
-            (403, Some("invalid_access" | "invalid_api_key")) => Some(api::revoked(answer, "the API key")),
-            _ => None,
-        }
+        (status == 409).then_some(PollFault::Throttled { status, until: None })
     }
-}
-
-/// The request with the key of the forum, and whose it is.
-fn with_key(source: &Source, mut request: Request) -> Request {
-    let secret = source.token.clone();
-    request.credential = secret.map(|secret| Credential { place: Slot::Header("api-key".into(), ""), secret });
-    let user = source.account.as_deref().and_then(|user| HeaderValue::from_str(user).ok());
-    request.headers.extend(user.map(|user| (http::HeaderName::from_static("api-username"), user)));
-    request
 }
 
 fn entry(source: &Source, post: &Value, topics: &[&Value]) -> Option<Entry> {

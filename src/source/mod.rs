@@ -78,7 +78,7 @@ pub trait Adapter: Send + Sync {
     }
 
     /// The cursor to go on with when the network has refused the request that followed from `cursor` (status 400, 404,
-    /// 410 or 422); `None` leaves it as it was.
+    /// 410 or 422), which is empty where there was none; `None` leaves it as it was.
     fn after_refusal(&self, _cursor: &str) -> Option<String> {
         None
     }

@@ -12,7 +12,7 @@ mod feed;
 
 /// Things asked for at once; Reddit gives out no more.
 const LIMIT: &str = "100";
-/// Longest query, in bytes; Reddit cuts longer ones off somewhere beyond 500.
+/// Longest query, in characters; Reddit cuts longer ones off somewhere beyond 500.
 const LONGEST_QUERY: usize = 400;
 /// The lane of the comments in the named subreddits; any other lane is a query, which has quotation marks.
 const COMMENTS: &str = "comments";
@@ -67,7 +67,7 @@ impl Adapter for Reddit {
         API.session(answer, now)
     }
 
-    /// A cursor of either way is none of the other.
+    /// A cursor of either way is none of the other; the API goes on as if it had none where it gets one of the feeds.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
         API.after_refusal(cursor).or_else(|| FEEDS.after_refusal(cursor))
     }
@@ -79,13 +79,8 @@ fn way(source: &Source) -> &'static dyn Adapter {
 
 /// Queries that ask for any of the terms, as few as their length allows, and the comments of the places.
 fn lanes(source: &Source) -> Vec<String> {
-    let mut lanes: Vec<String> = Vec::new();
-    for phrase in source.terms.iter().map(|term| shared::phrase(term)) {
-        match lanes.last_mut().filter(|query| query.len() + phrase.len() < LONGEST_QUERY) {
-            Some(query) => *query = format!("{query} OR {phrase}"),
-            None => lanes.push(phrase),
-        }
-    }
+    let phrases = source.terms.iter().map(|term| shared::phrase(term));
+    let mut lanes = shared::any_of(phrases, " OR ", LONGEST_QUERY);
     lanes.extend((!source.places.is_empty()).then(|| COMMENTS.to_owned()));
     lanes
 }

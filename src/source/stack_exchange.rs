@@ -10,8 +10,7 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::request::{Credential, Slot};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 /// The site that is searched where none is named.
@@ -47,9 +46,7 @@ impl Listing for StackExchange {
         ];
         let (list, own) = if what == ANSWERS { ("excerpts", None) } else { ("advanced", Some(("filter", "withbody"))) };
         let parameters: Vec<_> = search.into_iter().chain(own).collect();
-        let key = |secret| Credential { place: Slot::Parameter("key".into()), secret };
-        let request = api::request(source, &["2.3", "search", list], &parameters);
-        Request { credential: source.token.clone().map(key), ..request }
+        api::keyed(source, Slot::Parameter("key".into()), &["2.3", "search", list], &parameters)
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
@@ -73,6 +70,9 @@ impl Listing for StackExchange {
     /// Too much is answered with status 400, and in how many seconds there is more stands in the words.
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
         let status = answer.status;
+        if status < 400 {
+            return None;
+        }
         match api::word(answer, "error_name")?.as_str() {
             "throttle_violation" => {
                 let until = api::word(answer, "error_message").and_then(|said| wait(&said)).map(|wait| now + wait);

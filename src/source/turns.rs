@@ -22,6 +22,11 @@ impl Turns {
         cursor::read(cursor).unwrap_or_default()
     }
 
+    /// The next lane has its turn.
+    fn pass(&mut self) {
+        self.turn = self.turn.wrapping_add(1);
+    }
+
     fn lane(&self, lanes: &[String]) -> String {
         self.turn.checked_rem(lanes.len()).and_then(|number| lanes.get(number)).cloned().unwrap_or_default()
     }
@@ -56,7 +61,7 @@ impl<A: Adapter> Adapter for InTurn<A> {
         let page = self.0.read(source, &lane, turns.cursor(&lane), answer, now)?;
         turns.cursors.retain(|lane, _| lanes.contains(lane));
         turns.cursors.extend(page.cursor.map(|cursor| (lane, cursor)));
-        turns.turn = turns.turn.wrapping_add(1);
+        turns.pass();
         Ok(Page { cursor: cursor::write(&turns), next: None, ..page })
     }
 
@@ -75,8 +80,8 @@ impl<A: Adapter> Adapter for InTurn<A> {
     /// The next lane gets its turn. Which one was refused cannot be told here, so each begins its walk anew: that costs
     /// time, and loses nothing.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
-        let mut turns = Turns::of(Some(cursor));
-        turns.turn = turns.turn.wrapping_add(1);
+        let mut turns = if cursor.is_empty() { Turns::default() } else { cursor::read::<Turns>(Some(cursor))? };
+        turns.pass();
         for cursor in turns.cursors.values_mut() {
             if let Some(anew) = self.0.after_refusal(cursor) {
                 *cursor = anew;
