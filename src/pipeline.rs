@@ -15,8 +15,8 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Request, Rhythm, Session, Source,
-    Usage, Validators, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Request, Rhythm,
+    Session, Source, Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
 use crate::source::{self, Adapter};
@@ -361,7 +361,8 @@ impl Pipeline {
 /// What was there before the source was first read is nobody's news.
 fn hold_alerts(found: &mut FoundEntry) {
     for mention in &mut found.mentions {
-        for outcome in std::iter::once(&mut mention.outcome).chain(mention.otherwise.iter_mut().map(|(_, other)| other)) {
+        for outcome in std::iter::once(&mut mention.outcome).chain(mention.otherwise.iter_mut().map(|(_, other)| other))
+        {
             if outcome.alert.take().is_some() {
                 outcome.decision = HoldReason::ThereBefore.as_str().to_owned();
             }

@@ -10,6 +10,7 @@ mod output;
 mod queries;
 mod score;
 mod silence;
+mod sources;
 mod tone;
 
 use std::path::Path;

@@ -16,12 +16,14 @@ mod lines;
 mod matches;
 mod migrate;
 mod object;
+mod opml;
 mod options;
 mod poll_once;
 mod print;
 mod query;
 mod run;
 mod score;
+mod search;
 mod send_test;
 mod signals;
 mod silence;
@@ -62,6 +64,9 @@ enum Command {
     PollOnce(poll_once::Arguments),
     Digest(digest::Arguments),
     Feed(feed::Arguments),
+    Search(search::Arguments),
+    Import(opml::ImportArguments),
+    Export(opml::ExportArguments),
     Sources(sources::Arguments),
     Score(score::Arguments),
     Match(matches::Arguments),
@@ -106,6 +111,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Command::PollOnce(arguments) => poll_once::run(arguments).await,
             Command::Digest(arguments) => digest::run(arguments).await,
             Command::Feed(arguments) => feed::run(arguments).await,
+            Command::Search(arguments) => search::run(arguments).await,
+            Command::Import(arguments) => opml::import(arguments),
+            Command::Export(arguments) => opml::export(arguments),
             Command::Sources(arguments) => sources::run(arguments).await,
             Command::Score(arguments) => score::run(&arguments),
             Command::Match(arguments) => matches::run(&arguments),

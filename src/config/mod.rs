@@ -66,7 +66,7 @@ pub use spike::{SpikeConfig, SpikeSettings};
 pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
-pub use without::without_file;
+pub use without::{for_search, without_file};
 pub use words::KEYWORD_LISTS;
 
 use crate::model::{Brand, Source, Tongues};

@@ -1,4 +1,9 @@
-//! The configuration of somebody who has none: some brands, the sources that need no key, mails as files.
+//! The configuration of somebody who has none: some brands, the sources that need no key, mails as files; or one search.
+
+use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
 
 use super::addresses::Recipient;
 use super::env::Env;
@@ -8,13 +13,73 @@ use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::words::{FilePath, Line, Word, shown};
 use super::{Config, resolve};
+use crate::model::kinds::Address;
 use crate::model::{SourceKind, is_quote};
-
-/// Large Mastodon servers whose tag timelines are public.
-const MASTODON: [&str; 3] = ["mastodon.social", "mstdn.social", "mas.to"];
 
 /// What faults and places call the arguments.
 const COMMAND_LINE: &str = "command line";
+
+/// The configuration for one search: the query as the only brand, every network that can be searched, all that is read
+/// kept in `state_dir`. Tokens come from the environment, as for configured sources.
+///
+/// # Errors
+/// A query that cannot be one, and everything that is wrong with the environment.
+pub fn for_search(
+    query: &str,
+    kinds: &[SourceKind],
+    since: Duration,
+    state_dir: &Path,
+    env: &Env,
+) -> Result<Config, Faults> {
+    let mut findings = Findings::default();
+    let is_phrase = !query.contains(|c: char| is_quote(c) || "():*/#@|-".contains(c)) && !query.contains(" OR ");
+    let brand = if is_phrase { brand(query, &mut findings) } else { expression(query, &mut findings) };
+    let sources = kinds.iter().flat_map(|kind| places_to_search(*kind)).map(|source| {
+        let depth = given(since);
+        written(SourceTable { first_poll_depth: depth, ..source })
+    });
+    let file = File {
+        state_dir: given(FilePath(state_dir.to_owned())),
+        recipients: given(vec![written(Recipient("you@localhost".to_owned()))]),
+        brand: brand.map_or(Key::Faulty, |brand| given(vec![brand])),
+        source: given(sources.collect()),
+        ..File::default()
+    };
+    resolve(file, COMMAND_LINE, env, findings).conclude()
+}
+
+/// A kind as `mentiond search` asks it: by its word, and by the server where it has several.
+fn places_to_search(kind: SourceKind) -> Vec<SourceTable> {
+    let profile = kind.profile();
+    match profile.address {
+        Address::Known(_) => vec![source(profile.word, kind)],
+        Address::Own(_) => profile.search_at.iter().filter_map(|server| server_of(server, kind)).collect(),
+    }
+}
+
+/// A query that is more than a phrase. It is called by what it says.
+fn expression(query: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
+    match Line::parse(query) {
+        Ok(name) => {
+            let query = given(query.to_owned());
+            Some(written(BrandTable { name: given(name), query, ..BrandTable::default() }))
+        }
+        Err(wrong) => {
+            findings.add(&argument(), wrong.message, wrong.hint);
+            None
+        }
+    }
+}
+
+fn server_of(server: &str, kind: SourceKind) -> Option<SourceTable> {
+    let url = Url::parse(server).ok()?;
+    let table = source(url.host_str()?, kind);
+    Some(SourceTable { url: given(url), ..table })
+}
+
+fn source(name: &str, kind: SourceKind) -> SourceTable {
+    SourceTable { name: given(Line(name.to_owned())), kind: given(kind), ..SourceTable::default() }
+}
 
 /// The configuration for brands named on the command line: each searched for as a phrase, on the public sources that
 /// need no key; mails for `you@localhost`, written as files unless the environment names a server. Sources have no terms
@@ -65,15 +130,7 @@ fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
 }
 
 fn sources() -> Vec<Written<SourceTable>> {
-    let source = |name: &str, kind| SourceTable {
-        name: given(Line(name.to_owned())),
-        kind: given(kind),
-        ..SourceTable::default()
-    };
-    let mastodon = MASTODON.iter().filter_map(|server| {
-        let url = url::Url::parse(&format!("https://{server}")).ok()?;
-        Some(SourceTable { url: given(url), ..source(server, SourceKind::Mastodon) })
-    });
+    let mastodon = places_to_search(SourceKind::Mastodon).into_iter();
     std::iter::once(source("Hacker News", SourceKind::HackerNews)).chain(mastodon).map(written).collect()
 }
 

@@ -6,6 +6,7 @@ pub mod feed;
 pub mod json;
 pub mod link;
 pub mod link_header;
+pub mod opml;
 pub mod stars;
 pub mod text;
 

@@ -41,6 +41,8 @@ pub struct Profile {
     pub calls_per_day: Option<u32>,
     /// What a thousand entries cost, in US dollars, where they cost.
     pub dollars_per_thousand: f64,
+    /// Whom `mentiond search` asks where the kind has no address of its own.
+    pub search_at: &'static [&'static str],
 }
 
 /// Where a kind of source is.
@@ -156,6 +158,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         calls_per_day: None,
         dollars_per_thousand: 0.0,
+        search_at: &[],
     };
 }
 

@@ -32,6 +32,7 @@ pub(super) const MASTODON: Profile = Profile {
     token: Token::Optional("an access token of an account on the server, with `read:statuses`"),
     sees: "Public posts with a tag, as far as they have reached the server",
     limits: "300 calls in 15 minutes; posts without the tag are not seen",
+    search_at: &["https://mastodon.social", "https://mstdn.social", "https://mas.to"],
     ..Profile::SEARCH
 };
 
@@ -43,6 +44,7 @@ pub(super) const LEMMY: Profile = Profile {
     token: Token::Optional("a JWT of an account, where the instance is closed"),
     sees: "Posts and comments with a word in them, of all communities that the instance knows",
     limits: "60 searches in 10 minutes",
+    search_at: &["https://lemmy.world"],
     ..Profile::SEARCH
 };
 

@@ -1,0 +1,144 @@
+//! `mentiond search`: what is said just now, on all networks that can be searched, in the manner of Social Mention. What is
+//! read is judged in a store of its own, which is gone afterwards unless somebody wants to keep it.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::app::{Plan, Session};
+use crate::clock::Clock;
+use crate::config::{self, Config, Env};
+use crate::model::kinds::{Asks, Token};
+use crate::model::{SourceKind, units};
+
+mod ask;
+mod found;
+mod show;
+
+/// Searches all networks that can be searched now, and shows scores, tones and mentions; nothing is stored.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mentiond search \"skip hop\"                           the last 24 hours, on every open network
+  mentiond search '\"skip hop\" -sesame' --since 7d --formulas
+  mentiond search skiphop --kind hacker_news --kind lemmy
+  mentiond search \"skip hop\" --format jsonl | jq -r .url
+
+Words alone are a phrase; anything else is a query as for a brand. Networks that want a token find it in
+MENTIOND_SOURCE_<KIND>_TOKEN; without it they are not asked, and named at the end.
+Strength counts against what the networks answered, so a search has more of it than a digest.
+
+Exit codes: 0 done, also when nothing was found; 1 no network could be read.")]
+pub struct Arguments {
+    /// What to search for
+    query: String,
+    /// Only this kind of source; may be given several times
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    kind: Vec<SourceKind>,
+    /// How far back
+    #[arg(long, default_value = "24h", value_parser = since)]
+    since: Duration,
+    /// For people, JSON objects in lines, or a table for spreadsheets
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Explain the four scores
+    #[arg(long)]
+    formulas: bool,
+    /// Mentions shown to people
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+    /// Keep what was read in this folder, as a state directory; a second search with it adds to it
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+    /// Also reach loopback and private addresses
+    #[arg(long, hide = true)]
+    allow_private: bool,
+    /// Ask this address in place of that of the kind, as KIND=URL
+    #[arg(long, hide = true, value_name = "KIND=URL")]
+    at: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Jsonl,
+    Csv,
+}
+
+/// Runs the command.
+pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let (folder, keeps) = match &arguments.save {
+        Some(folder) => (folder.clone(), true),
+        None => (std::env::temp_dir().join(format!("mentiond-search-{}", std::process::id())), false),
+    };
+    std::fs::create_dir_all(&folder).with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
+    let outcome = search(&arguments, &folder).await;
+    if !keeps {
+        let gone = std::fs::remove_dir_all(&folder);
+        gone.with_context(|| format!("the folder `{}` cannot be removed", folder.display()))?;
+    }
+    outcome
+}
+
+async fn search(arguments: &Arguments, folder: &Path) -> Result<ExitCode> {
+    let clock = Clock::system();
+    let (kinds, unasked) = kinds(&arguments.kind)?;
+    let config = config(arguments, &kinds, folder)?;
+    let plan = Plan::of(&config, clock.now())?;
+    let begun = clock.now();
+    let session = Session::open(&config, &plan, &clock).await?;
+    let asked = ask::all(&config, &plan, &session, &clock).await?;
+    let found = found::read(&session.store, &plan, begun, clock.now()).await?;
+    session.store.close().await;
+    show::show(arguments, &found, &asked, &unasked)?;
+    Ok(if asked.iter().any(|asked| asked.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The kinds that can be asked, and those that could be with a token: each with what that is.
+fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<(SourceKind, &'static str)>)> {
+    let env = Env::of_process();
+    let searchable = |kind: SourceKind| {
+        let asks = kind.profile().asks;
+        (asks.takes_terms() || asks == Asks::Tags) && kind != SourceKind::Json
+    };
+    if let Some(kind) = wanted.iter().find(|kind| !searchable(**kind)) {
+        bail!("`{}` cannot be searched\n  hint: `mentiond sources` says what each kind is asked for", kind.as_str());
+    }
+    let all = SourceKind::ALL.iter().copied().filter(|kind| searchable(*kind));
+    let chosen = all.filter(|kind| wanted.is_empty() || wanted.contains(kind));
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    for kind in chosen {
+        let variable = format!("MENTIOND_SOURCE_{}_TOKEN", kind.as_str().to_ascii_uppercase());
+        match kind.profile().token {
+            Token::Needed(what) if env.get(&variable).is_none() => closed.push((kind, what)),
+            _ => open.push(kind),
+        }
+    }
+    Ok((open, closed))
+}
+
+fn config(arguments: &Arguments, kinds: &[SourceKind], folder: &Path) -> Result<Config> {
+    let query = arguments.query.trim();
+    let mut config = config::for_search(query, kinds, arguments.since, folder, &Env::of_process())?;
+    for located in &mut config.sources {
+        let source = &mut located.value;
+        source.allow_private = arguments.allow_private;
+        let other =
+            arguments.at.iter().filter_map(|at| at.split_once('=')).find(|(kind, _)| *kind == source.kind.as_str());
+        if let Some((_, url)) = other {
+            source.url = url::Url::parse(url)?;
+        }
+    }
+    Ok(config)
+}
+
+fn kind(word: &str) -> Result<SourceKind, String> {
+    SourceKind::parse(word).ok_or_else(|| "there is no such kind; `mentiond sources` lists them".to_owned())
+}
+
+fn since(text: &str) -> Result<Duration, String> {
+    units::duration(text).ok_or_else(|| "write a time like 90m, 24h or 7d".to_owned())
+}

@@ -1,0 +1,158 @@
+//! A search for people and for programs.
+
+use std::io;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::ask::Asked;
+use super::found::Found;
+use super::{Arguments, Format};
+use crate::cli::entries::{self, EntryLine};
+use crate::cli::print::{remark, say};
+use crate::cli::words::count;
+use crate::digest;
+use crate::model::digest::ListedStory;
+use crate::model::notice::Metrics;
+use crate::model::units::duration_text;
+use crate::model::{SourceKind, Tone};
+use crate::store::JudgedMention;
+
+/// What each score means, with its formula.
+const FORMULAS: [&str; 4] = [
+    "Strength: stories that mention it, of all entries read without copies",
+    "Sentiment: positive against negative stories",
+    "Passion: of the known authors, those who wrote more than once",
+    "Reach: different authors, of the stories with a known author",
+];
+
+/// A mention as programs read it.
+#[derive(Serialize)]
+struct MentionLine<'a> {
+    tone: &'static str,
+    score: Option<f64>,
+    severity: &'static str,
+    story: Option<i64>,
+    source: &'a str,
+    #[serde(flatten)]
+    entry: EntryLine<'a>,
+}
+
+/// Shows all of it. Who was not asked, or did not answer, is named on standard error.
+pub(super) fn show(
+    arguments: &Arguments,
+    found: &Found,
+    asked: &[Asked],
+    unasked: &[(SourceKind, &'static str)],
+) -> Result<()> {
+    match arguments.format {
+        Format::Text => text(arguments, found, asked)?,
+        Format::Jsonl => {
+            for mention in &found.mentions {
+                say!("{}", serde_json::to_string(&line(mention))?)?;
+            }
+        }
+        Format::Csv => {
+            let stories: Vec<ListedStory> = found.mentions.iter().map(|mention| listed(arguments, mention)).collect();
+            say!("{}", digest::csv(&stories).trim_end())?;
+        }
+    }
+    for asked in asked.iter().filter(|asked| asked.fault.is_some()) {
+        remark!("not read to the end: {}", asked.name);
+    }
+    for (kind, what) in unasked {
+        remark!("not asked: {} needs {what}", kind.as_str());
+    }
+    Ok(())
+}
+
+fn text(arguments: &Arguments, found: &Found, asked: &[Asked]) -> io::Result<()> {
+    let report = &found.report;
+    let Metrics { counts, .. } = report.metrics;
+    let read = asked.iter().filter(|asked| asked.fault.is_none()).count();
+    say!(
+        "{} in the last {}: {}, {}; {read} of {} read",
+        arguments.query.trim(),
+        duration_text(arguments.since),
+        count(counts.mentions, "mention", "mentions"),
+        count(counts.stories, "story", "stories"),
+        count(asked.len(), "source", "sources")
+    )?;
+    if counts.mentions == 0 {
+        return Ok(());
+    }
+    say!("\n{}", scores(&report.metrics))?;
+    if arguments.formulas {
+        for formula in FORMULAS {
+            say!("  {formula}")?;
+        }
+    }
+    let tones = [(counts.negative, Tone::Negative), (counts.neutral, Tone::Neutral), (counts.positive, Tone::Positive)];
+    let tones = tones.map(|(number, tone)| format!("{number} {}", tone.as_str())).join(", ");
+    say!("{tones}, {} unscored\n", counts.unscored)?;
+    top("Keywords", &report.tops.keywords)?;
+    top("Hashtags", &report.tops.hashtags)?;
+    top("Authors", &report.top_authors)?;
+    top("Sources", &report.top_sources)?;
+    say!("")?;
+    for mention in found.mentions.iter().take(arguments.limit) {
+        say!("{}", mention.judgement.tone.as_str())?;
+        entries::print_row(&mention.entry)?;
+    }
+    let more = found.mentions.len().saturating_sub(arguments.limit);
+    if more > 0 {
+        say!("\nand {more} more; `--limit` shows them")?;
+    }
+    Ok(())
+}
+
+fn scores(metrics: &Metrics) -> String {
+    let percent = |score: Option<f64>| score.map_or_else(|| "unknown".to_owned(), |score| format!("{score:.0} %"));
+    let sentiment = metrics
+        .sentiment
+        .map_or_else(|| "unknown".to_owned(), |(positive, negative)| format!("{positive} : {negative}"));
+    format!(
+        "Strength {}   Sentiment {sentiment}   Passion {}   Reach {}",
+        percent(metrics.strength),
+        percent(metrics.passion),
+        percent(metrics.reach)
+    )
+}
+
+fn top(what: &str, counted: &[(String, u64)]) -> io::Result<()> {
+    if counted.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<String> = counted.iter().map(|(name, number)| format!("{name} ({number})")).collect();
+    say!("{what:<9} {}", all.join(", "))
+}
+
+fn line(mention: &JudgedMention) -> MentionLine<'_> {
+    let kind = mention.source_kind.unwrap_or(SourceKind::Feed);
+    MentionLine {
+        tone: mention.judgement.tone.as_str(),
+        score: mention.judgement.score,
+        severity: mention.severity.as_str(),
+        story: mention.story,
+        source: &mention.source,
+        entry: EntryLine::of(&mention.entry, kind),
+    }
+}
+
+fn listed(arguments: &Arguments, mention: &JudgedMention) -> ListedStory {
+    let entry = &mention.entry;
+    ListedStory {
+        id: mention.id,
+        brand: arguments.query.trim().to_owned(),
+        title: if entry.title.is_empty() { entry.text.clone() } else { entry.title.clone() },
+        author: entry.author.as_ref().map(|author| author.name.clone()),
+        source: mention.source.clone(),
+        url: entry.url.clone(),
+        published_at: entry.published_at,
+        found_at: mention.found_at,
+        tone: mention.judgement.tone,
+        score: mention.judgement.score,
+        severity: mention.severity,
+        engagement: entry.engagement,
+    }
+}

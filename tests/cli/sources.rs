@@ -1,0 +1,134 @@
+//! `mentiond sources`, `search`, `import` and `export`: what they print, and their exit codes.
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::common::hostile::{Reply, Server};
+
+const NOTHING: &str = r#"{"posts":[],"comments":[]}"#;
+
+fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    command.current_dir(dir).args(arguments).env_clear().env("HOME", dir).output().unwrap()
+}
+
+async fn run(dir: &Path, arguments: Vec<String>) -> Output {
+    let dir = dir.to_owned();
+    let run = move || mentiond(&dir, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+fn said(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// A Lemmy instance with the sample, whose dates are moved to today.
+async fn lemmy() -> Server {
+    let now = chrono::Utc::now();
+    let (today, before) = (now.format("%Y-%m-%d").to_string(), (now - chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string());
+    let sample = include_str!("../data/sources/lemmy-search.json");
+    let sample = sample.replace("2026-11-20", &today).replace("2026-11-19", &before).replace("2026-11-18", &before);
+    Server::start(move |path| {
+        let body = if path.contains("page=1") { sample.as_str() } else { NOTHING };
+        Reply::bytes(format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+    })
+    .await
+}
+
+#[test]
+fn kinds_are_listed_with_what_they_see_and_need() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = mentiond(dir.path(), &["sources"]);
+    let (out, _) = said(&output);
+    assert_eq!(output.status.code(), Some(0));
+    for kind in mentiond::model::SourceKind::ALL {
+        assert!(out.lines().any(|line| line.starts_with(&format!("{} (", kind.as_str()))), "{}", kind.as_str());
+    }
+    assert!(out.contains("Tripadvisor: nothing of its reviews may be stored"), "{out}");
+}
+
+#[tokio::test]
+async fn a_source_is_polled_for_a_try() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), lemmy().await);
+    let url = server.url("/");
+    let arguments = ["sources", "test", "lemmy", "--url", url.as_str(), "--term", "acme coffee", "--format", "jsonl"];
+    let refused = run(dir.path(), arguments.map(str::to_owned).to_vec()).await;
+    assert!(said(&refused).1.contains("`--allow-private` lets it be read"), "{}", said(&refused).1);
+    assert_eq!(refused.status.code(), Some(1));
+
+    let allowed = [arguments.as_slice(), &["--allow-private"]].concat();
+    let output = run(dir.path(), allowed.into_iter().map(str::to_owned).collect()).await;
+    let (out, err) = said(&output);
+    let entries: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((entries.len(), output.status.code()), (4, Some(0)), "{err}");
+    assert_eq!(entries[0]["author_handle"], "filterfritz@lemmy.example");
+    assert_eq!((&entries[0]["kind"], &entries[3]["kind"]), (&Value::from("forum"), &Value::from("comment")));
+
+    for (arguments, fault) in [
+        (vec!["sources", "test", "lemmy", "--term", "x"], "Lemmy needs `--url`, for instance https://lemmy.world"),
+        (vec!["sources", "test", "hacker_news"], "Hacker News needs `--term`"),
+        (vec!["sources", "test", "myspace"], "there is no such kind; `mentiond sources` lists them"),
+    ] {
+        let (_, err) = said(&mentiond(dir.path(), &arguments));
+        assert!(err.contains(fault), "{err}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_scores_what_it_finds_and_leaves_nothing_behind() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), lemmy().await);
+    let at = format!("lemmy={}", server.url("/"));
+    let search = |more: &[&str]| {
+        let base = ["search", "acme coffee", "--kind", "lemmy", "--since", "7d", "--allow-private", "--at", &at];
+        run(dir.path(), base.iter().chain(more).map(|text| (*text).to_owned()).collect())
+    };
+    let output = search(&["--formulas"]).await;
+    let (out, err) = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{err}");
+    assert!(out.starts_with("acme coffee in the last 7d: 2 mentions, 2 stories; 1 of 1 source read"), "{out}\n{err}");
+    assert!(out.contains("\nStrength 50 %   Sentiment "), "{out}");
+    assert!(out.contains("Reach: different authors, of the stories with a known author"), "{out}");
+    assert!(err.contains("lemmy.world: 4 entries"), "{err}");
+
+    let (out, _) = said(&search(&["--format", "jsonl"]).await);
+    let mentions: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(mentions.len(), 2);
+    assert!(mentions[0]["published"].as_str() >= mentions[1]["published"].as_str(), "the newest first");
+    assert_eq!(mentions[0]["source_kind"], "lemmy");
+
+    let (out, _) = said(&search(&["--format", "csv"]).await);
+    assert_eq!(out.lines().count(), 3, "{out}");
+    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+
+    let kept = dir.path().join("kept");
+    search(&["--save", kept.to_str().unwrap()]).await;
+    assert!(kept.join("mentiond.db").exists(), "{:?}", std::fs::read_dir(&kept).unwrap().collect::<Vec<_>>());
+}
+
+#[test]
+fn networks_that_want_a_token_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, err) = said(&mentiond(dir.path(), &["search", "acme", "--kind", "feed"]));
+    assert!(err.contains("`feed` cannot be searched"), "{err}");
+}
+
+#[test]
+fn feeds_of_another_reader_become_configuration_and_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let opml = r#"<opml version="2.0"><body><outline text="A &quot;b&quot;" xmlUrl="https://a.example/feed"/>
+        <outline text="Blog" xmlUrl="https://b.example/rss"/></body></opml>"#;
+    std::fs::write(dir.path().join("feeds.opml"), opml).unwrap();
+    let (out, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
+    assert!(err.contains("2 feeds"), "{err}");
+    let head = "[[brand]]\nname = \"Acme\"\nrecipients = [\"anna@example.org\"]\n\n[mail]\nfrom = \"m@example.org\"\n\n";
+    std::fs::write(dir.path().join("mentiond.toml"), format!("{head}{out}")).unwrap();
+    let (exported, err) = said(&mentiond(dir.path(), &["export", "opml"]));
+    assert!(exported.contains("xmlUrl=\"https://a.example/feed\"") && exported.contains("A &quot;b&quot;"), "{exported}{err}");
+    let (again, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
+    assert_eq!(again, "");
+    assert!(err.contains("0 feeds, 2 known already"), "{err}");
+}
