@@ -50,6 +50,15 @@ fn hosts_of_a_network_are_told_apart_only_at_its_own_address() {
 }
 
 #[test]
+fn a_login_that_is_refused_with_status_200_is_refused_all_the_same() {
+    let refused = answer(200, "https://www.reddit.com/x", &[], json!({ "error": "invalid_grant" }));
+    let fault = adapter(SourceKind::Reddit).session(&refused, now()).unwrap_err();
+    let expected = "the server does not take the credentials (status 200): invalid_grant; renew the id and the secret of \
+                    the app";
+    assert_eq!((fault.label(), fault.to_string()), ("revoked", expected.to_owned()));
+}
+
+#[test]
 fn an_account_of_bluesky_is_asked_for_where_it_lives() {
     let service = json!({ "id": "#atproto_pds", "serviceEndpoint": "https://morel.us-east.host.bsky.network" });
     let body = json!({ "accessJwt": "x", "didDoc": { "service": [{ "id": "#other" }, service] } });
@@ -63,9 +72,7 @@ fn an_account_of_bluesky_is_asked_for_where_it_lives() {
 
 #[test]
 fn links_of_bluesky_are_read_whole_by_their_bytes() {
-    let facet = |start: usize, end: usize, uri: &str| {
-        json!({ "index": { "byteStart": start, "byteEnd": end }, "features": [{ "uri": uri }] })
-    };
+    let facet = |start: usize, end: usize, uri: &str| json!({ "index": { "byteStart": start, "byteEnd": end }, "features": [{ "uri": uri }] });
     let said = "💛 ø shop.example/acm… and here, ok";
     let shop = said.find("shop").unwrap();
     let here = said.find("here").unwrap();
@@ -84,7 +91,8 @@ fn links_of_bluesky_are_read_whole_by_their_bytes() {
         (Vec::new(), said),
     ] {
         let record = json!({ "text": said, "facets": facets, "createdAt": "2026-11-20T09:00:00Z" });
-        let post = json!({ "uri": "at://did:plc:x/app.bsky.feed.post/1", "author": { "did": "did:plc:x" }, "record": record });
+        let post =
+            json!({ "uri": "at://did:plc:x/app.bsky.feed.post/1", "author": { "did": "did:plc:x" }, "record": record });
         let page = json!({ "posts": [post] });
         let source = source(SourceKind::Bluesky, "https://bsky.social", &["acme"]);
         let page = read(&source, None, &answer(200, "https://bsky.social/x", &[], page));
@@ -195,7 +203,8 @@ fn what_wants_rest_takes_turns_and_nobody_holds_up_the_others() {
     // The fourth is refused: the first has its turn again, from its beginning.
     cursor = adapter(kind).after_refusal(cursor.as_deref().unwrap_or_default());
     asked.push(turn(&source, cursor.as_deref()));
-    let wanted = [("advanced", "coffee"), ("excerpts", "coffee"), ("advanced", "stackoverflow"), ("advanced", "coffee")];
+    let wanted =
+        [("advanced", "coffee"), ("excerpts", "coffee"), ("advanced", "stackoverflow"), ("advanced", "coffee")];
     for (asked, (list, site)) in asked.iter().zip(wanted) {
         assert!(asked.starts_with(&format!("/2.3/search/{list}?q=acme&site={site}&")), "{asked}");
         assert!(asked.contains("&page=1"), "{asked}");
@@ -251,9 +260,8 @@ fn a_feed_that_is_full_before_it_reaches_what_was_read_says_so() {
         };
         format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{}</feed>", (0..entries).map(entry).collect::<String>())
     };
-    let problems = |entries, day| {
-        read(&source, None, &answer(200, "https://www.reddit.com/x", &[], feed(entries, day))).problems
-    };
+    let problems =
+        |entries, day| read(&source, None, &answer(200, "https://www.reddit.com/x", &[], feed(entries, day))).problems;
     assert_eq!(problems(100, 20), ["the feed shows 100 entries; what is older and was not read yet is lost"]);
     assert!(problems(99, 20).is_empty() && problems(100, 12).is_empty());
 }
@@ -302,6 +310,8 @@ fn limits_are_told_in_words_and_headers() {
             throttled(403, Some("2026-11-20T09:21:00Z")),
         ),
         (SourceKind::GitHub, 403, &[], json!({ "message": "forbidden" }), None),
+        (SourceKind::Discourse, 409, &[], Value::Null, throttled(409, None)),
+        (SourceKind::Discourse, 400, &[], Value::Null, None),
     ] {
         assert_eq!(adapter(kind).fault(&answer(status, "https://x.example", headers, body), now()), fault, "{kind:?}");
     }

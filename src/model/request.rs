@@ -128,6 +128,8 @@ mod tests {
         let bearer = Credential::bearer(SecretString::from("a/b c"));
         let url = Url::parse("https://x.example/a?b=c").unwrap();
         assert_eq!(bearer.on(&url), url);
+        let basic = Credential::basic("app", &SecretString::from("SECRET"));
+        assert_eq!(basic.secret.expose_secret(), "YXBwOlNFQ1JFVA==");
         assert_eq!(sent(Slot::Parameter("key".into()), url.as_str()), "https://x.example/a?b=c&key=a%2Fb+c");
         assert_eq!(sent(Slot::Parameter("key".into()), "https://x.example/a"), "https://x.example/a?key=a%2Fb+c");
         assert_eq!(sent(Slot::Segment("bot"), "https://x.example/get?b=c"), "https://x.example/bota%2Fb%20c/get?b=c");

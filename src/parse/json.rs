@@ -74,3 +74,21 @@ pub fn list<'value>(value: &'value Value, path: &str) -> impl Iterator<Item = &'
 pub fn paragraphs(parts: impl IntoIterator<Item = Option<String>>) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::unix;
+
+    #[test]
+    fn seconds_since_1970_may_be_anything() {
+        let time = |value| unix(&json!({ "at": value }), "at").map(|time| time.to_rfc3339());
+        assert_eq!(time(json!(1_795_162_471)).as_deref(), Some("2026-11-20T08:14:31+00:00"));
+        assert_eq!(time(json!(1_795_162_471.25)).as_deref(), Some("2026-11-20T08:14:31.250+00:00"));
+        assert_eq!(time(json!("1795162471")).as_deref(), Some("2026-11-20T08:14:31+00:00"));
+        for none in [json!(1e300), json!(-1e300), json!("soon"), json!(false), json!(null)] {
+            assert_eq!(time(none), None);
+        }
+    }
+}

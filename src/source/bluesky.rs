@@ -10,7 +10,9 @@ use url::Url;
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
 use crate::model::request::Body;
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Session, Source,
+};
 use crate::parse::{json, text};
 
 /// The server at which accounts log in that live on one of Bluesky's own.
@@ -117,7 +119,10 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
         author: Some(author(post, &account)),
         published_at: seen_at(post),
         language: claimed.or_else(|| source.language.clone()),
-        tags: features(post).filter_map(|(_, feature)| json::text(feature, "tag")).map(|tag| text::line(&tag)).collect(),
+        tags: features(post)
+            .filter_map(|(_, feature)| json::text(feature, "tag"))
+            .map(|tag| text::line(&tag))
+            .collect(),
         engagement: json::sum(post, &["likeCount", "repostCount", "replyCount", "quoteCount", "bookmarkCount"]),
         kind: Some(EntryKind::Microblog),
         parent: answers("record.reply.parent.uri"),

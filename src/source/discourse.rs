@@ -6,8 +6,8 @@
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::listing::{List, Listing, Visit};
 use super::api;
+use super::listing::{List, Listing, Visit};
 use crate::model::source::host_of;
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};

@@ -48,7 +48,9 @@ impl Adapter for Reddit {
         let status = answer.status;
         let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
         match status {
-            429 => Some(PollFault::Throttled { status, until: shared::after_seconds(answer, "x-ratelimit-reset", now) }),
+            429 => {
+                Some(PollFault::Throttled { status, until: shared::after_seconds(answer, "x-ratelimit-reset", now) })
+            }
             401 => Some(shared::revoked(answer, "the id and the secret of the app")),
             200 | 403 if is_page => {
                 Some(PollFault::Denied { status, message: "it shows a page that turns programs away".to_owned() })

@@ -66,7 +66,13 @@ impl Contract {
             first_poll_depth: Duration::from_secs(60 * 86_400),
             ..Source::new("network".to_owned(), kind, url)
         };
-        Self { source, pages: Vec::new(), later: Vec::new(), empty: scripted("empty", 200, empty), refusals: Vec::new() }
+        Self {
+            source,
+            pages: Vec::new(),
+            later: Vec::new(),
+            empty: scripted("empty", 200, empty),
+            refusals: Vec::new(),
+        }
     }
 
     /// With a secret, and the name that goes with it.

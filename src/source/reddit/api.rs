@@ -39,7 +39,8 @@ impl Listing for Api {
         ];
         let (list, own): (_, &[_]) = if visit.lane == COMMENTS { (COMMENTS, &[]) } else { ("search", &search) };
         let after = visit.page.map(|page| ("after", page));
-        let parameters: Vec<_> = own.iter().copied().chain([("limit", LIMIT), ("raw_json", "1")]).chain(after).collect();
+        let parameters: Vec<_> =
+            own.iter().copied().chain([("limit", LIMIT), ("raw_json", "1")]).chain(after).collect();
         let at = source.at(&api::at_host(source, SITE, HOST));
         Request { credential: None, ..api::request(&at, &["r", subreddits, list], &parameters) }
     }

@@ -4,8 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::listing::{List, Listing, Visit};
 use super::super::api;
+use super::super::listing::{List, Listing, Visit};
 use super::{COMMENTS, LIMIT, author, is_gone, key, lanes, subreddits};
 use crate::model::{Answer, Entry, EntryKey, EntryKind, PollFault, Request, Source};
 use crate::parse::feed::{self, FeedError, Item};
