@@ -46,7 +46,8 @@ pub(super) const DISCOURSE: Profile = Profile {
     token: Token::Optional("an API key, where the forum is closed"),
     account: Some("the name of the user that the API key belongs to"),
     sees: "Posts with a word in them: the title of the topic, and the beginning of the post",
-    limits: "One post of each topic in an answer, ten pages of a search; words of three letters or more",
+    limits: "One post of each topic in an answer, ten pages of a search, without a key a few searches in a minute; words of \
+             three letters or more",
     confidence: Confidence::Medium,
     ..Profile::SEARCH
 };

@@ -1,6 +1,7 @@
 //! Search of a Mastodon server for words, in the name of an account, one lane per term. It finds posts whose authors let
 //! themselves be found, and those that have to do with the account, as far as they have reached the server, and only where
-//! the server runs a search engine: any other answers with nothing. Not verified: that every server lists the newest first.
+//! the server runs a search engine: any other answers with nothing. The newest come first; a further page begins before the
+//! second of the last post, so that others of that second may be missed.
 
 use serde_json::Value;
 
@@ -30,9 +31,9 @@ impl Listing for Search {
             return Err(api::missing(answer, &body, "list of posts"));
         };
         let lowest = with_ids(posts).map(|(id, _)| id).min_by(|one, other| super::by_age(one, other));
-        let is_full = posts.len().to_string() == POSTS;
         let entries = posts.iter().filter_map(|post| post::entry(source, post)).collect();
-        Ok(List { entries, next: lowest.filter(|_| is_full), ..List::default() })
+        // A page is not full where the account has filters, so that only an empty one is the last.
+        Ok(List { entries, next: lowest, ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

@@ -1,6 +1,6 @@
 //! Reddit's Atom feeds, which need no key: its search, in all of Reddit or in the named subreddits, and the comments of
 //! these. A feed shows a hundred things and has no further pages; they bear no counts. Since June 2026 about one feed in a
-//! minute is given out, so the feeds take turns; that the answer tells when there is more was not verified.
+//! minute is given out to an address, so the feeds take turns.
 
 use std::fmt::Write as _;
 
