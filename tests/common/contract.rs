@@ -152,7 +152,8 @@ impl Contract {
         writeln!(told, "# refusals\n").unwrap();
         for refusal in &self.refusals {
             // A session that has ended is opened anew once; the same is answered again.
-            let script = [logins.as_slice(), std::slice::from_ref(refusal)].concat().repeat(1 + logins.len());
+            let once = [logins.as_slice(), std::slice::from_ref(refusal)].concat();
+            let script = (0..=logins.len()).flat_map(|_| once.clone()).collect::<Vec<_>>();
             let (reading, _) = self.play(&ClaimedSource::fresh("network"), &script, first).await;
             let outcome = reading.fault.as_ref().map_or_else(
                 || format!("read, {} entries {:?}", reading.entries.len(), reading.problems),
