@@ -11,12 +11,10 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::HealthConfig;
 use crate::fetch::Client;
-use crate::fetch::politeness::{self, NextPoll, Stop, Verdict, Visit};
-use crate::model::exchange::LONGEST_WORDS;
-use crate::model::text::one_line;
+use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Request, Rhythm,
-    Session, Source, Usage, Validators, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Rhythm, Session, Source,
+    Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
 use crate::source::{self, Adapter};
@@ -25,6 +23,7 @@ use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, Stor
 mod hub;
 mod judge;
 mod keep;
+mod read;
 mod session;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
@@ -34,12 +33,6 @@ const POLL_DEADLINE: Duration = Duration::from_secs(300);
 /// How long a source is claimed for a poll: longer than any may take, so that nobody else polls it meanwhile.
 pub const POLL_LEASE: Duration = Duration::from_secs(POLL_DEADLINE.as_secs() * 2);
 
-/// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
-/// stored. The next one goes on from there.
-const MOST_TEXT: usize = 16 << 20;
-/// The host is left alone for its gap between two requests of one poll as well, but for no longer than this: a poll has
-/// only so much time for its pages.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Documents with more bytes are read one at a time: reading one may take a hundred times its size in memory, and a
 /// hostile one does.
 const LARGE: usize = 1 << 20;
@@ -193,144 +186,6 @@ impl Pipeline {
             reading.whereabouts = claim.whereabouts.after(&source.url, asked, reading.moved.as_ref());
         }
         reading
-    }
-
-    /// Reads lane after lane. A fault of the server ends the poll; a lane that is broken by itself leaves the others
-    /// their turn.
-    async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
-        let adapter = source::adapter(source.kind);
-        for lane in adapter.lanes(source) {
-            let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
-            let cursor = reading.cursor.0.get(&lane).map(String::as_str).unwrap_or_default();
-            if let PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone = &fault
-                && let Some(cursor) = adapter.after_refusal(cursor)
-            {
-                reading.cursor.0.insert(lane, cursor);
-            }
-            let ends = fault.is_of_server();
-            reading.fault.get_or_insert(fault);
-            if ends {
-                break;
-            }
-        }
-    }
-
-    async fn read_lane(
-        &self,
-        adapter: &'static dyn Adapter,
-        source: &Source,
-        lane: &str,
-        reading: &mut Reading,
-        now: Instant,
-    ) -> Result<(), PollFault> {
-        let cursor = reading.cursor.0.get(lane).cloned();
-        let mut request = adapter.request(source, lane, cursor.as_deref(), now);
-        if adapter.revalidates() {
-            request.validators = reading.validators.at(now);
-        }
-        // The way from a web page to its feed is no page of the feed.
-        let (mut discovered, mut pages) = (false, 0);
-        while pages < self.max_pages {
-            let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
-            let validators = request.validators.after_document(&answer, now);
-            let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
-            let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
-            let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
-                Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
-                    discovered = true;
-                    self.ask_leave(source, &read_from).await?;
-                    let hint = "configure this address";
-                    reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
-                    let credential = request.credential.filter(|_| feed.origin() == request.url.origin());
-                    request = Request { url: feed, credential, validators: Validators::default(), ..request };
-                    continue;
-                }
-                page => page?,
-            };
-            pages += 1;
-            drop(alone);
-            reading.moved = moved.filter(|_| !discovered);
-            reading.rhythm = Some(page.rhythm);
-            reading.hub = hub::named(reading.headers.as_ref(), &read_from, page.hub).filter(|_| adapter.revalidates());
-            reading.deleted.extend(page.deleted);
-            if adapter.revalidates() && !discovered {
-                reading.validators = validators;
-            }
-            reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
-            reading.usage = reading.usage.after(source, page.entries.len(), now);
-            reading.entries.extend(page.entries);
-            reading.problems.extend(page.problems);
-            if let Some(cursor) = page.cursor {
-                reading.cursor.0.insert(lane.to_owned(), cursor);
-            }
-            let Some(next) = page.next else { break };
-            if reading.bytes > MOST_TEXT {
-                let limit = MOST_TEXT >> 20;
-                return Err(PollFault::Unreachable(format!("the texts of one poll are larger than {limit} MiB")));
-            }
-            request = next;
-        }
-        Ok(())
-    }
-
-    /// Whether a web page that stands in place of a feed may be followed to it: its host may not want that.
-    async fn ask_leave(&self, source: &Source, page: &Url) -> Result<(), PollFault> {
-        if self.client.may_read(page, source.allow_private).await? {
-            return Ok(());
-        }
-        let host = one_line(page.host_str().unwrap_or_default(), LONGEST_WORDS);
-        Err(PollFault::Refused(format!(
-            "a web page was found, not a feed, and the robots.txt of `{host}` does not let it be read, or cannot be read \
-             itself\n  hint: configure the address of the feed"
-        )))
-    }
-
-    /// One request, within the budget and in the name of the account. `None` when the document has not changed.
-    async fn ask(
-        &self,
-        adapter: &'static dyn Adapter,
-        source: &Source,
-        request: &Request,
-        reading: &mut Reading,
-        now: Instant,
-    ) -> Result<Option<Answer>, PollFault> {
-        for may_log_in_again in [true, false] {
-            reading.usage.allows(source, now)?;
-            let asked = self.in_session(adapter, source, request, reading, now).await?;
-            let answer = self.send(source, &asked, reading).await?;
-            match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
-                Verdict::Read if !request.validators.same_etag(&answer) => return Ok(Some(answer)),
-                Verdict::Read | Verdict::Unchanged => {
-                    if adapter.revalidates() {
-                        reading.validators = reading.validators.after_unchanged(&answer);
-                    }
-                    reading.moved = answer.moved;
-                    return Ok(None);
-                }
-                Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
-                    reading.usage = reading.usage.after(source, 0, now);
-                    (reading.session, reading.sealed) = (None, None);
-                }
-                Verdict::Fault(fault) => {
-                    reading.usage = reading.usage.after(source, 0, now);
-                    return Err(fault);
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    async fn send(&self, source: &Source, request: &Request, reading: &mut Reading) -> Result<Answer, PollFault> {
-        if reading.headers.is_some() {
-            tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
-        }
-        reading.requests += 1;
-        let asked = tokio::time::Instant::now();
-        let answer = self.client.get(request, source.allow_private).await;
-        reading.took += asked.elapsed();
-        let answer = answer?;
-        reading.headers = Some(answer.headers.clone());
-        Ok(answer)
     }
 
     /// Finds and judges on a thread of its own, since a poll may bring many entries. What was judged before as it is now

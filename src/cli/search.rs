@@ -97,8 +97,11 @@ async fn search(arguments: &Arguments, folder: &Path) -> Result<ExitCode> {
     Ok(if asked.iter().any(|asked| asked.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// A kind that is not asked, and what it needs.
+type Unasked = (SourceKind, &'static str);
+
 /// The kinds that can be asked, and those that could be with a token: each with what that is.
-fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<(SourceKind, &'static str)>)> {
+fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
     let env = Env::of_process();
     let searchable = |kind: SourceKind| {
         let asks = kind.profile().asks;

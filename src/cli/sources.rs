@@ -35,7 +35,7 @@ pub struct Arguments {
 enum Command {
     /// Shows how the configured sources stand: health, last poll, next poll, what is left of their budgets
     Status(ConfigOption),
-    Test(poll::Arguments),
+    Test(Box<poll::Arguments>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,7 +49,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     match arguments.command {
         None if arguments.format == Format::Markdown => kinds::print_table()?,
         None => kinds::print()?,
-        Some(Command::Test(arguments)) => return poll::run(arguments).await,
+        Some(Command::Test(arguments)) => return poll::run(*arguments).await,
         Some(Command::Status(option)) => {
             let config = option.load_for_store()?;
             let store = Store::open_existing(&config.store).await?;

@@ -133,7 +133,7 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
     let profile = kind.profile();
     let name = profile.name;
     let asked_for = match profile.asks {
-        Asks::Document => "a feed is read whole, and the queries of the brands find the mentions in it".to_owned(),
+        Asks::Document => format!("{name} is read whole, and the queries of the brands find the mentions in it"),
         Asks::Terms | Asks::TermsInPlaces(_) => format!("{name} is asked for `terms`"),
         Asks::Tags => format!("{name} is asked for `tags`"),
         Asks::Places(places) => format!("{name} is asked for `places`: {}", places.what),

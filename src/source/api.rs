@@ -1,13 +1,12 @@
 //! What adapters of JSON APIs share: how to ask, and what an answer is that is none. Its fields are read with
 //! `parse::json`.
 
-use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Author, Credential, Instant, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Author, Credential, Language, PollFault, Request, Slot, Source};
 use crate::parse::link::canonical_url;
 use crate::parse::{json, text};
 
@@ -79,21 +78,10 @@ pub(super) fn at_host(source: &Source, known: &str, host: &str) -> Url {
     url
 }
 
-/// The instant that is so many seconds away as a header says; they may be a decimal.
-pub(super) fn after_seconds(answer: &Answer, header: &str, now: Instant) -> Option<Instant> {
-    let seconds: f64 = answer.header(header)?.trim().parse().ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "what is out of range saturates, and is no time then")]
-    now.checked_add_signed(TimeDelta::try_seconds(seconds.ceil() as i64)?)
-}
-
-/// The instant that a header gives in seconds since 1970.
-pub(super) fn at_seconds(answer: &Answer, header: &str) -> Option<Instant> {
-    DateTime::from_timestamp(answer.header(header)?.trim().parse().ok()?, 0)
-}
-
 /// A term as a phrase that stands for itself.
 pub(super) fn phrase(term: &str) -> String {
-    format!("\"{}\"", term.replace('"', " ").trim())
+    let words = term.replace('"', " ");
+    format!("\"{}\"", words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Phrases joined by the network's word for "or", in as few queries of at most `most` characters as can be.
@@ -110,6 +98,13 @@ pub(super) fn any_of(phrases: impl Iterator<Item = String>, or: &str, most: usiz
         }
     }
     queries
+}
+
+/// The language that the network says, else that of the source. Tags for no language, for several and for one that nobody
+/// knows say nothing (`zxx`, `mul`, `und`, and from `qaa` to `qtz` those that a network made itself).
+pub(super) fn language(source: &Source, tag: Option<String>) -> Option<Language> {
+    let says_nothing = |tag: &str| ["und", "zxx", "mul"].contains(&tag) || tag.len() == 3 && tag.starts_with('q');
+    tag.filter(|tag| !says_nothing(tag)).and_then(|tag| Language::parse(&tag)).or_else(|| source.language.clone())
 }
 
 /// Terms as tags: letters and digits in lower case, each once.

@@ -8,11 +8,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::listing::{List, Listing, Visit};
-use super::{api, link};
+use super::{api, link, reset};
 use crate::model::request::Body;
-use crate::model::{
-    Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Session, Source,
-};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
 use crate::parse::{json, text};
 
 /// The server at which accounts log in that live on one of Bluesky's own.
@@ -60,7 +58,7 @@ impl Listing for Bluesky {
                 Some(api::revoked(answer, "the app password"))
             }
             "RateLimitExceeded" => {
-                Some(PollFault::Throttled { status, until: api::at_seconds(answer, "ratelimit-reset") })
+                Some(PollFault::Throttled { status, until: reset::at_unix(answer, "ratelimit-reset") })
             }
             name => {
                 let said = api::word(answer, "message").filter(|_| status == 400)?;
@@ -111,14 +109,14 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let images = json::list(post, "embed.images").chain(json::list(post, "embed.media.images"));
     let images = images.map(|image| json::text(image, "alt").map(|alt| text::plain(&alt)));
     let answers = |path| json::text(post, path).map(|uri| key(&uri));
-    let claimed = json::list(post, "record.langs").find_map(|tag| Language::parse(tag.as_str()?));
+    let claimed = json::list(post, "record.langs").find_map(json::written);
     let (account, id) = (account(post)?, uri.rsplit('/').next()?);
     Some(Entry {
         url: link(&format!("{SITE}/{account}/post/{id}")),
         text: json::paragraphs([said, card, leads_to].into_iter().chain(images)),
         author: Some(author(post, &account)),
         published_at: seen_at(post),
-        language: claimed.or_else(|| source.language.clone()),
+        language: api::language(source, claimed),
         tags: features(post)
             .filter_map(|(_, feature)| json::text(feature, "tag"))
             .map(|tag| text::line(&tag))

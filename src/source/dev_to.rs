@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Language, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, PollFault, Request, Source};
 use crate::parse::{json, text};
 
 /// Articles asked for at once.
@@ -55,7 +55,6 @@ fn days(visit: &Visit<'_>) -> i64 {
 fn entry(source: &Source, article: &Value) -> Option<Entry> {
     let id = json::text(article, "id")?;
     let written = json::instant(article, "published_at").or_else(|| json::instant(article, "published_timestamp"));
-    let language = json::text(article, "language").and_then(|tag| Language::parse(&tag));
     let user = json::text(article, "user.username");
     let author = user.map(|user| api::user(&user, &api::page(source, &[&user]).unwrap_or_default()));
     let shown = json::text(article, "user.name").map(|name| text::line(&name));
@@ -65,7 +64,7 @@ fn entry(source: &Source, article: &Value) -> Option<Entry> {
         text: json::text(article, "description").map(|said| text::plain(&said)).unwrap_or_default(),
         author: author.map(|user| Author { name: shown.unwrap_or_else(|| user.name.clone()), ..user }),
         published_at: written,
-        language: language.or_else(|| source.language.clone()),
+        language: api::language(source, json::text(article, "language")),
         tags: json::list(article, "tag_list").filter_map(json::written).map(|tag| text::line(&tag)).collect(),
         engagement: json::sum(article, &["public_reactions_count", "comments_count"]),
         kind: Some(EntryKind::Blog),

@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
-use super::{api, link};
+use super::{api, link, reset};
 use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
 use crate::parse::{json, link_header, text};
 
@@ -66,7 +66,7 @@ impl Listing for GitHub {
         match status {
             401 => Some(api::revoked(answer, "the token")),
             403 | 429 if is_used_up => {
-                Some(PollFault::Throttled { status, until: api::at_seconds(answer, "x-ratelimit-reset") })
+                Some(PollFault::Throttled { status, until: reset::at_unix(answer, "x-ratelimit-reset") })
             }
             403 if limit() => Some(PollFault::Throttled { status, until: None }),
             _ => None,

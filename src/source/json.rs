@@ -120,7 +120,7 @@ fn next(
         Paging::Page { first, size } => is_full(*size).then(|| number(*first).saturating_add(1).to_string()),
         Paging::Offset { size } => is_full(*size).then(|| number(0).saturating_add(*size).to_string()),
         Paging::Cursor(pointer) => json::written(body.pointer(pointer)?),
-        Paging::Address(pointer) => same_server(source, api, &body.pointer(pointer)?.as_str()?.to_owned()),
+        Paging::Address(pointer) => same_server(source, api, body.pointer(pointer)?.as_str()?),
         Paging::Link => {
             let headers = answer.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
             let links = link_header::links(headers, &answer.url);

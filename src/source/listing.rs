@@ -29,6 +29,11 @@ pub(super) trait Listing: Send + Sync {
         None
     }
 
+    /// As [`Adapter::reads`].
+    fn reads(&self, _answer: &Answer) -> bool {
+        false
+    }
+
     /// As [`Adapter::login`].
     fn login(&self, _source: &Source, _now: Instant) -> Option<Request> {
         None
@@ -154,6 +159,10 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
         self.0.fault(answer, now)
+    }
+
+    fn reads(&self, answer: &Answer) -> bool {
+        self.0.reads(answer)
     }
 
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {

@@ -16,17 +16,26 @@ mod api;
 mod bluesky;
 mod cursor;
 mod dev_to;
+mod discord;
 mod discourse;
+mod facebook;
 mod feed;
 mod github;
+mod graph;
 mod hacker_news;
+mod instagram;
 mod json;
 mod lemmy;
 mod listing;
 mod mastodon;
 mod reddit;
+mod reset;
 mod stack_exchange;
+mod telegram;
+mod tumblr;
 mod turns;
+mod x;
+mod youtube;
 
 /// How one kind of source is asked and read.
 ///
@@ -61,6 +70,11 @@ pub trait Adapter: Send + Sync {
     /// status.
     fn fault(&self, _answer: &Answer, _now: Instant) -> Option<PollFault> {
         None
+    }
+
+    /// Whether an answer that is a fault is read all the same, since it says how to go on.
+    fn reads(&self, _answer: &Answer) -> bool {
+        false
     }
 
     /// The request that opens a session with the source's secret, where the network wants one; everything else is asked
@@ -104,6 +118,13 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::StackExchange => &InTurn(Listed(stack_exchange::StackExchange)),
         SourceKind::GitHub => &Listed(github::GitHub),
         SourceKind::DevTo => &Listed(dev_to::DevTo),
+        SourceKind::X => &Listed(x::X),
+        SourceKind::YouTube => &Listed(youtube::YouTube),
+        SourceKind::Facebook => &Listed(facebook::Facebook),
+        SourceKind::Instagram => &Listed(instagram::Instagram),
+        SourceKind::Telegram => &telegram::Telegram,
+        SourceKind::Discord => &discord::Discord,
+        SourceKind::Tumblr => &Listed(tumblr::Tumblr),
         SourceKind::Json => &Listed(json::Json),
     }
 }

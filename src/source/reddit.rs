@@ -3,6 +3,7 @@
 //! are read where subreddits are named. What vanishes without a trace is not told.
 
 use super::listing::Listed;
+use super::reset::in_seconds;
 use super::turns::InTurn;
 use super::{Adapter, api as shared};
 use crate::model::{Answer, Author, EntryKey, Instant, Page, PollFault, Request, Session, Source};
@@ -48,9 +49,7 @@ impl Adapter for Reddit {
         let status = answer.status;
         let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
         match status {
-            429 => {
-                Some(PollFault::Throttled { status, until: shared::after_seconds(answer, "x-ratelimit-reset", now) })
-            }
+            429 => Some(PollFault::Throttled { status, until: reset(answer, now) }),
             401 => Some(shared::revoked(answer, "the id and the secret of the app")),
             200 | 403 if is_page => {
                 Some(PollFault::Denied { status, message: "it shows a page that turns programs away".to_owned() })
@@ -73,6 +72,11 @@ impl Adapter for Reddit {
     fn after_refusal(&self, cursor: &str) -> Option<String> {
         API.after_refusal(cursor).or_else(|| FEEDS.after_refusal(cursor))
     }
+}
+
+/// When there is more is told in seconds from now.
+fn reset(answer: &Answer, now: Instant) -> Option<Instant> {
+    in_seconds(answer.header("x-ratelimit-reset")?, now)
 }
 
 fn way(source: &Source) -> &'static dyn Adapter {

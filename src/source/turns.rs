@@ -69,6 +69,10 @@ impl<A: Adapter> Adapter for InTurn<A> {
         self.0.fault(answer, now)
     }
 
+    fn reads(&self, answer: &Answer) -> bool {
+        self.0.reads(answer)
+    }
+
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {
         self.0.login(source, now)
     }

@@ -28,12 +28,16 @@ fn said(output: &Output) -> (String, String) {
 /// A Lemmy instance with the sample, whose dates are moved to today.
 async fn lemmy() -> Server {
     let now = chrono::Utc::now();
-    let (today, before) = (now.format("%Y-%m-%d").to_string(), (now - chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string());
+    let (today, before) =
+        (now.format("%Y-%m-%d").to_string(), (now - chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string());
     let sample = include_str!("../data/sources/lemmy-search.json");
     let sample = sample.replace("2026-11-20", &today).replace("2026-11-19", &before).replace("2026-11-18", &before);
     Server::start(move |path| {
         let body = if path.contains("page=1") { sample.as_str() } else { NOTHING };
-        Reply::bytes(format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()))
+        Reply::bytes(format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ))
     })
     .await
 }
@@ -124,10 +128,14 @@ fn feeds_of_another_reader_become_configuration_and_back() {
     std::fs::write(dir.path().join("feeds.opml"), opml).unwrap();
     let (out, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
     assert!(err.contains("2 feeds"), "{err}");
-    let head = "[[brand]]\nname = \"Acme\"\nrecipients = [\"anna@example.org\"]\n\n[mail]\nfrom = \"m@example.org\"\n\n";
+    let head =
+        "[[brand]]\nname = \"Acme\"\nrecipients = [\"anna@example.org\"]\n\n[mail]\nfrom = \"m@example.org\"\n\n";
     std::fs::write(dir.path().join("mentiond.toml"), format!("{head}{out}")).unwrap();
     let (exported, err) = said(&mentiond(dir.path(), &["export", "opml"]));
-    assert!(exported.contains("xmlUrl=\"https://a.example/feed\"") && exported.contains("A &quot;b&quot;"), "{exported}{err}");
+    assert!(
+        exported.contains("xmlUrl=\"https://a.example/feed\"") && exported.contains("A &quot;b&quot;"),
+        "{exported}{err}"
+    );
     let (again, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
     assert_eq!(again, "");
     assert!(err.contains("0 feeds, 2 known already"), "{err}");

@@ -48,6 +48,7 @@ impl Scripted {
 pub struct Contract {
     /// The source; its address becomes that of the network on loopback.
     pub source: Source,
+    path: &'static str,
     pages: Vec<Scripted>,
     /// The answers of the second poll, where they are others.
     later: Vec<Scripted>,
@@ -68,6 +69,7 @@ impl Contract {
         };
         Self {
             source,
+            path: "/",
             pages: Vec::new(),
             later: Vec::new(),
             empty: scripted("empty", 200, empty),
@@ -79,6 +81,12 @@ impl Contract {
     pub fn secret(mut self, account: Option<&str>) -> Self {
         self.source.token = Some(SECRET.to_owned().into());
         self.source.account = account.map(str::to_owned);
+        self
+    }
+
+    /// At this path of the network.
+    pub fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
         self
     }
 
@@ -177,7 +185,7 @@ impl Contract {
         let empty = self.empty.clone();
         let server =
             Server::start(move |_| raw(&queue.lock().unwrap().pop_front().unwrap_or_else(|| empty.clone()))).await;
-        let source = Source { url: server.url("/"), ..self.source.clone() };
+        let source = Source { url: server.url(self.path), ..self.source.clone() };
         let mut reading = pipeline().read_source(&source, claim, at).await;
         reading.entries.iter_mut().for_each(|entry| anonymise(entry, &source));
         let shown = |told: &str| told.contains(SECRET);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::ask::Asked;
 use super::found::Found;
-use super::{Arguments, Format};
+use super::{Arguments, Format, Unasked};
 use crate::cli::entries::{self, EntryLine};
 use crate::cli::print::{remark, say};
 use crate::cli::words::count;
@@ -39,12 +39,7 @@ struct MentionLine<'a> {
 }
 
 /// Shows all of it. Who was not asked, or did not answer, is named on standard error.
-pub(super) fn show(
-    arguments: &Arguments,
-    found: &Found,
-    asked: &[Asked],
-    unasked: &[(SourceKind, &'static str)],
-) -> Result<()> {
+pub(super) fn show(arguments: &Arguments, found: &Found, asked: &[Asked], unasked: &[Unasked]) -> Result<()> {
     match arguments.format {
         Format::Text => text(arguments, found, asked)?,
         Format::Jsonl => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Interval;
 
 mod open;
+mod social;
 mod talk;
 
 /// What is particular about a kind of source.
@@ -211,6 +212,20 @@ kinds! {
     DevTo = talk::DEV_TO,
     /// Any JSON API, as the configuration describes it.
     Json = open::JSON,
+    /// Recent search of X.
+    X = social::X,
+    /// Search and comments of `YouTube`.
+    YouTube = social::YOUTUBE,
+    /// Pages of Facebook.
+    Facebook = social::FACEBOOK,
+    /// Accounts of Instagram, and hashtags.
+    Instagram = social::INSTAGRAM,
+    /// Groups and channels of Telegram.
+    Telegram = social::TELEGRAM,
+    /// Channels of Discord.
+    Discord = social::DISCORD,
+    /// Tags of Tumblr.
+    Tumblr = social::TUMBLR,
 }
 
 impl SourceKind {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::link;
+use super::super::{api, link};
 use crate::model::source::host_of;
-use crate::model::{Author, Entry, EntryKey, EntryKind, Language, Source};
+use crate::model::{Author, Entry, EntryKey, EntryKind, Source};
 use crate::parse::{json, text};
 
 /// A public post. Shares of other posts are not entries, and what is not for everybody is not ours to store.
@@ -18,13 +18,12 @@ pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let content = json::text(post, "content").map(|html| text::html(&html));
     let media = json::list(post, "media_attachments").map(|media| json::text(media, "description"));
     let media = media.map(|description| description.map(|description| text::plain(&description)));
-    let language = json::text(post, "language").and_then(|tag| Language::parse(&tag));
     Some(Entry {
         url: json::text(post, "url").and_then(|url| link(&url)),
         text: json::paragraphs([warning, content].into_iter().chain(media)),
         author: author(post),
         published_at: json::instant(post, "created_at"),
-        language: language.or_else(|| source.language.clone()),
+        language: api::language(source, json::text(post, "language")),
         tags: json::list(post, "tags").filter_map(|tag| json::text(tag, "name")).map(|tag| text::line(&tag)).collect(),
         engagement: json::sum(post, &["favourites_count", "reblogs_count", "replies_count", "quotes_count"]),
         kind: Some(EntryKind::Microblog),

@@ -1,0 +1,162 @@
+//! How a source is asked: lane after lane, page after page, within its budget and in the name of its account. Stores
+//! nothing.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::{LARGE, Pipeline, Reading, hub, read_page, session};
+use crate::fetch::politeness::{self, Verdict};
+use crate::model::exchange::LONGEST_WORDS;
+use crate::model::text::one_line;
+use crate::model::{Answer, Instant, PollFault, Request, Source, Validators};
+use crate::source::{self, Adapter};
+
+/// The host is left alone for its gap between two requests of one poll as well, but for no longer than this: a poll has
+/// only so much time for its pages.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
+/// stored. The next one goes on from there.
+const MOST_TEXT: usize = 16 << 20;
+
+impl Pipeline {
+    /// Reads lane after lane. A fault of the server ends the poll; a lane that is broken by itself leaves the others
+    /// their turn.
+    pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
+        let adapter = source::adapter(source.kind);
+        for lane in adapter.lanes(source) {
+            let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
+            let cursor = reading.cursor.0.get(&lane).map(String::as_str).unwrap_or_default();
+            if let PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone = &fault
+                && let Some(cursor) = adapter.after_refusal(cursor)
+            {
+                reading.cursor.0.insert(lane, cursor);
+            }
+            let ends = fault.is_of_server();
+            reading.fault.get_or_insert(fault);
+            if ends {
+                break;
+            }
+        }
+    }
+
+    async fn read_lane(
+        &self,
+        adapter: &'static dyn Adapter,
+        source: &Source,
+        lane: &str,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<(), PollFault> {
+        let cursor = reading.cursor.0.get(lane).cloned();
+        let mut request = adapter.request(source, lane, cursor.as_deref(), now);
+        if adapter.revalidates() {
+            request.validators = reading.validators.at(now);
+        }
+        // The way from a web page to its feed is no page of the feed.
+        let (mut discovered, mut pages) = (false, 0);
+        while pages < self.max_pages {
+            let Some(answer) = self.ask(adapter, source, &request, reading, now).await? else { break };
+            let validators = request.validators.after_document(&answer, now);
+            let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
+            let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
+            let page = match read_page(adapter, source, lane, &reading.cursor, answer, now).await {
+                Err(PollFault::WebPage { alternate: Some(feed) }) if !discovered => {
+                    discovered = true;
+                    self.ask_leave(source, &read_from).await?;
+                    let hint = "configure this address";
+                    reading.problems.push(format!("a web page was read, and the feed that it names: `{feed}`; {hint}"));
+                    let credential = request.credential.filter(|_| feed.origin() == request.url.origin());
+                    request = Request { url: feed, credential, validators: Validators::default(), ..request };
+                    continue;
+                }
+                page => page?,
+            };
+            pages += 1;
+            drop(alone);
+            reading.moved = moved.filter(|_| !discovered);
+            reading.rhythm = Some(page.rhythm);
+            reading.hub = hub::named(reading.headers.as_ref(), &read_from, page.hub).filter(|_| adapter.revalidates());
+            reading.deleted.extend(page.deleted);
+            if adapter.revalidates() && !discovered {
+                reading.validators = validators;
+            }
+            reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
+            reading.usage = reading.usage.after(source, page.entries.len(), now);
+            reading.entries.extend(page.entries);
+            reading.problems.extend(page.problems);
+            if let Some(cursor) = page.cursor {
+                reading.cursor.0.insert(lane.to_owned(), cursor);
+            }
+            let Some(next) = page.next else { break };
+            if reading.bytes > MOST_TEXT {
+                let limit = MOST_TEXT >> 20;
+                return Err(PollFault::Unreachable(format!("the texts of one poll are larger than {limit} MiB")));
+            }
+            request = next;
+        }
+        Ok(())
+    }
+
+    /// Whether a web page that stands in place of a feed may be followed to it: its host may not want that.
+    async fn ask_leave(&self, source: &Source, page: &Url) -> Result<(), PollFault> {
+        if self.client.may_read(page, source.allow_private).await? {
+            return Ok(());
+        }
+        let host = one_line(page.host_str().unwrap_or_default(), LONGEST_WORDS);
+        Err(PollFault::Refused(format!(
+            "a web page was found, not a feed, and the robots.txt of `{host}` does not let it be read, or cannot be read \
+             itself\n  hint: configure the address of the feed"
+        )))
+    }
+
+    /// One request, within the budget and in the name of the account. `None` when the document has not changed.
+    async fn ask(
+        &self,
+        adapter: &'static dyn Adapter,
+        source: &Source,
+        request: &Request,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<Option<Answer>, PollFault> {
+        for may_log_in_again in [true, false] {
+            reading.usage.allows(source, now)?;
+            let asked = self.in_session(adapter, source, request, reading, now).await?;
+            let answer = self.send(source, &asked, reading).await?;
+            match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
+                Verdict::Read if !request.validators.same_etag(&answer) => return Ok(Some(answer)),
+                Verdict::Read | Verdict::Unchanged => {
+                    if adapter.revalidates() {
+                        reading.validators = reading.validators.after_unchanged(&answer);
+                    }
+                    reading.moved = answer.moved;
+                    return Ok(None);
+                }
+                Verdict::Fault(_) if adapter.reads(&answer) => return Ok(Some(answer)),
+                Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
+                    reading.usage = reading.usage.after(source, 0, now);
+                    (reading.session, reading.sealed) = (None, None);
+                }
+                Verdict::Fault(fault) => {
+                    reading.usage = reading.usage.after(source, 0, now);
+                    return Err(fault);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn send(&self, source: &Source, request: &Request, reading: &mut Reading) -> Result<Answer, PollFault> {
+        if reading.headers.is_some() {
+            tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
+        }
+        reading.requests += 1;
+        let asked = tokio::time::Instant::now();
+        let answer = self.client.get(request, source.allow_private).await;
+        reading.took += asked.elapsed();
+        let answer = answer?;
+        reading.headers = Some(answer.headers.clone());
+        Ok(answer)
+    }
+}

@@ -1,0 +1,151 @@
+//! Recent search of X (API v2): posts of the last seven days, newest first, with one of the terms, which are joined into
+//! as few queries as can be; whoever changes a term has the last days read, and paid, again. Reposts are not found. A post
+//! that is deleted or edited later stays as it was read. Answers may say tweet or post, as X has done since August 2026.
+//!
+//! Not verified: whether authors and the texts of long posts, which come with the posts, are charged as well.
+
+use chrono::{SecondsFormat, TimeDelta};
+use serde_json::Value;
+
+use super::listing::{List, Listing, Visit};
+use super::{api, link, reset};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
+use crate::parse::{json, text};
+
+/// Characters that a query may have.
+const LONGEST_QUERY: usize = 512;
+/// How far back the search goes: seven days, less what the clocks may differ.
+const REACH: TimeDelta = TimeDelta::minutes(7 * 24 * 60 - 5);
+const FIELDS: &str = "author_id,created_at,lang,public_metrics,conversation_id,entities,note_tweet,referenced_tweets,\
+                      in_reply_to_user_id";
+const SITE: &str = "https://x.com";
+
+pub(super) struct X;
+
+impl Listing for X {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        api::any_of(source.terms.iter().map(|term| operator(term)), " OR ", LONGEST_QUERY)
+    }
+
+    /// Asks by time and not by the id of the newest post: X refuses an id from before the seven days.
+    fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
+        let since = visit.since.max(visit.now.checked_sub_signed(REACH).unwrap_or_default());
+        let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let parameters = [
+            ("query", visit.lane),
+            ("max_results", "100"),
+            ("start_time", since.as_str()),
+            ("tweet.fields", FIELDS),
+            ("expansions", "author_id"),
+            ("user.fields", "created_at,public_metrics,verified"),
+        ];
+        let page = visit.page.map(|page| ("next_token", page));
+        let parameters: Vec<(&str, &str)> = parameters.into_iter().chain(page).collect();
+        api::request(source, &["2", "tweets", "search", "recent"], &parameters)
+    }
+
+    /// There is no `data` where nothing was found, and there are `errors` beside it where something else is missing.
+    fn list(&self, source: &Source, _visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+        let body = api::body(answer)?;
+        if json::at(&body, "data").or_else(|| json::at(&body, "meta")).is_none() {
+            return Err(api::missing(answer, &body, "list of posts"));
+        }
+        let entries = json::list(&body, "data").filter_map(|post| entry(source, post, &body)).collect();
+        Ok(List { entries, next: json::text(&body, "meta.next_token"), ..List::default() })
+    }
+
+    fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
+        let status = answer.status;
+        let kind = api::word(answer, "type").unwrap_or_default();
+        match (kind.rsplit('/').next().unwrap_or_default(), status) {
+            ("usage-capped", _) => {
+                let until = reset::next_month(now);
+                Some(PollFault::Spent { what: "the cap of posts a month".to_owned(), until })
+            }
+            // It is bought when somebody likes to; asking costs nothing as long as it is gone.
+            ("credits-depleted", _) | (_, 402) => {
+                let what = "the prepaid credit, which somebody has to top up,".to_owned();
+                Some(PollFault::Spent { what, until: now + TimeDelta::days(1) })
+            }
+            ("client-forbidden" | "client-not-enrolled", _) => Some(api::revoked(answer, "the access of the app")),
+            (_, 401) => Some(api::revoked(answer, "the bearer token of the app")),
+            (_, 429) => Some(PollFault::Throttled { status, until: reset::at_unix(answer, "x-rate-limit-reset") }),
+            (_, 400) => {
+                let body = api::body(answer).ok()?;
+                let message = json::list(&body, "errors").find_map(|error| json::text(error, "message"))?;
+                Some(PollFault::Status { status, message: text::line(&message) })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is read again counts for the budget again, and posts are found within a minute.
+    fn overlap(&self) -> TimeDelta {
+        TimeDelta::minutes(2)
+    }
+}
+
+/// A term as it is searched: tags and accounts are operators of their own, everything else is a phrase.
+fn operator(term: &str) -> String {
+    let name = term.strip_prefix(['#', '@', '$']).filter(|name| !name.is_empty());
+    match name {
+        Some(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => term.to_owned(),
+        _ => api::phrase(term),
+    }
+}
+
+fn entry(source: &Source, post: &Value, body: &Value) -> Option<Entry> {
+    let id = json::text(post, "id")?;
+    let referenced = |what: &str| {
+        let all = json::list(post, "referenced_tweets").chain(json::list(post, "referenced_posts"));
+        all.filter(|other| json::text(other, "type").as_deref() == Some(what)).find_map(|other| json::text(other, "id"))
+    };
+    if referenced("retweeted").or_else(|| referenced("reposted")).is_some() {
+        return None;
+    }
+    let author = author(post, body);
+    let name = author.as_ref().and_then(|author| author.handle.as_deref()).unwrap_or("i");
+    let thread = json::text(post, "conversation_id").filter(|thread| *thread != id);
+    let shares = json::count(post, "public_metrics.repost_count");
+    let shares = shares.or_else(|| json::count(post, "public_metrics.retweet_count"));
+    let others = ["like_count", "reply_count", "quote_count"].map(|count| format!("public_metrics.{count}"));
+    let others = json::sum(post, &others.each_ref().map(String::as_str));
+    Some(Entry {
+        url: link(&format!("{SITE}/{name}/status/{id}")),
+        text: said(post),
+        published_at: json::instant(post, "created_at"),
+        language: api::language(source, json::text(post, "lang")),
+        tags: json::list(post, "entities.hashtags").filter_map(|tag| json::text(tag, "tag")).collect(),
+        engagement: [shares, others].into_iter().flatten().reduce(u64::saturating_add),
+        kind: Some(EntryKind::Microblog),
+        parent: referenced("replied_to").map(|id| EntryKey::of("x", &id)),
+        thread: thread.map(|id| EntryKey::of("x", &id)),
+        author,
+        ..Entry::new(EntryKey::of("x", &id))
+    })
+}
+
+/// The whole text, with the links that were meant and without the three references that X writes.
+fn said(post: &Value) -> String {
+    let long = json::at(post, "note_tweet").or_else(|| json::at(post, "note_post"));
+    let said = long.filter(|long| json::text(long, "text").is_some()).unwrap_or(post);
+    let mut text = json::text(said, "text").unwrap_or_default();
+    for link in json::list(said, "entities.urls") {
+        if let (Some(short), Some(meant)) = (json::text(link, "url"), json::text(link, "expanded_url")) {
+            text = text.replace(&short, &meant);
+        }
+    }
+    text::plain(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+}
+
+fn author(post: &Value, body: &Value) -> Option<Author> {
+    let id = json::text(post, "author_id")?;
+    let user = json::list(body, "includes.users").find(|user| json::text(user, "id").as_ref() == Some(&id))?;
+    let handle = text::line(&json::text(user, "username")?);
+    Some(Author {
+        name: json::text(user, "name").map_or_else(|| handle.clone(), |name| text::line(&name)),
+        url: link(&format!("{SITE}/{handle}")),
+        followers: json::count(user, "public_metrics.followers_count"),
+        handle: Some(handle),
+    })
+}
