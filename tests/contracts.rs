@@ -4,6 +4,7 @@
 mod news;
 mod reviews;
 mod social;
+mod talk;
 
 use mentiond::model::SourceKind;
 

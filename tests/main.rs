@@ -50,6 +50,7 @@ mod incidents;
 mod language;
 mod mail_pages;
 mod metrics;
+mod networks;
 mod once;
 mod openmetrics;
 mod opensmtpd;

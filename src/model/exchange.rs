@@ -50,13 +50,14 @@ pub struct Session {
 pub const LONGEST_WORDS: usize = 200;
 
 /// What a JSON document says is wrong, fit to be shown: `{"error_description": "…"}` (RFC 6749), `{"error": "…"}`,
-/// `{"error": {"message": "…"}}`, `{"message": "…"}` or `{"detail": "…"}` (RFC 9457).
+/// `{"error": {"message": "…"}}`, `{"message": "…"}`, `{"detail": "…"}` (RFC 9457) or `{"errors": ["…"]}`.
 #[must_use]
 pub fn complaint(document: &Value) -> Option<String> {
     let at = |name| document.get(name);
     let error = at("error");
     let inside = error.and_then(|error| error.get("message"));
-    let places = [at("error_description"), inside, error, at("message"), at("detail")];
+    let first = at("errors").and_then(|errors| errors.get(0));
+    let places = [at("error_description"), inside, error, at("message"), at("detail"), first];
     let texts = places.into_iter().flatten().filter_map(Value::as_str);
     texts.map(|text| one_line(text, LONGEST_WORDS)).find(|text| !text.is_empty())
 }

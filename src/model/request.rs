@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -77,6 +79,13 @@ impl Credential {
         Self { place: Slot::Header(Cow::Borrowed("authorization"), "Bearer "), secret }
     }
 
+    /// `Authorization: Basic BASE64` (RFC 7617).
+    #[must_use]
+    pub fn basic(user: &str, secret: &SecretString) -> Self {
+        let both = STANDARD.encode(format!("{user}:{}", secret.expose_secret()));
+        Self { place: Slot::Header(Cow::Borrowed("authorization"), "Basic "), secret: SecretString::from(both) }
+    }
+
     /// The address as it is sent: with the secret, where that belongs into it.
     #[must_use]
     pub fn on(&self, url: &Url) -> Url {
@@ -119,6 +128,8 @@ mod tests {
         let bearer = Credential::bearer(SecretString::from("a/b c"));
         let url = Url::parse("https://x.example/a?b=c").unwrap();
         assert_eq!(bearer.on(&url), url);
+        let basic = Credential::basic("app", &SecretString::from("SECRET"));
+        assert_eq!(basic.secret.expose_secret(), "YXBwOlNFQ1JFVA==");
         assert_eq!(sent(Slot::Parameter("key".into()), url.as_str()), "https://x.example/a?b=c&key=a%2Fb+c");
         assert_eq!(sent(Slot::Parameter("key".into()), "https://x.example/a"), "https://x.example/a?key=a%2Fb+c");
         assert_eq!(sent(Slot::Segment("bot"), "https://x.example/get?b=c"), "https://x.example/bota%2Fb%20c/get?b=c");

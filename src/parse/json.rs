@@ -76,6 +76,15 @@ pub fn instant(value: &Value, path: &str) -> Option<Instant> {
     date::parse(&text(value, path)?)
 }
 
+/// A time in seconds since 1970, whole or not.
+#[must_use]
+pub fn unix(value: &Value, path: &str) -> Option<Instant> {
+    let seconds: f64 = text(value, path)?.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "what is out of range saturates, and is no time then")]
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    chrono::DateTime::from_timestamp_millis(milliseconds)
+}
+
 /// The elements of a list; none if it is absent.
 pub fn list<'value>(value: &'value Value, path: &str) -> impl Iterator<Item = &'value Value> {
     at(value, path).and_then(Value::as_array).into_iter().flatten()
@@ -85,4 +94,22 @@ pub fn list<'value>(value: &'value Value, path: &str) -> impl Iterator<Item = &'
 #[must_use]
 pub fn paragraphs(parts: impl IntoIterator<Item = Option<String>>) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::unix;
+
+    #[test]
+    fn seconds_since_1970_may_be_anything() {
+        let time = |value| unix(&json!({ "at": value }), "at").map(|time| time.to_rfc3339());
+        assert_eq!(time(json!(1_795_162_471)).as_deref(), Some("2026-11-20T08:14:31+00:00"));
+        assert_eq!(time(json!(1_795_162_471.25)).as_deref(), Some("2026-11-20T08:14:31.250+00:00"));
+        assert_eq!(time(json!("1795162471")).as_deref(), Some("2026-11-20T08:14:31+00:00"));
+        for none in [json!(1e300), json!(-1e300), json!("soon"), json!(false), json!(null)] {
+            assert_eq!(time(none), None);
+        }
+    }
 }

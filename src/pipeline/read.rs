@@ -27,8 +27,8 @@ impl Pipeline {
         let adapter = source::adapter(source.kind);
         for lane in adapter.lanes(source) {
             let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
-            if let (PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone, Some(cursor)) =
-                (&fault, reading.cursor.0.get(&lane))
+            let cursor = reading.cursor.0.get(&lane).map(String::as_str).unwrap_or_default();
+            if let PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone = &fault
                 && let Some(cursor) = adapter.after_refusal(cursor)
             {
                 reading.cursor.0.insert(lane, cursor);

@@ -7,7 +7,8 @@ use url::Url;
 
 use super::listing::Visit;
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Credential, Instant, Language, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Author, Credential, Instant, Language, PollFault, Request, Slot, Source};
+use crate::parse::link::canonical_url;
 use crate::parse::{json, text};
 
 /// A GET request to the source's API: `path` is appended segment by segment to its base address.
@@ -28,33 +29,9 @@ pub(super) fn keyed(source: &Source, place: Slot, path: &[&str], parameters: &[(
     Request { credential, ..request(source, path, parameters) }
 }
 
-/// A term as a phrase that stands for itself.
-pub(super) fn phrase(term: &str) -> String {
-    let words = term.replace('"', " ");
-    format!("\"{}\"", words.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// Phrases joined by the network's word for "or", in as few queries of at most `most` characters as can be.
-pub(super) fn any_of(phrases: impl Iterator<Item = String>, or: &str, most: usize) -> Vec<String> {
-    let mut queries: Vec<String> = Vec::new();
-    for phrase in phrases {
-        let length = |text: &str| text.chars().count();
-        match queries.last_mut() {
-            Some(query) if length(query) + length(or) + length(&phrase) <= most => {
-                query.push_str(or);
-                query.push_str(&phrase);
-            }
-            _ => queries.push(phrase),
-        }
-    }
-    queries
-}
-
-/// The language that the network says, else that of the source. Tags for no language, for several and for one that nobody
-/// knows say nothing (`zxx`, `mul`, `und`, and from `qaa` to `qtz` those that a network made itself).
-pub(super) fn language(source: &Source, tag: Option<String>) -> Option<Language> {
-    let says_nothing = |tag: &str| ["und", "zxx", "mul"].contains(&tag) || tag.len() == 3 && tag.starts_with('q');
-    tag.filter(|tag| !says_nothing(tag)).and_then(|tag| Language::parse(&tag)).or_else(|| source.language.clone())
+/// The address of a page for people, where the network shows them on the host of its API.
+pub(super) fn page(source: &Source, path: &[&str]) -> Option<String> {
+    canonical_url(request(source, path, &[]).url.as_str(), None)
 }
 
 /// The body of an answer as JSON.
@@ -110,4 +87,61 @@ pub(super) fn parameter(url: &Url, name: &str) -> Option<String> {
 pub(super) fn stars(value: &Value, path: &str) -> Option<f64> {
     let stars = json::text(value, path)?.parse::<f64>().ok()?;
     (1.0..=5.0).contains(&stars).then_some(stars)
+}
+
+/// The address of another host of the network, if the source is at its `known` one; whatever else answers for the network
+/// answers for all of its hosts.
+pub(super) fn at_host(source: &Source, known: &str, host: &str) -> Url {
+    let mut url = source.url.clone();
+    if url.host_str() == Some(known) && url.set_host(Some(host)).is_err() {
+        return source.url.clone();
+    }
+    url
+}
+
+/// A term as a phrase that stands for itself.
+pub(super) fn phrase(term: &str) -> String {
+    let words = term.replace('"', " ");
+    format!("\"{}\"", words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Phrases joined by the network's word for "or", in as few queries of at most `most` characters as can be.
+pub(super) fn any_of(phrases: impl Iterator<Item = String>, or: &str, most: usize) -> Vec<String> {
+    let mut queries: Vec<String> = Vec::new();
+    for phrase in phrases {
+        let length = |text: &str| text.chars().count();
+        match queries.last_mut() {
+            Some(query) if length(query) + length(or) + length(&phrase) <= most => {
+                query.push_str(or);
+                query.push_str(&phrase);
+            }
+            _ => queries.push(phrase),
+        }
+    }
+    queries
+}
+
+/// The language that the network says, else that of the source. Tags for no language, for several and for one that nobody
+/// knows say nothing (`zxx`, `mul`, `und`, and from `qaa` to `qtz` those that a network made itself).
+pub(super) fn language(source: &Source, tag: Option<String>) -> Option<Language> {
+    let says_nothing = |tag: &str| ["und", "zxx", "mul"].contains(&tag) || tag.len() == 3 && tag.starts_with('q');
+    tag.filter(|tag| !says_nothing(tag)).and_then(|tag| Language::parse(&tag)).or_else(|| source.language.clone())
+}
+
+/// Terms as tags: letters and digits in lower case, each once.
+pub(super) fn tags(source: &Source) -> Vec<String> {
+    let mut tags = Vec::new();
+    for term in &source.terms {
+        let tag: String = term.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        if !tag.is_empty() && !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// The account of a person who is known by a name and nothing else.
+pub(super) fn user(name: &str, url: &str) -> Author {
+    let name = text::line(name);
+    Author { url: canonical_url(url, None), handle: Some(name.clone()), name, followers: None }
 }

@@ -6,10 +6,9 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
-use super::{Adapter, api};
+use super::{Adapter, api, link};
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Author, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
-use crate::parse::link::canonical_url;
+use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
 use crate::parse::{json, text};
 
 /// Hits asked for at once.
@@ -123,17 +122,17 @@ fn shown(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).map_or_else(|| seconds.to_string(), |time| time.to_rfc3339())
 }
 
+fn key(id: &str) -> EntryKey {
+    EntryKey::of("hn", id)
+}
+
 fn entry(source: &Source, hit: &Value) -> Option<Entry> {
     let id = json::text(hit, "objectID")?;
     let html = |path| json::text(hit, path).map(|html| text::html(&html));
     let title = json::text(hit, "title").or_else(|| json::text(hit, "story_title")).unwrap_or_default();
-    let author = json::text(hit, "author").map(|name| Author {
-        url: canonical_url(&format!("{SITE}/user?id={name}"), None),
-        handle: Some(text::line(&name)),
-        name: text::line(&name),
-        followers: None,
-    });
-    let url = canonical_url(&format!("{SITE}/item?id={id}"), None);
+    let author = json::text(hit, "author").map(|name| api::user(&name, &format!("{SITE}/user?id={name}")));
+    let url = link(&format!("{SITE}/item?id={id}"));
+    let parent = json::text(hit, "parent_id").map(|parent| key(&parent));
     Some(Entry {
         url,
         title: text::html_line(&title),
@@ -146,6 +145,9 @@ fn entry(source: &Source, hit: &Value) -> Option<Entry> {
         published_at: json::instant(hit, "created_at"),
         language: source.language.clone(),
         engagement: json::sum(hit, &["points", "num_comments"]),
-        ..Entry::new(EntryKey::of("hn", &id))
+        kind: Some(if parent.is_some() { EntryKind::Comment } else { EntryKind::Forum }),
+        parent,
+        thread: json::text(hit, "story_id").filter(|story| *story != id).map(|story| key(&story)),
+        ..Entry::new(key(&id))
     })
 }

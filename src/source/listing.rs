@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Adapter, api, cursor};
-use crate::model::{Answer, Entry, Instant, Page, PollFault, Request, Rhythm, Session, Source};
+use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Rhythm, Session, Source};
 
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
@@ -79,7 +79,9 @@ pub(super) struct List {
     pub(super) oldest: Option<Instant>,
     /// Faults that did not keep the rest from being read, in plain words.
     pub(super) problems: Vec<String>,
-    /// How long the network wants to be left alone before the next poll.
+    /// Entries that it shows as deleted.
+    pub(super) deleted: Vec<EntryKey>,
+    /// How long the network wants to be left alone, though it has answered.
     pub(super) rest: Option<Duration>,
 }
 
@@ -173,7 +175,8 @@ impl<L: Listing> Adapter for Listed<L> {
         let wanted = |entry: &Entry| entry.published_at.is_none_or(|at| at.timestamp() >= trail.floor);
         let entries = list.entries.into_iter().filter(wanted).collect();
         let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
-        Ok(Page { entries, cursor: cursor::write(&trail), next, problems: list.problems, rhythm, ..Page::default() })
+        let List { problems, deleted, .. } = list;
+        Ok(Page { entries, cursor: cursor::write(&trail), next, problems, deleted, rhythm, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {

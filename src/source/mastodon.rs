@@ -5,15 +5,18 @@
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
 use super::{Adapter, api};
-use crate::model::{Answer, Author, Entry, EntryKey, Instant, Language, Page, PollFault, Request, Source};
-use crate::parse::link::canonical_url;
-use crate::parse::{json, text};
+use crate::model::{Answer, Instant, Page, PollFault, Request, Source};
+use crate::parse::{date, json};
+
+mod post;
+mod search;
+
+pub(super) use search::Search;
 
 /// Posts asked for at once; servers give out no more.
 const POSTS: &str = "40";
@@ -38,14 +41,7 @@ struct Reach {
 
 impl Adapter for Mastodon {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        let mut tags = Vec::new();
-        for term in &source.terms {
-            let tag: String = term.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-            if !tag.is_empty() && !tags.contains(&tag) {
-                tags.push(tag);
-            }
-        }
-        tags
+        api::tags(source)
     }
 
     fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
@@ -68,16 +64,20 @@ impl Adapter for Mastodon {
         let forward = is_forward(&reach.walk);
         let more = if forward { ascend(&mut reach, posts) } else { descend(&mut reach.walk, posts) };
         let in_reach = |post: &&Value| forward || !is_before(post, reach.walk.since);
-        let entries = posts.iter().filter(in_reach).filter_map(|post| entry(source, post)).collect();
+        let entries = posts.iter().filter(in_reach).filter_map(|post| post::entry(source, post)).collect();
         let next = more.then(|| ask(source, lane, &reach));
         Ok(Page { entries, cursor: cursor::write(&reach), next, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {
-        let reset = answer.header("x-ratelimit-reset").filter(|_| answer.status == 429)?;
-        let until = DateTime::parse_from_rfc3339(reset.trim()).ok().map(|reset| reset.with_timezone(&Utc));
-        Some(PollFault::Throttled { status: answer.status, until })
+        throttled(answer)
     }
+}
+
+/// When there is more is an instant in a header.
+fn throttled(answer: &Answer) -> Option<PollFault> {
+    let reset = answer.header("x-ratelimit-reset").filter(|_| answer.status == 429)?;
+    Some(PollFault::Throttled { status: answer.status, until: date::parse(reset) })
 }
 
 fn reach(source: &Source, cursor: Option<&str>, now: Instant) -> Reach {
@@ -145,39 +145,4 @@ fn by_age(one: &str, other: &str) -> Ordering {
 
 fn is_before(post: &Value, since: i64) -> bool {
     json::instant(post, "created_at").is_some_and(|time| time.timestamp() < since)
-}
-
-/// A public post. Shares of other posts are not entries, and what is not for everybody is not ours to store.
-fn entry(source: &Source, post: &Value) -> Option<Entry> {
-    let uri = json::text(post, "uri").or_else(|| json::text(post, "url"))?;
-    let private = json::text(post, "visibility").is_some_and(|who| who == "private" || who == "direct");
-    if private || json::at(post, "reblog").is_some() {
-        return None;
-    }
-    let warning = json::text(post, "spoiler_text").map(|warning| text::plain(&warning));
-    let content = json::text(post, "content").map(|html| text::html(&html));
-    let media = json::list(post, "media_attachments").map(|media| json::text(media, "description"));
-    let media = media.map(|description| description.map(|description| text::plain(&description)));
-    let language = json::text(post, "language").and_then(|tag| Language::parse(&tag));
-    Some(Entry {
-        url: json::text(post, "url").and_then(|url| canonical_url(&url, None)),
-        text: json::paragraphs([warning, content].into_iter().chain(media)),
-        author: author(post),
-        published_at: json::instant(post, "created_at"),
-        language: language.or_else(|| source.language.clone()),
-        tags: json::list(post, "tags").filter_map(|tag| json::text(tag, "name")).map(|tag| text::line(&tag)).collect(),
-        engagement: json::sum(post, &["favourites_count", "reblogs_count", "replies_count", "quotes_count"]),
-        ..Entry::new(EntryKey::of("mastodon", &text::line(&uri)))
-    })
-}
-
-/// The handle names the server too, so that an account is the same wherever it is seen.
-fn author(post: &Value) -> Option<Author> {
-    let handle = text::line(&json::text(post, "account.acct")?);
-    let url = json::text(post, "account.url").and_then(|url| canonical_url(&url, None));
-    let server = url.as_deref().and_then(|url| url.split('/').nth(2)).filter(|_| !handle.contains('@'));
-    let handle = server.map_or_else(|| handle.clone(), |server| format!("{handle}@{server}"));
-    let name = json::text(post, "account.display_name").map(|name| text::line(&name)).filter(|name| !name.is_empty());
-    let followers = json::count(post, "account.followers_count");
-    Some(Author { name: name.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers })
 }

@@ -1,6 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `google` and `jwt` (how to log in) and `reset` (when a network may be asked again).
+//! `cursor`, `turns` (lanes that are read one in each poll), `google` and `jwt` (how to log in) and `reset` (when a network
+//! may be asked again).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -11,17 +12,22 @@ use serde_json::Value;
 use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source, SourceKind};
 use crate::parse::link::canonical_url;
 use listing::Listed;
+use turns::InTurn;
 
 mod api;
 mod app_store;
 mod app_store_connect;
 mod bing_news;
+mod bluesky;
 mod catch_up;
 mod cursor;
+mod dev_to;
 mod discord;
+mod discourse;
 mod facebook;
 mod feed;
 mod gdelt;
+mod github;
 mod google;
 mod google_business;
 mod google_news;
@@ -39,11 +45,13 @@ mod listing;
 mod mastodon;
 mod news_api;
 mod news_feed;
-mod pacific;
+mod reddit;
 mod reset;
+mod stack_exchange;
 mod telegram;
 mod trustpilot;
 mod tumblr;
+mod turns;
 mod wordpress;
 mod x;
 mod yelp;
@@ -119,7 +127,7 @@ pub trait Adapter: Send + Sync {
     }
 
     /// The cursor to go on with when the network has refused the request that followed from `cursor` (status 400, 404,
-    /// 410 or 422); `None` leaves it as it was.
+    /// 410 or 422), which is empty where there was none; `None` leaves it as it was.
     fn after_refusal(&self, _cursor: &str) -> Option<String> {
         None
     }
@@ -137,6 +145,8 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Feed => &feed::Feed,
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
+        SourceKind::MastodonSearch => &Listed(mastodon::Search),
+        SourceKind::Bluesky => &Listed(bluesky::Bluesky),
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
         SourceKind::GoogleNews => &Listed(google_news::GoogleNews),
         SourceKind::BingNews => &Listed(bing_news::BingNews),
@@ -147,6 +157,11 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::WordPress => &Listed(wordpress::WordPress),
         SourceKind::AppStore => &Listed(app_store::AppStore),
         SourceKind::Json => &Listed(json::Json),
+        SourceKind::Reddit => &reddit::Reddit,
+        SourceKind::Discourse => &Listed(discourse::Discourse),
+        SourceKind::StackExchange => &InTurn(Listed(stack_exchange::StackExchange)),
+        SourceKind::GitHub => &Listed(github::GitHub),
+        SourceKind::DevTo => &Listed(dev_to::DevTo),
         SourceKind::X => &Listed(x::X),
         SourceKind::YouTube => &Listed(youtube::YouTube),
         SourceKind::Facebook => &Listed(facebook::Facebook),

@@ -1,6 +1,7 @@
 //! When a network lets itself be asked again, as its headers and its rules say it.
 
-use chrono::{DateTime, Datelike as _, Months, NaiveTime, TimeDelta};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use crate::model::{Answer, Instant};
 
@@ -16,6 +17,13 @@ pub(super) fn in_seconds(seconds: &str, now: Instant) -> Option<Instant> {
     now.checked_add_signed(wait)
 }
 
+/// The next midnight in a time zone.
+pub(super) fn next_midnight(zone: Tz, now: Instant) -> Instant {
+    let day = now.with_timezone(&zone).date_naive().checked_add_days(Days::new(1));
+    let midnight = day.and_then(|day| day.and_time(NaiveTime::MIN).and_local_timezone(zone).earliest());
+    midnight.map_or(now, |midnight| midnight.with_timezone(&Utc))
+}
+
 /// The first of the next month, in UTC.
 pub(super) fn next_month(now: Instant) -> Instant {
     let first = now.date_naive().with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
@@ -27,7 +35,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_month_ends_with_its_year() {
+    fn days_end_where_the_network_is() {
+        let zone = chrono_tz::America::Los_Angeles;
+        for (now, midnight) in [
+            ("2026-11-20T12:00:00Z", "2026-11-21T08:00:00Z"),
+            ("2026-11-20T07:59:59Z", "2026-11-20T08:00:00Z"),
+            ("2026-07-01T12:00:00Z", "2026-07-02T07:00:00Z"),
+        ] {
+            assert_eq!(next_midnight(zone, now.parse().unwrap()), midnight.parse::<Instant>().unwrap());
+        }
         assert_eq!(
             next_month("2026-12-31T23:00:00Z".parse().unwrap()),
             "2027-01-01T00:00:00Z".parse::<Instant>().unwrap()

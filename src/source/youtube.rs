@@ -8,7 +8,7 @@ use chrono::{SecondsFormat, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
-use super::{api, google, link, pacific};
+use super::{api, google, link, reset};
 use crate::model::exchange::complaint;
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
@@ -92,7 +92,7 @@ impl Listing for YouTube {
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
         let reasons = google::reasons(answer);
         let is = |known: &[&str]| reasons.iter().any(|reason| known.contains(&reason.as_str()));
-        let until = pacific::midnight(now);
+        let until = reset::next_midnight(chrono_tz::America::Los_Angeles, now);
         let is_of_day = api::word(answer, "error.message").is_some_and(|message| message.contains("per day"));
         if is(&["quotaExceeded", "dailyLimitExceeded"]) {
             Some(PollFault::Spent { what: "the quota of calls a day".to_owned(), until })

@@ -15,7 +15,7 @@ use http::HeaderMap;
 use mentiond::alert::Rules;
 use mentiond::config::{FetchConfig, HealthConfig, ProxyConfig};
 use mentiond::fetch::Client;
-use mentiond::model::{Answer, Entry, Instant, Interval, PollFault, Source, SourceKind};
+use mentiond::model::{Answer, Cursor, Entry, Instant, Interval, PollFault, Source, SourceKind};
 use mentiond::pipeline::{Judge, Pipeline, Reading};
 use mentiond::seal::Seal;
 use mentiond::sentiment::Scorer;
@@ -43,12 +43,21 @@ pub struct Scripted {
     body: Vec<u8>,
 }
 
+impl Scripted {
+    /// Whether it answers a login.
+    fn is_login(&self) -> bool {
+        self.name.starts_with("login")
+    }
+}
+
 /// What a network promises, and what a source is to make of it.
 pub struct Contract {
     /// The source; its address becomes that of the network on loopback.
     pub source: Source,
     path: &'static str,
     pages: Vec<Scripted>,
+    /// The answers of the second poll, where they are others.
+    later: Vec<Scripted>,
     empty: Scripted,
     refusals: Vec<Scripted>,
     /// What nobody may see but in requests.
@@ -68,7 +77,7 @@ impl Contract {
         };
         let hidden = vec![SECRET.to_owned()];
         let empty = scripted("empty", 200, empty);
-        Self { source, path: "/", pages: Vec::new(), empty, refusals: Vec::new(), hidden }
+        Self { source, path: "/", pages: Vec::new(), later: Vec::new(), empty, refusals: Vec::new(), hidden }
     }
 
     /// With a secret, and the name that goes with it.
@@ -103,6 +112,12 @@ impl Contract {
     /// The sample of that name is the next answer, with the status and headers that the manifest has for it.
     pub fn page(mut self, file: &str) -> Self {
         self.pages.push(sample(file));
+        self
+    }
+
+    /// The sample of that name is the next answer in the second poll, which has answers of its own then.
+    pub fn later(mut self, file: &str) -> Self {
+        self.later.push(sample(file));
         self
     }
 
@@ -156,18 +171,20 @@ impl Contract {
         let mut told = String::new();
         let first = now();
         let mut claim = ClaimedSource::fresh("network");
-        for (number, what) in ["first poll", "poll ten minutes later, with the same answers"].into_iter().enumerate() {
+        // A login comes before whatever is read or refused, but its session is kept for the second poll.
+        let (logins, pages): (Vec<_>, Vec<_>) = self.pages.iter().cloned().partition(|page| page.is_login());
+        let again = if self.later.is_empty() { (&pages, ", with the same answers") } else { (&self.later, "") };
+        let polls = [(&self.pages, "first poll".to_owned()), (again.0, format!("poll ten minutes later{}", again.1))];
+        let mut cursors = Vec::new();
+        for (number, (script, what)) in polls.into_iter().enumerate() {
             let at = first + TimeDelta::minutes(10) * i32::try_from(number).unwrap();
-            // A session that was kept is not opened again.
-            let opened = self.pages.iter().take_while(|page| claim.session.is_some() && page.is_login()).count();
-            let (reading, requests) = self.play(&claim, &self.pages[opened..], at).await;
-            section(&mut told, what, &requests);
-            tell(&mut told, &reading, number == 0);
+            cursors.push(claim.cursor.clone());
+            let (reading, requests) = self.play(&claim, script, at).await;
+            section(&mut told, &what, &requests);
+            tell(&mut told, &reading, number == 0 || !self.later.is_empty());
             claim.cursor = reading.cursor;
             claim.session = reading.sealed;
         }
-        // A login comes before whatever is asked.
-        let logins = self.pages.iter().take_while(|page| page.is_login()).cloned().collect::<Vec<_>>();
         let (reading, requests) = self.play(&ClaimedSource::fresh("network"), &logins, first).await;
         let own: Vec<String> = requests.into_iter().skip(logins.len()).take(1).collect();
         section(&mut told, "nothing to read", &own);
@@ -189,9 +206,11 @@ impl Contract {
             writeln!(told, "{} ({}): {outcome}", refusal.name, refusal.status).unwrap();
         }
         writeln!(told, "\n# broken samples\n").unwrap();
-        for page in self.pages.iter().filter(|page| !page.is_login()) {
-            let (read, refused) = self.read_broken(page);
-            writeln!(told, "{}: {read} read, {refused} refused", page.name).unwrap();
+        for (pages, cursor) in [&pages, &self.later].into_iter().zip(&cursors) {
+            for page in pages {
+                let (read, refused) = self.read_broken(page, cursor);
+                writeln!(told, "{}: {read} read, {refused} refused", page.name).unwrap();
+            }
         }
         compare(name, &told);
     }
@@ -205,7 +224,8 @@ impl Contract {
         let address = server.url("/").as_str().trim_end_matches('/').to_owned();
         let token = self.source.token.as_ref().map(|token| token.expose_secret().replace(NETWORK, &address).into());
         let source = Source { url: server.url(self.path), token, ..self.source.clone() };
-        let reading = pipeline().read_source(&source, claim, at).await;
+        let mut reading = pipeline().read_source(&source, claim, at).await;
+        reading.entries.iter_mut().for_each(|entry| anonymise(entry, &source));
         let shown = |told: &str| self.hidden.iter().any(|secret| told.contains(secret.as_str()));
         assert!(!reading.problems.iter().any(|problem| shown(problem)), "{:?}", reading.problems);
         assert!(!reading.fault.as_ref().is_some_and(|fault| shown(&fault.to_string())), "{:?}", reading.fault);
@@ -216,7 +236,7 @@ impl Contract {
     }
 
     /// Reads a sample with each of its fields missing, null or of another type in turn. Nothing may panic.
-    fn read_broken(&self, page: &Scripted) -> (usize, usize) {
+    fn read_broken(&self, page: &Scripted, cursor: &Cursor) -> (usize, usize) {
         let Ok(body) = serde_json::from_slice::<Value>(&page.body) else { return (0, 0) };
         let adapter = adapter(self.source.kind);
         let lane = adapter.lanes(&self.source).remove(0);
@@ -229,7 +249,7 @@ impl Contract {
                 headers: HeaderMap::new(),
                 body: broken.to_string().into_bytes(),
             };
-            match adapter.read(&self.source, &lane, None, &answer, now()) {
+            match adapter.read(&self.source, &lane, cursor.0.get(&lane).map(String::as_str), &answer, now()) {
                 Ok(_) => outcomes.0 += 1,
                 Err(_) => outcomes.1 += 1,
             }
@@ -281,6 +301,17 @@ fn raw(answer: &Scripted) -> Reply {
         write!(head, "{name}: {value}\r\n").unwrap();
     }
     Reply::bytes([head.as_bytes(), b"\r\n", &answer.body].concat())
+}
+
+/// The server is another one each time.
+fn anonymise(entry: &mut Entry, source: &Source) {
+    let server = source.url.authority();
+    let anonymised = |text: &mut String| *text = text.replace(server, "network.example");
+    let author = entry.author.as_mut();
+    let author = author.map(|author| [author.url.as_mut(), author.handle.as_mut()]).into_iter().flatten();
+    let keys = [Some(&mut entry.key), entry.parent.as_mut(), entry.thread.as_mut()];
+    let keys = keys.into_iter().flatten().map(|key| &mut key.0);
+    author.flatten().chain(entry.url.as_mut()).chain(keys).for_each(anonymised);
 }
 
 /// A pipeline without brands that asks as fast as it can.

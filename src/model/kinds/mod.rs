@@ -9,6 +9,7 @@ mod news;
 mod open;
 mod reviews;
 mod social;
+mod talk;
 
 /// What is particular about a kind of source.
 #[derive(Debug)]
@@ -208,8 +209,22 @@ kinds! {
     HackerNews = open::HACKER_NEWS,
     /// Tag timelines of a Mastodon server.
     Mastodon = open::MASTODON,
+    /// Search of a Mastodon server in the name of an account.
+    MastodonSearch = talk::MASTODON_SEARCH,
+    /// Search of Bluesky in the name of an account.
+    Bluesky = talk::BLUESKY,
     /// Search of a Lemmy instance.
     Lemmy = open::LEMMY,
+    /// Search of Reddit, and comments of subreddits.
+    Reddit = talk::REDDIT,
+    /// Search of a Discourse forum.
+    Discourse = talk::DISCOURSE,
+    /// Search of the sites of Stack Exchange.
+    StackExchange = talk::STACK_EXCHANGE,
+    /// Search of issues and pull requests on GitHub.
+    GitHub = talk::GITHUB,
+    /// Articles of dev.to with a tag.
+    DevTo = talk::DEV_TO,
     /// Search of Google News as RSS.
     GoogleNews = news::GOOGLE_NEWS,
     /// Search of Bing News as RSS.

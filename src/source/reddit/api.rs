@@ -1,0 +1,119 @@
+//! Reddit's API, for apps that Reddit has approved: the app logs in by itself (`client_credentials`), without a user. Its
+//! lists end after about a thousand things.
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::super::listing::{List, Listing, Visit};
+use super::super::{api, link};
+use super::{COMMENTS, LIMIT, author, is_gone, key, lanes, subreddits};
+use crate::model::request::Body;
+use crate::model::{Answer, Credential, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
+use crate::parse::{json, text};
+
+const SITE: &str = "www.reddit.com";
+const HOST: &str = "oauth.reddit.com";
+
+/// How far back a search can be told to reach, in days.
+const SPANS: [(&str, i64); 4] = [("day", 1), ("week", 7), ("month", 30), ("year", 365)];
+
+pub(super) struct Api;
+
+impl Listing for Api {
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        lanes(source)
+    }
+
+    fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
+        let places = subreddits(source);
+        let (subreddits, restricted) = if places.is_empty() { ("all", "false") } else { (&*places, "true") };
+        let span = SPANS.iter().find(|(_, days)| visit.now - visit.since < TimeDelta::days(*days));
+        let search = [
+            ("q", visit.lane),
+            ("sort", "new"),
+            ("t", span.map_or("all", |(span, _)| span)),
+            ("type", "link"),
+            ("restrict_sr", restricted),
+            ("include_over_18", "on"),
+        ];
+        let (list, own): (_, &[_]) = if visit.lane == COMMENTS { (COMMENTS, &[]) } else { ("search", &search) };
+        let after = visit.page.map(|page| ("after", page));
+        let parameters: Vec<_> =
+            own.iter().copied().chain([("limit", LIMIT), ("raw_json", "1")]).chain(after).collect();
+        let at = source.at(&api::at_host(source, SITE, HOST));
+        Request { credential: None, ..api::request(&at, &["r", subreddits, list], &parameters) }
+    }
+
+    fn list(&self, source: &Source, _visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+        let body = api::body(answer)?;
+        if json::at(&body, "data.children").is_none_or(|children| !children.is_array()) {
+            return Err(api::missing(answer, &body, "list of posts or comments"));
+        }
+        let mut list = List { next: json::text(&body, "data.after"), ..List::default() };
+        for thing in json::list(&body, "data.children").filter_map(|child| json::at(child, "data")) {
+            match entry(source, thing) {
+                Ok(entry) => list.entries.extend(entry),
+                Err(gone) => list.deleted.push(gone),
+            }
+        }
+        Ok(list)
+    }
+
+    fn login(&self, source: &Source, _now: Instant) -> Option<Request> {
+        let credential = Credential::basic(source.account.as_deref()?, source.token.as_ref()?);
+        let at = source.at(&api::at_host(source, HOST, SITE));
+        let form = Body::Form(SecretString::from("grant_type=client_credentials"));
+        let request = api::request(&at, &["api", "v1", "access_token"], &[]);
+        Some(Request { credential: Some(credential), body: Some(form), ..request })
+    }
+
+    /// A login that is refused may have status 200.
+    fn session(&self, answer: &Answer, now: Instant) -> Result<Session, PollFault> {
+        let body = api::body(answer)?;
+        let Some(token) = json::text(&body, "access_token") else {
+            return Err(api::revoked(answer, "the id and the secret of the app"));
+        };
+        let lasts = json::number(&body, "expires_in").and_then(TimeDelta::try_seconds);
+        let until = lasts.and_then(|lasts| now.checked_add_signed(lasts));
+        Ok(Session { token: SecretString::from(token), until, base: None })
+    }
+}
+
+/// The entry, or the key of one that is gone; `None` where it is neither a post nor a comment.
+fn entry(source: &Source, thing: &Value) -> Result<Option<Entry>, EntryKey> {
+    let Some(id) = json::text(thing, "name") else { return Ok(None) };
+    let (body, title, is_comment) = match id.split_once('_') {
+        Some(("t3", _)) => ("selftext", "title", false),
+        Some(("t1", _)) => ("body", "link_title", true),
+        _ => return Ok(None),
+    };
+    let body = json::text(thing, body).map(|body| text::plain(&body));
+    if json::at(thing, "removed_by_category").is_some() || body.as_deref().is_some_and(is_gone) {
+        return Err(key(&id));
+    }
+    let is_own = json::at(thing, "is_self").and_then(Value::as_bool).unwrap_or(is_comment);
+    let leads_to = json::text(thing, "url").filter(|_| !is_own).map(|url| text::line(&url));
+    let page = json::text(thing, "permalink").and_then(|path| link(&format!("https://{SITE}{path}")));
+    let hidden = json::at(thing, "score_hidden").and_then(Value::as_bool).unwrap_or(false);
+    let counts: &[&str] = match (is_comment, hidden) {
+        (false, _) => &["score", "num_comments", "num_crossposts"],
+        (true, false) => &["score"],
+        (true, true) => &[],
+    };
+    let answers = |path| json::text(thing, path).filter(|_| is_comment).map(|id| key(&id));
+    Ok(Some(Entry {
+        url: page,
+        title: json::text(thing, title).map(|title| text::line(&title)).unwrap_or_default(),
+        text: json::paragraphs([body, leads_to]),
+        author: json::text(thing, "author").and_then(|name| author(&name)),
+        published_at: json::unix(thing, "created_utc"),
+        language: source.language.clone(),
+        engagement: json::sum(thing, counts),
+        kind: Some(if is_comment { EntryKind::Comment } else { EntryKind::Forum }),
+        place: json::text(thing, "subreddit").map(|name| text::line(&name)),
+        parent: answers("parent_id"),
+        thread: answers("link_id"),
+        ..Entry::new(key(&id))
+    }))
+}
