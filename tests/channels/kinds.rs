@@ -90,6 +90,7 @@ async fn a_webhook_is_signed_and_says_what_it_is() {
         "type": "reminder",
         "timestamp": "2026-11-24T07:30:30Z",
         "title": "Skip Hop: 3 mentions still not acknowledged",
+        "language": "en",
         "acknowledge_url": null,
         "data": {
             "brand": "Skip Hop",

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! {"version": 1, "type": "alert|reminder|escalation|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...",
-//!  "acknowledge_url": "..." or null, "data": {...}}
+//!  "language": "en|de|nb", "acknowledge_url": "..." or null, "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -83,6 +83,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "type": message.kind.as_str(),
         "timestamp": message.sealed_at,
         "title": brief.title,
+        "language": message.language.as_str(),
         "acknowledge_url": message.acknowledge,
         "data": data,
     })
