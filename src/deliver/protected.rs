@@ -69,7 +69,6 @@ fn read(path: &Path) -> Result<Vec<u8>, SetupError> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn broken(error: impl std::error::Error) -> SetupError {
     SetupError::Tls(error.to_string())
 }
