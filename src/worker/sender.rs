@@ -86,17 +86,15 @@ impl Sender {
         let began = Moment::now();
         let (mut under_way, mut begun) = (FuturesUnordered::new(), Begun::default());
         let (mut tried, mut looks, mut looked) = (0, true, began);
-        let mut fault: Option<(StoreError, Moment)> = None;
+        let mut fault = Fault::default();
         loop {
             // No delivery takes longer than its claim; one that does is stuck.
             if begun.oldest().is_none_or(|oldest| oldest.elapsed() < LEASE) {
                 self.pulse.works(self.name(), self.clock.now());
             }
-            if let Some((error, _)) = fault.take_if(|(_, since)| since.elapsed() >= REST) {
-                tracing::error!(%error, "the outbox could not be read or written and is looked at again");
-            }
+            fault.end_after(REST);
             let in_time = self.stops_after.is_none_or(|limit| began.elapsed() < limit);
-            let takes_more = in_time && fault.is_none() && !self.shutdown.is_cancelled();
+            let takes_more = in_time && fault.0.is_none() && !self.shutdown.is_cancelled();
             // A claim is a write, so each one takes several. What waits for a way that is slow holds up no other.
             if takes_more && (looks || begun.len() <= MOST / 2) {
                 let now = self.clock.now();
@@ -109,14 +107,12 @@ impl Sender {
                             under_way.push(self.send(message, now + LEASE).map(move |ended| (number, ended)));
                         }
                     }
-                    Err(error) => fault = Some((error, Moment::now())),
+                    Err(error) => fault.add(error),
                 }
             }
             if looked.elapsed() >= ROUND {
                 looked = Moment::now();
-                if let Err(error) = self.wake_the_watcher().await {
-                    fault = Some((error, looked));
-                }
+                self.wake_the_watcher().await.unwrap_or_else(|error| fault.add(error));
             }
             let ended = timeout(GLANCE, under_way.next()).await;
             looks = ended.is_err();
@@ -124,12 +120,12 @@ impl Sender {
                 Ok(None) => break,
                 Ok(Some((number, outcome))) => {
                     begun.remove(number);
-                    fault = outcome.err().map(|error| (error, Moment::now())).or(fault);
+                    outcome.unwrap_or_else(|error| fault.add(error));
                 }
                 Err(_) => {}
             }
         }
-        fault.map_or(Ok(tried), |(error, _)| Err(error))
+        fault.0.map_or(Ok(tried), |(error, _)| Err(error))
     }
 
     /// Claims what is due by the ways that have room.
@@ -213,6 +209,28 @@ impl Sender {
             }
         }
         Ok(())
+    }
+}
+
+/// What the store failed with last, and when.
+#[derive(Default)]
+struct Fault(Option<(StoreError, Moment)>);
+
+impl Fault {
+    fn add(&mut self, error: StoreError) {
+        log(self.0.replace((error, Moment::now())));
+    }
+
+    /// It is no reason to wait any more once it is so old.
+    fn end_after(&mut self, rest: Duration) {
+        log(self.0.take_if(|(_, since)| since.elapsed() >= rest));
+    }
+}
+
+/// Whoever runs the sender logs only the fault that ends the run.
+fn log(fault: Option<(StoreError, Moment)>) {
+    if let Some((error, _)) = fault {
+        tracing::error!(%error, "the outbox could not be read or written, and deliveries go on");
     }
 }
 
