@@ -80,7 +80,7 @@ impl App {
         let pipeline = pipeline(&config, &plan)?;
         let (ways, ladders, audiences) = (plan.ways(), plan.ladders(), plan.incident_audiences());
         let sources = Arc::new(sources_by_name(plan.sources));
-        let web = Web::prepare(&config, &store, now).await?;
+        let web = Web::prepare(&config, &plan.digests, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());

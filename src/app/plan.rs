@@ -114,7 +114,8 @@ impl Plan {
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
         let reported = Arc::new(reported(&watched));
         let digests = config.digests.iter();
-        let digests = digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), now, faults)).collect();
+        let digests =
+            digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), (&context, now), faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
         // The shipped words are right.
@@ -225,10 +226,11 @@ fn tell(faults: &mut Vec<Fault>, place: Option<&Place>, owner: &str, query: &str
 fn plan_digest(
     located: &Located<DigestConfig>,
     (brands, reported): (&[&Brand], &Arc<BTreeMap<String, Reported>>),
-    now: Instant,
+    (context, now): (&Context<'_>, Instant),
     faults: &mut Vec<Fault>,
 ) -> Option<DigestPlan> {
-    let config = located.value.clone();
+    let mut config = located.value.clone();
+    choose_brands(&mut config, brands, context, faults);
     match Schedule::parse(&config.schedule, config.time_zone, now) {
         Ok(schedule) => {
             let audience = digest::audience(&config, brands);
@@ -239,6 +241,22 @@ fn plan_digest(
             None
         }
     }
+}
+
+/// Adds the brands that the query of a digest chooses; one that chooses none is a fault.
+fn choose_brands(config: &mut DigestConfig, brands: &[&Brand], context: &Context<'_>, faults: &mut Vec<Fault>) {
+    let Some(Located { value: text, place }) = &config.query else { return };
+    let context = Context { scope: Scope::Brand, ..*context };
+    let chosen = match Query::parse_in(text, &context) {
+        Ok(query) => digest::chosen(&query, brands),
+        Err(fault) => return tell(faults, place.as_ref(), &config.name, text, fault),
+    };
+    if chosen.is_empty() {
+        let message = format!("no brand is what the query `{text}` asks for");
+        let hint = "words are looked for in the names of brands, `tag:` in their `labels`".to_owned();
+        faults.push(Fault::at(place.as_ref(), &config.name, message, hint));
+    }
+    config.brands.extend(chosen);
 }
 
 /// What digests ask of the brands beyond their names.

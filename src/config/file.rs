@@ -279,6 +279,7 @@ tables! {
         language: Tongue,
         brands: List<Line>,
         labels: List<Line>,
+        query: String,
         recipients: List<Recipient>,
         max_mentions: i64,
         when_quiet: WhenQuiet,

@@ -11,8 +11,8 @@ use crate::insight::metrics;
 use crate::insight::tops::Tally;
 use crate::model::Instant;
 use crate::model::digest::{BarLength, Comparison, Tops, Voice, Waiting, Worth};
-use crate::model::notice::{BrandReport, Coverage, MentionView, Metrics};
-use crate::store::{Store, StoreError, StoryText};
+use crate::model::notice::{BrandReport, Counts, Coverage, MentionView, Metrics};
+use crate::store::{Forgotten, Store, StoreError, StoryText};
 
 /// Sources, authors and people who were won back that are named per brand.
 const TOPS: usize = 5;
@@ -35,6 +35,7 @@ pub(super) struct Frame {
     entries: u64,
     entries_before: u64,
     unread_before: u64,
+    forgotten: Forgotten,
     shown: usize,
     brands: Arc<BTreeMap<String, Reported>>,
 }
@@ -53,15 +54,27 @@ impl Frame {
             entries: store.entries_read(period.from, period.to).await?,
             entries_before: store.entries_read(before.0, before.1).await?,
             unread_before: (then.unread.len() + then.recovered.len()) as u64,
+            forgotten: store.forgotten().await?,
             shown: plan.config.max_mentions,
             brands: Arc::clone(&plan.brands),
         })
+    }
+
+    /// Whether entries that were read after this instant were forgotten,
+    fn has_lost_entries(&self, since: Instant) -> bool {
+        self.forgotten.entries.is_some_and(|until| until > since)
+    }
+
+    /// and whether mentions were: up to when.
+    fn lost_mentions(&self, since: Instant) -> Option<Instant> {
+        self.forgotten.mentions.filter(|until| *until > since)
     }
 
     /// What is told of a brand.
     pub(super) async fn report(&self, store: &Store, brand: &str) -> Result<BrandReport, StoreError> {
         let Period { from, to, .. } = self.period;
         let counts = store.counts_of(brand, (from, to), self.entries).await?;
+        let counts = Counts { forgotten: self.has_lost_entries(from), ..counts };
         let waiting = store.waiting(brand, (from.min(to - WAITS), to), to, WAITING).await?;
         let known = store.known_since(brand).await?;
         let (mentions, worth, waiting_told) = self.stories(store, brand, &waiting).await?;
@@ -80,7 +93,7 @@ impl Frame {
             chart: store.story_bars(brand, &self.bounds).await?,
             tops: self.tops(store, brand, step).await?,
             voice: self.voice(store, brand, counts.stories).await?,
-            regained: store.regained(brand, from, to, TOPS).await?,
+            recovered: store.recovered(brand, from, to, TOPS).await?,
         })
     }
 
@@ -107,10 +120,15 @@ impl Frame {
     }
 
     async fn comparison(&self, store: &Store, brand: &str, known: Option<Instant>) -> Result<Comparison, StoreError> {
+        let lost = self.lost_mentions(self.before.0);
+        if let Some(until) = lost.filter(|until| known.is_none_or(|known| known <= *until)) {
+            return Ok(Comparison::Forgotten { until });
+        }
         if known.is_none_or(|known| known > self.before.0) {
             return Ok(Comparison::TooYoung { since: known });
         }
         let counts = store.counts_of(brand, self.before, self.entries_before).await?;
+        let counts = Counts { forgotten: self.has_lost_entries(self.before.0), ..counts };
         let metrics: Metrics = metrics::score(counts);
         Ok(Comparison::Before { from: self.before.0, metrics, unread: self.unread_before })
     }
@@ -143,7 +161,8 @@ impl Frame {
         let Period { from, to, .. } = self.period;
         for name in std::iter::once(brand).chain(competitors.iter().map(String::as_str)) {
             let known = store.known_since(name).await?;
-            let comparable = known.is_some_and(|known| known <= self.before.0);
+            let comparable =
+                known.is_some_and(|known| known <= self.before.0 && self.lost_mentions(self.before.0).is_none());
             let stories = if name == brand { stories } else { store.stories_told(name, from, to).await? };
             let before = match comparable {
                 true => Some(store.stories_told(name, self.before.0, self.before.1).await?),

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::sighting::SEEN_AGAIN_MS;
-use super::{Store, StoreError, before, dialect, millis, story};
+use super::{Store, StoreError, before, dialect, millis, perhaps, story};
 use crate::model::Instant;
 
 /// Rows forgotten in one transaction.
@@ -23,6 +23,19 @@ pub struct Pruned {
     /// Notices.
     pub notices: u64,
 }
+
+/// Up to when what there was is not all kept any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forgotten {
+    /// Entries without a mention.
+    pub entries: Option<Instant>,
+    /// Mentions.
+    pub mentions: Option<Instant>,
+}
+
+/// The rows in which that is noted.
+const ENTRIES_GONE: &str = "entries";
+const MENTIONS_GONE: &str = "mentions";
 
 /// Entries that neither they nor their mentions are young, that no source shows any more, and about which nothing
 /// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
@@ -96,6 +109,22 @@ impl Store {
         Ok(())
     }
 
+    /// Up to when entries and mentions were forgotten, if any were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forgotten(&self) -> Result<Forgotten, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT until FROM forgotten WHERE what = $1) AS entries, \
+             (SELECT until FROM forgotten WHERE what = $2) AS mentions",
+        )
+        .bind(ENTRIES_GONE)
+        .bind(MENTIONS_GONE)
+        .fetch_one(&self.pools.read)
+        .await?;
+        Ok(Forgotten { entries: perhaps(&row, "entries")?, mentions: perhaps(&row, "mentions")? })
+    }
+
     /// Entries and their mentions go together: an entry that lost its mention would find it again.
     async fn forget_entries(&self, plain: i64, long: i64) -> Result<(u64, u64), StoreError> {
         let of_entries = format!("DELETE FROM mention WHERE entry_id IN ({FORGETTABLE})");
@@ -104,11 +133,17 @@ impl Store {
         let (mut entries, mut mentions) = (0, 0);
         loop {
             let mut tx = self.begin().await?;
-            mentions += delete(of_entries.clone()).execute(&mut *tx).await?.rows_affected();
+            let told = delete(of_entries.clone()).execute(&mut *tx).await?.rows_affected();
             let batch = delete(themselves.clone()).execute(&mut *tx).await?.rows_affected();
+            for (what, until, gone) in [(ENTRIES_GONE, plain, batch), (MENTIONS_GONE, long, told)] {
+                if gone > 0 {
+                    note_forgotten(&mut tx, what, until).await?;
+                }
+            }
             story::mend(&mut tx).await?;
             tx.commit().await?;
             entries += batch;
+            mentions += told;
             if batch < BATCH.unsigned_abs() {
                 return Ok((entries, mentions));
             }
@@ -127,4 +162,17 @@ impl Store {
             }
         }
     }
+}
+
+/// Notes that not all of what there was before `until` is kept.
+async fn note_forgotten(tx: &mut Transaction<'_, Any>, what: &str, until: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO forgotten (what, until) VALUES ($1, $2) \
+         ON CONFLICT (what) DO UPDATE SET until = excluded.until WHERE forgotten.until < excluded.until",
+    )
+    .bind(what)
+    .bind(until)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -40,7 +40,7 @@ mod overdue;
 mod period;
 mod poll;
 mod presence;
-mod regained;
+mod recovered;
 mod revision;
 mod sighting;
 mod silence;
@@ -75,7 +75,7 @@ pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Tra
 pub use gauges::Gauges;
 pub use held::OpenHold;
 pub use incident::{IncidentAudience, IncidentChange};
-pub use janitor::Pruned;
+pub use janitor::{Forgotten, Pruned};
 pub use judged::JudgedMention;
 pub use kept::{KeptEntry, KeptMention, Position};
 pub use letters::OutboxCounts;

@@ -109,6 +109,7 @@ impl Store {
             with_author: count(&authors, "with_author")?,
             authors: count(&authors, "authors")?,
             repeat_authors: count(&authors, "repeat_authors")?,
+            forgotten: false,
         })
     }
 

@@ -172,6 +172,7 @@ async fn compose(file: &Path) {
         name: "monthly".to_owned(),
         schedule: "0 6 1 * *".to_owned(),
         time_zone: chrono_tz::Tz::UTC,
+        query: None,
         brands: Vec::new(),
         recipients: vec!["anna@x.example".to_owned()],
         max_mentions: 50,

@@ -6,7 +6,8 @@ use mentiond::model::correction::{Corrected, Verdict};
 use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
-    AlertItem, AlertNotice, FirstMail, HealthNotice, HeldNotice, HoldCause, HourOfStories, IncidentNotice, MentionView,
+    AlertItem, AlertNotice, EscalationNotice, FirstMail, HealthNotice, HeldNotice, HoldCause, HourOfStories,
+    IncidentNotice, MentionView, ToldBefore,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone, Tongue};
@@ -34,6 +35,7 @@ pub fn rich(id: i64) -> MentionView {
         reasons: vec![
             reason("plim", -1.8, ""),
             reason("zwek", -1.24, "negated by \"nirp\", in capitals"),
+            reason("vunso", -0.6, "of \"plim\""),
             reason("★", -1.0, "2 of 5 stars"),
         ],
         severity: Severity::Urgent,
@@ -81,6 +83,13 @@ fn item(mention: MentionView) -> AlertItem {
 
 fn alert(items: Vec<AlertItem>, more: u64, reminder: bool) -> Notice {
     Notice::Alert(AlertNotice { brand: BRAND.to_owned(), reminder, items, more })
+}
+
+fn escalation(told_to: &[&str]) -> Notice {
+    let told = |recipient: &&str| ToldBefore { recipient: (*recipient).to_owned(), at: at("2026-11-24T06:20:00Z") };
+    let alert =
+        AlertNotice { brand: BRAND.to_owned(), reminder: false, items: vec![item(rich(17)), item(poor(18))], more: 3 };
+    Notice::Escalation(EscalationNotice { alert, told: told_to.iter().map(told).collect() })
 }
 
 fn cause(reason: HoldReason, author: Option<&str>, alerts: u64) -> HoldCause {
@@ -185,6 +194,8 @@ pub fn all(language: Tongue) -> Vec<(&'static str, OutboxMessage)> {
         ("alert-several", OutboxKind::Alert, alert(vec![item(rich(17)), item(poor(18))], 1_203, false)),
         ("reminder", OutboxKind::Reminder, alert(vec![item(rich(17))], 0, true)),
         ("reminder-several", OutboxKind::Reminder, alert(vec![item(rich(17)), item(poor(18))], 1, true)),
+        ("escalation", OutboxKind::Escalation, escalation(&["kvirre@qvostik.example", "channel:krux"])),
+        ("escalation-unreached", OutboxKind::Escalation, escalation(&[])),
         ("held", OutboxKind::Held, held(vec![cause(HoldReason::Silenced, Some("Kvirre"), 1)], &[BRAND], 0)),
         ("held-quiet", OutboxKind::Held, held(vec![cause(HoldReason::QuietHours, None, 2)], &[BRAND, "Drax"], 1)),
         ("held-both", OutboxKind::Held, held(both(), &[BRAND, "Drax", "Plix", "Krux", "Vrix"], 2)),

@@ -110,7 +110,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         chart: Vec::new(),
         tops: Tops::default(),
         voice: Vec::new(),
-        regained: Vec::new(),
+        recovered: Vec::new(),
     }
 }
 
@@ -125,6 +125,7 @@ pub const COUNTS: Counts = Counts {
     with_author: 9,
     authors: 8,
     repeat_authors: 1,
+    forgotten: false,
 };
 
 pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNotice {

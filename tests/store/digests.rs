@@ -91,6 +91,7 @@ async fn a_period_is_counted_without_its_first_and_with_its_last_instant() {
         with_author: 4,
         authors: 2,
         repeat_authors: 2,
+        forgotten: false,
     };
     assert_eq!(counts, expected);
     assert_eq!(
@@ -356,13 +357,13 @@ async fn who_complained_before_and_praises_now_was_won_back() {
     bed.poll("blog", now, at(DAY)).await;
     bed.poll("forum", vec![said("lovely", HOP, "Siri", Some(0.8))], at(DAY)).await;
     bed.poll("blog", vec![said("broken again", HOP, "Ole", Some(-0.8))], at(DAY + 60)).await;
-    let regained = bed.store.regained(HOP, at(HOUR), at(2 * DAY), 5).await.unwrap();
-    assert_eq!(regained.len(), 1, "{regained:?}");
-    assert_eq!((regained[0].author.as_str(), regained[0].complained_at), ("Kari", at(0)));
-    assert_eq!(regained[0].complaint.title, "title of broken");
-    assert_eq!(regained[0].praise.title, "title of more thanks");
+    let recovered = bed.store.recovered(HOP, at(HOUR), at(2 * DAY), 5).await.unwrap();
+    assert_eq!(recovered.len(), 1, "{recovered:?}");
+    assert_eq!((recovered[0].author.as_str(), recovered[0].complained_at), ("Kari", at(0)));
+    assert_eq!(recovered[0].complaint.title, "title of broken");
+    assert_eq!(recovered[0].praise.title, "title of more thanks");
     bed.poll("blog", vec![said("thanks once more", HOP, "Kari", Some(0.8))], at(2 * DAY + HOUR)).await;
-    assert!(bed.store.regained(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
+    assert!(bed.store.recovered(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ async fn what_is_asked_often_is_answered_by_an_index() {
         lap("what waits of a month");
         bed.store.candidates(HOP, at(30 * DAY), to).await.unwrap();
         lap("what may matter of a month");
-        bed.store.regained(HOP, at(30 * DAY), to, 5).await.unwrap();
+        bed.store.recovered(HOP, at(30 * DAY), to, 5).await.unwrap();
         lap("who was won back in a month");
         bed.store.next_outbox_at().await.unwrap();
         bed.store.claim_outbox("me", to, to, 5).await.unwrap();
@@ -146,7 +146,7 @@ const FILES: [&str; 33] = [
     "period",
     "poll",
     "presence",
-    "regained",
+    "recovered",
     "revision",
     "sighting",
     "source",

@@ -25,8 +25,9 @@ pub fn lines(config: &Config, plan: &Plan) -> Vec<String> {
     for digest in &plan.digests {
         let config = &digest.config;
         let zone = config.time_zone;
+        let about = if config.brands.is_empty() { String::new() } else { format!(" about {}", some(&config.brands)) };
         let to: Vec<String> = digest.audience.iter().map(|(recipient, _)| recipient.clone()).collect();
-        lines.push(format!("digest `{}`, at `{}` in {zone}: {}", config.name, config.schedule, people(&to)));
+        lines.push(format!("digest `{}`{about}, at `{}` in {zone}: {}", config.name, config.schedule, people(&to)));
     }
     lines
 }
@@ -173,6 +174,10 @@ name = \"Skip Hop\"
 [[brand]]
 name = \"Lego\"
 recipients = [\"ole@lego.example\"]
+[[digest]]
+name = \"bricks\"
+schedule = \"0 8 * * *\"
+query = \"lego OR duplo\"
 [[brand]]
 name = \"Duplo\"
 spike = { enabled = false }
@@ -194,7 +199,7 @@ url = \"https://blog.example/feed\"
             "when negative stories spread about Duplo: nobody, `[spike]` is off",
             "quiet hours of alerts: 22:00-07:00, sat sun 00:00-24:00 in Europe/Oslo, but for what is urgent",
             "quiet hours of the route `desk`: 22:00-07:00, sat sun 00:00-24:00 in Europe/Oslo, but for what is urgent and for incidents",
-            "digest `daily`, at `0 8 * * *` in Europe/Oslo: anna@hop.example, ole@lego.example",
+            "digest `bricks` about Lego, Duplo, at `0 8 * * *` in Europe/Oslo: ole@lego.example, anna@hop.example",
         ];
         assert_eq!(lines(&config, &plan), expected);
     }

@@ -9,7 +9,7 @@ use crate::deliver::words::Speech;
 use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
 use crate::model::notice::{
-    AlertNotice, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
+    AlertNotice, BrandReport, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
 };
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
@@ -134,9 +134,7 @@ fn of_digest(notice: &DigestNotice, speech: Speech) -> Brief {
         Point { title: format!("{brand}{}", point.title), ..point }
     };
     let shown: Vec<&MentionView> = mentions.take(SHOWN).collect();
-    // What has waited since before the period is none of its stories.
-    let earlier = notice.brands.iter().flat_map(|report| &report.waiting.items).take(SHOWN);
-    let earlier = earlier.filter(|story| story.found_at <= notice.from).count() as u64;
+    let earlier: u64 = notice.brands.iter().map(BrandReport::waiting_since_before).sum();
     let points: Vec<Point> = shown.into_iter().map(named).collect();
     let stories: u64 = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();

@@ -5,6 +5,14 @@ use super::common::MARKS;
 use crate::deliver::words::answer::{Answer, Told};
 use crate::deliver::words::common::Common as _;
 
+/// What stands before the name of a channel.
+const CHANNEL: &str = "Kanal ";
+
+/// Somebody behind „an“: an address, or a channel, which has an article there.
+fn addressed(who: &str) -> String {
+    if who.starts_with(CHANNEL) { format!("den {who}") } else { who.to_owned() }
+}
+
 impl Answer for German {
     fn i_take_care(&self) -> &'static str {
         "Ich kümmere mich darum"
@@ -32,6 +40,7 @@ impl Answer for German {
             1 => " und an 1 weitere Person".to_owned(),
             more => format!(" und an {} weitere", MARKS.grouped(more)),
         };
+        let people: Vec<String> = people.iter().map(|who| addressed(who)).collect();
         format!("Es ging an {}{more}; niemand hat es quittiert.", people.join(", an "))
     }
 
@@ -40,7 +49,7 @@ impl Answer for German {
     }
 
     fn channel(&self, name: &str) -> String {
-        format!("Kanal {}", self.quoted(name))
+        format!("{CHANNEL}{}", self.quoted(name))
     }
 
     fn do_you_take_care(&self) -> &'static str {
@@ -57,7 +66,7 @@ impl Answer for German {
     }
 
     fn this_was_written_to(&self, who: &str, when: &str) -> String {
-        format!("Das ging an {who}, am {when}.")
+        format!("Das ging an {}, am {when}.", addressed(who))
     }
 
     fn others_were_told(&self, people: &str) -> String {

@@ -430,6 +430,12 @@ CREATE TABLE incident_alert (
 ) WITHOUT ROWID;
 CREATE INDEX incident_of_alert ON incident_alert (alert_id);
 
+-- Up to when entries without a mention, and mentions, were forgotten: what is counted before it is not all there was.
+CREATE TABLE forgotten (
+    what TEXT PRIMARY KEY,
+    until BIGINT NOT NULL
+) WITHOUT ROWID;
+
 -- The last slot a digest was composed for.
 CREATE TABLE digest_slot (
     digest TEXT PRIMARY KEY,
