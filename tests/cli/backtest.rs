@@ -164,6 +164,17 @@ fn what_is_urgent_passes_an_incident() {
 }
 
 #[test]
+fn a_digest_that_says_nothing_goes_out_only_if_it_shall() {
+    let dir = tempfile::tempdir().unwrap();
+    let stream = lines(&[bad(HOUR, "Acme", 1, -0.1), bad(3 * DAY + HOUR, "Acme", 2, -0.1)]);
+    for (when_quiet, days) in [("short", 4..=5), ("none", 2..=2)] {
+        write(dir.path(), &format!("[[digest]]\nname = \"daily\"\nwhen_quiet = \"{when_quiet}\"\n"));
+        let told = notices(&replayed(dir.path(), &stream, &["--config", "mentiond.toml"])).0;
+        assert!(days.contains(&of_kind(&told, "digest").len()), "{when_quiet}: {told:?}");
+    }
+}
+
+#[test]
 fn rules_grouping_and_digests_are_those_of_the_configuration() {
     let dir = tempfile::tempdir().unwrap();
     write(

@@ -238,13 +238,7 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
         Fate::Incident => "incident: the next mail of the incident tells it".to_owned(),
     };
     let mut lines = vec![format!("{}: {fate}", told.recipient)];
-    if let Some(Held { silence, author, comment, since, until, .. }) = &told.held {
-        let by = silence.map_or("quiet hours".to_owned(), |id| {
-            let (author, comment) = (author.as_deref().unwrap_or_default(), comment.as_deref().unwrap_or_default());
-            format!("silence {id} of {} ({})", one_line(author, TEXT), one_line(comment, COMMENT))
-        });
-        lines.push(format!("  held by {by} since {}, until {}", time(*since), time(*until)));
-    }
+    lines.extend(told.held.as_ref().map(|hold| format!("  {}", held(hold, time))));
     if let Some(incident) = &told.incident {
         let end = incident.ended_at.map_or("goes on".to_owned(), |at| format!("ended {}", time(at)));
         let by = incident.notice.map_or("not yet told".to_owned(), |notice| format!("told by notice {notice}"));
@@ -253,8 +247,18 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
             incident.incident,
             time(incident.onset)
         ));
+        lines.extend(incident.held.as_ref().map(|hold| format!("  its next mail is {}", held(hold, time))));
     }
     lines
+}
+
+fn held(hold: &Held, time: &impl Fn(Instant) -> String) -> String {
+    let Held { silence, author, comment, since, until, .. } = hold;
+    let by = silence.map_or("quiet hours".to_owned(), |id| {
+        let (author, comment) = (author.as_deref().unwrap_or_default(), comment.as_deref().unwrap_or_default());
+        format!("silence {id} of {} ({})", one_line(author, TEXT), one_line(comment, COMMENT))
+    });
+    format!("held by {by} since {}, until {}", time(*since), time(*until))
 }
 
 fn notice(notice: &Notice, time: &impl Fn(Instant) -> String) -> Vec<String> {

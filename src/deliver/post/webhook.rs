@@ -44,6 +44,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "brands": held.brands,
             "total": held.more + held.items.len() as u64,
             "held_by": held.causes.iter().map(cause).collect::<Vec<_>>(),
+            "told_before": held.told.iter().map(told).collect::<Vec<_>>(),
             "alerts": held.items.iter().map(item).collect::<Vec<_>>(),
         }),
         Notice::Incident(incident) => json!({
@@ -51,6 +52,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "phase": incident.phase,
             "ending": incident.ending,
             "evidence": incident.evidence,
+            "told_before": incident.told_before.iter().flatten().map(told).collect::<Vec<_>>(),
             "folded_alerts": incident.folded,
             "alerts": incident.folded_items.iter().map(item).collect::<Vec<_>>(),
             "stories": incident.stories.iter().map(mention).collect::<Vec<_>>(),

@@ -5,6 +5,15 @@ use super::common::MARKS;
 use crate::deliver::words::answer::{Answer, Told};
 use crate::deliver::words::common::Common as _;
 
+/// Behind those who are named.
+fn others(more: u64) -> String {
+    match more {
+        0 => String::new(),
+        1 => " und an 1 weitere Person".to_owned(),
+        more => format!(" und an {} weitere", MARKS.grouped(more)),
+    }
+}
+
 impl Answer for German {
     fn i_take_care(&self) -> &'static str {
         "Ich kümmere mich darum"
@@ -27,12 +36,13 @@ impl Answer for German {
     }
 
     fn written_to(&self, people: &[String], more: u64) -> String {
-        let more = match more {
-            0 => String::new(),
-            1 => " und an 1 weitere Person".to_owned(),
-            more => format!(" und an {} weitere", MARKS.grouped(more)),
-        };
-        format!("Es ging an {}{more}; niemand hat es quittiert.", people.join(", an "))
+        format!("Es ging an {}{}; niemand hat es quittiert.", people.join(", an "), others(more))
+    }
+
+    fn part_written_to(&self, part: u64, people: &[String], more: u64) -> String {
+        let went = if part == 1 { "ging" } else { "gingen" };
+        let (part, people) = (MARKS.grouped(part), people.join(", an "));
+        format!("{part} davon {went} an {people}{}; niemand hat sie quittiert.", others(more))
     }
 
     fn nobody_reached(&self) -> &'static str {
