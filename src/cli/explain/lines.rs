@@ -322,3 +322,39 @@ fn shown(mut told: Vec<String>) -> Vec<String> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::explain::told::Incident;
+
+    #[test]
+    fn what_holds_the_next_mail_of_an_incident_is_told() {
+        let at = |hour: i64| Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let held = Held {
+            reason: "silenced".to_owned(),
+            silence: Some(3),
+            author: Some("Kari".to_owned()),
+            comment: Some("we know".to_owned()),
+            since: at(2),
+            until: at(9),
+        };
+        let incident = Incident { incident: 5, onset: at(1), ended_at: None, held: Some(held), notice: None };
+        let told = Recipient {
+            recipient: "anna@hop.example".to_owned(),
+            route: String::new(),
+            fate: Fate::Incident,
+            held: None,
+            incident: Some(incident),
+            notices: Vec::new(),
+        };
+        assert_eq!(
+            recipient(&told, &|at: Instant| at.format("%H:%M").to_string()),
+            [
+                "anna@hop.example: incident: the next mail of the incident tells it",
+                "  folded into incident 5, which began 01:00 and goes on: not yet told",
+                "  its next mail is held by silence 3 of Kari (we know) since 02:00, until 09:00",
+            ]
+        );
+    }
+}

@@ -40,9 +40,9 @@ impl Answer for German {
     }
 
     fn part_written_to(&self, part: u64, people: &[String], more: u64) -> String {
-        let went = if part == 1 { "ging" } else { "gingen" };
+        let (went, them) = if part == 1 { ("ging", "ihn") } else { ("gingen", "sie") };
         let (part, people) = (MARKS.grouped(part), people.join(", an "));
-        format!("{part} davon {went} an {people}{}; niemand hat sie quittiert.", others(more))
+        format!("{part} davon {went} an {people}{}; niemand hat {them} quittiert.", others(more))
     }
 
     fn nobody_reached(&self) -> &'static str {
