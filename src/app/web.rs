@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use chrono_tz::Tz;
@@ -31,6 +32,7 @@ pub struct Web {
     subscribing: Option<Subscribing>,
     takes_leave: bool,
     fetch: FetchConfig,
+    fallback_after: Duration,
 }
 
 /// The running server.
@@ -65,7 +67,8 @@ impl Web {
         let key_id = key.as_ref().map(HubKey::id).unwrap_or_default();
         let takes_leave = store.sync_callbacks(base.as_ref().map(url::Url::as_str), &key_id, now).await?;
         let (zone, tongues) = (config.mail.time_zone, config.tongues.clone());
-        Ok(Self { listener, metrics, keys, zone, tongues, subscribing, takes_leave, fetch: config.fetch.clone() })
+        let (fetch, fallback_after) = (config.fetch.clone(), config.deliver.fallback_after);
+        Ok(Self { listener, metrics, keys, zone, tongues, subscribing, takes_leave, fetch, fallback_after })
     }
 
     /// Who asks hubs, if there is anything to ask.
@@ -91,9 +94,10 @@ impl Web {
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
         let Keys { hub, link } = keys;
-        let (zone, tongues, fetch) = (self.zone, self.tongues, self.fetch);
-        let state =
-            WebState::new(WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell });
+        let (zone, tongues, fetch, fallback_after) = (self.zone, self.tongues, self.fetch, self.fallback_after);
+        let parts =
+            WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, fallback_after, poller_bell };
+        let state = WebState::new(parts);
         let world = web::serve(listener, web::router(state.clone()), context.shutdown.clone());
         tracing::info!(web.address = %address, "the server listens");
         let Some(listener) = self.metrics else {

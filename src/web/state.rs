@@ -40,6 +40,8 @@ pub struct WebParts {
     pub tongues: Tongues,
     /// A delivered body may have so many bytes and take so long, as what is fetched.
     pub fetch: FetchConfig,
+    /// How long nothing gets through by a way out until it counts as broken.
+    pub fallback_after: Duration,
     /// Rung when there is a delivered body to read.
     pub poller_bell: Arc<Notify>,
 }
@@ -57,6 +59,7 @@ pub struct WebState {
     pub(super) tongues: Arc<Tongues>,
     pub(super) max_body: usize,
     pub(super) body_time: Duration,
+    pub(super) fallback_after: Duration,
     pub(super) poller_bell: Arc<Notify>,
     pub(super) bodies: Arc<Semaphore>,
     pub(super) started: Instant,
@@ -67,7 +70,8 @@ impl WebState {
     /// Puts it together.
     #[must_use]
     pub fn new(parts: WebParts) -> Self {
-        let WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell } = parts;
+        let WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, fallback_after, poller_bell } =
+            parts;
         let max_body = usize::try_from(fetch.max_body).unwrap_or(usize::MAX);
         Self {
             store,
@@ -81,6 +85,7 @@ impl WebState {
             tongues: Arc::new(tongues),
             max_body,
             body_time: fetch.timeout,
+            fallback_after,
             poller_bell,
             bodies: Arc::new(Semaphore::new(BODIES)),
             last_metrics: Last::default(),

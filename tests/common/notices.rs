@@ -35,6 +35,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         attempt: 1,
         acknowledge: None,
         language: Tongue::En,
+        unanswered: None,
         notice,
     }
 }

@@ -302,6 +302,9 @@ CREATE TABLE outbox (
     last_error TEXT,
     told_at BIGINT,
     language TEXT,
+    -- The mail server that may have accepted it, since its answer was lost, and when that happened first.
+    unanswered_by TEXT,
+    unanswered_at BIGINT,
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
