@@ -88,7 +88,8 @@ impl App {
         let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
-        let lookout = Lookout::new(store.clone(), &config.spikes, audiences, clock.clone(), Arc::clone(&sender_bell));
+        let told = (audiences, ladders.clone());
+        let lookout = Lookout::new(store.clone(), &config.spikes, told, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
             ways,

@@ -60,14 +60,19 @@ impl Plan {
         self.sources.iter().map(setup).collect()
     }
 
-    /// Who is told when negative stories about each brand spread.
+    /// Who is told when negative stories about each brand spread: whoever was told since nobody had acknowledged it hears
+    /// how it goes on, too.
     #[must_use]
     pub fn incident_audiences(&self) -> BTreeMap<String, IncidentAudience> {
         let audience = |WatchedBrand { brand, .. }: &WatchedBrand| {
             let told = self.routes.of_incident(&brand.name);
             let others = self.routes.all().into_iter().filter(|way| told.iter().all(|known| known.route != way.route));
             let way = |way: Way<'_>| (way.route.to_owned(), way.recipients(brand).to_vec());
-            let others = others.map(way).collect();
+            let next = |way: &Way<'_>| {
+                let steps = way.settings.escalation.iter();
+                (way.route.to_owned(), steps.flat_map(|step| step.recipients.iter().cloned()).collect())
+            };
+            let others = others.map(way).chain(self.routes.all().iter().map(next)).collect();
             (brand.name.clone(), IncidentAudience { ways: told.into_iter().map(way).collect(), others })
         };
         self.watched.iter().map(audience).collect()

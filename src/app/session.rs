@@ -97,8 +97,8 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
-        let (store, audiences) = (self.store.clone(), plan.incident_audiences());
-        Lookout::new(store, &config.spikes, audiences, clock.clone(), Bell::default()).run().await?;
+        let (store, told) = (self.store.clone(), (plan.incident_audiences(), Vec::new()));
+        Lookout::new(store, &config.spikes, told, clock.clone(), Bell::default()).run().await?;
         Ok(())
     }
 

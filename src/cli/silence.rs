@@ -54,7 +54,9 @@ Examples:
 
 Times are those of the `time_zone` of the configuration, unless one ends with Z or +01:00. An alert is
 held whose brand and mention match all that is given; the query may ask for tone:, severity:, source:
-and all else that a rule may ask for.")]
+and all else that a rule may ask for. While an incident of a brand goes on, a silence with --query
+keeps the alerts that it matches out of the mails of the incident, but does not hold these mails; one
+without --query does. The stories that drive an incident are shown all the same.")]
 struct Add {
     #[command(flatten)]
     config: ConfigOption,

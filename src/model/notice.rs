@@ -165,6 +165,9 @@ pub struct IncidentNotice {
     pub folded_items: Vec<AlertItem>,
     /// The first mail about it to this recipient, which the others answer.
     pub first_mail: Option<FirstMail>,
+    /// Who was told of it before, and when first, where nobody has acknowledged it since; by time.
+    #[serde(default)]
+    pub told_before: Option<Vec<ToldBefore>>,
 }
 
 /// What an hour held.
@@ -188,7 +191,7 @@ pub struct FirstMail {
 }
 
 /// One mail about all that was held from a recipient until now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeldNotice {
     /// What has held them, the one that ended first in front.
     pub causes: Vec<HoldCause>,
@@ -198,6 +201,12 @@ pub struct HeldNotice {
     pub items: Vec<AlertItem>,
     /// How many more there are than `items` shows.
     pub more: u64,
+    /// Who else was told of one of them before, and when first; by time.
+    #[serde(default)]
+    pub told: Vec<ToldBefore>,
+    /// Of how many.
+    #[serde(default)]
+    pub told_alerts: u64,
 }
 
 /// What has held alerts.

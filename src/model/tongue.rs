@@ -107,7 +107,7 @@ mod tests {
 
     fn held(ways: &[(&str, &str)]) -> Tongue {
         let ways: Vec<_> = ways.iter().map(|(route, brand)| ((*route).to_owned(), (*brand).to_owned())).collect();
-        let notice = HeldNotice { causes: Vec::new(), brands: Vec::new(), items: Vec::new(), more: 0 };
+        let notice = HeldNotice::default();
         tongues().of(&Notice::Held(notice), &ways)
     }
 

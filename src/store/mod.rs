@@ -46,6 +46,7 @@ mod sighting;
 mod silence;
 mod source;
 mod spike;
+mod spreading;
 mod story;
 mod subscription;
 mod telling;

@@ -150,7 +150,7 @@ async fn a_webhook_tells_every_kind_of_notice() {
         alerts: 2,
     };
     let causes = vec![cause];
-    let held = HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], items: Vec::new(), more: 2 };
+    let held = HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], more: 2, ..HeldNotice::default() };
     let heard = post(lines, SECRET, message(9, OutboxKind::Held, Notice::Held(held))).await;
     let data = &heard.body()["data"];
     assert_eq!(

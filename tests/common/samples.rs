@@ -126,7 +126,7 @@ fn held() -> OutboxMessage {
     let brands = vec!["Skip Hop".to_owned(), "Lego".to_owned()];
     let mut items = urgent();
     items[1].mention.brand = "Lego".to_owned();
-    message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more: 10 }))
+    message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more: 10, ..HeldNotice::default() }))
 }
 
 fn incident(phase: IncidentPhase) -> OutboxMessage {
@@ -163,6 +163,7 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
         usual: (0..24).map(|index| 0.2 + f64::from((index + 6) % 24) / 40.0).collect(),
         folded: if started { 0 } else { 31 },
         folded_items: if started { Vec::new() } else { urgent() },
+        told_before: None,
         first_mail: (!started).then(|| FirstMail { outbox_id: 31, created_at: at("2026-11-24T14:20:30Z") }),
     };
     message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))

@@ -44,6 +44,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "brands": held.brands,
             "total": all(&held.items, held.more),
             "held_by": each(&held.causes, cause),
+            "told_before": each(&held.told, told),
             "alerts": each(&held.items, item),
         }),
         Notice::Incident(incident) => json!({
@@ -51,6 +52,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "phase": incident.phase,
             "ending": incident.ending,
             "evidence": incident.evidence,
+            "told_before": each(incident.told_before.as_deref().unwrap_or_default(), told),
             "folded_alerts": incident.folded,
             "alerts": each(&incident.folded_items, item),
             "stories": each(&incident.stories, mention),

@@ -101,7 +101,7 @@ fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {
     let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, speech)).collect();
     Brief {
         title: format!("{}: {}", held::named(&notice.brands, speech), held::heading(&notice.causes, total, speech)),
-        lead: held::lead(&notice.causes, speech),
+        lead: held::lead(notice, total, speech),
         more: more(total, &points, speech),
         points,
         urgency: Urgency::Normal,
@@ -111,7 +111,8 @@ fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {
 fn of_incident(notice: &IncidentNotice, speech: Speech) -> Brief {
     let brand = one_line(&notice.brand, NAME);
     let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, speech)).collect();
-    let lead = [incident::lead(notice, &brand, speech), incident::folded_in_short(notice, speech)];
+    let told = incident::told(notice, speech);
+    let lead = [incident::lead(notice, &brand, speech), told, incident::folded_in_short(notice, speech)];
     Brief {
         title: format!("{brand}: {}", incident::news(notice, speech)),
         lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),

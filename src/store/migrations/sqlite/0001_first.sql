@@ -396,10 +396,11 @@ CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
 CREATE INDEX incident_of_brand ON incident (brand, onset);
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 
--- Who was told of an incident, and by which row of the outbox first: later mails answer that one.
+-- Who was told of an incident, by which route, and by which row of the outbox first: later mails answer that one.
 CREATE TABLE incident_told (
     incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
     recipient TEXT NOT NULL,
+    route TEXT NOT NULL,
     outbox_id BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (incident_id, recipient)
