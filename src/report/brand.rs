@@ -10,8 +10,8 @@ use crate::digest::{self, Period};
 use crate::insight::metrics;
 use crate::insight::tops::Tally;
 use crate::model::Instant;
-use crate::model::digest::{BarLength, Comparison, Tops, Voice, Waiting, Worth};
-use crate::model::notice::{BrandReport, Coverage, MentionView, Metrics};
+use crate::model::digest::{BarLength, ChartBar, Comparison, Tops, Voice, Waiting, Worth};
+use crate::model::notice::{BrandReport, Counts, Coverage, MentionView};
 use crate::store::{Store, StoreError, StoryText};
 
 /// Sources, authors and people who were won back that are named per brand.
@@ -39,6 +39,16 @@ pub(super) struct Frame {
     brands: Arc<BTreeMap<String, Reported>>,
 }
 
+/// What a brand is compared by, with itself and with others.
+pub(super) struct Measured {
+    known: Option<Instant>,
+    bars: Vec<ChartBar>,
+    authors: Vec<(String, u64)>,
+    counts: Counts,
+    /// None of a brand that was not known yet then.
+    before: Option<Counts>,
+}
+
 impl Frame {
     pub(super) async fn of(store: &Store, plan: &DigestPlan, period: Period) -> Result<Self, StoreError> {
         let before = digest::before(period, &plan.schedule);
@@ -58,30 +68,62 @@ impl Frame {
         })
     }
 
-    /// What is told of a brand.
-    pub(super) async fn report(&self, store: &Store, brand: &str) -> Result<BrandReport, StoreError> {
-        let Period { from, to, .. } = self.period;
-        let counts = store.counts_of(brand, (from, to), self.entries).await?;
-        let waiting = store.waiting(brand, (from.min(to - WAITS), to), to, WAITING).await?;
+    /// These brands and those with which they are compared, each once.
+    pub(super) fn with_competitors(&self, brands: &[String]) -> BTreeSet<String> {
+        let competitors = brands.iter().filter_map(|brand| self.brands.get(brand)).flat_map(|known| &known.competitors);
+        brands.iter().chain(competitors).cloned().collect()
+    }
+
+    /// Counts what was told of a brand in the period and before it.
+    pub(super) async fn measure(&self, store: &Store, brand: &str) -> Result<Measured, StoreError> {
         let known = store.known_since(brand).await?;
+        let begun = store.begun(brand, &self.bounds).await?;
+        let before = match known.is_some_and(|known| known <= self.before.0) {
+            true => {
+                let begun = store.begun(brand, &[self.before.0, self.before.1]).await?;
+                Some(store.counts_of(brand, &begun, self.entries_before).await?)
+            }
+            false => None,
+        };
+        let counts = store.counts_of(brand, &begun, self.entries).await?;
+        let authors = store.top_authors(brand, &begun, TOPS).await?;
+        Ok(Measured { known, bars: begun.bars().to_vec(), authors, counts, before })
+    }
+
+    /// What is told of a brand.
+    pub(super) async fn report(
+        &self,
+        store: &Store,
+        brand: &str,
+        all: &BTreeMap<String, Measured>,
+    ) -> Result<Option<BrandReport>, StoreError> {
+        let Some(Measured { known, bars, authors, counts, before }) = all.get(brand) else { return Ok(None) };
+        let Period { from, to, .. } = self.period;
+        let waiting = store.waiting(brand, (from.min(to - WAITS), to), to, WAITING).await?;
         let (mentions, worth, waiting_told) = self.stories(store, brand, &waiting).await?;
         let step = counts.stories.div_ceil(SAMPLE).max(1);
-        Ok(BrandReport {
+        let before = match before {
+            Some(counts) => {
+                Comparison::Before { from: self.before.0, metrics: metrics::score(*counts), unread: self.unread_before }
+            }
+            None => Comparison::TooYoung { since: *known },
+        };
+        Ok(Some(BrandReport {
             brand: brand.to_owned(),
-            metrics: metrics::score(counts),
+            metrics: metrics::score(*counts),
             top_sources: store.top_sources(brand, (from, to), step, TOPS).await?,
-            top_authors: store.top_authors(brand, from, to, TOPS).await?,
+            top_authors: authors.clone(),
             more: counts.stories.saturating_sub((mentions.len() + waiting_told) as u64),
             mentions,
             worth,
             waiting,
             incidents: store.period_incidents(brand, from, to).await?,
-            before: Some(self.comparison(store, brand, known).await?),
-            chart: store.story_bars(brand, &self.bounds).await?,
+            before: Some(before),
+            chart: bars.clone(),
             tops: self.tops(store, brand, step).await?,
-            voice: self.voice(store, brand, counts.stories).await?,
+            voice: self.voice(brand, all),
             regained: store.regained(brand, from, to, TOPS).await?,
-        })
+        }))
     }
 
     /// The stories that matter, and why each does; and how many of those that wait were told in the period, be it by a copy.
@@ -106,15 +148,6 @@ impl Frame {
         Ok((mentions, worth, waiting_told))
     }
 
-    async fn comparison(&self, store: &Store, brand: &str, known: Option<Instant>) -> Result<Comparison, StoreError> {
-        if known.is_none_or(|known| known > self.before.0) {
-            return Ok(Comparison::TooYoung { since: known });
-        }
-        let counts = store.counts_of(brand, self.before, self.entries_before).await?;
-        let metrics: Metrics = metrics::score(counts);
-        Ok(Comparison::Before { from: self.before.0, metrics, unread: self.unread_before })
-    }
-
     async fn tops(&self, store: &Store, brand: &str, step: u64) -> Result<Tops, StoreError> {
         let Period { from, to, .. } = self.period;
         let mut now = Tally::default();
@@ -134,24 +167,19 @@ impl Frame {
     }
 
     /// The brand beside its competitors; nothing where it has none.
-    async fn voice(&self, store: &Store, brand: &str, stories: u64) -> Result<Vec<Voice>, StoreError> {
+    fn voice(&self, brand: &str, all: &BTreeMap<String, Measured>) -> Vec<Voice> {
         let competitors = self.brands.get(brand).map(|reported| reported.competitors.as_slice()).unwrap_or_default();
-        let mut voice = Vec::new();
         if competitors.is_empty() {
-            return Ok(voice);
+            return Vec::new();
         }
-        let Period { from, to, .. } = self.period;
-        for name in std::iter::once(brand).chain(competitors.iter().map(String::as_str)) {
-            let known = store.known_since(name).await?;
-            let comparable = known.is_some_and(|known| known <= self.before.0);
-            let stories = if name == brand { stories } else { store.stories_told(name, from, to).await? };
-            let before = match comparable {
-                true => Some(store.stories_told(name, self.before.0, self.before.1).await?),
-                false => None,
-            };
-            let since = known.filter(|known| *known > from);
-            voice.push(Voice { brand: name.to_owned(), stories, before, since });
-        }
-        Ok(voice)
+        let names = std::iter::once(brand).chain(competitors.iter().map(String::as_str));
+        let measured = names.filter_map(|name| Some((name, all.get(name)?)));
+        let voice = measured.map(|(name, measured)| Voice {
+            brand: name.to_owned(),
+            stories: measured.counts.stories,
+            before: measured.before.map(|counts| counts.stories),
+            since: measured.known.filter(|known| *known > self.period.from),
+        });
+        voice.collect()
     }
 }
