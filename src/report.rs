@@ -11,7 +11,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::config::{DigestConfig, WhenQuiet};
 use crate::digest::{self, Period, Schedule};
-use crate::model::digest::StoryList;
+use crate::model::digest::{ChartBar, StoryList};
 use crate::model::notice::{BrandReport, DigestNotice};
 use crate::model::outbox::channel_of;
 use crate::store::{Store, StoreError};
@@ -138,7 +138,7 @@ impl DigestPlan {
         for report in reports {
             let room = LISTED.saturating_sub(stories.len());
             stories.extend(store.listed_stories(&report.brand, from, to, room).await?);
-            all += store.stories_begun(&report.brand, from, to).await?;
+            all += report.chart.iter().map(ChartBar::stories).sum::<u64>();
         }
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = self.config.name.chars().map(plain).collect();

@@ -19,8 +19,8 @@ const LONGEST: usize = 40;
 /// A word of a pair that hardly ever stands without the other says nothing of its own.
 const PAIRED: f64 = 0.6;
 
-/// Words that are no keywords, by language.
-static COMMON: LazyLock<HashMap<String, HashSet<String>>> = LazyLock::new(|| {
+/// Words that are no keywords, by language. There are fewer languages than bits of a [`Told::common`].
+static COMMON: LazyLock<Vec<(String, HashSet<String>)>> = LazyLock::new(|| {
     let lists = read(include_str!("../../config/keywords/common.toml"));
     let words = |list: &str| list.split_whitespace().map(str::to_owned).collect();
     lists.into_iter().map(|(language, list)| (language, words(&list))).collect()
@@ -49,13 +49,23 @@ impl Heard {
     }
 }
 
+/// A word that was told, whether or not it may be a keyword.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// By which its pairs know it.
+    number: u32,
+    /// A bit for each list of [`COMMON`] in which it stands; all of them where it is too short or too long.
+    common: u32,
+    heard: Heard,
+}
+
 /// In how many stories each word stands. Texts are long and words come again and again, so that each is looked up once
 /// where it stands, and pairs are known by the numbers of their words.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     stories: u64,
     next: u32,
-    words: HashMap<Box<str>, (u32, Heard)>,
+    words: HashMap<Box<str>, Told>,
     pairs: HashMap<(u32, u32), Heard>,
     tags: HashMap<String, (String, u64)>,
 }
@@ -65,8 +75,9 @@ impl Tally {
     /// that are common in one.
     pub fn hear(&mut self, title: &str, text: &str, tags: &[String], language: Option<&str>) {
         self.stories += 1;
+        let lists = lists_of(language);
         for part in [title, text] {
-            self.collect(part, language);
+            self.collect(part, lists);
         }
         let tags: BTreeSet<(String, &str)> =
             tags.iter().map(|tag| (tag.trim_start_matches('#').to_lowercase(), tag.as_str())).collect();
@@ -81,7 +92,7 @@ impl Tally {
         }
         if self.words.len() + self.pairs.len() > MOST {
             // A pair stands in no more stories than each of its words, so that none is left without them.
-            self.words.retain(|_, (_, heard)| heard.stories > 1);
+            self.words.retain(|_, told| told.heard.stories > 1);
             self.pairs.retain(|_, heard| heard.stories > 1);
         }
         if self.tags.len() > MOST {
@@ -90,28 +101,23 @@ impl Tally {
     }
 
     /// The words of a text and its pairs of words that stand side by side, but for common ones.
-    fn collect(&mut self, text: &str, language: Option<&str>) {
+    fn collect(&mut self, text: &str, lists: u32) {
         let mut last: Option<u32> = None;
         for (word, follows) in words(text) {
-            let length = word.chars().count();
-            let counts = (SHORTEST..=LONGEST).contains(&length) && !is_common(&word, language);
             let before = last.take().filter(|_| follows);
-            if !counts {
-                continue;
-            }
-            let number = match self.words.get_mut(&*word) {
-                Some((number, heard)) => {
-                    heard.hear(self.stories);
-                    *number
-                }
+            let told = match self.words.get_mut(&*word) {
+                Some(told) => told,
                 None => {
-                    let number = self.next;
+                    let told = Told { number: self.next, common: lists_with(&word), heard: Heard::default() };
                     self.next = self.next.wrapping_add(1);
-                    let heard = Heard { stories: 1, last: self.stories };
-                    self.words.insert(word.into(), (number, heard));
-                    number
+                    self.words.entry(word.into()).or_insert(told)
                 }
             };
+            if told.common & lists != 0 {
+                continue;
+            }
+            told.heard.hear(self.stories);
+            let number = told.number;
             if let Some(before) = before {
                 self.pairs.entry((before, number)).or_default().hear(self.stories);
             }
@@ -121,10 +127,10 @@ impl Tally {
 
     /// Every word and every pair that stands in so many stories or more.
     fn terms(&self, fewest: u64) -> Vec<(Cow<'_, str>, u64)> {
-        let often = self.words.iter().filter(|(_, (_, heard))| heard.stories >= fewest);
+        let often = self.words.iter().filter(|(_, told)| told.heard.stories >= fewest);
         let mut terms: Vec<(Cow<'_, str>, u64)> =
-            often.clone().map(|(word, (_, heard))| (Cow::Borrowed(&**word), heard.stories)).collect();
-        let names: HashMap<u32, &str> = often.map(|(word, (number, _))| (*number, &**word)).collect();
+            often.clone().map(|(word, told)| (Cow::Borrowed(&**word), told.heard.stories)).collect();
+        let names: HashMap<u32, &str> = often.map(|(word, told)| (told.number, &**word)).collect();
         terms.extend(self.pairs.iter().filter(|(_, heard)| heard.stories >= fewest).filter_map(|((a, b), heard)| {
             Some((Cow::Owned(format!("{} {}", names.get(a)?, names.get(b)?)), heard.stories))
         }));
@@ -133,9 +139,9 @@ impl Tally {
 
     /// In how many stories a word or a pair stands.
     fn stories_with(&self, term: &str) -> u64 {
-        let number = |word: &str| self.words.get(word).map(|(number, _)| *number);
+        let number = |word: &str| self.words.get(word).map(|told| told.number);
         let heard = match term.split_once(' ') {
-            None => self.words.get(term).map(|(_, heard)| heard),
+            None => self.words.get(term).map(|told| &told.heard),
             Some((a, b)) => number(a).zip(number(b)).and_then(|pair| self.pairs.get(&pair)),
         };
         heard.map_or(0, |heard| heard.stories)
@@ -223,12 +229,20 @@ fn real(number: u64) -> f64 {
     number as f64
 }
 
-fn is_common(word: &str, language: Option<&str>) -> bool {
-    let list = language.and_then(|language| COMMON.get(if language == "nn" { "nb" } else { language }));
-    match list {
-        Some(list) => list.contains(word),
-        None => COMMON.values().any(|list| list.contains(word)),
+/// The lists whose words are no keywords in a language: all of them where it is not known or has none.
+fn lists_of(language: Option<&str>) -> u32 {
+    let language = language.map(|language| if language == "nn" { "nb" } else { language });
+    let of_language = COMMON.iter().position(|(list, _)| Some(list.as_str()) == language);
+    of_language.map_or(u32::MAX, |list| 1 << list)
+}
+
+/// The lists in which a word stands.
+fn lists_with(word: &str) -> u32 {
+    if !(SHORTEST..=LONGEST).contains(&word.chars().count()) {
+        return u32::MAX;
     }
+    let lists = COMMON.iter().enumerate().filter(|(_, (_, words))| words.contains(word));
+    lists.fold(0, |lists, (list, _)| lists | 1 << list)
 }
 
 /// The words of a text in lower case, each with whether nothing but a blank stands between it and the one before. What

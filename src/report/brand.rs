@@ -21,7 +21,7 @@ const WAITING: usize = 8;
 /// What began longer ago is not told as waiting any more, unless the period began earlier.
 const WAITS: TimeDelta = TimeDelta::days(7);
 /// Stories that are read for their words and sources; of more, every so-and-so-many-th.
-const SAMPLE: u64 = 5_000;
+const SAMPLE: u64 = 3_000;
 /// So many periods before this one tell which words are usual.
 const USUAL: i32 = 4;
 
@@ -159,7 +159,7 @@ impl Frame {
             return Ok(Tops::default());
         }
         let usual = (from - (to - from) * USUAL, from);
-        let many = store.stories_told(brand, usual.0, usual.1).await?;
+        let many = store.stories_begun(brand, usual.0, usual.1).await?;
         let mut before = Tally::default();
         store.story_texts(brand, usual, many.div_ceil(SAMPLE), |said| hear(&mut before, &said)).await?;
         let own = self.brands.get(brand).map(|reported| reported.own_words.as_slice()).unwrap_or_default();

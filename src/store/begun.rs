@@ -148,7 +148,7 @@ impl Store {
         Ok(named)
     }
 
-    /// How many stories of a brand began in a period: so many would be listed if there were room.
+    /// How many stories of a brand began in a period.
     ///
     /// # Errors
     /// When the database fails.

@@ -10,7 +10,8 @@ use crate::model::digest::IncidentLine;
 use crate::model::incident::{IncidentEnding, IncidentEvidence};
 use crate::model::notice::Counts;
 
-/// The stories that are told again in a period, by their first mentions, which were found before it or after it.
+/// The stories that are told again in a period, by their first mentions, which were found before it or after it; the rest
+/// of a statement.
 const AGAIN: &str = "FROM (SELECT DISTINCT story_id FROM mention WHERE leads = 0 AND brand = $1 AND found_at > $2 \
      AND found_at <= $3) AS again CROSS JOIN mention f WHERE f.story_id = again.story_id AND f.leads = 1 \
      AND (f.found_at <= $2 OR f.found_at > $3)";
@@ -85,20 +86,6 @@ impl Store {
         counts.stories = counts.negative + counts.neutral + counts.positive + counts.unscored;
         (counts.authors, counts.repeat_authors, counts.with_author) = begun.authors(&authors);
         Ok(counts)
-    }
-
-    /// How many stories of a brand were told after `from` and until `to`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn stories_told(&self, brand: &str, from: Instant, to: Instant) -> Result<u64, StoreError> {
-        let again: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) {AGAIN}")))
-            .bind(brand)
-            .bind(millis(from))
-            .bind(millis(to))
-            .fetch_one(&self.pools.read)
-            .await?;
-        Ok(self.stories_begun(brand, from, to).await? + again.unsigned_abs())
     }
 
     /// Since when a brand is watched; `None` when nothing is known of it.

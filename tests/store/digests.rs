@@ -316,7 +316,7 @@ async fn the_stories_of_a_period_stand_in_bars_by_their_tone() {
     let told: Vec<_> =
         begun.bars().iter().map(|bar| (bar.from, bar.negative, bar.neutral, bar.positive, bar.unscored)).collect();
     assert_eq!(told, [(at(0), 1, 0, 0, 1), (at(HOUR), 0, 0, 1, 0), (at(2 * HOUR), 0, 1, 0, 0)]);
-    assert_eq!(bed.store.stories_told(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
+    assert_eq!(bed.store.stories_begun(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
     assert_eq!(bed.store.known_since(HOP).await.unwrap(), Some(at(HOUR)));
     assert_eq!(bed.store.known_since("Nobody").await.unwrap(), None);
 }
