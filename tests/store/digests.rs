@@ -98,9 +98,17 @@ async fn a_period_is_counted_without_its_first_and_with_its_last_instant() {
         bed.store.top_sources(HOP, (at(0), at(DAY)), 1, 5).await.unwrap(),
         [("blog".to_owned(), 4), ("forum".to_owned(), 1)]
     );
-    let authors = bed.store.top_authors(HOP, at(0), at(DAY), 5).await.unwrap();
-    assert_eq!(authors, [("Kari Nordmann".to_owned(), 2), ("Ole".to_owned(), 2)]);
-    assert_eq!(bed.store.top_authors(HOP, at(0), at(DAY), 1).await.unwrap().len(), 1);
+    for spans in [vec![at(0), at(DAY)], vec![at(0), at(20), at(30), at(DAY)], vec![at(0), at(DAY - 1), at(DAY)]] {
+        let begun = bed.store.begun(HOP, &spans).await.unwrap();
+        let authors = bed.store.top_authors(HOP, &begun, 5).await.unwrap();
+        assert_eq!(authors, [("Kari Nordmann".to_owned(), 2), ("Ole".to_owned(), 2)]);
+        assert_eq!(bed.store.counts_of(HOP, &begun, 7).await.unwrap(), expected, "however the period is cut");
+    }
+    let begun = bed.store.begun(HOP, &[at(0), at(20), at(DAY)]).await.unwrap();
+    let latest = bed.store.top_authors(HOP, &begun, 1).await.unwrap();
+    assert_eq!(latest, [("Ole".to_owned(), 2)], "of those with as many stories who told one last");
+    let begun = bed.store.begun(HOP, &[]).await.unwrap();
+    assert_eq!(bed.store.counts_of(HOP, &begun, 7).await.unwrap(), Counts::default());
     assert_eq!(bed.store.period_counts("Nobody", at(-DAY), at(-1)).await.unwrap(), Counts::default());
 
     bed.poll("blog", vec![said("later", "Lego", "Ole", None)], at(2 * DAY)).await;
@@ -305,11 +313,11 @@ async fn the_stories_of_a_period_stand_in_bars_by_their_tone() {
     bed.poll("blog", vec![said("a", HOP, "Kari", Some(-0.5)), said("b", HOP, "", None)], at(HOUR)).await;
     bed.poll("blog", vec![said("c", HOP, "Ole", Some(0.5)), said("x", "Lego", "", Some(0.5))], at(HOUR + 1)).await;
     bed.poll("blog", vec![said("d", HOP, "Ole", Some(0.0))], at(3 * HOUR)).await;
-    let bars = bed.store.story_bars(HOP, &[at(0), at(HOUR), at(2 * HOUR), at(3 * HOUR)]).await.unwrap();
+    let begun = bed.store.begun(HOP, &[at(0), at(HOUR), at(2 * HOUR), at(3 * HOUR)]).await.unwrap();
     let told: Vec<_> =
-        bars.iter().map(|bar| (bar.from, bar.negative, bar.neutral, bar.positive, bar.unscored)).collect();
+        begun.bars().iter().map(|bar| (bar.from, bar.negative, bar.neutral, bar.positive, bar.unscored)).collect();
     assert_eq!(told, [(at(0), 1, 0, 0, 1), (at(HOUR), 0, 0, 1, 0), (at(2 * HOUR), 0, 1, 0, 0)]);
-    assert_eq!(bed.store.stories_told(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
+    assert_eq!(bed.store.stories_begun(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
     assert_eq!(bed.store.known_since(HOP).await.unwrap(), Some(at(HOUR)));
     assert_eq!(bed.store.known_since("Nobody").await.unwrap(), None);
 }

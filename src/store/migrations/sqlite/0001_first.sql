@@ -184,12 +184,12 @@ CREATE TABLE mention (
     UNIQUE (entry_id, brand)
 );
 CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id, entry_id);
-CREATE INDEX mention_leading ON mention (brand, found_at, tone, score, author, story_id) WHERE leads = 1;
+CREATE INDEX mention_leading ON mention (brand, tone, found_at, score, author, story_id, entry_id, withdrawn_at) WHERE leads = 1;
 CREATE INDEX mention_copying ON mention (brand, found_at, story_id) WHERE leads = 0;
 CREATE INDEX mention_loud ON mention (brand, found_at, engagement) WHERE leads = 1 AND engagement > 0;
 CREATE INDEX mention_complaining ON mention (author, brand, found_at) WHERE tone = 'negative' AND author IS NOT NULL;
 CREATE INDEX mention_praising ON mention (author, brand, found_at) WHERE tone = 'positive' AND author IS NOT NULL;
-CREATE INDEX mention_of_story ON mention (story_id);
+CREATE INDEX mention_of_story ON mention (story_id, leads, found_at, tone, author);
 CREATE INDEX mention_of_text ON mention (text_key) WHERE text_key IS NOT NULL;
 
 -- What somebody said of the tone of a text, and what the rules had said. It holds for all mentions of the brand with that
