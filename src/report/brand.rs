@@ -132,7 +132,7 @@ impl Frame {
             worth,
             waiting,
             incidents: store.period_incidents(brand, from, to).await?,
-            before: Some(before.clone()),
+            before: Some(*before),
             chart: bars.clone(),
             tops: self.tops(store, brand, step).await?,
             voice: self.voice(brand, all),

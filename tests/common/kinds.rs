@@ -85,13 +85,6 @@ fn alert(items: Vec<AlertItem>, more: u64, reminder: bool) -> Notice {
     Notice::Alert(AlertNotice { brand: BRAND.to_owned(), reminder, items, more })
 }
 
-fn escalation(told_to: &[&str]) -> Notice {
-    let told = |recipient: &&str| ToldBefore { recipient: (*recipient).to_owned(), at: at("2026-11-24T06:20:00Z") };
-    let alert =
-        AlertNotice { brand: BRAND.to_owned(), reminder: false, items: vec![item(rich(17)), item(poor(18))], more: 3 };
-    Notice::Escalation(EscalationNotice { alert, told: told_to.iter().map(told).collect() })
-}
-
 fn cause(reason: HoldReason, author: Option<&str>, alerts: u64) -> HoldCause {
     HoldCause {
         reason,
@@ -222,8 +215,6 @@ pub fn all(language: Tongue) -> Vec<(&'static str, OutboxMessage)> {
         ("alert-several", OutboxKind::Alert, alert(vec![item(rich(17)), item(poor(18))], 1_203, false)),
         ("reminder", OutboxKind::Reminder, alert(vec![item(rich(17))], 0, true)),
         ("reminder-several", OutboxKind::Reminder, alert(vec![item(rich(17)), item(poor(18))], 1, true)),
-        ("escalation", OutboxKind::Escalation, escalation(&["kvirre@qvostik.example", "channel:krux"])),
-        ("escalation-unreached", OutboxKind::Escalation, escalation(&[])),
         ("held", OutboxKind::Held, held(vec![cause(HoldReason::Silenced, Some("Kvirre"), 1)], &[BRAND], 0)),
         ("held-quiet", OutboxKind::Held, held(vec![cause(HoldReason::QuietHours, None, 2)], &[BRAND, "Drax"], 1)),
         ("held-both", OutboxKind::Held, held(both(), &[BRAND, "Drax", "Plix", "Krux", "Vrix"], 2)),
