@@ -4,7 +4,7 @@
 //!
 //! The rules, the routes, the schedules, the watch over spikes, the times at which groups are mailed and what keeps the
 //! peace are those of the daemon. One mail stands for those to all who are reached by the same route, and nobody
-//! acknowledges anything. Of several routes that an incident takes, the first is replayed.
+//! acknowledges anything, so that others are told next where the configuration says so. Of several routes that an incident takes, the first is replayed.
 //!
 //! ```text
 //! watched   a brand: its stories, its incident, its alerts
@@ -12,6 +12,7 @@
 //! affair    an incident: what was told of it, and what it tells
 //! lane      the alerts that take a route
 //! group     those that gather, and those that are said again
+//! ladder    those of which others are told next
 //! gate      what is held although it is due
 //! notice    what goes out
 //! tally     how much of what
@@ -20,6 +21,7 @@
 mod affair;
 mod gate;
 mod group;
+mod ladder;
 mod lane;
 mod notice;
 mod stories;
@@ -75,6 +77,8 @@ pub struct Summary {
     pub schedule: Schedule,
     /// Brands it reports on; empty means all.
     pub brands: Vec<String>,
+    /// Whether it goes out although nothing was said.
+    pub when_quiet: bool,
 }
 
 /// A mention as it was found.
@@ -118,6 +122,8 @@ enum Due {
     Group(usize, usize),
     /// Those that nobody acknowledged are said again.
     Reminder(usize, usize),
+    /// Others are told of what nobody acknowledged of a brand.
+    Escalation(usize),
     /// What was held of a brand may go out.
     Release(usize),
     Digest(usize),
@@ -156,7 +162,7 @@ impl Replay {
             self.tally.mention(found.brand, now);
         }
         let known = found.story.is_some_and(|story| watched.stories.meet(story, now));
-        let events = if known { Vec::new() } else { watched.observe(found, now) };
+        let (events, few) = if known { (Vec::new(), None) } else { watched.observe(found, now) };
         match watched.alert(&self.setup, found, now) {
             Ok(first) => {
                 let lanes = first.into_iter().filter_map(|lane| Some((lane, watched.lanes.get(lane)?)));
@@ -166,6 +172,7 @@ impl Replay {
             Err(why) if counts => self.tally.no_alert(why),
             Err(_) => {}
         }
+        self.tell_all(place, few);
         self.tell_incident(place, &events);
     }
 
@@ -229,6 +236,7 @@ impl Replay {
             Due::Incidents => self.follow_incidents(),
             Due::Group(place, lane) => self.mail(place, lane, false),
             Due::Reminder(place, lane) => self.mail(place, lane, true),
+            Due::Escalation(place) => self.escalate(place),
             Due::Release(place) => self.release(place),
             Due::Digest(digest) => self.digest(digest),
         }
@@ -259,7 +267,7 @@ impl Replay {
             let Some(watched) = self.brands.get_mut(place) else { return };
             let said = watched.tell_incident(event, &self.setup.guard, self.now);
             self.tell_all(place, said);
-            self.expect_release(place);
+            self.expect_later(place);
         }
     }
 
@@ -268,7 +276,14 @@ impl Replay {
         let said = watched.mail(lane, again, &self.setup.guard, self.now);
         self.tell_all(place, said);
         self.expect_reminder(place, lane);
-        self.expect_release(place);
+        self.expect_later(place);
+    }
+
+    fn escalate(&mut self, place: usize) {
+        let Some(watched) = self.brands.get_mut(place) else { return };
+        let said = watched.escalate(&self.setup.guard, self.now);
+        self.tell_all(place, said);
+        self.expect_later(place);
     }
 
     fn release(&mut self, place: usize) {
@@ -276,12 +291,14 @@ impl Replay {
         let (said, lanes) = (watched.release(&self.setup.guard, self.now), watched.lanes.len());
         self.tell_all(place, said);
         (0..lanes).for_each(|lane| self.expect_reminder(place, lane));
-        self.expect_release(place);
+        self.expect_later(place);
     }
 
-    fn expect_release(&mut self, place: usize) {
-        let at = self.brands.get(place).and_then(Watched::released_at);
-        self.due.extend(at.map(|at| (at, Due::Release(place))));
+    /// What is held may go out later, and others may be told.
+    fn expect_later(&mut self, place: usize) {
+        let Some(watched) = self.brands.get(place) else { return };
+        self.due.extend(watched.released_at().map(|at| (at, Due::Release(place))));
+        self.due.extend(watched.escalates_at().map(|at| (at, Due::Escalation(place))));
     }
 
     fn expect_reminder(&mut self, place: usize, at: usize) {
@@ -291,13 +308,16 @@ impl Replay {
     }
 
     fn digest(&mut self, digest: usize) {
-        let Some(Summary { name, brands, .. }) = self.setup.digests.get(digest) else { return };
+        let Some(Summary { name, brands, when_quiet, .. }) = self.setup.digests.get(digest) else { return };
         let (reason, mut counts) = (notice::of_digest(name), Vec::new());
         for (place, watched) in self.brands.iter_mut().enumerate() {
             let count = watched.since_digest.get_mut(digest).map(std::mem::take).unwrap_or_default();
             if brands.is_empty() || brands.contains(&watched.brand.name) {
                 counts.push((place, count));
             }
+        }
+        if !when_quiet && counts.iter().all(|(place, count)| *count == 0 && !self.incidents.contains(place)) {
+            counts.clear();
         }
         for (place, count) in counts {
             self.tell(place, (Kind::Digest, reason.clone(), count));

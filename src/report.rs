@@ -11,12 +11,12 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::config::{DigestConfig, WhenQuiet};
 use crate::digest::{self, Period, Schedule};
-use crate::model::digest::StoryList;
+use crate::model::digest::{ChartBar, StoryList};
 use crate::model::notice::{BrandReport, DigestNotice};
 use crate::model::outbox::channel_of;
 use crate::store::{Store, StoreError};
 
-use brand::Frame;
+use brand::{Frame, Measured};
 pub use incident::{IncidentDraft, UsualWeek, ending as incident_ending, evidence as incident_evidence};
 
 /// Stories of a list; a mail should not weigh more than a picture.
@@ -69,15 +69,24 @@ impl DigestPlan {
         wanted.sort_unstable();
         wanted.dedup();
         let frame = Frame::of(store, self, period).await?;
-        let reports: BTreeMap<String, BrandReport> = stream::iter(wanted)
+        let measured: BTreeMap<String, Measured> = stream::iter(frame.with_competitors(&wanted))
             .map(|brand| {
                 let frame = &frame;
                 async move {
-                    let report = frame.report(store, &brand).await?;
-                    Ok::<_, StoreError>((brand, report))
+                    let measured = frame.measure(store, &brand).await?;
+                    Ok::<_, StoreError>((brand, measured))
                 }
             })
             .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let reports: BTreeMap<String, BrandReport> = stream::iter(wanted)
+            .map(|brand| {
+                let (frame, measured) = (&frame, &measured);
+                async move { frame.report(store, &brand, measured).await }
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_filter_map(async |report| Ok(report.map(|report| (report.brand.clone(), report))))
             .try_collect()
             .await?;
         // Most recipients hear of the same brands.
@@ -129,7 +138,7 @@ impl DigestPlan {
         for report in reports {
             let room = LISTED.saturating_sub(stories.len());
             stories.extend(store.listed_stories(&report.brand, from, to, room).await?);
-            all += store.stories_begun(&report.brand, from, to).await?;
+            all += report.chart.iter().map(ChartBar::stories).sum::<u64>();
         }
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = self.config.name.chars().map(plain).collect();

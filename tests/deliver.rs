@@ -168,7 +168,9 @@ async fn a_5xx_is_permanent_only_where_it_is_about_the_mail() {
 #[tokio::test]
 async fn a_broken_conversation_is_transient() {
     let lost = "the server's answer is not SMTP, waiting for the server to accept the mail";
-    assert_eq!(outcome(Script::default().at("CONTENT", Deed::Leave)).await, transient(lost));
+    assert!(
+        matches!(outcome(Script::default().at("CONTENT", Deed::Leave)).await, Outcome::Unanswered(why, _) if why == lost)
+    );
     let garbage = "the server's answer is not SMTP, waiting for the server's greeting";
     assert_eq!(outcome(Script::default().at("GREETING", Deed::Say("HTTP/1.1 200 OK"))).await, transient(garbage));
 
@@ -195,7 +197,11 @@ async fn a_silent_server_is_left_in_time() {
         let mut config = server(stub.port, SmtpSecurity::Plain);
         config.smtp.as_mut().unwrap().timeout = Duration::from_secs(1);
         let start = Instant::now();
-        let expected = transient(&format!("no answer within 1 s, waiting for {awaited}"));
+        let words = format!("no answer within 1 s, waiting for {awaited}");
+        let expected = match stage {
+            "CONTENT" => Outcome::Unanswered(words, format!("127.0.0.1:{}", stub.port)),
+            _ => Outcome::Transient(words),
+        };
         assert_eq!(deliver(&config, &trial(1)).await, expected);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     }
@@ -265,6 +271,34 @@ async fn an_unprotected_or_untrusted_server_hears_nothing() {
     let Outcome::Transient(words) = deliver(&config, &trial(1)).await else { panic!() };
     assert!(words.starts_with("the server's certificate is not accepted: certificate not valid for name"), "{words}");
     assert_eq!(stub.commands(), ["TLS", "TLS"]);
+}
+
+#[tokio::test]
+async fn tls_from_the_first_byte_is_waited_for_no_longer_than_configured_and_heard_no_further_than_needed() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut config = server(silent.local_addr().unwrap().port(), SmtpSecurity::Tls);
+    config.smtp.as_mut().unwrap().timeout = Duration::from_secs(1);
+    assert_eq!(deliver(&config, &trial(1)).await, transient("no answer within 1 s, waiting for TLS"));
+    let plain = Stub::start(Script::default());
+    let outcome = deliver(&server(plain.port, SmtpSecurity::Tls), &trial(1)).await;
+    assert!(matches!(&outcome, Outcome::Transient(why) if why.starts_with("the connection fails, waiting for TLS: ")));
+
+    let dir = tempfile::tempdir().unwrap();
+    let (tls, ca_file) = certificate(dir.path(), "127.0.0.1");
+    let with = |script: Script| {
+        let stub = Stub::start(script.tls(Arc::clone(&tls)));
+        let mut config = server(stub.port, SmtpSecurity::Tls);
+        config.smtp.as_mut().unwrap().ca_file = Some(ca_file.clone());
+        (stub, Channel::new(&config).unwrap())
+    };
+    let (_stub, channel) = with(Script::default().at("GREETING", Deed::Babble));
+    let outcome = channel.deliver(&trial(1), now()).await;
+    assert!(matches!(&outcome, Outcome::Transient(_)), "{outcome:?}");
+    let (stub, channel) = with(Script::default());
+    for id in 1..=3 {
+        assert_eq!(channel.deliver(&trial(id), now()).await, Outcome::Sent);
+    }
+    assert_eq!((stub.mails().len(), stub.connections()), (3, 1), "a protected connection is kept too");
 }
 
 /// Somebody in between can write in the clear until TLS begins.

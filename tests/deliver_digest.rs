@@ -4,7 +4,7 @@
 use crate::common::notices::{COUNTS, at, complete, digest, digest_notice, mail, mention, message, report};
 use mentiond::deliver::{Rendered, render};
 use mentiond::model::digest::{
-    BarLength, ChartBar, Comparison, Headline, IncidentLine, Regained, Tops, Voice, Waiting, Worth,
+    BarLength, ChartBar, Comparison, Headline, IncidentLine, Recovered, Tops, Voice, Waiting, Worth,
 };
 use mentiond::model::incident::{IncidentEnding, IncidentKind};
 use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
@@ -90,7 +90,7 @@ pub fn everything() -> BrandReport {
             Voice { brand: "Skip Hop".to_owned(), stories: 12, before: Some(8), since: None },
             Voice { brand: "Lego".to_owned(), stories: 36, before: Some(8), since: None },
         ],
-        regained: vec![Regained {
+        recovered: vec![Recovered {
             author: "Ole".to_owned(),
             complaint: headline(41, "It broke"),
             complained_at: at("2026-11-12T09:00:00Z"),

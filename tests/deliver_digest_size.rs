@@ -1,10 +1,11 @@
 //! How long digests are, what comes beside them, and that nothing from the network breaks out of its place in them.
 
-use crate::common::notices::{COUNTS, complete, digest_notice, mail, mention, message, report};
+use crate::common::notices::{COUNTS, at, complete, digest_notice, mail, mention, message, report};
 use crate::deliver_digest::{everything, gaps, told};
 use mail_parser::{MessageParser, MimeHeaders as _};
-use mentiond::deliver::{preview, render};
-use mentiond::model::digest::{Headline, Regained, StoryList, Tops, Waiting};
+use mentiond::config::Way;
+use mentiond::deliver::{posting, preview, render};
+use mentiond::model::digest::{Headline, Recovered, StoryList, Tops, Waiting};
 use mentiond::model::incident::IncidentEnding;
 use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
 use mentiond::model::outbox::OutboxKind;
@@ -64,7 +65,7 @@ fn brands_that_the_table_leaves_out_are_counted() {
 #[test]
 fn a_complaint_of_another_year_says_so() {
     let mut brand = everything();
-    brand.regained[0].complained_at = "2025-11-12T10:00:00Z".parse().unwrap();
+    brand.recovered[0].complained_at = "2025-11-12T10:00:00Z".parse().unwrap();
     let mail = told(digest_notice(vec![brand], complete()));
     assert!(mail.html.contains("complained on Wed 12 Nov 2025, 11:00 CET"), "{}", mail.html);
 }
@@ -173,8 +174,8 @@ fn nothing_breaks_out_of_its_place_in_any_language() {
     brand.incidents[0].first = Some(evil());
     brand.tops = Tops { keywords: vec![(text.to_owned(), 2)], hashtags: vec![(text.to_owned(), 2)], sample: Some(2) };
     brand.voice[1].brand = text.to_owned();
-    brand.regained[0] =
-        Regained { author: text.to_owned(), complaint: evil(), praise: evil(), ..brand.regained[0].clone() };
+    brand.recovered[0] =
+        Recovered { author: text.to_owned(), complaint: evil(), praise: evil(), ..brand.recovered[0].clone() };
     let quiet = BrandReport { brand: text.to_owned(), ..report(Counts::default(), Vec::new()) };
     let notice = digest_notice(vec![brand.clone(), brand, quiet], gaps());
     for language in Tongue::ALL {
@@ -204,8 +205,45 @@ fn a_digest_from_before_these_parts_is_still_read() {
         assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
     }
     let brand = stored["brands"][0].as_object_mut().unwrap();
-    for new in ["worth", "waiting", "incidents", "before", "chart", "tops", "voice", "regained"] {
+    for new in ["worth", "waiting", "incidents", "before", "chart", "tops", "voice", "recovered"] {
         assert!(brand.remove(new).is_some(), "{new}");
     }
+    brand["metrics"]["counts"].as_object_mut().unwrap().remove("forgotten").unwrap();
     assert_eq!(serde_json::from_value::<Notice>(stored).unwrap(), Notice::Digest(notice));
+}
+
+#[test]
+fn authors_who_praise_now_are_read_by_their_former_name_too() {
+    let brand = everything();
+    let mut stored = serde_json::to_value(&brand).unwrap();
+    let recovered = stored.as_object_mut().unwrap().remove("recovered").unwrap();
+    stored["regained"] = recovered;
+    assert_eq!(serde_json::from_value::<BrandReport>(stored).unwrap().recovered, brand.recovered);
+    assert!(!brand.recovered.is_empty());
+}
+
+#[test]
+fn what_waits_and_is_told_again_counts_once_in_short() {
+    let complaint = |id: i64, found: &str| MentionView { found_at: at(found), ..mention(id, "No answer") };
+    let before = vec![complaint(1, "2026-11-22T09:00:00Z"), complaint(2, "2026-11-22T10:00:00Z")];
+    let brand = |more| BrandReport {
+        waiting: Waiting { items: before.clone(), total: 2, overdue: 2 },
+        more,
+        ..report(Counts { mentions: 5, stories: 5, ..COUNTS }, vec![mention(3, "New"), mention(4, "Newer")])
+    };
+    let in_short = |brand: BrandReport| {
+        let server = "https://chat.example".parse().unwrap();
+        let room = Way::Matrix { server, room: "!r:chat.example".to_owned(), token: "t".to_owned().into() };
+        let notice = Notice::Digest(digest_notice(vec![brand], complete()));
+        posting(&room, &message(18, OutboxKind::Digest, notice), chrono_tz::Tz::UTC, at("2026-11-24T07:00:00Z"))
+            .unwrap()
+            .body
+    };
+    // Three are shown: both that wait, and a new one.
+    assert_eq!(brand(3).waiting_since_before(), 2);
+    assert!(in_short(brand(3)).contains("4 more are not shown here."), "of five new stories and two from before");
+    assert_eq!(brand(2).waiting_since_before(), 1, "one of those that wait is a story of the period too");
+    assert!(in_short(brand(2)).contains("3 more are not shown here."));
+    assert_eq!(brand(1).waiting_since_before(), 0);
+    assert!(in_short(brand(1)).contains("2 more are not shown here."));
 }

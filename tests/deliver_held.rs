@@ -1,7 +1,7 @@
 //! What the mail says that sums up what was held.
 
 use mentiond::deliver::{Rendered, render};
-use mentiond::model::notice::{HeldNotice, HoldCause, MentionView};
+use mentiond::model::notice::{HeldNotice, HoldCause, MentionView, ToldBefore};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{HoldReason, Notice};
 
@@ -13,10 +13,24 @@ pub fn silence(author: &str, comment: &str, alerts: u64) -> HoldCause {
 }
 
 fn rendered(causes: Vec<HoldCause>, mentions: Vec<MentionView>, more: u64) -> Rendered {
+    rendered_after(Vec::new(), 0, causes, mentions, more)
+}
+
+/// The same where others were told of some of them.
+fn rendered_after(
+    told: Vec<ToldBefore>,
+    told_alerts: u64,
+    causes: Vec<HoldCause>,
+    mentions: Vec<MentionView>,
+    more: u64,
+) -> Rendered {
     let mut brands: Vec<String> = mentions.iter().map(|mention| mention.brand.clone()).collect();
     brands.dedup();
     let items = mentions.into_iter().map(item).collect();
-    render(&message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more })), &mail())
+    render(
+        &message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more, told, told_alerts })),
+        &mail(),
+    )
 }
 
 #[test]
@@ -56,6 +70,23 @@ fn what_was_held_of_several_brands_by_several_causes() {
     let one = rendered(vec![night], vec![mention(17, "No answer")], 0);
     assert!(one.text.starts_with("1 alert was held by quiet hours until 25 Nov 2026, 06:00 UTC\n\n- No answer\n"));
     assert_eq!(one.subject, "Skip Hop: held until now: No answer");
+}
+
+#[test]
+fn what_others_were_told_of_before() {
+    let told = || vec![ToldBefore { recipient: "anna@skiphop.example".to_owned(), at: at("2026-11-24T06:30:00Z") }];
+    let said = |told_alerts, mentions| {
+        let causes = vec![silence("Kari", "we know", 2)];
+        rendered_after(told(), told_alerts, causes, mentions, 0).text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let two = || vec![mention(17, "No answer"), mention(18, "It broke")];
+    let all = said(2, two());
+    let written =
+        "“we know” It was written to anna@skiphop.example (24 Nov 2026, 06:30 UTC); nobody has acknowledged it.";
+    assert!(all.contains(written), "{all}");
+    let part = said(1, two());
+    let written = "1 of them was written to anna@skiphop.example (24 Nov 2026, 06:30 UTC); nobody has acknowledged it.";
+    assert!(part.contains(written), "{part}");
 }
 
 #[test]

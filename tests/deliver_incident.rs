@@ -5,7 +5,7 @@ use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{Rendered, message_id, preview, render};
 use mentiond::model::Notice;
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
-use mentiond::model::notice::{FirstMail, HourOfStories, IncidentNotice};
+use mentiond::model::notice::{FirstMail, HourOfStories, IncidentNotice, ToldBefore};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 
 use crate::common::notices::{at, item, mail, mention, message};
@@ -57,6 +57,7 @@ pub fn start() -> IncidentNotice {
         folded: 0,
         folded_items: Vec::new(),
         first_mail: None,
+        told_before: None,
     }
 }
 
@@ -66,6 +67,20 @@ pub fn sent(notice: IncidentNotice) -> OutboxMessage {
 
 fn rendered(notice: IncidentNotice) -> Rendered {
     render(&sent(notice), &mail())
+}
+
+#[test]
+fn who_hears_of_it_since_nobody_has_acknowledged_it_reads_to_whom_it_was_written() {
+    let told = |told: &[(&str, &str)]| {
+        let told = told.iter().map(|(who, when)| ToldBefore { recipient: (*who).to_owned(), at: at(when) }).collect();
+        rendered(IncidentNotice { told_before: Some(told), ..start() })
+    };
+    let mail = told(&[("anna@skiphop.example", "2026-11-24T14:21:00Z")]);
+    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let written = "It was written to anna@skiphop.example (24 Nov 2026, 14:21 UTC); nobody has acknowledged it.";
+    assert!(text.contains(written), "{text}");
+    assert!(mail.html.contains(written), "{}", mail.html);
+    assert!(told(&[]).text.contains("\n\nNobody could be reached before you.\n\n"), "{}", told(&[]).text);
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn what_has_happened_to_a_mention_since() {
     for message in [alert(vec![item(edited), item(gone)], 0, true), of_digest] {
         let mail = rendered(&message);
         let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let html = mail.html.replace("&#39;", "'").replace("<bdi>", "").replace("</bdi>", "");
+        let html = mail.html.replace("&#39;", "'").replace("&nbsp;", " ").replace("<bdi>", "").replace("</bdi>", "");
         for line in lines {
             let line = if message.kind == OutboxKind::Digest { in_oslo(line) } else { line.to_owned() };
             assert!(text.contains(&line), "{line}\n{}", mail.text);

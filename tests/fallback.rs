@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::deliver::render;
-use mentiond::model::Notice;
 use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::undelivered::{FailedWay, UndeliveredNotice};
+use mentiond::model::{Notice, Severity};
 use mentiond::store::ToldUndelivered;
 
 use crate::common::notices::{alert, item, mail, mention};
-use crate::store::bed::{ANNA, Bed, HOUR, OLE, at};
+use crate::store::bed::{ANNA, Bed, HOP, HOUR, OLE, at, complaint};
 
 const MINUTE: i64 = 60;
 const AFTER: Duration = Duration::from_secs(1800);
@@ -62,7 +62,7 @@ async fn a_broken_mail_server_is_told_once_each_late_notice_once_and_the_end_onc
     enqueue(&bed, OLE, 0).await;
     for minute in 0..180 {
         let second = minute * MINUTE;
-        if minute == 60 || minute == 62 || minute == 130 {
+        if minute == 58 || minute == 60 || minute == 130 {
             enqueue(&bed, ANNA, second).await;
         }
         let works: &[&str] = if minute < 120 { &[OPS] } else { &[OPS, ANNA, OLE] };
@@ -81,7 +81,7 @@ async fn a_broken_mail_server_is_told_once_each_late_notice_once_and_the_end_onc
     let told: Vec<_> = late.iter().map(|(minute, id, recipient)| (*minute, *id, recipient.as_str())).collect();
     assert_eq!(told[..2], [(31, 1, ANNA), (31, 2, OLE)]);
     assert_eq!(told.len(), 4, "each once: {told:?}");
-    assert!((90..=103).contains(&told[2].0) && (92..=103).contains(&told[3].0), "{told:?}");
+    assert_eq!((told[2].0, told[3].0), (91, 91), "together, an hour after the first");
     let counts = bed.store.outbox_counts().await.unwrap();
     assert_eq!((counts.waiting, counts.dead), (0, 0), "and all have arrived in the end");
     assert_eq!(bed.number("SELECT count(*) FROM way_failure").await, 0);
@@ -155,21 +155,34 @@ async fn a_server_that_refuses_one_recipient_after_the_other_is_broken() {
 }
 
 #[tokio::test]
-async fn what_one_notice_has_no_room_for_is_told_by_the_next() {
+async fn one_notice_counts_all_and_what_comes_later_is_told_together_within_the_hour() {
     let bed = Bed::new().await;
-    for _ in 0..7 {
+    for _ in 0..20 {
         enqueue(&bed, ANNA, 0).await;
     }
-    attempt(&bed, &[], 0).await;
-    let mut told = Vec::new();
-    for minute in 31..60 {
-        tell(&bed, &[OPS], minute * MINUTE).await;
-        for message in attempt(&bed, &[OPS], minute * MINUTE).await {
+    let (mut told, mut first) = (Vec::new(), None);
+    for minute in 0..180 {
+        let second = minute * MINUTE;
+        if (20..50).contains(&minute) || (100..110).contains(&minute) {
+            enqueue(&bed, ANNA, second).await;
+        }
+        if minute == 115 {
+            let mut found = complaint("burn", HOP, &[ANNA]);
+            found.mentions[0].gravity.severity = Severity::Urgent;
+            bed.poll("blog", vec![found], at(second)).await;
+        }
+        attempt(&bed, &[], second).await;
+        tell(&bed, &[OPS], second).await;
+        for message in attempt(&bed, &[OPS], second).await {
             let notice = undelivered(&message);
-            told.push((minute, notice.items.iter().map(|item| item.id).collect::<Vec<_>>(), notice.more));
+            told.push((minute, notice.items.len(), notice.more, notice.waiting));
+            first = Some((*notice.items[0].notice).clone());
         }
     }
-    assert_eq!(told, [(31, vec![1, 2, 3, 4, 5], 2), (41, vec![6, 7], 0)]);
+    // At 90 what was to leave between 20 and 60, an hour after the first; at 146 what was urgent, and what waited for 150.
+    assert_eq!(told, [(30, 5, 15, 31), (90, 5, 25, 50), (146, 5, 6, 61)]);
+    let Some(Notice::Alert(first)) = first else { panic!("{first:?}") };
+    assert_eq!(first.items[0].mention.severity, Severity::Urgent);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ fn the_scores_follow_their_formulas() {
         with_author: 16,
         authors: 10,
         repeat_authors: 3,
+        forgotten: false,
     };
     let metrics = score(counts);
     assert_eq!(metrics.counts, counts);
@@ -31,6 +32,8 @@ fn what_nothing_is_known_about_has_no_score() {
     assert_eq!((metrics.strength, metrics.sentiment, metrics.passion, metrics.reach), (None, None, None, None));
     let silence = score(Counts { entries: 50, ..Counts::default() });
     assert_eq!((silence.strength, silence.sentiment), (Some(0.0), None));
+    let forgotten = score(Counts { entries: 50, mentions: 5, stories: 5, forgotten: true, ..Counts::default() });
+    assert_eq!(forgotten.strength, None, "of what is kept it would be too large a part");
     let neutral = score(Counts { entries: 2, mentions: 2, stories: 2, neutral: 2, ..Counts::default() });
     assert_eq!((neutral.sentiment, neutral.passion, neutral.reach), (None, None, None));
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::clock::Clock;
+use mentiond::model::notice::TrialNotice;
 use mentiond::model::outbox::OutboxKind;
-use mentiond::model::{PollFault, Tone};
+use mentiond::model::{Notice, PollFault, Tone};
 use mentiond::pulse::Pulse;
 use mentiond::tally::Tally;
 use mentiond::web::{self, WebParts, WebState};
@@ -222,6 +223,48 @@ async fn ready_is_who_can_do_the_work() {
     assert_eq!(asked().await, "200 ready");
     bed.execute("DROP TABLE schema_version").await;
     assert_eq!(asked().await, "503 the store does not answer");
+}
+
+#[tokio::test]
+async fn who_gets_nothing_through_is_alive_but_not_ready() {
+    let (bed, clock, pulse) = (Bed::new().await, Clock::simulated(at(0)), Pulse::default());
+    let parts = WebParts { pulse: pulse.clone(), ..parts(&bed.store, &clock) };
+    let address = serve(web::router(WebState::new(parts))).await;
+    let asked = async |path: &str| {
+        let answer = send(address, "GET", path, &[], b"").await;
+        format!("{} {}", answer.status, answer.body)
+    };
+    let notice = Notice::Trial(TrialNotice { asked_at: at(0) });
+    for recipient in [ANNA, "channel:skip-hop"] {
+        bed.store.enqueue(OutboxKind::Trial, recipient, &notice, at(0)).await.unwrap();
+    }
+    let tried = async |works: &[&str]| {
+        let now = clock.now();
+        for message in bed.store.claim_outbox("me", now, now + TimeDelta::minutes(15), 9).await.unwrap() {
+            if works.contains(&message.recipient.as_str()) {
+                bed.store.mark_sent(message.id, "me", now).await.unwrap();
+            } else {
+                let refused = "550 <anna@skiphop.example> no";
+                bed.store.mark_retry(message.id, "me", now, now + TimeDelta::minutes(9), refused).await.unwrap();
+            }
+        }
+    };
+    let mut said = Vec::new();
+    for (minutes, works) in [(0, [].as_slice()), (29, &[]), (31, &[]), (41, &[ANNA]), (51, &["channel:skip-hop"])] {
+        clock.advance_to(at(60 * minutes));
+        pulse.works("sender", clock.now());
+        tried(works).await;
+        said.push(asked("/readyz").await);
+        assert_eq!(asked("/healthz").await, "200 ok", "a start anew mends no mail server");
+    }
+    let expected = [
+        "200 ready",
+        "200 ready",
+        "503 no mail gets through since 2026-03-02T08:00:00Z",
+        "503 nothing gets through by a channel since 2026-03-02T08:00:00Z",
+        "200 ready",
+    ];
+    assert_eq!(said, expected);
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ fn undelivered() -> Notice {
 fn held() -> Notice {
     let causes = vec![deliver_held::silence("Kari", "the shop moves", 1)];
     let items = vec![item(mention(17, "Größter Ärger: æøå 😡"))];
-    Notice::Held(HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], items, more: 0 })
+    Notice::Held(HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], items, ..HeldNotice::default() })
 }
 
 fn now() -> Instant {

@@ -38,6 +38,7 @@ pub fn sender(bed: &Bed, mail: &MailConfig, clock: &Clock) -> Sender {
         shutdown: Shutdown::new(),
         pulse: Pulse::default(),
         watcher_bell: Bell::default(),
+        stops_after: None,
     }
 }
 
@@ -157,6 +158,27 @@ async fn a_second_server_saves_the_attempt_but_not_where_the_first_may_have_it()
         let alone = Course { attempts: 2, accepted: vec![accepted, 0], state: "sent", after: 7..11 };
         run(&pair(phase), alone).await;
     }
+}
+
+/// Whoever may have the mail is asked alone for ten minutes, whatever it says; then another is.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_lost_answer_no_other_server_gets_the_mail_for_a_time() {
+    let lost = || Script::default().during(0..1, "ACCEPTED", Deed::Leave);
+    for refusal in [Deed::Leave, Deed::Say("421 4.3.2 shutting down")] {
+        let back = [Stub::start(lost().during(1..4, "GREETING", refusal.clone())), Stub::start(Script::default())];
+        run(&back, Course { attempts: 5, accepted: vec![2, 0], state: "sent", after: 112..151 }).await;
+        let gone = [Stub::start(lost().during(1..99, "GREETING", refusal)), Stub::start(Script::default())];
+        run(&gone, Course { attempts: 8, accepted: vec![1, 1], state: "sent", after: 600..1271 }).await;
+    }
+    let busy = [Stub::start(lost().during(1..4, "RCPT", Deed::Say("451 4.7.1 later"))), Stub::start(Script::default())];
+    run(&busy, Course { attempts: 5, accepted: vec![2, 0], state: "sent", after: 112..151 }).await;
+}
+
+/// A server that swallows answers gets no more than it is asked for within that time, and is the last one afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_to_a_mail_does_not_get_it_for_ever() {
+    let swallows = [Stub::start(Script::default().at("ACCEPTED", Deed::Leave)), Stub::start(Script::default())];
+    run(&swallows, Course { attempts: 8, accepted: vec![7, 1], state: "sent", after: 600..1271 }).await;
 }
 
 /// Whoever hears nothing waits no longer than configured, and that is known to have failed.

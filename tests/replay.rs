@@ -1,14 +1,13 @@
 //! Replays mail what the store mails, when it does.
 
-use std::collections::BTreeMap;
-
 use chrono::TimeDelta;
-use mentiond::alert::{Routes, Rules};
-use mentiond::config::{GroupingConfig, RouteSettings, RuleConfig, SpikeConfig};
+use mentiond::alert::{Peace, Routes, Rules};
+use mentiond::config::{EscalationStep, GroupingConfig, RouteSettings, RuleConfig, SpikeConfig};
+use mentiond::model::hold::{Silence, SilenceScope};
 use mentiond::model::{Author, Entry, EntryKey, Instant, Judgement, Notice, Tone};
 use mentiond::query::Subject;
-use mentiond::replay::{Found, Guard, Kind, Replay, Setup};
-use mentiond::store::Audience;
+use mentiond::replay::{self, Found, Guard, Kind, Replay, Setup};
+use mentiond::store::{Audience, Ladder};
 
 use crate::store::bed::{ANNA, Bed, DAY, HOP, at, complaint, grouping};
 
@@ -26,14 +25,25 @@ fn negative() -> RuleConfig {
     }
 }
 
-/// Complaints at these times, by one author, so that no incident comes of them: when how many are mailed.
-fn replayed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
-    let root = RouteSettings { grouping: grouping.clone(), ..RouteSettings::default() };
+/// Complaints at these times, by one author, so that no incident comes of them: when how many are mailed, and whether to
+/// others.
+fn replayed(times: &[i64], grouping: &GroupingConfig, steps: &[EscalationStep]) -> Vec<(Instant, u64, bool)> {
+    let notices = notices(times, grouping, steps, Guard::default());
+    let alerts = notices.into_iter().filter(|notice| notice.kind != Kind::Hold);
+    let told = |notice: replay::Notice| {
+        assert_eq!(notice.kind, Kind::Alert, "{notice:?}");
+        (notice.at, notice.count, notice.reason.starts_with("escalation: "))
+    };
+    alerts.map(told).collect()
+}
+
+fn notices(times: &[i64], grouping: &GroupingConfig, steps: &[EscalationStep], guard: Guard) -> Vec<replay::Notice> {
+    let root = RouteSettings { grouping: grouping.clone(), escalation: steps.to_vec(), ..RouteSettings::default() };
     let mut replay = Replay::new(Setup {
         rules: Rules::new(&[negative()]),
         routes: Routes::new(root, &[], &mut |_, _, _| None),
-        recipients: BTreeMap::new(),
-        guard: Guard::default(),
+        recipients: [(HOP.to_owned(), vec![ANNA.to_owned()])].into(),
+        guard,
         spikes: SpikeConfig::default(),
         digests: Vec::new(),
         since: None,
@@ -46,15 +56,19 @@ fn replayed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
         replay.find(&Found { at: at(*time), brand: HOP, subject, judgement, story: None });
     }
     replay.finish(None);
-    let notices: Vec<_> = replay.take_notices().collect();
-    assert!(notices.iter().all(|notice| notice.kind == Kind::Alert), "{notices:?}");
-    notices.into_iter().map(|notice| (notice.at, notice.count)).collect()
+    replay.take_notices().collect()
 }
 
 /// The same complaints go through the store, and whoever delivers and reminds comes whenever something is due.
-async fn mailed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)> {
+async fn mailed(times: &[i64], grouping: &GroupingConfig, steps: &[EscalationStep]) -> Vec<(Instant, u64, bool)> {
     let bed = Bed::new().await;
     let audience = Audience { brands: [(HOP.to_owned(), vec![ANNA.to_owned()])].into(), ..Audience::default() };
+    let ladders = [Ladder {
+        route: String::new(),
+        brands: vec![HOP.to_owned()],
+        steps: steps.to_vec(),
+        grouping: grouping.clone(),
+    }];
     let (mut mails, mut left) = (Vec::new(), times.iter().enumerate().peekable());
     let mut now = at(times[0]);
     let end = at(*times.last().unwrap()) + TimeDelta::days(1);
@@ -62,7 +76,8 @@ async fn mailed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)>
         let next = left.peek().map(|(_, time)| at(**time));
         let due = bed.store.next_outbox_at().await.unwrap();
         let repeat = bed.store.next_reminder_at(grouping, &audience, now).await.unwrap();
-        now = [next, due, repeat].into_iter().flatten().min().unwrap_or(end).max(now);
+        let step = bed.store.next_escalation_at(&ladders, now).await.unwrap();
+        now = [next, due, repeat, step].into_iter().flatten().min().unwrap_or(end).max(now);
         if next == Some(now) {
             let (number, _) = left.next().unwrap();
             let mut found = complaint(&format!("c{number}"), HOP, &[ANNA]);
@@ -77,9 +92,14 @@ async fn mailed(times: &[i64], grouping: &GroupingConfig) -> Vec<(Instant, u64)>
             return mails;
         }
         bed.store.enqueue_reminders(grouping, &audience, now).await.unwrap();
+        bed.store.escalate(&ladders, now).await.unwrap();
         for message in bed.deliver(now).await {
-            let Notice::Alert(notice) = message.notice else { panic!("{message:?}") };
-            mails.push((now, notice.items.len() as u64 + notice.more));
+            let (notice, escalated) = match message.notice {
+                Notice::Alert(notice) => (notice, false),
+                Notice::Escalation(notice) => (notice.alert, true),
+                other => panic!("{other:?}"),
+            };
+            mails.push((now, notice.items.len() as u64 + notice.more, escalated));
         }
     }
 }
@@ -97,8 +117,67 @@ async fn a_replay_mails_and_repeats_alerts_when_the_store_does() {
     let often = GroupingConfig { repeat_interval: Some(std::time::Duration::from_secs(1_800)), ..grouping() };
     let never = GroupingConfig { repeat_interval: None, ..grouping() };
     for grouping in [grouping(), often, never] {
-        let replayed = replayed(&times, &grouping);
+        let replayed = replayed(&times, &grouping, &[]);
         assert!(replayed.len() > 15, "{replayed:?}");
-        assert_eq!(replayed, mailed(&times, &grouping).await);
+        assert_eq!(replayed, mailed(&times, &grouping, &[]).await);
     }
+}
+
+fn step(minutes: u64, recipients: &[&str]) -> EscalationStep {
+    let recipients = recipients.iter().map(|&one| one.to_owned()).collect();
+    EscalationStep { after: std::time::Duration::from_secs(60 * minutes), recipients }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_tells_the_next_people_when_the_store_does() {
+    let never = GroupingConfig { repeat_interval: None, ..grouping() };
+    let times = [0, 11, 400, 1_000, 1_100, 9_000, 9_200, 9_700, 40_000];
+    // Anna is told first, so the last step reaches nobody.
+    let steps = [step(30, &["boss@skiphop.example"]), step(120, &["chief@skiphop.example"]), step(150, &[ANNA])];
+    let replayed = replayed(&times, &never, &steps);
+    assert!(replayed.iter().filter(|(.., escalated)| *escalated).count() > 6, "{replayed:?}");
+    let mut mailed = mailed(&times, &never, &steps).await;
+    mailed.sort();
+    let mut sorted = replayed;
+    sorted.sort();
+    assert_eq!(sorted, mailed);
+}
+
+#[test]
+fn a_replay_holds_what_others_are_told_as_it_holds_alerts() {
+    let never = GroupingConfig { repeat_interval: None, ..grouping() };
+    let silence = Silence {
+        id: 1,
+        scope: SilenceScope { brand: Some(HOP.to_owned()), ..SilenceScope::default() },
+        created_at: at(60),
+        ends_at: at(3 * 3_600),
+        author: "Kari".to_owned(),
+        comment: "the shop moves".to_owned(),
+        ended: None,
+    };
+    let guard = Guard::new(Peace::default(), vec![silence]);
+    let told = notices(&[0], &never, &[step(30, &["boss@skiphop.example"])], guard);
+    let told: Vec<_> = told.iter().map(|notice| (notice.at, notice.kind, notice.reason.as_str())).collect();
+    let held = "silenced: by silence 1, until 2026-03-02T11:00:00Z, an escalation";
+    assert_eq!(
+        told,
+        [
+            (at(30), Kind::Alert, "rule: complaint"),
+            (at(3 * 3_600), Kind::Hold, held),
+            (at(3 * 3_600), Kind::Alert, "held: what was held until now"),
+        ]
+    );
+}
+
+#[test]
+fn stories_of_one_author_are_no_incident_and_a_hold_says_so_once() {
+    // A day, so that the brand is known, and then thirty complaints within half an hour.
+    let times: Vec<i64> = (0..48).map(|hour| hour * 3_600).chain((0..30).map(|n| 2 * DAY + n * 60)).collect();
+    let told = notices(&times, &grouping(), &[], Guard::default());
+    let holds: Vec<_> = told.iter().filter(|notice| notice.kind == Kind::Hold).collect();
+    assert_eq!(holds.len(), 1, "{holds:?}");
+    let (reason, count) = (&holds[0].reason, holds[0].count);
+    assert!(reason.starts_with("one_author: ") && reason.ends_with(" by one author: no incident"), "{reason}");
+    assert!(reason.starts_with(&format!("one_author: {count} negative in ")) && count >= 3, "{reason} {count}");
+    assert!(holds[0].at >= at(2 * DAY) && told.iter().all(|notice| notice.kind != Kind::IncidentStart), "{told:?}");
 }

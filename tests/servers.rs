@@ -290,6 +290,70 @@ async fn what_waits_for_a_silent_server_holds_up_no_other_way() {
     sending.abort();
 }
 
+/// What a short command begins within its time, and the daemon for ever.
+#[tokio::test]
+async fn a_silent_server_holds_up_no_other_way_for_as_long_as_it_is_silent() {
+    for (stops_after, sent) in [(Some(Duration::from_millis(800)), 0), (None, 1)] {
+        let stub = Stub::start(Script::default().at("GREETING", Deed::Silence));
+        let mail = server(stub.port, SmtpSecurity::Plain);
+        let folder = tempfile::tempdir().unwrap();
+        let lines = format!("kind = \"maildir\"\ndir = \"{}\"", folder.path().join("mails").display());
+        let config = configured(&lines, "");
+        let bed = outbox(1).await;
+        let clock = Clock::simulated(crate::store::bed::at(2));
+        let channels = Channels::new(&mail, &config.channels, &config.fetch).unwrap();
+        let sender = Sender { channels, stops_after, ..sender(&bed, &mail, &clock) };
+        let sending = tokio::spawn(async move { sender.send_due().await });
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        let notice = Notice::Trial(TrialNotice { asked_at: crate::store::bed::at(0) });
+        bed.store.enqueue(OutboxKind::Trial, "channel:ops", &notice, crate::store::bed::at(1)).await.unwrap();
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if bed.store.outbox_counts().await.unwrap().sent == 1 {
+                break;
+            }
+        }
+        assert_eq!(bed.store.outbox_counts().await.unwrap().sent, sent, "{stops_after:?}");
+        assert!(!sending.is_finished());
+        sending.abort();
+    }
+}
+
+/// A fault of the store rests what is new for a moment, and nothing that is under way.
+#[tokio::test]
+async fn a_fault_of_the_store_ends_no_delivery_and_is_got_over() {
+    let stub = Stub::start(Script::default().at("GREETING", Deed::Silence));
+    let mail = server(stub.port, SmtpSecurity::Plain);
+    let bed = outbox(1).await;
+    let clock = Clock::simulated(crate::store::bed::at(2));
+    let sender = sender(&bed, &mail, &clock);
+    let sending = tokio::spawn(async move { sender.send_due().await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    bed.execute("ALTER TABLE outbox RENAME TO gone").await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(!sending.is_finished(), "the delivery goes on");
+    bed.execute("ALTER TABLE gone RENAME TO outbox").await;
+    assert_eq!(sending.await.unwrap().unwrap(), 1);
+    assert_eq!(bed.number("SELECT count(*) FROM attempt WHERE outcome = 'transient'").await, 1, "and is written down");
+}
+
+#[tokio::test]
+async fn a_server_that_holds_up_whoever_talks_to_it_is_left_alone_too() {
+    for point in ["MAIL", "RCPT", "DATA", "SPEAK"] {
+        let first = Stub::start(Script::default().at(point, Deed::Silence));
+        let second = Stub::start(Script::default());
+        let mut config = servers(&[first.port, second.port]);
+        config.smtp.as_mut().unwrap().timeout = Duration::from_millis(500);
+        let channel = Channel::new(&config).unwrap();
+        for id in 1..=9 {
+            let sent = channel.deliver(&trial(id), now()).await;
+            let lost = id == 1 && point == "SPEAK";
+            assert!(sent == Outcome::Sent || (lost && matches!(sent, Outcome::Unanswered(..))), "{point}: {sent:?}");
+        }
+        assert_eq!(first.connections(), 1, "{point}");
+    }
+}
+
 #[tokio::test]
 async fn the_log_names_nobody_whom_a_server_repeats() {
     let folder = tempfile::tempdir().unwrap();

@@ -70,6 +70,11 @@ async fn the_page_speaks_the_language_of_the_digest() {
     let token = token(Purpose::Unsubscribe, "weekly-nb", ANNA);
     assert!(desk.send("GET", &token, b"").await.body.contains("Avbestille oversikten «weekly-nb»?"));
     assert!(desk.send("POST", &token, b"").await.body.contains("Oversikten «weekly-nb» er avbestilt"));
+    let of = async |recipient: &str| {
+        desk.send("GET", &self::token(Purpose::Unsubscribe, "weekly", recipient), b"").await.body
+    };
+    assert!(of(ANNA).await.contains("Die Übersicht „weekly“ abbestellen?"), "as the mail, by the brands of it");
+    assert!(of(OLE).await.contains("Leave the digest “weekly”?"));
 }
 
 #[tokio::test]

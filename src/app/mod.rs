@@ -80,7 +80,7 @@ impl App {
         let pipeline = pipeline(&config, &plan)?;
         let (ways, ladders, audiences) = (plan.ways(), plan.ladders(), plan.incident_audiences());
         let sources = Arc::new(sources_by_name(plan.sources));
-        let web = Web::prepare(&config, &store, now).await?;
+        let web = Web::prepare(&config, &plan.digests, &store, now).await?;
 
         let context = worker::Context { clock: clock.clone(), shutdown: Shutdown::new(), pulse: Pulse::default() };
         let (poller_bell, sender_bell, subscriber_bell) = (Bell::default(), Bell::default(), Bell::default());
@@ -88,7 +88,8 @@ impl App {
         let watcher_bell = Bell::default();
         let polls = TaskTracker::new();
         let janitor = Janitor { store: store.clone(), keep_entries: config.store.keep_entries, clock: clock.clone() };
-        let lookout = Lookout::new(store.clone(), &config.spikes, audiences, clock.clone(), Arc::clone(&sender_bell));
+        let told = (audiences, ladders.clone());
+        let lookout = Lookout::new(store.clone(), &config.spikes, told, clock.clone(), Arc::clone(&sender_bell));
         let watcher = Watcher {
             store: store.clone(),
             ways,
@@ -110,6 +111,7 @@ impl App {
             max_attempts: config.mail.max_attempts,
             pulse: context.pulse.clone(),
             watcher_bell: Arc::clone(&watcher_bell),
+            stops_after: None,
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
         };

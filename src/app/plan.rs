@@ -63,14 +63,19 @@ impl Plan {
         self.sources.iter().map(setup).collect()
     }
 
-    /// Who is told when negative stories about each brand spread.
+    /// Who is told when negative stories about each brand spread: whoever was told since nobody had acknowledged it hears
+    /// how it goes on, too.
     #[must_use]
     pub fn incident_audiences(&self) -> BTreeMap<String, IncidentAudience> {
         let audience = |WatchedBrand { brand, .. }: &WatchedBrand| {
             let told = self.routes.of_incident(&brand.name);
             let others = self.routes.all().into_iter().filter(|way| told.iter().all(|known| known.route != way.route));
             let way = |way: Way<'_>| (way.route.to_owned(), way.recipients(brand).to_vec());
-            let others = others.map(way).collect();
+            let next = |way: &Way<'_>| {
+                let steps = way.settings.escalation.iter();
+                (way.route.to_owned(), steps.flat_map(|step| step.recipients.iter().cloned()).collect())
+            };
+            let others = others.map(way).chain(self.routes.all().iter().map(next)).collect();
             (brand.name.clone(), IncidentAudience { ways: told.into_iter().map(way).collect(), others })
         };
         self.watched.iter().map(audience).collect()
@@ -117,7 +122,8 @@ impl Plan {
         let brands: Vec<&Brand> = config.brands.iter().map(|brand| &brand.value).collect();
         let reported = Arc::new(reported(&watched));
         let digests = config.digests.iter();
-        let digests = digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), now, faults)).collect();
+        let digests =
+            digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), (&context, now), faults)).collect();
         let terms = search_terms(&watched);
         let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
         // The shipped words are right.
@@ -226,10 +232,11 @@ fn tell(faults: &mut Vec<Fault>, place: Option<&Place>, owner: &str, query: &str
 fn plan_digest(
     located: &Located<DigestConfig>,
     (brands, reported): (&[&Brand], &Arc<BTreeMap<String, Reported>>),
-    now: Instant,
+    (context, now): (&Context<'_>, Instant),
     faults: &mut Vec<Fault>,
 ) -> Option<DigestPlan> {
-    let config = located.value.clone();
+    let mut config = located.value.clone();
+    choose_brands(&mut config, brands, context, faults);
     match Schedule::parse(&config.schedule, config.time_zone, now) {
         Ok(schedule) => {
             let audience = digest::audience(&config, brands);
@@ -240,6 +247,22 @@ fn plan_digest(
             None
         }
     }
+}
+
+/// Adds the brands that the query of a digest chooses; one that chooses none is a fault.
+fn choose_brands(config: &mut DigestConfig, brands: &[&Brand], context: &Context<'_>, faults: &mut Vec<Fault>) {
+    let Some(Located { value: text, place }) = &config.query else { return };
+    let context = Context { scope: Scope::Brand, ..*context };
+    let chosen = match Query::parse_in(text, &context) {
+        Ok(query) => digest::chosen(&query, brands),
+        Err(fault) => return tell(faults, place.as_ref(), &config.name, text, fault),
+    };
+    if chosen.is_empty() {
+        let message = format!("no brand is what the query `{text}` asks for");
+        let hint = "words are looked for in the names of brands, `tag:` in their `labels`".to_owned();
+        faults.push(Fault::at(place.as_ref(), &config.name, message, hint));
+    }
+    config.brands.extend(chosen);
 }
 
 /// What digests ask of the brands beyond their names.

@@ -22,6 +22,9 @@ use crate::worker::{Bell, Job as _, Lookout, Sender};
 /// How long a trial mail is claimed: longer than any delivery may take.
 const TRIAL_LEASE: Duration = Duration::from_secs(900);
 
+/// After this time a short command sends nothing more but what it has begun.
+const SENDING: Duration = Duration::from_secs(60);
+
 /// A store opened by a short command.
 pub struct Session {
     /// The store.
@@ -73,7 +76,10 @@ impl Session {
                 match channels.deliver(&message, clock.now()).await {
                     Outcome::Sent => return Ok(()),
                     Outcome::NotYet(wait) => clock.busy().rest_until(clock.now() + wait).await,
-                    Outcome::Transient(why) | Outcome::Throttled(why, _) | Outcome::Permanent(why) => return Err(why),
+                    Outcome::Transient(why)
+                    | Outcome::Unanswered(why, _)
+                    | Outcome::Throttled(why, _)
+                    | Outcome::Permanent(why) => return Err(why),
                 }
             }
         };
@@ -91,8 +97,8 @@ impl Session {
     /// # Errors
     /// When the store fails.
     pub async fn look_out(&self, config: &Config, plan: &Plan, clock: &Clock) -> Result<()> {
-        let (store, audiences) = (self.store.clone(), plan.incident_audiences());
-        Lookout::new(store, &config.spikes, audiences, clock.clone(), Bell::default()).run().await?;
+        let (store, told) = (self.store.clone(), (plan.incident_audiences(), Vec::new()));
+        Lookout::new(store, &config.spikes, told, clock.clone(), Bell::default()).run().await?;
         Ok(())
     }
 
@@ -110,6 +116,7 @@ impl Session {
             max_attempts: config.mail.max_attempts,
             pulse: Pulse::default(),
             watcher_bell: Bell::default(),
+            stops_after: Some(SENDING),
             clock: clock.clone(),
             shutdown: Shutdown::new(),
         };

@@ -1,9 +1,10 @@
 //! What is built for the world to reach: the server, and who asks hubs to deliver to it. Without `[web]` there is neither,
 //! but for a subscriber that takes leave of hubs that were asked before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use chrono_tz::Tz;
@@ -13,8 +14,9 @@ use tokio::task::JoinHandle;
 use super::key::{Keys, keys};
 use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
-use crate::model::{Instant, Source, Tongues};
+use crate::model::{Instant, Source, Tongue, Tongues};
 use crate::pipeline::Pipeline;
+use crate::report::DigestPlan;
 use crate::store::Store;
 use crate::tally::Tally;
 use crate::web::{self, WebParts, WebState};
@@ -28,9 +30,11 @@ pub struct Web {
     keys: Option<Keys>,
     zone: Tz,
     tongues: Tongues,
+    digests: BTreeMap<(String, String), Tongue>,
     subscribing: Option<Subscribing>,
     takes_leave: bool,
     fetch: FetchConfig,
+    fallback_after: Duration,
 }
 
 /// The running server.
@@ -48,7 +52,7 @@ impl Web {
     ///
     /// # Errors
     /// When nothing can listen there, the key cannot be had, or the store fails.
-    pub async fn prepare(config: &Config, store: &Store, now: Instant) -> Result<Self> {
+    pub async fn prepare(config: &Config, digests: &[DigestPlan], store: &Store, now: Instant) -> Result<Self> {
         let listener = match config.web.listen {
             Some(address) => Some(listen(address, "listen").await?),
             None => None,
@@ -65,7 +69,9 @@ impl Web {
         let key_id = key.as_ref().map(HubKey::id).unwrap_or_default();
         let takes_leave = store.sync_callbacks(base.as_ref().map(url::Url::as_str), &key_id, now).await?;
         let (zone, tongues) = (config.mail.time_zone, config.tongues.clone());
-        Ok(Self { listener, metrics, keys, zone, tongues, subscribing, takes_leave, fetch: config.fetch.clone() })
+        let (fetch, fallback_after) = (config.fetch.clone(), config.deliver.fallback_after);
+        let digests = told_in(digests, &tongues);
+        Ok(Self { listener, metrics, keys, zone, tongues, digests, subscribing, takes_leave, fetch, fallback_after })
     }
 
     /// Who asks hubs, if there is anything to ask.
@@ -87,16 +93,29 @@ impl Web {
     /// # Errors
     /// When the listener has no address.
     pub fn serve(self, context: &Context, store: Store, tally: Tally, poller_bell: Bell) -> Result<Option<WebServer>> {
-        let Some((listener, keys)) = self.listener.zip(self.keys) else { return Ok(None) };
+        let Self { listener, metrics, keys, zone, tongues, digests, fetch, fallback_after, .. } = self;
+        let Some((listener, keys)) = listener.zip(keys) else { return Ok(None) };
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
         let Keys { hub, link, .. } = keys;
-        let (zone, tongues, fetch) = (self.zone, self.tongues, self.fetch);
-        let state =
-            WebState::new(WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell });
+        let parts = WebParts {
+            store,
+            clock,
+            pulse,
+            tally,
+            hub,
+            link,
+            zone,
+            tongues,
+            digests,
+            fetch,
+            fallback_after,
+            poller_bell,
+        };
+        let state = WebState::new(parts);
         let world = web::serve(listener, web::router(state.clone()), context.shutdown.clone());
         tracing::info!(web.address = %address, "the server listens");
-        let Some(listener) = self.metrics else {
+        let Some(listener) = metrics else {
             return Ok(Some(WebServer { address, metrics: None, handle: tokio::spawn(world) }));
         };
         let metrics = listener.local_addr()?;
@@ -107,6 +126,19 @@ impl Web {
         };
         Ok(Some(WebServer { address, metrics: Some(metrics), handle: tokio::spawn(both) }))
     }
+}
+
+/// What each digest is told in to each recipient.
+fn told_in(digests: &[DigestPlan], tongues: &Tongues) -> BTreeMap<(String, String), Tongue> {
+    let of = |plan: &DigestPlan| {
+        let name = plan.config.name.clone();
+        let told = |(recipient, brands): &(String, Vec<String>)| {
+            let tongue = tongues.of_digest(&name, brands.iter().map(String::as_str));
+            ((name.clone(), recipient.clone()), tongue)
+        };
+        plan.audience.iter().map(told).collect::<Vec<_>>()
+    };
+    digests.iter().flat_map(of).collect()
 }
 
 async fn listen(address: SocketAddr, key: &str) -> Result<TcpListener> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::options::{ConfigOption, user};
+use super::options::{Author, ConfigOption};
 use super::print::say;
 use super::words::count;
 use crate::clock::Clock;
@@ -23,9 +23,8 @@ pub struct Arguments {
     config: ConfigOption,
     #[command(flatten)]
     what: What,
-    /// Who takes care of it [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
 }
 
 #[derive(Debug, Args)]
@@ -52,7 +51,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         (None, Some(name)) => Selection::Brand(name),
         (None, None) => Selection::All,
     };
-    let by = arguments.by.unwrap_or_else(user);
+    let by = arguments.author.name();
     let now = Clock::system().now();
     let alerts = store.acknowledge(&selection, &by, now).await?;
     let incidents = match &selection {

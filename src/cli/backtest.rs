@@ -17,7 +17,7 @@ use super::options::ConfigOption;
 use super::print::{Output, remark};
 use crate::app::{self, Plan};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, WhenQuiet};
 use crate::model::Instant;
 use crate::model::hold::Silence;
 use crate::model::time::before;
@@ -47,12 +47,17 @@ configuration its defaults decide.
 Each notice is a JSON object: `at`; `kind`, which is alert, incident_start, incident_update,
 incident_end, digest or hold; `brand`; `reason`, a word, a colon and more of it; `count`, which is
 the number of alerts, of negative stories since the incident began, or of mentions of the digest's
-period. An alert may be a reminder: nobody acknowledges anything here. A digest is one mail about
-all of its brands, and has a line for each. One line stands for the mails to all who are reached
-by the same route. A hold is what did not go out when it was due: `incident`, since the mails of
-one told it; `silenced` or `quiet_hours`. It is told once, when it is over, with the number of
-alerts, and what was held then follows as one alert. Mentions that are no alerts are counted by
-the reason, on standard error.
+period. An alert may be a `reminder`: nobody acknowledges anything here, so that others are told next,
+too, where `[[alert.escalate]]` says so: an `escalation`, of an incident as incident_update. A digest is
+one mail about all of its brands, and has a line for each; what waits and what was not read, which make
+one that is empty go out in spite of `when_quiet = \"none\"`, are not replayed. One line stands for the
+mails to all who are reached by the same route, or by the same step.
+
+A hold is what did not go out when it was due: `incident`, since the mails of one told it; `silenced`
+or `quiet_hours`. It is told once, when it is over, with the number of alerts, and what was held then
+follows as one alert. `one_author` and `few_authors` hold an incident: so many negative stories would
+be one if more people had written them. That is told when it is found, and at most once in two days,
+with the number of stories. Mentions that are no alerts are counted by the reason, on standard error.
 
 Stored mentions meet the silences that there were at their time, the lines of a file none. Of
 several routes that an incident takes the first is replayed, and who gets alerts by other routes
@@ -115,6 +120,7 @@ fn begin(arguments: &Arguments, config: &Config, plan: Plan, silences: Vec<Silen
         name: digest.config.name,
         schedule: digest.schedule,
         brands: digest.config.brands,
+        when_quiet: digest.config.when_quiet != WhenQuiet::None,
     };
     let recipients = plan.watched.into_iter().map(|watched| (watched.brand.name, watched.brand.recipients));
     Replay::new(Setup {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
-use super::options::{ConfigOption, user};
+use super::options::{Author, ConfigOption};
 use super::print::say;
 use super::words::count;
 use crate::clock::Clock;
@@ -16,8 +16,7 @@ use crate::model::outbox::DeadLetter;
 use crate::model::text::one_line;
 use crate::store::Store;
 
-/// Most characters of a name and of a comment.
-const NAME: usize = 80;
+/// Most characters of a comment.
 const COMMENT: usize = 500;
 /// Dead letters listed.
 const LISTED: usize = 200;
@@ -66,9 +65,8 @@ struct Retry {
     config: ConfigOption,
     #[command(flatten)]
     which: Which,
-    /// Who does it [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
 }
 
 /// Gives dead letters up for good. They are kept, with who dropped them and when, but told to nobody any more.
@@ -85,9 +83,8 @@ struct Drop {
     /// Why
     #[arg(long, value_name = "TEXT")]
     comment: Option<String>,
-    /// Who does it [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
 }
 
 #[derive(Debug, Args)]
@@ -126,7 +123,7 @@ async fn list(arguments: List) -> Result<ExitCode> {
 async fn retry(arguments: Retry) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
     let store = Store::open_existing(&config.store).await?;
-    let by = one_line(&arguments.by.unwrap_or_else(user), NAME);
+    let by = arguments.author.name();
     let revived = store.retry_dead(arguments.which.number, &by, Clock::system().now()).await?;
     store.close().await;
     found(revived)?;
@@ -141,7 +138,7 @@ async fn retry(arguments: Retry) -> Result<ExitCode> {
 async fn discard(arguments: Drop) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
     let store = Store::open_existing(&config.store).await?;
-    let by = one_line(&arguments.by.unwrap_or_else(user), NAME);
+    let by = arguments.author.name();
     let comment = arguments.comment.map(|comment| one_line(&comment, COMMENT)).filter(|comment| !comment.is_empty());
     let now = Clock::system().now();
     let dropped = store.drop_dead(arguments.which.number, &by, comment.as_deref(), now).await?;

@@ -1,4 +1,4 @@
-//! `mentiond demo`: the whole thing at work, offline, in under a minute.
+//! `mentiond demo`: the whole thing at work, offline, in about a minute.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -108,6 +108,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             attempt: 1,
             acknowledge: None,
             language,
+            unanswered: None,
             notice,
         };
         let files = deliver::preview(dir, &message, &config.mail)

@@ -41,7 +41,7 @@ use print::remark;
 
 const AFTER_HELP: &str = "\
 Examples:
-  mentiond demo                          see it work, offline, in under a minute
+  mentiond demo                          see it work, offline, in about a minute
   mentiond run --brand \"Skip Hop\"        listen without a configuration
   mentiond check --online                is the configuration right, do sources and mail answer?
   mentiond run --config mentiond.toml    the daemon

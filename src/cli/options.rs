@@ -7,6 +7,7 @@ use clap::Args;
 use crate::app::{self, Plan};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env, Fault, Faults};
+use crate::model::text::one_line;
 use crate::pipeline::{Scorers, WatchedBrand};
 use crate::query::Library;
 use crate::sentiment::Scorer;
@@ -210,8 +211,26 @@ pub fn argument_fault(option: &str, message: String, hint: String) -> Faults {
     Faults(vec![Fault::at(None, &format!("command line: {option}"), message, hint)])
 }
 
+/// Most characters of a name.
+const NAME: usize = 80;
+
+/// In whose name something is done.
+#[derive(Debug, Args)]
+pub struct Author {
+    /// Who does it [default: the user, with `sudo` the one behind it]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Author {
+    /// The name, in one line.
+    pub fn name(self) -> String {
+        one_line(&self.by.unwrap_or_else(user), NAME)
+    }
+}
+
 /// Who sits at the terminal; with `sudo` the one behind it.
-pub fn user() -> String {
+fn user() -> String {
     let env = Env::of_process();
     ["SUDO_USER", "USER"].iter().find_map(|name| env.get(name)).unwrap_or("somebody").to_owned()
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 
-use super::options::{ConfigOption, argument_fault, named, user};
+use super::options::{Author, ConfigOption, argument_fault, named};
 use super::print::{remark, say};
 use super::query::read::pointed;
 use super::words::count;
@@ -20,8 +20,7 @@ use crate::store::{Ending, NewSilence, Store};
 
 mod end;
 
-/// Most characters of a name and of a comment.
-const NAME: usize = 80;
+/// Most characters of a comment.
 const COMMENT: usize = 500;
 /// Silences listed.
 const LISTED: usize = 100;
@@ -55,7 +54,9 @@ Examples:
 
 Times are those of the `time_zone` of the configuration, unless one ends with Z or +01:00. An alert is
 held whose brand and mention match all that is given; the query may ask for tone:, severity:, source:
-and all else that a rule may ask for.")]
+and all else that a rule may ask for. While an incident of a brand goes on, a silence with --query
+keeps the alerts that it matches out of the mails of the incident, but does not hold these mails; one
+without --query does. The stories that drive an incident are shown all the same.")]
 struct Add {
     #[command(flatten)]
     config: ConfigOption,
@@ -66,9 +67,8 @@ struct Add {
     /// Why
     #[arg(long, value_name = "TEXT")]
     comment: String,
-    /// Who makes it [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
     /// Holds alerts of severity `urgent` too
     #[arg(long)]
     urgent: bool,
@@ -121,9 +121,8 @@ struct End {
     config: ConfigOption,
     /// The number of the silence
     silence: i64,
-    /// Who ends it [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
 }
 
 /// Runs the command.
@@ -137,7 +136,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 }
 
 async fn add(arguments: Add, now: Instant) -> Result<ExitCode> {
-    let Add { config, scope: Scope { query, brand }, end, comment, by, urgent } = arguments;
+    let Add { config, scope: Scope { query, brand }, end, comment, author, urgent } = arguments;
     let config = config.load_for_store()?;
     let zone = config.mail.time_zone;
     let ends_at = match (&end.until, &end.length) {
@@ -158,7 +157,7 @@ async fn add(arguments: Add, now: Instant) -> Result<ExitCode> {
         remark!("{}", pointed(expression, &fault));
         return Ok(ExitCode::from(2));
     }
-    let author = one_line(&by.unwrap_or_else(user), NAME);
+    let author = author.name();
     let scope = SilenceScope { brand, query, urgent };
     let store = Store::open_existing(&config.store).await?;
     let new = NewSilence { scope: &scope, ends_at, author: &author, comment: &comment };
@@ -202,7 +201,7 @@ async fn list(arguments: List, now: Instant) -> Result<ExitCode> {
 async fn end(arguments: End, now: Instant) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
     let store = Store::open_existing(&config.store).await?;
-    let by = one_line(&arguments.by.unwrap_or_else(user), NAME);
+    let by = arguments.author.name();
     let ending = store.end_silence(arguments.silence, &by, now).await?;
     store.close().await;
     let number = arguments.silence;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::options::{ConfigOption, user};
+use super::options::{Author, ConfigOption};
 use super::print::say;
 use super::words::count;
 use crate::clock::Clock;
@@ -16,8 +16,7 @@ use crate::store::{Changed, Correcting, Store};
 
 mod report;
 
-/// Most characters of a name and of a note.
-const NAME: usize = 80;
+/// Most characters of a note.
 const NOTE: usize = 500;
 
 /// Sets the tone of mentions right, and shows how far the rules agree with what was said.
@@ -53,9 +52,8 @@ struct Correct {
     mention: i64,
     /// What its tone is
     tone: Said,
-    /// Who says so [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
     /// Why
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -105,7 +103,7 @@ async fn correct(arguments: Correct, now: Instant) -> Result<ExitCode> {
     let config = arguments.config.load_for_store()?;
     let store = Store::open_existing(&config.store).await?;
     let (number, tone) = (arguments.mention, arguments.tone.tone());
-    let by = one_line(&arguments.by.unwrap_or_else(user), NAME);
+    let by = arguments.author.name();
     let note = arguments.note.map(|note| one_line(&note, NOTE)).filter(|note| !note.is_empty());
     let done = store.correct_tone(number, tone, (&by, note.as_deref()), now).await?;
     store.close().await;

@@ -21,8 +21,11 @@ pub struct DigestConfig {
     pub schedule: String,
     /// The zone in which the schedule and the mail's times are meant.
     pub time_zone: Tz,
-    /// Brands it reports on, those that it chose by patterns and labels among them; empty means all.
+    /// Brands it reports on, those that it chose by patterns and labels among them; empty means all, unless
+    /// a query chooses some.
     pub brands: Vec<String>,
+    /// A query expression that chooses further brands by their names and labels, not yet compiled; its place is its own.
+    pub query: Option<Located<String>>,
     /// Who gets it; empty means the recipients of each brand, each with the brands of theirs.
     pub recipients: Vec<String>,
     /// Mentions shown per brand; the rest is counted.
@@ -64,6 +67,7 @@ fn daily(time_zone: Tz) -> Located<DigestConfig> {
         schedule: "0 8 * * *".to_owned(),
         time_zone,
         brands: Vec::new(),
+        query: None,
         recipients: Vec::new(),
         max_mentions: usize::try_from(MAX_MENTIONS).unwrap_or_default(),
         when_quiet: WhenQuiet::default(),
@@ -107,6 +111,11 @@ pub(super) fn resolve(
             schedule,
             time_zone: table.time_zone.or(time_zone),
             brands: chosen,
+            query: table
+                .query
+                .given()
+                .filter(|query| !query.value.trim().is_empty())
+                .map(|query| Located { value: query.value, place: Some(query.place) }),
             recipients: addresses(table.recipients),
             max_mentions: count(table.max_mentions, 1..=1000, MAX_MENTIONS, long, findings),
             when_quiet: table.when_quiet.or(WhenQuiet::default()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::fault::{Findings, Place};
-use super::file::{File, SmtpTable};
+use super::file::{File, ServerTable};
 use super::reader::{Key, Written};
 use super::words::Word;
 use crate::model::suggest;
@@ -181,8 +181,8 @@ pub(super) fn refuse_others(env: &Env, tokens: &[String], findings: &mut Finding
     }
 }
 
-fn smtp(file: &mut File, at: &Place, change: impl FnOnce(&mut SmtpTable)) {
-    file.mail.change(at, |mail| mail.smtp.change(at, change));
+fn smtp(file: &mut File, at: &Place, change: impl FnOnce(&mut ServerTable)) {
+    file.mail.change(at, |mail| mail.smtp.change(at, |smtp| change(&mut smtp.server)));
 }
 
 fn set<T: Word>(slot: &mut Key<T>, text: &str, place: &Place, findings: &mut Findings) {

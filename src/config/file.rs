@@ -37,7 +37,15 @@ macro_rules! tables {
 
         impl $name {
             fn fill(entries: &DeTable<'_>, place: &Place, reader: &mut Reader<'_>) -> Self {
-                reader.refuse_other_keys(entries, place, &[$(bare(stringify!($key))),*]);
+                reader.refuse_other_keys(entries, place, &Self::own_keys());
+                Self::take(entries, place, reader)
+            }
+
+            fn own_keys() -> Vec<&'static str> {
+                vec![$(bare(stringify!($key))),*]
+            }
+
+            fn take(entries: &DeTable<'_>, place: &Place, reader: &mut Reader<'_>) -> Self {
                 Self { $($key: reader.key(entries, place, bare(stringify!($key))),)* }
             }
         }
@@ -121,23 +129,8 @@ tables! {
         dkim: DkimTable,
     }
 
-    /// `[mail.smtp]`.
-    SmtpTable {
-        host: Host,
-        port: i64,
-        security: SmtpSecurity,
-        username: Line,
-        password_file: FilePath,
-        allow_plaintext: bool,
-        timeout: Duration,
-        ca_file: FilePath,
-        connections: i64,
-        rate: Rate,
-        fallback: List<FallbackTable>,
-    }
-
-    /// `[[mail.smtp.fallback]]`.
-    FallbackTable {
+    /// `[mail.smtp]` but for its fallbacks, and `[[mail.smtp.fallback]]`.
+    ServerTable {
         host: Host,
         port: i64,
         security: SmtpSecurity,
@@ -326,6 +319,7 @@ tables! {
         language: Tongue,
         brands: List<Line>,
         labels: List<Line>,
+        query: String,
         recipients: List<Recipient>,
         max_mentions: i64,
         when_quiet: WhenQuiet,
@@ -360,6 +354,31 @@ tables! {
 /// A key that is a word of Rust stands there with `r#` before it.
 fn bare(key: &'static str) -> &'static str {
     key.trim_start_matches("r#")
+}
+
+/// `[mail.smtp]`: a server, and those that stand in for it.
+#[derive(Default)]
+pub(super) struct SmtpTable {
+    pub(super) server: ServerTable,
+    pub(super) fallback: Key<List<ServerTable>>,
+}
+
+impl Readable for SmtpTable {
+    const KIND: &'static str = TABLE;
+
+    fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
+        let entries = table(value, place, reader)?;
+        let mut keys = ServerTable::own_keys();
+        keys.push("fallback");
+        reader.refuse_other_keys(entries, place, &keys);
+        let server = ServerTable::take(entries, place, reader);
+        Some(Self { server, fallback: reader.key(entries, place, "fallback") })
+    }
+
+    fn keys(path: &str, out: &mut Vec<String>) {
+        ServerTable::keys(path, out);
+        List::<ServerTable>::keys(&format!("{path}.fallback"), out);
+    }
 }
 
 /// Routes within a route. They have the same keys, which are not told again.

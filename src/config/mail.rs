@@ -11,7 +11,7 @@ use super::check::{MINUTE, SECOND, count, within};
 use super::dkim::{self, DkimConfig};
 use super::env::{SMTP_PASSWORD, fallback_variable};
 use super::fault::{Findings, Place};
-use super::file::{FallbackTable, MailTable, SmtpTable};
+use super::file::{MailTable, ServerTable};
 use super::paths::Surroundings;
 use super::rate::Rate;
 use super::reader::{Key, Written};
@@ -101,7 +101,7 @@ pub(super) fn resolve(
         findings.add_absence(&place, "the key is missing", hint);
     }
     let others = smtp.as_mut().map(|smtp| std::mem::take(&mut smtp.value.fallback)).unwrap_or_default();
-    let smtp = smtp.and_then(|smtp| server(smtp.value, &smtp.place, &Password::first(), around, findings));
+    let smtp = smtp.and_then(|smtp| server(smtp.value.server, &smtp.place, &Password::first(), around, findings));
     let (fallbacks, variables) = fallbacks(others.or(Vec::new()), smtp.as_ref(), around, findings);
     let from = table.from.or(Sender("mentiond <mentiond@localhost>".to_owned())).0;
     let dkim = table.dkim.given().and_then(|dkim| dkim::resolve(dkim.value, &dkim.place, &from, around, findings));
@@ -119,7 +119,7 @@ pub(super) fn resolve(
 
 /// The servers beside the first one, each once.
 fn fallbacks(
-    written: Vec<Written<FallbackTable>>,
+    written: Vec<Written<ServerTable>>,
     first: Option<&SmtpConfig>,
     around: &Surroundings<'_>,
     findings: &mut Findings,
@@ -131,7 +131,7 @@ fn fallbacks(
         let password = Password::of_fallback(table.host.given_ref().map_or("", |host| &host.value.0));
         variables.push(password.variable.clone());
         let host_place = table.host.place().unwrap_or(&place).clone();
-        let Some(server) = server(table.into(), &place, &password, around, findings) else { continue };
+        let Some(server) = server(table, &place, &password, around, findings) else { continue };
         let same = |known: &&SmtpConfig| known.host == server.host && known.port == server.port;
         if first.iter().copied().chain(&servers).any(|known| same(&known)) {
             let message = format!("the server {} is named already", shown(&server.host));
@@ -145,37 +145,6 @@ fn fallbacks(
         servers.push(server);
     }
     (servers, variables)
-}
-
-impl From<FallbackTable> for SmtpTable {
-    fn from(table: FallbackTable) -> Self {
-        let FallbackTable {
-            host,
-            port,
-            security,
-            username,
-            password_file,
-            allow_plaintext,
-            timeout,
-            ca_file,
-            connections,
-            rate,
-        } = table;
-        let fallback = Key::Absent;
-        Self {
-            host,
-            port,
-            security,
-            username,
-            password_file,
-            allow_plaintext,
-            timeout,
-            ca_file,
-            connections,
-            rate,
-            fallback,
-        }
-    }
 }
 
 /// Where the password of a server may stand, beside a file.
@@ -200,7 +169,7 @@ impl Password {
 
 /// The server; `None` if its host is not known.
 fn server(
-    table: SmtpTable,
+    table: ServerTable,
     place: &Place,
     ways: &Password,
     around: &Surroundings<'_>,

@@ -1,5 +1,5 @@
-//! A connection that reads only so much. lettre reads a line to its end however long it is, so that whoever sits between
-//! us and a server whose certificate has not been seen yet could fill the memory.
+//! A line to a mail server that reads only so much. lettre reads a line to its end however long it is, so that whoever sits
+//! between us and a server whose certificate has not been seen yet could fill the memory.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, ToSocketAddrs};
 
 /// Most bytes that a server may say; a usual conversation has a thousand, TLS some thousands more.
 const MOST: usize = 256 * 1024;
@@ -25,8 +25,12 @@ pub(super) struct Bounded {
 }
 
 impl Bounded {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream, left: MOST }
+    /// A new connection. The end of a mail is a write of its own, which must not wait until the server has acknowledged
+    /// the one before.
+    pub(super) async fn connect(address: impl ToSocketAddrs) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, left: MOST })
     }
 }
 
@@ -70,5 +74,19 @@ impl AsyncWrite for Bounded {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_leaves_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let line = Bounded::connect(listener.local_addr().unwrap()).await.unwrap();
+        assert!(line.stream.nodelay().unwrap());
     }
 }

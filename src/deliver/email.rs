@@ -1,16 +1,16 @@
 //! Talks to one mail server: every step against the same deadline, since lettre itself waits for ever for a server that
 //! falls silent. A connection is kept for a moment and used again. Never logs what is said.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Auth, Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -18,6 +18,7 @@ use super::bounded::Bounded;
 use super::fault::{DeliveryFault, SetupError, Stage, without_addresses};
 use super::kept::{Connection, Kept, farewell};
 use super::letter::Letter;
+use super::protected::{Protection, after_asking};
 use crate::config::{SmtpConfig, SmtpSecurity};
 
 /// How long a mail waits for others to leave.
@@ -42,7 +43,7 @@ pub(super) struct Server {
 enum Security {
     Plain,
     StartTls(TlsParameters),
-    Tls(TlsParameters),
+    Tls(Protection),
 }
 
 impl Server {
@@ -52,8 +53,8 @@ impl Server {
             port: config.port,
             security: match config.security {
                 SmtpSecurity::Plain => Security::Plain,
-                SmtpSecurity::StartTls => Security::StartTls(trust(config)?),
-                SmtpSecurity::Tls => Security::Tls(trust(config)?),
+                SmtpSecurity::StartTls => Security::StartTls(after_asking(config)?),
+                SmtpSecurity::Tls => Security::Tls(Protection::new(config)?),
             },
             login: config.username.clone().zip(config.password.clone()),
             timeout: config.timeout,
@@ -149,21 +150,15 @@ struct Talk<'a> {
 impl Talk<'_> {
     /// A connection on which mail can be sent.
     async fn open(&self) -> Result<AsyncSmtpConnection, DeliveryFault> {
-        let Server { host, port, security, login, timeout, greeting, .. } = self.server;
+        let Server { host, port, security, login, greeting, .. } = self.server;
         let address = (host.as_str(), *port);
-        let mut connection = if let Security::Tls(trust) = security {
-            let tls = Some(trust.clone());
-            let connect = AsyncSmtpConnection::connect_tokio1(address, Some(*timeout), greeting, tls, None);
-            self.step(Stage::Greeting, connect).await?
-        } else {
-            let stream =
-                timeout_at(self.deadline, TcpStream::connect(address)).await.map_err(|_| self.late(Stage::Greeting))?;
-            // The end of a mail is a write of its own, which would wait for the server to acknowledge the one before.
-            let stream = stream.and_then(|stream| stream.set_nodelay(true).map(|()| stream));
-            let stream = stream.map_err(|error| DeliveryFault::connection(Stage::Greeting, &error))?;
-            let bounded = Box::new(Bounded::new(stream));
-            self.step(Stage::Greeting, AsyncSmtpConnection::connect_with_transport(bounded, greeting)).await?
+        let line = self.reach(Stage::Greeting, Bounded::connect(address)).await?;
+        let line: Box<dyn AsyncTokioStream> = match security {
+            Security::Tls(protection) => Box::new(self.reach(Stage::Protection, protection.begin(line)).await?),
+            Security::Plain | Security::StartTls(_) => Box::new(line),
         };
+        let greeted = AsyncSmtpConnection::connect_with_transport(line, greeting);
+        let mut connection = self.step(Stage::Greeting, greeted).await?;
         if let Security::StartTls(trust) = security {
             self.step(Stage::Protection, connection.starttls(trust.clone(), greeting)).await?;
         }
@@ -199,6 +194,13 @@ impl Talk<'_> {
         Ok(())
     }
 
+    async fn reach<T>(&self, stage: Stage, work: impl Future<Output = io::Result<T>>) -> Result<T, DeliveryFault> {
+        match timeout_at(self.deadline, work).await {
+            Ok(done) => done.map_err(|error| DeliveryFault::connection(stage, &error)),
+            Err(_) => Err(self.late(stage)),
+        }
+    }
+
     async fn step<T>(
         &self,
         stage: Stage,
@@ -226,18 +228,3 @@ fn leave(connection: Connection, fault: DeliveryFault) -> DeliveryFault {
 pub(super) fn address(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
-
-/// Whom to trust: the system's authorities and the one of `ca_file`.
-fn trust(config: &SmtpConfig) -> Result<TlsParameters, SetupError> {
-    let mut builder = TlsParameters::builder(config.host.clone());
-    if let Some(path) = &config.ca_file {
-        let pem = std::fs::read(path).map_err(|source| SetupError::CaUnread { path: path.clone(), source })?;
-        let has_certificate = pem.windows(BEGIN.len()).any(|window| window == BEGIN);
-        let certificate = Certificate::from_pem(&pem).ok().filter(|_| has_certificate);
-        builder = builder.add_root_certificate(certificate.ok_or_else(|| SetupError::CaEmpty(path.clone()))?);
-    }
-    builder.build().map_err(|error| SetupError::Tls(error.to_string()))
-}
-
-/// How a certificate in a PEM file begins.
-const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";

@@ -126,6 +126,10 @@ pub struct DeliveryFault {
     stage: Option<Stage>,
     /// Whether a server answered it.
     answered: bool,
+    /// Whether a server said nothing for as long as it may.
+    silent: bool,
+    /// Who may have accepted the mail all the same.
+    perhaps_by: Option<String>,
     /// Whether nothing was tried because it was not this notice's turn.
     out_of_turn: bool,
 }
@@ -138,6 +142,8 @@ impl DeliveryFault {
             wait: None,
             stage: None,
             answered: false,
+            silent: false,
+            perhaps_by: None,
             out_of_turn: false,
         }
     }
@@ -168,7 +174,8 @@ impl DeliveryFault {
     }
 
     pub(super) fn timeout(stage: Stage, seconds: u64) -> Self {
-        Self::at(stage, format!("no answer within {seconds} s, waiting for {}", stage.awaited()))
+        let words = format!("no answer within {seconds} s, waiting for {}", stage.awaited());
+        Self { silent: true, ..Self::at(stage, words) }
     }
 
     fn at(stage: Stage, words: impl AsRef<str>) -> Self {
@@ -183,7 +190,17 @@ impl DeliveryFault {
     /// Whether it is known that the mail was not accepted, and asking another server can help. It cannot where the mail
     /// itself is refused; and where the answer to a mail was lost, another server might deliver it a second time.
     pub(super) fn another_server_may_help(&self) -> bool {
-        !self.permanent && !self.out_of_turn && (self.answered || self.stage != Some(Stage::Content))
+        !self.permanent && !self.out_of_turn && !self.leaves_open()
+    }
+
+    /// Whether the mail may have been accepted all the same: it was said, and nobody knows what was answered.
+    fn leaves_open(&self) -> bool {
+        self.stage == Some(Stage::Content) && !self.answered
+    }
+
+    /// The same, where this server may have accepted the mail if any has.
+    pub(super) fn perhaps_by(self, server: String) -> Self {
+        Self { perhaps_by: self.leaves_open().then_some(server), ..self }
     }
 
     /// Whether the server could not even be talked to.
@@ -191,7 +208,15 @@ impl DeliveryFault {
         matches!(self.stage, Some(Stage::Greeting | Stage::Protection | Stage::Login))
     }
 
+    /// Whether the server is to be left alone: it could not be talked to, or holds up whoever does.
+    pub(super) fn asks_for_rest(&self) -> bool {
+        self.is_of_the_server() || self.silent
+    }
+
     pub(super) fn connection(stage: Stage, error: &io::Error) -> Self {
+        if let Some(certificate) = certificate(error) {
+            return Self::at(stage, format!("the server's certificate is not accepted: {certificate}"));
+        }
         Self::at(stage, format!("the connection fails, waiting for {}: {}", stage.awaited(), system_words(error)))
     }
 
@@ -204,9 +229,6 @@ impl DeliveryFault {
             let number = code.parse().unwrap_or_default();
             let permanent = error.is_permanent() && stage.is_about_the_mail(number, said);
             return Self { permanent, answered: true, ..Self::at(stage, words) };
-        }
-        if let Some(certificate) = certificate(error) {
-            return Self::at(stage, format!("the server's certificate is not accepted: {certificate}"));
         }
         let words = match io_error(error) {
             Some(error) => return Self::connection(stage, error),
@@ -224,6 +246,7 @@ impl DeliveryFault {
     pub(super) fn into_outcome(self) -> Outcome {
         match self.wait {
             _ if self.permanent => Outcome::Permanent(self.words),
+            _ if let Some(server) = self.perhaps_by => Outcome::Unanswered(self.words, server),
             Some(wait) if self.out_of_turn => Outcome::NotYet(wait),
             Some(wait) => Outcome::Throttled(self.words, wait),
             None => Outcome::Transient(self.words),
@@ -259,8 +282,8 @@ fn io_error(error: &SmtpError) -> Option<&io::Error> {
 }
 
 /// What is wrong with the server's certificate, if that is the fault.
-fn certificate(error: &SmtpError) -> Option<String> {
-    match io_error(error)?.get_ref()?.downcast_ref()? {
+fn certificate(error: &io::Error) -> Option<String> {
+    match error.get_ref()?.downcast_ref()? {
         rustls::Error::InvalidCertificate(reason) => Some(reason.to_string()),
         _ => None,
     }

@@ -15,6 +15,7 @@ mod letter;
 mod maildir;
 mod pace;
 mod post;
+mod protected;
 mod relay;
 mod render;
 pub mod retry;
@@ -52,6 +53,9 @@ pub enum Outcome {
     Sent,
     /// Not now, perhaps later; why, in one line of plain words.
     Transient(String),
+    /// Perhaps: the mail was said, but the answer was lost; why, in one line of plain words, and which server may have
+    /// accepted it.
+    Unanswered(String, String),
     /// Not now, and not before this time has passed; why, in one line of plain words.
     Throttled(String, Duration),
     /// Nothing was tried: as many as may go at a time have gone, and this one's turn is then.
@@ -67,6 +71,7 @@ impl Outcome {
         match self {
             Self::Sent => "sent",
             Self::Transient(_) => "transient",
+            Self::Unanswered(..) => "unanswered",
             Self::Throttled(..) => "throttled",
             Self::NotYet(_) => "not_yet",
             Self::Permanent(_) => "permanent",
@@ -155,7 +160,7 @@ impl Channel {
                 if let Some(signer) = signer {
                     letter.bytes = signer.sign(&letter.bytes, message.sealed_at);
                 }
-                servers.send(message.id, &letter, now).await
+                servers.send(message, &letter, now).await
             }
             Way::Folder(folder) => folder.put(letter).await,
         }

@@ -1,6 +1,7 @@
 //! Which mail server gets a mail: the first that takes it. One that cannot be talked to is left alone for a while, but
-//! never when there is no other; whoever refuses the mail itself speaks for all. No attempt gives a mail to
-//! a second server when the first may have accepted it; the next attempt may, if the first cannot be talked to by then.
+//! never when there is no other; whoever refuses the mail itself speaks for all. Where a server may have accepted a mail
+//! whose answer was lost, no other gets it for a time, in this attempt and in those that follow: a server can tell by the
+//! Message-ID that it has the mail already, another cannot.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,10 +13,14 @@ use super::letter::Letter;
 use super::pace::Pace;
 use crate::config::{MailConfig, SmtpConfig};
 use crate::model::Instant;
+use crate::model::outbox::{OutboxMessage, Unanswered};
 
 /// How long a server rests that could not be talked to; twice as long each further time, up to a limit.
 const REST: TimeDelta = TimeDelta::seconds(30);
 const LONGEST_REST: TimeDelta = TimeDelta::minutes(15);
+/// How long only the server is asked that may have a mail already. Then the others are, and it is the last: an alert that
+/// comes twice is better than one that does not come.
+const DOUBT: TimeDelta = TimeDelta::minutes(10);
 
 /// The mail servers, in the order in which they are asked.
 pub(super) struct Relay {
@@ -43,15 +48,21 @@ impl Relay {
     }
 
     /// Delivers a mail by the first server that takes it.
-    pub(super) async fn send(&self, id: i64, letter: &Letter, now: Instant) -> Result<(), DeliveryFault> {
+    pub(super) async fn send(
+        &self,
+        message: &OutboxMessage,
+        letter: &Letter,
+        now: Instant,
+    ) -> Result<(), DeliveryFault> {
         let began = tokio::time::Instant::now();
         let by_now = || now + TimeDelta::from_std(began.elapsed()).unwrap_or_default();
         let awake: Vec<&Member> = self.servers.iter().filter(|member| !member.rests(now)).collect();
         let all_rest = awake.is_empty();
         let asked = if all_rest { self.servers.iter().collect() } else { awake };
+        let asked = self.in_doubt(asked, message.unanswered.as_ref(), now);
         let mut faults: Vec<DeliveryFault> = Vec::new();
         for (place, member) in asked.iter().enumerate() {
-            let turn = match member.turn(id, now) {
+            let turn = match member.turn(message.id, now) {
                 Ok(turn) => turn,
                 Err(wait) => {
                     faults.push(DeliveryFault::out_of_turn(wait.to_std().unwrap_or_default()));
@@ -80,6 +91,7 @@ impl Relay {
                         member.give_back(turn);
                     }
                     let last = !fault.another_server_may_help();
+                    let fault = fault.perhaps_by(member.server.address());
                     faults.push(if self.servers.len() > 1 { fault.of(&member.server.address()) } else { fault });
                     if last {
                         break;
@@ -88,6 +100,24 @@ impl Relay {
             }
         }
         Err(DeliveryFault::all(faults))
+    }
+
+    /// Those to ask, in their order, where one of all may have the mail already.
+    fn in_doubt<'a>(
+        &'a self,
+        mut asked: Vec<&'a Member>,
+        unanswered: Option<&Unanswered>,
+        now: Instant,
+    ) -> Vec<&'a Member> {
+        let Some(Unanswered { server, since }) = unanswered else { return asked };
+        let may_have_it = |member: &Member| member.server.address() == *server;
+        match self.servers.iter().find(|member| may_have_it(member)) {
+            Some(member) if now < *since + DOUBT => vec![member],
+            _ => {
+                asked.sort_by_key(|member| may_have_it(member));
+                asked
+            }
+        }
     }
 
     /// Greets each server and logs in; the first fault.
@@ -130,10 +160,11 @@ impl Member {
         self.rest.lock().unwrap_or_else(PoisonError::into_inner).until.is_some_and(|until| now < until)
     }
 
-    /// Remembers whether the server could be talked to. It said something, if only no, unless the fault is its own.
+    /// Remembers whether the server could be talked to. It said something, if only no, unless the fault is its own or it
+    /// said nothing for too long.
     fn note(&self, now: Instant, fault: Option<&DeliveryFault>) {
         let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(fault) = fault.filter(|fault| fault.is_of_the_server()) else {
+        let Some(fault) = fault.filter(|fault| fault.asks_for_rest()) else {
             *rest = Rest::default();
             return;
         };

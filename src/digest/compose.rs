@@ -4,7 +4,8 @@ use super::Period;
 use crate::config::DigestConfig;
 use crate::model::digest::BarLength;
 use crate::model::notice::{BrandReport, Coverage, DigestNotice};
-use crate::model::{Brand, Instant};
+use crate::model::{Brand, Entry, EntryKey, Instant};
+use crate::query::{Matcher, Query, Subject};
 
 /// The digest of a period for one recipient. `next_at` is when the next one is due.
 #[must_use]
@@ -37,12 +38,25 @@ pub fn is_quiet(report: &BrandReport) -> bool {
     report.metrics.counts.mentions == 0 && report.waiting.total == 0 && report.incidents.is_empty()
 }
 
+/// The brands that a query chooses: it is asked of each name as of a title, and of the labels as of tags.
+#[must_use]
+pub fn chosen(query: &Query, brands: &[&Brand]) -> Vec<String> {
+    let matcher = Matcher::new(vec![query.clone()]);
+    let fits = |brand: &&&Brand| {
+        let (title, tags) = (brand.name.clone(), brand.labels.clone());
+        let entry = Entry { title, tags, ..Entry::new(EntryKey::of("brand", &brand.name)) };
+        !matcher.find(Subject::from(&entry)).is_empty()
+    };
+    brands.iter().filter(fits).map(|brand| brand.name.clone()).collect()
+}
+
 /// Who gets the digest, each with the names of the brands to report on, in the order of the configuration. Where the
 /// digest names recipients, all of them get all of its brands; else each brand's own recipients get theirs.
 #[must_use]
 pub fn audience(config: &DigestConfig, brands: &[&Brand]) -> Vec<(String, Vec<String>)> {
     let mut audience: Vec<(String, Vec<String>)> = Vec::new();
-    for brand in brands.iter().filter(|brand| config.brands.is_empty() || config.brands.contains(&brand.name)) {
+    let all = config.brands.is_empty() && config.query.is_none();
+    for brand in brands.iter().filter(|brand| all || config.brands.contains(&brand.name)) {
         let recipients = if config.recipients.is_empty() { &brand.recipients } else { &config.recipients };
         for recipient in recipients {
             match audience.iter_mut().find(|(known, _)| known == recipient) {
@@ -58,8 +72,9 @@ pub fn audience(config: &DigestConfig, brands: &[&Brand]) -> Vec<(String, Vec<St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::WhenQuiet;
+    use crate::config::{Located, WhenQuiet};
     use crate::model::Folding;
+    use crate::query::{Context, Scope};
 
     fn config(brands: &[&str], recipients: &[&str]) -> DigestConfig {
         DigestConfig {
@@ -67,6 +82,7 @@ mod tests {
             schedule: "0 8 * * *".to_owned(),
             time_zone: chrono_tz::Europe::Oslo,
             brands: brands.iter().map(|&brand| brand.to_owned()).collect(),
+            query: None,
             recipients: recipients.iter().map(|&recipient| recipient.to_owned()).collect(),
             max_mentions: 50,
             when_quiet: WhenQuiet::Short,
@@ -104,6 +120,33 @@ mod tests {
         assert_eq!(told(&config(&[], &["boss@x.example"])), ["boss@x.example: Hop, Lego, Nobody's"]);
         assert_eq!(told(&config(&["Hop"], &["boss@x.example"])), ["boss@x.example: Hop"]);
         assert_eq!(told(&config(&["Gone"], &["boss@x.example"])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_query_chooses_brands_by_the_words_of_their_names_and_by_their_labels() {
+        let labelled = |name: &str, labels: &[&str]| Brand {
+            labels: labels.iter().map(|&label| label.to_owned()).collect(),
+            ..brand(name, &[])
+        };
+        let brands =
+            [labelled("Acme Shoes", &["toys"]), labelled("Acme Hats", &["wool hats"]), labelled("Lego", &["toys"])];
+        let brands: Vec<&Brand> = brands.iter().collect();
+        for (query, expected) in [
+            ("acme", ["Acme Shoes", "Acme Hats"].as_slice()),
+            ("acme -tag:toys", &["Acme Hats"]),
+            ("tag:toys OR hats", &["Acme Shoes", "Acme Hats", "Lego"]),
+            ("title:hats", &["Acme Hats"]),
+            ("tag:\"wool hats\"", &["Acme Hats"]),
+            ("tag:acme", &[]),
+        ] {
+            let context = Context { scope: Scope::Brand, ..Context::default() };
+            assert_eq!(chosen(&Query::parse_in(query, &context).unwrap(), &brands), expected, "{query}");
+        }
+        let asks = DigestConfig {
+            query: Some(Located { value: "acme".to_owned(), place: None }),
+            ..config(&[], &["a@x.example"])
+        };
+        assert!(audience(&asks, &brands).is_empty(), "what a query has not chosen is not told");
     }
 
     #[test]

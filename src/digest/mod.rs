@@ -8,7 +8,7 @@ mod schedule;
 mod span;
 
 pub use choose::choose;
-pub use compose::{audience, compose, is_quiet};
+pub use compose::{audience, chosen, compose, is_quiet};
 pub use expression::ScheduleFault;
 pub use list::csv;
 pub use schedule::{Period, Schedule};

@@ -19,13 +19,14 @@
 
 use crate::model::notice::{Counts, Metrics};
 
-/// The scores of what was counted in a period. A score whose divisor is 0 is `None` and not 0: nothing is known then.
+/// The scores of what was counted in a period. A score whose divisor is 0 is `None` and not 0: nothing is known then. There
+/// is no Strength either where entries of the period were forgotten: it would grow with everything that goes.
 #[must_use]
 pub fn score(counts: Counts) -> Metrics {
     let Counts { stories, negative, positive, with_author, authors, repeat_authors, .. } = counts;
     Metrics {
         counts,
-        strength: percent(stories, counts.originals()),
+        strength: if counts.forgotten { None } else { percent(stories, counts.originals()) },
         sentiment: (positive + negative > 0).then_some((positive, negative)),
         passion: percent(repeat_authors, authors),
         reach: percent(authors, with_author),

@@ -39,6 +39,11 @@ pub enum Comparison {
         /// Since when it is watched; `None` when nothing of it was ever found.
         since: Option<Instant>,
     },
+    /// What was found in it is not all kept any more.
+    Forgotten {
+        /// What was found before this is gone.
+        until: Instant,
+    },
 }
 
 impl Comparison {
@@ -47,7 +52,7 @@ impl Comparison {
     pub fn metrics(&self) -> Option<&Metrics> {
         match self {
             Self::Before { metrics, .. } => Some(metrics),
-            Self::TooYoung { .. } => None,
+            Self::TooYoung { .. } | Self::Forgotten { .. } => None,
         }
     }
 }
@@ -186,7 +191,7 @@ pub struct Voice {
 
 /// An author who complained before and praises now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Regained {
+pub struct Recovered {
     /// The author's name.
     pub author: String,
     /// The last complaint,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
 pub use super::coverage::{Coverage, Gap};
-use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Regained, StoryList, Tops, Voice, Waiting, Worth};
+use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
 use super::undelivered::UndeliveredNotice;
@@ -165,6 +165,9 @@ pub struct IncidentNotice {
     pub folded_items: Vec<AlertItem>,
     /// The first mail about it to this recipient, which the others answer.
     pub first_mail: Option<FirstMail>,
+    /// Who was told of it before, and when first, where nobody has acknowledged it since; by time.
+    #[serde(default)]
+    pub told_before: Option<Vec<ToldBefore>>,
 }
 
 /// What an hour held.
@@ -188,7 +191,7 @@ pub struct FirstMail {
 }
 
 /// One mail about all that was held from a recipient until now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HeldNotice {
     /// What has held them, the one that ended first in front.
     pub causes: Vec<HoldCause>,
@@ -198,6 +201,12 @@ pub struct HeldNotice {
     pub items: Vec<AlertItem>,
     /// How many more there are than `items` shows.
     pub more: u64,
+    /// Who else was told of one of them before, and when first; by time.
+    #[serde(default)]
+    pub told: Vec<ToldBefore>,
+    /// Of how many.
+    #[serde(default)]
+    pub told_alerts: u64,
 }
 
 /// What has held alerts.
@@ -285,8 +294,19 @@ pub struct BrandReport {
     #[serde(default)]
     pub voice: Vec<Voice>,
     /// Authors who complained before and praise now.
-    #[serde(default)]
-    pub regained: Vec<Regained>,
+    #[serde(default, alias = "regained")]
+    pub recovered: Vec<Recovered>,
+}
+
+impl BrandReport {
+    /// How many of the stories that wait and are shown are none of the period: they began before it, and nothing told them
+    /// again in it.
+    #[must_use]
+    pub fn waiting_since_before(&self) -> u64 {
+        let others = self.mentions.len() as u64 + self.more;
+        let of_period = self.metrics.counts.stories.saturating_sub(others);
+        (self.waiting.items.len() as u64).saturating_sub(of_period)
+    }
 }
 
 /// What was counted in a period, for one brand.
@@ -313,6 +333,9 @@ pub struct Counts {
     pub authors: u64,
     /// Known authors with two stories or more.
     pub repeat_authors: u64,
+    /// Whether entries of that time were forgotten since, so that `entries` is too small.
+    #[serde(default)]
+    pub forgotten: bool,
 }
 
 impl Counts {
@@ -334,7 +357,8 @@ impl Counts {
 pub struct Metrics {
     /// What was counted.
     pub counts: Counts,
-    /// Percent of what was read that mentions the brand, copies left out, 0 to 100; `None` when nothing was read.
+    /// Percent of what was read that mentions the brand, copies left out, 0 to 100; `None` when nothing was read, or
+    /// not all of it is kept.
     pub strength: Option<f64>,
     /// Positive against negative stories; `None` when there is neither.
     pub sentiment: Option<(u64, u64)>,

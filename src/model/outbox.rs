@@ -96,8 +96,19 @@ pub struct OutboxMessage {
     pub acknowledge: Option<String>,
     /// In which language it is told; the same in every attempt.
     pub language: Tongue,
+    /// Which mail server may have accepted it in an earlier attempt.
+    pub unanswered: Option<Unanswered>,
     /// What to say.
     pub notice: Notice,
+}
+
+/// A mail server that has heard a mail, and whose answer was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Where it is: `mail.example.org:587`.
+    pub server: String,
+    /// When that happened first.
+    pub since: Instant,
 }
 
 /// A notice that mentiond gave up on, kept for people.

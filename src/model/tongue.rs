@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::Notice;
-use super::notice::DigestNotice;
 
 /// A language that notices are told in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -61,16 +60,18 @@ impl Tongues {
                 self.agreed(ways.iter().map(|(route, brand)| self.of_way(route, brand)))
             }
             Notice::Incident(incident) => self.of_brand(&incident.brand),
-            Notice::Digest(digest) => self.of_digest(digest),
+            Notice::Digest(digest) => {
+                self.of_digest(&digest.digest, digest.brands.iter().map(|report| report.brand.as_str()))
+            }
             Notice::Health(_) | Notice::Undelivered(_) | Notice::Trial(_) => self.general,
         }
     }
 
-    /// The language of a digest.
+    /// The language of a digest about these brands.
     #[must_use]
-    pub fn of_digest(&self, digest: &DigestNotice) -> Tongue {
-        let own = self.digests.get(&digest.digest).copied();
-        own.unwrap_or_else(|| self.agreed(digest.brands.iter().map(|report| self.of_brand(&report.brand))))
+    pub fn of_digest<'b>(&self, name: &str, brands: impl Iterator<Item = &'b str>) -> Tongue {
+        let own = self.digests.get(name).copied();
+        own.unwrap_or_else(|| self.agreed(brands.map(|brand| self.of_brand(brand))))
     }
 
     fn of_way(&self, route: &str, brand: &str) -> Tongue {
@@ -106,7 +107,7 @@ mod tests {
 
     fn held(ways: &[(&str, &str)]) -> Tongue {
         let ways: Vec<_> = ways.iter().map(|(route, brand)| ((*route).to_owned(), (*brand).to_owned())).collect();
-        let notice = HeldNotice { causes: Vec::new(), brands: Vec::new(), items: Vec::new(), more: 0 };
+        let notice = HeldNotice::default();
         tongues().of(&Notice::Held(notice), &ways)
     }
 

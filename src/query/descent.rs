@@ -2,7 +2,7 @@
 
 use super::expression::expression;
 use super::fault::{QueryFault, fault};
-use super::field::{FactField, Field, unknown_here};
+use super::field::{FactField, Field, no_text_here, unknown_here};
 use super::leaf;
 use super::lexer::{Kind, Token, tokens};
 use super::named;
@@ -183,6 +183,9 @@ impl<'a> Reader<'a> {
             let name = field.name();
             let hint = format!("write `-` before the field: `-{name}:...`");
             return self.refuse(span.start, format!("`-` cannot stand behind `{name}:`"), hint);
+        }
+        if let Some((message, hint)) = no_text_here(text, self.context.scope) {
+            return self.refuse(span.start, message, hint);
         }
         self.inside = Some(field);
         let inner = self.item();

@@ -65,6 +65,8 @@ pub(super) const FIELDS: [(&str, Field); 24] = [
 /// Where a query is asked, and so what is known about an entry there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub enum Scope {
+    /// The query of a digest, which chooses brands: a name and labels are all that is known.
+    Brand,
     /// The query of a brand: the entry alone. Nothing is known yet of what mentiond thinks of it.
     #[default]
     Entry,
@@ -127,6 +129,9 @@ impl FactField {
 
 /// What is wrong when a field is asked where nothing is known of it: the message and the hint.
 pub(super) fn unknown_here(field: FactField, scope: Scope) -> Option<(String, &'static str)> {
+    if scope == Scope::Brand {
+        return Some(unknown_of_brands(Field::Fact(field)));
+    }
     let name = Field::Fact(field).name();
     let (place, known, hint) = match (scope, field.known_in()) {
         (Scope::Entry, Scope::Mention) => (
@@ -147,6 +152,17 @@ pub(super) fn unknown_here(field: FactField, scope: Scope) -> Option<(String, &'
         _ => return None,
     };
     Some((format!("`{name}:` cannot be asked in {place}: it is known only {known}"), hint))
+}
+
+/// The same of a field of words: of a brand only its name, as a title, and its labels, as tags, can be asked.
+pub(super) fn no_text_here(field: TextField, scope: Scope) -> Option<(String, &'static str)> {
+    let known = scope != Scope::Brand || matches!(field, TextField::Title | TextField::Tag);
+    (!known).then(|| unknown_of_brands(Field::Text(field)))
+}
+
+fn unknown_of_brands(field: Field) -> (String, &'static str) {
+    let message = format!("`{}:` cannot be asked of a brand: it has a name and labels", field.name());
+    (message, "ask for a word of its name, or with `tag:` for one of its labels")
 }
 
 /// What to do about a name that is none of a field.

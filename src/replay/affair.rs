@@ -1,9 +1,13 @@
 //! An incident of a brand: what was told of it, what is held of it, and the alerts that its mails tell.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use super::gate::{Guard, Held};
 use super::lane::Said;
-use super::notice::Kind;
+use super::notice::{self, Kind};
 use crate::model::Instant;
+use crate::model::time::after;
 
 /// An incident that goes on, or whose end is not told yet.
 #[derive(Debug)]
@@ -17,12 +21,30 @@ pub(super) struct Affair {
     held: Option<(Held, Said)>,
     /// Alerts that its mails tell.
     pub folded: u64,
+    /// After which times others are told of it, and since when it is told.
+    steps: VecDeque<Duration>,
+    told_at: Instant,
+    /// What holds that from the next of them.
+    delayed: Option<Held>,
+    /// Its negative stories when there was news last.
+    negative: u64,
 }
 
 impl Affair {
     /// It begins.
-    pub fn new(since: Instant) -> Self {
-        Self { since, open: true, told: false, held: None, folded: 0 }
+    pub fn new(since: Instant, steps: &[Duration]) -> Self {
+        let steps = steps.iter().copied().collect();
+        Self {
+            since,
+            open: true,
+            told: false,
+            held: None,
+            folded: 0,
+            steps,
+            told_at: since,
+            delayed: None,
+            negative: 0,
+        }
     }
 
     /// Whether its mails tell of alerts.
@@ -45,9 +67,34 @@ impl Affair {
         self.held.as_ref().and_then(|(held, _)| held.until())
     }
 
+    /// When others are told of it, if it still goes on.
+    pub fn escalates_at(&self) -> Option<Instant> {
+        let next = self.steps.front().filter(|_| self.tells())?;
+        Some(after(self.told_at, *next).max(self.delayed.and_then(Held::until).unwrap_or(self.told_at)))
+    }
+
+    /// What others are told of it by now.
+    pub fn escalate(&mut self, guard: &Guard, (brand, route): (&str, &str), now: Instant) -> Vec<Said> {
+        let mut said = Vec::new();
+        while self.escalates_at().is_some_and(|due| due <= now) {
+            if let Some(hold) = guard.holds_incident(brand, route, now) {
+                self.delayed = Some(hold);
+                return said;
+            }
+            let Some(step) = self.steps.pop_front() else { return said };
+            if let Some(held) = self.delayed.take() {
+                let reason = notice::escalated(&format!("{held}, an incident"));
+                said.push((Kind::Hold, reason, self.negative));
+            }
+            said.push((Kind::IncidentUpdate, notice::of_spreading(step), self.negative));
+        }
+        said
+    }
+
     /// There is news: what is told of it now, if anything.
     pub fn news(&mut self, said: Said, guard: &Guard, (brand, route): (&str, &str), now: Instant) -> Vec<Said> {
         self.open = self.open && said.0 != Kind::IncidentEnd;
+        self.negative = said.2;
         match guard.holds_incident(brand, route, now) {
             Some(hold) => {
                 // It is one hold until it is over.
@@ -55,7 +102,7 @@ impl Affair {
                 self.held = Some((hold, said));
                 Vec::new()
             }
-            None => self.tell(said),
+            None => self.tell(said, now),
         }
     }
 
@@ -70,14 +117,16 @@ impl Affair {
             return Vec::new();
         }
         let mut all = vec![(Kind::Hold, format!("{before}, an incident"), said.2)];
-        all.extend(self.tell(said));
+        all.extend(self.tell(said, now));
         all
     }
 
     /// Who has not heard of it hears that it begins, unless it is over.
-    fn tell(&mut self, (kind, reason, count): Said) -> Vec<Said> {
+    fn tell(&mut self, (kind, reason, count): Said, now: Instant) -> Vec<Said> {
         let kind = if kind == Kind::IncidentUpdate && !self.told { Kind::IncidentStart } else { kind };
-        self.told = true;
+        if !self.told {
+            (self.told, self.told_at) = (true, now);
+        }
         self.held = None;
         vec![(kind, reason, count)]
     }

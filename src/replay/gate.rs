@@ -96,6 +96,28 @@ impl Guard {
         parted
     }
 
+    /// The alerts that a silence holds from the mails of an incident: one of some alerts, not of a brand as a whole, which
+    /// holds these mails themselves.
+    pub(super) fn silenced(
+        &self,
+        due: &[Arc<Alert>],
+        (brand, route): (&str, &str),
+        now: Instant,
+    ) -> Vec<(Held, Arc<Alert>)> {
+        let mut silences = self.silences(now);
+        silences.retain(|silence| silence.scope.query.is_some());
+        if silences.is_empty() {
+            return Vec::new();
+        }
+        let alerts: Vec<DueAlert> = due.iter().map(|alert| alert.due(brand, route)).collect();
+        let holds = self.peace.holds(&alerts, &silences, now);
+        let silenced = |(alert, hold): (&Arc<Alert>, Option<Hold>)| {
+            let hold = hold.filter(|hold| hold.reason == HoldReason::Silenced)?;
+            Some((hold.into(), Arc::clone(alert)))
+        };
+        due.iter().zip(holds).filter_map(silenced).collect()
+    }
+
     /// What holds a mail about an incident.
     pub(super) fn holds_incident(&self, brand: &str, route: &str, now: Instant) -> Option<Held> {
         self.peace.holds_incident(brand, route, &self.silences(now), now).map(Held::from)

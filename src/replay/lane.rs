@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::gate::{Guard, Held, counted};
 use super::group::{Alert, Group};
+use super::ladder::Ladder;
 use super::notice::{self, Kind};
 use crate::alert::Way;
 use crate::config::GroupingConfig;
-use crate::model::Instant;
+use crate::model::{Brand, Instant};
 
 /// What is told: its kind, why, and how many it is about.
 pub(super) type Said = (Kind, String, u64);
@@ -21,6 +22,7 @@ pub(super) struct Lane {
     pub grouping: GroupingConfig,
     pub group: Group,
     held: Vec<(Held, Arc<Alert>)>,
+    ladder: Ladder,
 }
 
 /// What alerts that are due meet.
@@ -34,16 +36,16 @@ pub(super) struct Around<'a> {
 }
 
 impl Lane {
-    pub fn new(way: Way<'_>) -> Self {
+    pub fn new(way: Way<'_>, brand: &Brand) -> Self {
         let (route, grouping) = (way.route.to_owned(), way.settings.grouping.clone());
-        Self { route, grouping, group: Group::default(), held: Vec::new() }
+        Self { route, grouping, group: Group::default(), held: Vec::new(), ladder: Ladder::new(way, brand) }
     }
 
     /// The alerts that have gathered are due: what goes out, and how many an incident tells.
     pub fn mail(&mut self, around: Around<'_>) -> (Option<Said>, u64) {
         let gathered = self.group.take(around.now);
         let (folded, out) = self.pass(gathered, around);
-        self.group.mailed(&out, around.now);
+        self.tell(&out, around.now);
         (notice::of_alerts(&out), folded)
     }
 
@@ -61,6 +63,10 @@ impl Lane {
 
     /// What goes out of alerts, and how many an incident tells; the others are held.
     fn pass(&mut self, due: Vec<Arc<Alert>>, around: Around<'_>) -> (u64, Vec<Arc<Alert>>) {
+        let way = (around.brand, self.route.as_str());
+        let silenced = if around.incident { around.guard.silenced(&due, way, around.now) } else { Vec::new() };
+        let due = due.into_iter().filter(|alert| !silenced.iter().any(|(_, held)| Arc::ptr_eq(held, alert))).collect();
+        self.held.extend(silenced);
         let (folded, due) = fold(due, around.incident);
         let parted = around.guard.part(due, around.brand, &self.route, around.now);
         self.held.extend(parted.held);
@@ -69,7 +75,7 @@ impl Lane {
 
     /// When the first hold may be over.
     pub fn released_at(&self) -> Option<Instant> {
-        self.held.iter().filter_map(|(held, _)| held.until()).min()
+        self.held.iter().filter_map(|(held, _)| held.until()).chain(self.ladder.released_at()).min()
     }
 
     /// Holds that may be over are: what was held, and what is summed up, but for what an incident tells.
@@ -89,14 +95,33 @@ impl Lane {
         let mut said: Vec<Said> = holds(freed);
         self.held.extend(parted.held);
         let (_, out) = fold(parted.out, around.incident);
-        self.group.mailed(&out, around.now);
+        self.tell(&out, around.now);
         said.extend(notice::of_held(out.len()));
+        said.extend(self.ladder.release(&self.route, around));
         said
+    }
+
+    /// These are mailed, for the first time as far as others are told of them next.
+    fn tell(&mut self, alerts: &[Arc<Alert>], now: Instant) {
+        self.group.mailed(alerts, now);
+        self.ladder.told(alerts, now);
+    }
+
+    /// When others are told of what nobody acknowledges.
+    pub fn escalates_at(&self) -> Option<Instant> {
+        self.ladder.due(&self.grouping)
+    }
+
+    /// What others are told by now.
+    pub fn escalate(&mut self, around: Around<'_>) -> Vec<Said> {
+        self.ladder.climb(&self.route, &self.grouping, around)
     }
 
     /// What is still held at the end.
     pub fn rest(&mut self) -> Vec<Said> {
-        holds(std::mem::take(&mut self.held).into_iter().map(|(held, _)| held))
+        let mut said = holds(std::mem::take(&mut self.held).into_iter().map(|(held, _)| held));
+        said.extend(self.ladder.rest());
+        said
     }
 }
 
@@ -108,6 +133,6 @@ fn fold(alerts: Vec<Arc<Alert>>, incident: bool) -> (u64, Vec<Arc<Alert>>) {
 }
 
 /// A line for each reason.
-fn holds(held: impl Iterator<Item = Held>) -> Vec<Said> {
+pub(super) fn holds(held: impl Iterator<Item = Held>) -> Vec<Said> {
     counted(held).into_iter().map(|(held, count)| (Kind::Hold, held.to_string(), count)).collect()
 }

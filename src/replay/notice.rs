@@ -1,13 +1,15 @@
 //! What goes out, and why, in words that begin with one for programs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::group::Alert;
-use crate::insight::spike::{Ending, Event, Evidence, Kind as Spread};
+use crate::insight::spike::{Ending, Event, Evidence, Few, Kind as Spread};
 use crate::model::Instant;
+use crate::model::units::duration_text;
 
 /// What kind of notice it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -23,7 +25,7 @@ pub enum Kind {
     IncidentEnd,
     /// A summary.
     Digest,
-    /// What was due did not go out; told when the hold is over.
+    /// What was due did not go out, told when the hold is over; or no incident began, since too few people wrote.
     Hold,
 }
 
@@ -44,7 +46,8 @@ pub struct Notice {
     pub brand: String,
     /// Why: a word, a colon and what there is to say of it.
     pub reason: String,
-    /// Of an alert and what is held, the alerts; of an incident the negative stories since it began; of a digest the
+    /// Of an alert and what is held, the alerts; of an incident the negative stories since it began, and of what is none
+    /// those that speak for it; of a digest the
     /// mentions of its period.
     pub count: u64,
 }
@@ -63,6 +66,40 @@ pub(super) fn of_alerts(alerts: &[Arc<Alert>]) -> Option<(Kind, String, u64)> {
 /// What is told of alerts that are said again, if there are any.
 pub(super) fn of_reminder(alerts: usize) -> Option<(Kind, String, u64)> {
     (alerts > 0).then(|| (Kind::Alert, "reminder: nobody has acknowledged them".to_owned(), alerts as u64))
+}
+
+/// What is told to the next people of alerts that nobody has acknowledged, if there are any.
+pub(super) fn of_escalation(alerts: usize, after: Duration) -> Option<(Kind, String, u64)> {
+    (alerts > 0).then(|| (Kind::Alert, spread("them", after), alerts as u64))
+}
+
+/// What is told to the next people of an incident.
+pub(super) fn of_spreading(after: Duration) -> String {
+    spread("it", after)
+}
+
+fn spread(what: &str, after: Duration) -> String {
+    format!("escalation: nobody has acknowledged {what} within {}", duration_text(after))
+}
+
+/// Why an escalation is held, from why others are.
+pub(super) fn escalated(reason: &str) -> String {
+    format!("{reason}, an escalation")
+}
+
+/// What is told of stories that are no incident since too few people wrote them.
+pub(super) fn of_few(few: &Few) -> (Kind, String, u64) {
+    let Few { window_hours, stories, baseline, authors, top_author_share } = *few;
+    let (word, who) = match authors {
+        1 => ("one_author", "one author".to_owned()),
+        _ if top_author_share >= 0.5 => {
+            ("one_author", format!("{authors} authors, {:.0} % by one of them", 100.0 * top_author_share))
+        }
+        _ => ("few_authors", format!("{authors} authors, {:.0} % by one of them", 100.0 * top_author_share)),
+    };
+    let reason =
+        format!("{word}: {stories} negative in {window_hours} h where {baseline:.1} are usual, by {who}: no incident");
+    (Kind::Hold, reason, u64::from(stories))
 }
 
 /// What is told of alerts that were held until now, if there are any.

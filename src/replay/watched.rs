@@ -1,6 +1,7 @@
 //! A brand in a replay: what is watched of it, its stories, its incident, and its alerts by the routes they take.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::affair::Affair;
 use super::gate::Guard;
@@ -8,9 +9,10 @@ use super::group::{Alert, Said as Words};
 use super::lane::{Around, Lane, Said};
 use super::notice;
 use super::stories::Stories;
-use super::{Found, Setup};
+use super::{Found, Setup, ladder};
 use crate::alert::{Decision, Way};
-use crate::insight::spike::{self, Event, Watch};
+use crate::insight::spike::{self, Calm, Event, Step, Watch};
+use crate::model::time::after;
 use crate::model::{Brand, Folding, Instant, Severity, Tone};
 use crate::query::Subject;
 use crate::story::COPY_OF_STORY;
@@ -28,36 +30,46 @@ pub(super) struct Watched {
     pub lanes: Vec<Lane>,
     /// Its incidents that go on, or whose end is not told yet; the last one is the latest.
     affairs: Vec<Affair>,
-    /// The route that its incidents take.
+    /// The route that its incidents take, and after which times others are told of them.
     incidents_by: String,
+    incident_steps: Vec<Duration>,
+    /// When it was told last that too few people wrote for an incident.
+    few_at: Option<Instant>,
 }
+
+/// It is told once while such stories go on: the longest that is looked back.
+const FEW_AGAIN: Duration = Duration::from_secs(48 * 3_600);
 
 impl Watched {
     /// A brand that is watched since then, when nothing was said of it.
     pub fn new(name: &str, setup: &Setup, since: Instant) -> Self {
         let spikes = setup.spikes.of(name);
         let ways = setup.routes.of_incident(name);
+        let brand = Brand {
+            name: name.to_owned(),
+            query: String::new(),
+            folding: Folding::default(),
+            languages: Vec::new(),
+            recipients: setup.recipients.get(name).cloned().unwrap_or_else(|| vec![String::new()]),
+            labels: Vec::new(),
+            competitors: Vec::new(),
+        };
         Self {
-            brand: Brand {
-                name: name.to_owned(),
-                query: String::new(),
-                folding: Folding::default(),
-                languages: Vec::new(),
-                recipients: setup.recipients.get(name).cloned().unwrap_or_else(|| vec![String::new()]),
-                labels: Vec::new(),
-                competitors: Vec::new(),
-            },
+            incident_steps: ways.first().map(|way| ladder::steps(*way, &brand)).unwrap_or_default(),
+            brand,
             watch: spikes.enabled.then(|| Watch::new(spikes.into(), since)),
             stories: Stories::default(),
             since_digest: vec![0; setup.digests.len()],
             lanes: Vec::new(),
             affairs: Vec::new(),
             incidents_by: ways.first().map(|way| way.route.to_owned()).unwrap_or_default(),
+            few_at: None,
         }
     }
 
-    /// Shows a story to the watch over spikes, at the time at which it was published.
-    pub fn observe(&mut self, found: &Found<'_>, now: Instant) -> Vec<Event> {
+    /// Shows a story to the watch over spikes, at the time at which it was published: what it finds, and what is told of
+    /// stories that too few people wrote.
+    pub fn observe(&mut self, found: &Found<'_>, now: Instant) -> (Vec<Event>, Option<Said>) {
         let author = found.subject.entry.author.as_ref().map(crate::model::Author::identity);
         let story = spike::Story {
             at: found.subject.entry.published_at.map_or(now, |at| at.min(now)),
@@ -65,7 +77,15 @@ impl Watched {
             author: author.as_deref(),
             negative: found.judgement.tone == Tone::Negative,
         };
-        self.watch.as_mut().map(|watch| watch.observe(story, now).events).unwrap_or_default()
+        let Some(watch) = &mut self.watch else { return (Vec::new(), None) };
+        let Step { events, calm } = watch.observe(story, now);
+        let few = matches!(calm, Some(Calm::OneAuthor | Calm::FewAuthors | Calm::OverAuthorLimit))
+            && self.few_at.is_none_or(|told| after(told, FEW_AGAIN) <= now);
+        let few = if few { watch.few() } else { None };
+        if few.is_some() {
+            self.few_at = Some(now);
+        }
+        (events, few.as_ref().map(notice::of_few))
     }
 
     /// Puts the alert that a mention is where it waits, or says why it is none; the places of the lanes in which it is the
@@ -109,7 +129,7 @@ impl Watched {
                 continue;
             }
             told.extend(reached);
-            places.push(lane(&mut self.lanes, way));
+            places.push(lane(&mut self.lanes, way, &self.brand));
         }
         places
     }
@@ -117,7 +137,7 @@ impl Watched {
     /// What is told of news about an incident.
     pub fn tell_incident(&mut self, event: &Event, guard: &Guard, now: Instant) -> Vec<Said> {
         if let Event::Start(evidence) = event {
-            self.affairs.push(Affair::new(evidence.onset));
+            self.affairs.push(Affair::new(evidence.onset, &self.incident_steps));
         }
         let Some(affair) = self.affairs.last_mut() else { return Vec::new() };
         let told = affair.news(notice::of_incident(event), guard, (&self.brand.name, &self.incidents_by), now);
@@ -154,6 +174,21 @@ impl Watched {
         }
     }
 
+    /// When others are told of what nobody acknowledges.
+    pub fn escalates_at(&self) -> Option<Instant> {
+        let lanes = self.lanes.iter().filter_map(Lane::escalates_at);
+        lanes.chain(self.affairs.last().and_then(Affair::escalates_at)).min()
+    }
+
+    /// What others are told by now.
+    pub fn escalate(&mut self, guard: &Guard, now: Instant) -> Vec<Said> {
+        let around = Around { brand: &self.brand.name, guard, incident: false, now };
+        let mut said: Vec<Said> = self.lanes.iter_mut().flat_map(|lane| lane.escalate(around)).collect();
+        let way = (self.brand.name.as_str(), self.incidents_by.as_str());
+        said.extend(self.affairs.last_mut().into_iter().flat_map(|affair| affair.escalate(guard, way, now)));
+        said
+    }
+
     /// When something that is held may go out.
     pub fn released_at(&self) -> Option<Instant> {
         let lanes = self.lanes.iter().filter_map(Lane::released_at);
@@ -182,9 +217,9 @@ impl Watched {
 }
 
 /// The place of the lane of a way; one that is new is added.
-fn lane(lanes: &mut Vec<Lane>, way: Way<'_>) -> usize {
+fn lane(lanes: &mut Vec<Lane>, way: Way<'_>, brand: &Brand) -> usize {
     lanes.iter().position(|lane| lane.route == way.route).unwrap_or_else(|| {
-        lanes.push(Lane::new(way));
+        lanes.push(Lane::new(way, brand));
         lanes.len() - 1
     })
 }

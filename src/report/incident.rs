@@ -95,6 +95,7 @@ impl IncidentDraft {
             folded: 0,
             folded_items: Vec::new(),
             first_mail: None,
+            told_before: None,
         })
     }
 }

@@ -1,14 +1,11 @@
 //! What somebody answers to a mail: that they take care of what it told. The link in a mail names its row of the outbox,
 //! so it answers for exactly the alerts of that mail, and for the incident that it is about.
 
-use std::collections::BTreeMap;
-
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::alert::withdraw_reminders;
 use super::{Store, StoreError, count, instant, integer, millis, perhaps};
-use crate::model::incident::IncidentEvidence;
 use crate::model::{Instant, Tongue};
 
 /// Titles of alerts, and people, that are told.
@@ -65,21 +62,13 @@ impl Store {
         Ok(done)
     }
 
-    /// The open incidents that somebody takes care of, with the number of negative stories when each was last told.
+    /// The open incidents that somebody takes care of.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn acknowledged_incidents(&self) -> Result<BTreeMap<i64, u32>, StoreError> {
-        let rows =
-            sqlx::query("SELECT id, evidence FROM incident WHERE ended_at IS NULL AND acknowledged_at IS NOT NULL")
-                .fetch_all(&self.pools.read)
-                .await?;
-        let mut told = BTreeMap::new();
-        for row in &rows {
-            let evidence: IncidentEvidence = serde_json::from_str(row.try_get("evidence")?)?;
-            told.insert(row.try_get("id")?, evidence.negative);
-        }
-        Ok(told)
+    pub async fn acknowledged_incidents(&self) -> Result<Vec<i64>, StoreError> {
+        let ids = sqlx::query_scalar("SELECT id FROM incident WHERE ended_at IS NULL AND acknowledged_at IS NOT NULL");
+        Ok(ids.fetch_all(&self.pools.read).await?)
     }
 
     /// What a mail told; `None` where its row is not kept any more, or was another recipient's.

@@ -33,6 +33,22 @@ impl Store {
         self.finish(id, owner, now, Outcome::Retry { next, error: error.to_owned() }).await
     }
 
+    /// The same, where this mail server may have accepted it all the same.
+    ///
+    /// # Errors
+    /// When the claim was lost or the database fails.
+    pub async fn mark_unanswered(
+        &self,
+        id: i64,
+        owner: &str,
+        now: Instant,
+        next: Instant,
+        (error, server): (&str, &str),
+    ) -> Result<(), StoreError> {
+        self.finish(id, owner, now, Outcome::Unanswered { next, error: error.to_owned(), server: server.to_owned() })
+            .await
+    }
+
     /// The notice is given up.
     ///
     /// # Errors
@@ -97,6 +113,7 @@ pub(super) struct Finished {
 enum Outcome {
     Sent,
     Retry { next: Instant, error: String },
+    Unanswered { next: Instant, error: String, server: String },
     Dead { error: String },
 }
 
@@ -108,6 +125,7 @@ impl Work for Finished {
         let (state, word, next, error) = match outcome {
             Outcome::Sent => ("sent", "sent", None, None),
             Outcome::Retry { next, error } => ("waiting", "transient", Some(*next), Some(error.as_str())),
+            Outcome::Unanswered { next, error, .. } => ("waiting", "unanswered", Some(*next), Some(error.as_str())),
             Outcome::Dead { error } => ("dead", "dead", None, Some(error.as_str())),
         };
         let finished = next.is_none().then(|| millis(*now));
@@ -145,6 +163,18 @@ impl Work for Finished {
                 undelivered::note_success(tx, *id, *now).await
             }
             Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,
+            Outcome::Unanswered { error, server, .. } => {
+                sqlx::query(
+                    "UPDATE outbox SET unanswered_at = CASE WHEN unanswered_by = $2 THEN unanswered_at ELSE $3 END, \
+                     unanswered_by = $2 WHERE id = $1",
+                )
+                .bind(id)
+                .bind(server)
+                .bind(millis(*now))
+                .execute(&mut **tx)
+                .await?;
+                undelivered::note_failure(tx, *id, error, *now).await
+            }
             Outcome::Dead { error } => undelivered::note_death(tx, *id, error).await,
         }
     }

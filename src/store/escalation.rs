@@ -1,6 +1,6 @@
 //! Alerts that nobody has acknowledged, told to the next people. Whoever was told of an alert once, by whatever mail, is
 //! not told of it by this again, so the rows of the outbox themselves say how far an alert has come, and a crash between
-//! two steps repeats and loses none.
+//! two steps repeats and loses none. Incidents go up the same steps, and with them the alerts that their mails tell.
 
 use std::time::Duration;
 
@@ -17,13 +17,18 @@ use crate::model::{Instant, Notice};
 /// The alerts of a way that a recipient may have to be told of: open, first told within the time that counts, and never
 /// told to this recipient nor held from them, nor waiting for the next mail to them about an incident. That a mail could not
 /// be delivered yet, or never was, is no reason to tell nobody else.
-/// Reminders and escalations tell nothing for the first time.
+/// Reminders and escalations tell nothing for the first time. What the mails of an incident tell is left to the steps of that,
+/// as long as it goes on and these steps lead to somebody, and for those who were told of it.
 const DUE: &str = "SELECT a.id AS alert_id, a.brand AS brand, min(coalesce(o.finished_at, o.sealed_at)) AS told, \
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s WHERE s.brand = a.brand AND s.recipient = $2 AND s.route = $1 \
      AND s.sealed_at <= $4) AS sealed FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id \
      JOIN alert a ON a.id = l.alert_id \
      WHERE ((o.state IN ('sent', 'dead', 'dropped') AND o.finished_at > $3 AND o.finished_at <= $4) \
      OR (o.state = 'waiting' AND o.last_error IS NOT NULL AND o.sealed_at > $3 AND o.sealed_at <= $4)) \
+     AND NOT EXISTS (SELECT 1 FROM incident_alert g JOIN incident i ON i.id = g.incident_id WHERE g.alert_id = a.id \
+     AND (EXISTS (SELECT 1 FROM incident_told t WHERE t.incident_id = i.id AND (t.recipient = $2 \
+     OR t.route = $1 AND i.ended_at IS NULL AND i.acknowledged_at IS NULL)) \
+     OR EXISTS (SELECT 1 FROM held_incident d WHERE d.incident_id = i.id AND d.recipient = $2))) \
      AND o.kind IN ('alert', 'held', 'incident') AND l.route = $1 AND a.acknowledged_at IS NULL \
      AND NOT EXISTS (SELECT 1 FROM outbox_alert k JOIN outbox p ON p.id = k.outbox_id \
      WHERE k.alert_id = a.id AND p.recipient = $2) \
@@ -47,7 +52,7 @@ pub struct Ladder {
 
 impl Ladder {
     /// Who is told, and how long after the first.
-    fn rungs(&self) -> Vec<Rung<'_>> {
+    pub(super) fn rungs(&self) -> Vec<Rung<'_>> {
         let mut rungs = Vec::new();
         for step in &self.steps {
             for recipient in &step.recipients {
@@ -58,10 +63,10 @@ impl Ladder {
     }
 }
 
-struct Rung<'a> {
-    ladder: &'a Ladder,
-    recipient: &'a str,
-    after: Duration,
+pub(super) struct Rung<'a> {
+    pub ladder: &'a Ladder,
+    pub recipient: &'a str,
+    pub after: Duration,
 }
 
 /// The alerts of a brand that a recipient is told of together.
@@ -97,7 +102,7 @@ impl Rung<'_> {
     }
 
     /// What was first told longer ago than the steps reach and alerts are repeated is not told any more.
-    fn since(&self, now: Instant) -> Instant {
+    pub(super) fn since(&self, now: Instant) -> Instant {
         before(now, self.after + self.ladder.grouping.repeat_until)
     }
 }
@@ -173,7 +178,7 @@ async fn tell(
         sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
         return Ok(false);
     }
-    let told = told_before(tx, id).await?;
+    let (told, _) = told_before(tx, id, recipient).await?;
     let alert = alert_notice(tx, id, brand, false, now).await?;
     let notice = Notice::Escalation(EscalationNotice { alert, told });
     sqlx::query("UPDATE outbox SET notice = $2 WHERE id = $1")
@@ -184,17 +189,29 @@ async fn tell(
     Ok(true)
 }
 
-/// Who was told of an alert of this row before.
-async fn told_before(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Vec<ToldBefore>, StoreError> {
+/// Who else was told of an alert of this row to a recipient before, and of how many of them somebody was.
+pub async fn told_before(
+    tx: &mut Transaction<'_, Any>,
+    id: i64,
+    recipient: &str,
+) -> Result<(Vec<ToldBefore>, u64), StoreError> {
     let rows = sqlx::query(
         "SELECT o.recipient, min(o.finished_at) AS at FROM outbox_alert l JOIN outbox_alert t ON t.alert_id = l.alert_id \
-         JOIN outbox o ON o.id = t.outbox_id WHERE l.outbox_id = $1 AND o.state = 'sent' \
+         JOIN outbox o ON o.id = t.outbox_id WHERE l.outbox_id = $1 AND o.state = 'sent' AND o.recipient <> $2 \
          GROUP BY o.recipient ORDER BY at, o.recipient",
+    );
+    let rows = rows.bind(id).bind(recipient).fetch_all(&mut **tx).await?;
+    let told = rows
+        .iter()
+        .map(|row| Ok(ToldBefore { recipient: row.try_get("recipient")?, at: instant(row.try_get("at")?) }))
+        .collect::<Result<_, StoreError>>()?;
+    let alerts: i64 = sqlx::query_scalar(
+        "SELECT count(DISTINCT l.alert_id) FROM outbox_alert l JOIN outbox_alert t ON t.alert_id = l.alert_id \
+         JOIN outbox o ON o.id = t.outbox_id WHERE l.outbox_id = $1 AND o.state = 'sent' AND o.recipient <> $2",
     )
     .bind(id)
-    .fetch_all(&mut **tx)
+    .bind(recipient)
+    .fetch_one(&mut **tx)
     .await?;
-    rows.iter()
-        .map(|row| Ok(ToldBefore { recipient: row.try_get("recipient")?, at: instant(row.try_get("at")?) }))
-        .collect()
+    Ok((told, alerts.unsigned_abs()))
 }

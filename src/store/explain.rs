@@ -102,6 +102,8 @@ pub struct FoldTrail {
     pub route: String,
     /// The number of the incident.
     pub incident: i64,
+    /// What holds that from them.
+    pub hold: Option<HoldTrail>,
     /// When that began.
     pub onset: Instant,
     /// When it ended, if it has.
@@ -234,34 +236,38 @@ async fn holds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<Hold
         "SELECT h.recipient, h.route, h.reason, h.held_at, h.until, i.id AS silence, i.author, i.comment \
          FROM held_alert h LEFT JOIN silence i ON i.id = h.silence_id WHERE h.alert_id = $1 ORDER BY h.recipient",
     );
-    let read = |row: &AnyRow| {
-        let silence: Option<i64> = row.try_get("silence")?;
-        let silence = match silence {
-            Some(id) => Some((id, row.try_get("author")?, row.try_get("comment")?)),
-            None => None,
-        };
-        Ok(HoldTrail {
-            recipient: row.try_get("recipient")?,
-            route: row.try_get("route")?,
-            reason: row.try_get("reason")?,
-            silence,
-            held_at: instant(row.try_get("held_at")?),
-            until: instant(row.try_get("until")?),
-        })
+    rows.bind(alert).fetch_all(connection).await?.iter().map(read_hold).collect()
+}
+
+fn read_hold(row: &AnyRow) -> Result<HoldTrail, StoreError> {
+    let silence: Option<i64> = row.try_get("silence")?;
+    let silence = match silence {
+        Some(id) => Some((id, row.try_get("author")?, row.try_get("comment")?)),
+        None => None,
     };
-    rows.bind(alert).fetch_all(connection).await?.iter().map(read).collect()
+    Ok(HoldTrail {
+        recipient: row.try_get("recipient")?,
+        route: row.try_get("route")?,
+        reason: row.try_get("reason")?,
+        silence,
+        held_at: instant(row.try_get("held_at")?),
+        until: instant(row.try_get("until")?),
+    })
 }
 
 async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<FoldTrail>, StoreError> {
     let rows = sqlx::query(
-        "SELECT f.recipient, f.route, f.outbox_id, i.id, i.onset, i.ended_at FROM incident_alert f \
-         JOIN incident i ON i.id = f.incident_id WHERE f.alert_id = $1 ORDER BY i.id, f.recipient",
+        "SELECT f.recipient, f.route, f.outbox_id, i.id, i.onset, i.ended_at, h.reason, h.held_at, h.until, \
+         s.id AS silence, s.author, s.comment FROM incident_alert f JOIN incident i ON i.id = f.incident_id \
+         LEFT JOIN held_incident h ON h.incident_id = f.incident_id AND h.recipient = f.recipient AND f.outbox_id IS NULL \
+         LEFT JOIN silence s ON s.id = h.silence_id WHERE f.alert_id = $1 ORDER BY i.id, f.recipient",
     );
     let read = |row: &AnyRow| {
         Ok(FoldTrail {
             recipient: row.try_get("recipient")?,
             route: row.try_get("route")?,
             incident: row.try_get("id")?,
+            hold: if perhaps(row, "until")?.is_some() { Some(read_hold(row)?) } else { None },
             onset: instant(row.try_get("onset")?),
             ended_at: perhaps(row, "ended_at")?,
             notice: row.try_get("outbox_id")?,

@@ -12,9 +12,9 @@ use super::judged::{read_judgement, read_severity, read_source_kind};
 use super::kept::read_entry;
 use super::outbox::alert_notice;
 use super::telling::{self, HeldIncident, Peace};
-use super::{Store, StoreError, after, count, folded, instant, millis, perhaps, silence};
+use super::{Store, StoreError, after, count, escalation, folded, instant, millis, perhaps, silence};
 use crate::model::hold::{DueAlert, Gate, Hold, HoldReason};
-use crate::model::notice::{HeldNotice, HoldCause};
+use crate::model::notice::{AlertNotice, HeldNotice, HoldCause};
 use crate::model::{Instant, Notice, Severity};
 
 /// What [`read_alert`] wants, beside the `route`. The texts are those that the mention was judged by.
@@ -47,8 +47,8 @@ pub struct OpenHold {
 
 impl Store {
     /// Tells of incidents and sums up alerts that nothing holds any more, one mail for each incident and one for all other
-    /// alerts per recipient, due at once; what something else holds by now stays held by that. Of what somebody takes care
-    /// of nobody is told. Answers how many mails were written.
+    /// alerts per recipient, due at once; what something else holds by now stays held by that. Of
+    /// what somebody takes care of meanwhile nobody is told, but that an incident is over. Answers how many mails were written.
     ///
     /// # Errors
     /// When the database fails.
@@ -124,30 +124,19 @@ pub async fn keep_back(
         return Ok(true);
     }
     let sql = format!(
-        "SELECT {ALERT}, l.route FROM outbox_alert l JOIN alert a ON a.id = l.alert_id {TABLES} WHERE l.outbox_id = $1 ORDER BY a.id"
+        "SELECT {ALERT}, l.route, o.recipient FROM outbox_alert l JOIN outbox o ON o.id = l.outbox_id \
+         JOIN alert a ON a.id = l.alert_id {TABLES} WHERE l.outbox_id = $1 ORDER BY a.id"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(outbox_id).fetch_all(&mut **tx).await?;
     let alerts = rows.iter().map(read_alert).collect::<Result<Vec<_>, _>>()?;
     let holds = gate.holds(&alerts, &silences, now);
     let mut left = false;
-    for (alert, hold) in alerts.iter().zip(holds) {
+    for ((row, alert), hold) in rows.iter().zip(&alerts).zip(holds) {
         let Some(hold) = hold else {
             left = true;
             continue;
         };
-        sqlx::query(
-            "INSERT INTO held_alert (recipient, alert_id, route, reason, silence_id, held_at, until) \
-             SELECT o.recipient, l.alert_id, l.route, $3, $4, $5, $6 FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id \
-             WHERE o.id = $1 AND l.alert_id = $2 ON CONFLICT (recipient, alert_id) DO NOTHING",
-        )
-        .bind(outbox_id)
-        .bind(alert.id)
-        .bind(hold.reason.as_str())
-        .bind(hold.silence)
-        .bind(millis(now))
-        .bind(millis(hold.until))
-        .execute(&mut **tx)
-        .await?;
+        hold_back(tx, (row.try_get("recipient")?, &alert.route), alert.id, &hold, now).await?;
         sqlx::query("DELETE FROM outbox_alert WHERE outbox_id = $1 AND alert_id = $2")
             .bind(outbox_id)
             .bind(alert.id)
@@ -155,6 +144,62 @@ pub async fn keep_back(
             .await?;
     }
     Ok(left)
+}
+
+/// Holds those alerts that the next mail about an incident would tell a recipient, and that a silence holds. Quiet hours
+/// hold the mail as a whole, or nothing of it.
+pub async fn keep_from_incident(
+    tx: &mut Transaction<'_, Any>,
+    (incident_id, recipient): (i64, &str),
+    peace: &Peace<'_>,
+) -> Result<(), StoreError> {
+    if peace.silences.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "SELECT {ALERT}, f.route FROM incident_alert f JOIN alert a ON a.id = f.alert_id {TABLES} \
+         WHERE f.incident_id = $1 AND f.recipient = $2 AND f.outbox_id IS NULL ORDER BY a.id"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(incident_id).bind(recipient).fetch_all(&mut **tx).await?;
+    let alerts = rows.iter().map(read_alert).collect::<Result<Vec<_>, _>>()?;
+    let holds = peace.gate.holds(&alerts, peace.silences, peace.now);
+    for (alert, hold) in alerts.iter().zip(holds) {
+        let Some(hold) = hold.filter(|hold| hold.reason == HoldReason::Silenced) else { continue };
+        hold_back(tx, (recipient, &alert.route), alert.id, &hold, peace.now).await?;
+        sqlx::query(
+            "DELETE FROM incident_alert WHERE incident_id = $1 AND recipient = $2 AND alert_id = $3 AND outbox_id IS NULL",
+        )
+        .bind(incident_id)
+        .bind(recipient)
+        .bind(alert.id)
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// An alert is held from somebody from now on, unless it is already.
+async fn hold_back(
+    tx: &mut Transaction<'_, Any>,
+    (recipient, route): (&str, &str),
+    alert_id: i64,
+    hold: &Hold,
+    now: Instant,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO held_alert (recipient, alert_id, route, reason, silence_id, held_at, until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (recipient, alert_id) DO NOTHING",
+    )
+    .bind(recipient)
+    .bind(alert_id)
+    .bind(route)
+    .bind(hold.reason.as_str())
+    .bind(hold.silence)
+    .bind(millis(now))
+    .bind(millis(hold.until))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// What is released of a recipient's: by cause, the alerts with their routes.
@@ -271,8 +316,9 @@ async fn sum_up(
     .bind(id)
     .fetch_all(&mut **tx)
     .await?;
-    let told = alert_notice(tx, id, String::new(), false, now).await?;
-    let notice = Notice::Held(HeldNotice { causes, brands, items: told.items, more: told.more });
+    let AlertNotice { items, more, .. } = alert_notice(tx, id, String::new(), false, now).await?;
+    let (told, told_alerts) = escalation::told_before(tx, id, recipient).await?;
+    let notice = Notice::Held(HeldNotice { causes, brands, items, more, told, told_alerts });
     sqlx::query("UPDATE outbox SET notice = $2 WHERE id = $1")
         .bind(id)
         .bind(serde_json::to_string(&notice)?)

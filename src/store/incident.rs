@@ -148,6 +148,10 @@ pub struct Kept {
     pub id: i64,
     pub told: i64,
     pub notice: IncidentNotice,
+    /// Whether somebody takes care of it,
+    pub acknowledged: bool,
+    /// and has done so since it was told last.
+    pub taken: bool,
 }
 
 impl Kept {
@@ -159,9 +163,16 @@ impl Kept {
 
 /// Reads how an incident stands.
 pub async fn kept(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Option<Kept>, StoreError> {
-    let row = sqlx::query("SELECT told, notice FROM incident WHERE id = $1").bind(id).fetch_optional(&mut **tx).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Kept { id, told: row.try_get("told")?, notice: serde_json::from_str(row.try_get("notice")?)? }))
+    let row = sqlx::query("SELECT told, told_at, notice, acknowledged_at FROM incident WHERE id = $1").bind(id);
+    let Some(row) = row.fetch_optional(&mut **tx).await? else { return Ok(None) };
+    let (told_at, taken_at) = (instant(row.try_get("told_at")?), perhaps(&row, "acknowledged_at")?);
+    Ok(Some(Kept {
+        id,
+        told: row.try_get("told")?,
+        notice: serde_json::from_str(row.try_get("notice")?)?,
+        acknowledged: taken_at.is_some(),
+        taken: taken_at.is_some_and(|at| at >= told_at),
+    }))
 }
 
 async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Instant) -> Result<Kept, StoreError> {
@@ -173,7 +184,7 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
         Some(id) => {
             let update = sqlx::query(
                 "UPDATE incident SET told_at = $2, told = told + 1, ended_at = $3, ending = $4, evidence = $5, \
-                 notice = $6 WHERE id = $1 RETURNING id, told",
+                 notice = $6 WHERE id = $1 RETURNING id, told, acknowledged_at",
             );
             let update = update.bind(id).bind(millis(now)).bind(ended_at).bind(ending).bind(written).bind(notice);
             update.fetch_one(&mut **tx).await?
@@ -181,7 +192,7 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
         None => {
             sqlx::query(
                 "INSERT INTO incident (brand, onset, found_at, told_at, told, ended_at, ending, evidence, notice) \
-                 VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) RETURNING id, told",
+                 VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) RETURNING id, told, acknowledged_at",
             )
             .bind(brand)
             .bind(millis(evidence.onset))
@@ -195,7 +206,13 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
             .await?
         }
     };
-    Ok(Kept { id: row.try_get("id")?, told: row.try_get("told")?, notice: change.notice.clone() })
+    Ok(Kept {
+        id: row.try_get("id")?,
+        told: row.try_get("told")?,
+        notice: change.notice.clone(),
+        acknowledged: perhaps(&row, "acknowledged_at")?.is_some(),
+        taken: false,
+    })
 }
 
 fn read(row: &AnyRow) -> Result<Incident, StoreError> {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::sighting::SEEN_AGAIN_MS;
-use super::{Store, StoreError, before, dialect, millis, story};
+use super::{Store, StoreError, before, dialect, millis, perhaps, story};
 use crate::model::kinds::Keep;
 use crate::model::{Instant, SourceKind};
 
@@ -26,6 +26,19 @@ pub struct Pruned {
     /// Notices.
     pub notices: u64,
 }
+
+/// Up to when what there was is not all kept any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Forgotten {
+    /// Entries without a mention.
+    pub entries: Option<Instant>,
+    /// Mentions.
+    pub mentions: Option<Instant>,
+}
+
+/// The rows in which that is noted.
+const ENTRIES_GONE: &str = "entries";
+const MENTIONS_GONE: &str = "mentions";
 
 /// Entries that neither they nor their mentions are young, that no source shows any more, and about which nothing
 /// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
@@ -129,6 +142,22 @@ impl Store {
         Ok(())
     }
 
+    /// Up to when entries and mentions were forgotten, if any were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forgotten(&self) -> Result<Forgotten, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT until FROM forgotten WHERE what = $1) AS entries, \
+             (SELECT until FROM forgotten WHERE what = $2) AS mentions",
+        )
+        .bind(ENTRIES_GONE)
+        .bind(MENTIONS_GONE)
+        .fetch_one(&self.pools.read)
+        .await?;
+        Ok(Forgotten { entries: perhaps(&row, "entries")?, mentions: perhaps(&row, "mentions")? })
+    }
+
     async fn forget_entries(&self, age: &Age) -> Result<(u64, u64), StoreError> {
         let (mut entries, mut mentions) = (0, 0);
         loop {
@@ -167,6 +196,13 @@ impl Store {
         let mentions = age.bind(&of_entries).execute(&mut *tx).await?.rows_affected();
         let themselves = format!("DELETE FROM entry WHERE id IN ({meant})");
         let entries = age.bind(&themselves).execute(&mut *tx).await?.rows_affected();
+        // What a network does not let be kept is a small part of all: the rest is compared all the same.
+        let notes = [(ENTRIES_GONE, age.plain, entries), (MENTIONS_GONE, age.long, mentions)];
+        for (what, until, gone) in notes.into_iter().filter(|_| which.is_empty()) {
+            if gone > 0 {
+                note_forgotten(&mut tx, what, until).await?;
+            }
+        }
         story::mend(&mut tx).await?;
         tx.commit().await?;
         Ok((entries, mentions))
@@ -184,4 +220,17 @@ impl Store {
             }
         }
     }
+}
+
+/// Notes that not all of what there was before `until` is kept.
+async fn note_forgotten(tx: &mut Transaction<'_, Any>, what: &str, until: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO forgotten (what, until) VALUES ($1, $2) \
+         ON CONFLICT (what) DO UPDATE SET until = excluded.until WHERE forgotten.until < excluded.until",
+    )
+    .bind(what)
+    .bind(until)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -54,19 +54,4 @@ impl Store {
         }
         Ok(stories)
     }
-    /// How many stories of a brand began in a period: so many would be listed if there were room.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn stories_begun(&self, brand: &str, from: Instant, to: Instant) -> Result<u64, StoreError> {
-        let stories: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM mention WHERE leads = 1 AND brand = $1 AND found_at > $2 AND found_at <= $3",
-        )
-        .bind(brand)
-        .bind(millis(from))
-        .bind(millis(to))
-        .fetch_one(&self.pools.read)
-        .await?;
-        Ok(stories.unsigned_abs())
-    }
 }

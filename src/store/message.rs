@@ -5,8 +5,8 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::kind;
-use super::{StoreError, instant, times};
-use crate::model::outbox::OutboxMessage;
+use super::{StoreError, instant, perhaps, times};
+use crate::model::outbox::{OutboxMessage, Unanswered};
 use crate::model::{Notice, Tongue, Tongues};
 
 /// The notice of a row.
@@ -24,9 +24,16 @@ pub async fn read_message(
         sealed_at: instant(row.try_get("sealed_at")?),
         attempt: times(row, "attempts")?,
         acknowledge: None,
+        unanswered: unanswered(row)?,
         language: language(tx, row, &notice, tongues).await?,
         notice,
     })
+}
+
+/// Who may have accepted it already.
+fn unanswered(row: &AnyRow) -> Result<Option<Unanswered>, StoreError> {
+    let server: Option<String> = row.try_get("unanswered_by")?;
+    Ok(server.zip(perhaps(row, "unanswered_at")?).map(|(server, since)| Unanswered { server, since }))
 }
 
 /// The language that was settled before, or the one of now.

@@ -1,44 +1,20 @@
 //! What a period held, counted by indexes that know all that is asked: no entry is read for it, however many there are.
 
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Store, StoreError, count, instant, integer, millis, perhaps};
+use super::begun::{Begun, by_tone};
+use super::dialect::LIST;
+use super::{Store, StoreError, instant, millis, perhaps};
 use crate::model::Instant;
-use crate::model::digest::{ChartBar, IncidentLine};
+use crate::model::digest::IncidentLine;
 use crate::model::incident::{IncidentEnding, IncidentEvidence};
 use crate::model::notice::Counts;
 
-/// The tone and the author of each story that is told in a period, by its first mention: those that begin in it, and those
-/// that are told again in it.
-macro_rules! told {
-    ($before:literal, $behind:literal) => {
-        concat!(
-            $before,
-            " (SELECT tone, author FROM mention WHERE leads = 1 AND brand = $1 AND found_at > $2 AND found_at <= $3 \
-             UNION ALL SELECT f.tone, f.author FROM \
-             (SELECT DISTINCT story_id FROM mention WHERE leads = 0 AND brand = $1 AND found_at > $2 AND found_at <= $3) AS again \
-             CROSS JOIN story t CROSS JOIN mention f WHERE t.id = again.story_id AND f.id = t.first_mention_id \
-             AND (f.found_at <= $2 OR f.found_at > $3)) AS told ",
-            $behind
-        )
-    };
-}
-
-/// How many stories have which tone.
-const TONES: &str = told!(
-    "SELECT count(*) AS stories, count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, \
-     count(CASE WHEN tone = 'neutral' THEN 1 END) AS neutral, count(CASE WHEN tone = 'positive' THEN 1 END) AS positive, \
-     count(CASE WHEN tone = 'unscored' THEN 1 END) AS unscored FROM",
-    ""
-);
-
-const AUTHORS: &str = told!(
-    "SELECT count(*) AS authors, count(CASE WHEN n > 1 THEN 1 END) AS repeat_authors, \
-     CAST(coalesce(sum(n), 0) AS BIGINT) AS with_author FROM (SELECT count(*) AS n FROM",
-    "WHERE author IS NOT NULL GROUP BY author) AS by_author"
-);
-
-const STORIES: &str = told!("SELECT count(*) FROM", "");
+/// The stories that are told again in a period, by their first mentions, which were found before it or after it; the rest
+/// of a statement.
+const AGAIN: &str = "FROM (SELECT DISTINCT story_id FROM mention WHERE leads = 0 AND brand = $1 AND found_at > $2 \
+     AND found_at <= $3) AS again CROSS JOIN mention f WHERE f.story_id = again.story_id AND f.leads = 1 \
+     AND (f.found_at <= $2 OR f.found_at > $3)";
 
 impl Store {
     /// How many entries were read after `from` and until `to`, whomever they mention.
@@ -60,22 +36,19 @@ impl Store {
     /// When the database fails.
     pub async fn period_counts(&self, brand: &str, from: Instant, to: Instant) -> Result<Counts, StoreError> {
         let entries = self.entries_read(from, to).await?;
-        self.counts_of(brand, (from, to), entries).await
+        let begun = self.begun(brand, &[from, to]).await?;
+        self.counts_of(brand, &begun, entries).await
     }
 
-    /// What was counted for a brand after `from` and until `to`. `entries` were read in that time; an entry that was read
-    /// before, but mentions the brand only since its query changed, counts as read when the mention was found. A story
-    /// counts once however many of its mentions fall into the period, with the tone and the author of its first one, even
-    /// if that was found before. What several sources show is read once.
+    /// What was counted for a brand in a period, in which these stories of it began. `entries` were read in that time; an
+    /// entry that was read before, but mentions the brand only since its query changed, counts as read when the mention was
+    /// found. A story counts once however many of its mentions fall into the period, with the tone and the author of its
+    /// first one, even if that was found before. What several sources show is read once.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn counts_of(
-        &self,
-        brand: &str,
-        (from, to): (Instant, Instant),
-        entries: u64,
-    ) -> Result<Counts, StoreError> {
+    pub async fn counts_of(&self, brand: &str, begun: &Begun, entries: u64) -> Result<Counts, StoreError> {
+        let Some((from, to)) = begun.period() else { return Ok(Counts::default()) };
         // Entries are numbered as they are found, so that those which were read before can be told without reading them.
         let late: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM mention m JOIN entry e ON e.id = m.entry_id \
@@ -95,65 +68,24 @@ impl Store {
                 .bind(millis(to))
                 .fetch_one(&self.pools.read)
                 .await?;
-        let asked = |sql| sqlx::query(sql).bind(brand).bind(millis(from)).bind(millis(to));
-        let tones = asked(TONES).fetch_one(&self.pools.read).await?;
-        let authors = asked(AUTHORS).fetch_one(&self.pools.read).await?;
-        Ok(Counts {
-            entries: entries + late.unsigned_abs(),
-            mentions: mentions.unsigned_abs(),
-            stories: count(&tones, "stories")?,
-            negative: count(&tones, "negative")?,
-            neutral: count(&tones, "neutral")?,
-            positive: count(&tones, "positive")?,
-            unscored: count(&tones, "unscored")?,
-            with_author: count(&authors, "with_author")?,
-            authors: count(&authors, "authors")?,
-            repeat_authors: count(&authors, "repeat_authors")?,
-        })
-    }
-
-    /// How many stories of a brand were told after `from` and until `to`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn stories_told(&self, brand: &str, from: Instant, to: Instant) -> Result<u64, StoreError> {
-        let stories: i64 = sqlx::query_scalar(STORIES)
-            .bind(brand)
-            .bind(millis(from))
-            .bind(millis(to))
-            .fetch_one(&self.pools.read)
-            .await?;
-        Ok(stories.unsigned_abs())
-    }
-
-    /// The stories that began in each of the spans between these instants, by their tone.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn story_bars(&self, brand: &str, bounds: &[Instant]) -> Result<Vec<ChartBar>, StoreError> {
-        let mut bars = Vec::new();
-        for (from, to) in bounds.iter().zip(bounds.iter().skip(1)) {
-            let row = sqlx::query(
-                "SELECT count(CASE WHEN tone = 'negative' THEN 1 END) AS negative, \
-                 count(CASE WHEN tone = 'neutral' THEN 1 END) AS neutral, \
-                 count(CASE WHEN tone = 'positive' THEN 1 END) AS positive, \
-                 count(CASE WHEN tone = 'unscored' THEN 1 END) AS unscored FROM mention \
-                 WHERE leads = 1 AND brand = $1 AND found_at > $2 AND found_at <= $3",
-            )
-            .bind(brand)
-            .bind(millis(*from))
-            .bind(millis(*to))
-            .fetch_one(&self.pools.read)
-            .await?;
-            bars.push(ChartBar {
-                from: *from,
-                negative: count(&row, "negative")?,
-                neutral: count(&row, "neutral")?,
-                positive: count(&row, "positive")?,
-                unscored: count(&row, "unscored")?,
-            });
+        let again = format!(
+            "SELECT f.tone, count(*) AS stories, {LIST}(f.author) FILTER (WHERE f.author IS NOT NULL) AS authors {AGAIN} \
+             GROUP BY f.tone"
+        );
+        let again = sqlx::query(AssertSqlSafe(again)).bind(brand).bind(millis(from)).bind(millis(to));
+        let again = again.fetch_all(&self.pools.read).await?;
+        let mut counts =
+            Counts { entries: entries + late.unsigned_abs(), mentions: mentions.unsigned_abs(), ..Counts::default() };
+        let (again, authors) = by_tone(&again, from)?;
+        for bar in begun.bars().iter().chain([&again]) {
+            counts.negative += bar.negative;
+            counts.neutral += bar.neutral;
+            counts.positive += bar.positive;
+            counts.unscored += bar.unscored;
         }
-        Ok(bars)
+        counts.stories = counts.negative + counts.neutral + counts.positive + counts.unscored;
+        (counts.authors, counts.repeat_authors, counts.with_author) = begun.authors(&authors);
+        Ok(counts)
     }
 
     /// Since when a brand is watched; `None` when nothing is known of it.
@@ -211,31 +143,5 @@ impl Store {
             });
         }
         Ok(incidents)
-    }
-
-    /// The authors of a brand's stories that began in a period, most stories first; only those with a name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn top_authors(
-        &self,
-        brand: &str,
-        from: Instant,
-        to: Instant,
-        limit: usize,
-    ) -> Result<Vec<(String, u64)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT e.author_name AS name, told.n AS n FROM \
-             (SELECT author, count(*) AS n, max(id) AS id FROM mention WHERE leads = 1 AND brand = $1 AND found_at > $2 \
-             AND found_at <= $3 AND author IS NOT NULL GROUP BY author ORDER BY n DESC, id DESC LIMIT $4) AS told \
-             CROSS JOIN mention m CROSS JOIN entry e WHERE m.id = told.id AND e.id = m.entry_id ORDER BY n DESC, name",
-        )
-        .bind(brand)
-        .bind(millis(from))
-        .bind(millis(to))
-        .bind(integer(limit))
-        .fetch_all(&self.pools.read)
-        .await?;
-        rows.iter().map(|row| Ok((row.try_get("name")?, count(row, "n")?))).collect()
     }
 }

@@ -7,10 +7,10 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::incident::{IncidentAudience, Kept};
 use super::outbox::{Draft, insert};
-use super::{StoreError, folded, instant, millis};
+use super::{StoreError, folded, held, instant, millis};
 use crate::model::hold::{Gate, Hold, Silence};
 use crate::model::incident::IncidentPhase;
-use crate::model::notice::FirstMail;
+use crate::model::notice::{FirstMail, ToldBefore};
 use crate::model::outbox::OutboxKind;
 use crate::model::{Instant, Notice};
 
@@ -86,7 +86,7 @@ pub async fn tell(
         }
         None => {
             forget_hold(tx, kept.id, recipient).await?;
-            mail(tx, kept, recipient, first, peace.now).await?;
+            mail(tx, kept, (recipient, route), first, peace).await?;
             Ok(true)
         }
     }
@@ -127,13 +127,13 @@ async fn forget_hold(tx: &mut Transaction<'_, Any>, incident_id: i64, recipient:
 }
 
 /// Puts the notice for one recipient into the outbox: an answer to the first one, with the alerts that were folded into
-/// the incident since the last.
+/// the incident since the last, but for those that a silence holds.
 async fn mail(
     tx: &mut Transaction<'_, Any>,
     kept: &Kept,
-    recipient: &str,
+    (recipient, route): (&str, &str),
     first: Option<FirstMail>,
-    now: Instant,
+    peace: &Peace<'_>,
 ) -> Result<(), StoreError> {
     let (id, mut notice) = (kept.id, kept.notice.clone());
     let brand = notice.brand.clone();
@@ -142,24 +142,38 @@ async fn mail(
     }
     notice.first_mail = first;
     folded::take_over(tx, id, (&brand, recipient)).await?;
+    held::keep_from_incident(tx, (id, recipient), peace).await?;
     (notice.folded, notice.folded_items) = folded::waiting(tx, id, recipient).await?;
     let notice = Notice::Incident(Box::new(notice));
     let cause = Some(format!("incident:{id}:{}:{recipient}", kept.told));
     let draft = Draft { kind: OutboxKind::Incident, brand: Some(&brand), recipient, cause, notice: &notice };
-    let outbox_id = insert(tx, &draft, now).await?;
+    let outbox_id = insert(tx, &draft, peace.now).await?;
     folded::tell(tx, id, recipient, outbox_id).await?;
     if first.is_none() {
         sqlx::query(
-            "INSERT INTO incident_told (incident_id, recipient, outbox_id, created_at) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO incident_told (incident_id, recipient, route, outbox_id, created_at) VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(id)
         .bind(recipient)
+        .bind(route)
         .bind(outbox_id)
-        .bind(millis(now))
+        .bind(millis(peace.now))
         .execute(&mut **tx)
         .await?;
     }
     Ok(())
+}
+
+/// Who was told of an incident, and when first.
+pub async fn told_before(tx: &mut Transaction<'_, Any>, incident_id: i64) -> Result<Vec<ToldBefore>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT t.recipient, o.finished_at AS at FROM incident_told t JOIN outbox o ON o.id = t.outbox_id \
+         WHERE t.incident_id = $1 AND o.state = 'sent' ORDER BY at, t.recipient",
+    );
+    let rows = rows.bind(incident_id).fetch_all(&mut **tx).await?;
+    rows.iter()
+        .map(|row| Ok(ToldBefore { recipient: row.try_get("recipient")?, at: instant(row.try_get("at")?) }))
+        .collect()
 }
 
 async fn first_mail(tx: &mut Transaction<'_, Any>, id: i64, recipient: &str) -> Result<Option<FirstMail>, StoreError> {
@@ -199,7 +213,8 @@ pub struct HeldIncident {
 }
 
 /// What nothing holds any more of the incidents that were held from somebody; what something else holds by now stays held
-/// by that.
+/// by that. What was new of an incident before somebody took care of it is told no more, but whoever has heard that it
+/// began hears of its end.
 pub async fn releasable(
     tx: &mut Transaction<'_, Any>,
     recipient: &str,
@@ -213,10 +228,21 @@ pub async fn releasable(
     let mut released = Vec::new();
     for row in rows.fetch_all(&mut **tx).await? {
         let (id, route): (i64, String) = (row.try_get("incident_id")?, row.try_get("route")?);
-        let Some(kept) = super::incident::kept(tx, id).await? else { continue };
+        let Some(mut kept) = super::incident::kept(tx, id).await? else { continue };
+        let (is_over, has_heard) =
+            (kept.notice.phase == IncidentPhase::End, first_mail(tx, id, recipient).await?.is_some());
+        if kept.taken && !(is_over && has_heard) {
+            forget_hold(tx, id, recipient).await?;
+            continue;
+        }
         match peace.gate.holds_incident(&kept.notice.brand, &route, peace.silences, peace.now) {
             Some(hold) => hold_back(tx, id, (recipient, &route), &hold, peace.now).await?,
-            None => released.push(HeldIncident { kept, route }),
+            None => {
+                if !is_over && !has_heard && !kept.acknowledged {
+                    kept.notice.told_before = Some(told_before(tx, id).await?).filter(|told| !told.is_empty());
+                }
+                released.push(HeldIncident { kept, route });
+            }
         }
     }
     Ok(released)

@@ -1,5 +1,6 @@
 //! Which ways out do not work, and telling that through the fallback, in one transaction with the mark that it was told:
-//! once when nothing gets through any more, once for each notice that does not arrive, and once when it works again.
+//! once when nothing gets through any more, once that a notice does not arrive, in words or as one of a number, and once when
+//! it works again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,8 +17,10 @@ use crate::model::{Instant, Notice};
 
 /// Notices shown in one; the rest is counted.
 const SHOWN: usize = 5;
-/// Notices that do not arrive are told together, no more often than this.
-const GATHERED: TimeDelta = TimeDelta::minutes(10);
+/// Notices that do not arrive are told together, no more often than this, however many there are.
+const PAUSE: TimeDelta = TimeDelta::hours(1);
+/// The same where something urgent is among them.
+const URGENT_PAUSE: TimeDelta = TimeDelta::minutes(10);
 
 /// So many recipients that are refused one after the other are not the reason themselves.
 const SEVERAL: u64 = 3;
@@ -39,6 +42,14 @@ macro_rules! overdue {
             way!(),
             " <> $2"
         )
+    };
+}
+
+/// Whether a notice tells something urgent.
+macro_rules! urgent {
+    () => {
+        "EXISTS (SELECT 1 FROM outbox_alert l JOIN alert a ON a.id = l.alert_id JOIN mention m ON m.id = a.mention_id \
+         WHERE l.outbox_id = outbox.id AND m.severity = 'urgent')"
     };
 }
 
@@ -116,12 +127,26 @@ impl Store {
                 .fetch_one(&mut *tx)
                 .await?;
         let changed = !told.broken.is_empty() || !told.mended.is_empty();
-        if changed || last.is_none_or(|last| instant(last) + GATHERED <= now) {
+        let waited = match last {
+            Some(last) => instant(last) + pause(&mut tx, late).await? <= now,
+            None => true,
+        };
+        if changed || waited {
             told.notices = tell(&mut tx, fallback, &told, late, now).await?;
         }
         tx.commit().await?;
         Ok(told)
     }
+}
+
+/// How long after the last notice the next may follow, unless something about the ways out has changed.
+async fn pause(tx: &mut Transaction<'_, Any>, late: Instant) -> Result<TimeDelta, StoreError> {
+    let urgent = sqlx::query(concat!("SELECT 1 AS one FROM outbox WHERE ", overdue!(), " AND ", urgent!(), " LIMIT 1"))
+        .bind(millis(late))
+        .bind("")
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(if urgent.is_some() { URGENT_PAUSE } else { PAUSE })
 }
 
 /// Writes the notices, and marks what they tell.
@@ -132,12 +157,11 @@ async fn tell(
     late: Instant,
     now: Instant,
 ) -> Result<usize, StoreError> {
-    let (mut written, mut shown) = (0, BTreeSet::new());
+    let (mut written, mut ways) = (0, BTreeSet::new());
     for recipient in fallback {
         let own = way_to(recipient);
         let of_others = |ways: &[FailedWay]| ways.iter().filter(|way| way.way != own).cloned().collect::<Vec<_>>();
-        let (items, ids, more) = overdue(tx, own, late).await?;
-        shown.extend(ids);
+        let (items, more) = overdue(tx, own, late).await?;
         let notice = UndeliveredNotice {
             broken: of_others(&told.broken),
             mended: of_others(&told.mended),
@@ -145,19 +169,21 @@ async fn tell(
             more,
             waiting: waiting(tx, own).await?,
         };
-        if notice.broken.is_empty() && notice.mended.is_empty() && notice.items.is_empty() {
+        if notice.broken.is_empty() && notice.mended.is_empty() && notice.items.is_empty() && notice.more == 0 {
             continue;
         }
         let notice = Notice::Undelivered(notice);
         let draft = Draft { kind: OutboxKind::Undelivered, brand: None, recipient, cause: None, notice: &notice };
         insert(tx, &draft, now).await?;
         written += 1;
+        ways.insert(own);
     }
-    // Each is marked that somebody was told of: whom it does not reach by the same way, another may be. The others come
-    // with the next.
-    for id in shown {
-        sqlx::query("UPDATE outbox SET told_at = $2 WHERE id = $1")
-            .bind(id)
+    // Each is marked that somebody was told of, if only as one of a number: whom it does not reach by the same way, another
+    // may be.
+    for own in ways {
+        sqlx::query(concat!("UPDATE outbox SET told_at = $3 WHERE ", overdue!()))
+            .bind(millis(late))
+            .bind(own)
             .bind(millis(now))
             .execute(&mut **tx)
             .await?;
@@ -165,18 +191,19 @@ async fn tell(
     Ok(written)
 }
 
-/// The notices that do not arrive, those first that hurry most, with the numbers of all that were looked at, and how many
-/// more there are.
+/// The notices that do not arrive, those first that hurry most, and how many more there are.
 async fn overdue(
     tx: &mut Transaction<'_, Any>,
     own: &str,
     late: Instant,
-) -> Result<(Vec<UndeliveredItem>, Vec<i64>, u64), StoreError> {
+) -> Result<(Vec<UndeliveredItem>, u64), StoreError> {
     let rows = sqlx::query(concat!(
         "SELECT id, recipient, sealed_at, state, last_error, notice, count(*) OVER () AS total FROM outbox WHERE ",
         overdue!(),
-        " ORDER BY EXISTS (SELECT 1 FROM outbox_alert l JOIN alert a ON a.id = l.alert_id JOIN mention m \
-         ON m.id = a.mention_id WHERE l.outbox_id = outbox.id AND m.severity = 'urgent') DESC, CASE kind WHEN 'escalation' THEN 0 WHEN 'incident' THEN 1 WHEN 'alert' THEN 2 WHEN 'reminder' THEN 3 ELSE 4 END, id LIMIT $3"
+        " ORDER BY ",
+        urgent!(),
+        " DESC, CASE kind WHEN 'escalation' THEN 0 WHEN 'incident' THEN 1 WHEN 'alert' THEN 2 WHEN 'reminder' THEN 3 ELSE 4 END, \
+         id LIMIT $3"
     ))
     .bind(millis(late))
     .bind(own)
@@ -184,9 +211,8 @@ async fn overdue(
     .fetch_all(&mut **tx)
     .await?;
     let total = rows.first().map_or(Ok(0), |row| count(row, "total"))?;
-    let (mut items, mut ids) = (Vec::new(), Vec::new());
+    let mut items = Vec::new();
     for row in &rows {
-        ids.push(row.try_get("id")?);
         // One that cannot be read back is counted.
         let Ok(notice) = serde_json::from_str(row.try_get::<Option<&str>, _>("notice")?.unwrap_or_default()) else {
             continue;
@@ -201,7 +227,7 @@ async fn overdue(
         });
     }
     let more = total.saturating_sub(items.len() as u64);
-    Ok((items, ids, more))
+    Ok((items, more))
 }
 
 /// How many notices wait that were tried in vain, by other ways than this one.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::alert::Selection;
+use super::dialect::LIST;
 use super::{Store, StoreError, count, integer, millis};
 use crate::model::Instant;
 use crate::model::digest::{ANSWER_HOURS, Headline, Waiting};
@@ -16,8 +17,7 @@ const WAITS: &str = "(SELECT m.id, t.started_at FROM mention m CROSS JOIN story 
      WHERE m.leads = 1 AND m.brand = $1 AND m.found_at > $2 AND m.found_at <= $3 AND m.tone = 'negative' \
      AND t.id = m.story_id AND t.started_at > $2 AND t.answered_at IS NULL AND m.withdrawn_at IS NULL \
      AND e.id = m.entry_id AND e.deleted_at IS NULL AND NOT EXISTS \
-     (SELECT 1 FROM mention o JOIN alert a ON a.mention_id = o.id WHERE o.story_id = t.id AND a.acknowledged_at IS NOT NULL)) \
-     AS waits";
+     (SELECT 1 FROM mention o JOIN alert a ON a.mention_id = o.id WHERE o.story_id = t.id AND a.acknowledged_at IS NOT NULL))";
 
 /// What began longer ago waits in no digest any more, however long its period is.
 const SETTLED: TimeDelta = TimeDelta::days(100);
@@ -34,23 +34,20 @@ impl Store {
         now: Instant,
         limit: usize,
     ) -> Result<Waiting, StoreError> {
-        let sql =
-            format!("SELECT count(*) AS total, count(CASE WHEN started_at <= $4 THEN 1 END) AS overdue FROM {WAITS}");
+        let sql = format!(
+            "WITH waits AS MATERIALIZED {WAITS} SELECT (SELECT count(*) FROM waits) AS total, \
+             (SELECT count(*) FROM waits WHERE started_at <= $4) AS overdue, \
+             (SELECT {LIST}(id) FROM (SELECT id FROM waits ORDER BY started_at, id LIMIT $5) AS oldest) AS oldest"
+        );
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(brand)
             .bind(millis(since))
             .bind(millis(to))
             .bind(millis(now) - ANSWER_HOURS * 3_600_000)
+            .bind(integer(limit))
             .fetch_one(&self.pools.read)
             .await?;
-        let sql = format!("SELECT id FROM {WAITS} ORDER BY started_at, id LIMIT $4");
-        let ids: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(brand)
-            .bind(millis(since))
-            .bind(millis(to))
-            .bind(integer(limit))
-            .fetch_all(&self.pools.read)
-            .await?;
+        let ids: Vec<i64> = serde_json::from_str(row.try_get("oldest")?)?;
         let items = self.views(&ids, to).await?;
         Ok(Waiting { items, total: count(&row, "total")?, overdue: count(&row, "overdue")? })
     }

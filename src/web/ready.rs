@@ -1,12 +1,16 @@
-//! `GET /readyz`: whether work gets done: the loops are alive, the store answers in time and is of the right version, and
-//! polls can be stored. Says why not in plain words, and nothing else about mentiond.
+//! `GET /readyz`: whether work gets done: the loops are alive, the store answers in time and is of the right version, polls
+//! can be stored, and what is to be told gets through. Says why not in plain words, and nothing else about mentiond.
 
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use chrono::SecondsFormat;
 
 use super::WebState;
+use crate::model::outbox::MAIL;
+use crate::model::undelivered::FailedWay;
+use crate::store::StoreError;
 
 /// How long the store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -27,17 +31,31 @@ async fn reason(state: &WebState) -> Option<String> {
     if !reading.stuck.is_empty() {
         return Some(format!("stuck: {}", reading.stuck.join(", ")));
     }
-    let versions = match tokio::time::timeout(PATIENCE, state.store.versions()).await {
-        Err(_) => return Some("the store does not answer in time".to_owned()),
+    match tokio::time::timeout(PATIENCE, of_the_store(state)).await {
+        Err(_) => Some("the store does not answer in time".to_owned()),
         Ok(Err(error)) => {
             tracing::warn!(%error, "the store does not answer whether it is ready");
-            return Some("the store does not answer".to_owned());
+            Some("the store does not answer".to_owned())
         }
-        Ok(Ok(versions)) => versions,
-    };
-    let (found, known) = versions;
-    if found != known {
-        return Some(format!("the store is at version {found}, this mentiond is for version {known}"));
+        Ok(Ok(reason)) => reason,
     }
-    state.store.trouble().map(|_| "polls cannot be stored".to_owned())
+}
+
+/// Why it is not ready, as far as the store tells.
+async fn of_the_store(state: &WebState) -> Result<Option<String>, StoreError> {
+    let (found, known) = state.store.versions().await?;
+    if found != known {
+        return Ok(Some(format!("the store is at version {found}, this mentiond is for version {known}")));
+    }
+    if state.store.trouble().is_some() {
+        return Ok(Some("polls cannot be stored".to_owned()));
+    }
+    let broken = state.store.broken_ways(state.fallback_after, state.clock.now()).await?;
+    Ok(broken.iter().min_by_key(|way| (way.way != MAIL, way.since)).map(silent))
+}
+
+/// Names neither a channel nor an address: who asks may be anybody.
+fn silent(way: &FailedWay) -> String {
+    let what = if way.way == MAIL { "no mail gets through" } else { "nothing gets through by a channel" };
+    format!("{what} since {}", way.since.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

@@ -1,5 +1,6 @@
 //! What handlers need. A leaf: knows no handler.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use super::metrics::Last;
 use crate::clock::Clock;
 use crate::config::FetchConfig;
 use crate::link::LinkKey;
-use crate::model::{Instant, Tongues};
+use crate::model::{Instant, Tongue, Tongues};
 use crate::pulse::Pulse;
 use crate::store::Store;
 use crate::tally::Tally;
@@ -38,8 +39,12 @@ pub struct WebParts {
     pub zone: Tz,
     /// The languages of pages.
     pub tongues: Tongues,
+    /// What each digest is told in to each recipient, by both names.
+    pub digests: BTreeMap<(String, String), Tongue>,
     /// A delivered body may have so many bytes and take so long, as what is fetched.
     pub fetch: FetchConfig,
+    /// How long nothing gets through by a way out until it counts as broken.
+    pub fallback_after: Duration,
     /// Rung when there is a delivered body to read.
     pub poller_bell: Arc<Notify>,
 }
@@ -55,8 +60,10 @@ pub struct WebState {
     pub(super) link: LinkKey,
     pub(super) zone: Tz,
     pub(super) tongues: Arc<Tongues>,
+    pub(super) digests: Arc<BTreeMap<(String, String), Tongue>>,
     pub(super) max_body: usize,
     pub(super) body_time: Duration,
+    pub(super) fallback_after: Duration,
     pub(super) poller_bell: Arc<Notify>,
     pub(super) bodies: Arc<Semaphore>,
     pub(super) started: Instant,
@@ -67,7 +74,20 @@ impl WebState {
     /// Puts it together.
     #[must_use]
     pub fn new(parts: WebParts) -> Self {
-        let WebParts { store, clock, pulse, tally, hub, link, zone, tongues, fetch, poller_bell } = parts;
+        let WebParts {
+            store,
+            clock,
+            pulse,
+            tally,
+            hub,
+            link,
+            zone,
+            tongues,
+            digests,
+            fetch,
+            fallback_after,
+            poller_bell,
+        } = parts;
         let max_body = usize::try_from(fetch.max_body).unwrap_or(usize::MAX);
         Self {
             store,
@@ -79,8 +99,10 @@ impl WebState {
             link,
             zone,
             tongues: Arc::new(tongues),
+            digests: Arc::new(digests),
             max_body,
             body_time: fetch.timeout,
+            fallback_after,
             poller_bell,
             bodies: Arc::new(Semaphore::new(BODIES)),
             last_metrics: Last::default(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use tokio::time::timeout;
+use tokio::time::{Instant as Moment, timeout};
 
 use super::{Bell, Job, WorkerError, logged};
 use crate::clock::Clock;
@@ -26,8 +26,10 @@ const MOST: usize = 16;
 /// How often it is looked whether more has become due while some are under way: what waits for a slow server holds up
 /// nothing else.
 const GLANCE: Duration = Duration::from_millis(200);
-/// After this time nothing more is taken along, so that a run ends also where more is always due.
-const LONGEST: Duration = Duration::from_secs(60);
+/// After a fault of the store nothing is claimed for this time; what is under way goes on.
+const REST: Duration = Duration::from_secs(5);
+/// How often a run that does not end looks whether somebody waits for what is held.
+const ROUND: Duration = Duration::from_secs(60);
 
 /// The job.
 #[derive(Clone)]
@@ -44,6 +46,9 @@ pub struct Sender {
     pub max_attempts: u32,
     /// Rings for the watcher, who releases what is held instead of sent.
     pub watcher_bell: Bell,
+    /// After this time a run takes nothing more along, and ends with what it has begun. `None` where it may go on as long
+    /// as something is under way or due: then what is slow holds up nothing.
+    pub stops_after: Option<Duration>,
     /// The time.
     pub clock: Clock,
     /// No new notice is claimed once the stop is asked for.
@@ -60,9 +65,7 @@ impl Job for Sender {
             return Ok(None);
         }
         let sent = self.send_due().await?;
-        if self.store.next_release_at(self.clock.now()).await?.is_some() {
-            self.watcher_bell.notify_one();
-        }
+        self.wake_the_watcher().await?;
         match sent {
             0 => Ok(self.store.next_outbox_at().await?),
             _ => Ok(Some(self.clock.now())),
@@ -78,47 +81,67 @@ impl Sender {
     /// Delivers what is due, several at a time, and what becomes due meanwhile; answers how many were tried.
     ///
     /// # Errors
-    /// When the store fails; what was claimed is delivered after its lease has ended.
+    /// When the store fails and nothing is under way any more; what was claimed is delivered after its lease has ended.
     pub async fn send_due(&self) -> Result<usize, StoreError> {
-        let began = tokio::time::Instant::now();
-        let (mut under_way, mut ways) = (FuturesUnordered::new(), BTreeMap::<String, usize>::new());
-        let (mut tried, mut fault, mut looks) = (0, None, true);
+        let began = Moment::now();
+        let (mut under_way, mut begun) = (FuturesUnordered::new(), Begun::default());
+        let (mut tried, mut looks, mut looked) = (0, true, began);
+        let mut fault = Fault::default();
         loop {
             // No delivery takes longer than its claim; one that does is stuck.
-            if began.elapsed() < LEASE {
+            if begun.oldest().is_none_or(|oldest| oldest.elapsed() < LEASE) {
                 self.pulse.works(self.name(), self.clock.now());
             }
-            let takes_more = fault.is_none() && !self.shutdown.is_cancelled() && began.elapsed() < LONGEST;
+            fault.end_after(REST);
+            let in_time = self.stops_after.is_none_or(|limit| began.elapsed() < limit);
+            let takes_more = in_time && fault.0.is_none() && !self.shutdown.is_cancelled();
             // A claim is a write, so each one takes several. What waits for a way that is slow holds up no other.
-            if takes_more && (looks || under_way.len() <= MOST / 2) {
-                let (busy, others): (Vec<_>, Vec<_>) = ways.iter().partition(|(_, many)| **many > MOST / 2);
-                let busy: Vec<&str> = busy.into_iter().map(|(way, _)| way.as_str()).collect();
-                let room = MOST - others.into_iter().map(|(_, many)| *many).max().unwrap_or(0);
+            if takes_more && (looks || begun.len() <= MOST / 2) {
                 let now = self.clock.now();
-                match self.store.claim_outbox_but(&busy, &self.owner, now, now + LEASE, room).await {
+                match self.claim(&begun, now).await {
                     Ok(batch) => {
-                        tried += batch.len();
                         for message in batch {
-                            let way = way_to(&message.recipient).to_owned();
-                            *ways.entry(way.clone()).or_default() += 1;
-                            under_way.push(self.send(message, now + LEASE).map(|ended| (way, ended)));
+                            tried += 1;
+                            begun.add(tried, way_to(&message.recipient));
+                            let number = tried;
+                            under_way.push(self.send(message, now + LEASE).map(move |ended| (number, ended)));
                         }
                     }
-                    Err(error) => fault = Some(error),
+                    Err(error) => fault.add(error),
                 }
+            }
+            if looked.elapsed() >= ROUND {
+                looked = Moment::now();
+                self.wake_the_watcher().await.unwrap_or_else(|error| fault.add(error));
             }
             let ended = timeout(GLANCE, under_way.next()).await;
             looks = ended.is_err();
-            if let Ok(Some((way, _))) = &ended {
-                ways.entry(way.clone()).and_modify(|many| *many -= 1);
-            }
             match ended {
                 Ok(None) => break,
-                Ok(Some((_, Err(error)))) => fault = Some(error),
-                Ok(Some((_, Ok(())))) | Err(_) => {}
+                Ok(Some((number, outcome))) => {
+                    begun.remove(number);
+                    outcome.unwrap_or_else(|error| fault.add(error));
+                }
+                Err(_) => {}
             }
         }
-        fault.map_or(Ok(tried), Err)
+        fault.0.map_or(Ok(tried), |(error, _)| Err(error))
+    }
+
+    /// Claims what is due by the ways that have room.
+    async fn claim(&self, begun: &Begun, now: Instant) -> Result<Vec<OutboxMessage>, StoreError> {
+        let (busy, others): (Vec<_>, Vec<_>) = begun.ways().into_iter().partition(|(_, many)| *many > MOST / 2);
+        let busy: Vec<&str> = busy.into_iter().map(|(way, _)| way).collect();
+        let room = MOST - others.into_iter().map(|(_, many)| many).max().unwrap_or(0);
+        self.store.claim_outbox_but(&busy, &self.owner, now, now + LEASE, room).await
+    }
+
+    /// What a claim has held is released by the watcher.
+    async fn wake_the_watcher(&self) -> Result<(), StoreError> {
+        if self.store.next_release_at(self.clock.now()).await?.is_some() {
+            self.watcher_bell.notify_one();
+        }
+        Ok(())
     }
 
     /// A mail that has left must not leave again because the database was busy just then, so this does not give up
@@ -145,15 +168,21 @@ impl Sender {
         let now = self.clock.now();
         let (id, kind, attempt) = (message.id, message.kind.as_str(), message.attempt);
         let wait = if let Outcome::Throttled(_, wait) = &outcome { *wait } else { Duration::ZERO };
+        let perhaps_by = if let Outcome::Unanswered(_, server) = &outcome { Some(server.clone()) } else { None };
         match outcome {
             Outcome::NotYet(wait) => self.store.postpone(id, &self.owner, now + wait).await?,
             Outcome::Sent => {
                 self.write_down(message, now, until).await?;
                 tracing::info!(outbox.id = id, outbox.kind = kind, outbox.attempt = attempt, "a notice was delivered");
             }
-            Outcome::Transient(error) | Outcome::Throttled(error, _) if attempt < self.max_attempts => {
+            Outcome::Transient(error) | Outcome::Throttled(error, _) | Outcome::Unanswered(error, _)
+                if attempt < self.max_attempts =>
+            {
                 let next = retry::next_attempt(id, attempt, now).max(now + wait);
-                self.store.mark_retry(id, &self.owner, now, next, &error).await?;
+                match perhaps_by {
+                    Some(server) => self.store.mark_unanswered(id, &self.owner, now, next, (&error, &server)).await?,
+                    None => self.store.mark_retry(id, &self.owner, now, next, &error).await?,
+                }
                 let (next, error) = (logged(next), without_addresses(&error));
                 tracing::warn!(
                     outbox.id = id,
@@ -164,7 +193,10 @@ impl Sender {
                     "a notice could not be delivered yet"
                 );
             }
-            Outcome::Transient(error) | Outcome::Throttled(error, _) | Outcome::Permanent(error) => {
+            Outcome::Transient(error)
+            | Outcome::Throttled(error, _)
+            | Outcome::Unanswered(error, _)
+            | Outcome::Permanent(error) => {
                 self.store.mark_dead(id, &self.owner, now, &error).await?;
                 let error = without_addresses(&error);
                 tracing::error!(
@@ -177,6 +209,60 @@ impl Sender {
             }
         }
         Ok(())
+    }
+}
+
+/// What the store failed with last, and when.
+#[derive(Default)]
+struct Fault(Option<(StoreError, Moment)>);
+
+impl Fault {
+    fn add(&mut self, error: StoreError) {
+        log(self.0.replace((error, Moment::now())));
+    }
+
+    /// It is no reason to wait any more once it is so old.
+    fn end_after(&mut self, rest: Duration) {
+        log(self.0.take_if(|(_, since)| since.elapsed() >= rest));
+    }
+}
+
+/// Whoever runs the sender logs only the fault that ends the run.
+fn log(fault: Option<(StoreError, Moment)>) {
+    if let Some((error, _)) = fault {
+        tracing::error!(%error, "the outbox could not be read or written, and deliveries go on");
+    }
+}
+
+/// The deliveries that have begun and not ended: by which way, and when they began.
+#[derive(Default)]
+struct Begun(BTreeMap<usize, (String, Moment)>);
+
+impl Begun {
+    fn add(&mut self, number: usize, way: &str) {
+        self.0.insert(number, (way.to_owned(), Moment::now()));
+    }
+
+    fn remove(&mut self, number: usize) {
+        self.0.remove(&number);
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many there are by each way.
+    fn ways(&self) -> BTreeMap<&str, usize> {
+        let mut ways = BTreeMap::new();
+        for (way, _) in self.0.values() {
+            *ways.entry(way.as_str()).or_default() += 1;
+        }
+        ways
+    }
+
+    /// When the first of them began.
+    fn oldest(&self) -> Option<Moment> {
+        self.0.values().map(|(_, since)| *since).min()
     }
 }
 

@@ -70,6 +70,7 @@ async fn measure() {
         max_attempts: 30,
         pulse: Pulse::default(),
         watcher_bell: Bell::default(),
+        stops_after: None,
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };

@@ -6,7 +6,7 @@ use mentiond::deliver::Outcome;
 use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::notice::{Gap, HealthNotice, HeldNotice, HoldCause};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
-use mentiond::model::{HoldReason, Notice, Severity};
+use mentiond::model::{HoldReason, Notice, Severity, Tongue};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -90,6 +90,7 @@ async fn a_webhook_is_signed_and_says_what_it_is() {
         "type": "reminder",
         "timestamp": "2026-11-24T07:30:30Z",
         "title": "Skip Hop: 3 mentions still not acknowledged",
+        "language": "en",
         "acknowledge_url": null,
         "data": {
             "brand": "Skip Hop",
@@ -149,7 +150,7 @@ async fn a_webhook_tells_every_kind_of_notice() {
         alerts: 2,
     };
     let causes = vec![cause];
-    let held = HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], items: Vec::new(), more: 2 };
+    let held = HeldNotice { causes, brands: vec!["Skip Hop".to_owned()], more: 2, ..HeldNotice::default() };
     let heard = post(lines, SECRET, message(9, OutboxKind::Held, Notice::Held(held))).await;
     let data = &heard.body()["data"];
     assert_eq!(
@@ -169,6 +170,10 @@ async fn a_webhook_tells_every_kind_of_notice() {
     let heard = post(lines, SECRET, trial(1)).await;
     let body = heard.body();
     assert_eq!([&body["type"], &body["data"]], [&json!("trial"), &json!({ "asked_at": "2026-11-24T07:30:00Z" })]);
+
+    let german = OutboxMessage { language: Tongue::De, ..alert(vec![item(mention(17, "Strap broke"))], 0, false) };
+    let heard = post(lines, SECRET, german).await;
+    assert_eq!([&heard.body()["language"], &heard.body()["title"]], ["de", "Skip Hop: Jemand braucht eine Antwort"]);
 }
 
 fn health() -> OutboxMessage {

@@ -164,6 +164,18 @@ fn what_is_urgent_passes_an_incident() {
 }
 
 #[test]
+fn a_digest_that_says_nothing_goes_out_only_if_it_shall() {
+    let dir = tempfile::tempdir().unwrap();
+    let stream = lines(&[bad(HOUR, "Acme", 1, -0.1), bad(3 * DAY + HOUR, "Acme", 2, -0.1)]);
+    let daily = "[[digest]]\nname = \"daily\"\nschedule = \"0 8 * * *\"\n";
+    for (when_quiet, digests) in [("short", 4), ("none", 2)] {
+        write(dir.path(), &format!("{daily}when_quiet = \"{when_quiet}\"\n"));
+        let told = notices(&replayed(dir.path(), &stream, &["--config", "mentiond.toml"])).0;
+        assert_eq!(of_kind(&told, "digest").len(), digests, "{when_quiet}: {told:?}");
+    }
+}
+
+#[test]
 fn rules_grouping_and_digests_are_those_of_the_configuration() {
     let dir = tempfile::tempdir().unwrap();
     write(

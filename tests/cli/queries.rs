@@ -89,6 +89,8 @@ fn a_fault_is_pointed_at() {
     run(dir.path(), &["query", "check", "--scope", "rule", "acme tone:negative"], 0);
     assert!(check(&["--scope", "rule", "acme case:open"]).contains("the query of a rule"));
     run(dir.path(), &["query", "check", "--scope", "search", "acme case:open"], 0);
+    run(dir.path(), &["query", "check", "--scope", "digest", "acme -tag:shoes"], 0);
+    assert!(check(&["--scope", "digest", "acme has:rating"]).contains("`has:` cannot be asked of a brand"));
     assert!(check(&["acme query:unknown"]).contains("`unknown`"));
 }
 

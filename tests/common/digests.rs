@@ -1,11 +1,11 @@
 //! Digests of every shape. What people say in them is no language, so that every word of a mail that is one is ours.
 
 use mentiond::model::digest::{
-    BarLength, ChartBar, Comparison, Headline, IncidentLine, Regained, StoryList, Tops, Voice, Waiting, Worth,
+    BarLength, ChartBar, Comparison, Headline, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth,
 };
 use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentKind};
-use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
+use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView, Metrics};
 use mentiond::model::{Notice, Tone};
 
 use super::kinds::{poor, rich};
@@ -57,7 +57,7 @@ fn everything(counts: Counts, before: Comparison) -> BrandReport {
             Voice { brand: "Zorvex".to_owned(), stories: 12, before: Some(8), since: None },
             Voice { brand: "Drax".to_owned(), stories: 36, before: None, since: Some(at("2026-11-23T12:00:00Z")) },
         ],
-        regained: vec![Regained {
+        recovered: vec![Recovered {
             author: "Kvirre".to_owned(),
             complaint: headline(41),
             complained_at: at("2026-11-12T09:00:00Z"),
@@ -99,6 +99,17 @@ fn nothing(name: &'static str, coverage: Coverage) -> (&'static str, DigestNotic
     (name, digest_notice(vec![quiet], coverage))
 }
 
+/// The scores of a time of which not all entries are kept.
+fn lost(metrics: Metrics) -> Metrics {
+    Metrics { strength: None, counts: Counts { forgotten: true, ..metrics.counts }, ..metrics }
+}
+
+/// A brand of whose past not all is kept.
+fn lossy(name: &str, before: Comparison) -> BrandReport {
+    let lossy = report(COUNTS, Vec::new());
+    BrandReport { brand: name.to_owned(), metrics: lost(lossy.metrics), before: Some(before), ..lossy }
+}
+
 /// Every shape, each with a name.
 pub fn all() -> Vec<(&'static str, Notice)> {
     let since = Some("2026-11-23T03:00:00Z");
@@ -128,6 +139,8 @@ pub fn all() -> Vec<(&'static str, Notice)> {
                     brand: "Plix".to_owned(),
                     ..report(Counts { with_author: 0, authors: 0, ..COUNTS }, vec![rich(51)])
                 },
+                lossy("Krux", Comparison::Before { from, metrics: lost(before), unread: 0 }),
+                lossy("Vrix", Comparison::Forgotten { until: from }),
             ],
             coverage(9, Vec::new(), recovered(), &["Bnarf", "Drolk"]),
         )

@@ -6,7 +6,8 @@ use mentiond::model::correction::{Corrected, Verdict};
 use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
-    AlertItem, AlertNotice, FirstMail, HealthNotice, HeldNotice, HoldCause, HourOfStories, IncidentNotice, MentionView,
+    AlertItem, AlertNotice, EscalationNotice, FirstMail, HealthNotice, HeldNotice, HoldCause, HourOfStories,
+    IncidentNotice, MentionView, ToldBefore,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone, Tongue};
@@ -34,6 +35,7 @@ pub fn rich(id: i64) -> MentionView {
         reasons: vec![
             reason("plim", -1.8, ""),
             reason("zwek", -1.24, "negated by \"nirp\", in capitals"),
+            reason("vunso", -0.6, "of \"plim\""),
             reason("★", -1.0, "2 of 5 stars"),
         ],
         severity: Severity::Urgent,
@@ -95,7 +97,34 @@ fn cause(reason: HoldReason, author: Option<&str>, alerts: u64) -> HoldCause {
 
 fn held(causes: Vec<HoldCause>, brands: &[&str], more: u64) -> Notice {
     let brands = brands.iter().map(|brand| (*brand).to_owned()).collect();
-    Notice::Held(HeldNotice { causes, brands, items: vec![item(rich(17))], more })
+    Notice::Held(HeldNotice { causes, brands, items: vec![item(rich(17))], more, ..HeldNotice::default() })
+}
+
+/// So many who were told before.
+fn told(number: i64) -> Vec<ToldBefore> {
+    let one = |number| ToldBefore {
+        recipient: if number == 1 { "channel:vunso".to_owned() } else { format!("kvirre{number}@skiphop.example") },
+        at: at("2026-11-24T06:30:00Z") + TimeDelta::minutes(number),
+    };
+    (0..number).map(one).collect()
+}
+
+fn escalation(items: Vec<AlertItem>, before: i64) -> Notice {
+    let alert = AlertNotice { brand: BRAND.to_owned(), reminder: false, items, more: 0 };
+    Notice::Escalation(EscalationNotice { alert, told: told(before) })
+}
+
+/// What was held, of which others were told of so many before.
+fn held_told(alerts: u64, before: i64) -> Notice {
+    let Notice::Held(held) = held(vec![cause(HoldReason::QuietHours, None, 3)], &[BRAND], 2) else { unreachable!() };
+    Notice::Held(HeldNotice { told: told(before), told_alerts: alerts, ..held })
+}
+
+/// An incident that nobody has acknowledged.
+fn incident_told() -> Notice {
+    let start = incident(IncidentPhase::Start, None, IncidentKind::Brigade, 0);
+    let Notice::Incident(incident) = start else { unreachable!() };
+    Notice::Incident(Box::new(IncidentNotice { told_before: Some(told(2)), ..*incident }))
 }
 
 /// An incident of one phase and shape.
@@ -134,6 +163,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
         folded,
         folded_items: (0..folded.min(2)).map(|_| item(rich(19))).collect(),
         first_mail: is_update.then(|| FirstMail { outbox_id: 3, created_at: at("2026-11-21T12:00:00Z") }),
+        told_before: None,
     }))
 }
 
@@ -189,6 +219,12 @@ pub fn all(language: Tongue) -> Vec<(&'static str, OutboxMessage)> {
         ("held-quiet", OutboxKind::Held, held(vec![cause(HoldReason::QuietHours, None, 2)], &[BRAND, "Drax"], 1)),
         ("held-both", OutboxKind::Held, held(both(), &[BRAND, "Drax", "Plix", "Krux", "Vrix"], 2)),
         ("held-unknown", OutboxKind::Held, held(vec![cause(HoldReason::Silenced, None, 2)], &[BRAND], 1)),
+        ("held-told", OutboxKind::Held, held_told(3, 6)),
+        ("held-told-part", OutboxKind::Held, held_told(2, 7)),
+        ("held-told-one", OutboxKind::Held, held_told(1, 1)),
+        ("escalation", OutboxKind::Escalation, escalation(vec![item(rich(17))], 2)),
+        ("escalation-several", OutboxKind::Escalation, escalation(vec![item(rich(17)), item(poor(18))], 0)),
+        ("incident-told", OutboxKind::Incident, incident_told()),
         ("incident-start", OutboxKind::Incident, incident(Start, None, IncidentKind::BroadWave, 5)),
         ("incident-update", OutboxKind::Incident, incident(Update, None, IncidentKind::Brigade, 1)),
         ("incident-calm", OutboxKind::Incident, incident(End, Some(Calm), IncidentKind::RepeatPoster, 0)),

@@ -35,6 +35,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         attempt: 1,
         acknowledge: None,
         language: Tongue::En,
+        unanswered: None,
         notice,
     }
 }
@@ -109,7 +110,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         chart: Vec::new(),
         tops: Tops::default(),
         voice: Vec::new(),
-        regained: Vec::new(),
+        recovered: Vec::new(),
     }
 }
 
@@ -124,6 +125,7 @@ pub const COUNTS: Counts = Counts {
     with_author: 9,
     authors: 8,
     repeat_authors: 1,
+    forgotten: false,
 };
 
 pub fn digest_notice(brands: Vec<BrandReport>, coverage: Coverage) -> DigestNotice {

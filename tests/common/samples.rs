@@ -1,7 +1,9 @@
 //! A notice of every kind, as it is mailed on a bad day: long words, many items, all that can be said.
 
 use chrono::TimeDelta;
-use mentiond::model::digest::ChartBar;
+use mentiond::model::digest::{
+    ChartBar, Comparison, Headline, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth,
+};
 use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
@@ -24,6 +26,7 @@ pub fn of_every_kind() -> Vec<(&'static str, OutboxMessage)> {
         ("incident_update", incident(IncidentPhase::Update)),
         ("incident_end", incident(IncidentPhase::End)),
         ("digest", digest(vec![busy()])),
+        ("digest_brands", brands()),
         ("digest_quiet", quiet_digest()),
         ("health", health()),
         ("trial", trial(7)),
@@ -123,7 +126,7 @@ fn held() -> OutboxMessage {
     let brands = vec!["Skip Hop".to_owned(), "Lego".to_owned()];
     let mut items = urgent();
     items[1].mention.brand = "Lego".to_owned();
-    message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more: 10 }))
+    message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more: 10, ..HeldNotice::default() }))
 }
 
 fn incident(phase: IncidentPhase) -> OutboxMessage {
@@ -160,6 +163,7 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
         usual: (0..24).map(|index| 0.2 + f64::from((index + 6) % 24) / 40.0).collect(),
         folded: if started { 0 } else { 31 },
         folded_items: if started { Vec::new() } else { urgent() },
+        told_before: None,
         first_mail: (!started).then(|| FirstMail { outbox_id: 31, created_at: at("2026-11-24T14:20:30Z") }),
     };
     message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))
@@ -177,11 +181,108 @@ fn busy() -> BrandReport {
     let counts =
         Counts { mentions: 1_204, stories: 103, negative: 24, neutral: 58, positive: 17, unscored: 4, ..COUNTS };
     let mut brand =
-        report(Counts { entries: 41_004, ..counts }, vec![german(18), norwegian(19), neutral(20), praise(21)]);
+        report(Counts { entries: 41_004, ..counts }, vec![german(18), norwegian(19), praise(20), neutral(21)]);
     brand.chart = (0..24).map(bar).collect();
+    brand.worth = vec![(Worth::Negative, 2), (Worth::Praise, 1), (Worth::Other, 1)];
+    brand.waiting = Waiting { items: waiting(), total: 7, overdue: 1 };
+    brand.incidents = incidents();
+    let before = Counts { mentions: 812, stories: 88, negative: 9, positive: 21, entries: 39_870, ..counts };
+    let before = report(before, Vec::new()).metrics;
+    brand.before = Some(Comparison::Before { from: at("2026-11-22T07:00:00Z"), metrics: before, unread: 1 });
+    let named = |items: &[(&str, u64)]| items.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect();
+    brand.tops = Tops {
+        keywords: named(&[
+            ("rückerstattung", 14),
+            ("gikk i stykker", 11),
+            ("shoulder strap", 9),
+            ("kundetjeneste", 7),
+            ("recall", 4),
+        ]),
+        hashtags: named(&[("skiphop", 31), ("småbarnsliv", 6), ("kindertragetasche", 3)]),
+        sample: None,
+    };
+    let voice =
+        |brand: &str, stories, before| Voice { brand: brand.to_owned(), stories, before: Some(before), since: None };
+    brand.voice =
+        vec![voice("Skip Hop", 103, 88), voice("Lego", 188, 240), voice("Kindertragetaschenmanufaktur Süd", 9, 2)];
+    let headline = |id, title: &str| Headline {
+        id,
+        title: title.to_owned(),
+        url: Some("https://forum.example.org/t/41".to_owned()),
+    };
+    brand.recovered = vec![Recovered {
+        author: "Ingunn Sæther".to_owned(),
+        complaint: headline(41, "Third buckle broken, and still no refund"),
+        complained_at: at("2026-11-12T09:00:00Z"),
+        praise: headline(23, "Credit where it is due"),
+    }];
+    brand.more = 97;
     brand.top_sources = vec![("Småbarnsforeldre på Sørlandet".to_owned(), 61), ("Küstenblatt".to_owned(), 12)];
     brand.top_authors = vec![("Jürgen Weißhäupl".to_owned(), 4), ("Åse Bjørnøy".to_owned(), 2)];
     brand
+}
+
+/// What needs an answer: one for too long, one that is due, two that have time.
+fn waiting() -> Vec<MentionView> {
+    let published =
+        |view: MentionView, time: &str| MentionView { published_at: Some(at(time)), found_at: at(time), ..view };
+    vec![
+        published(norwegian(31), "2026-11-22T23:40:00Z"),
+        published(german(32), "2026-11-23T07:00:00Z"),
+        published(mention(33, "The strap of our bag tore, and my son fell"), "2026-11-23T16:00:00Z"),
+        published(mention(34, "Still no answer"), "2026-11-24T05:55:00Z"),
+    ]
+}
+
+/// One that goes on, and one of each ending.
+fn incidents() -> Vec<IncidentLine> {
+    let incident = |id, onset: &str, ended: Option<(&str, IncidentEnding)>, negative, authors| IncidentLine {
+        id,
+        onset: at(onset),
+        ended: ended.map(|(ended, ending)| (at(ended), ending)),
+        kind: IncidentKind::BroadWave,
+        negative,
+        authors,
+        first: Some(Headline {
+            id: 17,
+            title: "The strap of our bag tore, and my son fell".to_owned(),
+            url: Some("https://forum.example.org/t/17".to_owned()),
+        }),
+    };
+    vec![
+        incident(4, "2026-11-21T04:00:00Z", Some(("2026-11-23T08:00:00Z", IncidentEnding::NewLevel)), 61, 40),
+        incident(5, "2026-11-23T09:05:00Z", Some(("2026-11-23T12:00:00Z", IncidentEnding::Calm)), 8, 8),
+        incident(6, "2026-11-23T13:40:00Z", None, 21, 19),
+    ]
+}
+
+/// Several brands in one mail, the first that somebody gets.
+fn brands() -> OutboxMessage {
+    let few =
+        Counts { entries: 41_004, mentions: 3, stories: 3, negative: 1, neutral: 1, positive: 1, ..Counts::default() };
+    let short = |name: &str, mentions| BrandReport {
+        brand: name.to_owned(),
+        before: Some(Comparison::TooYoung { since: Some(at("2026-11-23T03:00:00Z")) }),
+        ..report(few, mentions)
+    };
+    let quiet = |name: &str| BrandReport {
+        brand: name.to_owned(),
+        ..report(Counts { entries: 41_004, ..Counts::default() }, Vec::new())
+    };
+    let waits = BrandReport {
+        waiting: Waiting { items: vec![waiting().swap_remove(0)], total: 1, overdue: 1 },
+        voice: vec![
+            Voice { brand: "Kindertragetaschenmanufaktur Süd".to_owned(), stories: 3, before: None, since: None },
+            Voice { brand: "Lego".to_owned(), stories: 0, before: None, since: Some(at("2026-11-23T12:00:00Z")) },
+        ],
+        ..short("Kindertragetaschenmanufaktur Süd", vec![praise(51)])
+    };
+    let brands = vec![short("Skip Hop", vec![german(52)]), waits, quiet("Lego"), quiet("Småbarn")];
+    let mut notice = digest_notice(brands, complete());
+    notice.first = true;
+    notice.leave = Some("https://mentiond.skiphop.example/unsubscribe/v1.AbCdEfGhIjKlMnOpQrStUvWxYz".to_owned());
+    notice.list = Some(StoryList { file: "daily-2026-11-24.csv".to_owned(), csv: String::new(), stories: 6, all: 6 });
+    message(23, OutboxKind::Digest, Notice::Digest(notice))
 }
 
 fn digest(brands: Vec<BrandReport>) -> OutboxMessage {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use mentiond::clock::Clock;
@@ -32,7 +33,9 @@ pub fn parts(store: &Store, clock: &Clock) -> WebParts {
         link: LinkKey::new(KEY).unwrap(),
         zone: chrono_tz::Europe::Oslo,
         tongues: Tongues { digests: [("weekly-nb".to_owned(), Tongue::Nb)].into(), ..Tongues::default() },
+        digests: [(("weekly".to_owned(), "anna@skiphop.example".to_owned()), Tongue::De)].into(),
         fetch: config::parse("m.toml", text, &Env::default()).unwrap().fetch,
+        fallback_after: Duration::from_secs(1800),
         poller_bell: Arc::new(Notify::new()),
     }
 }

@@ -21,15 +21,15 @@ use super::{burst, clock, lookout, lookout_by, quiet_days, upset, way};
 use crate::store::bed::{ANNA, Bed, HOP, OLE, audience, grouping, plain};
 
 /// A brand that is known, and a daemon that keeps this peace.
-struct World {
-    bed: Bed,
-    clock: Clock,
-    lookout: Lookout,
+pub struct World {
+    pub bed: Bed,
+    pub clock: Clock,
+    pub lookout: Lookout,
     said: u32,
 }
 
 impl World {
-    async fn new(peace: Peace, told: Option<IncidentAudience>) -> Self {
+    pub async fn new(peace: Peace, told: Option<IncidentAudience>) -> Self {
         let mut bed = Bed::new().await;
         bed.store = bed.store.guarded(Arc::new(peace));
         let clock = clock();
@@ -43,11 +43,11 @@ impl World {
     }
 
     /// So many complaints at a time, by people who have not complained before; then the daemon looks.
-    async fn complain(&mut self, number: u32, now: Instant) {
+    pub async fn complain(&mut self, number: u32, now: Instant) {
         self.complain_as(number, now, |found| found).await;
     }
 
-    async fn complain_as(&mut self, number: u32, now: Instant, change: impl Fn(FoundEntry) -> FoundEntry) {
+    pub async fn complain_as(&mut self, number: u32, now: Instant, change: impl Fn(FoundEntry) -> FoundEntry) {
         self.clock.advance_to(now);
         let found = (self.said..self.said + number).map(|number| change(upset(number))).collect();
         self.said += number;
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// Lets time pass hour by hour; nobody is mailed meanwhile but what is answered.
-    async fn pass(&self, until: Instant) -> Vec<String> {
+    pub async fn pass(&self, until: Instant) -> Vec<String> {
         let mut told = Vec::new();
         while self.clock.now() < until {
             let now = (self.clock.now() + TimeDelta::hours(1)).min(until);
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Who is told what now: `anna Start 12 +3` for an incident with twelve stories and three alerts with it.
-    async fn mails(&self, now: Instant) -> Vec<String> {
+    pub async fn mails(&self, now: Instant) -> Vec<String> {
         let mut told: Vec<String> =
             self.bed.deliver(now).await.iter().map(|mail| line(&mail.recipient, &mail.notice)).collect();
         told.sort();
@@ -94,6 +94,7 @@ fn line(recipient: &str, notice: &Notice) -> String {
             format!("{who} {what} {}", alert.items.len() as u64 + alert.more)
         }
         Notice::Held(held) => format!("{who} held {}", held.items.len() as u64 + held.more),
+        Notice::Escalation(escalation) => format!("{who} escalation {}", escalation.alert.items.len()),
         other => panic!("{other:?}"),
     }
 }
@@ -105,7 +106,7 @@ fn night(incidents_break_through: bool) -> QuietConfig {
     QuietConfig { spans, time_zone: Tz::UTC, urgent_breaks_through: true, incidents_break_through }
 }
 
-fn hours(hours: i64) -> Instant {
+pub fn hours(hours: i64) -> Instant {
     burst() + TimeDelta::hours(hours)
 }
 
@@ -119,7 +120,7 @@ fn by_route(recipient: &'static str) -> impl Fn(FoundEntry) -> FoundEntry {
     by("team", recipient)
 }
 
-fn by(route: &'static str, recipient: &'static str) -> impl Fn(FoundEntry) -> FoundEntry {
+pub fn by(route: &'static str, recipient: &'static str) -> impl Fn(FoundEntry) -> FoundEntry {
     move |mut found| {
         let (route, recipients) = (route.to_owned(), vec![recipient.to_owned()]);
         let ways = vec![FoundWay { route, recipients, grouping: grouping() }];
@@ -128,7 +129,7 @@ fn by(route: &'static str, recipient: &'static str) -> impl Fn(FoundEntry) -> Fo
     }
 }
 
-fn none() -> Vec<String> {
+pub fn none() -> Vec<String> {
     Vec::new()
 }
 
@@ -216,10 +217,10 @@ async fn what_a_hold_frees_while_an_incident_goes_on_comes_with_its_next_mail() 
     assert_eq!(world.mails(burst() + TimeDelta::minutes(2)).await, none(), "held, and no incident yet");
     world.complain(10, burst() + TimeDelta::minutes(20)).await;
     let told = world.mails(burst() + TimeDelta::minutes(20)).await;
-    assert_eq!(told, ["anna Start 12 +10", "ole Start 12 +10"]);
+    assert_eq!(told, ["anna Start 12 +0", "ole Start 12 +0"], "the silence keeps them out of its mails");
     assert_eq!(world.pass(hours(1)).await, none(), "the incident tells them");
     world.complain(20, hours(2)).await;
-    assert_eq!(world.mails(hours(2)).await, ["anna Update 32 +22", "ole Update 32 +22"]);
+    assert_eq!(world.mails(hours(2)).await, ["anna Update 32 +32", "ole Update 32 +32"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Pictures of pages: read, put side by side, written small, and compared so that a change of the layout is seen and other
 //! edges of letters are not.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Transformations};
@@ -53,23 +55,34 @@ impl Image {
 
     /// As a PNG with a table of its colours.
     pub fn write(&self) -> Vec<u8> {
-        let mut colours = self.pixels.clone();
-        colours.sort_unstable();
-        colours.dedup();
+        let colours = self.colours();
         let mut png = Vec::new();
         let mut encoder = Encoder::new(&mut png, self.width as u32, self.height as u32);
         encoder.set_depth(BitDepth::Eight);
         encoder.set_compression(Compression::High);
-        let data = if colours.len() <= 256 {
-            encoder.set_color(ColorType::Indexed);
-            encoder.set_palette(colours.concat());
-            self.pixels.iter().map(|pixel| colours.binary_search(pixel).unwrap() as u8).collect()
-        } else {
-            encoder.set_color(ColorType::Rgb);
-            self.pixels.concat()
+        encoder.set_color(ColorType::Indexed);
+        encoder.set_palette(colours.concat());
+        let far = |one: &[u8; 3], other: &[u8; 3]| -> u32 {
+            one.iter().zip(other).map(|(one, other)| u32::from(one.abs_diff(*other)).pow(2)).sum()
         };
+        let place = |pixel: &[u8; 3]| match colours.binary_search(pixel) {
+            Ok(place) => place,
+            Err(_) => (0..colours.len()).min_by_key(|place| far(&colours[*place], pixel)).unwrap(),
+        };
+        let data: Vec<u8> = self.pixels.iter().map(|pixel| place(pixel) as u8).collect();
         encoder.write_header().unwrap().write_image_data(&data).unwrap();
         png
+    }
+
+    /// The colours of the table: the most frequent, since a table has room for 256. Others are shown by the nearest of them.
+    fn colours(&self) -> Vec<[u8; 3]> {
+        let mut counts: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+        self.pixels.iter().for_each(|pixel| *counts.entry(*pixel).or_default() += 1);
+        let mut colours: Vec<([u8; 3], usize)> = counts.into_iter().collect();
+        colours.sort_by_key(|(_, count)| Reverse(*count));
+        let mut colours: Vec<[u8; 3]> = colours.into_iter().take(256).map(|(colour, _)| colour).collect();
+        colours.sort_unstable();
+        colours
     }
 
     /// How it differs from what was expected, in words; `None` where nobody would see it.
@@ -116,7 +129,9 @@ fn a_picture_is_kept_and_a_shift_is_seen() {
     assert_eq!(both.differs_from(&image).unwrap(), "is 200 x 96 pixels, and was 96 x 96");
     let mut many = lines(0);
     many.pixels.iter_mut().enumerate().for_each(|(place, pixel)| {
-        *pixel = [(place % 16) as u8 * 17, (place / 16 % 16) as u8 * 17, (place / 256 % 16) as u8 * 17]
+        *pixel = [place % 7, place / 7 % 7, place / 49 % 7].map(|shade| shade as u8 * 17);
     });
-    assert_eq!(Image::read(&many.write()), many, "without a table too");
+    let kept = Image::read(&many.write());
+    assert_ne!(kept, many, "a table has room for 256 colours");
+    assert_eq!(kept.differs_from(&many), None, "and the nearest of them stand for the others");
 }

@@ -108,3 +108,40 @@ fn all_queries_share_what_they_may_take() {
          set:s`)\n  hint: name smaller lists, or the same ones in fewer queries: each word counts wherever it is named"
     );
 }
+
+#[test]
+fn a_digest_chooses_brands_by_a_query_on_their_names_and_labels() {
+    let with = |digest: &str| {
+        format!(
+            "[[set]]\nname = \"done with\"\nwords = [\"boots\"]\n\
+             [[brand]]\nname = \"Acme Shoes\"\nlabels = [\"feet\"]\n[[brand]]\nname = \"Acme Boots\"\nlabels = [\"feet\"]\n\
+             [[brand]]\nname = \"Lego\"\n[[digest]]\nname = \"daily\"\nschedule = \"0 8 * * *\"\n{digest}\n"
+        )
+    };
+    let told =
+        |digest: &str| Plan::of(&config(&with(digest)), DateTime::UNIX_EPOCH).unwrap().digests.remove(0).audience;
+    let all = [
+        ("query = 'tag:feet -set:\"done with\"'", "Acme Shoes"),
+        ("query = 'acme'\nbrands = [\"Lego\"]", "Acme Shoes, Acme Boots, Lego"),
+    ];
+    for (digest, expected) in all {
+        let audience = told(digest);
+        assert_eq!(audience.len(), 1);
+        assert_eq!(
+            (audience[0].0.as_str(), audience[0].1.join(", ").as_str()),
+            ("anna@example.org", expected),
+            "{digest}"
+        );
+    }
+    assert_eq!(
+        faults(&with("query = 'nike'")),
+        "m.toml:20:9: digest[0].query: no brand is what the query `nike` asks for\n  \
+         hint: words are looked for in the names of brands, `tag:` in their `labels`"
+    );
+    assert_eq!(
+        faults(&with("query = 'acme tone:negative'")),
+        "m.toml:20:9: digest[0].query: `tone:` cannot be asked of a brand: it has a name and labels (character 6 of the query \
+         `acme tone:negative`)\n  hint: ask for a word of its name, or with `tag:` for one of its labels"
+    );
+    assert!(faults(&with("query = 'acme author:kari'")).contains("`author:` cannot be asked of a brand"));
+}

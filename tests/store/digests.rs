@@ -91,15 +91,24 @@ async fn a_period_is_counted_without_its_first_and_with_its_last_instant() {
         with_author: 4,
         authors: 2,
         repeat_authors: 2,
+        forgotten: false,
     };
     assert_eq!(counts, expected);
     assert_eq!(
         bed.store.top_sources(HOP, (at(0), at(DAY)), 1, 5).await.unwrap(),
         [("blog".to_owned(), 4), ("forum".to_owned(), 1)]
     );
-    let authors = bed.store.top_authors(HOP, at(0), at(DAY), 5).await.unwrap();
-    assert_eq!(authors, [("Kari Nordmann".to_owned(), 2), ("Ole".to_owned(), 2)]);
-    assert_eq!(bed.store.top_authors(HOP, at(0), at(DAY), 1).await.unwrap().len(), 1);
+    for spans in [vec![at(0), at(DAY)], vec![at(0), at(20), at(30), at(DAY)], vec![at(0), at(DAY - 1), at(DAY)]] {
+        let begun = bed.store.begun(HOP, &spans).await.unwrap();
+        let authors = bed.store.top_authors(HOP, &begun, 5).await.unwrap();
+        assert_eq!(authors, [("Kari Nordmann".to_owned(), 2), ("Ole".to_owned(), 2)]);
+        assert_eq!(bed.store.counts_of(HOP, &begun, 7).await.unwrap(), expected, "however the period is cut");
+    }
+    let begun = bed.store.begun(HOP, &[at(0), at(20), at(DAY)]).await.unwrap();
+    let latest = bed.store.top_authors(HOP, &begun, 1).await.unwrap();
+    assert_eq!(latest, [("Ole".to_owned(), 2)], "of those with as many stories who told one last");
+    let begun = bed.store.begun(HOP, &[]).await.unwrap();
+    assert_eq!(bed.store.counts_of(HOP, &begun, 7).await.unwrap(), Counts::default());
     assert_eq!(bed.store.period_counts("Nobody", at(-DAY), at(-1)).await.unwrap(), Counts::default());
 
     bed.poll("blog", vec![said("later", "Lego", "Ole", None)], at(2 * DAY)).await;
@@ -304,11 +313,11 @@ async fn the_stories_of_a_period_stand_in_bars_by_their_tone() {
     bed.poll("blog", vec![said("a", HOP, "Kari", Some(-0.5)), said("b", HOP, "", None)], at(HOUR)).await;
     bed.poll("blog", vec![said("c", HOP, "Ole", Some(0.5)), said("x", "Lego", "", Some(0.5))], at(HOUR + 1)).await;
     bed.poll("blog", vec![said("d", HOP, "Ole", Some(0.0))], at(3 * HOUR)).await;
-    let bars = bed.store.story_bars(HOP, &[at(0), at(HOUR), at(2 * HOUR), at(3 * HOUR)]).await.unwrap();
+    let begun = bed.store.begun(HOP, &[at(0), at(HOUR), at(2 * HOUR), at(3 * HOUR)]).await.unwrap();
     let told: Vec<_> =
-        bars.iter().map(|bar| (bar.from, bar.negative, bar.neutral, bar.positive, bar.unscored)).collect();
+        begun.bars().iter().map(|bar| (bar.from, bar.negative, bar.neutral, bar.positive, bar.unscored)).collect();
     assert_eq!(told, [(at(0), 1, 0, 0, 1), (at(HOUR), 0, 0, 1, 0), (at(2 * HOUR), 0, 1, 0, 0)]);
-    assert_eq!(bed.store.stories_told(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
+    assert_eq!(bed.store.stories_begun(HOP, at(0), at(3 * HOUR)).await.unwrap(), 4);
     assert_eq!(bed.store.known_since(HOP).await.unwrap(), Some(at(HOUR)));
     assert_eq!(bed.store.known_since("Nobody").await.unwrap(), None);
 }
@@ -356,13 +365,13 @@ async fn who_complained_before_and_praises_now_was_won_back() {
     bed.poll("blog", now, at(DAY)).await;
     bed.poll("forum", vec![said("lovely", HOP, "Siri", Some(0.8))], at(DAY)).await;
     bed.poll("blog", vec![said("broken again", HOP, "Ole", Some(-0.8))], at(DAY + 60)).await;
-    let regained = bed.store.regained(HOP, at(HOUR), at(2 * DAY), 5).await.unwrap();
-    assert_eq!(regained.len(), 1, "{regained:?}");
-    assert_eq!((regained[0].author.as_str(), regained[0].complained_at), ("Kari", at(0)));
-    assert_eq!(regained[0].complaint.title, "title of broken");
-    assert_eq!(regained[0].praise.title, "title of more thanks");
+    let recovered = bed.store.recovered(HOP, at(HOUR), at(2 * DAY), 5).await.unwrap();
+    assert_eq!(recovered.len(), 1, "{recovered:?}");
+    assert_eq!((recovered[0].author.as_str(), recovered[0].complained_at), ("Kari", at(0)));
+    assert_eq!(recovered[0].complaint.title, "title of broken");
+    assert_eq!(recovered[0].praise.title, "title of more thanks");
     bed.poll("blog", vec![said("thanks once more", HOP, "Kari", Some(0.8))], at(2 * DAY + HOUR)).await;
-    assert!(bed.store.regained(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
+    assert!(bed.store.recovered(HOP, at(2 * DAY), at(3 * DAY), 5).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -154,6 +154,9 @@ async fn a_silence_holds_it_and_sums_it_up_at_its_end() {
     assert_eq!(bed.store.next_escalation_at(&ladders, at(1_831)).await.unwrap(), None, "it is held, not forgotten");
     bed.store.release_held(at(3 * HOUR)).await.unwrap();
     let told = bed.deliver(at(3 * HOUR)).await;
+    let notice = super::silences::held(&told[0]);
+    let before: Vec<_> = notice.told.iter().map(|told| (told.recipient.as_str(), told.at)).collect();
+    assert_eq!((before, notice.told_alerts), (vec![(ANNA, at(30))], 1));
     let told: Vec<_> = told.iter().map(|mail| (mail.kind, mail.recipient.as_str())).collect();
     assert_eq!(told, [(OutboxKind::Held, BOSS)]);
     assert_eq!(run(&bed, &ladders, 4 * HOUR).await, NONE);

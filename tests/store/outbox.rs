@@ -173,3 +173,26 @@ async fn a_database_that_is_not_there_is_not_made_by_who_only_looks() {
     Store::open(&config).await.unwrap().close().await;
     Store::open_existing(&config).await.unwrap().close().await;
 }
+
+#[tokio::test]
+async fn of_many_notices_of_an_alert_the_newest_are_on_record() {
+    let bed = Bed::new().await;
+    bed.poll("blog", vec![complaint("a", HOP, &[ANNA])], at(0)).await;
+    bed.deliver(at(30)).await;
+    bed.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120) INSERT INTO outbox (kind, brand, \
+         recipient, created_at, due_at, sealed_at, state, attempts, notice) SELECT 'reminder', 'Skip Hop', \
+         'anna@skiphop.example', 0, 0, 0, 'sent', 1, '' FROM n",
+    )
+    .await;
+    bed.execute(
+        "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT o.id, (SELECT max(id) FROM alert), '' FROM outbox o \
+         WHERE o.kind = 'reminder'",
+    )
+    .await;
+    let mention = bed.number("SELECT max(mention_id) FROM alert").await;
+    let told: Vec<i64> =
+        bed.store.trail(mention, at(60)).await.unwrap().unwrap().notices.iter().map(|n| n.id).collect();
+    assert!(told.len() == 100 && told.is_sorted());
+    assert_eq!(told.last(), Some(&bed.number("SELECT max(id) FROM outbox").await));
+}

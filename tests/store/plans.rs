@@ -49,13 +49,15 @@ async fn what_is_asked_often_is_answered_by_an_index() {
         lap("worst of a day");
         bed.store.worst_mentions(HOP, at(30 * DAY), to, 50).await.unwrap();
         lap("worst of a month");
-        bed.store.top_authors(HOP, at(30 * DAY), to, 5).await.unwrap();
+        let begun = bed.store.begun(HOP, &[at(30 * DAY), at(45 * DAY), to]).await.unwrap();
+        lap("stories that began in a month");
+        bed.store.top_authors(HOP, &begun, 5).await.unwrap();
         lap("authors of a month");
         bed.store.waiting(HOP, (at(30 * DAY), to), to, 10).await.unwrap();
         lap("what waits of a month");
         bed.store.candidates(HOP, at(30 * DAY), to).await.unwrap();
         lap("what may matter of a month");
-        bed.store.regained(HOP, at(30 * DAY), to, 5).await.unwrap();
+        bed.store.recovered(HOP, at(30 * DAY), to, 5).await.unwrap();
         lap("who was won back in a month");
         bed.store.next_outbox_at().await.unwrap();
         bed.store.claim_outbox("me", to, to, 5).await.unwrap();
@@ -121,9 +123,10 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 33] = [
+const FILES: [&str; 34] = [
     "alert",
     "attempt",
+    "begun",
     "claim",
     "coverage",
     "delivery",
@@ -146,7 +149,7 @@ const FILES: [&str; 33] = [
     "period",
     "poll",
     "presence",
-    "regained",
+    "recovered",
     "revision",
     "sighting",
     "source",
@@ -182,10 +185,19 @@ fn statements() -> Vec<String> {
          FROM {VIEW_TABLES} WHERE m.brand = 'b' AND m.found_at > 1"
     ));
     let span = "brand = 'b' AND found_at > 1 AND found_at <= 2";
+    let any_tone = "tone IN ('negative', 'neutral', 'positive', 'unscored')";
     statements.push(format!(
-        "SELECT count(*) FROM (SELECT tone, author FROM mention WHERE leads = 1 AND {span} UNION ALL SELECT f.tone, f.author \
-         FROM (SELECT DISTINCT story_id FROM mention WHERE leads = 0 AND {span}) AS again CROSS JOIN story t \
-         CROSS JOIN mention f WHERE t.id = again.story_id AND f.id = t.first_mention_id AND f.found_at <= 1) AS told"
+        "SELECT tone, count(*), json_group_array(author) FILTER (WHERE author IS NOT NULL) FROM mention \
+         WHERE leads = 1 AND {any_tone} AND {span} GROUP BY tone"
+    ));
+    statements.push(format!(
+        "SELECT f.tone, count(*), json_group_array(f.author) FROM \
+         (SELECT DISTINCT story_id FROM mention WHERE leads = 0 AND {span}) AS again CROSS JOIN mention f \
+         WHERE f.story_id = again.story_id AND f.leads = 1 AND (f.found_at <= 1 OR f.found_at > 2) GROUP BY f.tone"
+    ));
+    statements.push(format!(
+        "SELECT e.title FROM mention m CROSS JOIN entry e WHERE m.leads = 1 AND m.{any_tone} AND m.brand = 'b' \
+         AND m.found_at > 1 AND m.found_at <= 2 AND m.story_id % 3 = 0 AND e.id = m.entry_id"
     ));
     assert!(statements.len() > 50, "only {} statements were found", statements.len());
     statements

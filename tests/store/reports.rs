@@ -9,7 +9,7 @@ use mentiond::model::digest::Comparison;
 use mentiond::model::notice::DigestNotice;
 use mentiond::report::{DigestPlan, Reported};
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
+use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, plain, said};
 
 /// A digest about Skip Hop beside Lego, every day at eight.
 fn plan(recipients: &[&str], when_quiet: WhenQuiet, max_mentions: usize) -> DigestPlan {
@@ -18,6 +18,7 @@ fn plan(recipients: &[&str], when_quiet: WhenQuiet, max_mentions: usize) -> Dige
         schedule: "0 8 * * *".to_owned(),
         time_zone: chrono_tz::Tz::UTC,
         brands: Vec::new(),
+        query: None,
         recipients: Vec::new(),
         max_mentions,
         when_quiet,
@@ -95,6 +96,41 @@ async fn a_day_is_compared_with_the_one_before_once_that_was_watched() {
     assert_eq!(before(2).await, Comparison::TooYoung { since: Some(at(HOUR)) });
     let Comparison::Before { from, metrics, .. } = before(3).await else { panic!() };
     assert_eq!((from, metrics.counts.mentions), (at(DAY), 2));
+}
+
+#[tokio::test]
+async fn what_was_forgotten_is_not_counted_as_if_it_had_not_been_there() {
+    let bed = Bed::new().await;
+    let plan = plan(&[ANNA], WhenQuiet::Short, 20);
+    for number in 1..=3 {
+        let found = vec![said(&format!("m{number}"), HOP, "Kari", Some(0.5)), plain(&format!("p{number}"))];
+        bed.poll("blog", found, at((number - 1) * DAY + HOUR)).await;
+    }
+    bed.execute("INSERT INTO spike_watch (brand, since) SELECT brand, min(found_at) FROM mention GROUP BY brand").await;
+    let told = async |end| {
+        let brand = told(&bed, &plan, end).await.remove(0).1.brands.remove(0);
+        (brand.metrics.strength, brand.before.unwrap())
+    };
+    let strength = |before: &Comparison| before.metrics().map(|metrics| metrics.strength);
+    let (now, before) = told(3).await;
+    assert_eq!((now, strength(&before)), (Some(50.0), Some(Some(50.0))));
+    let keep = |days: i64, hours: i64| std::time::Duration::from_secs((days * DAY + hours * HOUR).unsigned_abs());
+
+    bed.store.prune(at(3 * DAY), keep(2, 0)).await.unwrap();
+    assert_eq!(strength(&told(3).await.1), Some(Some(50.0)), "what went was there before");
+    bed.poll("blog", vec![plain("last")], at(3 * DAY + HOUR)).await;
+    bed.store.prune(at(3 * DAY + HOUR), keep(1, 12)).await.unwrap();
+    let (now, before) = told(3).await;
+    assert_eq!((now, strength(&before)), (Some(50.0), Some(None)), "of the day before one entry is gone");
+    bed.poll("blog", vec![plain("one more")], at(5 * DAY)).await;
+    bed.store.prune(at(5 * DAY), keep(3, 0)).await.unwrap();
+    assert_eq!(told(3).await.0, Some(50.0));
+    bed.store.prune(at(5 * DAY), keep(2, 20)).await.unwrap();
+    assert_eq!(told(3).await.0, None, "and now one of this day");
+
+    bed.store.prune(at(14 * DAY), keep(1, 0)).await.unwrap();
+    assert_eq!(told(3).await.1, Comparison::Forgotten { until: at(2 * DAY) });
+    assert!(matches!(told(4).await.1, Comparison::Before { .. }), "nothing of these days is gone");
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::app::Plan;
-use crate::config::{Config, Located, QuietConfig, QuietSpan, RouteConfig};
+use crate::config::{Config, EscalationStep, Located, QuietConfig, QuietSpan, RouteConfig};
+use crate::model::units::duration_text;
 
 /// Brands that are named where several are told alike.
 const NAMED: usize = 5;
@@ -16,17 +17,18 @@ pub fn lines(config: &Config, plan: &Plan) -> Vec<String> {
         lines.push(format!("alerts about {}: {}", some(&brands), people(&recipients)));
     }
     routes(&config.routes, 1, &mut lines);
+    ladders(plan, &mut lines);
     incidents(config, plan, &mut lines);
-    let mut quiet = vec![("alerts".to_owned(), &config.quiet)];
-    quiet_of(&config.routes, &config.quiet, &mut quiet);
-    for (whose, hours) in quiet.into_iter().filter(|(_, hours)| !hours.spans.is_empty()) {
-        lines.push(quiet_line(&whose, hours));
+    if !config.quiet.spans.is_empty() {
+        lines.push(quiet_line("alerts", &config.quiet));
     }
+    quiet_of(&config.routes, &config.quiet, &mut lines);
     for digest in &plan.digests {
         let config = &digest.config;
         let zone = config.time_zone;
+        let about = if config.brands.is_empty() { String::new() } else { format!(" about {}", some(&config.brands)) };
         let to: Vec<String> = digest.audience.iter().map(|(recipient, _)| recipient.clone()).collect();
-        lines.push(format!("digest `{}`, at `{}` in {zone}: {}", config.name, config.schedule, people(&to)));
+        lines.push(format!("digest `{}`{about}, at `{}` in {zone}: {}", config.name, config.schedule, people(&to)));
     }
     lines
 }
@@ -61,6 +63,19 @@ fn routes(located: &[Located<RouteConfig>], depth: usize, lines: &mut Vec<String
         let indent = "  ".repeat(depth);
         lines.push(format!("{indent}by the route `{}`, {}: {to}{goes_on}", route.name, conditions(route)));
         routes(&route.routes, depth + 1, lines);
+    }
+}
+
+/// Who is told next, of alerts and of incidents, a line for each step.
+fn ladders(plan: &Plan, lines: &mut Vec<String>) {
+    let name = |route: String| if route.is_empty() { "[alert]".to_owned() } else { format!("`{route}`") };
+    let ladders = plan.ladders().into_iter().map(|ladder| (name(ladder.route), ladder.steps));
+    for (steps, routes) in alike(ladders) {
+        for EscalationStep { after, recipients } in steps {
+            let (after, routes) = (duration_text(after), some(&routes));
+            let to = people(&recipients);
+            lines.push(format!("what nobody has acknowledged {after} after it was told by {routes}: {to}"));
+        }
     }
 }
 
@@ -107,18 +122,21 @@ fn incidents(config: &Config, plan: &Plan, lines: &mut Vec<String>) {
 }
 
 /// The routes whose quiet hours are not those around them.
-fn quiet_of<'c>(located: &'c [Located<RouteConfig>], around: &QuietConfig, told: &mut Vec<(String, &'c QuietConfig)>) {
+fn quiet_of(located: &[Located<RouteConfig>], around: &QuietConfig, lines: &mut Vec<String>) {
     for Located { value: route, .. } in located {
         let own = &route.settings.quiet;
-        if own != around {
-            told.push((format!("the route `{}`", route.name), own));
+        if own != around && !(own.spans.is_empty() && around.spans.is_empty()) {
+            lines.push(quiet_line(&format!("the route `{}`", route.name), own));
         }
-        quiet_of(&route.routes, own, told);
+        quiet_of(&route.routes, own, lines);
     }
 }
 
 fn quiet_line(whose: &str, hours: &QuietConfig) -> String {
     let QuietConfig { spans, time_zone, urgent_breaks_through, incidents_break_through } = hours;
+    if spans.is_empty() {
+        return format!("quiet hours of {whose}: never");
+    }
     let spans: Vec<String> = spans.iter().map(span).collect();
     let through = match (urgent_breaks_through, incidents_break_through) {
         (true, true) => "but for what is urgent and for incidents",
@@ -150,6 +168,9 @@ recipients = [\"anna@hop.example\"]
 time_zone = \"Europe/Oslo\"
 [alert]
 quiet = \"22:00-07:00, sat sun 00:00-24:00\"
+[[alert.escalate]]
+after = \"30m\"
+recipients = [\"boss@hop.example\"]
 [[route]]
 name = \"law\"
 severities = [\"urgent\"]
@@ -173,6 +194,10 @@ name = \"Skip Hop\"
 [[brand]]
 name = \"Lego\"
 recipients = [\"ole@lego.example\"]
+[[digest]]
+name = \"bricks\"
+schedule = \"0 8 * * *\"
+query = \"lego OR duplo\"
 [[brand]]
 name = \"Duplo\"
 spike = { enabled = false }
@@ -189,12 +214,14 @@ url = \"https://blog.example/feed\"
             "  by the route `law`, urgent: law@hop.example; the routes behind it too",
             "  by the route `desk`, Lego: the recipients of the brand",
             "    by the route `refunds`, query `refund*`: channel:ops",
+            "what nobody has acknowledged 30m after it was told by [alert], `law`, `desk`, `refunds`: boss@hop.example",
             "when negative stories spread about Skip Hop, 0.3 false alarms in 30 days at most: anna@hop.example",
             "when negative stories spread about Lego, 0.3 false alarms in 30 days at most: ole@lego.example",
             "when negative stories spread about Duplo: nobody, `[spike]` is off",
             "quiet hours of alerts: 22:00-07:00, sat sun 00:00-24:00 in Europe/Oslo, but for what is urgent",
+            "quiet hours of the route `law`: never",
             "quiet hours of the route `desk`: 22:00-07:00, sat sun 00:00-24:00 in Europe/Oslo, but for what is urgent and for incidents",
-            "digest `daily`, at `0 8 * * *` in Europe/Oslo: anna@hop.example, ole@lego.example",
+            "digest `bricks` about Lego, Duplo, at `0 8 * * *` in Europe/Oslo: ole@lego.example, anna@hop.example",
         ];
         assert_eq!(lines(&config, &plan), expected);
     }

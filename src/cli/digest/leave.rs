@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::cli::options::{ConfigOption, argument_fault, named, user};
+use crate::cli::options::{Author, ConfigOption, argument_fault, named};
 use crate::cli::print::{remark, say};
 use crate::clock::Clock;
 use crate::store::Store;
@@ -26,9 +26,8 @@ Examples:
 pub struct Unsubscribe {
     #[command(flatten)]
     whom: Whom,
-    /// Who says so [default: the user, with `sudo` the one behind it]
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    #[command(flatten)]
+    author: Author,
 }
 
 /// Somebody who had left a digest gets it again.
@@ -58,9 +57,9 @@ struct Whom {
 pub async fn run(command: Command) -> Result<ExitCode> {
     let now = Clock::system().now();
     match command {
-        Command::Unsubscribe(Unsubscribe { whom, by }) => {
+        Command::Unsubscribe(Unsubscribe { whom, author }) => {
             let (store, digests) = whom.open().await?;
-            let by = by.unwrap_or_else(user);
+            let by = author.name();
             for digest in &digests {
                 let left = store.leave_digest(digest, &whom.recipient, &by, now).await?;
                 let word = if left { "no more" } else { "no more; that was so already" };

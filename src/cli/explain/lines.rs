@@ -238,13 +238,7 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
         Fate::Incident => "incident: the next mail of the incident tells it".to_owned(),
     };
     let mut lines = vec![format!("{}: {fate}", told.recipient)];
-    if let Some(Held { silence, author, comment, since, until, .. }) = &told.held {
-        let by = silence.map_or("quiet hours".to_owned(), |id| {
-            let (author, comment) = (author.as_deref().unwrap_or_default(), comment.as_deref().unwrap_or_default());
-            format!("silence {id} of {} ({})", one_line(author, TEXT), one_line(comment, COMMENT))
-        });
-        lines.push(format!("  held by {by} since {}, until {}", time(*since), time(*until)));
-    }
+    lines.extend(told.held.as_ref().map(|hold| format!("  {}", held(hold, time))));
     if let Some(incident) = &told.incident {
         let end = incident.ended_at.map_or("goes on".to_owned(), |at| format!("ended {}", time(at)));
         let by = incident.notice.map_or("not yet told".to_owned(), |notice| format!("told by notice {notice}"));
@@ -253,8 +247,18 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
             incident.incident,
             time(incident.onset)
         ));
+        lines.extend(incident.held.as_ref().map(|hold| format!("  its next mail is {}", held(hold, time))));
     }
     lines
+}
+
+fn held(hold: &Held, time: &impl Fn(Instant) -> String) -> String {
+    let Held { silence, author, comment, since, until, .. } = hold;
+    let by = silence.map_or("quiet hours".to_owned(), |id| {
+        let (author, comment) = (author.as_deref().unwrap_or_default(), comment.as_deref().unwrap_or_default());
+        format!("silence {id} of {} ({})", one_line(author, TEXT), one_line(comment, COMMENT))
+    });
+    format!("held by {by} since {}, until {}", time(*since), time(*until))
 }
 
 fn notice(notice: &Notice, time: &impl Fn(Instant) -> String) -> Vec<String> {
@@ -317,4 +321,40 @@ fn shown(mut told: Vec<String>) -> Vec<String> {
         told.push(format!("and {more} more"));
     }
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::explain::told::Incident;
+
+    #[test]
+    fn what_holds_the_next_mail_of_an_incident_is_told() {
+        let at = |hour: i64| Instant::UNIX_EPOCH + chrono::TimeDelta::hours(hour);
+        let held = Held {
+            reason: "silenced".to_owned(),
+            silence: Some(3),
+            author: Some("Kari".to_owned()),
+            comment: Some("we know".to_owned()),
+            since: at(2),
+            until: at(9),
+        };
+        let incident = Incident { incident: 5, onset: at(1), ended_at: None, held: Some(held), notice: None };
+        let told = Recipient {
+            recipient: "anna@hop.example".to_owned(),
+            route: String::new(),
+            fate: Fate::Incident,
+            held: None,
+            incident: Some(incident),
+            notices: Vec::new(),
+        };
+        assert_eq!(
+            recipient(&told, &|at: Instant| at.format("%H:%M").to_string()),
+            [
+                "anna@hop.example: incident: the next mail of the incident tells it",
+                "  folded into incident 5, which began 01:00 and goes on: not yet told",
+                "  its next mail is held by silence 3 of Kari (we know) since 02:00, until 09:00",
+            ]
+        );
+    }
 }

@@ -8,7 +8,7 @@ use crate::deliver::message_id_of;
 use crate::model::notice::HoldCause;
 use crate::model::outbox::channel_of;
 use crate::model::{HoldReason, Instant};
-use crate::store::{NoticeTrail, Trail};
+use crate::store::{HoldTrail, NoticeTrail, Trail};
 
 /// How somebody stands to an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -64,6 +64,8 @@ pub struct Incident {
     pub incident: i64,
     pub onset: Instant,
     pub ended_at: Option<Instant>,
+    /// What holds its next mail, if something does.
+    pub held: Option<Held>,
     /// The number of the notice that has told it, unless that is still to come.
     pub notice: Option<i64>,
 }
@@ -118,21 +120,14 @@ impl Recipient {
                 incident: fold.incident,
                 onset: fold.onset,
                 ended_at: fold.ended_at,
+                held: fold.hold.as_ref().map(held),
                 notice: fold.notice,
             });
         }
         for hold in &trail.holds {
             let told = entry(&mut all, &hold.recipient, &hold.route);
             told.fate = if hold.reason == HoldReason::Silenced.as_str() { Fate::Silenced } else { Fate::QuietHours };
-            let silence = hold.silence.clone();
-            told.held = Some(Held {
-                reason: hold.reason.clone(),
-                silence: silence.as_ref().map(|(id, ..)| *id),
-                author: silence.as_ref().map(|(_, author, _)| author.clone()),
-                comment: silence.map(|(.., comment)| comment),
-                since: hold.held_at,
-                until: hold.until,
-            });
+            told.held = Some(held(hold));
         }
         all.into_values().collect()
     }
@@ -151,6 +146,18 @@ fn entry<'all, 'name>(
         incident: None,
         notices: Vec::new(),
     })
+}
+
+fn held(hold: &HoldTrail) -> Held {
+    let silence = hold.silence.clone();
+    Held {
+        reason: hold.reason.clone(),
+        silence: silence.as_ref().map(|(id, ..)| *id),
+        author: silence.as_ref().map(|(_, author, _)| author.clone()),
+        comment: silence.map(|(.., comment)| comment),
+        since: hold.held_at,
+        until: hold.until,
+    }
 }
 
 fn state(notice: &NoticeTrail) -> Fate {
@@ -186,5 +193,29 @@ impl Notice {
             last_attempts: trail.last_attempts.iter().map(attempt).collect(),
             held_by: trail.held_by.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_up_or_dropped_is_on_no_way() {
+        let notice = |state: &str| NoticeTrail {
+            id: 1,
+            kind: "alert".to_owned(),
+            recipient: String::new(),
+            route: String::new(),
+            created_at: Instant::UNIX_EPOCH,
+            sealed_at: Some(Instant::UNIX_EPOCH),
+            state: state.to_owned(),
+            next_attempt_at: None,
+            attempts: 1,
+            last_attempts: Vec::new(),
+            held_by: Vec::new(),
+        };
+        let fates = ["waiting", "sent", "dead", "dropped"].map(|label| state(&notice(label)));
+        assert_eq!(fates, [Fate::Waiting, Fate::Sent, Fate::Dead, Fate::Dropped]);
     }
 }

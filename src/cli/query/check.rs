@@ -38,6 +38,8 @@ enum Place {
     Brand,
     /// The query of a rule: its tone and severity as well
     Rule,
+    /// The query of a digest: it chooses brands by their names and, with `tag:`, their labels
+    Digest,
     /// A search or an export: also what became of the mention
     Search,
 }
@@ -47,6 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let scope = match arguments.scope {
         Place::Brand => Scope::Entry,
         Place::Rule => Scope::Mention,
+        Place::Digest => Scope::Brand,
         Place::Search => Scope::Kept,
     };
     match read(&arguments.expression, scope, &arguments.config)? {

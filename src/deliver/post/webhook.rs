@@ -2,8 +2,8 @@
 //! how notices are kept: within a version keys are added and never change their meaning. Pure.
 //!
 //! ```text
-//! {"version": 1, "type": "alert|reminder|escalation|held|incident|digest|health|trial", "timestamp": RFC 3339, "title": "...",
-//!  "acknowledge_url": "..." or null, "data": {...}}
+//! {"version": 1, "type": "alert|reminder|escalation|held|incident|digest|health|undelivered|trial", "timestamp": RFC 3339, "title": "...",
+//!  "language": "en|de|nb", "acknowledge_url": "..." or null, "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -31,29 +31,31 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
     let data = match &message.notice {
         Notice::Alert(alert) => json!({
             "brand": alert.brand,
-            "total": alert.more + alert.items.len() as u64,
-            "alerts": alert.items.iter().map(item).collect::<Vec<_>>(),
+            "total": all(&alert.items, alert.more),
+            "alerts": each(&alert.items, item),
         }),
         Notice::Escalation(escalation) => json!({
             "brand": escalation.alert.brand,
-            "total": escalation.alert.more + escalation.alert.items.len() as u64,
-            "told_before": escalation.told.iter().map(told).collect::<Vec<_>>(),
-            "alerts": escalation.alert.items.iter().map(item).collect::<Vec<_>>(),
+            "total": all(&escalation.alert.items, escalation.alert.more),
+            "told_before": each(&escalation.told, told),
+            "alerts": each(&escalation.alert.items, item),
         }),
         Notice::Held(held) => json!({
             "brands": held.brands,
-            "total": held.more + held.items.len() as u64,
-            "held_by": held.causes.iter().map(cause).collect::<Vec<_>>(),
-            "alerts": held.items.iter().map(item).collect::<Vec<_>>(),
+            "total": all(&held.items, held.more),
+            "held_by": each(&held.causes, cause),
+            "told_before": each(&held.told, told),
+            "alerts": each(&held.items, item),
         }),
         Notice::Incident(incident) => json!({
             "brand": incident.brand,
             "phase": incident.phase,
             "ending": incident.ending,
             "evidence": incident.evidence,
+            "told_before": each(incident.told_before.as_deref().unwrap_or_default(), told),
             "folded_alerts": incident.folded,
-            "alerts": incident.folded_items.iter().map(item).collect::<Vec<_>>(),
-            "stories": incident.stories.iter().map(mention).collect::<Vec<_>>(),
+            "alerts": each(&incident.folded_items, item),
+            "stories": each(&incident.stories, mention),
         }),
         Notice::Digest(digest) => json!({
             "digest": digest.digest,
@@ -61,19 +63,19 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
             "to": digest.to,
             "time_zone": digest.time_zone,
             "next_at": digest.next_at,
-            "brands": digest.brands.iter().map(report).collect::<Vec<_>>(),
+            "brands": each(&digest.brands, report),
             "coverage": coverage(&digest.coverage),
         }),
         Notice::Health(health) => json!({
             "sources": health.sources,
             "counts": health.counts.iter().map(|(state, count)| (state.as_str(), count)).collect::<Vec<_>>(),
-            "changes": health.changes.iter().map(change).collect::<Vec<_>>(),
+            "changes": each(&health.changes, change),
         }),
         Notice::Undelivered(notice) => json!({
             "broken": notice.broken,
             "mended": notice.mended,
-            "notices": notice.items.iter().map(undelivered).collect::<Vec<_>>(),
-            "total": notice.more + notice.items.len() as u64,
+            "notices": each(&notice.items, undelivered),
+            "total": all(&notice.items, notice.more),
             "waiting": notice.waiting,
         }),
         Notice::Trial(trial) => json!({ "asked_at": trial.asked_at }),
@@ -83,6 +85,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "type": message.kind.as_str(),
         "timestamp": message.sealed_at,
         "title": brief.title,
+        "language": message.language.as_str(),
         "acknowledge_url": message.acknowledge,
         "data": data,
     })
@@ -102,6 +105,16 @@ fn signature(key: &[u8], id: &str, time: &str, body: &str) -> Option<String> {
     let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).ok()?;
     let code = mac.chain_update(format!("{id}.{time}.{body}")).finalize().into_bytes();
     Some(format!("v1,{}", STANDARD.encode(code)))
+}
+
+/// A list, as each of it is told.
+fn each<T>(things: &[T], tell: impl Fn(&T) -> Value) -> Vec<Value> {
+    things.iter().map(tell).collect()
+}
+
+/// How many there are with those that are only counted.
+fn all<T>(shown: &[T], more: u64) -> u64 {
+    more + shown.len() as u64
 }
 
 fn item(item: &AlertItem) -> Value {
@@ -165,15 +178,15 @@ fn report(report: &BrandReport) -> Value {
         "waiting": json!({
             "total": report.waiting.total,
             "overdue": report.waiting.overdue,
-            "shown": report.waiting.items.iter().map(mention).collect::<Vec<_>>(),
+            "shown": each(&report.waiting.items, mention),
         }),
-        "incidents": report.incidents.iter().map(incident).collect::<Vec<_>>(),
+        "incidents": each(&report.incidents, incident),
         "before": report.before.as_ref().and_then(Comparison::metrics).map(counts_of),
-        "keywords": report.tops.keywords.iter().map(top).collect::<Vec<_>>(),
-        "hashtags": report.tops.hashtags.iter().map(top).collect::<Vec<_>>(),
+        "keywords": each(&report.tops.keywords, top),
+        "hashtags": each(&report.tops.hashtags, top),
         "share_of_voice": report.voice.iter().map(|voice| json!({ "brand": voice.brand, "stories": voice.stories }))
             .collect::<Vec<_>>(),
-        "shown": report.mentions.iter().map(mention).collect::<Vec<_>>(),
+        "shown": each(&report.mentions, mention),
         "more": report.more,
     })
 }
@@ -211,8 +224,8 @@ fn coverage(coverage: &Coverage) -> Value {
     json!({
         "sources": coverage.sources,
         "complete": coverage.is_complete(),
-        "unread": coverage.unread.iter().map(gap).collect::<Vec<_>>(),
-        "recovered": coverage.recovered.iter().map(gap).collect::<Vec<_>>(),
+        "unread": each(&coverage.unread, gap),
+        "recovered": each(&coverage.recovered, gap),
     })
 }
 

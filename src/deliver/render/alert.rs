@@ -122,7 +122,7 @@ impl Alert {
             subject: speech.held_subject(&held::named(&brands, speech), &title, total.saturating_sub(1)),
             preheader: first.map(|item| item.mention.snippet.clone()).unwrap_or_default(),
             heading: held::heading(&notice.causes, total, speech),
-            lead: held::lead(&notice.causes, speech),
+            lead: held::lead(notice, total, speech),
             more: more(notice.more, speech),
             acknowledge: None,
             commands: commands(&notice.items, &brands, total, speech),

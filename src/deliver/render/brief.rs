@@ -9,7 +9,7 @@ use crate::deliver::words::Speech;
 use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
 use crate::model::notice::{
-    AlertNotice, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
+    AlertNotice, BrandReport, DigestNotice, EscalationNotice, HealthNotice, HeldNotice, IncidentNotice, MentionView,
 };
 use crate::model::outbox::{OutboxMessage, channel_of};
 use crate::model::text::one_line;
@@ -101,7 +101,7 @@ fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {
     let points: Vec<Point> = notice.items.iter().take(SHOWN).map(|item| point(&item.mention, speech)).collect();
     Brief {
         title: format!("{}: {}", held::named(&notice.brands, speech), held::heading(&notice.causes, total, speech)),
-        lead: held::lead(&notice.causes, speech),
+        lead: held::lead(notice, total, speech),
         more: more(total, &points, speech),
         points,
         urgency: Urgency::Normal,
@@ -111,7 +111,8 @@ fn of_held(notice: &HeldNotice, speech: Speech) -> Brief {
 fn of_incident(notice: &IncidentNotice, speech: Speech) -> Brief {
     let brand = one_line(&notice.brand, NAME);
     let points: Vec<Point> = notice.stories.iter().take(SHOWN).map(|story| point(story, speech)).collect();
-    let lead = [incident::lead(notice, &brand, speech), incident::folded_in_short(notice, speech)];
+    let told = incident::told(notice, speech);
+    let lead = [incident::lead(notice, &brand, speech), told, incident::folded_in_short(notice, speech)];
     Brief {
         title: format!("{brand}: {}", incident::news(notice, speech)),
         lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
@@ -134,9 +135,7 @@ fn of_digest(notice: &DigestNotice, speech: Speech) -> Brief {
         Point { title: format!("{brand}{}", point.title), ..point }
     };
     let shown: Vec<&MentionView> = mentions.take(SHOWN).collect();
-    // What has waited since before the period is none of its stories.
-    let earlier = notice.brands.iter().flat_map(|report| &report.waiting.items).take(SHOWN);
-    let earlier = earlier.filter(|story| story.found_at <= notice.from).count() as u64;
+    let earlier: u64 = notice.brands.iter().map(BrandReport::waiting_since_before).sum();
     let points: Vec<Point> = shown.into_iter().map(named).collect();
     let stories: u64 = notice.brands.iter().map(|report| report.metrics.counts.stories).sum();
     let complete = notice.coverage.is_complete();

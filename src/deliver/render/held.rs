@@ -1,10 +1,11 @@
 //! What has held alerts, in words. Pure.
 
+use super::escalation;
 use super::mention::NAME;
 use crate::deliver::words::Speech;
 use crate::deliver::words::alert::Holder;
 use crate::model::HoldReason;
-use crate::model::notice::HoldCause;
+use crate::model::notice::{HeldNotice, HoldCause};
 use crate::model::text::one_line;
 
 /// Most characters of a comment.
@@ -23,8 +24,14 @@ pub fn heading(causes: &[HoldCause], total: u64, speech: Speech) -> String {
     }
 }
 
-/// Why, and of several causes how much by which.
-pub fn lead(causes: &[HoldCause], speech: Speech) -> String {
+/// Why, of several causes how much by which, and who else was told.
+pub fn lead(notice: &HeldNotice, total: u64, speech: Speech) -> String {
+    let told = escalation::part((&notice.told, notice.told_alerts), total, speech);
+    let parts = [why(&notice.causes, speech), told];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn why(causes: &[HoldCause], speech: Speech) -> String {
     if let [cause] = causes {
         return comment(cause, speech).unwrap_or_default();
     }

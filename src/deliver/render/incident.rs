@@ -3,11 +3,11 @@
 
 use askama::Template;
 
-use super::Draft;
 use super::chart::Chart;
 use super::mention::{MentionText, NAME};
 use super::odds::{by_chance, usual};
 use super::picture::Picture;
+use super::{Draft, escalation};
 use crate::deliver::words::Speech;
 use crate::deliver::words::incident::Span;
 use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
@@ -20,6 +20,7 @@ struct Mail {
     preheader: String,
     heading: String,
     lead: String,
+    told: String,
     note: String,
     facts: Vec<Fact>,
     chart: Chart,
@@ -76,6 +77,7 @@ impl Mail {
             preheader: first.as_ref().map(|first| speech.it_began_with(&first.title)).unwrap_or_default(),
             heading: format!("{brand}: {news}"),
             lead: lead(notice, &brand, speech),
+            told: told(notice, speech),
             note: note(notice, &brand, speech),
             facts: facts(notice, speech),
             chart: Chart::new(notice, speech),
@@ -116,6 +118,11 @@ pub fn lead(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
         (IncidentPhase::End, _) if notice.first_mail.is_none() => speech.it_was_missed(&onset),
         (IncidentPhase::End, _) => speech.it_is_over(&onset),
     }
+}
+
+/// To whom it was written before, where nobody has acknowledged it since.
+pub fn told(notice: &IncidentNotice, speech: Speech) -> String {
+    notice.told_before.as_deref().map(|told| escalation::lead(told, speech)).unwrap_or_default()
 }
 
 fn note(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {

@@ -50,6 +50,7 @@ fn words(metrics: &Metrics, speech: Speech) -> [String; 4] {
     [
         match metrics.strength {
             Some(_) => speech.strength(Part { of: stories, all: counts.originals() }, counts.copies() > 0),
+            None if counts.forgotten => speech.entries_forgotten().to_owned(),
             None => speech.no_entry().to_owned(),
         },
         match metrics.sentiment {

@@ -21,6 +21,9 @@ pub trait Answer {
     /// To whom it was written before (`ole@b.example (24 Nov 2026, 07:12 CET)`), and to how many others.
     fn written_to(&self, people: &[String], more: u64) -> String;
 
+    /// The same of a part of several alerts.
+    fn part_written_to(&self, part: u64, people: &[String], more: u64) -> String;
+
     /// That nobody could be told before.
     fn nobody_reached(&self) -> &'static str;
 

@@ -94,6 +94,12 @@ pub trait Digest {
     /// Why nothing is compared; since when the brand is watched.
     fn not_compared(&self, since: Option<&str>) -> String;
 
+    /// Why Strength has no value before.
+    fn no_strength_before(&self) -> &'static str;
+
+    /// Why nothing is compared, where what was found before an instant is gone.
+    fn comparison_forgotten(&self, until: &str) -> String;
+
     /// Above the chart.
     fn stories_per(&self, bar: BarLength) -> &'static str;
 

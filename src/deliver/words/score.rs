@@ -62,6 +62,9 @@ pub trait Scores {
     /// Why there is no Strength.
     fn no_entry(&self) -> &'static str;
 
+    /// Why there is no Strength of a period of which not all is kept.
+    fn entries_forgotten(&self) -> &'static str;
+
     /// `4 to 3`.
     fn against(&self, positive: u64, negative: u64) -> String;
 

@@ -117,6 +117,21 @@ pub struct Evidence {
     pub stories: Vec<i64>,
 }
 
+/// Stories that would be an incident if more people had written them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Few {
+    /// Hours of the window that speaks most clearly.
+    pub window_hours: u32,
+    /// Negative stories in it.
+    pub stories: u32,
+    /// How many are usual.
+    pub baseline: f64,
+    /// Their authors; each story without an author counts as one.
+    pub authors: u32,
+    /// The share of the most frequent one.
+    pub top_author_share: f64,
+}
+
 /// Who told the stories.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Authors {

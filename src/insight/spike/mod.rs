@@ -24,7 +24,7 @@ mod tests;
 mod threshold;
 mod watch;
 
-pub use incident::{Calm, Ending, Event, Evidence, Kind};
+pub use incident::{Calm, Ending, Event, Evidence, Few, Kind};
 pub use settings::{Settings, Step, Story};
 pub use watch::Watch;
 

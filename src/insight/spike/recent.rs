@@ -33,14 +33,19 @@ pub(super) struct Window {
     pub negative: u32,
     /// The others that count.
     pub rest: u32,
+    /// Negative stories that do not count, since each is one too many of its author.
+    pub excess: u32,
 }
 
 impl Window {
     fn shift(&mut self, story: &Told, by: i32) {
-        if story.counts {
-            let count = if story.negative { &mut self.negative } else { &mut self.rest };
-            *count = count.saturating_add_signed(by);
-        }
+        let count = match (story.counts, story.negative) {
+            (true, true) => &mut self.negative,
+            (true, false) => &mut self.rest,
+            (false, true) => &mut self.excess,
+            (false, false) => return,
+        };
+        *count = count.saturating_add_signed(by);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The watch over one brand: stories in, the life of incidents out. Pure; a story costs a few steps per window.
 
+mod few;
 mod telling;
 
 use chrono::{DateTime, Utc};
@@ -7,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::baseline::Baseline;
 use super::dispersion::Expected;
 use super::history::{HOUR, History, KEPT};
-use super::incident::{Calm, Ending, Event, Evidence, Tally, named};
+use super::incident::{Calm, Ending, Event, Tally};
 use super::recent::{Recent, Told, Window};
 use super::settings::{Settings, Step, Story};
 use super::tail::ln_tail;
@@ -57,6 +58,8 @@ struct Incident {
     place: usize,
     told_at: i64,
     told: u32,
+    /// Whether somebody takes care of it.
+    taken: bool,
     /// All its negative stories, of which the windows keep the last two days.
     tally: Tally,
     calm_since: Option<i64>,
@@ -239,16 +242,19 @@ impl Watch {
 
     /// What the windows up to one say; the clearest of them.
     fn clearest(&self, up_to: usize) -> Option<Clearest> {
-        let windows = self.recent.windows().filter(|(place, window)| *place <= up_to && window.negative > 0);
-        windows
-            .filter_map(|(place, window)| {
-                let usual = self.baseline.between(window.from, window.to);
-                let spread = self.baseline.spread.get(place)?;
-                let expected = spread.expected(f64::from(window.rest), usual, self.baseline.doubt);
-                let score = score(place, window.negative, expected);
-                Some(Clearest { place, window, expected, score })
-            })
-            .max_by(|a, b| a.score.total_cmp(&b.score))
+        self.windows(up_to).max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+
+    /// What each of the windows up to one says that holds a negative story.
+    fn windows(&self, up_to: usize) -> impl Iterator<Item = Clearest> + '_ {
+        let windows = self.recent.windows().filter(move |(place, window)| *place <= up_to && window.negative > 0);
+        windows.filter_map(|(place, window)| {
+            let usual = self.baseline.between(window.from, window.to);
+            let spread = self.baseline.spread.get(place)?;
+            let expected = spread.expected(f64::from(window.rest), usual, self.baseline.doubt);
+            let score = score(place, window.negative, expected);
+            Some(Clearest { place, window, expected, score })
+        })
     }
 
     /// Looks at the windows after a negative story.
@@ -300,6 +306,7 @@ impl Watch {
             place: clearest.place,
             told_at: self.now,
             told: tally.stories,
+            taken: false,
             tally,
             calm_since: None,
             last: clearest,
@@ -344,7 +351,7 @@ impl Watch {
         let passed = self.now - incident.told_at;
         let negative = incident.tally.stories;
         let doubled = negative >= 2 * incident.told && passed >= self.settings.update_apart.num_seconds();
-        let again = negative > incident.told && passed >= self.settings.update_after.num_seconds();
+        let again = !incident.taken && negative > incident.told && passed >= self.settings.update_after.num_seconds();
         if doubled || again {
             (incident.told, incident.told_at) = (negative, self.now);
             events.push(Event::Update(self.evidence(&incident)));
@@ -362,30 +369,6 @@ impl Watch {
         self.recent.begin_at(self.now);
         self.cool_until = self.now + self.settings.cool_down.num_seconds();
         self.learn();
-    }
-
-    fn evidence(&self, incident: &Incident) -> Evidence {
-        let clearest = &incident.last;
-        let from = clearest.window.from;
-        let (rest, negative) = self.baseline.between(from, clearest.window.to);
-        let since = incident.onset - 1;
-        let authors = incident.tally.authors();
-        Evidence {
-            at: DateTime::from_timestamp(self.now, 0).unwrap_or_default(),
-            onset: DateTime::from_timestamp(incident.onset, 0).unwrap_or_default(),
-            first: incident.first,
-            window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
-            observed: clearest.window.negative,
-            baseline: clearest.expected.mean,
-            all: clearest.window.negative + clearest.window.rest,
-            all_baseline: rest + negative,
-            log10_tail: -clearest.tail(),
-            negative: authors.stories,
-            authors: authors.authors,
-            top_author_share: authors.top_share(),
-            kind: authors.kind(),
-            stories: named(self.recent.negative_since(since)),
-        }
     }
 }
 

@@ -62,9 +62,10 @@ fn read(state: &WebState, token: Token) -> Result<Link, LinkFault> {
     state.link.read(&token, Purpose::Unsubscribe, state.clock.now())
 }
 
-/// The language of the digest, as that of its mail.
+/// The language of the digest, as that of its mail; of one that the recipient gets no more, the digest's own.
 fn of_digest(state: &WebState, link: &Link) -> Speech {
-    speech(state, state.tongues.digests.get(&link.subject).copied())
+    let told = state.digests.get(&(link.subject.clone(), link.recipient.clone()));
+    speech(state, told.or_else(|| state.tongues.digests.get(&link.subject)).copied())
 }
 
 fn question(link: &Link, speech: Speech) -> Page {

@@ -15,8 +15,7 @@ use crate::clock::Clock;
 use crate::config::{SpikeConfig, SpikeSettings};
 use crate::model::Instant;
 use crate::model::incident::IncidentPhase;
-use crate::report::IncidentDraft;
-use crate::store::{IncidentAudience, IncidentChange, Store, StoreError};
+use crate::store::{IncidentAudience, IncidentChange, Ladder, Store, StoreError};
 use watches::Watches;
 
 /// An hour is over for good after this time: by then the polls that ended in it are stored.
@@ -29,6 +28,8 @@ pub struct Lookout {
     brands: BTreeMap<String, SpikeSettings>,
     /// Who is told of which brand.
     audiences: BTreeMap<String, IncidentAudience>,
+    /// Who is told next of what nobody acknowledges.
+    ladders: Vec<Ladder>,
     clock: Clock,
     /// Rings for the sender.
     sender_bell: Bell,
@@ -47,28 +48,30 @@ impl Job for Lookout {
         let Some(watches) = self.look(kept.take()).await? else { return Ok(Some(self.clock.now())) };
         let next = watches.passed_at() + TimeDelta::hours(1) + GRACE;
         *kept = Some(watches);
-        Ok(Some(next))
+        let spreading = self.store.spreading_incidents(&self.ladders, self.clock.now()).await?;
+        Ok(spreading.into_iter().map(|(_, due)| due).chain([next]).min())
     }
 
-    /// Other processes may poll as well.
+    /// Other processes may poll as well, and others are told no sooner than their step says.
     fn fallback(&self) -> Duration {
-        Duration::from_secs(900)
+        let steps = self.ladders.iter().flat_map(|ladder| &ladder.steps).map(|step| step.after);
+        steps.fold(Duration::from_secs(900), Duration::min)
     }
 }
 
 impl Lookout {
-    /// Watches every brand that somebody hears of and whose spikes are wanted.
+    /// Watches every brand that somebody hears of and whose spikes are wanted. The ladders say who is told next.
     #[must_use]
     pub fn new(
         store: Store,
         spikes: &SpikeConfig,
-        audiences: BTreeMap<String, IncidentAudience>,
+        (audiences, ladders): (BTreeMap<String, IncidentAudience>, Vec<Ladder>),
         clock: Clock,
         sender_bell: Bell,
     ) -> Self {
         let brands = audiences.keys().map(|brand| (brand.clone(), spikes.of(brand)));
         let brands = brands.filter(|(_, settings)| settings.enabled).collect();
-        Self { store, brands, audiences, clock, sender_bell, watches: Mutex::new(None) }
+        Self { store, brands, audiences, ladders, clock, sender_bell, watches: Mutex::new(None) }
     }
 
     /// Looks at all that is new, and writes what follows from it. Nothing when somebody else was there first.
@@ -76,19 +79,17 @@ impl Lookout {
         let now = self.clock.now();
         let passed = (now - GRACE).duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
         let stamp = self.store.corrections_stamp().await?;
+        let acknowledged = self.store.acknowledged_incidents().await?;
         // A clock that stood ahead has taken them with it.
         let fits = |watches: &Watches| watches.stamp() == stamp && watches.passed_at() <= passed;
         let mut watches = match watches.filter(fits) {
             Some(watches) => watches,
             None => Watches::rebuild(&self.store, &self.brands, stamp, (passed, now)).await?,
         };
+        watches.are_taken_care_of(&acknowledged);
         watches.read_on(&self.store, (passed, now)).await?;
         let mut changes = Vec::new();
-        let acknowledged = self.store.acknowledged_incidents().await?;
         for (incident, draft) in watches.findings() {
-            if is_known(incident, &draft, &acknowledged) {
-                continue;
-            }
             let audience = self.audiences.get(&draft.brand).cloned().unwrap_or_default();
             changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, audience });
         }
@@ -99,32 +100,33 @@ impl Lookout {
             watches.written(&self.store).await?;
         }
         changes.iter().for_each(log);
-        let joined = self.tell_newcomers(&watches, now).await?;
-        if joined || !changes.is_empty() {
+        let told = self.tell_others(&watches, now).await?;
+        if told || !changes.is_empty() {
             self.sender_bell.notify_one();
         }
         Ok(Some(watches))
     }
 
-    /// What somebody will be told of an open incident later is kept as it stands now, and who is about to get alerts that
-    /// belong to one is told of it in their place; whether there was somebody.
-    async fn tell_newcomers(&self, watches: &Watches, now: Instant) -> Result<bool, StoreError> {
-        let wanted = self.store.incidents_in_demand().await?;
+    /// What somebody will be told of an open incident later is kept as it stands now. Who is about to get alerts that
+    /// belong to one is told of it in their place, and of one that nobody has acknowledged the next are; whether there was
+    /// somebody.
+    async fn tell_others(&self, watches: &Watches, now: Instant) -> Result<bool, StoreError> {
+        let mut wanted = self.store.incidents_in_demand().await?;
+        let spreading = self.store.spreading_incidents(&self.ladders, now).await?;
+        wanted.extend(spreading.into_iter().filter(|(_, due)| *due <= now).map(|(id, _)| id));
         if wanted.is_empty() {
             return Ok(false);
         }
         for (id, draft) in watches.standing(&wanted) {
             self.store.refresh_incident(id, &draft.compose(&self.store, now).await?).await?;
         }
-        Ok(self.store.join_incidents(now).await? > 0)
+        let joined = self.store.join_incidents(now).await?;
+        let spread = self.store.spread_incidents(&self.ladders, now).await?;
+        if spread > 0 {
+            tracing::info!(mails.new = spread, "incidents that nobody acknowledged are told to others");
+        }
+        Ok(joined + spread > 0)
     }
-}
-
-/// Whether somebody takes care of an incident that merely goes on. It is told again once there are twice as many stories as
-/// when it was last told, and when it is over.
-fn is_known(incident: Option<i64>, draft: &IncidentDraft, acknowledged: &BTreeMap<i64, u32>) -> bool {
-    let told = incident.and_then(|id| acknowledged.get(&id));
-    draft.phase == IncidentPhase::Update && told.is_some_and(|told| draft.evidence.negative < told.saturating_mul(2))
 }
 
 fn log(change: &IncidentChange) {

@@ -132,6 +132,12 @@ impl Watches {
         self.seen.passed_at = until;
     }
 
+    /// Somebody takes care of these incidents: they are told again once they double, and when they are over.
+    pub fn are_taken_care_of(&mut self, incidents: &[i64]) {
+        let taken = |watched: &&mut Watched| watched.incident.is_some_and(|id| incidents.contains(&id));
+        self.by_brand.values_mut().filter(taken).for_each(|watched| watched.watch.is_taken_care_of());
+    }
+
     /// What has to be told, with the number of the incident if it has one. Of several news about one incident only the last
     /// is told.
     pub fn findings(&mut self) -> Vec<(Option<i64>, IncidentDraft)> {

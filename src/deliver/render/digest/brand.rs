@@ -9,7 +9,7 @@ use super::bars::Bars;
 use crate::deliver::words::Speech;
 use crate::deliver::words::digest::IncidentTold;
 use crate::deliver::words::score::Part;
-use crate::model::digest::{ANSWER_HOURS, Comparison, Headline, IncidentLine, Regained, Voice, Worth};
+use crate::model::digest::{ANSWER_HOURS, Comparison, Headline, IncidentLine, Recovered, Voice, Worth};
 use crate::model::notice::{BrandReport, Counts, DigestNotice, MentionView};
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
@@ -127,7 +127,7 @@ impl Brand {
                 None => String::new(),
             },
             voice: voice(&report.voice, report, speech),
-            won_back: report.regained.iter().map(|regained| won_back(regained, notice, speech)).collect(),
+            won_back: report.recovered.iter().map(|recovered| won_back(recovered, notice, speech)).collect(),
         }
     }
 
@@ -223,9 +223,11 @@ fn tones(counts: Counts, before: Option<Counts>, speech: Speech) -> Vec<ToneText
 fn compared(report: &BrandReport, notice: &DigestNotice, speech: Speech) -> String {
     match &report.before {
         None => String::new(),
-        Some(Comparison::Before { from, unread, .. }) => {
-            speech.compared_with(&speech.day_and_time(*from), &speech.day_and_time(notice.from), *unread)
+        Some(Comparison::Before { from, unread, metrics }) => {
+            let with = speech.compared_with(&speech.day_and_time(*from), &speech.day_and_time(notice.from), *unread);
+            if metrics.counts.forgotten { format!("{with} {}", speech.no_strength_before()) } else { with }
         }
+        Some(Comparison::Forgotten { until }) => speech.comparison_forgotten(&speech.day_and_time(*until)),
         Some(Comparison::TooYoung { since }) => {
             speech.not_compared(since.map(|since| speech.day_and_time(since)).as_deref())
         }
@@ -253,25 +255,25 @@ fn voice(voices: &[Voice], report: &BrandReport, speech: Speech) -> Vec<VoiceTex
     let text = |voice: &Voice| VoiceText {
         name: one_line(&voice.brand, NAME),
         own: voice.brand == report.brand,
-        share: speech.percent(share(voice.stories, all).round()),
+        share: speech.percent(share(voice.stories, all)),
         width: if voice.stories > 0 { (voice.stories * 100 / all.max(1)).max(1) } else { 0 },
         stories: speech.stories(voice.stories),
         note: match (voice.since, voice.before, all_before) {
             (Some(since), _, _) => speech.watched_since(&speech.day_and_time(since)),
-            (None, Some(before), Some(all)) if all > 0 => speech.before(&speech.percent(share(before, all).round())),
+            (None, Some(before), Some(all)) if all > 0 => speech.before(&speech.percent(share(before, all))),
             _ => String::new(),
         },
     };
     voices.iter().map(text).collect()
 }
 
-fn won_back(regained: &Regained, notice: &DigestNotice, speech: Speech) -> String {
-    let author = one_line(&regained.author, NAME);
+fn won_back(recovered: &Recovered, notice: &DigestNotice, speech: Speech) -> String {
+    let author = one_line(&recovered.author, NAME);
     let year = |at: Instant| at.with_timezone(&speech.zone()).year();
-    let when = if year(regained.complained_at) == year(notice.to) {
-        speech.day(regained.complained_at)
+    let when = if year(recovered.complained_at) == year(notice.to) {
+        speech.day(recovered.complained_at)
     } else {
-        speech.day_and_time(regained.complained_at)
+        speech.day_and_time(recovered.complained_at)
     };
-    speech.won_back_author(&author, &when, &headline(&regained.complaint), &headline(&regained.praise))
+    speech.won_back_author(&author, &when, &headline(&recovered.complaint), &headline(&recovered.praise))
 }

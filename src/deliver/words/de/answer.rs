@@ -5,6 +5,21 @@ use super::common::MARKS;
 use crate::deliver::words::answer::{Answer, Told};
 use crate::deliver::words::common::Common as _;
 
+/// What stands before the name of a channel.
+const CHANNEL: &str = "Kanal ";
+
+/// Those who are named, behind „an“: addresses, and channels, which have an article there; and how many more.
+fn addressed(people: &[String], more: u64) -> String {
+    let with_article = |who: &String| if who.starts_with(CHANNEL) { format!("den {who}") } else { who.clone() };
+    let people: Vec<String> = people.iter().map(with_article).collect();
+    let more = match more {
+        0 => String::new(),
+        1 => " und an 1 weitere Person".to_owned(),
+        more => format!(" und an {} weitere", MARKS.grouped(more)),
+    };
+    format!("{}{more}", people.join(", an "))
+}
+
 impl Answer for German {
     fn i_take_care(&self) -> &'static str {
         "Ich kümmere mich darum"
@@ -27,12 +42,13 @@ impl Answer for German {
     }
 
     fn written_to(&self, people: &[String], more: u64) -> String {
-        let more = match more {
-            0 => String::new(),
-            1 => " und an 1 weitere Person".to_owned(),
-            more => format!(" und an {} weitere", MARKS.grouped(more)),
-        };
-        format!("Es ging an {}{more}; niemand hat es quittiert.", people.join(", an "))
+        format!("Es ging an {}; niemand hat es quittiert.", addressed(people, more))
+    }
+
+    fn part_written_to(&self, part: u64, people: &[String], more: u64) -> String {
+        let (went, them) = if part == 1 { ("ging", "ihn") } else { ("gingen", "sie") };
+        let people = addressed(people, more);
+        format!("{} davon {went} an {people}; niemand hat {them} quittiert.", MARKS.grouped(part))
     }
 
     fn nobody_reached(&self) -> &'static str {
@@ -40,7 +56,7 @@ impl Answer for German {
     }
 
     fn channel(&self, name: &str) -> String {
-        format!("Kanal {}", self.quoted(name))
+        format!("{CHANNEL}{}", self.quoted(name))
     }
 
     fn do_you_take_care(&self) -> &'static str {
@@ -57,7 +73,7 @@ impl Answer for German {
     }
 
     fn this_was_written_to(&self, who: &str, when: &str) -> String {
-        format!("Das ging an {who}, am {when}.")
+        format!("Das ging an {}, am {when}.", addressed(&[who.to_owned()], 0))
     }
 
     fn others_were_told(&self, people: &str) -> String {

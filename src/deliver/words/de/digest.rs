@@ -43,17 +43,17 @@ impl Digest for German {
     }
 
     fn catches_up(&self) -> &'static str {
-        "Diese Übersicht holt nach: Ihr Zeitraum ist länger als sonst und umfasst auch, was keine eigene erfasst hat."
+        "Diese Übersicht holt etwas nach: Ihr Zeitraum ist länger als sonst und umfasst auch, wozu keine eigene kam."
     }
 
     fn named_at_the_end(&self) -> &'static str {
-        "Welche, steht am Ende dieser E-Mail."
+        "Welche es sind, steht am Ende dieser E-Mail."
     }
 
     fn introduction(&self, name: &str) -> [String; 3] {
         [
             format!(
-                "Dies ist Ihre erste Übersicht „{name}“: was in einem Zeitraum gesagt wurde und was nicht zu hören war."
+                "Dies ist Ihre erste Übersicht „{name}“: was in einem Zeitraum gesagt wurde und was sich nicht lesen ließ."
             ),
             "Oben steht, was eine Antwort braucht, das Älteste zuerst; „mentiond ack“ nimmt es von der Liste."
                 .to_owned(),
@@ -81,11 +81,11 @@ impl Digest for German {
 
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
-            format!("{hours} Std., {} Std. zu spät", hours - due)
+            format!("{hours} Std., {} Std. überfällig", hours - due)
         } else if hours == due {
             format!("{hours} Std., jetzt fällig")
         } else {
-            format!("{hours} Std., noch {} Std.", due - hours)
+            format!("{hours} Std., noch {} Std. Zeit", due - hours)
         }
     }
 
@@ -94,7 +94,7 @@ impl Digest for German {
     }
 
     fn take_off(&self) -> &'static str {
-        "Wenn sich jemand um eine kümmert, sagen Sie es, dann steht sie nicht mehr hier:"
+        "Kümmert sich jemand um eine davon, nimmt dieser Befehl sie von der Liste:"
     }
 
     fn number_word(&self) -> &'static str {
@@ -109,13 +109,13 @@ impl Digest for German {
         let stories = format!("{}, {}", self.negative_stories(told.negative), self.authors(told.authors));
         let onset = told.onset;
         match told.ended {
-            None => format!("Seit {onset}: {stories}. Sie dauert an."),
+            None => format!("Seit {onset}: {stories}. Die Häufung dauert an."),
             Some((ended, IncidentEnding::Calm)) => format!("Von {onset} bis {ended}: {stories}. Es ist wieder ruhig."),
             Some((ended, IncidentEnding::NewLevel)) => {
-                format!("Von {onset} bis {ended}: {stories}. Es dauerte so lange, dass dies nun das Übliche ist.")
+                format!("Von {onset} bis {ended}: {stories}. Das ging so lange, dass es nun als üblich gilt.")
             }
             Some((_, IncidentEnding::Revised)) => {
-                format!("Was als Häufung ab {onset} gemeldet wurde, ist nach heutigem Wissen keine.")
+                format!("Was als Häufung ab {onset} gemeldet wurde, war nach heutigem Wissen keine.")
             }
         }
     }
@@ -129,11 +129,11 @@ impl Digest for German {
     }
 
     fn compared_with(&self, from: &str, to: &str, unread: u64) -> String {
-        let compared = format!("„Zuvor“ ist {from} bis {to}.");
+        let compared = format!("„Zuvor“ meint die Zeit von {from} bis {to}.");
         match unread {
             0 => compared,
             _ => format!(
-                "{compared} Damals: {} nicht durchgehend gelesen; vergleichen Sie mit Vorsicht.",
+                "{compared} {} damals nicht durchgehend gelesen; vergleichen Sie mit Vorsicht.",
                 self.sources_were(unread)
             ),
         }
@@ -148,6 +148,14 @@ impl Digest for German {
         }
     }
 
+    fn no_strength_before(&self) -> &'static str {
+        "Die Stärke hat keinen früheren Wert: Nicht alle damals gelesenen Einträge sind noch gespeichert."
+    }
+
+    fn comparison_forgotten(&self, until: &str) -> String {
+        format!("Kein Vergleich: Was vor {until} gefunden wurde, ist nicht mehr gespeichert.")
+    }
+
     fn stories_per(&self, bar: BarLength) -> &'static str {
         match bar {
             BarLength::Hour => "Beiträge je Stunde",
@@ -160,7 +168,7 @@ impl Digest for German {
         let busiest = format!("Die meisten kamen ab {busiest}: {}.", self.stories(most));
         match worst {
             Some((worst, most)) => {
-                format!("{busiest} Am schlimmsten war es ab {worst}, {} negativ.", MARKS.grouped(most))
+                format!("{busiest} Am schlimmsten war es ab {worst}: {} negativ.", MARKS.grouped(most))
             }
             None => format!("{busiest} Keiner war negativ."),
         }
@@ -180,14 +188,14 @@ impl Digest for German {
             Told::Stories => MARKS.count(
                 number,
                 "Alle Beiträge stehen hier.",
-                "weiterer Beitrag steht nicht hier.",
-                "weitere Beiträge stehen nicht hier.",
+                "weiterer Beitrag wird hier nicht gezeigt.",
+                "weitere Beiträge werden hier nicht gezeigt.",
             ),
             Told::Mentions => MARKS.count(
                 number,
                 "Alle Erwähnungen stehen hier.",
-                "weitere Erwähnung steht nicht hier.",
-                "weitere Erwähnungen stehen nicht hier.",
+                "weitere Erwähnung wird hier nicht gezeigt.",
+                "weitere Erwähnungen werden hier nicht gezeigt.",
             ),
         }
     }

@@ -73,6 +73,7 @@ impl Mention for German {
             "negated by" => "verneint durch",
             "stronger by" => "verstärkt durch",
             "weaker by" => "abgeschwächt durch",
+            "of" => "bei",
             "before" => "vor",
             "after" => "nach",
             "behind" => "hinter",

@@ -39,11 +39,15 @@ impl Scores for German {
 
     fn strength(&self, share: Part, without_copies: bool) -> String {
         let once = if without_copies { ", ohne Kopien" } else { "" };
-        format!("Anteil der gelesenen Einträge, die sie erwähnen: {}{once}", of(share))
+        format!("Anteil der gelesenen Einträge, die die Marke erwähnen: {}{once}", of(share))
     }
 
     fn no_entry(&self) -> &'static str {
         "kein Eintrag war neu"
+    }
+
+    fn entries_forgotten(&self) -> &'static str {
+        "nicht alle in dieser Zeit gelesenen Einträge sind noch gespeichert"
     }
 
     fn against(&self, positive: u64, negative: u64) -> String {
@@ -125,8 +129,8 @@ impl Scores for German {
     fn silent_sources(&self, number: u64) -> String {
         let silent = self.sources_are_silent(number);
         match number {
-            1 => format!("{silent}: Sie wurde gelesen, zeigte aber länger nichts Neues, als ihr Takt erklärt."),
-            _ => format!("{silent}: Sie wurden gelesen, zeigten aber länger nichts Neues, als ihr Takt erklärt."),
+            1 => format!("{silent}: Sie wurde gelesen, zeigte aber länger nichts Neues, als für sie üblich ist."),
+            _ => format!("{silent}: Sie wurden gelesen, zeigten aber länger nichts Neues, als für sie üblich ist."),
         }
     }
 

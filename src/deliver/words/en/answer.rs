@@ -5,6 +5,15 @@ use super::common::MARKS;
 use crate::deliver::words::answer::{Answer, Told};
 use crate::deliver::words::common::Common as _;
 
+/// Behind those who are named.
+fn others(more: u64) -> String {
+    match more {
+        0 => String::new(),
+        1 => ", and to 1 other".to_owned(),
+        more => format!(", and to {} others", MARKS.grouped(more)),
+    }
+}
+
 impl Answer for English {
     fn i_take_care(&self) -> &'static str {
         "I take care of it"
@@ -27,12 +36,13 @@ impl Answer for English {
     }
 
     fn written_to(&self, people: &[String], more: u64) -> String {
-        let more = match more {
-            0 => String::new(),
-            1 => ", and to 1 other".to_owned(),
-            more => format!(", and to {} others", MARKS.grouped(more)),
-        };
-        format!("It was written to {}{more}; nobody has acknowledged it.", people.join(", to "))
+        format!("It was written to {}{}; nobody has acknowledged it.", people.join(", to "), others(more))
+    }
+
+    fn part_written_to(&self, part: u64, people: &[String], more: u64) -> String {
+        let (were, them) = if part == 1 { ("was", "it") } else { ("were", "them") };
+        let (part, people) = (MARKS.grouped(part), people.join(", to "));
+        format!("{part} of them {were} written to {people}{}; nobody has acknowledged {them}.", others(more))
     }
 
     fn nobody_reached(&self) -> &'static str {

@@ -142,6 +142,14 @@ impl Digest for English {
         }
     }
 
+    fn no_strength_before(&self) -> &'static str {
+        "Strength has none, since not all entries read then are kept any more."
+    }
+
+    fn comparison_forgotten(&self, until: &str) -> String {
+        format!("No comparison: what was found before {until} is no longer kept.")
+    }
+
     fn stories_per(&self, bar: BarLength) -> &'static str {
         match bar {
             BarLength::Hour => "Stories per hour",

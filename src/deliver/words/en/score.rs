@@ -44,6 +44,10 @@ impl Scores for English {
         "no entry was new"
     }
 
+    fn entries_forgotten(&self) -> &'static str {
+        "not all entries read in this period are kept any more"
+    }
+
     fn against(&self, positive: u64, negative: u64) -> String {
         format!("{} to {}", MARKS.grouped(positive), MARKS.grouped(negative))
     }

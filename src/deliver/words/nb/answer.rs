@@ -5,6 +5,15 @@ use super::common::MARKS;
 use crate::deliver::words::answer::{Answer, Told};
 use crate::deliver::words::common::Common as _;
 
+/// Behind those who are named.
+fn others(more: u64) -> String {
+    match more {
+        0 => String::new(),
+        1 => " og til 1 annen".to_owned(),
+        more => format!(" og til {} andre", MARKS.grouped(more)),
+    }
+}
+
 impl Answer for Norwegian {
     fn i_take_care(&self) -> &'static str {
         "Jeg tar meg av det"
@@ -27,12 +36,13 @@ impl Answer for Norwegian {
     }
 
     fn written_to(&self, people: &[String], more: u64) -> String {
-        let more = match more {
-            0 => String::new(),
-            1 => " og til 1 annen".to_owned(),
-            more => format!(" og til {} andre", MARKS.grouped(more)),
-        };
-        format!("Det ble sendt til {}{more}; ingen har kvittert for det.", people.join(", til "))
+        format!("Det ble sendt til {}{}; ingen har kvittert for det.", people.join(", til "), others(more))
+    }
+
+    fn part_written_to(&self, part: u64, people: &[String], more: u64) -> String {
+        let them = if part == 1 { "det" } else { "dem" };
+        let (part, people) = (MARKS.grouped(part), people.join(", til "));
+        format!("{part} av dem ble sendt til {people}{}; ingen har kvittert for {them}.", others(more))
     }
 
     fn nobody_reached(&self) -> &'static str {

@@ -51,13 +51,13 @@ impl Digest for Norwegian {
     }
 
     fn named_at_the_end(&self) -> &'static str {
-        "Hvilke står på slutten av denne e-posten."
+        "Hvilke det gjelder, står til slutt i denne e-posten."
     }
 
     fn introduction(&self, name: &str) -> [String; 3] {
         [
             format!(
-                "Dette er din første oversikt «{name}»: hva som ble sagt i en periode, og hva som ikke kunne høres."
+                "Dette er din første oversikt «{name}»: hva som ble sagt i en periode, og hva som ikke kunne leses."
             ),
             "Øverst står det som trenger svar, det eldste først; «mentiond ack» tar det av listen.".to_owned(),
             "Når den kommer og hva den handler om, står i konfigurasjonen under «[[digest]]»; en feil tone rettes med \
@@ -79,14 +79,14 @@ impl Digest for Norwegian {
     }
 
     fn due_within(&self, hours: i64) -> String {
-        format!("Et svar forfaller {hours} timer etter at en klage ble publisert.")
+        format!("Fristen for å svare er {hours} timer etter at en klage ble publisert.")
     }
 
     fn waits(&self, hours: i64, due: i64) -> String {
         if hours > due {
-            format!("{hours} t, {} t for sent", hours - due)
+            format!("{hours} t, {} t over fristen", hours - due)
         } else if hours == due {
-            format!("{hours} t, forfaller nå")
+            format!("{hours} t, fristen er nå")
         } else {
             format!("{hours} t, {} t igjen", due - hours)
         }
@@ -97,7 +97,7 @@ impl Digest for Norwegian {
     }
 
     fn take_off(&self) -> &'static str {
-        "Si fra når noen tar seg av en av dem, så er den ute av listen:"
+        "Når noen tar seg av en av dem, tar denne kommandoen den av listen:"
     }
 
     fn number_word(&self) -> &'static str {
@@ -112,13 +112,13 @@ impl Digest for Norwegian {
         let stories = format!("{} av {}", self.negative_stories(told.negative), self.authors(told.authors));
         let onset = told.onset;
         match told.ended {
-            None => format!("Siden {onset}: {stories}. Den pågår."),
+            None => format!("Siden {onset}: {stories}. Bølgen pågår fortsatt."),
             Some((ended, IncidentEnding::Calm)) => format!("Fra {onset} til {ended}: {stories}. Det er rolig igjen."),
             Some((ended, IncidentEnding::NewLevel)) => {
                 format!("Fra {onset} til {ended}: {stories}. Det varte så lenge at dette nå er det vanlige nivået.")
             }
             Some((_, IncidentEnding::Revised)) => {
-                format!("Det som ble meldt som en bølge fra {onset}, er ingen etter det vi vet nå.")
+                format!("Det som ble meldt som en bølge fra {onset}, var ingen bølge etter det vi vet nå.")
             }
         }
     }
@@ -132,11 +132,14 @@ impl Digest for Norwegian {
     }
 
     fn compared_with(&self, from: &str, to: &str, unread: u64) -> String {
-        let compared = format!("«Før» er {from} til {to}.");
+        let compared = format!("«Før» er tiden fra {from} til {to}.");
         match unread {
             0 => compared,
             _ => {
-                format!("{compared} Da ble ikke alt lest hele tiden ({}), så sammenlign varsomt.", self.sources(unread))
+                format!(
+                    "{compared} Da ble ikke alt lest hele tiden ({}), så vær varsom med å sammenligne.",
+                    self.sources(unread)
+                )
             }
         }
     }
@@ -150,6 +153,14 @@ impl Digest for Norwegian {
         }
     }
 
+    fn no_strength_before(&self) -> &'static str {
+        "Styrken har ingen tidligere verdi: ikke alle innlegg som ble lest da, er lagret lenger."
+    }
+
+    fn comparison_forgotten(&self, until: &str) -> String {
+        format!("Ingen sammenligning: det som ble funnet før {until}, er ikke lagret lenger.")
+    }
+
     fn stories_per(&self, bar: BarLength) -> &'static str {
         match bar {
             BarLength::Hour => "Saker per time",
@@ -159,7 +170,7 @@ impl Digest for Norwegian {
     }
 
     fn busiest_words(&self, worst: Option<(&str, u64)>, (busiest, most): (&str, u64)) -> String {
-        let busiest = format!("De fleste kom fra {busiest}: {}.", self.stories(most));
+        let busiest = format!("Flest kom fra {busiest}: {}.", self.stories(most));
         match worst {
             Some((worst, most)) => format!("{busiest} Verst var det fra {worst}, med {}.", self.negative(most)),
             None => format!("{busiest} Ingen var negative."),
@@ -171,7 +182,7 @@ impl Digest for Norwegian {
             Worth::Negative => "Negativt",
             Worth::Loud => "Mye omtalt",
             Worth::Praise => "Ros som fortjener takk",
-            Worth::Other => "Også sagt",
+            Worth::Other => "Også nevnt",
         }
     }
 
@@ -198,7 +209,7 @@ impl Digest for Norwegian {
     }
 
     fn watched_since(&self, since: &str) -> String {
-        format!("er bare fulgt siden {since}")
+        format!("først fulgt fra {since}")
     }
 
     fn won_back(&self) -> &'static str {

@@ -72,6 +72,7 @@ impl Mention for Norwegian {
             "negated by" => "nektet med",
             "stronger by" => "forsterket av",
             "weaker by" => "svekket av",
+            "of" => "gjelder",
             "before" => "før",
             "after" => "etter",
             "behind" => "bak",

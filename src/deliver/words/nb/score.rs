@@ -44,6 +44,10 @@ impl Scores for Norwegian {
         "ingen innlegg var nye"
     }
 
+    fn entries_forgotten(&self) -> &'static str {
+        "ikke alle innlegg som ble lest da, er lagret lenger"
+    }
+
     fn against(&self, positive: u64, negative: u64) -> String {
         format!("{} mot {}", MARKS.grouped(positive), MARKS.grouped(negative))
     }
@@ -93,20 +97,24 @@ impl Scores for Norwegian {
             Reading::All(1, false) => "Den eneste kilden ble lest, men ikke hele tiden.".to_owned(),
             Reading::All(number, true) => format!("Alle {} ble lest.", self.sources(number)),
             Reading::All(number, false) => format!("Alle {} ble lest, men ikke hele tiden.", self.sources(number)),
-            Reading::NoneToTheEnd(1) => "Den eneste kilden ble ikke lest til slutten, så mer kan være sagt.".to_owned(),
+            Reading::NoneToTheEnd(1) => {
+                "Den eneste kilden ble ikke lest til slutten, så det kan være sagt mer.".to_owned()
+            }
             Reading::NoneToTheEnd(number) => {
-                format!("Ingen av de {} kildene ble lest til slutten, så mer kan være sagt.", MARKS.grouped(number))
+                format!("Ingen av de {} kildene ble lest til slutten, så det kan være sagt mer.", MARKS.grouped(number))
             }
             Reading::Nothing(number) => format!("Ingenting kunne høres: {} ikke lest.", self.sources_were(number)),
-            Reading::Some(part) => format!("{} kilder ble ikke lest, så mer kan være sagt.", of(part)),
+            Reading::Some(part) => format!("{} kilder ble ikke lest, så det kan være sagt mer.", of(part)),
         }
     }
 
     fn silent_sources(&self, number: u64) -> String {
         let silent = self.sources_are_silent(number);
         match number {
-            1 => format!("{silent}: Den ble lest, men viste ikke noe nytt på lenger enn rytmen dens forklarer."),
-            _ => format!("{silent}: De ble lest, men viste ikke noe nytt på lenger enn rytmen deres forklarer."),
+            1 => {
+                format!("{silent}: Den ble lest, men viste ikke noe nytt på lengre tid enn det som er vanlig for den.")
+            }
+            _ => format!("{silent}: De ble lest, men viste ikke noe nytt på lengre tid enn det som er vanlig for dem."),
         }
     }
 
@@ -119,7 +127,7 @@ impl Scores for Norwegian {
 
     fn read_again(&self, source: &str, from: Option<&str>, until: Option<&str>) -> String {
         let from = from.map(|from| format!("ikke lest fra {from}"));
-        let until = until.map(|until| format!("lest igjen siden {until}"));
+        let until = until.map(|until| format!("lest igjen fra {until}"));
         format!("{source}: {}", [from, until].into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 }

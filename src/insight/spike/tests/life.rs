@@ -229,3 +229,34 @@ fn the_authors_of_an_incident_of_days_are_those_of_all_its_stories() {
     assert!(stands.negative >= 4 * 24 * 12 && stands.authors == stands.negative, "{stands:?}");
     assert!((stands.top_author_share - 1.0 / f64::from(stands.negative)).abs() < 1e-9, "{stands:?}");
 }
+
+#[test]
+fn of_an_incident_that_somebody_takes_care_of_doubling_alone_is_news_and_at_once() {
+    let (mut fed, at) = settled(50.0);
+    burst(&mut fed, at, 1, 30, 100);
+    let told = fed.watch.stands().unwrap().negative;
+    fed.watch.was_told(told, time(at + HOUR));
+    fed.watch.is_taken_care_of();
+    let (before, mut negative) = (fed.events.len(), told);
+    let mut now = at + HOUR;
+    while negative < 2 * told {
+        assert_eq!(fed.events.len(), before, "{negative} of {told}");
+        now += 1_200;
+        fed.tell(now, Some(&format!("late {now}")), true);
+        negative += 1;
+    }
+    assert!(now > at + 7 * HOUR, "longer than after which it is told again otherwise");
+    let Event::Update(update) = &fed.events[before] else { panic!("{:#?}", fed.events) };
+    assert_eq!((fed.events.len(), update.negative), (before + 1, 2 * told));
+}
+
+#[test]
+fn whoever_asks_hears_of_stories_that_one_author_has_written() {
+    let (mut fed, at) = settled(50.0);
+    assert_eq!(fed.watch.few(), None);
+    burst(&mut fed, at, 1, 30, 1);
+    let few = fed.watch.few().unwrap();
+    assert!(few.stories >= 30 && few.top_author_share > 0.9, "{few:?}");
+    burst(&mut fed, at + HOUR, 1, 30, 100);
+    assert_eq!((fed.starts(), fed.watch.few()), (1, None), "that is an incident");
+}

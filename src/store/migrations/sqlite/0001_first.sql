@@ -193,12 +193,12 @@ CREATE TABLE mention (
     UNIQUE (entry_id, brand)
 );
 CREATE INDEX mention_of_brand ON mention (brand, found_at, story_id, entry_id);
-CREATE INDEX mention_leading ON mention (brand, found_at, tone, score, author, story_id) WHERE leads = 1;
+CREATE INDEX mention_leading ON mention (brand, tone, found_at, score, author, story_id, entry_id, withdrawn_at) WHERE leads = 1;
 CREATE INDEX mention_copying ON mention (brand, found_at, story_id) WHERE leads = 0;
 CREATE INDEX mention_loud ON mention (brand, found_at, engagement) WHERE leads = 1 AND engagement > 0;
 CREATE INDEX mention_complaining ON mention (author, brand, found_at) WHERE tone = 'negative' AND author IS NOT NULL;
 CREATE INDEX mention_praising ON mention (author, brand, found_at) WHERE tone = 'positive' AND author IS NOT NULL;
-CREATE INDEX mention_of_story ON mention (story_id);
+CREATE INDEX mention_of_story ON mention (story_id, leads, found_at, tone, author);
 CREATE INDEX mention_of_text ON mention (text_key) WHERE text_key IS NOT NULL;
 
 -- What somebody said of the tone of a text, and what the rules had said. It holds for all mentions of the brand with that
@@ -311,6 +311,9 @@ CREATE TABLE outbox (
     last_error TEXT,
     told_at BIGINT,
     language TEXT,
+    -- The mail server that may have accepted it, since its answer was lost, and when that happened first.
+    unanswered_by TEXT,
+    unanswered_at BIGINT,
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
@@ -402,10 +405,11 @@ CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
 CREATE INDEX incident_of_brand ON incident (brand, onset);
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 
--- Who was told of an incident, and by which row of the outbox first: later mails answer that one.
+-- Who was told of an incident, by which route, and by which row of the outbox first: later mails answer that one.
 CREATE TABLE incident_told (
     incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
     recipient TEXT NOT NULL,
+    route TEXT NOT NULL,
     outbox_id BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (incident_id, recipient)
@@ -435,6 +439,12 @@ CREATE TABLE incident_alert (
     PRIMARY KEY (incident_id, recipient, alert_id)
 ) WITHOUT ROWID;
 CREATE INDEX incident_of_alert ON incident_alert (alert_id);
+
+-- Up to when entries without a mention, and mentions, were forgotten: what is counted before it is not all there was.
+CREATE TABLE forgotten (
+    what TEXT PRIMARY KEY,
+    until BIGINT NOT NULL
+) WITHOUT ROWID;
 
 -- The last slot a digest was composed for.
 CREATE TABLE digest_slot (

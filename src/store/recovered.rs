@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use super::{Store, StoreError, instant, millis};
 use crate::model::Instant;
-use crate::model::digest::Regained;
+use crate::model::digest::Recovered;
 
 /// Praise that is looked at, the latest.
 const LOOKED_AT: i64 = 5_000;
@@ -18,13 +18,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn regained(
+    pub async fn recovered(
         &self,
         brand: &str,
         from: Instant,
         to: Instant,
         limit: usize,
-    ) -> Result<Vec<Regained>, StoreError> {
+    ) -> Result<Vec<Recovered>, StoreError> {
         let rows = sqlx::query(
             "SELECT p.id AS praise, p.author AS key, c.id AS complaint, c.found_at AS found_at, ce.published_at AS published_at, \
              pe.author_name AS name FROM \
@@ -48,22 +48,22 @@ impl Store {
         .fetch_all(&self.pools.read)
         .await?;
         let mut known = BTreeSet::new();
-        let mut regained = Vec::new();
+        let mut recovered = Vec::new();
         for row in &rows {
-            if regained.len() == limit || !known.insert(row.try_get::<i64, _>("key")?) {
+            if recovered.len() == limit || !known.insert(row.try_get::<i64, _>("key")?) {
                 continue;
             }
             let (praise, complaint): (i64, i64) = (row.try_get("praise")?, row.try_get("complaint")?);
             let mut headlines = self.headlines(&[complaint, praise]).await?.into_iter();
             let (Some(complaint), Some(praise)) = (headlines.next(), headlines.next()) else { continue };
             let (found_at, published): (i64, Option<i64>) = (row.try_get("found_at")?, row.try_get("published_at")?);
-            regained.push(Regained {
+            recovered.push(Recovered {
                 author: row.try_get::<Option<String>, _>("name")?.unwrap_or_default(),
                 complaint,
                 complained_at: instant(published.map_or(found_at, |published| published.min(found_at))),
                 praise,
             });
         }
-        Ok(regained)
+        Ok(recovered)
     }
 }

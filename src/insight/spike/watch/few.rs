@@ -1,0 +1,34 @@
+//! Stories that would be an incident if more people had written them: told to whoever asks, and to nobody else. Pure.
+
+use super::{Clearest, Watch};
+use crate::insight::spike::incident::Tally;
+use crate::insight::spike::threshold::score;
+use crate::insight::spike::{Few, Maturity, WINDOWS};
+
+impl Watch {
+    /// The negative stories that are too many for usual times, and whose authors are too few for an incident, all of their
+    /// stories counted. Nothing while an incident is open, or might not begin whoever wrote them.
+    #[must_use]
+    pub fn few(&self) -> Option<Few> {
+        if self.incident.is_some() || self.baseline.maturity == Maturity::Blind || self.now < self.cool_until {
+            return None;
+        }
+        let all = |mut clearest: Clearest| {
+            clearest.window.negative += clearest.window.excess;
+            let Clearest { place, window, expected, .. } = clearest;
+            Clearest { score: score(place, window.negative, expected), ..clearest }
+        };
+        let clearest = self.windows(WINDOWS.len()).map(all).max_by(|a, b| a.score.total_cmp(&b.score))?;
+        if clearest.score < self.needed() {
+            return None;
+        }
+        let authors = Tally::of(self.recent.negative_since(clearest.window.from)).authors();
+        Some(Few {
+            window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
+            stories: authors.stories,
+            baseline: clearest.expected.mean,
+            authors: authors.authors,
+            top_author_share: authors.top_share(),
+        })
+    }
+}
