@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::HealthConfig;
 use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
+use crate::model::hiding::Hiding;
 use crate::model::{
     Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Rhythm, Session, Source,
     Usage, Validators, Whereabouts,
@@ -155,11 +156,13 @@ impl Pipeline {
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
         let entries = std::mem::take(&mut reading.entries);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
+        // What was asked stays spent, whatever becomes of the answers.
+        let spent = ClaimedSource { usage: reading.usage, ..claim.clone() };
         let found = match self.find(store, source, &claim, entries, clock).await {
             Ok(found) => found,
             // The claim is over, and what our own store cannot do is no fault of the source.
             Err(error) if error.is_transient() => return Err(error),
-            Err(error) => return self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await,
+            Err(error) => return self.fail(store, source, spent, owner, keep::unstorable(&error), clock).await,
         };
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let poll = self.outcome(source, &claim, owner, reading, &next, clock.now());
@@ -167,7 +170,7 @@ impl Pipeline {
         match keep::store_poll(store, poll, claim.claimed_until, clock).await {
             Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub }),
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
-                self.fail(store, source, claim, owner, keep::unstorable(&error), clock).await
+                self.fail(store, source, spent, owner, keep::unstorable(&error), clock).await
             }
             Err(error) => Err(error),
         }
@@ -183,6 +186,10 @@ impl Pipeline {
             let limit = POLL_DEADLINE.as_secs();
             reading.fault = Some(PollFault::Unreachable(format!("reading took longer than {limit} s")));
         }
+        let hiding = [source.token.as_ref(), reading.session.as_ref().map(|session| &session.token)];
+        let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);
+        reading.fault = reading.fault.map(|fault| fault.with_words(|words| hiding.hide(words)));
+        reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
         if reading.fault.is_none() && source::adapter(source.kind).revalidates() {
             reading.whereabouts = claim.whereabouts.after(&source.url, asked, reading.moved.as_ref());
         }

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::{Config, FetchConfig};
 use crate::deliver::Channels;
 use crate::fetch::Client;
+use crate::model::kinds::Token;
 use crate::model::{Instant, Source};
 use crate::pipeline::{Judge, Pipeline};
 use crate::pulse::Pulse;
@@ -275,7 +276,9 @@ pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
     let pipeline = Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap);
-    let logs_in = |source: &Source| source.account.is_some();
+    let has_login =
+        |source: &Source| source.account.is_some() || matches!(source.kind.profile().token, Token::Document(_));
+    let logs_in = |source: &Source| source.token.is_some() && has_login(source);
     Ok(if plan.sources.iter().any(logs_in) { pipeline.sealing(key::keys(config)?.seal) } else { pipeline })
 }
 

@@ -59,6 +59,8 @@ struct Asked<'a> {
     method: Method,
     url: &'a Url,
     headers: HeaderMap,
+    /// Sent to the origin that is asked first, and to no other.
+    own: HeaderMap,
     validators: Option<&'a Validators>,
     credential: Option<&'a Credential>,
     body: Option<String>,
@@ -116,6 +118,7 @@ impl Client {
             method: if request.body.is_some() { Method::POST } else { Method::GET },
             url: &request.url,
             headers: outgoing::of_request(request),
+            own: request.headers.clone(),
             validators: Some(&request.validators),
             credential: request.credential.as_ref(),
             body: request.body.as_ref().map(|body| outgoing::text_of(body).to_owned()),
@@ -137,6 +140,7 @@ impl Client {
             method: Method::POST,
             url,
             headers: outgoing::of_form(),
+            own: HeaderMap::new(),
             validators: None,
             credential: None,
             body: Some(form),
@@ -160,6 +164,7 @@ impl Client {
             method: Method::GET,
             url: &address,
             headers: outgoing::of_robots(),
+            own: HeaderMap::new(),
             validators: None,
             credential: None,
             body: None,
@@ -205,7 +210,9 @@ impl Client {
             None => &self.guarded,
         };
         let validators = asked.validators.map_or((None, None), |known| known.for_address(&hop.url));
-        let headers = outgoing::of_hop(&asked.headers, validators, hop.credential)?;
+        let mut headers = if hop.is_home { asked.own.clone() } else { HeaderMap::new() };
+        headers.extend(asked.headers.clone());
+        let headers = outgoing::of_hop(headers, validators, hop.credential)?;
         let wire = hop.credential.map_or_else(|| hop.url.clone(), |credential| credential.on(&hop.url));
         let send = || {
             let request = client.request(asked.method.clone(), wire.clone()).headers(headers.clone());

@@ -9,10 +9,9 @@ use crate::model::{Body, Credential, PollFault, Request, Slot};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// For what an adapter asks.
+/// For what an adapter asks, apart from its own headers.
 pub(super) fn of_request(request: &Request) -> HeaderMap {
-    let mut headers = request.headers.clone();
-    headers.insert(ACCEPT, HeaderValue::from_static(request.accept));
+    let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(request.accept))]);
     match &request.body {
         Some(Body::Form(_)) => headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM)),
         Some(Body::Json(_)) => headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json")),
@@ -42,11 +41,10 @@ pub(super) fn of_robots() -> HeaderMap {
 /// # Errors
 /// When the secret has characters that no header may have.
 pub(super) fn of_hop(
-    headers: &HeaderMap,
+    mut headers: HeaderMap,
     (etag, last_modified): (Option<&String>, Option<&String>),
     credential: Option<&Credential>,
 ) -> Result<HeaderMap, PollFault> {
-    let mut headers = headers.clone();
     let mut send_back = |name: HeaderName, validator: Option<&String>| {
         let bytes = validator.and_then(|text| validator_bytes(text));
         if let Some(value) = bytes.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok()) {

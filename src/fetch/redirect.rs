@@ -19,6 +19,8 @@ pub(super) struct Hop<'a> {
     pub(super) url: Url,
     /// The secret, as long as the request stays where it was meant to go.
     pub(super) credential: Option<&'a Credential>,
+    /// Whether it never left the scheme, host and port that were asked.
+    pub(super) is_home: bool,
     /// How many redirects led here.
     pub(super) redirects: u32,
     /// Whether all of them were permanent.
@@ -33,7 +35,15 @@ impl<'a> Hop<'a> {
     /// The address that was asked for.
     pub(super) fn first(url: &Url, credential: Option<&'a Credential>) -> Self {
         let permission = Permission::OfSource;
-        Self { url: url.clone(), credential, redirects: 0, permanent: true, retry_after: Vec::new(), permission }
+        Self {
+            url: url.clone(),
+            credential,
+            is_home: true,
+            redirects: 0,
+            permanent: true,
+            retry_after: Vec::new(),
+            permission,
+        }
     }
 
     /// The address that something is said to, once.
@@ -99,10 +109,11 @@ impl<'a> Hop<'a> {
         if self.credential.is_some_and(|credential| credential.is_in(url.as_str())) {
             return Err("to an address with the token in it".to_owned());
         }
-        let credential = self.credential.filter(|_| url.origin() == self.url.origin());
+        let is_home = self.is_home && url.origin() == self.url.origin();
+        let credential = self.credential.filter(|_| is_home);
         let retry_after = self.retry_after.clone();
         let (redirects, permission) = (self.redirects + 1, self.permission);
-        Ok(Self { url, credential, redirects, permanent: self.permanent, retry_after, permission })
+        Ok(Self { url, credential, is_home, redirects, permanent: self.permanent, retry_after, permission })
     }
 }
 
@@ -143,10 +154,12 @@ mod tests {
             ("http://b.example/y", false),
             ("http://sub.a.example/y", false),
         ] {
-            assert_eq!(from.follow(location.as_bytes()).unwrap().credential.is_some(), kept, "{location}");
+            let next = from.follow(location.as_bytes()).unwrap();
+            assert_eq!((next.credential.is_some(), next.is_home), (kept, kept), "{location}");
         }
         let away = from.follow(b"http://b.example/").unwrap();
-        assert!(away.follow(b"http://a.example/x").unwrap().credential.is_none(), "it does not come back");
+        let back = away.follow(b"http://a.example/x").unwrap();
+        assert!(back.credential.is_none() && !back.is_home, "it does not come back");
     }
 
     #[test]

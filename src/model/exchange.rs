@@ -72,6 +72,8 @@ pub struct Cursor(pub BTreeMap<String, String>);
 pub struct Page {
     /// The entries, in the order of the answer.
     pub entries: Vec<Entry>,
+    /// Entries that were read as well but are not wanted; a network that sells them counts them.
+    pub left_out: usize,
     /// The lane's cursor once these entries are stored; `None` leaves it as it was.
     pub cursor: Option<String>,
     /// The request for the next page, if there is more to read now.
@@ -170,6 +172,24 @@ impl PollFault {
                 | Self::Unusable(_)
                 | Self::Spent { .. }
         )
+    }
+
+    /// The same with other words.
+    #[must_use]
+    pub fn with_words(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Refused(why) => Self::Refused(change(&why)),
+            Self::Unreachable(why) => Self::Unreachable(change(&why)),
+            Self::Denied { status, message } => Self::Denied { status, message: change(&message) },
+            Self::Revoked { status, message } => Self::Revoked { status, message: change(&message) },
+            Self::Unusable(why) => Self::Unusable(change(&why)),
+            Self::Status { status, message } => Self::Status { status, message: change(&message) },
+            Self::WebPage { alternate } => {
+                Self::WebPage { alternate: alternate.filter(|url| change(url.as_str()) == url.as_str()) }
+            }
+            Self::Unreadable(why) => Self::Unreadable(change(&why)),
+            Self::Throttled { .. } | Self::Spent { .. } | Self::Gone => self,
+        }
     }
 
     /// The label for the store and for metrics.

@@ -8,6 +8,7 @@ pub mod entry;
 pub mod exchange;
 pub mod hash;
 pub mod health;
+pub mod hiding;
 pub mod hold;
 pub mod imprint;
 pub mod incident;

@@ -46,8 +46,11 @@ impl Usage {
             let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
             return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
         }
-        let next = source.kind.profile().dollars_per_thousand * MOST_ENTRIES / 1000.0;
-        if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
+        let price = source.kind.profile().dollars_per_thousand / 1000.0;
+        // A small budget is there to be used: the first call of a month may cost more than is left.
+        let is_first = |dollars: f64| usage.dollars <= 0.0 && dollars >= price;
+        let is_spent = |dollars: &f64| usage.dollars + price * MOST_ENTRIES > *dollars && !is_first(*dollars);
+        if let Some(dollars) = budget.dollars_per_month.filter(is_spent) {
             let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
             let what = format!("the budget of {dollars} US dollars a month");
             return Err(PollFault::Spent { what, until: midnight(month, now) });
@@ -55,24 +58,32 @@ impl Usage {
         Ok(())
     }
 
-    /// With one more call, which brought so many entries.
+    /// With one more call.
     #[must_use]
-    pub fn after(self, source: &Source, entries: usize, now: Instant) -> Self {
+    pub fn asked(self, now: Instant) -> Self {
+        let usage = self.at(now);
+        Self { calls: usage.calls.saturating_add(1), ..usage }
+    }
+
+    /// With so many entries more, which a call brought.
+    #[must_use]
+    pub fn brought(self, source: &Source, entries: usize, now: Instant) -> Self {
         let usage = self.at(now);
         let entries = u32::try_from(entries).map_or(f64::from(u32::MAX), f64::from);
         let cost = source.kind.profile().dollars_per_thousand * entries / 1000.0;
-        Self { calls: usage.calls.saturating_add(1), dollars: usage.dollars + cost, ..usage }
+        Self { dollars: usage.dollars + cost, ..usage }
     }
 
-    /// The shortest time between two polls that use up as much as one from `before` to `self`, so that the budget lasts.
+    /// The shortest time between two polls that use up as much as one from `before` to `self`, so that the budget lasts. Of a
+    /// poll in which a new day began, only what belongs to that day counts; a source is asked once a day at least.
     #[must_use]
     pub fn pace(self, before: Self, source: &Source, now: Instant) -> Duration {
-        let (budget, before) = (source.budget(), before.at(now));
-        let calls = f64::from(self.calls.saturating_sub(before.calls));
-        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64(calls / f64::from(limit)));
-        let dollars = (self.dollars - before.dollars).max(0.0);
+        let (budget, usage, before) = (source.budget(), self.at(now), before.at(now));
+        let calls = f64::from(usage.calls.saturating_sub(before.calls));
+        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64(calls / f64::from(limit.max(1))));
+        let dollars = (usage.dollars - before.dollars).max(0.0);
         let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(12.0)));
-        by_calls.max(by_dollars).unwrap_or_default()
+        by_calls.max(by_dollars).unwrap_or_default().min(DAY)
     }
 }
 
@@ -107,9 +118,9 @@ mod tests {
     #[test]
     fn calls_are_those_of_the_day() {
         let (source, noon) = (source(Some(2)), at("2026-11-30T12:00:00Z"));
-        let one = Usage::default().after(&source, 3, noon);
+        let one = Usage::default().asked(noon).brought(&source, 3, noon);
         assert!(one.allows(&source, noon).is_ok());
-        let two = one.after(&source, 0, noon);
+        let two = one.asked(noon);
         let until = at("2026-12-01T00:00:00Z");
         let what = "the budget of 2 calls a day".to_owned();
         assert_eq!(two.allows(&source, noon), Err(PollFault::Spent { what, until }));
@@ -122,8 +133,29 @@ mod tests {
     fn a_budget_lasts_for_its_day() {
         let (source, noon) = (source(Some(96)), at("2026-11-30T12:00:00Z"));
         let before = Usage::default().at(noon);
-        let after = before.after(&source, 0, noon).after(&source, 0, noon);
+        let after = before.asked(noon).asked(noon);
         assert_eq!(after.pace(before, &source, noon), Duration::from_secs(1_800), "two of 96 calls are half an hour");
         assert_eq!(after.pace(before, &self::source(None), noon), Duration::ZERO);
+        let midnight = at("2026-12-01T00:00:00Z");
+        assert_eq!(after.pace(before, &source, midnight), Duration::ZERO, "those calls were of another day");
+        assert_eq!(after.asked(midnight).pace(after, &source, midnight), Duration::from_secs(900), "one was not");
+        let many = (0..200).fold(before, |usage, _| usage.asked(noon));
+        assert_eq!(many.pace(before, &source, noon), DAY);
+        assert_eq!(before.pace(before, &self::source(Some(0)), noon), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_small_budget_is_used() {
+        let noon = at("2026-11-30T12:00:00Z");
+        let url = url::Url::parse("https://x.example").unwrap();
+        let with = |dollars| {
+            let budget = Budget { calls_per_day: None, dollars_per_month: Some(dollars) };
+            Source { budget, ..Source::new("x".to_owned(), SourceKind::X, url.clone()) }
+        };
+        let small = with(0.1);
+        assert!(Usage::default().allows(&small, noon).is_ok(), "less than a full page, but nothing is spent yet");
+        assert!(Usage::default().asked(noon).brought(&small, 1, noon).allows(&small, noon).is_err());
+        assert!(Usage::default().allows(&with(0.001), noon).is_err(), "not one entry can be paid");
+        assert!(Usage::default().asked(noon).brought(&small, 1, noon).allows(&with(10.0), noon).is_ok());
     }
 }

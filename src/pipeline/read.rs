@@ -28,13 +28,19 @@ impl Pipeline {
         for lane in adapter.lanes(source) {
             let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
             let cursor = reading.cursor.0.get(&lane).map(String::as_str).unwrap_or_default();
-            if let PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone = &fault
-                && let Some(cursor) = adapter.after_refusal(cursor)
-            {
-                reading.cursor.0.insert(lane, cursor);
-            }
+            let cursor = match &fault {
+                PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(cursor),
+                PollFault::Status { .. } | PollFault::Denied { status: 403, .. } | PollFault::Unreadable(_) => {
+                    adapter.after_failure(cursor)
+                }
+                _ => None,
+            };
+            reading.cursor.0.extend(cursor.map(|cursor| (lane, cursor)));
             let ends = fault.is_of_server();
-            reading.fault.get_or_insert(fault);
+            // What the server says of all lanes matters more than what one of them says of itself.
+            if ends || reading.fault.is_none() {
+                reading.fault = Some(fault);
+            }
             if ends {
                 break;
             }
@@ -95,7 +101,7 @@ impl Pipeline {
             pages += 1;
             reading.deleted.extend(page.deleted);
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
-            reading.usage = reading.usage.after(source, page.entries.len(), now);
+            reading.usage = reading.usage.brought(source, page.entries.len().saturating_add(page.left_out), now);
             reading.entries.extend(page.entries);
             reading.problems.extend(page.problems);
             if let Some(cursor) = page.cursor {
@@ -133,9 +139,8 @@ impl Pipeline {
         now: Instant,
     ) -> Result<Option<Answer>, PollFault> {
         for may_log_in_again in [true, false] {
-            reading.usage.allows(source, now)?;
             let asked = self.in_session(adapter, source, request, reading, now).await?;
-            let answer = self.send(source, &asked, reading).await?;
+            let answer = self.send(source, &asked, reading, now).await?;
             match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
                 Verdict::Read if !request.validators.same_etag(&answer) => return Ok(Some(answer)),
                 Verdict::Read | Verdict::Unchanged => {
@@ -147,23 +152,28 @@ impl Pipeline {
                 }
                 Verdict::Fault(_) if adapter.reads(&answer) => return Ok(Some(answer)),
                 Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
-                    reading.usage = reading.usage.after(source, 0, now);
                     (reading.session, reading.sealed) = (None, None);
                 }
-                Verdict::Fault(fault) => {
-                    reading.usage = reading.usage.after(source, 0, now);
-                    return Err(fault);
-                }
+                Verdict::Fault(fault) => return Err(fault),
             }
         }
         Ok(None)
     }
 
-    async fn send(&self, source: &Source, request: &Request, reading: &mut Reading) -> Result<Answer, PollFault> {
+    /// Asks, if the budget has a call left; what is asked is spent, whether or not there is an answer.
+    pub(super) async fn send(
+        &self,
+        source: &Source,
+        request: &Request,
+        reading: &mut Reading,
+        now: Instant,
+    ) -> Result<Answer, PollFault> {
+        reading.usage.allows(source, now)?;
         if reading.headers.is_some() {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
         reading.requests += 1;
+        reading.usage = reading.usage.asked(now);
         let asked = tokio::time::Instant::now();
         let answer = self.client.get(request, source.allow_private).await;
         reading.took += asked.elapsed();

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use super::{Pipeline, Reading};
@@ -13,6 +14,9 @@ use crate::source::Adapter;
 
 /// A session that ends sooner than this is opened anew before it is used.
 const RESERVE: TimeDelta = TimeDelta::seconds(60);
+
+/// What a token endpoint says of a secret that it does not take (RFC 6749, 5.2).
+const REFUSALS: [&str; 3] = ["invalid_client", "invalid_grant", "unauthorized_client"];
 
 /// A session as it is sealed.
 #[derive(Serialize, Deserialize)]
@@ -59,16 +63,15 @@ impl Pipeline {
         now: Instant,
     ) -> Result<Session, PollFault> {
         reading.sealed = None;
-        reading.requests += 1;
-        let answer = self.client.get(login, source.allow_private).await?;
+        let before = reading.headers.clone();
+        let answer = self.send(source, login, reading, now).await?;
         let session = match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
             Verdict::Read => adapter.session(&answer, now)?,
             Verdict::Unchanged => return Err(PollFault::Unreadable("the login was answered with nothing".to_owned())),
-            Verdict::Fault(PollFault::Denied { status, message }) => {
-                return Err(PollFault::Revoked { status, message });
-            }
-            Verdict::Fault(fault) => return Err(fault),
+            Verdict::Fault(fault) => return Err(of_login(&answer, fault)),
         };
+        // When to come back is what the network says, not whoever logs us in.
+        reading.headers = before;
         let kept = Kept {
             token: session.token.expose_secret().to_owned(),
             until: session.until.map(|until| until.timestamp()),
@@ -84,6 +87,20 @@ impl Pipeline {
         let kept: Kept = serde_json::from_str(text.expose_secret()).ok()?;
         let until = kept.until.and_then(|until| DateTime::from_timestamp(until, 0));
         Some(Session { token: SecretString::from(kept.token), until, base: kept.base })
+    }
+}
+
+/// A login that is refused for its secret needs a person. A server may refuse with status 403 for other reasons, which
+/// pass.
+fn of_login(answer: &Answer, fault: PollFault) -> PollFault {
+    let document: Option<Value> = serde_json::from_slice(&answer.body).ok();
+    let code = document.as_ref().and_then(|document| document.get("error")).and_then(Value::as_str);
+    let is_refused = answer.status == 401 || code.is_some_and(|code| REFUSALS.contains(&code));
+    match fault {
+        PollFault::Denied { status, message } | PollFault::Status { status, message } if is_refused => {
+            PollFault::Revoked { status, message }
+        }
+        fault => fault,
     }
 }
 

@@ -84,12 +84,15 @@ impl Listing for Facebook {
         let (after, rest) = (graph::page_after(&body), graph::rest(answer));
         let items = || json::list(&body, "data");
         let time = |item: &Value| json::instant(item, "tagged_time").or_else(|| json::instant(item, "created_time"));
-        let oldest = items().filter_map(time).min();
+        let oldest = items().filter_map(time).last();
         if edge != COMMENTS {
             let read = if edge == RATINGS { rating } else { post };
-            let entries = items().filter_map(|item| read(source, page, item)).collect();
+            let read: Vec<(Entry, Option<Instant>)> =
+                items().filter_map(|item| Some((read(source, page, item)?, time(item)))).collect();
+            let moments = read.iter().filter_map(|(entry, at)| Some((entry.key.clone(), (*at)?))).collect();
+            let entries = read.into_iter().map(|(entry, _)| entry).collect();
             let next = after.and_then(|after| cursor::write(&Step { after: Some(after), ..step }));
-            return Ok(List { entries, next, oldest, rest, ..List::default() });
+            return Ok(List { entries, next, oldest, moments, rest, ..List::default() });
         }
         let mut entries = Vec::new();
         if let Some(post) = step.posts.first() {

@@ -83,6 +83,7 @@ impl Adapter for Feed {
             deleted,
             rhythm: read.rhythm,
             hub: read.hub,
+            ..Page::default()
         })
     }
 

@@ -34,9 +34,12 @@ impl Listing for GoogleBusiness {
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let body = google::reviews(answer)?;
         let reviews = || json::list(&body, "reviews");
-        let entries = reviews().filter_map(|review| entry(source, visit.lane, review)).collect();
-        let oldest = reviews().filter_map(|review| json::instant(review, "updateTime")).min();
-        Ok(List { entries, next: json::text(&body, "nextPageToken"), oldest, ..List::default() })
+        let read = |review| Some((entry(source, visit.lane, review)?, json::instant(review, "updateTime")));
+        let read: Vec<(Entry, Option<Instant>)> = reviews().filter_map(read).collect();
+        let moments = read.iter().filter_map(|(entry, at)| Some((entry.key.clone(), (*at)?))).collect();
+        let oldest = reviews().filter_map(|review| json::instant(review, "updateTime")).last();
+        let entries = read.into_iter().map(|(entry, _)| entry).collect();
+        Ok(List { entries, next: json::text(&body, "nextPageToken"), oldest, moments, ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {

@@ -1,6 +1,6 @@
 //! Any JSON API, as the configuration describes it. One lane per term and place. Its lists have to show the newest first,
-//! or to take the time in `{since}`; what they show in another order is read as far as the first page that holds nothing
-//! new. Follows no address to another server.
+//! or to take the time in `{since}`. Where `published` is not configured, only the first page is read, since nothing
+//! tells how far a list has been read before. Follows no address to another server.
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 use serde_json::Value;
@@ -31,7 +31,7 @@ impl Listing for Json {
         let Some(api) = &source.json else { return Request::get(source.url.clone()) };
         let credential = source.token.clone().map(|secret| Credential { place: api.credential.clone(), secret });
         let next = visit.page.filter(|_| matches!(api.paging, Paging::Address(_) | Paging::Link));
-        let url = next.and_then(|next| source.url.join(next).ok()).unwrap_or_else(|| address(&source.url, api, visit));
+        let url = next.map_or_else(|| address(&source.url, api, visit), |next| on_server(&source.url, next));
         Request { credential, headers: api.headers.clone(), ..Request::get(url) }
     }
 
@@ -45,7 +45,8 @@ impl Listing for Json {
         let nameless = items.len() - entries.len();
         let problem =
             (nameless > 0).then(|| format!("{nameless} of {} items have no id where it should be", items.len()));
-        let next = next(source, api, visit, answer, &body, items.len());
+        // Without times nothing would ever end the walk.
+        let next = next(source, api, visit, answer, &body, items.len()).filter(|_| api.fields.published.is_some());
         Ok(List { entries, next, problems: problem.into_iter().collect(), ..List::default() })
     }
 }
@@ -129,6 +130,15 @@ fn next(
     }
 }
 
+/// The address on the source's own server, whatever its path looks like.
+fn on_server(own: &Url, next: &str) -> Url {
+    let (path, query) = next.split_once('?').map_or((next, None), |(path, query)| (path, Some(query)));
+    let mut url = own.clone();
+    url.set_path(path);
+    url.set_query(query);
+    url
+}
+
 /// Path and query of an address on the source's own server, without the secret.
 fn same_server(source: &Source, api: &JsonApi, address: &str) -> Option<String> {
     let mut url = source.url.join(address).ok().filter(|url| url.origin() == source.url.origin())?;
@@ -206,5 +216,23 @@ fn instant(value: &Value, dates: &DateForm) -> Option<Instant> {
             .map(|at| at.to_utc())
             .or_else(|_| NaiveDateTime::parse_from_str(&written, form).map(|at| at.and_utc()))
             .ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_next_page_is_never_on_another_server() {
+        let own = Url::parse("https://api.example/v1/posts?q={term}").unwrap();
+        for (next, asked) in [
+            ("//evil.example/x?page=2", "https://api.example//evil.example/x?page=2"),
+            ("/v1/posts?a=1&b=c%20d", "https://api.example/v1/posts?a=1&b=c%20d"),
+            ("/v1/posts", "https://api.example/v1/posts"),
+            ("https://evil.example/", "https://api.example/https://evil.example/"),
+        ] {
+            assert_eq!(on_server(&own, next).as_str(), asked);
+        }
     }
 }

@@ -37,10 +37,17 @@ impl Listing for Lemmy {
             return Err(api::missing(answer, &body, "list of posts and comments"));
         }
         let (posts, comments) = (|| json::list(&body, "posts"), || json::list(&body, "comments"));
+        let last = |what: &str, of: &str| {
+            let views: Vec<&Value> = json::list(&body, what).collect();
+            let last = views.last().filter(|_| views.len() >= LIMIT)?;
+            json::at(last, of).and_then(|item| json::instant(item, "published"))
+        };
+        // What one of the two lists has reached, the other may still lie before.
+        let oldest = last("posts", "post").max(last("comments", "comment"));
         let is_full = posts().count() >= LIMIT || comments().count() >= LIMIT;
         let entries = posts().filter_map(|view| post(source, view));
         let entries = entries.chain(comments().filter_map(|view| comment(source, view))).collect();
-        Ok(List { entries, next: is_full.then(|| api::page_after(visit)), ..List::default() })
+        Ok(List { entries, oldest, next: is_full.then(|| api::page_after(visit)), ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

@@ -1,6 +1,7 @@
 //! How lists are read that show the newest first: page after page, back to what a poll before has read. [`Listed`] makes
 //! an adapter of a network's [`Listing`]. Nothing is remembered of single entries: the store knows them by their keys.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
@@ -9,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Adapter, api, cursor};
-use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Rhythm, Session, Source};
+use crate::model::{Answer, Credential, Entry, EntryKey, Instant, Page, PollFault, Request, Rhythm, Session, Source};
+
+/// Polls that may fail at one page before the walk begins anew.
+const MOST_FAILED: u32 = 3;
 
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
@@ -77,6 +81,8 @@ pub(super) struct List {
     pub(super) next: Option<String>,
     /// How far back it reaches, where the dates of its entries do not tell.
     pub(super) oldest: Option<Instant>,
+    /// When entries came into the list, where that is not when they were published.
+    pub(super) moments: BTreeMap<EntryKey, Instant>,
     /// Faults that did not keep the rest from being read, in plain words.
     pub(super) problems: Vec<String>,
     /// Entries that it shows as deleted.
@@ -117,6 +123,14 @@ struct Trail {
     /// The page that it has still to read.
     #[serde(default)]
     page: Option<String>,
+    /// Polls in a row that failed there.
+    #[serde(default, skip_serializing_if = "is_none")]
+    failed: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_none(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Trail {
@@ -124,7 +138,7 @@ impl Trail {
         cursor::read(cursor).unwrap_or_else(|| {
             let depth = TimeDelta::from_std(source.first_poll_depth).unwrap_or(TimeDelta::MAX);
             let floor = now.checked_sub_signed(depth).map_or(0, |since| since.timestamp());
-            Self { floor, since: floor, newest: None, page: None }
+            Self { floor, since: floor, newest: None, page: None, failed: 0 }
         })
     }
 
@@ -160,23 +174,34 @@ impl<L: Listing> Adapter for Listed<L> {
         now: Instant,
     ) -> Result<Page, PollFault> {
         let mut trail = Trail::of(source, cursor, now);
-        let list = self.0.list(source, &trail.visit(lane, now), answer)?;
+        let mut list = self.0.list(source, &trail.visit(lane, now), answer)?;
+        trail.failed = 0;
+        let token = source.token.clone().map(Credential::bearer);
+        if list.next.as_ref().is_some_and(|next| token.is_some_and(|token| token.is_in(next))) {
+            list.next = None;
+            list.problems.push("the network puts the secret into its next page, which is not asked for".to_owned());
+        }
         let times = || list.entries.iter().filter_map(|entry| entry.published_at);
         // What lies in the future tells nothing of how far the network has been read.
         let newest = times().filter(|at| *at <= now).max().map(|at| at.timestamp());
         trail.newest = trail.newest.max(newest);
-        let reached = list.oldest.or_else(|| times().min()).is_some_and(|oldest| oldest.timestamp() < trail.since);
+        // The last one tells: what a network pins above its list may be old.
+        let reached = list.oldest.or_else(|| times().last()).is_some_and(|oldest| oldest.timestamp() < trail.since);
         let stands_still = list.next.is_some() && list.next == trail.page;
         match list.next {
             Some(next) if !reached && !stands_still => trail.page = Some(next),
             _ => trail.finish(self.0.overlap()),
         }
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
-        let wanted = |entry: &Entry| entry.published_at.is_none_or(|at| at.timestamp() >= trail.floor);
-        let entries = list.entries.into_iter().filter(wanted).collect();
+        let came = |entry: &Entry| list.moments.get(&entry.key).copied().or(entry.published_at);
+        let wanted = |entry: &Entry| came(entry).is_none_or(|at| at.timestamp() >= trail.floor);
+        let shown = list.entries.len();
+        let entries: Vec<Entry> = list.entries.into_iter().filter(wanted).collect();
+        let left_out = shown - entries.len();
         let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
         let List { problems, deleted, .. } = list;
-        Ok(Page { entries, cursor: cursor::write(&trail), next, problems, deleted, rhythm, ..Page::default() })
+        let cursor = cursor::write(&trail);
+        Ok(Page { entries, left_out, cursor, next, problems, deleted, rhythm, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -202,6 +227,16 @@ impl<L: Listing> Adapter for Listed<L> {
     /// The network may not know the page any more that a walk was to go on with: it begins anew, at the newest.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
         let trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
-        cursor::write(&Trail { page: None, ..trail })
+        cursor::write(&Trail { page: None, failed: 0, ..trail })
+    }
+
+    /// A page that fails again and again is given up, so that what is new is read again.
+    fn after_failure(&self, cursor: &str) -> Option<String> {
+        let mut trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
+        trail.failed += 1;
+        if trail.failed >= MOST_FAILED {
+            (trail.page, trail.failed) = (None, 0);
+        }
+        cursor::write(&trail)
     }
 }

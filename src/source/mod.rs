@@ -131,6 +131,12 @@ pub trait Adapter: Send + Sync {
     fn after_refusal(&self, _cursor: &str) -> Option<String> {
         None
     }
+
+    /// The same, when the request failed in a way that may pass, or may not: status 403, any other status that is no
+    /// success, or an answer that cannot be read.
+    fn after_failure(&self, _cursor: &str) -> Option<String> {
+        None
+    }
 }
 
 /// An address that the network gives whole.

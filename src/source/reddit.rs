@@ -72,6 +72,10 @@ impl Adapter for Reddit {
     fn after_refusal(&self, cursor: &str) -> Option<String> {
         API.after_refusal(cursor).or_else(|| FEEDS.after_refusal(cursor))
     }
+
+    fn after_failure(&self, cursor: &str) -> Option<String> {
+        API.after_failure(cursor).or_else(|| FEEDS.after_failure(cursor))
+    }
 }
 
 /// When there is more is told in seconds from now.

@@ -60,7 +60,7 @@ impl Listing for StackExchange {
         Ok(List {
             entries: items.iter().filter_map(|item| read(source, site, item)).collect(),
             // Questions stand among the answers, and are left to the other list.
-            oldest: items.iter().filter_map(|item| json::unix(item, "creation_date")).min(),
+            oldest: items.iter().filter_map(|item| json::unix(item, "creation_date")).last(),
             next: has_more.then(|| api::page_after(visit)),
             rest: json::count(&body, "backoff").map(Duration::from_secs),
             ..List::default()

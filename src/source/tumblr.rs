@@ -41,10 +41,13 @@ impl Listing for Tumblr {
         let Some(posts) = json::at(&body, "response").and_then(Value::as_array) else {
             return Err(api::missing(answer, &body, "list of posts"));
         };
-        let entries = posts.iter().filter_map(|post| entry(source, post)).collect();
         let time = |post: &Value| json::number(post, "featured_timestamp").or_else(|| json::number(post, "timestamp"));
-        let oldest = posts.iter().filter_map(time).min();
-        Ok(List { entries, next: oldest.map(|oldest| oldest.to_string()), ..List::default() })
+        let at = |post: &Value| time(post).and_then(|time| DateTime::from_timestamp(time, 0));
+        let entries: Vec<Entry> = posts.iter().filter_map(|post| entry(source, post)).collect();
+        let moments = posts.iter().filter_map(|post| Some((key(post)?, at(post)?))).collect();
+        let (oldest, last) = (posts.iter().filter_map(time).min(), posts.iter().filter_map(at).last());
+        let next = oldest.map(|oldest| oldest.to_string());
+        Ok(List { entries, next, oldest: last, moments, ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -65,8 +68,12 @@ impl Listing for Tumblr {
     }
 }
 
-fn entry(source: &Source, post: &Value) -> Option<Entry> {
+fn key(post: &Value) -> Option<EntryKey> {
     let id = json::text(post, "id_string").or_else(|| json::text(post, "id"))?;
+    Some(EntryKey::of("tumblr", &id))
+}
+
+fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let words = WORDS.map(|name| json::text(post, name).map(|words| text::html(&words)));
     let lines = json::list(post, "content").map(|block| json::text(block, "text").map(|words| text::plain(&words)));
     let said = json::paragraphs(words.into_iter().chain(lines));
@@ -87,6 +94,6 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
         tags: json::list(post, "tags").filter_map(json::written).map(|tag| text::line(&tag)).collect(),
         engagement: json::count(post, "note_count"),
         kind: Some(EntryKind::Blog),
-        ..Entry::new(EntryKey::of("tumblr", &id))
+        ..Entry::new(key(post)?)
     })
 }

@@ -84,13 +84,23 @@ impl<A: Adapter> Adapter for InTurn<A> {
     /// The next lane gets its turn. Which one was refused cannot be told here, so each begins its walk anew: that costs
     /// time, and loses nothing.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
-        let mut turns = if cursor.is_empty() { Turns::default() } else { cursor::read::<Turns>(Some(cursor))? };
-        turns.pass();
-        for cursor in turns.cursors.values_mut() {
-            if let Some(anew) = self.0.after_refusal(cursor) {
-                *cursor = anew;
-            }
-        }
-        cursor::write(&turns)
+        turned(cursor, |cursor| self.0.after_refusal(cursor))
     }
+
+    /// As after a refusal, so that one lane that fails does not keep the others waiting.
+    fn after_failure(&self, cursor: &str) -> Option<String> {
+        turned(cursor, |cursor| self.0.after_failure(cursor))
+    }
+}
+
+/// The cursor with which the next lane has its turn, and each lane goes on as `change` says.
+fn turned(cursor: &str, change: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut turns = if cursor.is_empty() { Turns::default() } else { cursor::read::<Turns>(Some(cursor))? };
+    turns.pass();
+    for cursor in turns.cursors.values_mut() {
+        if let Some(changed) = change(cursor) {
+            *cursor = changed;
+        }
+    }
+    cursor::write(&turns)
 }

@@ -160,7 +160,7 @@ mod tests {
     fn what_is_used_up_is_told_where_there_is_a_budget() {
         let url = url::Url::parse("https://x.example").unwrap();
         let mut source = Source::new("x".to_owned(), crate::model::SourceKind::Json, url);
-        let usage = Usage::default().after(&source, 5, now()).after(&source, 5, now());
+        let usage = Usage::default().asked(now()).brought(&source, 5, now()).asked(now()).brought(&source, 5, now());
         assert_eq!(used(&source, usage), None);
         source.budget.calls_per_day = Some(100);
         assert_eq!(used(&source, usage).as_deref(), Some("2 of 100 calls today"));

@@ -38,6 +38,7 @@ impl Client {
             method: dispatch.method,
             url: &dispatch.url,
             headers: dispatch.headers,
+            own: HeaderMap::new(),
             validators: None,
             credential: None,
             body: Some(dispatch.body),
