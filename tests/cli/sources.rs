@@ -25,7 +25,7 @@ fn said(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// A Lemmy instance with the sample, whose dates are moved to today.
+/// A Lemmy instance with the sample, whose dates are moved to today. It finds nothing for the name in one word.
 async fn lemmy() -> Server {
     let now = chrono::Utc::now();
     let (today, before) =
@@ -33,7 +33,7 @@ async fn lemmy() -> Server {
     let sample = include_str!("../data/sources/lemmy-search.json");
     let sample = sample.replace("2026-11-20", &today).replace("2026-11-19", &before).replace("2026-11-18", &before);
     Server::start(move |path| {
-        let body = if path.contains("page=1") { sample.as_str() } else { NOTHING };
+        let body = if path.contains("page=1") && !path.contains("acmecoffee") { sample.as_str() } else { NOTHING };
         Reply::bytes(format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
