@@ -7,8 +7,6 @@ use std::time::Duration;
 use super::source::Budget;
 use super::{Instant, PollFault, Source};
 
-/// Entries that one answer may hold; what they cost is put aside before it is asked for.
-const MOST_ENTRIES: f64 = 100.0;
 const DAY: Duration = Duration::from_secs(86_400);
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
@@ -46,7 +44,7 @@ impl Usage {
             let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
             return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
         }
-        let next = source.kind.profile().dollars_per_thousand * MOST_ENTRIES / 1000.0;
+        let next = source.kind.profile().dollars_per_call();
         if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
             let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
             let what = format!("the budget of {dollars} US dollars a month");

@@ -133,12 +133,6 @@ impl Contract {
         self
     }
 
-    /// A refusal with this status and text.
-    pub fn refused(mut self, name: &str, status: u16, body: &str) -> Self {
-        self.refusals.push(scripted(name, status, body));
-        self
-    }
-
     /// The sample of that name is a refusal.
     pub fn refusal(mut self, file: &str) -> Self {
         self.refusals.push(sample(file));
@@ -255,12 +249,6 @@ impl Contract {
             }
         }
         outcomes
-    }
-}
-
-impl Scripted {
-    fn is_login(&self) -> bool {
-        self.name.starts_with("login")
     }
 }
 
