@@ -53,6 +53,8 @@ pub struct Facts {
     pub fault: Option<String>,
     /// Why it is not polled any more.
     pub gone: Option<String>,
+    /// Why it is not polled until somebody mends its secret.
+    pub locked_out: Option<String>,
     /// Where it has moved to for good.
     pub moved_to: Option<String>,
     /// When it was last read.
@@ -84,7 +86,7 @@ pub fn count(before: Health, against: u32, sign: Sign) -> u32 {
 /// Judges a source. The worst that holds is said:
 ///
 /// - gone: it is not polled any more, since its server said so (410) or it has ended;
-/// - failing: three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
+/// - failing: its secret is refused, so that it is not polled before that is mended; or three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
 ///   due for more than three intervals and a day in which its host could be asked, and no poll of it was finished. Two
 ///   good polls in a row end it;
 /// - silent: see [`Tempo::is_broken`]. Anything new ends it;
@@ -103,6 +105,9 @@ fn worst(facts: &Facts, now: Instant) -> Condition {
     let Facts { before, against, failures, .. } = facts;
     if let Some(reason) = &facts.gone {
         return is(Health::Gone, now, reason);
+    }
+    if let Some(reason) = &facts.locked_out {
+        return is(Health::Failing, facts.failing_since.unwrap_or(now), reason);
     }
     if let Some(since) = fails_since(facts, now) {
         let overdue = "no poll of it was finished since it fell due";

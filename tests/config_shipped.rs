@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use http::HeaderMap;
 use mentiond::config::{self, Config, Env, Faults};
-use mentiond::model::SourceKind;
+use mentiond::model::{Answer, Source, SourceKind};
+use mentiond::source::adapter;
 use secrecy::ExposeSecret;
+use tempfile::TempDir;
 
 const SHIPPED: &str = include_str!("../config/mentiond.toml");
 const SECRET: &str = "hunter2-s3cret";
@@ -30,7 +33,6 @@ fn parse(text: &str) -> Result<Config, Faults> {
 fn the_shipped_file_loads_as_it_is() {
     let config = parse(SHIPPED).expect("this has no fault");
     assert_eq!(config.brands[0].value.name, "Skip Hop");
-    assert_eq!(config.sources.iter().map(|source| source.value.kind).collect::<Vec<_>>(), SourceKind::ALL);
     assert!(config.mail.smtp.is_none());
 }
 
@@ -43,13 +45,16 @@ fn uncommented() -> String {
         .collect()
 }
 
-#[test]
-fn the_shipped_file_loads_with_every_key_uncommented() {
+/// The configuration with every key, and its folder with the files that it names.
+fn whole() -> (TempDir, Config) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
     std::fs::write(folder.path().join("secrets/web-key"), "k".repeat(32)).unwrap();
     std::fs::write(folder.path().join("secrets/dkim.pem"), include_str!("data/keys/rsa.pem")).unwrap();
-    for name in ["forum-token", "smtp-password", "ops"] {
+    for name in uncommented().lines().filter_map(|line| line.strip_prefix("token_file = ")) {
+        std::fs::write(folder.path().join(name.trim_matches('"')), format!("{SECRET}\n")).unwrap();
+    }
+    for name in ["smtp-password", "ops"] {
         std::fs::write(folder.path().join("secrets").join(name), format!("{SECRET}\n")).unwrap();
     }
     std::fs::create_dir(folder.path().join("words")).unwrap();
@@ -60,7 +65,15 @@ fn the_shipped_file_loads_with_every_key_uncommented() {
     std::fs::write(&path, uncommented()).unwrap();
 
     let config = config::load(&path, &env()).expect("this has no fault");
+    (folder, config)
+}
 
+#[test]
+fn the_shipped_file_loads_with_every_key_uncommented() {
+    let (folder, config) = whole();
+
+    let shown: BTreeSet<SourceKind> = config.sources.iter().map(|source| source.value.kind).collect();
+    assert_eq!(shown, SourceKind::ALL.iter().copied().collect());
     let smtp = config.mail.smtp.expect("a server is named");
     assert_eq!(smtp.password.unwrap().expose_secret(), SECRET);
     assert_eq!(smtp.ca_file.unwrap(), folder.path().join("secrets/ca.pem"));
@@ -80,6 +93,33 @@ fn the_shipped_file_shows_every_key_and_no_other() {
         }
     }
     assert_eq!(shown, config::known_keys().into_iter().collect());
+}
+
+/// What the API of The Guardian says, read by its adapter and by its description.
+#[test]
+fn the_described_api_says_what_its_adapter_says() {
+    let (_folder, config) = whole();
+    let entries = |name: &str| {
+        let source = config.sources.iter().map(|located| &located.value).find(|source| source.name == name);
+        let source = Source { terms: vec!["acme coffee".to_owned()], ..source.unwrap().clone() };
+        let answer = Answer {
+            url: source.url.clone(),
+            status: 200,
+            moved: None,
+            headers: HeaderMap::new(),
+            body: include_bytes!("data/sources/guardian-search.json").to_vec(),
+        };
+        let (adapter, now) = (adapter(source.kind), "2026-11-20T12:00:00Z".parse().unwrap());
+        let lane = adapter.lanes(&source).remove(0);
+        let request = adapter.request(&source, &lane, None, now);
+        let asked: Vec<String> = request.url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
+        let page = adapter.read(&source, &lane, None, &answer, now).unwrap();
+        let place = request.credential.map(|credential| format!("{:?}", credential.place));
+        (asked, place, page.entries.iter().map(|entry| format!("{entry:#?}")).collect::<Vec<_>>())
+    };
+    let (adapted, described) = (entries("The Guardian"), entries("The Guardian, described"));
+    assert_eq!(described, adapted);
+    assert_eq!(adapted.2.len(), 3);
 }
 
 #[test]

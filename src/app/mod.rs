@@ -74,6 +74,7 @@ impl App {
         let store = open_store(&config, &plan, now).await?;
         let owner: Arc<str> = format!("{DAEMON} of {}", std::fs::canonicalize(&config.state_dir)?.display()).into();
         store.release_claims(&owner).await?;
+        store.let_in_again(now).await?;
         store.begin_watch(now).await?;
         store.spread_overdue(now).await?;
         let tally = Tally::default();

@@ -17,6 +17,7 @@ use crate::model::{Brand, Instant, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
 use crate::report::{DigestPlan, Reported};
+use crate::source::asks_for_terms;
 use crate::store::{Audience, IncidentAudience, Ladder, SourceSetup};
 
 /// What the loops need, compiled.
@@ -54,8 +55,7 @@ impl Plan {
             kind: source.kind,
             host: host_of(&source.url),
             fingerprint: sha256_hex([source.kind.as_str(), "\n", source.url.as_str()], 8),
-            // Enough to tell two from each other, too little to guess the token from.
-            credential: source.token.as_ref().map_or_else(String::new, |token| sha256_hex([token.expose_secret()], 2)),
+            credential: credential(source),
             wanted: wanted.clone(),
             interval: source.interval,
             weight: source.weight,
@@ -136,6 +136,15 @@ impl Plan {
     }
 }
 
+/// Changes with whatever a network may refuse a source for. Enough to tell two from each other, too little to guess the
+/// token from.
+fn credential(source: &Source) -> String {
+    let Some(token) = &source.token else { return String::new() };
+    let places = source.places.iter().flat_map(|place| ["\n", place.as_str()]);
+    let account = source.account.as_deref().unwrap_or_default();
+    sha256_hex([token.expose_secret(), "\n", account].into_iter().chain(places), 2)
+}
+
 fn watch(located: &Located<Brand>, context: &Context<'_>, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
     let brand = &located.value;
     let context = Context { scope: Scope::Entry, folding: brand.folding, ..*context };
@@ -150,7 +159,7 @@ fn watch(located: &Located<Brand>, context: &Context<'_>, faults: &mut Vec<Fault
 
 /// A source that is asked for the words of the brands hears nothing of a brand whose query needs none.
 fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut Vec<Fault>) {
-    let is_asked = |source: &Source| source.terms.is_empty() && source.kind.profile().asks.takes_terms();
+    let is_asked = |source: &Source| source.terms.is_empty() && asks_for_terms(source);
     let Some(source) = config.sources.iter().map(|located| &located.value).find(|source| is_asked(source)) else {
         return;
     };

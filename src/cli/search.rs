@@ -1,6 +1,7 @@
 //! `mentiond search`: what is said just now, on all networks that can be searched, in the manner of Social Mention. What is
 //! read is judged in a store of its own, which is gone afterwards unless somebody wants to keep it.
 
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -8,11 +9,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 
+use super::print::remark;
+use super::signals;
 use crate::app::{Plan, Session};
 use crate::clock::Clock;
 use crate::config::{self, Config, Env};
-use crate::model::kinds::Asks;
+use crate::model::kinds::{Address, Asks};
 use crate::model::{SourceKind, units};
+use crate::shutdown::unless_stopped;
 
 mod ask;
 mod found;
@@ -28,7 +32,8 @@ Examples:
   mentiond search \"skip hop\" --format jsonl | jq -r .url
 
 Words alone are a phrase; anything else is a query as for a brand. Networks that want a token find it in
-MENTIOND_SOURCE_<KIND>_TOKEN; without it they are not asked, and named at the end.
+MENTIOND_SOURCE_<KIND>_TOKEN, and the name that goes with it in MENTIOND_SOURCE_<KIND>_ACCOUNT; without it they are not
+asked, and named at the end. Of several servers of a kind the first gets the token.
 Strength counts against what the networks answered, so a search has more of it than a digest.
 
 Exit codes: 0 done, also when nothing was found; 1 no network could be read.")]
@@ -68,19 +73,32 @@ enum Format {
     Csv,
 }
 
-/// Runs the command.
+/// Runs the command. A folder of its own is gone afterwards, also when the command is told to stop.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let (folder, keeps) = match &arguments.save {
-        Some(folder) => (folder.clone(), true),
-        None => (std::env::temp_dir().join(format!("mentiond-search-{}", std::process::id())), false),
-    };
-    std::fs::create_dir_all(&folder).with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
-    let outcome = search(&arguments, &folder).await;
-    if !keeps {
-        let gone = std::fs::remove_dir_all(&folder);
-        gone.with_context(|| format!("the folder `{}` cannot be removed", folder.display()))?;
+    if let Some(folder) = &arguments.save {
+        std::fs::create_dir_all(folder).with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
+        if folder.join("mentiond.db").exists() {
+            remark!("`{}` has an earlier search: only what is new since then is shown", folder.display());
+        }
+        return search(&arguments, folder).await;
     }
-    outcome
+    let folder = own_folder()?;
+    let stop = signals::listen()?;
+    let outcome = unless_stopped(&stop, search(&arguments, &folder)).await;
+    let gone = std::fs::remove_dir_all(&folder);
+    gone.with_context(|| format!("the folder `{}` cannot be removed", folder.display()))?;
+    outcome.unwrap_or_else(|| bail!("stopped before every network had answered"))
+}
+
+/// A new folder that nobody can guess, and nobody else can read.
+fn own_folder() -> Result<PathBuf> {
+    let mut random = [0; 12];
+    getrandom::fill(&mut random).context("the system gives no random numbers")?;
+    let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let folder = std::env::temp_dir().join(format!("mentiond-search-{name}"));
+    let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
+    made.with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
+    Ok(folder)
 }
 
 async fn search(arguments: &Arguments, folder: &Path) -> Result<ExitCode> {
@@ -104,8 +122,9 @@ type Unasked = (SourceKind, &'static str);
 fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
     let env = Env::of_process();
     let searchable = |kind: SourceKind| {
-        let asks = kind.profile().asks;
-        (asks.takes_terms() || asks == Asks::Tags) && kind != SourceKind::Json
+        let profile = kind.profile();
+        let is_asked = profile.asks.takes_terms() || profile.asks == Asks::Tags;
+        is_asked && (matches!(profile.address, Address::Known(_)) || !profile.search_at.is_empty())
     };
     if let Some(kind) = wanted.iter().find(|kind| !searchable(**kind)) {
         bail!("`{}` cannot be searched\n  hint: `mentiond sources` says what each kind is asked for", kind.as_str());
@@ -114,9 +133,8 @@ fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
     let chosen = all.filter(|kind| wanted.is_empty() || wanted.contains(kind));
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     for kind in chosen {
-        let variable = format!("MENTIOND_SOURCE_{}_TOKEN", kind.as_str().to_ascii_uppercase());
         match kind.profile().token.needed() {
-            Some(what) if env.get(&variable).is_none() => closed.push((kind, what)),
+            Some(what) if !config::can_log_in(kind, &env) => closed.push((kind, what)),
             _ => open.push(kind),
         }
     }

@@ -101,19 +101,27 @@ impl Word for Slot {
     const EXAMPLE: &'static str = "header X-Api-Key";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
-        let hint = "write `bearer`, `header NAME` or `parameter NAME`";
-        match text.split_once(' ') {
-            None if text == "bearer" => Ok(bearer()),
-            Some(("header", name)) if HeaderName::try_from(name).is_ok() => {
-                Ok(Self::Header(name.to_ascii_lowercase().into(), ""))
-            }
-            Some(("parameter", name)) if !name.is_empty() => Ok(Self::Parameter(name.to_owned().into())),
-            _ => Err(Wrong::new(format!("{} is not {}", shown(text), Self::WHAT), hint)),
-        }
+        let hint = "write `bearer`, `header NAME`, `header NAME PREFIX` or `parameter NAME`";
+        let header = |name: &str, prefix: String| {
+            let fits = HeaderName::try_from(name).is_ok() && HeaderValue::try_from(&prefix).is_ok();
+            fits.then(|| Self::Header(name.to_ascii_lowercase().into(), prefix.into()))
+        };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let slot = match words.as_slice() {
+            ["bearer"] => Some(bearer()),
+            ["header", name] => header(name, String::new()),
+            ["header", name, prefix] => header(name, format!("{prefix} ")),
+            ["parameter", name] => Some(Self::Parameter((*name).to_owned().into())),
+            _ => None,
+        };
+        slot.ok_or_else(|| Wrong::new(format!("{} is not {}", shown(text), Self::WHAT), hint))
     }
 }
 
-/// A header of every request, `NAME: VALUE`.
+/// What the names of headers have in them that hold secrets.
+const SECRET: [&str; 7] = ["authorization", "cookie", "api-key", "apikey", "token", "secret", "password"];
+
+/// A header of every request, `NAME: VALUE`. None holds a secret.
 pub(super) struct Header(HeaderName, HeaderValue);
 
 impl Word for Header {
@@ -122,6 +130,11 @@ impl Word for Header {
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         let (name, value) = text.split_once(':').ok_or_else(|| Wrong::not::<Self>(text))?;
+        if SECRET.iter().any(|part| name.to_ascii_lowercase().contains(part)) {
+            let message = format!("{} is no place for a secret: this file may be seen", shown(name.trim()));
+            let hint = format!("write `token_in = \"header {}\"`, and the secret into `token_file`", name.trim());
+            return Err(Wrong::new(message, hint));
+        }
         match (HeaderName::try_from(name.trim()), HeaderValue::try_from(value.trim())) {
             (Ok(name), Ok(value)) => Ok(Self(name, value)),
             _ => Err(Wrong::not::<Self>(text)),

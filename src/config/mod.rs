@@ -32,6 +32,7 @@ mod source;
 mod spike;
 mod store;
 mod syntax;
+mod template;
 mod tone;
 mod web;
 mod without;
@@ -66,7 +67,7 @@ pub use spike::{SpikeConfig, SpikeSettings};
 pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
-pub use without::{for_search, without_file};
+pub use without::{can_log_in, for_search, without_file};
 pub use words::KEYWORD_LISTS;
 
 use crate::model::{Brand, Source, Tongues};

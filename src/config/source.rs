@@ -18,6 +18,7 @@ use super::json_api;
 use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::secret;
+use super::template;
 use super::words::{Line, shown};
 use crate::model::kinds::{Address, Asks, Token};
 use crate::model::source::Budget;
@@ -65,6 +66,12 @@ fn one(
     if let Some(kind) = kind {
         refuse_what_means_nothing(kind, &table, findings);
     }
+    let keys = template::Keys {
+        source: place.clone(),
+        url: table.url.place().cloned(),
+        terms: table.terms.place().cloned(),
+        places: table.places.place().cloned(),
+    };
     let url = address(kind, table.url, place, findings);
     let token = match &name {
         Some(name) => token(name, kind, table.token_file, tokens, around, findings),
@@ -85,7 +92,9 @@ fn one(
     let unasked = token.is_absent();
     let (own_calls, own_dollars) = (!table.calls_per_day.is_absent(), !table.dollars_per_month.is_absent());
     let calls = count(table.calls_per_day, 1..=1_000_000, 1_000, "", findings);
-    let dollars = within(table.dollars_per_month, 0.01..=1_000_000.0, 1.0, "", findings);
+    let least = kind.map_or(0.0, |kind| kind.profile().dollars_per_call()).max(0.01);
+    let dear = "what one answer may cost is put aside before it is asked for";
+    let dollars = within(table.dollars_per_month, least..=1_000_000.0, 1.0, dear, findings);
     let json_is_absent = table.json.is_absent();
     let json = match (table.json.given(), &name) {
         (Some(json), Some(name)) => json_api::resolve(json.value, &json.place, &name.value.0, findings).map(Arc::new),
@@ -114,6 +123,7 @@ fn one(
         findings.add_absence(&place.child("json"), "there is no description of the API", hint);
     }
     demand_what_it_needs(&source, unasked, place, findings);
+    template::check(&source, &keys, findings);
     Some(source)
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::addresses::Recipient;
-use super::env::Env;
+use super::env::{Env, token_variable};
 use super::fault::{Faults, Findings, Place};
 use super::file::{BrandTable, File, SourceTable};
 use super::paths::Surroundings;
@@ -20,7 +20,8 @@ use crate::model::{SourceKind, is_quote};
 const COMMAND_LINE: &str = "command line";
 
 /// The configuration for one search: the query as the only brand, every network that can be searched, all that is read
-/// kept in `state_dir`. Tokens come from the environment, as for configured sources.
+/// kept in `state_dir`. Of the environment it takes the proxies, the log, and the tokens of the kinds (see
+/// [`can_log_in`]): what else a daemon finds there says where the daemon keeps its own.
 ///
 /// # Errors
 /// A query that cannot be one, and everything that is wrong with the environment.
@@ -34,18 +35,54 @@ pub fn for_search(
     let mut findings = Findings::default();
     let is_phrase = !query.contains(|c: char| is_quote(c) || "():*/#@|-".contains(c)) && !query.contains(" OR ");
     let brand = if is_phrase { brand(query, &mut findings) } else { expression(query, &mut findings) };
-    let sources = kinds.iter().flat_map(|kind| places_to_search(*kind)).map(|source| {
-        let depth = given(since);
-        written(SourceTable { first_poll_depth: depth, ..source })
-    });
+    let is_for_search = |name: &str| {
+        ["MENTIOND_LOG", "MENTIOND_LOG_FORMAT"].contains(&name)
+            || !name.starts_with("MENTIOND_") && name != "CREDENTIALS_DIRECTORY"
+    };
+    let mut own =
+        Env(env.0.iter().filter(|(name, _)| is_for_search(name)).map(|(k, v)| (k.clone(), v.clone())).collect());
+    let mut sources = Vec::new();
+    for kind in kinds {
+        // A token belongs to one server, and is shown to no other.
+        let mut login = can_log_in(*kind, env);
+        for mut source in places_to_search(*kind) {
+            if std::mem::take(&mut login) {
+                log_in(&mut source, *kind, env, &mut own);
+            }
+            sources.push(written(SourceTable { first_poll_depth: given(since), ..source }));
+        }
+    }
     let file = File {
         state_dir: given(FilePath(state_dir.to_owned())),
         recipients: given(vec![written(Recipient("you@localhost".to_owned()))]),
         brand: brand.map_or(Key::Faulty, |brand| given(vec![brand])),
-        source: given(sources.collect()),
+        source: given(sources),
         ..File::default()
     };
-    resolve(file, COMMAND_LINE, env, findings).conclude()
+    resolve(file, COMMAND_LINE, &own, findings).conclude()
+}
+
+/// Whether the environment has what a search of this kind needs to say who it is: `MENTIOND_SOURCE_<KIND>_TOKEN`, and
+/// `MENTIOND_SOURCE_<KIND>_ACCOUNT` where the token has a name that goes with it.
+#[must_use]
+pub fn can_log_in(kind: SourceKind, env: &Env) -> bool {
+    let is_set = |what: &str| env.get(&search_variable(kind, what)).is_some();
+    is_set("TOKEN") && (kind.profile().account.is_none() || is_set("ACCOUNT"))
+}
+
+fn search_variable(kind: SourceKind, what: &str) -> String {
+    format!("MENTIOND_SOURCE_{}_{what}", kind.as_str().to_ascii_uppercase())
+}
+
+/// Hands a source the token of its kind, under the name that a configured source of this name has it by.
+fn log_in(source: &mut SourceTable, kind: SourceKind, env: &Env, own: &mut Env) {
+    if let (Key::Given(name), Some(token)) = (&source.name, env.get(&search_variable(kind, "TOKEN"))) {
+        own.0.insert(token_variable(&name.value.0), token.to_owned());
+    }
+    let account = env.get(&search_variable(kind, "ACCOUNT")).filter(|_| kind.profile().account.is_some());
+    if let Some(account) = account.and_then(|account| Line::parse(account).ok()) {
+        source.account = given(account);
+    }
 }
 
 /// A kind as `mentiond search` asks it: by its word, and by the server where it has several.

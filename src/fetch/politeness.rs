@@ -15,6 +15,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use http::HeaderMap;
 
+use crate::model::health::LOCKED_OUT;
 use crate::model::{Instant, Interval, Pace, PollFault, Rhythm};
 
 pub use header::retry_after;
@@ -69,23 +70,23 @@ pub struct NextPoll {
 }
 
 /// Why a source is not polled any more until it is configured anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
     /// 410.
     Gone,
     /// `expired` of JSON Feed.
     Expired,
-    /// Credentials that have to be renewed.
-    Revoked,
+    /// Credentials that have to be renewed, and what is wrong with them.
+    Revoked(String),
 }
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gone => "its address is gone for good (status 410)",
-            Self::Expired => "it says of itself that it has expired and will never change again",
-            Self::Revoked => "its credentials are not taken any more; renew them, then restart mentiond",
-        })
+        match self {
+            Self::Gone => f.write_str("its address is gone for good (status 410)"),
+            Self::Expired => f.write_str("it says of itself that it has expired and will never change again"),
+            Self::Revoked(fault) => write!(f, "{LOCKED_OUT}{fault}; mend that, then restart mentiond"),
+        }
     }
 }
 
@@ -127,7 +128,9 @@ fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
         stop: match visit.fault {
             None if visit.rhythm.expired => Some(Stop::Expired),
             Some(PollFault::Gone) if visit.is_document => Some(Stop::Gone),
-            Some(PollFault::Revoked { .. } | PollFault::Unusable(_)) => Some(Stop::Revoked),
+            Some(fault @ (PollFault::Revoked { .. } | PollFault::Unusable(_))) => {
+                Some(Stop::Revoked(fault.to_string()))
+            }
             _ => None,
         },
     }

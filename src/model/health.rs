@@ -73,6 +73,9 @@ impl Health {
     }
 }
 
+/// How the reason begins for which a source is not polled until somebody mends its secret.
+pub const LOCKED_OUT: &str = "it is not let in: ";
+
 /// A state with what is known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Condition {

@@ -65,7 +65,7 @@ pub struct Credential {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Slot {
     /// In this header, behind these words (`Authorization` and `Bearer `, for one).
-    Header(Cow<'static, str>, &'static str),
+    Header(Cow<'static, str>, Cow<'static, str>),
     /// In this parameter of the address.
     Parameter(Cow<'static, str>),
     /// In the first segment of the path, behind these words.
@@ -76,14 +76,14 @@ impl Credential {
     /// `Authorization: Bearer SECRET` (RFC 6750).
     #[must_use]
     pub fn bearer(secret: SecretString) -> Self {
-        Self { place: Slot::Header(Cow::Borrowed("authorization"), "Bearer "), secret }
+        Self { place: Slot::Header("authorization".into(), "Bearer ".into()), secret }
     }
 
     /// `Authorization: Basic BASE64` (RFC 7617).
     #[must_use]
     pub fn basic(user: &str, secret: &SecretString) -> Self {
         let both = STANDARD.encode(format!("{user}:{}", secret.expose_secret()));
-        Self { place: Slot::Header(Cow::Borrowed("authorization"), "Basic "), secret: SecretString::from(both) }
+        Self { place: Slot::Header("authorization".into(), "Basic ".into()), secret: SecretString::from(both) }
     }
 
     /// The address as it is sent: with the secret, where that belongs into it.

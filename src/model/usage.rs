@@ -7,8 +7,6 @@ use std::time::Duration;
 use super::source::Budget;
 use super::{Instant, PollFault, Source};
 
-/// Entries that one answer may hold; what they cost is put aside before it is asked for.
-const MOST_ENTRIES: f64 = 100.0;
 const DAY: Duration = Duration::from_secs(86_400);
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
@@ -46,11 +44,8 @@ impl Usage {
             let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
             return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
         }
-        let price = source.kind.profile().dollars_per_thousand / 1000.0;
-        // A small budget is there to be used: the first call of a month may cost more than is left.
-        let is_first = |dollars: f64| usage.dollars <= 0.0 && dollars >= price;
-        let is_spent = |dollars: &f64| usage.dollars + price * MOST_ENTRIES > *dollars && !is_first(*dollars);
-        if let Some(dollars) = budget.dollars_per_month.filter(is_spent) {
+        let next = source.kind.profile().dollars_per_call();
+        if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
             let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
             let what = format!("the budget of {dollars} US dollars a month");
             return Err(PollFault::Spent { what, until: midnight(month, now) });

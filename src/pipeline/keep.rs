@@ -68,7 +68,7 @@ impl Pipeline {
             moves_to_host: Some(then).filter(|then| *then != asked),
             host_until: next.host_until,
             host_gap: self.host_gap,
-            stopped: next.stop.map(|stop| stop.to_string()),
+            stopped: next.stop.as_ref().map(ToString::to_string),
             rhythm: reading.rhythm.unwrap_or_else(|| claim.rhythm.clone()),
             pace: claim.pace.clone(),
             usage: reading.usage,

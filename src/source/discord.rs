@@ -87,7 +87,7 @@ fn ask(source: &Source, lane: &str, after: &str) -> Request {
     let (_, channel) = parts(lane);
     let limit = LIMIT.to_string();
     let path = ["api", "v10", "channels", channel, "messages"];
-    let bot = Slot::Header("authorization".into(), "Bot ");
+    let bot = Slot::Header("authorization".into(), "Bot ".into());
     let mut request = api::keyed(source, bot, &path, &[("after", after), ("limit", &limit)]);
     request.headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
     request

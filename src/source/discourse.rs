@@ -26,7 +26,7 @@ impl Listing for Discourse {
         let (phrase, day) = (api::phrase(visit.lane), visit.since.date_naive());
         let query = format!("{phrase} order:latest after:{day}");
         let parameters = [("q", &*query), ("page", visit.page.unwrap_or("1"))];
-        let mut request = api::keyed(source, Slot::Header("api-key".into(), ""), &["search.json"], &parameters);
+        let mut request = api::keyed(source, Slot::Header("api-key".into(), "".into()), &["search.json"], &parameters);
         let user = source.account.as_deref().and_then(|user| HeaderValue::from_str(user).ok());
         request.headers.extend(user.map(|user| (HeaderName::from_static("api-username"), user)));
         request

@@ -20,7 +20,7 @@ impl Listing for GooglePlaces {
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let language = source.language.as_ref().map(|language| ("languageCode", language.as_str()));
         let parameters: Vec<_> = language.into_iter().collect();
-        let place = Slot::Header("x-goog-api-key".into(), "");
+        let place = Slot::Header("x-goog-api-key".into(), "".into());
         let mut request = api::keyed(source, place, &["v1", "places", visit.lane], &parameters);
         request.headers.insert("x-goog-fieldmask", HeaderValue::from_static("reviews"));
         request

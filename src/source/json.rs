@@ -79,19 +79,10 @@ fn address(template: &Url, api: &JsonApi, visit: &Visit<'_>) -> Url {
         values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     };
     let mut url = template.clone();
-    let segments: Vec<String> = template.path_segments().into_iter().flatten().map(str::to_owned).collect();
-    if let Ok(mut path) = url.path_segments_mut() {
-        let decoded = |segment: &String| segment.replace("%7B", "{").replace("%7D", "}");
-        path.clear();
-        for segment in &segments {
-            let filled = fill(&decoded(segment));
-            if filled == decoded(segment) {
-                path.push(segment)
-            } else {
-                path.push(&filled)
-            };
-        }
-    }
+    let path = values.iter().fold(template.path().to_owned(), |path, (name, value)| {
+        path.replace(&format!("%7B{name}%7D"), &segment(template, value))
+    });
+    url.set_path(&path);
     let kept: Vec<(String, String)> = template
         .query_pairs()
         .map(|(name, value)| (name.into_owned(), fill(&value), value.is_empty()))
@@ -103,6 +94,15 @@ fn address(template: &Url, api: &JsonApi, visit: &Visit<'_>) -> Url {
         url.query_pairs_mut().extend_pairs(kept);
     }
     url
+}
+
+/// A value as a segment of a path has it.
+fn segment(template: &Url, value: &str) -> String {
+    let mut url = template.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.clear().push(value);
+    }
+    url.path().trim_start_matches('/').to_owned()
 }
 
 /// What the page behind this one is called, if there is one.
@@ -233,6 +233,17 @@ mod tests {
             ("https://evil.example/", "https://api.example/https://evil.example/"),
         ] {
             assert_eq!(on_server(&own, next).as_str(), asked);
+        }
+    }
+
+    #[test]
+    fn a_path_keeps_its_own_coding_and_gets_values_coded_once() {
+        let template = Url::parse("https://x.example/a%20b/{term}/c").unwrap();
+        for (value, expected) in [("50% off", "/a%20b/50%25%20off/c"), ("a/b", "/a%20b/a%2Fb/c"), ("..", "/a%20b//c")] {
+            let path = template.path().replace("%7Bterm%7D", &segment(&template, value));
+            let mut url = template.clone();
+            url.set_path(&path);
+            assert_eq!(url.path(), expected, "{value}");
         }
     }
 }

@@ -144,6 +144,13 @@ fn link(address: &str) -> Option<String> {
     canonical_url(address, None)
 }
 
+/// Whether the source is asked for words, so that it hears nothing without any.
+#[must_use]
+pub fn asks_for_terms(source: &Source) -> bool {
+    let lanes = |terms: Vec<String>| adapter(source.kind).lanes(&Source { terms, ..source.clone() });
+    source.kind.profile().asks.takes_terms() && lanes(Vec::new()) != lanes(vec!["word".to_owned()])
+}
+
 /// The adapter of a kind.
 #[must_use]
 pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {

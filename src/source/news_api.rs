@@ -44,7 +44,7 @@ impl Listing for NewsApi {
         let others = [("to", to.as_deref()), ("language", language)];
         let others = others.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
         let parameters: Vec<(&str, &str)> = usual.into_iter().chain(others).collect();
-        let place = Slot::Header("x-api-key".into(), "");
+        let place = Slot::Header("x-api-key".into(), "".into());
         let credential = source.token.clone().map(|secret| Credential { place, secret });
         Request { credential, ..api::request(source, &["v2", "everything"], &parameters) }
     }

@@ -21,7 +21,7 @@ impl Listing for Trustpilot {
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let page = visit.page.unwrap_or("1");
         let parameters = [("orderBy", "createdat.desc"), ("perPage", "100"), ("page", page)];
-        let place = Slot::Header("apikey".into(), "");
+        let place = Slot::Header("apikey".into(), "".into());
         api::keyed(source, place, &["v1", "business-units", visit.lane, "reviews"], &parameters)
     }
 

@@ -121,7 +121,7 @@ impl Listing for YouTube {
 }
 
 fn ask(source: &Source, what: &str, parameters: &[(&str, &str)]) -> Request {
-    api::keyed(source, Slot::Header("x-goog-api-key".into(), ""), &["youtube", "v3", what], parameters)
+    api::keyed(source, Slot::Header("x-goog-api-key".into(), "".into()), &["youtube", "v3", what], parameters)
 }
 
 /// The videos to be read now, and the page of the search behind them.

@@ -12,7 +12,7 @@ use super::{Store, StoreError, gathering, instant, millis, perhaps, times};
 use crate::config::HealthConfig;
 use crate::health::{Facts, Sign, Tempo, count, judge};
 use crate::model::Instant;
-use crate::model::health::{Condition, Health, HealthChange};
+use crate::model::health::{Condition, Health, HealthChange, LOCKED_OUT};
 
 /// What a source is judged by.
 const FACTS: &str = "SELECT s.name, s.interval_ms, s.next_poll_at, s.last_read_at, s.failures, s.fault, s.moved_to, s.stopped, \
@@ -159,6 +159,10 @@ impl Known {
 
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
         let (fault, stopped): (Option<String>, Option<String>) = (row.try_get("fault")?, row.try_get("stopped")?);
+        let (locked_out, gone) = match stopped {
+            Some(reason) if reason.starts_with(LOCKED_OUT) => (Some(reason), None),
+            other => (None, other),
+        };
         let (since, last) = (perhaps(row, "news_since")?, perhaps(row, "news_at")?);
         let (against, failures) = (times(row, "against")?, times(row, "failures")?);
         let before = read_condition(row)?;
@@ -169,7 +173,8 @@ impl Known {
             failures,
             failing_since: perhaps(row, "failing_since")?,
             fault,
-            gone: stopped,
+            gone,
+            locked_out,
             moved_to: row.try_get("moved_to")?,
             last_read_at: perhaps(row, "last_read_at")?,
             tempo: since.zip(last).map(|(since, last)| Tempo { since, last, occasions }),

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
 use crate::model::Validators;
-use crate::model::health::Condition;
+use crate::model::health::{Condition, LOCKED_OUT};
 use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Usage, Whereabouts};
 
 /// A configured source.
@@ -153,6 +153,24 @@ pub struct SourceState {
 }
 
 impl Store {
+    /// Lets sources be asked again that were not let in: a start follows what somebody has mended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn let_in_again(&self, now: Instant) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "UPDATE source_state SET stopped = NULL, next_poll_at = $1 WHERE configured = 1 AND substr(stopped, 1, $2) = $3",
+        )
+        .bind(millis(now))
+        .bind(integer(LOCKED_OUT.len()))
+        .bind(LOCKED_OUT)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Makes the stored sources those that are configured: adds new ones, keeps what is known of old ones, and lets
     /// vanished ones rest. One that is pointed elsewhere starts anew, and a poll of where it pointed before, if one is
     /// running, loses its claim. Downtime is noted first, since what is configured anew may be due anew.

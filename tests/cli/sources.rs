@@ -9,9 +9,15 @@ use crate::common::hostile::{Reply, Server};
 
 const NOTHING: &str = r#"{"posts":[],"comments":[]}"#;
 
+/// Runs it in the environment of a daemon, which has its own database and its own secrets there.
 fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mentiond"));
-    command.current_dir(dir).args(arguments).env_clear().env("HOME", dir).output().unwrap()
+    command.current_dir(dir).args(arguments).env_clear().env("HOME", dir).env("TMPDIR", dir);
+    if arguments[0] == "search" {
+        command.env("MENTIOND_STATE_DIR", dir.join("daemon")).env("MENTIOND_STORE_URL", "sqlite:///nowhere/daemon.db");
+        command.env("MENTIOND_SOURCE_X_TOKEN", "hunter2").env("MENTIOND_SMTP_PASSWORD", "hunter2");
+    }
+    command.output().unwrap()
 }
 
 async fn run(dir: &Path, arguments: Vec<String>) -> Output {
@@ -25,7 +31,7 @@ fn said(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// A Lemmy instance with the sample, whose dates are moved to today.
+/// A Lemmy instance with the sample, whose dates are moved to today. It finds nothing for the name in one word.
 async fn lemmy() -> Server {
     let now = chrono::Utc::now();
     let (today, before) =
@@ -33,7 +39,7 @@ async fn lemmy() -> Server {
     let sample = include_str!("../data/sources/lemmy-search.json");
     let sample = sample.replace("2026-11-20", &today).replace("2026-11-19", &before).replace("2026-11-18", &before);
     Server::start(move |path| {
-        let body = if path.contains("page=1") { sample.as_str() } else { NOTHING };
+        let body = if path.contains("page=1") && !path.contains("acmecoffee") { sample.as_str() } else { NOTHING };
         Reply::bytes(format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
@@ -111,6 +117,8 @@ async fn a_search_scores_what_it_finds_and_leaves_nothing_behind() {
     let kept = dir.path().join("kept");
     search(&["--save", kept.to_str().unwrap()]).await;
     assert!(kept.join("mentiond.db").exists(), "{:?}", std::fs::read_dir(&kept).unwrap().collect::<Vec<_>>());
+    let (_, err) = said(&search(&["--save", kept.to_str().unwrap()]).await);
+    assert!(err.contains("has an earlier search: only what is new since then is shown"), "{err}");
 }
 
 #[test]

@@ -84,6 +84,20 @@ fn a_fault_in_a_query_is_told_where_it_stands() {
     }
 }
 
+/// A source that is not asked for words hears of every brand.
+#[test]
+fn a_query_without_a_word_that_has_to_occur_is_fine_where_no_words_are_asked_for() {
+    let described = |address: &str| {
+        let source =
+            format!("[[source]]\nname = \"api\"\nkind = \"json\"\nurl = \"{address}\"\n[source.json]\nid = \"/id\"\n");
+        let brand = "recipients = [\"anna@example.org\"]\n[[brand]]\nname = \"Acme\"\nquery = '/acme?/'\n";
+        let env = Env([("HOME".to_owned(), "/home/anna".to_owned())].into());
+        Plan::of(&config::parse("m.toml", &format!("{brand}{source}"), &env).unwrap(), DateTime::UNIX_EPOCH).is_ok()
+    };
+    assert!(described("https://x.example/latest"));
+    assert!(!described("https://x.example/search?q={term}"));
+}
+
 #[test]
 fn all_queries_share_what_they_may_take() {
     let brand = |number: usize, query: &str| format!("[[brand]]\nname = \"b{number}\"\nquery = '{query}'\n");

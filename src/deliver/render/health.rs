@@ -8,7 +8,7 @@ use super::mention::NAME;
 use super::page::colour;
 use crate::deliver::words::Speech;
 use crate::model::Tone;
-use crate::model::health::{Condition, Health, HealthChange};
+use crate::model::health::{Condition, Health, HealthChange, LOCKED_OUT};
 use crate::model::notice::HealthNotice;
 use crate::model::text::{one_line, without_query};
 
@@ -74,8 +74,11 @@ impl Mail {
         let total: u64 = notice.counts.iter().map(|(_, number)| number).sum();
         let more = total.saturating_sub(notice.changes.len() as u64);
         let heading = heading(notice, speech);
-        let sections: Vec<Section> =
-            Health::ALL.into_iter().filter_map(|health| Section::new(health, &notice.changes, speech)).collect();
+        // Who is not let in needs another advice than who cannot be read for other reasons.
+        let sorts = Health::ALL.into_iter().flat_map(|health| [(health, true), (health, false)]);
+        let sections: Vec<Section> = sorts
+            .filter_map(|(health, locked_out)| Section::new(health, locked_out, &notice.changes, speech))
+            .collect();
         let first = sections.first().and_then(|section| section.sources.first());
         Self {
             subject: format!("mentiond: {heading}"),
@@ -89,8 +92,12 @@ impl Mail {
 }
 
 impl Section {
-    fn new(health: Health, changes: &[HealthChange], speech: Speech) -> Option<Self> {
-        let of_it = changes.iter().filter(|change| change.condition.health == health);
+    fn new(health: Health, locked_out: bool, changes: &[HealthChange], speech: Speech) -> Option<Self> {
+        let is_locked_out = |condition: &Condition| health == Health::Failing && condition.why.starts_with(LOCKED_OUT);
+        let conditions = changes.iter().map(|change| (change, &change.condition));
+        let of_it = conditions
+            .filter(|(_, condition)| condition.health == health && is_locked_out(condition) == locked_out)
+            .map(|(change, _)| change);
         let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, speech)).collect();
         let tone = match health {
             Health::Gone | Health::Failing => Tone::Negative,
@@ -101,8 +108,8 @@ impl Section {
             title: speech.health_title(health),
             colour: colour(tone),
             sources,
-            advice: speech.advice(health),
-            meanwhile: speech.meanwhile(health),
+            advice: if locked_out { speech.mend_the_secret() } else { speech.advice(health) },
+            meanwhile: speech.meanwhile(if locked_out { Health::Gone } else { health }),
         })
     }
 }

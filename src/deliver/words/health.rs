@@ -16,6 +16,9 @@ pub trait Sources {
     /// What to do about it; empty for nothing.
     fn advice(&self, health: Health) -> &'static str;
 
+    /// What to do where a source is not let in.
+    fn mend_the_secret(&self) -> &'static str;
+
     /// What goes on by itself.
     fn meanwhile(&self, health: Health) -> &'static str;
 

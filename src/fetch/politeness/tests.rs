@@ -117,7 +117,7 @@ fn outcome(interval: &str, known: &Known, answer: &str) -> (Duration, String) {
     };
     let next = spread(&visit, 0);
     let rest = next.host_until.map(|until| format!("host rests {}", (until - now()).num_seconds()));
-    let stop = next.stop.map(|stop| format!("stopped: {stop:?}").to_lowercase());
+    let stop = next.stop.map(|stop| format!("stopped: {stop:?}").to_lowercase().split('(').next().unwrap().to_owned());
     ((next.at - now()).to_std().unwrap(), rest.or(stop).unwrap_or_default())
 }
 

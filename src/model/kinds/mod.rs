@@ -155,8 +155,16 @@ pub enum Keep {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Entries that one answer may hold.
+const MOST_ENTRIES: f64 = 100.0;
 
 impl Profile {
+    /// What one answer may cost, in US dollars; it is put aside before it is asked for.
+    #[must_use]
+    pub fn dollars_per_call(&self) -> f64 {
+        self.dollars_per_thousand * MOST_ENTRIES / 1000.0
+    }
+
     /// A network that is open to everybody, searched for words, and asked every five minutes. The rest has to be filled in.
     const SEARCH: Self = Self {
         word: "",

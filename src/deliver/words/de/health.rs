@@ -65,6 +65,11 @@ impl Sources for German {
         }
     }
 
+    fn mend_the_secret(&self) -> &'static str {
+        "Erneuern oder berichtigen Sie, was oben genannt ist: das Geheimnis, das Konto dazu oder dessen \
+         Rechte. Starten Sie mentiond dann neu."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "Sie wird nicht mehr abgefragt.",

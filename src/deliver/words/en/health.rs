@@ -48,6 +48,11 @@ impl Sources for English {
         }
     }
 
+    fn mend_the_secret(&self) -> &'static str {
+        "renew or correct what is named above: the secret, the account that goes with it, or its \
+         rights. Then restart mentiond."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "it is not polled any more.",

@@ -54,6 +54,11 @@ impl Sources for Norwegian {
         }
     }
 
+    fn mend_the_secret(&self) -> &'static str {
+        "Forny eller rett det som er nevnt over: hemmeligheten, kontoen som hører til, eller \
+         rettighetene dens. Start så mentiond på nytt."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "Den leses ikke lenger.",
