@@ -58,6 +58,7 @@ pub fn start() -> IncidentNotice {
         folded_items: Vec::new(),
         first_mail: None,
         told_before: None,
+        acknowledged: false,
     }
 }
 
@@ -127,6 +128,17 @@ The last 24 hours, negative stories per hour
     let image = "width=\"520\" height=\"180\" alt=\"The worst hour, from Tue 13:00 on, had 8 negative stories where 0.5 are usual.\"";
     assert!(html.contains(&format!("<img class=\"faint\" src=\"cid:{picture}\" {image}")), "{html}");
     assert!(text.lines().all(|line| line.chars().count() <= 78 || line.contains("://")), "{text}");
+}
+
+#[test]
+fn an_incident_that_somebody_takes_care_of_promises_only_what_comes() {
+    for phase in [IncidentPhase::Start, IncidentPhase::Update] {
+        let said = rendered(IncidentNotice { acknowledged: true, phase, ..start() });
+        let next = "What comes next: Somebody takes care of it, so you will hear of it again only when the number has \
+                    doubled, and when it is over. Until then single alerts about Skip Hop come with these mails;";
+        assert!(unwrapped(&said).contains(next), "{}", said.text);
+        assert!(!said.text.contains("6 hours") && !said.html.contains("6 hours"), "{}", said.text);
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub fn sender(bed: &Bed, mail: &MailConfig, clock: &Clock) -> Sender {
         shutdown: Shutdown::new(),
         pulse: Pulse::default(),
         watcher_bell: Bell::default(),
-        stops_after: None,
+        stops_at: None,
     }
 }
 

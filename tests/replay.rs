@@ -38,6 +38,17 @@ fn replayed(times: &[i64], grouping: &GroupingConfig, steps: &[EscalationStep]) 
 }
 
 fn notices(times: &[i64], grouping: &GroupingConfig, steps: &[EscalationStep], guard: Guard) -> Vec<replay::Notice> {
+    let by_kari: Vec<_> = times.iter().map(|time| (*time, "Kari".to_owned())).collect();
+    said(&by_kari, grouping, steps, guard)
+}
+
+/// What is told of complaints at these times by these authors.
+fn said(
+    complaints: &[(i64, String)],
+    grouping: &GroupingConfig,
+    steps: &[EscalationStep],
+    guard: Guard,
+) -> Vec<replay::Notice> {
     let root = RouteSettings { grouping: grouping.clone(), escalation: steps.to_vec(), ..RouteSettings::default() };
     let mut replay = Replay::new(Setup {
         rules: Rules::new(&[negative()]),
@@ -49,9 +60,9 @@ fn notices(times: &[i64], grouping: &GroupingConfig, steps: &[EscalationStep], g
         since: None,
     });
     let judgement = Judgement { tone: Tone::Negative, score: Some(-0.5), ..Judgement::unscored(None) };
-    let author = Some(Author { name: "Kari".to_owned(), ..Author::default() });
-    let entry = Entry { author, ..Entry::new(EntryKey(String::new())) };
-    for time in times {
+    for (time, author) in complaints {
+        let author = Some(Author { name: author.clone(), ..Author::default() });
+        let entry = Entry { author, ..Entry::new(EntryKey(String::new())) };
         let (subject, judgement) = (Subject::from(&entry), &judgement);
         replay.find(&Found { at: at(*time), brand: HOP, subject, judgement, story: None });
     }
@@ -143,19 +154,24 @@ async fn a_replay_tells_the_next_people_when_the_store_does() {
     assert_eq!(sorted, mailed);
 }
 
-#[test]
-fn a_replay_holds_what_others_are_told_as_it_holds_alerts() {
-    let never = GroupingConfig { repeat_interval: None, ..grouping() };
+/// The brand is silenced from when until when.
+fn silenced(from: i64, until: i64) -> Guard {
     let silence = Silence {
         id: 1,
         scope: SilenceScope { brand: Some(HOP.to_owned()), ..SilenceScope::default() },
-        created_at: at(60),
-        ends_at: at(3 * 3_600),
+        created_at: at(from),
+        ends_at: at(until),
         author: "Kari".to_owned(),
         comment: "the shop moves".to_owned(),
         ended: None,
     };
-    let guard = Guard::new(Peace::default(), vec![silence]);
+    Guard::new(Peace::default(), vec![silence])
+}
+
+#[test]
+fn a_replay_holds_what_others_are_told_as_it_holds_alerts() {
+    let never = GroupingConfig { repeat_interval: None, ..grouping() };
+    let guard = silenced(60, 3 * 3_600);
     let told = notices(&[0], &never, &[step(30, &["boss@skiphop.example"])], guard);
     let told: Vec<_> = told.iter().map(|notice| (notice.at, notice.kind, notice.reason.as_str())).collect();
     let held = "silenced: by silence 1, until 2026-03-02T11:00:00Z, an escalation";
@@ -180,4 +196,53 @@ fn stories_of_one_author_are_no_incident_and_a_hold_says_so_once() {
     assert!(reason.starts_with("one_author: ") && reason.ends_with(" by one author: no incident"), "{reason}");
     assert!(reason.starts_with(&format!("one_author: {count} negative in ")) && count >= 3, "{reason} {count}");
     assert!(holds[0].at >= at(2 * DAY) && told.iter().all(|notice| notice.kind != Kind::IncidentStart), "{told:?}");
+}
+
+#[test]
+fn a_reminder_that_was_held_tells_the_next_people_nothing_again() {
+    // The first reminder falls into the silence.
+    let told = notices(&[0], &grouping(), &[step(30, &["boss@skiphop.example"])], silenced(3 * 3_600, 10 * 3_600));
+    let told: Vec<_> = told.iter().map(|notice| (notice.at, notice.reason.as_str())).collect();
+    let escalations: Vec<_> = told.iter().filter(|(_, reason)| reason.starts_with("escalation: ")).collect();
+    assert_eq!(escalations.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [at(30 + 1_800)], "{told:?}");
+    assert!(told.contains(&(at(10 * 3_600), "held: what was held until now")), "{told:?}");
+    assert!(told.iter().any(|(_, reason)| reason.starts_with("reminder: ")), "it is repeated all the same: {told:?}");
+}
+
+/// Two days in which somebody complains every hour, and then so many others within half an hour.
+fn burst(many: i64) -> Vec<(i64, String)> {
+    let usual = (0..48).map(|hour| (hour * 3_600, "Kari".to_owned()));
+    usual.chain((0..many).map(|n| (2 * DAY + n * 1_800 / many, format!("author {n}")))).collect()
+}
+
+#[test]
+fn others_are_told_of_an_incident_as_it_then_stands() {
+    let told = said(&burst(30), &grouping(), &[step(45, &["boss@skiphop.example"])], Guard::default());
+    let counts =
+        |meant: fn(&&replay::Notice) -> bool| told.iter().filter(meant).map(|one| one.count).collect::<Vec<_>>();
+    let escalated = counts(|one| one.reason.starts_with("escalation: nobody has acknowledged it "));
+    let begun = counts(|one| one.kind == Kind::IncidentStart);
+    let ended = counts(|one| one.kind == Kind::IncidentEnd);
+    assert_eq!((escalated.len(), begun.len()), (1, 1), "{told:?}");
+    assert!(escalated == ended && escalated[0] > begun[0], "nothing came after it: {told:?}");
+}
+
+#[test]
+fn what_holds_an_incident_is_told_whenever_it_is_over() {
+    for hours in 1..24 {
+        let until = 2 * DAY + hours * 3_600;
+        let told = said(&burst(30), &grouping(), &[], silenced(2 * DAY - 60, until));
+        let of_incident: Vec<_> = told
+            .iter()
+            .filter(|one| !matches!(one.kind, Kind::Alert | Kind::Digest) && one.at >= at(2 * DAY))
+            .filter(|one| one.kind != Kind::Hold || one.reason.ends_with(", an incident"))
+            .collect();
+        assert_eq!((of_incident[0].kind, of_incident[0].at), (Kind::Hold, at(until)), "{hours} h: {told:?}");
+        assert!(
+            of_incident.len() > 1 && of_incident[1..].iter().all(|one| one.kind != Kind::Hold),
+            "{hours} h: {told:?}"
+        );
+        let last = of_incident.last().unwrap();
+        assert_eq!((last.kind, of_incident[0].count), (Kind::IncidentEnd, last.count), "{hours} h: as it stands");
+    }
 }

@@ -293,7 +293,7 @@ async fn what_waits_for_a_silent_server_holds_up_no_other_way() {
 /// What a short command begins within its time, and the daemon for ever.
 #[tokio::test]
 async fn a_silent_server_holds_up_no_other_way_for_as_long_as_it_is_silent() {
-    for (stops_after, sent) in [(Some(Duration::from_millis(800)), 0), (None, 1)] {
+    for (limit, sent) in [(Some(Duration::from_millis(800)), 0), (None, 1)] {
         let stub = Stub::start(Script::default().at("GREETING", Deed::Silence));
         let mail = server(stub.port, SmtpSecurity::Plain);
         let folder = tempfile::tempdir().unwrap();
@@ -302,7 +302,8 @@ async fn a_silent_server_holds_up_no_other_way_for_as_long_as_it_is_silent() {
         let bed = outbox(1).await;
         let clock = Clock::simulated(crate::store::bed::at(2));
         let channels = Channels::new(&mail, &config.channels, &config.fetch).unwrap();
-        let sender = Sender { channels, stops_after, ..sender(&bed, &mail, &clock) };
+        let stops_at = limit.map(|limit| tokio::time::Instant::now() + limit);
+        let sender = Sender { channels, stops_at, ..sender(&bed, &mail, &clock) };
         let sending = tokio::spawn(async move { sender.send_due().await });
         tokio::time::sleep(Duration::from_millis(1500)).await;
         let notice = Notice::Trial(TrialNotice { asked_at: crate::store::bed::at(0) });
@@ -313,10 +314,25 @@ async fn a_silent_server_holds_up_no_other_way_for_as_long_as_it_is_silent() {
                 break;
             }
         }
-        assert_eq!(bed.store.outbox_counts().await.unwrap().sent, sent, "{stops_after:?}");
+        assert_eq!(bed.store.outbox_counts().await.unwrap().sent, sent, "{limit:?}");
         assert!(!sending.is_finished());
         sending.abort();
     }
+}
+
+#[tokio::test]
+async fn who_sends_again_after_the_time_begins_no_new_time() {
+    let stub = Stub::start(Script::default());
+    let mail = server(stub.port, SmtpSecurity::Plain);
+    let (bed, clock) = (outbox(2).await, Clock::simulated(crate::store::bed::at(2)));
+    let ends = tokio::time::Instant::now() + Duration::from_secs(3);
+    let sender = Sender { stops_at: Some(ends), ..sender(&bed, &mail, &clock) };
+    assert_eq!(sender.send_due().await.unwrap(), 2);
+    tokio::time::sleep_until(ends).await;
+    let notice = Notice::Trial(TrialNotice { asked_at: crate::store::bed::at(0) });
+    bed.store.enqueue(OutboxKind::Trial, "ole@skiphop.example", &notice, crate::store::bed::at(1)).await.unwrap();
+    assert_eq!(sender.send_due().await.unwrap(), 0);
+    assert_eq!(bed.store.outbox_counts().await.unwrap().waiting, 1);
 }
 
 /// A fault of the store rests what is new for a moment, and nothing that is under way.

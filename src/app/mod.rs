@@ -113,7 +113,7 @@ impl App {
             max_attempts: config.mail.max_attempts,
             pulse: context.pulse.clone(),
             watcher_bell: Arc::clone(&watcher_bell),
-            stops_after: None,
+            stops_at: None,
             clock: clock.clone(),
             shutdown: context.shutdown.clone(),
         };

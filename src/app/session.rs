@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use tokio::time::Instant as Moment;
 
 use super::{Plan, channels, links, open_store};
 use crate::clock::Clock;
@@ -22,7 +23,7 @@ use crate::worker::{Bell, Job as _, Lookout, Sender};
 /// How long a trial mail is claimed: longer than any delivery may take.
 const TRIAL_LEASE: Duration = Duration::from_secs(900);
 
-/// After this time a short command sends nothing more but what it has begun.
+/// After this time a short command sends nothing more but what it has begun; that it waits for what gathers does not count.
 const SENDING: Duration = Duration::from_secs(60);
 
 /// A store opened by a short command.
@@ -102,21 +103,23 @@ impl Session {
         Ok(())
     }
 
-    /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it.
+    /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it. What is
+    /// not begun within a minute of sending waits for the next who sends.
     ///
     /// # Errors
     /// When mail cannot be set up or the store fails.
     pub async fn send_due(&self, config: &Config, clock: Clock) -> Result<Sent> {
         let channels = channels(config)?.linked(links(config)?);
         let way = channels.describe();
-        let sender = Sender {
+        let mut ends = Moment::now() + SENDING;
+        let mut sender = Sender {
             store: self.store.clone(),
             channels,
             owner: Arc::clone(&self.owner),
             max_attempts: config.mail.max_attempts,
             pulse: Pulse::default(),
             watcher_bell: Bell::default(),
-            stops_after: Some(SENDING),
+            stops_at: Some(ends),
             clock: clock.clone(),
             shutdown: Shutdown::new(),
         };
@@ -126,8 +129,11 @@ impl Session {
         loop {
             while sender.send_due().await? > 0 {}
             let next = self.store.next_outbox_at().await?.filter(|next| *next <= horizon);
-            let Some(next) = next else { break };
+            let Some(next) = next.filter(|_| Moment::now() < ends) else { break };
+            let began = Moment::now();
             clock.busy().rest_until(next).await;
+            ends += began.elapsed();
+            sender.stops_at = Some(ends);
         }
         sender.channels.close().await;
         let after = self.store.outbox_counts().await?;

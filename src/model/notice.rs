@@ -168,6 +168,9 @@ pub struct IncidentNotice {
     /// Who was told of it before, and when first, where nobody has acknowledged it since; by time.
     #[serde(default)]
     pub told_before: Option<Vec<ToldBefore>>,
+    /// Whether somebody takes care of it, so that it is no news that it merely goes on.
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 /// What an hour held.

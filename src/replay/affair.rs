@@ -26,7 +26,7 @@ pub(super) struct Affair {
     told_at: Instant,
     /// What holds that from the next of them.
     delayed: Option<Held>,
-    /// Its negative stories when there was news last.
+    /// Its negative stories, as far as is known.
     negative: u64,
 }
 
@@ -73,6 +73,17 @@ impl Affair {
         Some(after(self.told_at, *next).max(self.delayed.and_then(Held::until).unwrap_or(self.told_at)))
     }
 
+    /// As it stands now, if it goes on: what is told or held of it from now on says so.
+    pub fn refresh(&mut self, stands: Said) {
+        if !self.open {
+            return;
+        }
+        self.negative = stands.2;
+        if let Some((_, held)) = &mut self.held {
+            *held = stands;
+        }
+    }
+
     /// What others are told of it by now.
     pub fn escalate(&mut self, guard: &Guard, (brand, route): (&str, &str), now: Instant) -> Vec<Said> {
         let mut said = Vec::new();
@@ -102,7 +113,10 @@ impl Affair {
                 self.held = Some((hold, said));
                 Vec::new()
             }
-            None => self.tell(said, now),
+            None => {
+                let before = self.held.take().map(|(before, _)| before);
+                self.tell(before, said, now)
+            }
         }
     }
 
@@ -116,19 +130,17 @@ impl Affair {
             self.held = Some((hold, said));
             return Vec::new();
         }
-        let mut all = vec![(Kind::Hold, format!("{before}, an incident"), said.2)];
-        all.extend(self.tell(said, now));
-        all
+        self.tell(Some(before), said, now)
     }
 
-    /// Who has not heard of it hears that it begins, unless it is over.
-    fn tell(&mut self, (kind, reason, count): Said, now: Instant) -> Vec<Said> {
+    /// Who has not heard of it hears that it begins, unless it is over; what has held it until now is told with it.
+    fn tell(&mut self, before: Option<Held>, (kind, reason, count): Said, now: Instant) -> Vec<Said> {
         let kind = if kind == Kind::IncidentUpdate && !self.told { Kind::IncidentStart } else { kind };
         if !self.told {
             (self.told, self.told_at) = (true, now);
         }
-        self.held = None;
-        vec![(kind, reason, count)]
+        let hold = before.map(|before| (Kind::Hold, format!("{before}, an incident"), count));
+        hold.into_iter().chain([(kind, reason, count)]).collect()
     }
 
     /// What is told of the alerts that its mails have told, when it is settled or nothing follows.

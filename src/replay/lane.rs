@@ -21,8 +21,17 @@ pub(super) struct Lane {
     pub route: String,
     pub grouping: GroupingConfig,
     pub group: Group,
-    held: Vec<(Held, Arc<Alert>)>,
+    held: Vec<Waits>,
     ladder: Ladder,
+}
+
+/// An alert that is held.
+#[derive(Debug)]
+struct Waits {
+    held: Held,
+    alert: Arc<Alert>,
+    /// Whether it was told before, and is held from being said again.
+    again: bool,
 }
 
 /// What alerts that are due meet.
@@ -44,8 +53,9 @@ impl Lane {
     /// The alerts that have gathered are due: what goes out, and how many an incident tells.
     pub fn mail(&mut self, around: Around<'_>) -> (Option<Said>, u64) {
         let gathered = self.group.take(around.now);
-        let (folded, out) = self.pass(gathered, around);
-        self.tell(&out, around.now);
+        let (folded, out) = self.pass(gathered, around, false);
+        self.group.mailed(&out, around.now);
+        self.ladder.told(&out, around.now);
         (notice::of_alerts(&out), folded)
     }
 
@@ -54,57 +64,51 @@ impl Lane {
         let again = self.group.repeat(&self.grouping, around.now)?;
         // An incident does not tell again what was told before it began.
         let before = self.held.len();
-        let (_, out) = self.pass(again, Around { incident: false, ..around });
-        for (_, alert) in self.held.iter().skip(before) {
-            self.group.forget(alert);
+        let (_, out) = self.pass(again, Around { incident: false, ..around }, true);
+        for waits in self.held.iter().skip(before) {
+            self.group.forget(&waits.alert);
         }
         notice::of_reminder(out.len())
     }
 
-    /// What goes out of alerts, and how many an incident tells; the others are held.
-    fn pass(&mut self, due: Vec<Arc<Alert>>, around: Around<'_>) -> (u64, Vec<Arc<Alert>>) {
+    /// What goes out of alerts, for the first time or again, and how many an incident tells; the others are held.
+    fn pass(&mut self, due: Vec<Arc<Alert>>, around: Around<'_>, again: bool) -> (u64, Vec<Arc<Alert>>) {
         let way = (around.brand, self.route.as_str());
         let silenced = if around.incident { around.guard.silenced(&due, way, around.now) } else { Vec::new() };
         let due = due.into_iter().filter(|alert| !silenced.iter().any(|(_, held)| Arc::ptr_eq(held, alert))).collect();
-        self.held.extend(silenced);
+        let waits = |(held, alert)| Waits { held, alert, again };
+        self.held.extend(silenced.into_iter().map(waits));
         let (folded, due) = fold(due, around.incident);
         let parted = around.guard.part(due, around.brand, &self.route, around.now);
-        self.held.extend(parted.held);
+        self.held.extend(parted.held.into_iter().map(waits));
         (folded, parted.out)
     }
 
     /// When the first hold may be over.
     pub fn released_at(&self) -> Option<Instant> {
-        self.held.iter().filter_map(|(held, _)| held.until()).chain(self.ladder.released_at()).min()
+        self.held.iter().filter_map(|waits| waits.held.until()).chain(self.ladder.released_at()).min()
     }
 
     /// Holds that may be over are: what was held, and what is summed up, but for what an incident tells.
     pub fn release(&mut self, around: Around<'_>) -> Vec<Said> {
-        let over = |(held, _): &(Held, Arc<Alert>)| held.until().is_some_and(|until| until <= around.now);
+        let over = |waits: &Waits| waits.held.until().is_some_and(|until| until <= around.now);
         let (over, still): (Vec<_>, Vec<_>) = std::mem::take(&mut self.held).into_iter().partition(over);
         self.held = still;
-        let reasons: Vec<Held> = over.iter().map(|(held, _)| *held).collect();
-        let parted = around.guard.part(
-            over.iter().map(|(_, alert)| Arc::clone(alert)).collect(),
-            around.brand,
-            &self.route,
-            around.now,
-        );
+        let due = over.iter().map(|waits| Arc::clone(&waits.alert)).collect();
+        let parted = around.guard.part(due, around.brand, &self.route, around.now);
         let goes_on = |alert: &Arc<Alert>| parted.held.iter().any(|(_, held)| Arc::ptr_eq(held, alert));
-        let freed = over.iter().zip(reasons).filter(|((_, alert), _)| !goes_on(alert)).map(|(_, reason)| reason);
-        let mut said: Vec<Said> = holds(freed);
-        self.held.extend(parted.held);
+        let mut said: Vec<Said> = holds(over.iter().filter(|waits| !goes_on(&waits.alert)).map(|waits| waits.held));
+        let is_again = |alert: &Arc<Alert>| over.iter().any(|waits| waits.again && Arc::ptr_eq(&waits.alert, alert));
+        let waits = |(held, alert)| Waits { again: is_again(&alert), held, alert };
+        self.held.extend(parted.held.into_iter().map(waits));
         let (_, out) = fold(parted.out, around.incident);
-        self.tell(&out, around.now);
+        self.group.mailed(&out, around.now);
         said.extend(notice::of_held(out.len()));
+        // Others are told next of what was told now for the first time; what was told before has gone up its steps.
+        let new: Vec<_> = out.into_iter().filter(|alert| !is_again(alert)).collect();
+        self.ladder.told(&new, around.now);
         said.extend(self.ladder.release(&self.route, around));
         said
-    }
-
-    /// These are mailed, for the first time as far as others are told of them next.
-    fn tell(&mut self, alerts: &[Arc<Alert>], now: Instant) {
-        self.group.mailed(alerts, now);
-        self.ladder.told(alerts, now);
     }
 
     /// When others are told of what nobody acknowledges.
@@ -119,7 +123,7 @@ impl Lane {
 
     /// What is still held at the end.
     pub fn rest(&mut self) -> Vec<Said> {
-        let mut said = holds(std::mem::take(&mut self.held).into_iter().map(|(held, _)| held));
+        let mut said = holds(std::mem::take(&mut self.held).into_iter().map(|waits| waits.held));
         said.extend(self.ladder.rest());
         said
     }

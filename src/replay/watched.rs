@@ -184,9 +184,18 @@ impl Watched {
     pub fn escalate(&mut self, guard: &Guard, now: Instant) -> Vec<Said> {
         let around = Around { brand: &self.brand.name, guard, incident: false, now };
         let mut said: Vec<Said> = self.lanes.iter_mut().flat_map(|lane| lane.escalate(around)).collect();
+        self.refresh();
         let way = (self.brand.name.as_str(), self.incidents_by.as_str());
         said.extend(self.affairs.last_mut().into_iter().flat_map(|affair| affair.escalate(guard, way, now)));
         said
+    }
+
+    /// More may have come of the open incident since there was news of it.
+    fn refresh(&mut self) {
+        let stands = self.watch.as_ref().and_then(Watch::stands);
+        if let Some((affair, stands)) = self.affairs.last_mut().zip(stands) {
+            affair.refresh(notice::of_incident(&Event::Update(stands)));
+        }
     }
 
     /// When something that is held may go out.
@@ -198,6 +207,7 @@ impl Watched {
     /// What goes out of what was held until now: the alerts of an incident that is told then come with it, and are not told
     /// as held once more.
     pub fn release(&mut self, guard: &Guard, now: Instant) -> Vec<Said> {
+        self.refresh();
         let way = (self.brand.name.as_str(), self.incidents_by.as_str());
         let told: Vec<Said> = self.affairs.iter_mut().flat_map(|affair| affair.release(guard, way, now)).collect();
         let incident = !told.is_empty() || self.affairs.last().is_some_and(Affair::tells);

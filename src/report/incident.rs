@@ -96,6 +96,7 @@ impl IncidentDraft {
             folded_items: Vec::new(),
             first_mail: None,
             told_before: None,
+            acknowledged: false,
         })
     }
 }

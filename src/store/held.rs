@@ -146,6 +146,26 @@ pub async fn keep_back(
     Ok(left)
 }
 
+/// Whether silences hold all that is being collected for a recipient of a brand and is not urgent.
+pub async fn all_silenced(
+    tx: &mut Transaction<'_, Any>,
+    (brand, recipient): (&str, &str),
+    peace: &Peace<'_>,
+) -> Result<bool, StoreError> {
+    if peace.silences.is_empty() {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT {ALERT}, l.route FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id JOIN alert a ON a.id = l.alert_id \
+         {TABLES} WHERE o.brand = $1 AND o.recipient = $2 AND o.kind = 'alert' AND o.sealed_at IS NULL \
+         AND m.severity <> 'urgent' ORDER BY a.id"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(brand).bind(recipient).fetch_all(&mut **tx).await?;
+    let alerts = rows.iter().map(read_alert).collect::<Result<Vec<_>, _>>()?;
+    let holds = peace.gate.holds(&alerts, peace.silences, peace.now);
+    Ok(holds.iter().all(|hold| hold.as_ref().is_some_and(|hold| hold.reason == HoldReason::Silenced)))
+}
+
 /// Holds those alerts that the next mail about an incident would tell a recipient, and that a silence holds. Quiet hours
 /// hold the mail as a whole, or nothing of it.
 pub async fn keep_from_incident(

@@ -141,6 +141,7 @@ async fn mail(
         notice.phase = IncidentPhase::Start;
     }
     notice.first_mail = first;
+    notice.acknowledged = kept.acknowledged;
     folded::take_over(tx, id, (&brand, recipient)).await?;
     held::keep_from_incident(tx, (id, recipient), peace).await?;
     (notice.folded, notice.folded_items) = folded::waiting(tx, id, recipient).await?;
@@ -199,11 +200,18 @@ pub const NEWCOMERS: &str = "SELECT i.id AS incident_id, o.recipient AS recipien
 /// Tells newcomers how an incident stands, in place of the alerts that they were about to get.
 pub async fn join(tx: &mut Transaction<'_, Any>, peace: &Peace<'_>) -> Result<u64, StoreError> {
     let rows = sqlx::query(NEWCOMERS).fetch_all(&mut **tx).await?;
+    let mut joined = 0;
     for row in &rows {
         let Some(kept) = super::incident::kept(tx, row.try_get("incident_id")?).await? else { continue };
-        tell(tx, &kept, (row.try_get("recipient")?, row.try_get("route")?), peace).await?;
+        let recipient: &str = row.try_get("recipient")?;
+        // Whoever would get no alert has none that the incident could take the place of.
+        if held::all_silenced(tx, (&kept.notice.brand, recipient), peace).await? {
+            continue;
+        }
+        tell(tx, &kept, (recipient, row.try_get("route")?), peace).await?;
+        joined += 1;
     }
-    Ok(rows.len() as u64)
+    Ok(joined)
 }
 
 /// A hold of an incident that may be over.

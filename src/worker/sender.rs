@@ -46,9 +46,9 @@ pub struct Sender {
     pub max_attempts: u32,
     /// Rings for the watcher, who releases what is held instead of sent.
     pub watcher_bell: Bell,
-    /// After this time a run takes nothing more along, and ends with what it has begun. `None` where it may go on as long
+    /// From then on a run takes nothing more along, and ends with what it has begun. `None` where it may go on as long
     /// as something is under way or due: then what is slow holds up nothing.
-    pub stops_after: Option<Duration>,
+    pub stops_at: Option<Moment>,
     /// The time.
     pub clock: Clock,
     /// No new notice is claimed once the stop is asked for.
@@ -83,9 +83,8 @@ impl Sender {
     /// # Errors
     /// When the store fails and nothing is under way any more; what was claimed is delivered after its lease has ended.
     pub async fn send_due(&self) -> Result<usize, StoreError> {
-        let began = Moment::now();
         let (mut under_way, mut begun) = (FuturesUnordered::new(), Begun::default());
-        let (mut tried, mut looks, mut looked) = (0, true, began);
+        let (mut tried, mut looks, mut looked) = (0, true, Moment::now());
         let mut fault = Fault::default();
         loop {
             // No delivery takes longer than its claim; one that does is stuck.
@@ -93,7 +92,7 @@ impl Sender {
                 self.pulse.works(self.name(), self.clock.now());
             }
             fault.end_after(REST);
-            let in_time = self.stops_after.is_none_or(|limit| began.elapsed() < limit);
+            let in_time = self.stops_at.is_none_or(|end| Moment::now() < end);
             let takes_more = in_time && fault.0.is_none() && !self.shutdown.is_cancelled();
             // A claim is a write, so each one takes several. What waits for a way that is slow holds up no other.
             if takes_more && (looks || begun.len() <= MOST / 2) {

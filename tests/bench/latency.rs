@@ -70,7 +70,7 @@ async fn measure() {
         max_attempts: 30,
         pulse: Pulse::default(),
         watcher_bell: Bell::default(),
-        stops_after: None,
+        stops_at: None,
         clock: clock.clone(),
         shutdown: shutdown.clone(),
     };

@@ -162,7 +162,7 @@ async fn a_server_that_wants_to_be_left_alone_is_asked_again_when_it_says() {
         shutdown: Shutdown::new(),
         pulse: Pulse::default(),
         watcher_bell: Bell::default(),
-        stops_after: None,
+        stops_at: None,
     };
     assert_eq!(sender(2).send_due().await.unwrap(), 1);
     assert_eq!(bed.store.next_outbox_at().await.unwrap(), Some(at(5010)));

@@ -13,7 +13,7 @@ use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone, Tongue};
 
 use super::digests;
-use super::notices::{at, mention, message, reason, trial};
+use super::notices::{at, mention, message, reason, trial, undelivered};
 
 const BRAND: &str = "Zorvex";
 
@@ -127,6 +127,18 @@ fn incident_told() -> Notice {
     Notice::Incident(Box::new(IncidentNotice { told_before: Some(told(2)), ..*incident }))
 }
 
+/// An incident that somebody takes care of and that has doubled since.
+fn incident_taken() -> Notice {
+    let update = incident(IncidentPhase::Update, None, IncidentKind::BroadWave, 0);
+    let Notice::Incident(incident) = update else { unreachable!() };
+    Notice::Incident(Box::new(IncidentNotice { acknowledged: true, ..*incident }))
+}
+
+/// Two notices that do not arrive.
+fn late() -> Notice {
+    undelivered([alert(vec![item(rich(17))], 0, false), incident_told()], "vunso").notice
+}
+
 /// An incident of one phase and shape.
 pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: IncidentKind, folded: u64) -> Notice {
     let start = at("2026-11-23T15:00:00Z");
@@ -164,6 +176,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
         folded_items: (0..folded.min(2)).map(|_| item(rich(19))).collect(),
         first_mail: is_update.then(|| FirstMail { outbox_id: 3, created_at: at("2026-11-21T12:00:00Z") }),
         told_before: None,
+        acknowledged: false,
     }))
 }
 
@@ -227,11 +240,13 @@ pub fn all(language: Tongue) -> Vec<(&'static str, OutboxMessage)> {
         ("incident-told", OutboxKind::Incident, incident_told()),
         ("incident-start", OutboxKind::Incident, incident(Start, None, IncidentKind::BroadWave, 5)),
         ("incident-update", OutboxKind::Incident, incident(Update, None, IncidentKind::Brigade, 1)),
+        ("incident-taken", OutboxKind::Incident, incident_taken()),
         ("incident-calm", OutboxKind::Incident, incident(End, Some(Calm), IncidentKind::RepeatPoster, 0)),
         ("incident-level", OutboxKind::Incident, incident(End, Some(NewLevel), IncidentKind::BroadWave, 0)),
         ("incident-none", OutboxKind::Incident, incident(End, Some(Revised), IncidentKind::BroadWave, 0)),
         ("health", OutboxKind::Health, health(all_healths(), 7)),
         ("health-one", OutboxKind::Health, health(vec![change(Health::Slow, Health::Healthy, "vunso")], 0)),
+        ("undelivered", OutboxKind::Undelivered, late()),
         ("trial", OutboxKind::Trial, trial(1).notice),
     ];
     let told = |(name, kind, notice)| (name, OutboxMessage { language, ..message(17, kind, notice) });

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use mentiond::config::MailConfig;
 use mentiond::model::digest::{BarLength, Tops, Waiting};
 use mentiond::model::notice::{
-    AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, TrialNotice,
+    AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, ToldBefore, TrialNotice,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
+use mentiond::model::undelivered::{FailedWay, UndeliveredItem, UndeliveredNotice};
 use mentiond::model::{Notice, Reason, Severity, Tone, Tongue};
 
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -84,6 +85,35 @@ pub fn item(mention: MentionView) -> AlertItem {
 pub fn alert(items: Vec<AlertItem>, more: u64, reminder: bool) -> OutboxMessage {
     let kind = if reminder { OutboxKind::Reminder } else { OutboxKind::Alert };
     message(17, kind, Notice::Alert(AlertNotice { brand: "Skip Hop".to_owned(), reminder, items, more }))
+}
+
+/// Who was told before.
+pub fn told() -> Vec<ToldBefore> {
+    let told = [("support@skiphop.example", "2026-11-24T06:20:00Z"), ("channel:ops", "2026-11-24T06:40:00Z")];
+    told.map(|(recipient, time)| ToldBefore { recipient: recipient.to_owned(), at: at(time) }).into()
+}
+
+/// Mails do not get through, a channel does again, and these notices wait or were given up.
+pub fn undelivered(notices: [Notice; 2], error: &str) -> OutboxMessage {
+    let since = at("2026-11-24T06:55:00Z");
+    let way = |way: &str, until| FailedWay { way: way.to_owned(), since, until, error: error.to_owned() };
+    let [late, dead] = notices;
+    let item = |id, notice, dead| UndeliveredItem {
+        id,
+        recipient: "support@skiphop.example".to_owned(),
+        since,
+        dead,
+        error: error.to_owned(),
+        notice: Box::new(notice),
+    };
+    let notice = UndeliveredNotice {
+        broken: vec![way("mail", None)],
+        mended: vec![way("channel:ops", Some(at("2026-11-24T07:25:00Z")))],
+        items: vec![item(17, late, false), item(18, dead, true)],
+        more: 3,
+        waiting: 12,
+    };
+    message(24, OutboxKind::Undelivered, Notice::Undelivered(notice))
 }
 
 pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {

@@ -8,12 +8,14 @@ use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, EscalationNotice, FirstMail, Gap, HealthNotice, HeldNotice,
-    HoldCause, HourOfStories, IncidentNotice, MentionView, ToldBefore,
+    HoldCause, HourOfStories, IncidentNotice, MentionView,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone};
 
-use super::notices::{COUNTS, alert, at, complete, digest_notice, item, mention, message, reason, report, trial};
+use super::notices::{
+    COUNTS, alert, at, complete, digest_notice, item, mention, message, reason, report, told, trial, undelivered,
+};
 
 /// Each kind of mail with its name.
 pub fn of_every_kind() -> Vec<(&'static str, OutboxMessage)> {
@@ -22,6 +24,7 @@ pub fn of_every_kind() -> Vec<(&'static str, OutboxMessage)> {
         ("reminder", alert(urgent(), 0, true)),
         ("escalation", answerable(escalation())),
         ("held", held()),
+        ("incident_told", answerable(incident_told())),
         ("incident_start", answerable(incident(IncidentPhase::Start))),
         ("incident_update", incident(IncidentPhase::Update)),
         ("incident_end", incident(IncidentPhase::End)),
@@ -29,6 +32,7 @@ pub fn of_every_kind() -> Vec<(&'static str, OutboxMessage)> {
         ("digest_brands", brands()),
         ("digest_quiet", quiet_digest()),
         ("health", health()),
+        ("undelivered", undelivered([alert(urgent(), 0, false).notice, incident_told().notice], "refused")),
         ("trial", trial(7)),
     ]
 }
@@ -105,10 +109,8 @@ fn answerable(message: OutboxMessage) -> OutboxMessage {
 }
 
 fn escalation() -> OutboxMessage {
-    let told = [("support@skiphop.example", "2026-11-24T06:20:00Z"), ("channel:ops", "2026-11-24T06:40:00Z")];
-    let told = told.map(|(recipient, time)| ToldBefore { recipient: recipient.to_owned(), at: at(time) }).into();
     let alert = AlertNotice { brand: "Skip Hop".to_owned(), reminder: false, items: urgent(), more: 0 };
-    message(22, OutboxKind::Escalation, Notice::Escalation(EscalationNotice { alert, told }))
+    message(22, OutboxKind::Escalation, Notice::Escalation(EscalationNotice { alert, told: told() }))
 }
 
 fn held() -> OutboxMessage {
@@ -127,6 +129,12 @@ fn held() -> OutboxMessage {
     let mut items = urgent();
     items[1].mention.brand = "Lego".to_owned();
     message(21, OutboxKind::Held, Notice::Held(HeldNotice { causes, brands, items, more: 10, ..HeldNotice::default() }))
+}
+
+fn incident_told() -> OutboxMessage {
+    let Notice::Incident(start) = incident(IncidentPhase::Start).notice else { unreachable!() };
+    let notice = IncidentNotice { told_before: Some(told()), hours: Vec::new(), stories: Vec::new(), ..*start };
+    message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))
 }
 
 fn incident(phase: IncidentPhase) -> OutboxMessage {
@@ -164,6 +172,7 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
         folded: if started { 0 } else { 31 },
         folded_items: if started { Vec::new() } else { urgent() },
         told_before: None,
+        acknowledged: false,
         first_mail: (!started).then(|| FirstMail { outbox_id: 31, created_at: at("2026-11-24T14:20:30Z") }),
     };
     message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))

@@ -137,6 +137,8 @@ async fn that_it_has_doubled_since_is_told_when_nothing_holds_it_any_more() {
     world.complain(20, hours(2)).await;
     world.complain(1, hours(4) - TimeDelta::minutes(10)).await;
     assert_eq!(world.pass(hours(4)).await, ["anna Update 33 +21", "ole Update 33 +21"]);
+    let taken = "SELECT count(*) FROM outbox WHERE kind = 'incident' AND notice LIKE '%\"acknowledged\":true%'";
+    assert_eq!(world.bed.number(taken).await, 2, "these mails alone say that somebody takes care of it");
 }
 
 #[tokio::test]
@@ -171,6 +173,25 @@ async fn a_silence_of_some_alerts_keeps_them_out_of_the_mails_of_an_incident_unt
     let end = world.pass(hours(14)).await;
     assert_eq!(end, ["anna End 36 +4"], "after the silence they come with the next mail");
     assert_eq!(world.bed.number("SELECT count(*) FROM held_alert").await, 0);
+}
+
+#[tokio::test]
+async fn what_a_silence_holds_brings_nobody_into_an_incident() {
+    let told = IncidentAudience { ways: vec![way("", &[ANNA])], others: vec![way("law", &[OLE])] };
+    let mut world = World::new(Peace::default(), Some(told)).await;
+    begin(&mut world).await;
+    silence(&world, (None, Some("recall")), minutes(5), hours(5)).await;
+    let recall = |mut found: mentiond::store::FoundEntry| {
+        found.entry.title = "the recall".to_owned();
+        by("law", OLE)(found)
+    };
+    world.complain_as(1, hours(1), recall).await;
+    assert_eq!(world.mails(hours(1)).await, none());
+    assert_eq!(look(&world, hours(1) + TimeDelta::minutes(10)).await, none());
+    assert_eq!(world.bed.number("SELECT count(*) FROM held_alert WHERE reason = 'silenced'").await, 1);
+    world.complain_as(1, hours(2), recall).await;
+    world.complain_as(2, hours(2), by("law", OLE)).await;
+    assert_eq!(world.mails(hours(2)).await, ["ole Start 16 +2"], "once something comes that none holds");
 }
 
 #[tokio::test]

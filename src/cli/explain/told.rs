@@ -97,7 +97,8 @@ pub struct Notice {
 #[derive(Debug, Serialize)]
 pub struct Attempt {
     pub at: Instant,
-    /// `sent`, `transient` or `dead`.
+    /// `sent`, `transient`, `unanswered` (the whole of it was handed over, but no answer came, so that it may have arrived)
+    /// or `dead`.
     pub outcome: String,
     pub error: Option<String>,
 }

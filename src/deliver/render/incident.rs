@@ -169,7 +169,10 @@ pub fn folded_in_short(notice: &IncidentNotice, speech: Speech) -> String {
 fn next(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
     match notice.phase {
         IncidentPhase::End => speech.one_by_one_again(brand),
-        _ => speech.until_it_ends(brand, span(notice.update_after / 3_600)),
+        _ => {
+            let again = (!notice.acknowledged).then(|| span(notice.update_after / 3_600));
+            speech.until_it_ends(brand, again)
+        }
     }
 }
 

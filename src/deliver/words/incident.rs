@@ -127,8 +127,8 @@ pub trait Incident {
     /// In front of what comes next.
     fn what_comes_next(&self) -> &'static str;
 
-    /// What comes next while it goes on; `again` is after which time it is told again.
-    fn until_it_ends(&self, brand: &str, again: Span) -> String;
+    /// What comes next while it goes on; `again` is after which time it is told again, unless somebody takes care of it.
+    fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String;
 
     /// What comes next when it is over.
     fn one_by_one_again(&self, brand: &str) -> String;

@@ -174,11 +174,22 @@ impl Incident for German {
         "Wie es weitergeht"
     }
 
-    fn until_it_ends(&self, brand: &str, again: Span) -> String {
+    fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String {
+        let news = match again {
+            Some(again) => format!(
+                "Sie erfahren wieder davon, wenn sich die Zahl verdoppelt hat, nach {}, falls es anhält, und wenn es vorbei \
+                 ist.",
+                self.span(again)
+            ),
+            None => {
+                "Jemand kümmert sich darum; Sie erfahren nur noch davon, wenn sich die Zahl verdoppelt hat und wenn es \
+                     vorbei ist."
+                    .to_owned()
+            }
+        };
         format!(
-            "Sie erfahren wieder davon, wenn sich die Zahl verdoppelt hat, nach {}, falls es anhält, und wenn es vorbei ist. \
-             Bis dahin kommen einzelne Alarme zu {brand} mit diesen E-Mails; dringende werden weiterhin sofort gesendet.",
-            self.span(again)
+            "{news} Bis dahin kommen einzelne Alarme zu {brand} mit diesen E-Mails; dringende werden weiterhin sofort \
+             gesendet."
         )
     }
 

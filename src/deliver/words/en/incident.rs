@@ -170,11 +170,20 @@ impl Incident for English {
         "What comes next"
     }
 
-    fn until_it_ends(&self, brand: &str, again: Span) -> String {
+    fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String {
+        let news = match again {
+            Some(again) => format!(
+                "You will hear of it again when the number has doubled, after {} if it goes on, and when it is over.",
+                self.span(again)
+            ),
+            None => {
+                "Somebody takes care of it, so you will hear of it again only when the number has doubled, and when \
+                     it is over."
+                    .to_owned()
+            }
+        };
         format!(
-            "You will hear of it again when the number has doubled, after {} if it goes on, and when it is over. Until then \
-             single alerts about {brand} come with these mails; urgent ones are still mailed at once.",
-            self.span(again)
+            "{news} Until then single alerts about {brand} come with these mails; urgent ones are still mailed at once."
         )
     }
 

@@ -167,11 +167,18 @@ impl Incident for Norwegian {
         "Slik går det videre"
     }
 
-    fn until_it_ends(&self, brand: &str, again: Span) -> String {
+    fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String {
+        let news = match again {
+            Some(again) => format!(
+                "Du hører om det igjen når tallet er doblet, etter {} hvis det fortsetter, og når det er over.",
+                self.span(again)
+            ),
+            None => "Noen tar seg av det, så du hører om det igjen bare når tallet er doblet, og når det er over."
+                .to_owned(),
+        };
         format!(
-            "Du hører om det igjen når tallet er doblet, etter {} hvis det fortsetter, og når det er over. Fram til da kommer \
-             enkeltvarsler om {brand} med disse e-postene; de som haster, sendes fortsatt med en gang.",
-            self.span(again)
+            "{news} Fram til da kommer enkeltvarsler om {brand} med disse e-postene; de som haster, sendes fortsatt med en \
+             gang."
         )
     }
 
