@@ -14,6 +14,7 @@ mod common;
 mod acknowledge;
 mod alert;
 mod architecture;
+mod asking;
 mod catch_up;
 mod changes;
 mod channels;

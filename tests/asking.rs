@@ -1,0 +1,157 @@
+//! What every network is asked with and charged for: secrets that come back in words, calls that are spent, logins that
+//! are refused, redirects that leave, and walks that fail at one page.
+
+use mentiond::model::{EntryKey, Source, SourceKind};
+use mentiond::pipeline::Reading;
+use mentiond::source::adapter;
+use mentiond::store::ClaimedSource;
+use serde_json::{Value, json};
+
+use crate::common::contract::{now, pipeline};
+use crate::common::hostile::{Reply, Server};
+use crate::common::networks::source;
+
+const TOKEN: &str = "EAABsecret/of the page";
+
+fn reply(status: u16, body: &Value) -> Reply {
+    let body = body.to_string();
+    let length = body.len();
+    Reply::bytes(format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    ))
+}
+
+async fn read(source: &Source) -> Reading {
+    let source = Source { allow_private: true, ..source.clone() };
+    pipeline().read_source(&source, &ClaimedSource::fresh("network"), now()).await
+}
+
+#[tokio::test]
+async fn a_token_that_a_server_repeats_is_not_shown() {
+    let shown = "Malformed access token EAABsecret/of the page, in access_token=EAABsecret%2Fof+the+page";
+    let cut = format!("{} {TOKEN}", "x".repeat(185));
+    for (said, expected) in [(shown, "Malformed access token …, in access_token=…"), (&cut, "…")] {
+        let body = json!({ "error": { "message": said, "type": "OAuthException", "code": 190 } });
+        let server = Server::start(move |_| reply(400, &body)).await;
+        let token = Some(TOKEN.into());
+        let source = Source {
+            token,
+            places: vec!["1".to_owned()],
+            ..source(SourceKind::Facebook, server.url("/v25.0").as_str(), &[])
+        };
+        let reading = read(&source).await;
+        let fault = reading.fault.unwrap().to_string();
+        assert!(fault.contains(expected) && !fault.contains("EAABsecr"), "{fault}");
+        assert_eq!(reading.usage.calls, 1);
+    }
+}
+
+#[tokio::test]
+async fn logins_are_calls_and_only_a_secret_that_is_not_taken_stops_a_source() {
+    for (status, body, label) in [
+        (401, json!({ "error": "AuthenticationRequired", "message": "Invalid identifier or password" }), "revoked"),
+        (401, json!({}), "revoked"),
+        (400, json!({ "error": "invalid_grant" }), "revoked"),
+        (403, json!({ "message": "blocked by the firewall" }), "denied"),
+    ] {
+        let server = Server::start(move |_| reply(status, &body)).await;
+        let kind = SourceKind::Bluesky;
+        let account = Some("acme.example".to_owned());
+        let source = Source { token: Some(TOKEN.into()), account, ..source(kind, server.url("/").as_str(), &["acme"]) };
+        let reading = read(&source).await;
+        assert_eq!((reading.fault.unwrap().label(), reading.usage.calls), (label, 1), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_a_call_as_well() {
+    let server = Server::start(|_| Reply::bytes("HTTP/1.1 200 X\r\ncontent-length: 4\r\n\r\nnone")).await;
+    let reading = read(&source(SourceKind::Lemmy, server.url("/").as_str(), &["acme", "ecma"])).await;
+    assert_eq!((reading.fault.unwrap().label(), reading.usage.calls), ("unreadable", 2));
+    let server = Server::start(|_| Reply::default()).await;
+    let reading = read(&source(SourceKind::Lemmy, server.url("/").as_str(), &["acme"])).await;
+    assert_eq!((reading.fault.unwrap().label(), reading.usage.calls), ("unreachable", 1));
+}
+
+#[tokio::test]
+async fn a_fault_of_the_server_stands_before_that_of_a_lane() {
+    let server =
+        Server::start(
+            |request| {
+                if request.contains("q=acme") { reply(500, &json!({})) } else { reply(429, &json!({})) }
+            },
+        )
+        .await;
+    let reading = read(&source(SourceKind::Lemmy, server.url("/").as_str(), &["acme", "ecma", "third"])).await;
+    assert_eq!((reading.fault.unwrap().label(), reading.usage.calls), ("throttled", 2));
+}
+
+#[tokio::test]
+async fn headers_of_an_adapter_stay_where_they_were_meant_to_go() {
+    let away = Server::start(|_| reply(200, &json!({ "total_count": 0, "items": [] }))).await;
+    let to = away.url("/x").to_string();
+    let server = Server::start(move |_| Reply::redirect(&to)).await;
+    let reading = read(&source(SourceKind::GitHub, server.url("/").as_str(), &["acme"])).await;
+    assert_eq!(reading.fault, None);
+    let has_version = |requests: Vec<String>| requests[0].to_lowercase().contains("x-github-api-version");
+    assert_eq!((has_version(server.requests()), has_version(away.requests())), (true, false));
+}
+
+fn lemmy(posts: usize, oldest_post: &str, comments: usize, oldest_comment: &str) -> Vec<u8> {
+    let view = |what: &str, at: &str, id: usize| {
+        let mut view = json!({ "post": { "ap_id": "https://l.example/post/1", "name": "Acme" }, "counts": {} });
+        view[what]["ap_id"] = json!(format!("https://l.example/{what}/{id}"));
+        view[what]["published"] = json!(at);
+        view
+    };
+    let posts: Vec<Value> = (0..posts).map(|id| view("post", oldest_post, id)).collect();
+    let comments: Vec<Value> = (0..comments).map(|id| view("comment", oldest_comment, id)).collect();
+    json!({ "posts": posts, "comments": comments }).to_string().into_bytes()
+}
+
+fn answer(body: Vec<u8>) -> mentiond::model::Answer {
+    let url = "https://l.example/".parse().unwrap();
+    mentiond::model::Answer { url, status: 200, moved: None, headers: http::HeaderMap::new(), body }
+}
+
+#[test]
+fn neither_posts_nor_what_is_pinned_end_the_walk_of_the_others() {
+    let source = Source {
+        first_poll_depth: std::time::Duration::from_secs(86_400),
+        ..source(SourceKind::Lemmy, "https://l.example", &["acme"])
+    };
+    let lemmy_reads = |body| adapter(SourceKind::Lemmy).read(&source, "acme", None, &answer(body), now()).unwrap();
+    let (young, old) = ("2026-11-20T10:00:00Z", "2026-10-01T10:00:00Z");
+    for (posts, oldest_post, comments, oldest_comment, goes_on) in [
+        (50, old, 50, young, true),
+        (50, young, 50, old, true),
+        (50, old, 50, old, false),
+        (3, old, 50, young, true),
+        (3, young, 50, old, false),
+        (3, young, 3, young, false),
+    ] {
+        let page = lemmy_reads(lemmy(posts, oldest_post, comments, oldest_comment));
+        assert_eq!(page.next.is_some(), goes_on, "{posts} {oldest_post} {comments} {oldest_comment}");
+    }
+    let mut pinned: Value = serde_json::from_slice(&lemmy(50, young, 0, young)).unwrap();
+    pinned["posts"][0]["post"]["published"] = json!(old);
+    let page = lemmy_reads(pinned.to_string().into_bytes());
+    assert!(page.next.is_some());
+    assert_eq!((page.entries.len(), page.left_out), (49, 1), "what is left out is known by its number");
+    assert!(!page.entries.iter().any(|entry| entry.key == EntryKey::of("lemmy", "https://l.example/post/0")));
+}
+
+#[test]
+fn a_page_that_always_fails_is_given_up() {
+    let source = source(SourceKind::Lemmy, "https://l.example", &["acme"]);
+    let adapter = adapter(SourceKind::Lemmy);
+    let body = lemmy(50, "2026-11-20T12:00:00Z", 0, "");
+    let page = adapter.read(&source, "acme", None, &answer(body), now()).unwrap();
+    let asked = |cursor: &str| adapter.request(&source, "acme", Some(cursor), now()).url.to_string();
+    let mut cursor = page.cursor.unwrap();
+    for page in [2, 2, 2, 1] {
+        assert!(asked(&cursor).contains(&format!("&page={page}&")), "{page}: {}", asked(&cursor));
+        cursor = adapter.after_failure(&cursor).unwrap_or(cursor);
+    }
+    assert_eq!(adapter.after_failure(&cursor), None, "at the newest there is nothing to give up");
+}
