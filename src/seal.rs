@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(opened(&seal, "reddit", &stored).as_deref(), Some("token"));
         assert_eq!(opened(&seal, "bluesky", &stored), None);
         assert_eq!(opened(&Seal::new("another").unwrap(), "reddit", &stored), None);
-        assert_eq!(opened(&seal, "reddit", &stored[1..]), None);
+        assert_eq!(opened(&seal, "reddit", &format!("A{stored}")), None);
         assert_eq!(opened(&seal, "reddit", ""), None);
         assert!(Seal::new("").is_none());
         assert_eq!(format!("{seal:?}"), "Seal");

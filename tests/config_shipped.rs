@@ -64,7 +64,7 @@ fn whole() -> (TempDir, Config) {
     let path = folder.path().join("mentiond.toml");
     std::fs::write(&path, uncommented()).unwrap();
 
-    let config = config::load(&path, &env()).expect("this has no fault");
+    let config = config::load(&path, &env()).unwrap();
     (folder, config)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::common::networks::{Poll, hacker_news, mastodon, source};
-use mentiond::model::{Answer, Entry, Instant, Page, PollFault, Source, SourceKind};
+use mentiond::model::{Answer, Instant, Page, PollFault, Source, SourceKind};
 use mentiond::source::adapter;
 
 fn data(name: &str) -> PathBuf {
@@ -34,40 +34,7 @@ fn read_feed(body: impl Into<Vec<u8>>) -> Result<Page, PollFault> {
 }
 
 fn shown(page: &Page) -> String {
-    let mut shown = String::new();
-    for entry in &page.entries {
-        let Entry { key, url, title, text, author, published_at, language, tags, rating, engagement, .. } = entry;
-        writeln!(shown, "key: {}", key.0).unwrap();
-        let mut line = |name: &str, value: Option<String>| {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                writeln!(shown, "{name}: {}", value.replace('\n', " | ")).unwrap();
-            }
-        };
-        line("url", url.clone());
-        line("title", Some(title.clone()));
-        line("text", Some(text.clone()));
-        line(
-            "author",
-            author.as_ref().map(|author| {
-                let followers = author.followers.map(|followers| followers.to_string());
-                [Some(author.name.clone()), author.handle.clone(), author.url.clone(), followers]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            }),
-        );
-        line("published", published_at.map(|time| time.to_rfc3339()));
-        line("language", language.as_ref().map(ToString::to_string));
-        line("tags", Some(tags.join(", ")));
-        line("rating", rating.map(|rating| rating.to_string()));
-        line("engagement", engagement.map(|engagement| engagement.to_string()));
-        line("kind", entry.kind.map(|kind| kind.as_str().to_owned()));
-        line("place", entry.place.clone());
-        line("parent", entry.parent.as_ref().map(|key| key.0.clone()));
-        line("thread", entry.thread.as_ref().map(|key| key.0.clone()));
-        shown.push('\n');
-    }
+    let mut shown: String = page.entries.iter().map(crate::common::shown::entry).collect();
     page.problems.iter().for_each(|problem| writeln!(shown, "problem: {problem}").unwrap());
     shown
 }

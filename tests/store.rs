@@ -18,6 +18,7 @@ mod plans;
 mod polls;
 mod quiet;
 mod ratings;
+mod refused;
 mod reports;
 mod rough;
 mod sightings;

@@ -31,6 +31,9 @@ pub struct ImportArguments {
 #[derive(Debug, Subcommand)]
 enum Import {
     /// Prints the feeds of an OPML file as `[[source]]` tables
+    #[command(after_help = "\
+Examples:
+  mentiond import opml feeds.opml >> mentiond.toml")]
     Opml {
         /// The file
         file: PathBuf,
@@ -52,6 +55,9 @@ pub struct ExportArguments {
 #[derive(Debug, Subcommand)]
 enum Export {
     /// Prints the configured feeds as OPML
+    #[command(after_help = "\
+Examples:
+  mentiond export opml > feeds.opml")]
     Opml {
         #[command(flatten)]
         config: ConfigOption,

@@ -34,6 +34,10 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Shows how the configured sources stand: health, last poll, next poll, what is left of their budgets
+    #[command(after_help = "\
+Examples:
+  mentiond sources status
+  mentiond sources status --config /etc/mentiond/mentiond.toml")]
     Status(ConfigOption),
     Test(Box<poll::Arguments>),
 }

@@ -1,6 +1,8 @@
 //! The configuration file as written: which tables there are, which keys each has, and of which type. Says nothing
 //! about defaults, ranges or what belongs together; that is the work of the files named like the tables.
 
+mod special;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -22,6 +24,8 @@ use super::syntax;
 use super::words::{Bytes, Country, FilePath, KeywordList, Line, LogFilter, LogFormat, Repeat, Spelling};
 use crate::model::json_api::{DateForm, Pick};
 use crate::model::{EntryKind, Language, Severity, Slot, SourceKind, Tone, Tongue};
+
+pub(super) use special::{Nested, SmtpTable};
 
 /// A list whose elements know where they stand.
 pub(super) type List<T> = Vec<Written<T>>;
@@ -354,45 +358,6 @@ tables! {
 /// A key that is a word of Rust stands there with `r#` before it.
 fn bare(key: &'static str) -> &'static str {
     key.trim_start_matches("r#")
-}
-
-/// `[mail.smtp]`: a server, and those that stand in for it.
-#[derive(Default)]
-pub(super) struct SmtpTable {
-    pub(super) server: ServerTable,
-    pub(super) fallback: Key<List<ServerTable>>,
-}
-
-impl Readable for SmtpTable {
-    const KIND: &'static str = TABLE;
-
-    fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
-        let entries = table(value, place, reader)?;
-        let mut keys = ServerTable::own_keys();
-        keys.push("fallback");
-        reader.refuse_other_keys(entries, place, &keys);
-        let server = ServerTable::take(entries, place, reader);
-        Some(Self { server, fallback: reader.key(entries, place, "fallback") })
-    }
-
-    fn keys(path: &str, out: &mut Vec<String>) {
-        ServerTable::keys(path, out);
-        List::<ServerTable>::keys(&format!("{path}.fallback"), out);
-    }
-}
-
-/// Routes within a route. They have the same keys, which are not told again.
-#[derive(Default)]
-pub(super) struct Nested(pub(super) List<RouteTable>);
-
-impl Readable for Nested {
-    const KIND: &'static str = "a list";
-
-    fn read(value: &DeValue<'_>, place: &Place, reader: &mut Reader<'_>) -> Option<Self> {
-        List::read(value, place, reader).map(Self)
-    }
-
-    fn keys(_: &str, _: &mut Vec<String>) {}
 }
 
 impl File {

@@ -140,17 +140,20 @@ mod tests {
     }
 
     #[test]
-    fn a_small_budget_is_used() {
+    fn what_a_full_page_may_cost_is_put_aside_before_it_is_asked_for() {
         let noon = at("2026-11-30T12:00:00Z");
         let url = url::Url::parse("https://x.example").unwrap();
         let with = |dollars| {
             let budget = Budget { calls_per_day: None, dollars_per_month: Some(dollars) };
             Source { budget, ..Source::new("x".to_owned(), SourceKind::X, url.clone()) }
         };
-        let small = with(0.1);
-        assert!(Usage::default().allows(&small, noon).is_ok(), "less than a full page, but nothing is spent yet");
-        assert!(Usage::default().asked(noon).brought(&small, 1, noon).allows(&small, noon).is_err());
-        assert!(Usage::default().allows(&with(0.001), noon).is_err(), "not one entry can be paid");
-        assert!(Usage::default().asked(noon).brought(&small, 1, noon).allows(&with(10.0), noon).is_ok());
+        let ten = with(10.0);
+        assert!(Usage::default().allows(&ten, noon).is_ok());
+        let spent = Usage::default().asked(noon).brought(&ten, 1_901, noon);
+        let until = at("2026-12-01T00:00:00Z");
+        let what = "the budget of 10 US dollars a month".to_owned();
+        assert_eq!(spent.allows(&ten, noon), Err(PollFault::Spent { what, until }));
+        assert!(spent.allows(&ten, until).is_ok(), "a new month");
+        assert!(spent.allows(&with(11.0), noon).is_ok());
     }
 }

@@ -240,4 +240,20 @@ mod tests {
         assert!(finds("acme lang:en", english, "de") && !finds("acme lang:de", english, "de"));
         assert!(finds("acme lang:de", "Acme", "de"), "nothing speaks against it");
     }
+
+    #[test]
+    fn what_was_there_before_the_source_was_read_raises_no_alert() {
+        let watched = WatchedBrand { query: Query::parse("acme").unwrap(), brand: brand("acme") };
+        let judge = Judge::new(vec![watched], Scorer::new(), Rules::new(&crate::config::default_rules()));
+        let url = "https://news.example/feed".parse().unwrap();
+        let source = Source::new("news".to_owned(), SourceKind::Feed, url);
+        let text = "Acme is terrible. My order is broken and nobody answers, I want a refund".to_owned();
+        let entry = Entry { text, ..Entry::new(EntryKey("1".to_owned())) };
+        let mut found = judge.find_all(&source, vec![entry], &HashSet::new(), Instant::UNIX_EPOCH).remove(0);
+        assert!(found.mentions[0].outcome.alert.is_some());
+        crate::pipeline::hold_alerts(&mut found);
+        let mention = &found.mentions[0];
+        assert_eq!((mention.outcome.decision.as_str(), mention.outcome.alert.is_some()), ("there_before", false));
+        assert!(mention.otherwise.iter().all(|(_, outcome)| outcome.alert.is_none()));
+    }
 }

@@ -43,7 +43,7 @@ impl Listing for Bluesky {
         let counted = json::count(&body, "hitsTotal").and_then(|hits| usize::try_from(hits).ok());
         let is_all = posts.is_empty() || visit.page.is_none() && counted.is_some_and(|hits| hits <= posts.len());
         let entries = posts.iter().filter_map(|post| entry(source, post)).collect();
-        let oldest = posts.iter().filter_map(seen_at).last();
+        let oldest = posts.iter().filter_map(seen_at).next_back();
         Ok(List { entries, oldest, next: json::text(&body, "cursor").filter(|_| !is_all), ..List::default() })
     }
 

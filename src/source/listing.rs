@@ -186,7 +186,8 @@ impl<L: Listing> Adapter for Listed<L> {
         let newest = times().filter(|at| *at <= now).max().map(|at| at.timestamp());
         trail.newest = trail.newest.max(newest);
         // The last one tells: what a network pins above its list may be old.
-        let reached = list.oldest.or_else(|| times().last()).is_some_and(|oldest| oldest.timestamp() < trail.since);
+        let reached =
+            list.oldest.or_else(|| times().next_back()).is_some_and(|oldest| oldest.timestamp() < trail.since);
         let stands_still = list.next.is_some() && list.next == trail.page;
         match list.next {
             Some(next) if !reached && !stands_still => trail.page = Some(next),

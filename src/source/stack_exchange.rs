@@ -60,7 +60,7 @@ impl Listing for StackExchange {
         Ok(List {
             entries: items.iter().filter_map(|item| read(source, site, item)).collect(),
             // Questions stand among the answers, and are left to the other list.
-            oldest: items.iter().filter_map(|item| json::unix(item, "creation_date")).last(),
+            oldest: items.iter().filter_map(|item| json::unix(item, "creation_date")).next_back(),
             next: has_more.then(|| api::page_after(visit)),
             rest: json::count(&body, "backoff").map(Duration::from_secs),
             ..List::default()

@@ -45,7 +45,7 @@ impl Listing for Tumblr {
         let at = |post: &Value| time(post).and_then(|time| DateTime::from_timestamp(time, 0));
         let entries: Vec<Entry> = posts.iter().filter_map(|post| entry(source, post)).collect();
         let moments = posts.iter().filter_map(|post| Some((key(post)?, at(post)?))).collect();
-        let (oldest, last) = (posts.iter().filter_map(time).min(), posts.iter().filter_map(at).last());
+        let (oldest, last) = (posts.iter().filter_map(time).min(), posts.iter().filter_map(at).next_back());
         let next = oldest.map(|oldest| oldest.to_string());
         Ok(List { entries, next, oldest: last, moments, ..List::default() })
     }

@@ -294,6 +294,7 @@ fn setup(name: &str) -> SourceSetup {
         kind: SourceKind::Feed,
         host: format!("{}.example", name.replace(' ', "-")),
         fingerprint: "f".to_owned(),
+        credential: String::new(),
         wanted: "w".to_owned(),
         interval: Interval::Fixed(Duration::from_secs(3_600)),
         weight: 1.0,

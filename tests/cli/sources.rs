@@ -33,7 +33,7 @@ fn said(output: &Output) -> (String, String) {
 
 /// A Lemmy instance with the sample, whose dates are moved to today. It finds nothing for the name in one word.
 async fn lemmy() -> Server {
-    let now = chrono::Utc::now();
+    let now = mentiond::clock::Clock::system().now();
     let (today, before) =
         (now.format("%Y-%m-%d").to_string(), (now - chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string());
     let sample = include_str!("../data/sources/lemmy-search.json");

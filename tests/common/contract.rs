@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use super::broken::broken;
 use super::hostile::{Reply, Server};
+use super::shown;
 
 /// Stands for every secret; it may be seen in requests only.
 pub const SECRET: &str = "SECRET";
@@ -302,8 +303,8 @@ fn anonymise(entry: &mut Entry, source: &Source) {
     author.flatten().chain(entry.url.as_mut()).chain(keys).for_each(anonymised);
 }
 
-/// A pipeline without brands that asks as fast as it can.
-pub fn pipeline() -> Pipeline {
+/// Built once, since the words of all languages are read for it.
+static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limit = Duration::from_secs(20);
     let fetch = FetchConfig {
@@ -321,6 +322,11 @@ pub fn pipeline() -> Pipeline {
     let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
     let health = HealthConfig::default();
     Pipeline::new(Client::new(&fetch).unwrap(), judge, health, 20, Duration::ZERO).sealing(Seal::new("key").unwrap())
+});
+
+/// A pipeline without brands that asks as fast as it can.
+pub fn pipeline() -> Pipeline {
+    PIPELINE.clone()
 }
 
 /// A request without what every request has.
@@ -368,7 +374,7 @@ fn tell(told: &mut String, reading: &Reading, whole: bool) {
     reading.deleted.iter().for_each(|key| writeln!(told, "deleted: {}", key.0).unwrap());
     told.push('\n');
     if whole {
-        reading.entries.iter().for_each(|entry| told.push_str(&shown(entry)));
+        reading.entries.iter().for_each(|entry| told.push_str(&shown::entry(entry)));
     }
 }
 
@@ -377,36 +383,6 @@ fn until(fault: &PollFault) -> String {
         return String::new();
     };
     format!(" until {}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
-}
-
-/// An entry, a line for each thing that is known of it.
-pub fn shown(entry: &Entry) -> String {
-    let mut shown = format!("key: {}\n", entry.key.0);
-    let mut line = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            writeln!(shown, "{name}: {}", value.replace('\n', " | ")).unwrap();
-        }
-    };
-    line("url", entry.url.clone());
-    line("title", Some(entry.title.clone()));
-    line("text", Some(entry.text.clone()));
-    let author = |author: &mentiond::model::Author| {
-        let followers = author.followers.map(|followers| followers.to_string());
-        let parts = [Some(author.name.clone()), author.handle.clone(), author.url.clone(), followers];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    };
-    line("author", entry.author.as_ref().map(author));
-    line("published", entry.published_at.map(|time| time.to_rfc3339()));
-    line("language", entry.language.as_ref().map(ToString::to_string));
-    line("tags", Some(entry.tags.join(", ")));
-    line("rating", entry.rating.map(|rating| rating.to_string()));
-    line("engagement", entry.engagement.map(|engagement| engagement.to_string()));
-    line("kind", entry.kind.map(|kind| kind.as_str().to_owned()));
-    line("place", entry.place.clone());
-    line("parent", entry.parent.as_ref().map(|key| key.0.clone()));
-    line("thread", entry.thread.as_ref().map(|key| key.0.clone()));
-    shown.push('\n');
-    shown
 }
 
 fn compare(name: &str, told: &str) {

@@ -12,5 +12,6 @@ pub mod networks;
 pub mod notices;
 pub mod publisher;
 pub mod samples;
+pub mod shown;
 pub mod smtp;
 pub mod web;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::config::HealthConfig;
-use mentiond::model::health::{Health, HealthChange, LOCKED_OUT};
+use mentiond::model::health::{Health, HealthChange};
 use mentiond::model::notice::HealthNotice;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Instant, Notice, PollFault};
@@ -20,7 +20,7 @@ fn config(recipients: &[&str]) -> HealthConfig {
 }
 
 /// A poll whose changes are told to Anna.
-async fn poll(bed: &Bed, commit: PollCommit) -> Committed {
+pub async fn poll(bed: &Bed, commit: PollCommit) -> Committed {
     let now = commit.now;
     let claim = bed.store.claim_source(&commit.source, "me", now, now + TimeDelta::minutes(10)).await.unwrap().unwrap();
     let health = Arc::new(config(&[ANNA]));
@@ -220,29 +220,6 @@ async fn gone_moved_and_slow_are_told() {
     }
     assert_eq!(work(&bed, "news", 4_000).await.unwrap().before, Health::Slow);
     assert_eq!(fail(&bed, "blog", 5_000).await, None, "it is still gone");
-}
-
-#[tokio::test]
-async fn who_is_not_let_in_cannot_be_read_and_is_asked_again_after_a_start() {
-    let bed = Bed::with_sources(&["forum"]).await;
-    let fault = PollFault::Revoked { status: 401, message: "the API key".to_owned() };
-    let stop = format!("{LOCKED_OUT}{fault}");
-    let refused = |seconds| PollCommit {
-        fault: Some(fault.clone()),
-        stopped: Some(stop.clone()),
-        ..commit("forum", vec![], at(seconds))
-    };
-    let told = poll(&bed, refused(0)).await.health.unwrap().condition;
-    assert_eq!((told.health, told.why.as_str()), (Health::Failing, stop.as_str()));
-    let stopped = async || bed.store.source_states().await.unwrap()[0].stopped.clone();
-    assert_eq!(stopped().await, Some(stop.clone()));
-    bed.store.let_in_again(at(HOUR)).await.unwrap();
-    assert_eq!(stopped().await, None);
-    assert_eq!(poll(&bed, refused(HOUR)).await.health, None, "it is told once");
-
-    bed.execute("UPDATE source_state SET stopped = 'its address is gone for good (status 410)'").await;
-    bed.store.let_in_again(at(2 * HOUR)).await.unwrap();
-    assert!(stopped().await.is_some(), "no start brings back what is gone");
 }
 
 /// Ten entries a day from the first on, up to the last.
