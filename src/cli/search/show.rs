@@ -52,8 +52,10 @@ pub(super) fn show(arguments: &Arguments, found: &Found, asked: &[Asked], unaske
             say!("{}", digest::csv(&stories).trim_end())?;
         }
     }
-    for asked in asked.iter().filter(|asked| asked.fault.is_some()) {
-        remark!("not read to the end: {}", asked.name);
+    let unread = asked.iter().filter(|asked| asked.fault.is_some()).map(|asked| asked.name.as_str());
+    let unread = unread.collect::<Vec<_>>().join(", ");
+    if !unread.is_empty() {
+        remark!("not read to the end: {unread}");
     }
     for (kind, what) in unasked {
         remark!("not asked: {} needs {what}", kind.as_str());

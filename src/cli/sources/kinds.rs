@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::cli::layout::write_text;
 use crate::cli::print::say;
 use crate::model::SourceKind;
 use crate::model::kinds::{Address, Asks, Keep, Profile, Token};
@@ -16,18 +17,26 @@ const NOT_READ: [(&str, &str); 5] = [
     ("X without credits", "there is no free search any more; `x` needs prepaid credits"),
 ];
 
+/// Columns of the words in front of a text.
+const MARGIN: usize = 8;
+
 /// Every kind in a few lines.
 pub(super) fn print() -> io::Result<()> {
     for kind in SourceKind::ALL {
         let profile = kind.profile();
         say!("{} ({})", profile.word, profile.name)?;
-        say!("  sees    {}", profile.sees)?;
-        say!("  needs   {}", needs(profile))?;
-        say!("  limits  {}", limits(profile))?;
+        let told = [("sees", profile.sees.to_owned()), ("needs", needs(profile)), ("limits", limits(profile))];
+        for (what, text) in told {
+            let mut line = format!("  {what:<MARGIN$}");
+            write_text(&mut line, MARGIN + 2, &text, Vec::new());
+            say!("{line}")?;
+        }
     }
     say!("\nNot read:")?;
     for (name, why) in NOT_READ {
-        say!("  {name}: {why}")?;
+        let mut line = "  ".to_owned();
+        write_text(&mut line, 4, &format!("{name}: {why}"), Vec::new());
+        say!("{line}")?;
     }
     Ok(())
 }
