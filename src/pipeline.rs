@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::config::HealthConfig;
-use crate::fetch::Client;
+use crate::fetch::{Client, Socket};
 use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
 use crate::model::hiding::Hiding;
 use crate::model::{
@@ -27,8 +27,10 @@ mod keep;
 mod older;
 mod read;
 mod session;
+mod streams;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
+use streams::Streams;
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -51,6 +53,8 @@ pub struct Pipeline {
     host_gap: Duration,
     /// Keeps sessions; without it each poll opens its own.
     seal: Option<Arc<Seal>>,
+    /// What is listened to between polls.
+    streams: Streams,
 }
 
 /// What was read in one poll.
@@ -90,6 +94,10 @@ pub struct Reading {
     pub moved: Option<Url>,
     /// Where it is found from now on.
     pub whereabouts: Whereabouts,
+    /// The stream of the lane that is being read.
+    socket: Option<Socket>,
+    /// The streams of the lanes that have been read.
+    listening: Vec<(String, Socket)>,
 }
 
 impl Reading {
@@ -129,13 +137,18 @@ impl Pipeline {
     #[must_use]
     pub fn new(client: Client, judge: Judge, health: HealthConfig, max_pages: u32, host_gap: Duration) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
-        Self { client, judge, health, max_pages, large, host_gap, seal: None }
+        Self { client, judge, health, max_pages, large, host_gap, seal: None, streams: Streams::default() }
     }
 
     /// Keeps sessions between polls, sealed with this key.
     #[must_use]
     pub fn sealing(self, seal: Seal) -> Self {
         Self { seal: Some(Arc::new(seal)), ..self }
+    }
+
+    /// Takes leave of whatever is listened to between polls.
+    pub async fn hang_up(&self) {
+        self.streams.close().await;
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -154,6 +167,7 @@ impl Pipeline {
         let mut reading = self.read_source(source, &claim, clock.now()).await;
         let next = next_poll(source, &claim, &reading, clock.now());
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
+        let listening = streams::as_read(&mut reading);
         let entries = std::mem::take(&mut reading.entries);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
         // What was asked stays spent, whatever becomes of the answers.
@@ -168,7 +182,10 @@ impl Pipeline {
         let poll = self.outcome(source, &claim, owner, reading, &next, clock.now());
         let poll = PollCommit { entries: found, ..poll };
         match keep::store_poll(store, poll, claim.claimed_until, clock).await {
-            Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub }),
+            Ok(committed) => {
+                self.streams.keep(&source.name, listening);
+                Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub })
+            }
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.fail(store, source, spent, owner, keep::unstorable(&error), clock).await
             }

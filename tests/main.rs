@@ -70,6 +70,7 @@ mod severity;
 mod sources;
 mod store;
 mod story;
+mod streams;
 mod tone;
 mod unsubscribe;
 mod websub;

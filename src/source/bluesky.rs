@@ -96,7 +96,8 @@ fn seen_at(post: &Value) -> Option<Instant> {
     times.into_iter().flatten().min()
 }
 
-fn entry(source: &Source, post: &Value) -> Option<Entry> {
+/// A post, as lists of Bluesky show it.
+pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let uri = json::text(post, "uri")?;
     let labels = json::list(post, "labels").chain(json::list(post, "author.labels"));
     if labels.filter_map(|label| json::text(label, "val")).any(|label| HIDING.contains(&label.as_str())) {
@@ -129,7 +130,8 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
     })
 }
 
-fn key(uri: &str) -> EntryKey {
+/// A post is the same wherever it is seen.
+pub(super) fn key(uri: &str) -> EntryKey {
     EntryKey::of("bluesky", &text::line(uri))
 }
 

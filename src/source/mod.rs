@@ -38,6 +38,7 @@ mod guardian;
 mod hacker_news;
 mod instagram;
 mod itunes;
+mod jetstream;
 mod json;
 mod jwt;
 mod lemmy;
@@ -159,6 +160,8 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::MastodonSearch => &Listed(mastodon::Search),
+        SourceKind::MastodonStreaming => &mastodon::Streaming,
+        SourceKind::Jetstream => &jetstream::Jetstream,
         SourceKind::Bluesky => &Listed(bluesky::Bluesky),
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
         SourceKind::GoogleNews => &Listed(google_news::GoogleNews),

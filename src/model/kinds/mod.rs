@@ -155,6 +155,8 @@ pub enum Keep {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often what has arrived on a stream is read.
+const STREAM: Duration = Duration::from_secs(15);
 /// Entries that one answer may hold.
 const MOST_ENTRIES: f64 = 100.0;
 
@@ -219,6 +221,10 @@ kinds! {
     Mastodon = open::MASTODON,
     /// Search of a Mastodon server in the name of an account.
     MastodonSearch = talk::MASTODON_SEARCH,
+    /// Tags of a Mastodon server as they are posted.
+    MastodonStreaming = talk::MASTODON_STREAMING,
+    /// All posts of Bluesky as they are posted.
+    Jetstream = talk::JETSTREAM,
     /// Search of Bluesky in the name of an account.
     Bluesky = talk::BLUESKY,
     /// Search of a Lemmy instance.
@@ -313,7 +319,8 @@ mod tests {
             let profile = kind.profile();
             let word = profile.word;
             assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != word), "{word} stands twice");
-            assert!(profile.interval >= MINUTE, "{word} is polled too often");
+            let is_stream = profile.interval == STREAM;
+            assert!(is_stream || profile.interval >= MINUTE, "{word} is polled too often");
             assert_eq!(SourceKind::parse(word), Some(*kind));
             let (Address::Known(url) | Address::Own(url)) = profile.address;
             assert!(["https", "imaps"].contains(&Url::parse(url).unwrap().scheme()), "{word}");

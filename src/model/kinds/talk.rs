@@ -1,6 +1,6 @@
 //! Kinds where people talk to each other: forums and social networks that let themselves be searched.
 
-use super::{Address, Asks, Confidence, MINUTE, Places, Profile, Token};
+use super::{Address, Asks, Confidence, MINUTE, Places, Profile, STREAM, Token};
 
 pub(super) const MASTODON_SEARCH: Profile = Profile {
     word: "mastodon_search",
@@ -12,13 +12,39 @@ pub(super) const MASTODON_SEARCH: Profile = Profile {
     ..Profile::SEARCH
 };
 
+pub(super) const MASTODON_STREAMING: Profile = Profile {
+    word: "mastodon_streaming",
+    name: "the stream of Mastodon",
+    interval: STREAM,
+    address: Address::Own("https://mastodon.social"),
+    asks: Asks::Tags,
+    token: Token::Needed("an access token of an account on the server, with `read:statuses`"),
+    sees: "Public posts with a tag within seconds, as far as they reach the server, and when they are edited or deleted",
+    limits: "One open connection for each tag, 32 in all; after a break the timeline of the tag is read as well. Posts without \
+             the tag are not seen, nor that a post was deleted which is not among the newest hundred of its tag",
+    ..Profile::SEARCH
+};
+
+pub(super) const JETSTREAM: Profile = Profile {
+    word: "jetstream",
+    name: "Bluesky (Jetstream)",
+    interval: STREAM,
+    address: Address::Known("https://jetstream2.us-east.bsky.network/subscribe"),
+    reaches_back: false,
+    sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, and that they are deleted: the \
+           first choice for Bluesky",
+    limits: "About 100 kB of traffic in a second; after a break what the server still has, about 36 hours. Not who wrote a \
+             post, nor what becomes of it",
+    ..Profile::SEARCH
+};
+
 pub(super) const BLUESKY: Profile = Profile {
     word: "bluesky",
-    name: "Bluesky",
+    name: "the search of Bluesky",
     address: Address::Known("https://bsky.social"),
     token: Token::Needed("an app password of an account"),
     account: Some("the handle of the account, such as `acme.bsky.social`"),
-    sees: "Posts with a word in them, and what they answer to",
+    sees: "Posts with a word in them, who wrote them, and what they answer to; `jetstream` sees them sooner, and without an account",
     limits: "3,000 calls in 5 minutes; posts that only signed-in people may see are left out, and deleted ones stay known",
     ..Profile::SEARCH
 };
