@@ -83,7 +83,7 @@ impl Adapter for Jetstream {
     ) -> Result<Page, PollFault> {
         let before: Option<Reach> = cursor::read(cursor);
         let before_at = before.as_ref().map(|reach| reach.at);
-        let mut reach = Reach { at: before_at.unwrap_or(now.timestamp_micros()), number: None };
+        let (mut at, mut number) = (before_at, before.and_then(|before| before.number));
         let mut page = Page::default();
         let (mut entries, mut deleted) = (HashMap::<EntryKey, (usize, Entry)>::new(), BTreeSet::new());
         let (mut heard, mut illegible) = (None, 0_usize);
@@ -99,8 +99,8 @@ impl Adapter for Jetstream {
                 page.problems.extend(lost(at, event.at));
             }
             heard = Some(event.at);
-            reach.at = reach.at.max(event.at);
-            reach.number = event.number.map(|number| (host_of(&answer.url), number)).or(reach.number);
+            at = at.max(heard);
+            number = event.number.map(|number| (host_of(&answer.url), number)).or(number);
             let Some(change) = event.change else { continue };
             let key = bluesky::key(&change.uri());
             entries.remove(&key);
@@ -114,7 +114,7 @@ impl Adapter for Jetstream {
         if illegible > 0 {
             page.problems.push(format!("{illegible} messages of the stream cannot be read"));
         }
-        reach.number = reach.number.or(before.and_then(|before| before.number));
+        let reach = Reach { at: at.unwrap_or(now.timestamp_micros()), number };
         page.cursor = cursor::write(&reach);
         let is_behind = heard.is_some_and(|at| now.timestamp_micros().saturating_sub(at) > BEHIND);
         let moves_on = before_at.is_none_or(|before| reach.at > before);

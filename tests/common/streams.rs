@@ -81,6 +81,29 @@ impl Streams {
         format!("{scheme}://127.0.0.1:{}{path}", self.port).parse().unwrap()
     }
 
+    /// The same under TLS, as `localhost`; answers its port and its certificate, which nobody vouches for.
+    pub async fn secure(&self) -> (u16, String) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, plain) = (listener.local_addr().unwrap().port(), self.port);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let Ok(mut protected) = acceptor.accept(stream).await else { return };
+                    let mut server = TcpStream::connect(("127.0.0.1", plain)).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut protected, &mut server).await;
+                });
+            }
+        });
+        (port, made.cert.pem())
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap())
     }
@@ -140,6 +163,11 @@ impl Streams {
         self.with(|state| state.posts.push((id, tag.to_owned(), post.clone())));
     }
 
+    /// It is gone from its timeline.
+    pub fn unshow(&self, id: u64) {
+        self.with(|state| state.posts.retain(|(known, ..)| *known != id));
+    }
+
     /// A message of a tag's stream, as it is.
     pub fn say(&self, tag: &str, message: &str) {
         let (tag, text) = (tag.to_owned(), message.to_owned());
@@ -153,7 +181,7 @@ impl Streams {
 
     /// A post is gone from its timeline, and the stream says so.
     pub fn untoot(&self, tag: &str, id: u64) {
-        self.with(|state| state.posts.retain(|(known, ..)| *known != id));
+        self.unshow(id);
         self.toot_event(tag, "delete", &id.to_string());
     }
 
@@ -305,7 +333,8 @@ async fn break_off(mut socket: WebSocketStream<TcpStream>) {
 async fn peek(stream: &TcpStream) -> Option<String> {
     let mut buffer = vec![0; 16 << 10];
     loop {
-        let read = stream.peek(&mut buffer).await.ok().filter(|read| *read > 0)?;
+        // Nobody asks in letters who speaks TLS.
+        let read = stream.peek(&mut buffer).await.ok().filter(|read| *read > 0 && buffer[0].is_ascii_uppercase())?;
         let text = String::from_utf8_lossy(&buffer[..read]).into_owned();
         if let Some(end) = text.find("\r\n\r\n") {
             return Some(text[..end + 4].to_owned());

@@ -1,7 +1,8 @@
 //! Jetstream, poll after poll into a store.
 
-use mentiond::model::{PollFault, SourceKind};
 use std::time::Duration;
+
+use mentiond::model::{PollFault, SourceKind};
 
 use super::{Polling, arrive, micros};
 use crate::common::streams::Manner;
@@ -60,6 +61,7 @@ async fn after_a_break_it_goes_on_where_it_stopped() {
 
     // A server that breaks off at once, is away, and comes back.
     server.break_off();
+    arrive().await;
     server.next(Manner::BreakOff(1));
     server.next(Manner::Answer("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n".to_owned()));
     for number in 4..8 {
@@ -86,7 +88,7 @@ async fn a_poll_that_is_not_stored_is_read_again() {
     assert_eq!(polling.poll().await.committed.entries, 1);
     assert_eq!(server.opened(), 2, "the stream of the lost poll is not taken over");
     // Somebody else has read on: the kept stream would not say what lies between.
-    polling.bed.execute("UPDATE source SET cursor = '{\"\":\"{\\\"at\\\":1795176001000001}\"}'").await;
+    polling.bed.execute("UPDATE source_state SET cursor = '{\"\":\"{\\\"at\\\":1795176001000001}\"}'").await;
     polling.poll().await;
     assert_eq!(server.opened(), 3);
 }

@@ -26,7 +26,7 @@ async fn the_timeline_is_read_whenever_a_stream_is_opened() {
     let asked = server.requests();
     assert_eq!(asked[1], stream);
     assert!(asked[0].starts_with("GET /api/v2/instance\n") && asked[2].starts_with("GET /api/v1/timelines/tag/skiphop?limit=40\n"));
-    assert!(polling.bed.number("SELECT count(*) FROM source WHERE cursor LIKE '%SECRET%'").await == 0);
+    assert_eq!(polling.bed.number("SELECT count(*) FROM source_state WHERE cursor LIKE '%SECRET%'").await, 0);
 
     // Of the stream alone.
     server.toot("skiphop", FIRST + 100, "live");
@@ -55,10 +55,10 @@ async fn posts_are_edited_and_deleted() {
     let server = &polling.server;
     server.toot_unheard("skiphop", FIRST + 1, "before");
     polling.poll().await;
-    server.toot("skiphop", FIRST + 2, "the first words");
+    server.toot("skiphop", FIRST + 2, "the first words of a longer post about a bag");
     arrive().await;
     polling.poll().await;
-    let edited = server.toot_unheard("skiphop", FIRST + 2, "other words");
+    let edited = server.toot_unheard("skiphop", FIRST + 2, "the first words of a longer post about two bags");
     server.toot_event("skiphop", "status.update", &edited.to_string());
     server.untoot("skiphop", FIRST + 1);
     server.toot_event("skiphop", "delete", "12345");

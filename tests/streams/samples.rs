@@ -112,9 +112,11 @@ async fn streams_of_mastodon() {
     timeline.as_array().unwrap().iter().for_each(|post| server.show("skiphop", post));
     let telling = server.clone();
     tokio::spawn(async move {
-        while telling.opened() == 0 {
+        // In the second poll, so that what is deleted is known.
+        while telling.opened() < 2 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
+        telling.unshow(117_647_238_758_400_032);
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         for line in sample("mastodon-stream-ws.jsonl").lines().filter(|line| !line.is_empty()) {
             telling.say("skiphop", line);

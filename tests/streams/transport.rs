@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::{arrive, config};
+use crate::common::daemon::command;
 use crate::common::streams::{Manner, Streams};
 
 async fn open(url: Url) -> Result<Opened, PollFault> {
@@ -157,4 +158,31 @@ async fn a_flood_waits_until_it_is_asked_for() {
         (read, portions) = (read + portion / bytes, portions + 1);
     }
     assert!(portions >= 7, "{portions}");
+}
+
+#[tokio::test]
+async fn a_stream_trusts_whom_the_machine_trusts() {
+    let server = Streams::start().await;
+    let (port, certificate) = server.secure().await;
+    let fault = open(format!("wss://localhost:{port}/?key=secret").parse().unwrap()).await.unwrap_err().to_string();
+    let why = "is not valid: this machine does not know who issued it";
+    assert_eq!(fault, format!("the certificate of `localhost:{port}` {why}"));
+    assert_eq!(server.opened(), 0);
+
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("ca.pem"), certificate).unwrap();
+    let url = format!("https://localhost:{port}/subscribe");
+    let arguments = ["sources", "test", "jetstream", "--url", &url, "--term", "skip hop", "--allow-private"];
+    let mut command = command(dir.path(), &arguments);
+    command.args(["--format", "jsonl"]).env("SSL_CERT_FILE", dir.path().join("ca.pem"));
+    let run = tokio::task::spawn_blocking(move || command.output().unwrap());
+    while server.opened() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.post(1, "1", "hop over it");
+    server.post(2, "2", "a Skip Hop bag");
+    let output = run.await.unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), out.lines().count()), (Some(0), 1), "{out}{err}");
+    assert!(out.contains("a Skip Hop bag"), "{out}");
 }
