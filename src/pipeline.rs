@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::config::HealthConfig;
-use crate::fetch::{Client, Socket};
 use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
+use crate::fetch::{Client, Socket};
 use crate::model::hiding::Hiding;
 use crate::model::{
     Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Loss, Page, PollFault, Rhythm, Session,

@@ -3,8 +3,8 @@
 
 mod daemon;
 mod jetstream;
-mod samples;
 mod mastodon;
+mod samples;
 mod transport;
 
 use std::time::Duration;
@@ -59,10 +59,7 @@ struct Polling {
 impl Polling {
     async fn new(kind: SourceKind, terms: &[&str]) -> Self {
         let server = Streams::start().await;
-        let source = Source {
-            allow_private: true,
-            ..networks::source(kind, server.url("http", "/").as_str(), terms)
-        };
+        let source = Source { allow_private: true, ..networks::source(kind, server.url("http", "/").as_str(), terms) };
         let bed = Bed::with_sources(&["blog"]).await;
         bed.store.sync_sources(&[setup("blog")], noon()).await.unwrap();
         Self { bed, server, source, pipeline: contract::pipeline(), clock: Clock::simulated(noon()) }

@@ -98,7 +98,8 @@ impl Client {
             };
             builder.build().map_err(|error| unusable(&error))
         };
-        let user_agent = HeaderValue::from_str(&config.user_agent).map_err(|why| ClientError::Unusable(why.to_string()))?;
+        let user_agent =
+            HeaderValue::from_str(&config.user_agent).map_err(|why| ClientError::Unusable(why.to_string()))?;
         let guarding = Resolver { allow_private: false, lookup };
         let open = Resolver { allow_private: true, ..guarding.clone() };
         Ok(Self {

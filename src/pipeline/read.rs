@@ -6,8 +6,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::{LARGE, Pipeline, Reading, hub, older, read_page, session};
-use crate::fetch::politeness::{self, Verdict};
 use crate::fetch;
+use crate::fetch::politeness::{self, Verdict};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
 use crate::model::{Answer, Instant, PollFault, Request, Source, Validators};

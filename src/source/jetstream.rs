@@ -9,19 +9,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Adapter, api, bluesky, cursor};
 use crate::model::source::host_of;
-use crate::model::text::one_line;
-use crate::model::exchange::LONGEST_WORDS;
-use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
-use crate::parse::json;
+use crate::model::{Answer, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Request, Source};
 use crate::query::asked;
+use event::{Change, POSTS};
 
-const POSTS: &str = "app.bsky.feed.post";
+mod event;
+
 /// How the address of the second version ends.
 const SECOND: &str = "network.bsky.jetstream.subscribeEvents";
 /// The path of the first version.
@@ -46,21 +45,6 @@ struct Reach {
     /// The number of the last event, and the server that counts so (second version).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     number: Option<(String, u64)>,
-}
-
-/// What happened, as both versions tell it.
-struct Event {
-    at: i64,
-    number: Option<u64>,
-    change: Option<Change>,
-}
-
-/// What became of a post.
-struct Change {
-    operation: String,
-    did: String,
-    rkey: String,
-    record: Value,
 }
 
 impl Adapter for Jetstream {
@@ -93,10 +77,10 @@ impl Adapter for Jetstream {
                 illegible += 1;
                 continue;
             };
-            page.problems.extend(complaint(&message));
-            let Some(event) = event(&message) else { continue };
+            page.problems.extend(event::complaint(&message));
+            let Some(event) = event::event(&message) else { continue };
             if let (None, Some(at)) = (heard, before_at) {
-                page.problems.extend(lost(at, event.at));
+                page.lost.extend(lost(at, event.at));
             }
             heard = Some(event.at);
             at = at.max(heard);
@@ -156,43 +140,11 @@ fn ask(source: &Source, reach: Option<&Reach>) -> Request {
     Request::get(url)
 }
 
-fn event(message: &Value) -> Option<Event> {
-    let second = json::at(message, "payload");
-    let (event, at, commit) = match second {
-        Some(payload) => (payload, json::instant(payload, "time")?.timestamp_micros(), Some(payload)),
-        None => (message, json::number(message, "time_us")?, json::at(message, "commit")),
-    };
-    let number = second.and_then(|payload| json::count(payload, "seq"));
-    let change = commit.filter(|commit| json::text(commit, "collection").as_deref() == Some(POSTS));
-    let change = change.and_then(|commit| {
-        Some(Change {
-            operation: json::text(commit, "operation")?,
-            did: json::text(event, "did")?,
-            rkey: json::text(commit, "rkey")?,
-            record: json::at(commit, "record").cloned().unwrap_or_default(),
-        })
-    });
-    Some(Event { at, number, change })
-}
-
-/// What the server says is wrong, before it closes the stream.
-fn complaint(message: &Value) -> Option<String> {
-    let error = json::text(message, "error")?;
-    let said = json::text(message, "message").map(|said| format!(": {said}")).unwrap_or_default();
-    Some(one_line(&format!("the server ends the stream: {error}{said}"), LONGEST_WORDS))
-}
-
 /// What was not told between two events, if that is anything.
-fn lost(from: i64, to: i64) -> Option<String> {
-    let shown = |micros| DateTime::from_timestamp_micros(micros).map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
-    let (from, to) = (to.saturating_sub(from) > SILENCE).then_some((shown(from)?, shown(to)?))?;
-    Some(format!("the posts from {from} to {to} are lost: the server does not keep them so long"))
-}
-
-impl Change {
-    fn uri(&self) -> String {
-        format!("at://{}/{POSTS}/{}", self.did, self.rkey)
-    }
+fn lost(from: i64, to: i64) -> Option<Loss> {
+    let (from, to) = (to.saturating_sub(from) > SILENCE).then_some((from, to))?;
+    let [from, to] = [from, to].map(DateTime::from_timestamp_micros);
+    Loss::between(from?, to?, LossReason::Ends)
 }
 
 /// The post as Bluesky's search would show it, apart from who wrote it and what became of it.

@@ -59,7 +59,11 @@ async fn nothing_is_lost_and_nothing_is_stored_twice() {
             server.post(now.timestamp_micros(), &format!("{published}"), &text);
             server.post(now.timestamp_micros(), &format!("other{published}"), "hop over the others");
             let milliseconds = u64::try_from(now.timestamp_millis()).unwrap();
-            server.toot("skiphop", (milliseconds << BITS) + published, &format!("Skip Hop toot {published} {random:x}"));
+            server.toot(
+                "skiphop",
+                (milliseconds << BITS) + published,
+                &format!("Skip Hop toot {published} {random:x}"),
+            );
             published += 1;
             tokio::time::sleep(Duration::from_millis(random % 20)).await;
         }

@@ -9,7 +9,6 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::{arrive, config};
-use crate::common::daemon::command;
 use crate::common::streams::{Manner, Streams};
 
 async fn open(url: Url) -> Result<Opened, PollFault> {
@@ -173,10 +172,11 @@ async fn a_stream_trusts_whom_the_machine_trusts() {
     std::fs::write(dir.path().join("ca.pem"), certificate).unwrap();
     let url = format!("https://localhost:{port}/subscribe");
     let arguments = ["sources", "test", "jetstream", "--url", &url, "--term", "skip hop", "--allow-private"];
-    let mut command = command(dir.path(), &arguments);
-    command.args(["--format", "jsonl"]).env("SSL_CERT_FILE", dir.path().join("ca.pem"));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    command.current_dir(dir.path()).args(arguments).args(["--format", "jsonl"]).env_clear();
+    command.env("HOME", dir.path()).env("SSL_CERT_FILE", dir.path().join("ca.pem"));
     let run = tokio::task::spawn_blocking(move || command.output().unwrap());
-    while server.opened() == 0 {
+    while server.opened() == 0 && !run.is_finished() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     server.post(1, "1", "hop over it");

@@ -95,16 +95,17 @@ impl Tuned {
     /// Reads what the stream has said. Only where the timeline has been read up to it does it count as read: then the next
     /// look at the timeline begins there.
     fn hear(&mut self, source: &Source, lane: &str, answer: &Answer) -> Page {
-        let is_gapless = answer.status != JUST_OPENED && is_forward(&self.timeline.walk) && self.timeline.above.is_none();
+        let is_gapless =
+            answer.status != JUST_OPENED && is_forward(&self.timeline.walk) && self.timeline.above.is_none();
         let mut page = Page::default();
         for line in answer.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let Ok(message) = serde_json::from_slice::<Value>(line) else {
                 page.problems.push("a message of the stream cannot be read".to_owned());
                 continue;
             };
-            page.problems.extend(json::text(&message, "error").map(|said| {
-                one_line(&format!("the stream says: {said}"), LONGEST_WORDS)
-            }));
+            page.problems.extend(
+                json::text(&message, "error").map(|said| one_line(&format!("the stream says: {said}"), LONGEST_WORDS)),
+            );
             let Some(payload) = json::text(&message, "payload") else { continue };
             match json::text(&message, "event").as_deref() {
                 Some("update" | "status.update") => {
@@ -144,7 +145,9 @@ impl Tuned {
 
     fn raise(&mut self, post: &Value) {
         let newest = &mut self.timeline.walk.newest;
-        if let Some(id) = json::text(post, "id").filter(|id| newest.as_ref().is_none_or(|known| by_age(id, known).is_gt())) {
+        if let Some(id) =
+            json::text(post, "id").filter(|id| newest.as_ref().is_none_or(|known| by_age(id, known).is_gt()))
+        {
             *newest = Some(id);
         }
     }
