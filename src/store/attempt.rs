@@ -98,7 +98,15 @@ impl Store {
     }
 
     async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome) -> Result<bool, StoreError> {
-        self.outcomes.store(Arc::new(Finished { id, owner: owner.to_owned(), now, outcome, stand_ins: Arc::clone(&self.stand_ins) })).await
+        self.outcomes
+            .store(Arc::new(Finished {
+                id,
+                owner: owner.to_owned(),
+                now,
+                outcome,
+                stand_ins: Arc::clone(&self.stand_ins),
+            }))
+            .await
     }
 }
 

@@ -64,8 +64,8 @@ use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
 use crate::model::hold::{Gate, OpenGate};
-use crate::model::time::{after, before};
 use crate::model::outbox::StandIns;
+use crate::model::time::{after, before};
 use crate::model::{Instant, Tongues};
 
 pub use crate::story::COPY_OF_STORY;
@@ -180,7 +180,14 @@ impl Store {
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
         let outcomes = commit::Group::start(pools.write.clone());
-        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate), tongues: Arc::default(), stand_ins: Arc::default() })
+        Ok(Self {
+            pools,
+            committer,
+            outcomes,
+            gate: Arc::new(OpenGate),
+            tongues: Arc::default(),
+            stand_ins: Arc::default(),
+        })
     }
 
     /// The same store, but what the gate holds is not told yet.

@@ -279,7 +279,9 @@ fn notice(notice: &Notice, time: &impl Fn(Instant) -> String) -> Vec<String> {
         notice.state,
         time(notice.written_at)
     )];
-    lines.extend(notice.instead_of.as_ref().map(|other| format!("  comes instead of one to {other} that did not arrive")));
+    lines.extend(
+        notice.instead_of.as_ref().map(|other| format!("  comes instead of one to {other} that did not arrive")),
+    );
     for cause in &notice.held_by {
         let comment = cause.comment.as_ref().map(|comment| format!(" ({})", one_line(comment, COMMENT)));
         let until = time(cause.until);

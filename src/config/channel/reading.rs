@@ -51,10 +51,7 @@ pub(in super::super) fn resolve(
 }
 
 /// Everybody who is to be told something, wherever that is written.
-fn recipients<'a>(
-    file: &'a File,
-    stand_ins: &'a [stand_in::Asked],
-) -> impl Iterator<Item = &'a Written<Recipient>> {
+fn recipients<'a>(file: &'a File, stand_ins: &'a [stand_in::Asked]) -> impl Iterator<Item = &'a Written<Recipient>> {
     let brands = file.brand.given_ref().into_iter().flat_map(|list| &list.value).map(|brand| &brand.value.recipients);
     let digests =
         file.digest.given_ref().into_iter().flat_map(|list| &list.value).map(|digest| &digest.value.recipients);
