@@ -45,6 +45,7 @@ mod fairness;
 mod fallback;
 mod feed_parts;
 mod fetch;
+mod handover;
 mod headers;
 mod hostile;
 mod incidents;

@@ -129,6 +129,8 @@ tables! {
         from: Sender,
         dir: FilePath,
         max_attempts: i64,
+        fallback: List<Recipient>,
+        fallback_after: Duration,
         smtp: SmtpTable,
         dkim: DkimTable,
     }
@@ -352,6 +354,8 @@ tables! {
         allow_private: bool,
         timeout: Duration,
         rate: Rate,
+        fallback: List<Recipient>,
+        fallback_after: Duration,
     }
 }
 

@@ -37,6 +37,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         acknowledge: None,
         language: Tongue::En,
         unanswered: None,
+        instead: None,
         notice,
     }
 }

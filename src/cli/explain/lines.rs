@@ -231,6 +231,9 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
         Fate::Sent => format!("sent: the last notice of it was delivered{last}"),
         Fate::Waiting => format!("waiting: a notice is on its way{last}"),
         Fate::Collecting => format!("collecting: its mail waits for more alerts{last}"),
+        Fate::HandedOver => {
+            format!("handed_over: its last notice did not arrive, and whoever stands in was told instead{last}")
+        }
         Fate::Dead => format!("dead: its last notice was given up{last}"),
         Fate::Dropped => format!("dropped: its last notice was given up, and somebody has dropped it{last}"),
         Fate::Silenced => "silenced".to_owned(),
@@ -276,6 +279,9 @@ fn notice(notice: &Notice, time: &impl Fn(Instant) -> String) -> Vec<String> {
         notice.state,
         time(notice.written_at)
     )];
+    lines.extend(
+        notice.instead_of.as_ref().map(|other| format!("  comes instead of one to {other} that did not arrive")),
+    );
     for cause in &notice.held_by {
         let comment = cause.comment.as_ref().map(|comment| format!(" ({})", one_line(comment, COMMENT)));
         let until = time(cause.until);
