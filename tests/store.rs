@@ -26,3 +26,4 @@ mod silences;
 mod stories;
 mod together;
 mod tongues;
+mod voices;
