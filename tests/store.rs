@@ -27,3 +27,4 @@ mod silences;
 mod stories;
 mod together;
 mod tongues;
+mod voices;

@@ -250,6 +250,8 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
             incident.incident,
             time(incident.onset)
         ));
+        let evidence = &incident.evidence;
+        lines.push(format!("  {}: {}", evidence.counts.words(evidence.window_hours), evidence.talk.words()));
         lines.extend(incident.held.as_ref().map(|hold| format!("  its next mail is {}", held(hold, time))));
     }
     lines
@@ -333,6 +335,7 @@ fn shown(mut told: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::cli::explain::told::Incident;
+    use crate::model::incident::{IncidentCount, IncidentCounts, IncidentEvidence, IncidentKind, Talk};
 
     #[test]
     fn what_holds_the_next_mail_of_an_incident_is_told() {
@@ -345,7 +348,26 @@ mod tests {
             since: at(2),
             until: at(9),
         };
-        let incident = Incident { incident: 5, onset: at(1), ended_at: None, held: Some(held), notice: None };
+        let count = |observed, expected, log10_tail| IncidentCount { observed, expected, log10_tail };
+        let evidence = IncidentEvidence {
+            at: at(2),
+            onset: at(1),
+            first: None,
+            window_hours: 2,
+            counts: IncidentCounts {
+                negative_stories: count(9, 0.4, -6.0),
+                negative_authors: count(8, 0.4, -5.2),
+                all_stories: count(12, 4.0, -2.1),
+                all_authors: count(10, 3.6, -1.8),
+            },
+            talk: Talk::Negative,
+            negative: 9,
+            authors: 8,
+            top_author_share: 0.2,
+            kind: IncidentKind::BroadWave,
+            stories: Vec::new(),
+        };
+        let incident = Incident { incident: 5, onset: at(1), ended_at: None, evidence, held: Some(held), notice: None };
         let told = Recipient {
             recipient: "anna@hop.example".to_owned(),
             route: String::new(),
@@ -359,6 +381,9 @@ mod tests {
             [
                 "anna@hop.example: incident: the next mail of the incident tells it",
                 "  folded into incident 5, which began 01:00 and goes on: not yet told",
+                "  9 negative in 2 h where 0.4 are usual (p = 1e-6.0), by 8 authors where 0.4 are usual (p = 1e-5.2); of all \
+                 tones 12 where 4.0 are usual (p = 1e-2.1), by 10 authors where 3.6 are usual (p = 1e-1.8): only the \
+                 negative ones rise",
                 "  its next mail is held by silence 3 of Kari (we know) since 02:00, until 09:00",
             ]
         );
