@@ -18,6 +18,7 @@ mod plans;
 mod polls;
 mod quiet;
 mod ratings;
+mod recounts;
 mod refused;
 mod reports;
 mod rough;
