@@ -141,6 +141,7 @@ impl Pipeline {
             entries: Vec::new(),
             deleted: Vec::new(),
             recounted: Recounted::default(),
+            lost: Vec::new(),
             cursor: claim.cursor,
             validators: claim.validators,
             fault: None,

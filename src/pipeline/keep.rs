@@ -61,6 +61,7 @@ impl Pipeline {
             entries: Vec::new(),
             deleted: reading.deleted,
             recounted: Recounted::default(),
+            lost: reading.lost,
             cursor: reading.cursor,
             validators: reading.validators,
             fault: reading.fault,

@@ -8,13 +8,13 @@ use sqlx::{Any, Transaction};
 use url::Url;
 
 use super::recount::Recounted;
-use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, millis, recount};
+use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, loss, millis, recount};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone, Usage,
-    Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Loss, Pace, PollFault, Rhythm, Tone,
+    Usage, Whereabouts,
 };
 use crate::story::Signature;
 
@@ -31,6 +31,8 @@ pub struct PollCommit {
     pub deleted: Vec<EntryKey>,
     /// What was counted anew.
     pub recounted: Recounted,
+    /// What it can show no more.
+    pub lost: Vec<Loss>,
     /// How far it is read now.
     pub cursor: Cursor,
     /// What the server gave to recognise an unchanged document.
@@ -180,6 +182,7 @@ pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit)
             finish_claim(tx, poll).await?;
         }
     }
+    loss::note_all(tx, &poll.source, &poll.lost, poll.now).await?;
     entry::store_all(tx, poll, &mut committed).await?;
     recount::store_all(tx, poll, &mut committed).await?;
     store_pace(tx, poll, committed.entries).await?;

@@ -140,6 +140,7 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         entries,
         deleted: Vec::new(),
         recounted: Recounted::default(),
+        lost: Vec::new(),
         cursor: Cursor::default(),
         validators: Validators::default(),
         fault: None,
