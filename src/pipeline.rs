@@ -157,21 +157,19 @@ impl Pipeline {
     ) -> Result<Polled, StoreError> {
         let mut reading = self.read_source(source, &claim, clock.now()).await;
         let read = reading.usage;
-        let asked = self.ask_again(store, source, &claim, &mut reading, clock).await?;
+        let asked = self.ask_again(store, source, &claim, &mut reading, clock).await;
         let next = next_poll(source, &claim, &reading, read, clock.now());
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
         let entries = std::mem::take(&mut reading.entries);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
         // What was asked stays spent, whatever becomes of the answers.
         let spent = ClaimedSource { usage: reading.usage, ..claim.clone() };
-        let found = match self.find(store, source, &claim, entries, clock).await {
-            Ok(found) => self
-                .find_recounted(store, source, &claim, &found, asked, clock)
-                .await
-                .map(|recounted| (found, recounted)),
-            Err(error) => Err(error),
+        let found = async {
+            let found = self.find(store, source, &claim, entries, clock).await?;
+            let recounted = self.find_recounted(store, source, &claim, &found, asked, clock).await?;
+            Ok((found, recounted))
         };
-        let (entries, recounted) = match found {
+        let (entries, recounted) = match found.await {
             Ok(found) => found,
             // The claim is over, and what our own store cannot do is no fault of the source.
             Err(error) if error.is_transient() => return Err(error),

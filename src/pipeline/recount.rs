@@ -27,9 +27,7 @@ pub struct Asked {
 
 impl Pipeline {
     /// Asks for the counts of those mentions of a source that have waited longest, if all is well with it.
-    ///
-    /// # Errors
-    /// When the store fails. What the network answers is no error; that it wants to be left alone is a fault of the poll.
+    /// That it wants to be left alone is a fault of the poll.
     pub(super) async fn ask_again(
         &self,
         store: &Store,
@@ -37,19 +35,25 @@ impl Pipeline {
         claim: &ClaimedSource,
         reading: &mut Reading,
         clock: &Clock,
-    ) -> Result<Asked, StoreError> {
+    ) -> Asked {
         let now = clock.now();
         // A network that wants to be left alone after its answers is asked another time.
         let rests = reading.rhythm.as_ref().is_some_and(|rhythm| rhythm.every.is_some());
         if !source.refresh || reading.fault.is_some() || rests || !reading.usage.spares(source, now) {
-            return Ok(Asked::default());
+            return Asked::default();
         }
         let ask = || store.stale_counts(&source.name, now, MOST);
-        let stale = keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await?;
+        let stale = match keep::again_and_again(&claim.name, claim.claimed_until, clock, ask).await {
+            Ok(stale) => stale,
+            Err(error) => {
+                reading.problems.push(format!("what is to be counted again cannot be told: {error}"));
+                return Asked::default();
+            }
+        };
         let at = source.at(claim.whereabouts.address(&source.url, claim.failures));
         let asked = self.read_counts(&at, &stale, reading, now).await;
         hide_secrets(source, reading);
-        Ok(asked)
+        asked
     }
 
     /// Asks for the counts of known entries, as far as the budget spares that. Changes nothing anywhere.
