@@ -64,6 +64,7 @@ mod pictures;
 mod politeness;
 mod query;
 mod replay;
+mod rising;
 mod routes;
 mod schedule;
 mod servers;

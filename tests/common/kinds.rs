@@ -46,6 +46,7 @@ pub fn rich(id: i64) -> MentionView {
             place: place(),
         }],
         engagement: Some(1_204),
+        engagement_first: Some(80),
         copies: 9,
         copied_in: ["Bnarf", "Drolk", "Fimp", "Gurz", "Hjok", "Jilp", "Lorb"].map(str::to_owned).into(),
         ..mention(id, "Plim dorga zwek")

@@ -83,6 +83,8 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         severity: Severity::Info,
         concerns: Vec::new(),
         engagement: None,
+        engagement_first: None,
+        counted_at: None,
         copies: 0,
         copied_in: Vec::new(),
     }

@@ -59,7 +59,22 @@ fn head(report: &Report, time: &impl Fn(Instant) -> String) -> Vec<String> {
     ] {
         lines.extend(at.map(|at| format!("  {what}, noticed {}", time(at))));
     }
+    lines.extend(counts(report, time).map(|counts| format!("  {counts}")));
     lines
+}
+
+/// How many reactions there are, and whether there were others when it was found.
+fn counts(report: &Report, time: &impl Fn(Instant) -> String) -> Option<String> {
+    let (at, first) = (report.counted_at?, report.engagement_first);
+    let followers = report.followers.map(|number| count(number, "follower", "followers"));
+    let reactions = report.engagement.map(|number| match first {
+        Some(first) if first != number => {
+            format!("{} ({first} when it was found)", count(number, "reaction", "reactions"))
+        }
+        _ => count(number, "reaction", "reactions"),
+    });
+    let told: Vec<String> = reactions.into_iter().chain(followers).collect();
+    Some(format!("{}, counted {}", told.join(", "), time(at)))
 }
 
 fn query(report: &Report) -> Vec<String> {
