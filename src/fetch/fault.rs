@@ -79,12 +79,7 @@ pub(super) fn broken(
             return unresolved(why, hop);
         }
         if let Some(insecure) = cause.downcast_ref::<rustls::Error>() {
-            return PollFault::Unreachable(match insecure {
-                rustls::Error::InvalidCertificate(why) => {
-                    format!("the certificate of `{host}` is not valid: {}", certificate(why))
-                }
-                _ => format!("no secure connection to `{host}`: {}", words::plain(&insecure.to_string())),
-            });
+            return self::insecure(insecure, &host);
         }
         if let Some(refused) = cause.downcast_ref::<io::Error>()
             && refused.kind() == io::ErrorKind::ConnectionRefused
@@ -105,6 +100,16 @@ pub(super) fn broken(
         format!("`{host}` gives no usable answer: {innermost}")
     } else {
         format!("the answer of `{host}` cannot be read to its end: {innermost}")
+    })
+}
+
+/// TLS does not begin.
+pub(super) fn insecure(insecure: &rustls::Error, host: &str) -> PollFault {
+    PollFault::Unreachable(match insecure {
+        rustls::Error::InvalidCertificate(why) => {
+            format!("the certificate of `{host}` is not valid: {}", certificate(why))
+        }
+        _ => format!("no secure connection to `{host}`: {}", words::plain(&insecure.to_string())),
     })
 }
 

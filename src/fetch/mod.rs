@@ -1,10 +1,11 @@
-//! The one HTTP client: guarded, bounded, polite. Keeps nothing between two requests but idle connections and what a
+//! The one client, of web servers and mail servers: guarded, bounded, polite. Keeps nothing between two requests but idle connections and what a
 //! robots.txt says: what has to outlive a poll (validators, failures, the next visit) is the store's.
 
 mod body;
 mod client;
 mod fault;
 mod guard;
+mod imap;
 mod outgoing;
 pub mod politeness;
 mod proxy;

@@ -15,6 +15,8 @@ pub mod incident;
 pub mod json_api;
 pub mod kinds;
 pub mod language;
+pub mod mail_id;
+pub mod mailbox;
 pub mod mention;
 pub mod notice;
 pub mod outbox;
