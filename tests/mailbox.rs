@@ -59,7 +59,7 @@ fn ask(cursor: Option<&str>) -> FolderAddress {
 
 #[test]
 fn each_mail_is_what_its_sender_says() {
-    let folder_of = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mails");
+    let folder_of = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mailbox");
     let mut files: Vec<_> = folder_of.read_dir().unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 10);

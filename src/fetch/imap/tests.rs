@@ -177,9 +177,9 @@ async fn each_refusal_has_its_status() {
 
 #[tokio::test]
 async fn where_a_folder_is_missing_those_that_there_are_are_named() {
-    let folders = "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Noselect) \"/\" \"all\"\r\n\
+    const FOLDERS: &str = "* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Noselect) \"/\" \"all\"\r\n\
                    * LIST () \"/\" {5}\r\n&AOk-\r\n* LIST () NIL \"a \\\"b\\\"\"\r\nTAG OK x\r\n";
-    let answers: &'static [&'static str] = &[IN, "TAG NO [NONEXISTENT] none\r\n", folders];
+    let answers: &'static [&'static str] = &[IN, "TAG NO [NONEXISTENT] none\r\n", FOLDERS];
     let (status, words, folders) = refused(read(GREETING, answers, None).await.0);
     assert_eq!((status, words.as_str()), (404, "[NONEXISTENT] none"));
     assert_eq!(folders, ["INBOX", "é", "a \"b\""]);
@@ -209,10 +209,10 @@ async fn nothing_that_a_server_sends_is_without_a_bound() {
     assert_eq!(whole.literals, [&b"{9}\r\n"[..], b""]);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_server_that_falls_silent_is_left() {
-    let (ours, _theirs) = tokio::io::duplex(16);
-    assert!(matches!(wire(ours).response().await, Err(Broken::Silent(idle)) if idle == IDLE));
+    let ((ours, _theirs), short) = (tokio::io::duplex(16), Duration::from_millis(20));
+    assert!(matches!(Wire::new(ours, short, MOST).response().await, Err(Broken::Silent(idle)) if idle == short));
 }
 
 #[tokio::test]
