@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use clap::Args;
 
 use super::healthcheck;
@@ -13,12 +14,15 @@ use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::deliver::lost_words;
 use crate::model::Instant;
 use crate::store::{DigestLeave, Store};
 
 mod hub;
 mod source;
 
+/// How long it is told that something of a source may be missing.
+const LOST: TimeDelta = TimeDelta::days(7);
 /// Dead letters and open alerts listed; the rest is counted.
 const LISTED: usize = 20;
 
@@ -93,13 +97,16 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
 /// # Errors
 /// When the database fails, or the output cannot be written.
 pub async fn show_sources(store: &Store, config: &Config, now: Instant) -> Result<()> {
-    let states = store.source_states().await?;
+    let (states, losses) = (store.source_states().await?, store.losses(now - LOST, now).await?);
     say!("Sources ({}){}", states.len(), source::summary(&states))?;
     for state in &states {
         let configured = config.sources.iter().map(|located| &located.value).find(|source| source.name == state.name);
         let left = configured.and_then(|source| source::used(source, state.usage.at(now)));
         let left = left.map(|left| format!("; {left}")).unwrap_or_default();
         say!("  {:<24} {}{left}", state.name, source::describe(state, config.mail.time_zone, now))?;
+        for lost in losses.iter().filter(|lost| lost.source == state.name).take(LISTED) {
+            say!("    {}", lost_words(lost, config.mail.time_zone))?;
+        }
     }
     Ok(())
 }
@@ -220,7 +227,7 @@ mod tests {
     use super::*;
     use crate::model::undelivered::FailedWay;
     use crate::pulse::PulseReading;
-    use chrono::{TimeDelta, TimeZone, Utc};
+    use chrono::{TimeZone, Utc};
 
     #[test]
     fn the_daemon_is_what_its_heartbeat_says() {

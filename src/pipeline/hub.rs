@@ -140,6 +140,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: Vec::new(),
+            lost: Vec::new(),
             cursor: claim.cursor,
             validators: claim.validators,
             fault: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Store, StoreError, millis, overdue, perhaps};
+use super::{Store, StoreError, loss, millis, overdue, perhaps};
 use crate::model::Instant;
 use crate::model::notice::{Coverage, Gap};
 
@@ -73,6 +73,7 @@ impl Store {
                 coverage.unread.push(Gap { source, since, until: None, reason });
             }
         }
+        coverage.lost = loss::of_period(&self.pools.read, from, to).await?;
         // What could not be read is told as a gap, and nothing twice.
         let mut health = self.health_changes(from, to).await?;
         let gaps: BTreeSet<&str> =

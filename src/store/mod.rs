@@ -31,6 +31,7 @@ mod kept;
 mod late;
 mod letters;
 mod listed;
+mod loss;
 mod matter;
 mod mention;
 mod message;

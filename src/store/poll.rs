@@ -7,13 +7,13 @@ use std::time::Duration;
 use sqlx::{Any, Transaction};
 use url::Url;
 
-use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, millis};
+use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, loss, millis};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone, Usage,
-    Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Loss, Pace, PollFault, Rhythm, Tone,
+    Usage, Whereabouts,
 };
 use crate::story::Signature;
 
@@ -28,6 +28,8 @@ pub struct PollCommit {
     pub entries: Vec<FoundEntry>,
     /// Entries of which it says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// What it can show no more.
+    pub lost: Vec<Loss>,
     /// How far it is read now.
     pub cursor: Cursor,
     /// What the server gave to recognise an unchanged document.
@@ -175,6 +177,7 @@ pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit)
             finish_claim(tx, poll).await?;
         }
     }
+    loss::note_all(tx, &poll.source, &poll.lost, poll.now).await?;
     entry::store_all(tx, poll, &mut committed).await?;
     store_pace(tx, poll, committed.entries).await?;
     if poll.delivered.is_none() {
