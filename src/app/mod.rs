@@ -261,6 +261,7 @@ impl Loops {
 /// Opens the store and tells it what is configured.
 async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
     let store = Store::open(&config.store).await?.guarded(Arc::new(peace(config))).speaking(config.tongues.clone());
+    let store = store.handing_over(config.stand_ins.clone());
     let setups: Vec<SourceSetup> = plan.source_setups();
     store.sync_sources(&setups, now).await?;
     Ok(store)

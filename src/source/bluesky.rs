@@ -1,6 +1,7 @@
 //! Bluesky's search in the name of an account, one lane per term. It is ordered and limited by the time at which the
 //! network saw a post, or by the author's own if that is earlier. Posts of authors who want to be seen by signed-in people
-//! only, and such as moderators hide, are no entries. Deleted posts vanish without a trace, and followers are not told.
+//! only, and such as moderators hide, are no entries. Deleted posts vanish without a trace, and followers are told of known
+//! posts only (`counts`).
 
 use chrono::SecondsFormat;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,8 +11,12 @@ use url::Url;
 use super::listing::{List, Listing, Visit};
 use super::{api, link, reset};
 use crate::model::request::Body;
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Author, Counted, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Session, Source, Stale,
+};
 use crate::parse::{json, text};
+
+mod counts;
 
 /// The server at which accounts log in that live on one of Bluesky's own.
 const ENTRANCE: &str = "bsky.social";
@@ -65,6 +70,14 @@ impl Listing for Bluesky {
                 Some(PollFault::Status { status, message: text::line(&format!("{name}: {said}")) })
             }
         }
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        counts::recounts(source, stale)
+    }
+
+    fn counts(&self, _source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        counts::counts(stale, answer)
     }
 
     fn login(&self, source: &Source, _now: Instant) -> Option<Request> {
@@ -122,7 +135,7 @@ pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
             .filter_map(|(_, feature)| json::text(feature, "tag"))
             .map(|tag| text::line(&tag))
             .collect(),
-        engagement: json::sum(post, &["likeCount", "repostCount", "replyCount", "quoteCount", "bookmarkCount"]),
+        engagement: counts::engagement(post),
         kind: Some(EntryKind::Microblog),
         parent: answers("record.reply.parent.uri"),
         thread: answers("record.reply.root.uri"),

@@ -28,6 +28,8 @@ use super::broken::broken;
 use super::hostile::{Reply, Server};
 use super::shown;
 
+mod counts;
+
 /// Stands for every secret; it may be seen in requests only.
 pub const SECRET: &str = "SECRET";
 /// Where a source is; in a secret of its own it stands for the network on loopback.

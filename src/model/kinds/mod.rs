@@ -44,6 +44,8 @@ pub struct Profile {
     pub calls_per_day: Option<u32>,
     /// What a thousand entries cost, in US dollars, where they cost.
     pub dollars_per_thousand: f64,
+    /// Whether what is counted of known entries can be asked for again.
+    pub refresh: Refresh,
     /// Whom `mentiond search` asks where the kind has no address of its own.
     pub search_at: &'static [&'static str],
 }
@@ -122,6 +124,17 @@ impl Token {
     }
 }
 
+/// Whether a network tells in one call what is counted of many known entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// It does not.
+    Never,
+    /// It does, and is asked unless the source says otherwise.
+    Free,
+    /// It does for money, and is asked only where the source says so.
+    Paid,
+}
+
 /// How sure we are of what a network promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confidence {
@@ -184,6 +197,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         calls_per_day: None,
         dollars_per_thousand: 0.0,
+        refresh: Refresh::Never,
         search_at: &[],
     };
 }

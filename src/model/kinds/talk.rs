@@ -1,6 +1,6 @@
 //! Kinds where people talk to each other: forums and social networks that let themselves be searched.
 
-use super::{Address, Asks, Confidence, MINUTE, Places, Profile, STREAM, Token};
+use super::{Address, Asks, Confidence, MINUTE, Places, Profile, Refresh, STREAM, Token};
 
 pub(super) const MASTODON_SEARCH: Profile = Profile {
     word: "mastodon_search",
@@ -44,8 +44,10 @@ pub(super) const BLUESKY: Profile = Profile {
     address: Address::Known("https://bsky.social"),
     token: Token::Needed("an app password of an account"),
     account: Some("the handle of the account, such as `acme.bsky.social`"),
-    sees: "Posts with a word in them, who wrote them, and what they answer to; `jetstream` sees them sooner, and without an account",
+    sees: "Posts with a word in them, what they answer to, and later the followers of who wrote them; `jetstream` sees posts \
+           sooner, and without an account",
     limits: "3,000 calls in 5 minutes; posts that only signed-in people may see are left out, and deleted ones stay known",
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 
@@ -61,6 +63,7 @@ pub(super) const REDDIT: Profile = Profile {
     limits: "Without an app, one feed of a hundred entries in a minute, so that a poll reads either posts or comments; with \
              one, 100 calls a minute and a thousand entries of a list. Comments elsewhere are not seen",
     confidence: Confidence::Medium,
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 
@@ -91,6 +94,7 @@ pub(super) const STACK_EXCHANGE: Profile = Profile {
     sees: "Questions and answers with a word in them; authors of questions only",
     limits: "300 calls a day without a key. A poll reads the questions or the answers of one site for one word; comments are \
              not seen",
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 
