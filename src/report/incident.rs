@@ -97,6 +97,7 @@ impl IncidentDraft {
             first_mail: None,
             told_before: None,
             acknowledged: false,
+            taken: None,
         })
     }
 }
