@@ -283,6 +283,7 @@ tables! {
         first_alert_age: Duration,
         calls_per_day: i64,
         dollars_per_month: f64,
+        refresh: bool,
         json: JsonTable,
     }
 

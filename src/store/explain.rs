@@ -12,6 +12,7 @@ use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::story::tell_copies;
 use super::{Store, StoreError, instant, integer, perhaps};
 use crate::model::imprint::page_hash;
+use crate::model::incident::IncidentEvidence;
 use crate::model::notice::{HoldCause, MentionView};
 use crate::model::{Entry, Hit, Instant, Judgement, Notice, Severity, SourceKind};
 
@@ -94,7 +95,7 @@ pub struct HoldTrail {
 }
 
 /// That the mails of an incident tell an alert to somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FoldTrail {
     /// Whom.
     pub recipient: String,
@@ -108,6 +109,8 @@ pub struct FoldTrail {
     pub onset: Instant,
     /// When it ended, if it has.
     pub ended_at: Option<Instant>,
+    /// What supports it, as it was last told.
+    pub evidence: IncidentEvidence,
     /// The notice that has told it, unless that is still to come.
     pub notice: Option<i64>,
 }
@@ -259,7 +262,7 @@ fn read_hold(row: &AnyRow) -> Result<HoldTrail, StoreError> {
 
 async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<FoldTrail>, StoreError> {
     let rows = sqlx::query(
-        "SELECT f.recipient, f.route, f.outbox_id, i.id, i.onset, i.ended_at, h.reason, h.held_at, h.until, \
+        "SELECT f.recipient, f.route, f.outbox_id, i.id, i.onset, i.ended_at, i.evidence, h.reason, h.held_at, h.until, \
          s.id AS silence, s.author, s.comment FROM incident_alert f JOIN incident i ON i.id = f.incident_id \
          LEFT JOIN held_incident h ON h.incident_id = f.incident_id AND h.recipient = f.recipient AND f.outbox_id IS NULL \
          LEFT JOIN silence s ON s.id = h.silence_id WHERE f.alert_id = $1 ORDER BY i.id, f.recipient",
@@ -272,6 +275,7 @@ async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<Fold
             hold: if perhaps(row, "until")?.is_some() { Some(read_hold(row)?) } else { None },
             onset: instant(row.try_get("onset")?),
             ended_at: perhaps(row, "ended_at")?,
+            evidence: serde_json::from_str(row.try_get("evidence")?)?,
             notice: row.try_get("outbox_id")?,
         })
     };

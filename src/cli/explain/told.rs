@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::deliver::message_id_of;
+use crate::model::incident::IncidentEvidence;
 use crate::model::notice::HoldCause;
 use crate::model::outbox::channel_of;
 use crate::model::{HoldReason, Instant};
@@ -66,6 +67,8 @@ pub struct Incident {
     pub incident: i64,
     pub onset: Instant,
     pub ended_at: Option<Instant>,
+    /// What supports it, as it was last told.
+    pub evidence: IncidentEvidence,
     /// What holds its next mail, if something does.
     pub held: Option<Held>,
     /// The number of the notice that has told it, unless that is still to come.
@@ -125,6 +128,7 @@ impl Recipient {
                 incident: fold.incident,
                 onset: fold.onset,
                 ended_at: fold.ended_at,
+                evidence: fold.evidence.clone(),
                 held: fold.hold.as_ref().map(held),
                 notice: fold.notice,
             });

@@ -161,6 +161,8 @@ fn mention(view: &MentionView) -> Value {
         "severity": view.severity.as_str(),
         "language": view.language,
         "engagement": view.engagement,
+        "engagement_first": view.engagement_first,
+        "counted_at": view.counted_at,
         "copies": view.copies,
     })
 }
