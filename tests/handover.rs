@@ -258,6 +258,9 @@ async fn a_digest_goes_with_its_file_and_leaves_none_behind() {
     assert_eq!(bed.number(kept).await, 1);
     let messages = bed.deliver(at(0)).await;
     let Notice::Digest(report) = &messages[0].notice else { panic!("{messages:?}") };
-    assert_eq!((messages[0].recipient.as_str(), report.list.as_ref().map(|list| list.csv.as_str())), (CHAT, Some("a;b")));
+    assert_eq!(
+        (messages[0].recipient.as_str(), report.list.as_ref().map(|list| list.csv.as_str())),
+        (CHAT, Some("a;b"))
+    );
     assert_eq!(bed.number(kept).await, 0);
 }

@@ -22,7 +22,10 @@ Examples:
   mentiond poll-once
   mentiond poll-once --source blog --source forum
   mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon;
-                               their sources want an `interval` that is cron's")]
+                               their sources want an `interval` that is cron's
+
+Neither repeats alerts that nobody has acknowledged nor tells them to the next (`escalate`): that is
+the work of `mentiond run`.")]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,

@@ -41,11 +41,14 @@ fn address(message: &OutboxMessage, until: Instant, links: &Links) -> Option<Str
     links.address(&link).map(String::from)
 }
 
-/// Whether somebody has to take care of something. The end of an incident asks for nothing but the alerts that it tells.
+/// Whether somebody has to take care of something. The end of an incident, and one that somebody takes care of, ask for nothing but the alerts
+/// that they tell.
 fn asks(notice: &Notice) -> bool {
     match notice {
         Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => true,
-        Notice::Incident(incident) => incident.phase != IncidentPhase::End || incident.folded > 0,
+        Notice::Incident(incident) => {
+            incident.phase != IncidentPhase::End && !incident.acknowledged || incident.folded > 0
+        }
         Notice::Digest(_) | Notice::Health(_) | Notice::Undelivered(_) | Notice::Trial(_) => false,
     }
 }

@@ -177,6 +177,9 @@ pub struct IncidentNotice {
     /// Whether somebody takes care of it, so that it is no news that it merely goes on.
     #[serde(default)]
     pub acknowledged: bool,
+    /// Who, and since when.
+    #[serde(default)]
+    pub taken: Option<ToldBefore>,
 }
 
 /// What an hour held.

@@ -181,6 +181,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
         first_mail: is_update.then(|| FirstMail { outbox_id: 3, created_at: at("2026-11-21T12:00:00Z") }),
         told_before: None,
         acknowledged: false,
+        taken: None,
     }))
 }
 
