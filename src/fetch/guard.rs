@@ -71,10 +71,10 @@ impl Resolver {
         }
     }
 
-    /// The addresses of a name that may be reached; their ports say nothing.
+    /// The addresses of a name.
     ///
     /// # Errors
-    /// When there is none.
+    /// When it has none that may be reached.
     pub(super) async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
         let found = (self.lookup)(name.to_owned()).await.map_err(|error| unknown(name, &error.to_string()))?;
         admit(name, found, self.allow_private)

@@ -165,7 +165,7 @@ impl Mailboxes {
         let silent = |_| fault::too_slow(url, self.limits.head);
         let begun = timeout(self.limits.head, self.connector.connect(name, line)).await.map_err(silent)?;
         begun.map_err(|error| match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            Some(insecure) => fault::insecure(insecure, &host),
+            Some(insecure) => fault::insecure_line(insecure, &host),
             None => {
                 let why = words::plain(&error.to_string());
                 PollFault::Unreachable(format!("no secure connection to `{host}`: {why}"))

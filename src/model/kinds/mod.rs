@@ -47,6 +47,8 @@ pub struct Profile {
     pub calls_per_day: Option<u32>,
     /// What a thousand entries cost, in US dollars, where they cost.
     pub dollars_per_thousand: f64,
+    /// Whether what is counted of known entries can be asked for again.
+    pub refresh: Refresh,
     /// Whom `mentiond search` asks where the kind has no address of its own.
     pub search_at: &'static [&'static str],
 }
@@ -140,6 +142,17 @@ impl Token {
     }
 }
 
+/// Whether a network tells in one call what is counted of many known entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// It does not.
+    Never,
+    /// It does, and is asked unless the source says otherwise.
+    Free,
+    /// It does for money, and is asked only where the source says so.
+    Paid,
+}
+
 /// How sure we are of what a network promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confidence {
@@ -173,6 +186,8 @@ pub enum Keep {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often what has arrived on a stream is read.
+const STREAM: Duration = Duration::from_secs(15);
 /// Entries that one answer may hold.
 const MOST_ENTRIES: f64 = 100.0;
 
@@ -200,6 +215,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         calls_per_day: None,
         dollars_per_thousand: 0.0,
+        refresh: Refresh::Never,
         search_at: &[],
     };
 }
@@ -237,6 +253,10 @@ kinds! {
     Mastodon = open::MASTODON,
     /// Search of a Mastodon server in the name of an account.
     MastodonSearch = talk::MASTODON_SEARCH,
+    /// Tags of a Mastodon server as they are posted.
+    MastodonStreaming = talk::MASTODON_STREAMING,
+    /// All posts of Bluesky as they are posted.
+    Jetstream = talk::JETSTREAM,
     /// Search of Bluesky in the name of an account.
     Bluesky = talk::BLUESKY,
     /// Search of a Lemmy instance.
@@ -331,7 +351,8 @@ mod tests {
             let profile = kind.profile();
             let word = profile.word;
             assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != word), "{word} stands twice");
-            assert!(profile.interval >= MINUTE, "{word} is polled too often");
+            let is_stream = profile.interval == STREAM;
+            assert!(is_stream || profile.interval >= MINUTE, "{word} is polled too often");
             assert_eq!(SourceKind::parse(word), Some(*kind));
             let (Address::Known(url) | Address::Own(url)) = profile.address;
             assert!(["https", "imaps"].contains(&Url::parse(url).unwrap().scheme()), "{word}");
