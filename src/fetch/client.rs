@@ -8,7 +8,7 @@
 mod dispatch;
 mod stream;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -19,6 +19,7 @@ use url::Url;
 use super::body::{self, Limits};
 use super::guard::{self, Lookup, Resolver};
 use super::imap::{self, Mailboxes};
+use super::line::Lines;
 use super::proxy::Proxied;
 use super::redirect::Hop;
 use super::robots::{self, Robots};
@@ -50,6 +51,8 @@ pub struct Client {
     unguarded: reqwest::Client,
     /// Reaches proxies only, if the environment names any.
     proxied: Option<Proxied>,
+    /// Leads to servers of streams.
+    lines: Lines,
     /// Reads mail folders.
     mailboxes: Mailboxes,
     /// Judges the names that a proxy will resolve, and those of mail servers.
@@ -57,8 +60,6 @@ pub struct Client {
     limits: Limits,
     robots: Arc<Robots>,
     user_agent: HeaderValue,
-    /// Whom streams trust, once one was opened.
-    trust: Arc<OnceLock<Arc<rustls::ClientConfig>>>,
 }
 
 /// A request on its way through its redirects.
@@ -105,16 +106,18 @@ impl Client {
             HeaderValue::from_str(&config.user_agent).map_err(|why| ClientError::Unusable(why.to_string()))?;
         let guarding = Resolver { allow_private: false, lookup };
         let open = Resolver { allow_private: true, ..guarding.clone() };
+        let limits = Limits::of(config);
+        let lines = Lines::new(&limits);
         Ok(Self {
             guarded: build(guarding.clone(), None)?,
             unguarded: build(open.clone(), None)?,
             proxied: Proxied::of(&config.proxies, |proxy| build(open, Some(proxy)))?,
-            mailboxes: Mailboxes::new(Limits::of(config)).map_err(|error| ClientError::Unusable(error.to_string()))?,
+            mailboxes: Mailboxes::new(lines.clone(), limits),
+            lines,
             resolver: guarding,
-            limits: Limits::of(config),
+            limits,
             robots: Arc::default(),
             user_agent,
-            trust: Arc::default(),
         })
     }
 

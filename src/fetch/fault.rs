@@ -103,16 +103,13 @@ pub(super) fn broken(
     })
 }
 
-/// The connection of a stream.
+/// A line that does not come to be.
 pub(super) fn unconnected(error: &io::Error, hop: &Hop<'_>) -> PollFault {
     let host = words::host(&hop.url);
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(insecure) => self::insecure(insecure, &host),
-        None if error.kind() == io::ErrorKind::ConnectionRefused => {
-            PollFault::Unreachable(format!("`{host}` refuses the connection"))
-        }
-        None => PollFault::Unreachable(format!("no connection to `{host}`: {}", words::plain(&error.to_string()))),
-    }
+    PollFault::Unreachable(match error.kind() {
+        io::ErrorKind::ConnectionRefused => format!("`{host}` refuses the connection"),
+        _ => format!("no connection to `{host}`: {}", words::plain(&error.to_string())),
+    })
 }
 
 /// The same, which was waited for too long.
@@ -121,8 +118,20 @@ pub(super) fn unconnected_in_time(hop: &Hop<'_>, timeout: Duration) -> PollFault
     PollFault::Unreachable(format!("no connection to `{host}` within {within}"))
 }
 
+/// A line that does not become secure.
+pub(super) fn unprotected(error: &io::Error, hop: &Hop<'_>) -> PollFault {
+    let host = words::host(&hop.url);
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(insecure) => self::insecure(insecure, &host),
+        None => PollFault::Unreachable(format!(
+            "no secure connection to `{host}`: {}",
+            words::plain(&error.to_string())
+        )),
+    }
+}
+
 /// TLS does not begin.
-pub(super) fn insecure(insecure: &rustls::Error, host: &str) -> PollFault {
+fn insecure(insecure: &rustls::Error, host: &str) -> PollFault {
     PollFault::Unreachable(match insecure {
         rustls::Error::InvalidCertificate(why) => {
             format!("the certificate of `{host}` is not valid: {}", certificate(why))

@@ -7,6 +7,7 @@ mod client;
 mod fault;
 mod guard;
 mod imap;
+mod line;
 mod outgoing;
 pub mod politeness;
 mod proxy;

@@ -1,21 +1,11 @@
-//! Opens a stream, guarded like any other request: names are judged by what they resolve to, and what was judged is what
-//! is connected to. Follows no redirect.
-
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+//! Opens a stream, guarded like any other request. Follows no redirect.
 
 use http::header::USER_AGENT;
-use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
-use rustls_platform_verifier::ConfigVerifierExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
-use url::{Host, Url};
+use url::Url;
 
-use super::super::guard::{self, Resolver};
+use super::super::guard::Resolver;
 use super::super::redirect::Hop;
 use super::super::socket::{self, Opened, Socket};
 use super::super::{fault, outgoing, words};
@@ -35,8 +25,7 @@ impl Client {
         let hop = Hop::first(&request.url, request.credential.as_ref());
         let head = self.head(&hop, request)?;
         let limits = &self.limits;
-        let line = tokio::time::timeout(limits.connect, self.line(&hop, allow_private)).await;
-        let line = line.unwrap_or_else(|_| Err(fault::unconnected_in_time(&hop, limits.connect)))?;
+        let line = self.line(&hop, allow_private).await?;
         let agreed = tokio_tungstenite::client_async_with_config(head, line, Some(socket::bounds()));
         let agreed = tokio::time::timeout(limits.head, agreed).await.map_err(|_| fault::silent(&hop, limits.head))?;
         match agreed {
@@ -72,43 +61,10 @@ impl Client {
             let hint = "name the host in `no_proxy` if it can be reached without";
             return Err(PollFault::Refused(format!("the stream of `{host}` cannot be read through a proxy; {hint}")));
         }
-        let addresses = self.addresses(hop, allow_private).await?;
-        let stream = TcpStream::connect(addresses.as_slice()).await.map_err(|why| fault::unconnected(&why, hop))?;
-        let _ = stream.set_nodelay(true);
-        if hop.url.scheme() != "wss" {
-            return Ok(Box::new(stream));
-        }
-        let name = ServerName::try_from(hop.url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned());
-        let name = name.map_err(|why| fault::unconnected(&io::Error::other(why), hop))?;
-        let protected = self.trust()?.connect(name, stream).await.map_err(|why| fault::unconnected(&why, hop))?;
-        Ok(Box::new(protected))
-    }
-
-    async fn addresses(&self, hop: &Hop<'_>, allow_private: bool) -> Result<Vec<SocketAddr>, PollFault> {
-        if !allow_private {
-            guard::check_literal(&hop.url).map_err(|why| fault::forbidden(&why, hop))?;
-        }
+        let resolver = Resolver { allow_private, ..self.resolver.clone() };
         let port = hop.url.port_or_known_default().unwrap_or_default();
-        let found = match hop.url.host() {
-            Some(Host::Ipv4(address)) => vec![SocketAddr::new(address.into(), port)],
-            Some(Host::Ipv6(address)) => vec![SocketAddr::new(address.into(), port)],
-            Some(Host::Domain(name)) => {
-                let resolver = Resolver { allow_private, ..self.resolver.clone() };
-                resolver.addresses(name).await.map_err(|why| fault::unresolved(&why, hop))?
-            }
-            None => Vec::new(),
-        };
-        Ok(found.into_iter().map(|address| SocketAddr::new(address.ip(), port)).collect())
-    }
-
-    /// Whom to trust: whom the rest of the client trusts. It is read when it is first needed.
-    fn trust(&self) -> Result<TlsConnector, PollFault> {
-        if let Some(known) = self.trust.get() {
-            return Ok(TlsConnector::from(Arc::clone(known)));
-        }
-        let broken = |why: rustls::Error| PollFault::Unreachable(format!("TLS cannot be set up: {why}"));
-        let config = ClientConfig::with_platform_verifier().map_err(broken)?;
-        Ok(TlsConnector::from(Arc::clone(self.trust.get_or_init(|| Arc::new(config)))))
+        let line = self.lines.connect(hop, port, &resolver).await?;
+        Ok(if hop.url.scheme() == "wss" { Box::new(self.lines.protect(hop, line).await?) } else { Box::new(line) })
     }
 }
 
