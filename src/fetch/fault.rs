@@ -123,10 +123,9 @@ pub(super) fn unprotected(error: &io::Error, hop: &Hop<'_>) -> PollFault {
     let host = words::host(&hop.url);
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(insecure) => self::insecure(insecure, &host),
-        None => PollFault::Unreachable(format!(
-            "no secure connection to `{host}`: {}",
-            words::plain(&error.to_string())
-        )),
+        None => {
+            PollFault::Unreachable(format!("no secure connection to `{host}`: {}", words::plain(&error.to_string())))
+        }
     }
 }
 
