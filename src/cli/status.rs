@@ -181,7 +181,7 @@ async fn show_holds(store: &Store, now: Instant) -> Result<()> {
 
 async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     let counts = store.outbox_counts().await?;
-    let handed = (counts.handed_over > 0).then(|| format!(" {} handed over,", counts.handed_over)).unwrap_or_default();
+    let handed = if counts.handed_over > 0 { format!(" {} handed over,", counts.handed_over) } else { String::new() };
     say!(
         "Outbox: {} waiting, {} sent,{handed} {}",
         counts.waiting,

@@ -2,6 +2,9 @@
 //! its server, and what comes of it an answer with the status that HTTP has for the like: 401 for a password that is not
 //! taken, 403 and 404 for a folder, 429 when the server wants to be left alone. Guarded and bounded like every request,
 //! always under TLS, and never through a proxy: those of the environment are for the web.
+//!
+//! Reads responses itself: async-imap 0.12 takes a line that breaks for the end of an answer, passes over the status of a
+//! SEARCH and lets an answer grow to 512 MiB, and imap-proto 0.17 panics on a date that is `NIL`.
 
 mod folder;
 mod said;

@@ -58,7 +58,7 @@ impl Lines {
     /// # Errors
     /// [`PollFault::Unreachable`] when there is none, or the server is not who it should be.
     pub(super) async fn protect(&self, hop: &Hop<'_>, line: TcpStream) -> Result<TlsStream<TcpStream>, PollFault> {
-        let host = hop.url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        let host = seen(&hop.url)?.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(host).map_err(|why| fault::unprotected(&io::Error::other(why), hop))?;
         let begun = timeout(self.secure, self.trust()?.connect(name, line)).await;
         let begun = begun.map_err(|_| fault::silent(hop, self.secure))?;
@@ -75,12 +75,16 @@ impl Lines {
     }
 }
 
-/// Where the server of an address is reached. Literals are seen through however they are written: other schemes than those
-/// of the web leave them as they stand.
-async fn reached(hop: &Hop<'_>, port: u16, resolver: &Resolver) -> Result<Vec<SocketAddr>, PollFault> {
-    let host = hop.url.host_str().unwrap_or_default();
+/// The server of an address as it would stand in that of a web server: literals are seen through however they are written,
+/// which other schemes leave as they stand.
+fn seen(url: &Url) -> Result<Url, PollFault> {
     let unfit = |_| PollFault::Refused("this is not the address of a server".to_owned());
-    let seen = Url::parse(&format!("https://{host}/")).map_err(unfit)?;
+    Url::parse(&format!("https://{}/", url.host_str().unwrap_or_default())).map_err(unfit)
+}
+
+/// Where the server of an address is reached.
+async fn reached(hop: &Hop<'_>, port: u16, resolver: &Resolver) -> Result<Vec<SocketAddr>, PollFault> {
+    let seen = seen(&hop.url)?;
     if !resolver.allow_private {
         guard::check_literal(&seen).map_err(|why| fault::forbidden(&why, hop))?;
     }
@@ -88,7 +92,41 @@ async fn reached(hop: &Hop<'_>, port: u16, resolver: &Resolver) -> Result<Vec<So
         Some(Host::Ipv4(address)) => vec![SocketAddr::new(address.into(), port)],
         Some(Host::Ipv6(address)) => vec![SocketAddr::new(address.into(), port)],
         Some(Host::Domain(name)) => resolver.addresses(name).await.map_err(|why| fault::unresolved(&why, hop))?,
-        None => return Err(unfit(url::ParseError::EmptyHost)),
+        None => Vec::new(),
     };
     Ok(found.into_iter().map(|address| SocketAddr::new(address.ip(), port)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_public_servers_are_reached_unless_the_source_says_so() {
+        let lookup: guard::Lookup = Arc::new(|_| {
+            Box::pin(async { Ok(vec![SocketAddr::from(([192, 168, 1, 1], 0)), SocketAddr::from(([8, 8, 8, 8], 0))]) })
+        });
+        let reach = async |url: &str, allow_private| {
+            let resolver = Resolver { allow_private, lookup: Arc::clone(&lookup) };
+            let url = Url::parse(url).unwrap();
+            let reached = reached(&Hop::first(&url, None), url.port().unwrap_or(993), &resolver).await;
+            reached.map(|addresses| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        };
+        let refused = "`127.0.0.1` is a loopback address; `allow_private = true` at the source lets it be read";
+        for host in ["127.0.0.1", "127.1", "0x7f.1", "2130706433"] {
+            let fault = reach(&format!("imaps://{host}/INBOX?ALL"), false).await.unwrap_err();
+            assert_eq!(fault, PollFault::Refused(refused.to_owned()), "{host}");
+        }
+        assert!(reach("imaps://[::1]:993", false).await.is_err());
+        assert_eq!(reach("imaps://127.1:1993", true).await, Ok("127.0.0.1:1993".to_owned()));
+        assert_eq!(reach("wss://mail.example", false).await, Ok("8.8.8.8:993".to_owned()));
+        assert_eq!(reach("imaps://mail.example", true).await, Ok("192.168.1.1:993 8.8.8.8:993".to_owned()));
+    }
+
+    #[test]
+    fn a_server_has_the_name_that_its_certificate_bears() {
+        let name = |url: &str| seen(&Url::parse(url).unwrap()).unwrap().host_str().unwrap_or_default().to_owned();
+        assert_eq!(name("imap://Bücher.example"), "xn--bcher-kva.example");
+        assert_eq!(name("imaps://127.1:1993"), "127.0.0.1");
+    }
 }

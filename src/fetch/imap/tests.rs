@@ -1,6 +1,5 @@
-//! The conversation with servers that do all sorts of things, and which of them are reached.
+//! The conversation with servers that do all sorts of things.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -247,28 +246,6 @@ async fn mails_that_came_before_the_line_broke_are_not_lost() {
     drop(talk);
     theirs.read_to_string(&mut heard).await.unwrap();
     assert!(heard.contains("m5 UID FETCH 21:24 (") && heard.contains("m6 UID FETCH 25:28 ("), "{heard}");
-}
-
-#[tokio::test]
-async fn only_public_servers_are_reached_unless_the_source_says_so() {
-    let lookup: guard::Lookup = Arc::new(|_| {
-        Box::pin(async { Ok(vec![SocketAddr::from(([192, 168, 1, 1], 0)), SocketAddr::from(([8, 8, 8, 8], 0))]) })
-    });
-    let reach = async |url: &str, allow_private| {
-        let resolver = Resolver { allow_private, lookup: Arc::clone(&lookup) };
-        let reached = reached(&Url::parse(url).unwrap(), &resolver).await;
-        reached.map(|(name, addresses)| (name, addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")))
-    };
-    let refused = "`127.0.0.1` is a loopback address; `allow_private = true` at the source lets it be read";
-    for host in ["127.0.0.1", "127.1", "0x7f.1", "2130706433"] {
-        let fault = reach(&format!("imaps://{host}/INBOX?ALL"), false).await.unwrap_err();
-        assert_eq!(fault, PollFault::Refused(refused.to_owned()), "{host}");
-    }
-    assert!(reach("imaps://[::1]:993", false).await.is_err());
-    let both = |name: &str, addresses: &str| Ok((name.to_owned(), addresses.to_owned()));
-    assert_eq!(reach("imaps://127.1:1993", true).await, both("127.0.0.1", "127.0.0.1:1993"));
-    assert_eq!(reach("imap://Bücher.example", false).await, both("xn--bcher-kva.example", "8.8.8.8:143"));
-    assert_eq!(reach("imaps://mail.example", true).await, both("mail.example", "192.168.1.1:993 8.8.8.8:993"));
 }
 
 proptest! {
