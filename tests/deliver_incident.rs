@@ -48,6 +48,7 @@ pub fn start() -> IncidentNotice {
         first_mail: None,
         told_before: None,
         acknowledged: false,
+        taken: None,
     }
 }
 
@@ -150,6 +151,10 @@ fn an_incident_that_somebody_takes_care_of_promises_only_what_comes() {
                     doubled, and when it is over. Until then single alerts about Skip Hop come with these mails;";
         assert!(unwrapped(&said).contains(next), "{}", said.text);
         assert!(!said.text.contains("6 hours") && !said.html.contains("6 hours"), "{}", said.text);
+        let taken = ToldBefore { recipient: "kari@skiphop.example".to_owned(), at: at("2026-11-24T07:00:00Z") };
+        let said = rendered(IncidentNotice { acknowledged: true, taken: Some(taken), phase, ..start() });
+        let who = "kari@skiphop.example takes care of it since 24 Nov 2026, 07:00 UTC.";
+        assert!(said.text.contains(who) && said.html.contains(who), "{}", said.text);
     }
 }
 

@@ -19,6 +19,7 @@ mod plans;
 mod polls;
 mod quiet;
 mod ratings;
+mod recounts;
 mod refused;
 mod reports;
 mod rough;

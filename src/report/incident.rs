@@ -94,6 +94,7 @@ impl IncidentDraft {
             first_mail: None,
             told_before: None,
             acknowledged: false,
+            taken: None,
         })
     }
 }

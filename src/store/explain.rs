@@ -130,12 +130,14 @@ pub struct NoticeTrail {
     pub created_at: Instant,
     /// When its content was fixed; none while it collects.
     pub sealed_at: Option<Instant>,
-    /// `waiting`, `sent`, `dead` or `dropped`.
+    /// `waiting`, `sent`, `handed_over`, `dead` or `dropped`.
     pub state: String,
     /// When it is tried next, if it waits.
     pub next_attempt_at: Option<Instant>,
     /// How often it was tried.
     pub attempts: u64,
+    /// Whom it was for before it was handed over to this recipient, if it was.
+    pub instead_of: Option<String>,
     /// The last attempts: when, with which outcome, and what went wrong.
     pub last_attempts: Vec<(Instant, String, Option<String>)>,
     /// What had held what it tells, if it sums that up.
@@ -281,7 +283,7 @@ async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<Fold
 }
 
 async fn notices_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<NoticeTrail>, StoreError> {
-    let sql = "SELECT o.id, o.kind, o.recipient, l.route, o.created_at, o.due_at, o.sealed_at, o.state, o.attempts, \
+    let sql = "SELECT o.id, o.kind, o.recipient, l.route, o.created_at, o.due_at, o.sealed_at, o.state, o.attempts, o.instead_of, \
                CASE WHEN o.kind = 'held' THEN o.notice END AS held FROM outbox_alert l JOIN outbox o ON o.id = l.outbox_id \
                WHERE l.alert_id = $1 AND o.id IN (SELECT n.outbox_id FROM outbox_alert n WHERE n.alert_id = $1 \
                ORDER BY n.outbox_id DESC LIMIT $2) ORDER BY o.id";
@@ -304,6 +306,7 @@ async fn notices_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<No
             next_attempt_at: if state == "waiting" { perhaps(row, "due_at")? } else { None },
             state,
             attempts: super::count(row, "attempts")?,
+            instead_of: row.try_get("instead_of")?,
             last_attempts: tries.remove(&id).unwrap_or_default(),
             held_by,
         })

@@ -46,6 +46,7 @@ pub fn rich(id: i64) -> MentionView {
             place: place(),
         }],
         engagement: Some(1_204),
+        engagement_first: Some(80),
         copies: 9,
         copied_in: ["Bnarf", "Drolk", "Fimp", "Gurz", "Hjok", "Jilp", "Lorb"].map(str::to_owned).into(),
         ..mention(id, "Plim dorga zwek")
@@ -180,6 +181,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
         first_mail: is_update.then(|| FirstMail { outbox_id: 3, created_at: at("2026-11-21T12:00:00Z") }),
         told_before: None,
         acknowledged: false,
+        taken: None,
     }))
 }
 

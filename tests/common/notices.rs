@@ -63,6 +63,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         acknowledge: None,
         language: Tongue::En,
         unanswered: None,
+        instead: None,
         notice,
     }
 }
@@ -99,6 +100,8 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         severity: Severity::Info,
         concerns: Vec::new(),
         engagement: None,
+        engagement_first: None,
+        counted_at: None,
         copies: 0,
         copied_in: Vec::new(),
     }

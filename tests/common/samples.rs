@@ -165,6 +165,7 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
         folded_items: if started { Vec::new() } else { urgent() },
         told_before: None,
         acknowledged: false,
+        taken: None,
         first_mail: (!started).then(|| FirstMail { outbox_id: 31, created_at: at("2026-11-24T14:20:30Z") }),
     };
     message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))

@@ -59,7 +59,22 @@ fn head(report: &Report, time: &impl Fn(Instant) -> String) -> Vec<String> {
     ] {
         lines.extend(at.map(|at| format!("  {what}, noticed {}", time(at))));
     }
+    lines.extend(counts(report, time).map(|counts| format!("  {counts}")));
     lines
+}
+
+/// How many reactions there are, and whether there were others when it was found.
+fn counts(report: &Report, time: &impl Fn(Instant) -> String) -> Option<String> {
+    let (at, first) = (report.counted_at?, report.engagement_first);
+    let followers = report.followers.map(|number| count(number, "follower", "followers"));
+    let reactions = report.engagement.map(|number| match first {
+        Some(first) if first != number => {
+            format!("{} ({first} when it was found)", count(number, "reaction", "reactions"))
+        }
+        _ => count(number, "reaction", "reactions"),
+    });
+    let told: Vec<String> = reactions.into_iter().chain(followers).collect();
+    Some(format!("{}, counted {}", told.join(", "), time(at)))
 }
 
 fn query(report: &Report) -> Vec<String> {
@@ -231,6 +246,9 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
         Fate::Sent => format!("sent: the last notice of it was delivered{last}"),
         Fate::Waiting => format!("waiting: a notice is on its way{last}"),
         Fate::Collecting => format!("collecting: its mail waits for more alerts{last}"),
+        Fate::HandedOver => {
+            format!("handed_over: its last notice did not arrive, and whoever stands in was told instead{last}")
+        }
         Fate::Dead => format!("dead: its last notice was given up{last}"),
         Fate::Dropped => format!("dropped: its last notice was given up, and somebody has dropped it{last}"),
         Fate::Silenced => "silenced".to_owned(),
@@ -278,6 +296,9 @@ fn notice(notice: &Notice, time: &impl Fn(Instant) -> String) -> Vec<String> {
         notice.state,
         time(notice.written_at)
     )];
+    lines.extend(
+        notice.instead_of.as_ref().map(|other| format!("  comes instead of one to {other} that did not arrive")),
+    );
     for cause in &notice.held_by {
         let comment = cause.comment.as_ref().map(|comment| format!(" ({})", one_line(comment, COMMENT)));
         let until = time(cause.until);

@@ -30,6 +30,7 @@ struct Mail {
     folded_items: Vec<MentionText>,
     folded_more: String,
     next: String,
+    taken: String,
     acknowledge: Option<String>,
 }
 
@@ -87,6 +88,7 @@ impl Mail {
             folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, speech)).collect(),
             folded_more: if more > 0 { speech.folded_more(more) } else { String::new() },
             next: next(notice, &brand, speech),
+            taken: taken(notice, speech),
             acknowledge: None,
         }
     }
@@ -174,6 +176,14 @@ pub fn folded_in_short(notice: &IncidentNotice, speech: Speech) -> String {
         0 => String::new(),
         folded => speech.folded_in_short(folded),
     }
+}
+
+/// Who takes care of it, unless it is over.
+fn taken(notice: &IncidentNotice, speech: Speech) -> String {
+    let taken = notice.taken.as_ref().filter(|taken| notice.phase != IncidentPhase::End && !taken.recipient.is_empty());
+    taken
+        .map(|taken| speech.takes_care_since(&one_line(&taken.recipient, NAME), &speech.time(taken.at)))
+        .unwrap_or_default()
 }
 
 fn next(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
