@@ -10,26 +10,10 @@ use mentiond::model::incident::{
 use mentiond::model::notice::{FirstMail, HourOfStories, IncidentNotice, ToldBefore};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 
-use crate::common::notices::{at, counts, item, mail, mention, message};
+use crate::common::notices::{at, evidence, item, mail, mention, message};
 
 fn count(observed: u32, expected: f64, log10_tail: f64) -> IncidentCount {
     IncidentCount { observed, expected, log10_tail }
-}
-
-fn evidence() -> IncidentEvidence {
-    IncidentEvidence {
-        at: at("2026-11-24T14:20:00Z"),
-        onset: at("2026-11-24T11:42:00Z"),
-        first: Some(17),
-        window_hours: 3,
-        counts: counts([(14, 1.02, -5.07), (13, 0.98, -4.95), (22, 9.7, -0.84), (20, 8.9, -1.1)]),
-        talk: Talk::Negative,
-        negative: 14,
-        authors: 13,
-        top_author_share: 0.14,
-        kind: IncidentKind::BroadWave,
-        stories: vec![17, 18, 19],
-    }
 }
 
 pub fn start() -> IncidentNotice {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use mentiond::config::MailConfig;
 use mentiond::model::digest::{BarLength, Tops, Waiting};
-use mentiond::model::incident::{IncidentCount, IncidentCounts};
+use mentiond::model::incident::{IncidentCount, IncidentCounts, IncidentEvidence, IncidentKind, Talk};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, ToldBefore, TrialNotice,
 };
@@ -21,6 +21,23 @@ pub fn counts(of: [(u32, f64, f64); 4]) -> IncidentCounts {
     let [negative_stories, negative_authors, all_stories, all_authors] =
         of.map(|(observed, expected, log10_tail)| IncidentCount { observed, expected, log10_tail });
     IncidentCounts { negative_stories, negative_authors, all_stories, all_authors }
+}
+
+/// What supports an incident of three hours.
+pub fn evidence() -> IncidentEvidence {
+    IncidentEvidence {
+        at: at("2026-11-24T14:20:00Z"),
+        onset: at("2026-11-24T11:42:00Z"),
+        first: Some(17),
+        window_hours: 3,
+        counts: counts([(14, 1.02, -5.07), (13, 0.98, -4.95), (22, 9.7, -0.84), (20, 8.9, -1.1)]),
+        talk: Talk::Negative,
+        negative: 14,
+        authors: 13,
+        top_author_share: 0.14,
+        kind: IncidentKind::BroadWave,
+        stories: vec![17, 18, 19],
+    }
 }
 
 pub fn mail() -> MailConfig {

@@ -5,7 +5,7 @@ use mentiond::model::digest::{
     ChartBar, Comparison, Headline, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth,
 };
 use mentiond::model::health::{Condition, Health, HealthChange};
-use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase, Talk};
+use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, EscalationNotice, FirstMail, Gap, HealthNotice, HeldNotice,
     HoldCause, HourOfStories, IncidentNotice, Lost, MentionView,
@@ -14,7 +14,8 @@ use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Loss, LossReason, Notice, Place, Severity, Tone};
 
 use super::notices::{
-    COUNTS, alert, at, complete, digest_notice, item, mention, message, reason, report, told, trial, undelivered,
+    COUNTS, alert, at, complete, counts, digest_notice, evidence, item, mention, message, reason, report, told, trial,
+    undelivered,
 };
 
 /// Each kind of mail with its name.
@@ -145,17 +146,9 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
     };
     let started = phase == IncidentPhase::Start;
     let evidence = IncidentEvidence {
-        at: at("2026-11-24T14:20:00Z"),
-        onset: at("2026-11-24T11:42:00Z"),
-        first: Some(17),
-        window_hours: 3,
         counts: counts([(14, 1.4, -6.3), (13, 1.3, -6.0), (29, 14.2, -1.6), (26, 12.8, -1.5)]),
-        talk: Talk::Negative,
         negative: if started { 14 } else { 31 },
-        authors: 13,
-        top_author_share: 0.14,
-        kind: IncidentKind::BroadWave,
-        stories: vec![17, 18, 19],
+        ..evidence()
     };
     let notice = IncidentNotice {
         brand: "Skip Hop".to_owned(),
