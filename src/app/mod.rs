@@ -283,8 +283,11 @@ pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
     let pipeline = Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap);
-    let has_login =
-        |source: &Source| source.account.is_some() || matches!(source.kind.profile().token, Token::Document(_));
+    let has_login = |source: &Source| match source.kind.profile().token {
+        Token::Document(_) => true,
+        Token::Password(_) => false,
+        _ => source.account.is_some(),
+    };
     let logs_in = |source: &Source| source.token.is_some() && has_login(source);
     Ok(if plan.sources.iter().any(logs_in) { pipeline.sealing(key::keys(config)?.seal) } else { pipeline })
 }

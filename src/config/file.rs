@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
+use super::addresses::{Contact, Host, Listened, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
 use super::digest::WhenQuiet;
 use super::dkim::Name;
@@ -268,7 +268,7 @@ tables! {
     SourceTable {
         name: Line,
         kind: SourceKind,
-        url: Url,
+        url: Listened,
         terms: List<Line>,
         tags: List<Tag>,
         places: List<Line>,

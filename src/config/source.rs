@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Located;
-use super::addresses::is_loopback;
+use super::addresses::{Listened, is_loopback};
 use super::check::{DAY, MINUTE, Names, SECOND, count, lines, within};
 use super::env::token_variable;
 use super::fault::{Findings, Place};
@@ -129,14 +129,25 @@ fn one(
 }
 
 /// The address of the source, or of its kind.
-fn address(kind: Option<SourceKind>, key: Key<Url>, place: &Place, findings: &mut Findings) -> Option<Url> {
-    match kind.map(|kind| kind.profile().address) {
-        Some(Address::Known(url)) if key.is_absent() => Url::parse(url).ok(),
-        Some(Address::Own(example)) => {
-            key.required(place, "url", &format!("url = \"{example}\""), findings).map(|url| url.value)
-        }
-        Some(Address::Known(_)) | None => key.given().map(|url| url.value),
+fn address(kind: Option<SourceKind>, key: Key<Listened>, place: &Place, findings: &mut Findings) -> Option<Url> {
+    let address = kind.map(|kind| kind.profile().address);
+    let written = match address {
+        Some(Address::Known(url)) if key.is_absent() => return Url::parse(url).ok(),
+        Some(Address::Own(example)) => key.required(place, "url", &format!("url = \"{example}\""), findings),
+        Some(Address::Known(_)) | None => key.given(),
+    }?;
+    let Listened(url) = written.value;
+    if let Some(Address::Known(example) | Address::Own(example)) = address.filter(|address| !address.takes(&url)) {
+        let message = format!("the scheme {} does not belong to this kind", shown(url.scheme()));
+        findings.add(&written.place, message, format!("for instance `\"{example}\"`"));
+        return None;
     }
+    if !matches!(url.scheme(), "http" | "https") && !matches!(url.path(), "" | "/") {
+        let hint = "write the folder into `places`, and the server alone into the address";
+        findings.add(&written.place, "a folder does not belong into the address", hint);
+        return None;
+    }
+    Some(url)
 }
 
 /// A key that has no effect for the kind is a mistake, even if each of the two is right.
@@ -147,7 +158,9 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         Asks::Document => format!("{name} is read whole, and the queries of the brands find the mentions in it"),
         Asks::Terms | Asks::TermsInPlaces(_) => format!("{name} is asked for `terms`"),
         Asks::Tags => format!("{name} is asked for `tags`"),
-        Asks::Places(places) => format!("{name} is asked for `places`: {}", places.what),
+        Asks::Places(places) | Asks::SomePlaces(places) => {
+            format!("{name} is asked for `places`: {}", places.what)
+        }
     };
     let has_token = profile.token != Token::None;
     let meaningless = [
@@ -221,8 +234,11 @@ fn token(
         findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
         return Key::Faulty;
     }
-    let is_document = matches!(kind.map(|kind| kind.profile().token), Some(Token::Document(_)));
-    let fits = if is_document { secret::key } else { secret::token };
+    let fits = match kind.map(|kind| kind.profile().token) {
+        Some(Token::Document(_)) => secret::key,
+        Some(Token::Password(_)) => secret::password,
+        _ => secret::token,
+    };
     secret::read(secret::Ways { variable, file, credential, fits }, around, findings)
 }
 

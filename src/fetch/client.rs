@@ -18,6 +18,7 @@ use url::Url;
 
 use super::body::{self, Limits};
 use super::guard::{self, Lookup, Resolver};
+use super::imap::{self, Mailboxes};
 use super::proxy::Proxied;
 use super::redirect::Hop;
 use super::robots::{self, Robots};
@@ -49,7 +50,9 @@ pub struct Client {
     unguarded: reqwest::Client,
     /// Reaches proxies only, if the environment names any.
     proxied: Option<Proxied>,
-    /// Judges the names that a proxy will resolve.
+    /// Reads mail folders.
+    mailboxes: Mailboxes,
+    /// Judges the names that a proxy will resolve, and those of mail servers.
     resolver: Resolver,
     limits: Limits,
     robots: Arc<Robots>,
@@ -106,6 +109,7 @@ impl Client {
             guarded: build(guarding.clone(), None)?,
             unguarded: build(open.clone(), None)?,
             proxied: Proxied::of(&config.proxies, |proxy| build(open, Some(proxy)))?,
+            mailboxes: Mailboxes::new(Limits::of(config)).map_err(|error| ClientError::Unusable(error.to_string()))?,
             resolver: guarding,
             limits: Limits::of(config),
             robots: Arc::default(),
@@ -122,6 +126,10 @@ impl Client {
     /// [`PollFault::Refused`] when the address or a redirect may not be followed, [`PollFault::Unreachable`] when there
     /// is no whole answer within the limits. An answer with a bad status is an answer.
     pub async fn get(&self, request: &Request, allow_private: bool) -> Result<Answer, PollFault> {
+        if imap::is_folder(&request.url) {
+            let resolver = Resolver { allow_private, ..self.resolver.clone() };
+            return self.mailboxes.get(request, &resolver).await;
+        }
         let asked = Asked {
             method: if request.body.is_some() { Method::POST } else { Method::GET },
             url: &request.url,

@@ -79,7 +79,7 @@ pub(super) fn broken(
             return unresolved(why, hop);
         }
         if let Some(insecure) = cause.downcast_ref::<rustls::Error>() {
-            return insecure_line(insecure, &host);
+            return self::insecure(insecure, &host);
         }
         if let Some(refused) = cause.downcast_ref::<io::Error>()
             && refused.kind() == io::ErrorKind::ConnectionRefused
@@ -107,7 +107,7 @@ pub(super) fn broken(
 pub(super) fn unconnected(error: &io::Error, hop: &Hop<'_>) -> PollFault {
     let host = words::host(&hop.url);
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(insecure) => insecure_line(insecure, &host),
+        Some(insecure) => self::insecure(insecure, &host),
         None if error.kind() == io::ErrorKind::ConnectionRefused => {
             PollFault::Unreachable(format!("`{host}` refuses the connection"))
         }
@@ -121,7 +121,8 @@ pub(super) fn unconnected_in_time(hop: &Hop<'_>, timeout: Duration) -> PollFault
     PollFault::Unreachable(format!("no connection to `{host}` within {within}"))
 }
 
-fn insecure_line(insecure: &rustls::Error, host: &str) -> PollFault {
+/// TLS does not begin.
+pub(super) fn insecure(insecure: &rustls::Error, host: &str) -> PollFault {
     PollFault::Unreachable(match insecure {
         rustls::Error::InvalidCertificate(why) => {
             format!("the certificate of `{host}` is not valid: {}", certificate(why))

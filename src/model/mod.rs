@@ -17,6 +17,8 @@ pub mod json_api;
 pub mod kinds;
 pub mod language;
 pub mod loss;
+pub mod mail_id;
+pub mod mailbox;
 pub mod mention;
 pub mod notice;
 pub mod outbox;

@@ -89,7 +89,9 @@ impl Source {
     /// The source at another address. Its token stays where it was meant to go.
     #[must_use]
     pub fn at(&self, url: &Url) -> Self {
-        let token = self.token.clone().filter(|_| url.origin() == self.url.origin());
+        // Addresses of mailboxes have no origin that could be compared.
+        let is_home = url == &self.url || url.origin() == self.url.origin();
+        let token = self.token.clone().filter(|_| is_home);
         Self { url: url.clone(), token, ..self.clone() }
     }
 }

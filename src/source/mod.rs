@@ -36,6 +36,7 @@ mod google_play;
 mod graph;
 mod guardian;
 mod hacker_news;
+mod imap;
 mod instagram;
 mod itunes;
 mod jetstream;
@@ -187,6 +188,7 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Itunes => &Listed(itunes::Itunes),
         SourceKind::WordPress => &Listed(wordpress::WordPress),
         SourceKind::AppStore => &Listed(app_store::AppStore),
+        SourceKind::Imap => &imap::Imap,
         SourceKind::Json => &Listed(json::Json),
         SourceKind::Reddit => &reddit::Reddit,
         SourceKind::Discourse => &Listed(discourse::Discourse),

@@ -389,7 +389,7 @@ fn until(fault: &PollFault) -> String {
     format!(" until {}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
-/// With what was written down before.
+/// Compares with `tests/data/contracts/NAME.txt`.
 pub fn compare(name: &str, told: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/contracts/{name}.txt"));
     if std::env::var_os("MENTIOND_TEST_UPDATE").is_some() {

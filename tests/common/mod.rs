@@ -5,6 +5,7 @@ pub mod broken;
 pub mod contract;
 pub mod daemon;
 pub mod digests;
+pub mod dovecot;
 pub mod feeds;
 pub mod hostile;
 pub mod kinds;

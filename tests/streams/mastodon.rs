@@ -85,7 +85,7 @@ async fn a_gap_that_cannot_be_read_stays_open() {
     arrive().await;
     polling.poll().await;
     assert_eq!(server.opened(), 2, "the end is seen, and another stream opened");
-    let between = 60 * 120_000 << 16;
+    let between = (60 * 120_000) << 16;
     server.break_off();
     arrive().await;
     (0..100).for_each(|number| drop(server.toot_unheard("skiphop", FIRST + between + number, "between")));

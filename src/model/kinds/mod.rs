@@ -3,10 +3,13 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::Interval;
 
 mod news;
 mod open;
+mod own;
 mod reviews;
 mod social;
 mod talk;
@@ -70,6 +73,8 @@ pub enum Asks {
     Tags,
     /// Places, from `places`.
     Places(Places),
+    /// Places, from `places`, or the one that it has anyway.
+    SomePlaces(Places),
     /// Words in all of it, or in the places that `places` names.
     TermsInPlaces(Places),
 }
@@ -83,6 +88,17 @@ pub struct Places {
     pub example: &'static str,
 }
 
+impl Address {
+    /// Whether an address can be that of the kind: that of a web server, or that of a mail server.
+    #[must_use]
+    pub fn takes(self, url: &Url) -> bool {
+        let (Self::Known(usual) | Self::Own(usual)) = self;
+        let is_mailbox = |scheme: &str| matches!(scheme, "imap" | "imaps");
+        let usual = usual.split_once(':').map_or("", |(scheme, _)| scheme);
+        matches!(url.scheme(), "http" | "https" | "imap" | "imaps") && is_mailbox(url.scheme()) == is_mailbox(usual)
+    }
+}
+
 impl Asks {
     /// Whether it is asked for words, those of the brands where none are configured.
     #[must_use]
@@ -94,7 +110,7 @@ impl Asks {
     #[must_use]
     pub fn places(self) -> Option<Places> {
         match self {
-            Self::Places(places) | Self::TermsInPlaces(places) => Some(places),
+            Self::Places(places) | Self::SomePlaces(places) | Self::TermsInPlaces(places) => Some(places),
             Self::Document | Self::Terms | Self::Tags => None,
         }
     }
@@ -109,6 +125,8 @@ pub enum Token {
     Optional(&'static str),
     /// It shows nothing without one.
     Needed(&'static str),
+    /// It shows nothing without one either, and that is a password, in which any character may stand.
+    Password(&'static str),
     /// It shows nothing without one either, and that is a document of several lines.
     Document(&'static str),
 }
@@ -118,7 +136,7 @@ impl Token {
     #[must_use]
     pub fn needed(self) -> Option<&'static str> {
         match self {
-            Self::Needed(what) | Self::Document(what) => Some(what),
+            Self::Needed(what) | Self::Password(what) | Self::Document(what) => Some(what),
             Self::None | Self::Optional(_) => None,
         }
     }
@@ -269,6 +287,8 @@ kinds! {
     WordPress = news::WORDPRESS,
     /// Reviews of apps in the App Store.
     AppStore = news::APP_STORE,
+    /// Folders of one's own mailbox through IMAP.
+    Imap = own::IMAP,
     /// Any JSON API, as the configuration describes it.
     Json = open::JSON,
     /// Recent search of X.
@@ -323,8 +343,6 @@ impl SourceKind {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
 
     #[test]
