@@ -48,6 +48,7 @@ mod fetch;
 mod headers;
 mod hostile;
 mod incidents;
+mod lanes;
 mod language;
 mod mail_pages;
 mod metrics;

@@ -67,6 +67,10 @@ impl Listing for StackExchange {
         })
     }
 
+    fn takes_turns(&self) -> bool {
+        true
+    }
+
     /// Too much is answered with status 400, and in how many seconds there is more stands in the words.
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
         let status = answer.status;

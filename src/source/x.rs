@@ -79,6 +79,10 @@ impl Listing for X {
         }
     }
 
+    fn reach(&self, _lane: &str) -> Option<TimeDelta> {
+        Some(REACH)
+    }
+
     /// What is read again counts for the budget again, and posts are found within a minute.
     fn overlap(&self) -> TimeDelta {
         TimeDelta::minutes(2)

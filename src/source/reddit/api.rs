@@ -9,7 +9,9 @@ use super::super::listing::{List, Listing, Visit};
 use super::super::{api, link};
 use super::{COMMENTS, LIMIT, author, is_gone, key, lanes, subreddits};
 use crate::model::request::Body;
-use crate::model::{Answer, Credential, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Credential, Entry, EntryKey, EntryKind, Instant, LossReason, PollFault, Request, Session, Source,
+};
 use crate::parse::{json, text};
 
 const SITE: &str = "www.reddit.com";
@@ -45,12 +47,14 @@ impl Listing for Api {
         Request { credential: None, ..api::request(&at, &["r", subreddits, list], &parameters) }
     }
 
-    fn list(&self, source: &Source, _visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+    fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let body = api::body(answer)?;
         if json::at(&body, "data.children").is_none_or(|children| !children.is_array()) {
             return Err(api::missing(answer, &body, "list of posts or comments"));
         }
-        let mut list = List { next: json::text(&body, "data.after"), ..List::default() };
+        // A list that ends behind its first page has mostly come to the end of what Reddit gives out.
+        let ends = visit.page.map(|_| LossReason::Newest(1000));
+        let mut list = List { next: json::text(&body, "data.after"), ends, ..List::default() };
         for thing in json::list(&body, "data.children").filter_map(|child| json::at(child, "data")) {
             match entry(source, thing) {
                 Ok(entry) => list.entries.extend(entry),
