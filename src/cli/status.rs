@@ -187,8 +187,9 @@ async fn show_holds(store: &Store, now: Instant) -> Result<()> {
 
 async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     let counts = store.outbox_counts().await?;
+    let handed = (counts.handed_over > 0).then(|| format!(" {} handed over,", counts.handed_over)).unwrap_or_default();
     say!(
-        "Outbox: {} waiting, {} sent, {}",
+        "Outbox: {} waiting, {} sent,{handed} {}",
         counts.waiting,
         counts.sent,
         count(counts.dead, "dead letter", "dead letters")

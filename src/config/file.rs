@@ -129,6 +129,8 @@ tables! {
         from: Sender,
         dir: FilePath,
         max_attempts: i64,
+        fallback: List<Recipient>,
+        fallback_after: Duration,
         smtp: SmtpTable,
         dkim: DkimTable,
     }
@@ -281,6 +283,7 @@ tables! {
         first_alert_age: Duration,
         calls_per_day: i64,
         dollars_per_month: f64,
+        refresh: bool,
         json: JsonTable,
     }
 
@@ -352,6 +355,8 @@ tables! {
         allow_private: bool,
         timeout: Duration,
         rate: Rate,
+        fallback: List<Recipient>,
+        fallback_after: Duration,
     }
 }
 

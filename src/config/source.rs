@@ -20,7 +20,7 @@ use super::reader::{Key, Written};
 use super::secret;
 use super::template;
 use super::words::{Line, shown};
-use crate::model::kinds::{Address, Asks, Price, Token};
+use crate::model::kinds::{Address, Asks, Price, Refresh, Token};
 use crate::model::source::Budget;
 use crate::model::{Interval, Source, SourceKind};
 
@@ -116,6 +116,7 @@ fn one(
         first_poll_depth,
         first_alert_age,
         budget: Budget { calls_per_day: own_calls.then_some(calls), dollars_per_month: own_dollars.then_some(dollars) },
+        refresh: table.refresh.or(kind?.profile().refresh == Refresh::Free),
         json,
     };
     if kind == Some(SourceKind::Json) && source.json.is_none() && json_is_absent {
@@ -161,6 +162,11 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         ),
         (!profile.by_country, table.country.place(), format!("{name} has no editions by country; remove the key")),
         (!profile.reaches_back, table.first_poll_depth.place(), format!("{name} has no further pages; remove the key")),
+        (
+            profile.refresh == Refresh::Never,
+            table.refresh.place(),
+            format!("{name} cannot be asked for the counts of many posts in one call; remove the key"),
+        ),
         (kind != SourceKind::Json, table.json.place(), "the table describes a source of the kind `json`".to_owned()),
         (
             profile.price == Price::Nothing,

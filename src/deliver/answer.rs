@@ -19,7 +19,8 @@ const LEAVE_FOR: TimeDelta = TimeDelta::days(400);
 
 /// The notice with its link, where there is something to take care of or to leave.
 pub(super) fn answerable<'a>(message: &'a OutboxMessage, links: Option<&Links>) -> Cow<'a, OutboxMessage> {
-    if let (Notice::Digest(digest), Some(links)) = (&message.notice, links) {
+    // Whoever stands in for a recipient gets no digest that they could leave.
+    if let (Notice::Digest(digest), Some(links), None) = (&message.notice, links, &message.instead) {
         let (subject, recipient) = (digest.digest.clone(), message.recipient.clone());
         let until = message.sealed_at + LEAVE_FOR;
         let leave = links.address(&Link { purpose: Purpose::Unsubscribe, subject, recipient, until }).map(String::from);

@@ -6,11 +6,12 @@
 //! proxy is the operator's choice and may be anywhere.
 
 mod dispatch;
+mod stream;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::Response;
 use tokio::time::Instant;
 use url::Url;
@@ -52,6 +53,9 @@ pub struct Client {
     resolver: Resolver,
     limits: Limits,
     robots: Arc<Robots>,
+    user_agent: HeaderValue,
+    /// Whom streams trust, once one was opened.
+    trust: Arc<OnceLock<Arc<rustls::ClientConfig>>>,
 }
 
 /// A request on its way through its redirects.
@@ -94,6 +98,8 @@ impl Client {
             };
             builder.build().map_err(|error| unusable(&error))
         };
+        let user_agent =
+            HeaderValue::from_str(&config.user_agent).map_err(|why| ClientError::Unusable(why.to_string()))?;
         let guarding = Resolver { allow_private: false, lookup };
         let open = Resolver { allow_private: true, ..guarding.clone() };
         Ok(Self {
@@ -103,6 +109,8 @@ impl Client {
             resolver: guarding,
             limits: Limits::of(config),
             robots: Arc::default(),
+            user_agent,
+            trust: Arc::default(),
         })
     }
 

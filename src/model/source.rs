@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::json_api::JsonApi;
+use super::kinds::Refresh;
 use super::{Interval, Language, SourceKind};
 
 /// How old what is there before mentiond may be and still raise an alert, unless a source says otherwise.
@@ -45,6 +46,8 @@ pub struct Source {
     pub first_alert_age: Duration,
     /// What it may use up, as configured; [`Source::budget`] knows what its network allows as well.
     pub budget: Budget,
+    /// Whether its mentions are counted again for a while, where its network can be asked for that.
+    pub refresh: bool,
     /// The API, where the configuration describes one.
     pub json: Option<Arc<JsonApi>>,
 }
@@ -78,6 +81,7 @@ impl Source {
             first_poll_depth: Duration::ZERO,
             first_alert_age: DAY,
             budget: Budget::default(),
+            refresh: kind.profile().refresh == Refresh::Free,
             json: None,
         }
     }

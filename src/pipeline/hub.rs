@@ -14,7 +14,7 @@ use crate::fetch::politeness::{self, Verdict};
 use crate::model::{Answer, Cursor, FoundHub, Hub, Instant, Page, PollFault, Source};
 use crate::parse::link_header;
 use crate::source;
-use crate::store::{ClaimedDelivery, Delivered, HubOutcome, MOST_ATTEMPTS, PollCommit, Store, StoreError};
+use crate::store::{ClaimedDelivery, Delivered, HubOutcome, MOST_ATTEMPTS, PollCommit, Recounted, Store, StoreError};
 
 /// The hub that an answer names: in its `Link` headers first, else in its document (W3C WebSub, 4). A topic that nobody
 /// names is the address itself.
@@ -141,6 +141,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: Vec::new(),
+            recounted: Recounted::default(),
             lost: Vec::new(),
             cursor: claim.cursor,
             validators: claim.validators,

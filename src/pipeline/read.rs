@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::{LARGE, Pipeline, Reading, hub, older, read_page, session};
+use crate::fetch;
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
@@ -14,7 +15,7 @@ use crate::source::{self, Adapter};
 
 /// The host is left alone for its gap between two requests of one poll as well, but for no longer than this: a poll has
 /// only so much time for its pages.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A lane that is denied to us rests as one of a source that is asked no more often.
 const DENIED: Duration = Duration::from_secs(3_600);
@@ -43,11 +44,16 @@ impl Pipeline {
             if several {
                 reading.lanes.ask(&lane, now);
             }
-            let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else {
+            let cursor = reading.cursor.0.get(&lane).map(String::as_str);
+            reading.socket = self.streams.take(&source.name, &lane, cursor);
+            let read = self.read_lane(adapter, source, &lane, reading, now).await;
+            let socket = reading.socket.take();
+            let Err(fault) = read else {
                 denied = 0;
                 if several {
                     reading.lanes.read(&lane, now);
                 }
+                reading.listening.extend(socket.map(|socket| (lane, socket)));
                 continue;
             };
             go_on_after(adapter, &lane, reading, &fault);
@@ -126,6 +132,8 @@ impl Pipeline {
                 reading.headers.clone_from(&newest);
             }
             pages += 1;
+            // Whatever was shown before was deleted after that.
+            reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
             reading.deleted.extend(page.deleted);
             reading.lost.extend(page.lost);
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
@@ -158,7 +166,7 @@ impl Pipeline {
     }
 
     /// One request, within the budget and in the name of the account. `None` when the document has not changed.
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         adapter: &'static dyn Adapter,
         source: &Source,
@@ -196,6 +204,9 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Answer, PollFault> {
+        if fetch::is_stream(&request.url) {
+            return self.listen(source, request, reading, now).await;
+        }
         reading.usage.allows(source, now)?;
         if reading.headers.is_some() {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;

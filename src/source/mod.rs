@@ -1,7 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `google` and `jwt` (how to log in) and `reset` (when a network
-//! may be asked again).
+//! `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what is known) and `reset` (when a network may be
+//! asked again).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -9,7 +9,9 @@
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::model::{Answer, Instant, Loss, Page, PollFault, Request, Session, Source, SourceKind};
+use crate::model::{
+    Answer, Counted, Instant, Loss, Page, PollFault, Recount, Request, Session, Source, SourceKind, Stale,
+};
 use crate::parse::link::canonical_url;
 use listing::Listed;
 
@@ -37,6 +39,7 @@ mod guardian;
 mod hacker_news;
 mod instagram;
 mod itunes;
+mod jetstream;
 mod json;
 mod jwt;
 mod lemmy;
@@ -44,6 +47,7 @@ mod listing;
 mod mastodon;
 mod news_api;
 mod news_feed;
+mod recount;
 mod reddit;
 mod reset;
 mod stack_exchange;
@@ -145,6 +149,20 @@ pub trait Adapter: Send + Sync {
     fn after_failure(&self, _cursor: &str) -> Option<String> {
         None
     }
+
+    /// The few requests that tell what is counted of known entries now, each of them for many; none where the network
+    /// has no such thing. Of whom there is no room for is asked another time.
+    fn recounts(&self, _source: &Source, _stale: &[Stale]) -> Vec<Recount> {
+        Vec::new()
+    }
+
+    /// Reads the answer to one of these requests.
+    ///
+    /// # Errors
+    /// When it is not what the network promises.
+    fn counts(&self, _source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        Err(api::missing(answer, &Value::Null, "list of counts"))
+    }
 }
 
 /// An address that the network gives whole.
@@ -167,6 +185,8 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::MastodonSearch => &Listed(mastodon::Search),
+        SourceKind::MastodonStreaming => &mastodon::Streaming,
+        SourceKind::Jetstream => &jetstream::Jetstream,
         SourceKind::Bluesky => &Listed(bluesky::Bluesky),
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
         SourceKind::GoogleNews => &Listed(google_news::GoogleNews),

@@ -5,7 +5,9 @@
 use super::listing::Listed;
 use super::reset::in_seconds;
 use super::{Adapter, api as shared};
-use crate::model::{Answer, Author, EntryKey, Instant, Page, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Author, Counted, EntryKey, Instant, Page, PollFault, Recount, Request, Session, Source, Stale,
+};
 
 mod api;
 mod feed;
@@ -68,6 +70,14 @@ impl Adapter for Reddit {
 
     fn session(&self, answer: &Answer, now: Instant) -> Result<Session, PollFault> {
         API.session(answer, now)
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        way(source).recounts(source, stale)
+    }
+
+    fn counts(&self, source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        way(source).counts(source, stale, answer)
     }
 
     fn after_refusal(&self, cursor: &str) -> Option<String> {

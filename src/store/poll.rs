@@ -7,7 +7,8 @@ use std::time::Duration;
 use sqlx::{Any, Transaction};
 use url::Url;
 
-use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, loss, millis};
+use super::recount::Recounted;
+use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, loss, millis, recount};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
@@ -28,6 +29,8 @@ pub struct PollCommit {
     pub entries: Vec<FoundEntry>,
     /// Entries of which it says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// What was counted anew.
+    pub recounted: Recounted,
     /// What it can show no more.
     pub lost: Vec<Loss>,
     /// How far it is read now.
@@ -163,6 +166,8 @@ pub struct Committed {
     pub edits: u64,
     /// Entries that their source has deleted.
     pub deletions: u64,
+    /// Entries of which something else is counted now.
+    pub recounts: u64,
     /// Of each of the mentions its tone, and whether it alerts or why not.
     pub judged: Vec<(Tone, String)>,
     /// The health of the source, if it changed.
@@ -182,6 +187,7 @@ pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit)
     loss::note_all(tx, &poll.source, &poll.lost, poll.now).await?;
     loss::forget_read(tx, &poll.source, &poll.lanes).await?;
     entry::store_all(tx, poll, &mut committed).await?;
+    recount::store_all(tx, poll, &mut committed).await?;
     store_pace(tx, poll, committed.entries).await?;
     if poll.delivered.is_none() {
         hub::note_poll(tx, poll, &committed).await?;

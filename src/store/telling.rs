@@ -168,8 +168,8 @@ async fn mail(
 /// Who was told of an incident, and when first.
 pub async fn told_before(tx: &mut Transaction<'_, Any>, incident_id: i64) -> Result<Vec<ToldBefore>, StoreError> {
     let rows = sqlx::query(
-        "SELECT t.recipient, o.finished_at AS at FROM incident_told t JOIN outbox o ON o.id = t.outbox_id \
-         WHERE t.incident_id = $1 AND o.state = 'sent' ORDER BY at, t.recipient",
+        "SELECT o.recipient, o.finished_at AS at FROM incident_told t JOIN outbox o ON o.id = t.outbox_id \
+         OR o.handed_from = t.outbox_id WHERE t.incident_id = $1 AND o.state = 'sent' ORDER BY at, o.recipient",
     );
     let rows = rows.bind(incident_id).fetch_all(&mut **tx).await?;
     rows.iter()

@@ -14,4 +14,5 @@ pub mod publisher;
 pub mod samples;
 pub mod shown;
 pub mod smtp;
+pub mod streams;
 pub mod web;

@@ -44,6 +44,8 @@ pub struct Profile {
     pub calls_per_day: Option<u32>,
     /// What it costs.
     pub price: Price,
+    /// Whether what is counted of known entries can be asked for again.
+    pub refresh: Refresh,
     /// Whom `mentiond search` asks where the kind has no address of its own.
     pub search_at: &'static [&'static str],
 }
@@ -122,6 +124,17 @@ impl Token {
     }
 }
 
+/// Whether a network tells in one call what is counted of many known entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// It does not.
+    Never,
+    /// It does, and is asked unless the source says otherwise.
+    Free,
+    /// It does for money, and is asked only where the source says so.
+    Paid,
+}
+
 /// How sure we are of what a network promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confidence {
@@ -186,6 +199,8 @@ impl Price {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often what has arrived on a stream is read.
+const STREAM: Duration = Duration::from_secs(15);
 /// Entries that one answer may hold.
 const MOST_ENTRIES: f64 = 100.0;
 
@@ -207,6 +222,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         calls_per_day: None,
         price: Price::Nothing,
+        refresh: Refresh::Never,
         search_at: &[],
     };
 }
@@ -244,6 +260,10 @@ kinds! {
     Mastodon = open::MASTODON,
     /// Search of a Mastodon server in the name of an account.
     MastodonSearch = talk::MASTODON_SEARCH,
+    /// Tags of a Mastodon server as they are posted.
+    MastodonStreaming = talk::MASTODON_STREAMING,
+    /// All posts of Bluesky as they are posted.
+    Jetstream = talk::JETSTREAM,
     /// Search of Bluesky in the name of an account.
     Bluesky = talk::BLUESKY,
     /// Search of a Lemmy instance.
@@ -338,7 +358,8 @@ mod tests {
             let profile = kind.profile();
             let word = profile.word;
             assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != word), "{word} stands twice");
-            assert!(profile.interval >= MINUTE, "{word} is polled too often");
+            let is_stream = profile.interval == STREAM;
+            assert!(is_stream || profile.interval >= MINUTE, "{word} is polled too often");
             assert_eq!(SourceKind::parse(word), Some(*kind));
             let (Address::Known(url) | Address::Own(url)) = profile.address;
             assert!(["https", "imaps"].contains(&Url::parse(url).unwrap().scheme()), "{word}");
