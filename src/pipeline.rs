@@ -187,7 +187,7 @@ impl Pipeline {
         let found = async {
             let found = self.find(store, source, &claim, entries, clock).await?;
             let recounted = self.find_recounted(store, source, &claim, &found, asked, clock).await?;
-            Ok((found, recounted))
+            Ok::<_, StoreError>((found, recounted))
         };
         let (entries, recounted) = match found.await {
             Ok(found) => found,
