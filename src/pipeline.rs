@@ -14,8 +14,8 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
 use crate::fetch::{Client, Socket};
 use crate::model::hiding::Hiding;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Loss, Page, PollFault, Rhythm, Session,
-    Source, Usage, Validators, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Lanes, Loss, Page, PollFault, Rhythm,
+    Session, Source, Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
 use crate::source::{self, Adapter};
@@ -90,6 +90,10 @@ pub struct Reading {
     pub hub: Option<FoundHub>,
     /// What it has used up of its budget.
     pub usage: Usage,
+    /// The same before the poll.
+    before: Usage,
+    /// How its lanes fare.
+    pub lanes: Lanes,
     /// The session that it was asked in.
     session: Option<Session>,
     /// The same, sealed.
@@ -112,6 +116,8 @@ impl Reading {
             validators: claim.validators.clone(),
             whereabouts: claim.whereabouts.clone(),
             usage: claim.usage,
+            before: claim.usage,
+            lanes: claim.lanes.clone(),
             sealed: claim.session.clone(),
             ..Self::default()
         }
@@ -207,6 +213,8 @@ impl Pipeline {
     /// Asks a source for everything new. Changes nothing anywhere.
     pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
         let mut reading = Reading::unread(claim);
+        reading.usage = claim.usage.unended(claim.unended, source, now);
+        reading.before = reading.usage;
         let asked = claim.whereabouts.address(&source.url, claim.failures);
         let found_at = source.at(asked);
         let lanes_read = self.read_lanes(&found_at, &mut reading, now);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
-use mentiond::model::{Instant, Source, SourceKind};
+use mentiond::model::{Instant, Loss, LossReason, Source, SourceKind};
 use mentiond::pipeline::Reading;
 use mentiond::store::ClaimedSource;
 
@@ -130,9 +130,13 @@ async fn the_next_pages_of_a_feed_are_older_documents_too() {
 
 #[tokio::test]
 async fn an_older_document_that_cannot_be_read_does_not_spoil_the_newest() {
-    for (status, told, polls) in
-        [(404, "status 404", 1), (410, "gone for good", 1), (403, "refuses", 1), (500, "500", 3)]
-    {
+    for (status, told, polls, why) in [
+        (404, "status 404", 1, LossReason::Ends),
+        (410, "gone for good", 1, LossReason::Ends),
+        (403, "refuses", 1, LossReason::Ends),
+        (500, "500", 3, LossReason::Pages(10)),
+    ] {
+        let mut lost = Vec::new();
         let mut downtime = Downtime::before(move |path| match path {
             "/feed" => archives(path),
             _ => refused(status),
@@ -141,6 +145,7 @@ async fn an_older_document_that_cannot_be_read_does_not_spoil_the_newest() {
         for poll in 1..=polls {
             let reading = downtime.poll().await;
             assert_eq!(reading.fault, None);
+            lost.extend(reading.lost.clone());
             assert_eq!(numbers(&reading), (40..50).collect::<Vec<_>>(), "{status}");
             assert_eq!(length(&reading), newest_length());
             let problem = &reading.problems[0];
@@ -149,8 +154,10 @@ async fn an_older_document_that_cannot_be_read_does_not_spoil_the_newest() {
         }
         // The way back is given up, so that an unchanged document is enough again.
         let last = downtime.poll().await;
-        let lost = last.problems.iter().any(|problem| problem.starts_with("the feed was not read back"));
-        assert_eq!((last.fault, lost), (None, status == 500));
+        let gap = Loss { from: start() + TimeDelta::hours(9), to: start() + TimeDelta::hours(40), why };
+        // What is refused for good is told at once, and what may pass when nobody tries again.
+        let told: Vec<Loss> = lost.into_iter().chain(last.lost).collect();
+        assert_eq!((last.fault, told), (None, vec![gap]), "{status}");
         downtime.poll().await;
         assert_eq!(downtime.asked().last().unwrap(), "/feed if changed", "{status}");
     }
@@ -189,12 +196,32 @@ async fn a_feed_without_an_end_is_not_followed_for_ever() {
     .await;
     let reading = downtime.poll().await;
     assert_eq!((reading.fault, reading.requests, reading.entries.len()), (None, 11, 110));
-    assert_eq!(
-        reading.problems,
-        ["the feed was not read back to where it was left: 10 older documents are read at most"]
-    );
+    let to = start() + TimeDelta::hours(800);
+    assert_eq!(reading.lost, [Loss { from: start() + TimeDelta::hours(9), to, why: LossReason::Pages(10) }]);
     downtime.poll().await;
     assert_eq!(downtime.asked()[12..], ["/feed if changed"]);
+}
+
+#[tokio::test]
+async fn a_feed_that_leaves_out_more_than_it_does_between_its_entries_may_have_lost_something() {
+    for (numbers, lost) in [
+        (12..22, true),
+        (10..20, false),
+        (9..19, false),
+        // A few entries tell nothing of what a feed leaves out.
+        (30..34, false),
+        // All at once, and as far apart as usual.
+        (10..11, false),
+    ] {
+        let at = numbers.start;
+        let first_read = numbers.clone();
+        let mut downtime = Downtime::before(move |_| found(&document(first_read.clone(), ""))).await;
+        let reading = downtime.poll().await;
+        let why = LossReason::Newest(10);
+        let gap = Loss { from: start() + TimeDelta::hours(9), to: start() + TimeDelta::hours(at), why };
+        assert_eq!((reading.fault, reading.lost), (None, lost.then_some(gap).into_iter().collect()), "{at}");
+        assert_eq!(downtime.poll().await.lost, [], "it is told once");
+    }
 }
 
 #[tokio::test]

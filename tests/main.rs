@@ -50,6 +50,7 @@ mod headers;
 mod hostile;
 mod imap;
 mod incidents;
+mod lanes;
 mod language;
 mod mail_pages;
 mod mailbox;

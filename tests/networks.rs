@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use mentiond::model::{Answer, Instant, Page, PollFault, Source, SourceKind};
+use chrono::TimeDelta;
+use mentiond::model::{Answer, Instant, Loss, LossReason, Page, PollFault, Source, SourceKind};
 use mentiond::source::adapter;
 use serde_json::{Value, json};
 
@@ -128,17 +129,27 @@ fn github_is_walked_by_its_links_up_to_the_thousandth_result() {
     let source = source(SourceKind::GitHub, "https://api.github.com", &["acme"]);
     let item = json!({ "id": 1, "created_at": "2026-11-20T09:00:00Z" });
     let body = json!({ "total_count": 1400, "incomplete_results": true, "items": [item] });
+    let partial = "GitHub ran out of time, so that results may be missing";
     let link = r#"<https://elsewhere.example/x?token=y&page=2>; rel="next", <https://api.github.com/x>; rel="last""#;
-    let mut cursor = None;
+    // A first walk that was at its end two days ago.
+    let before = answer(200, "https://api.github.com/x", &[], json!({ "items": [] }));
+    let lane = adapter(source.kind).lanes(&source).remove(0);
+    let then = now() - TimeDelta::days(2);
+    let mut cursor = adapter(source.kind).read(&source, &lane, None, &before, then).unwrap().cursor;
     for number in 2..=10 {
         let page = read(&source, cursor.as_deref(), &answer(200, "https://api.github.com/x", &[("link", link)], &body));
         assert_eq!(asked_for(&page, "page"), Some(number.to_string()));
         assert_eq!(page.next.unwrap().url.host_str(), Some("api.github.com"));
-        assert_eq!(page.problems, ["GitHub ran out of time, so that results may be missing"]);
+        assert_eq!((page.problems, page.lost.len()), (vec![partial.to_owned()], 0));
         cursor = page.cursor;
     }
     let last = read(&source, cursor.as_deref(), &answer(200, "https://api.github.com/x", &[], &body));
-    assert!(last.next.is_none() && last.problems[1].starts_with("GitHub gives out a thousand results"));
+    let to = "2026-11-20T09:00:00Z".parse().unwrap();
+    assert!(last.next.is_none());
+    assert_eq!(last.lost, [Loss { from: then, to, why: LossReason::Newest(1000) }]);
+    // The next poll finds the same, which is known by now.
+    let again = read(&source, last.cursor.as_deref(), &answer(200, "https://api.github.com/x", &[], &body));
+    assert_eq!(again.lost, []);
 }
 
 #[test]
@@ -147,15 +158,29 @@ fn a_forum_shows_ten_pages() {
     let post = json!({ "id": 1, "topic_id": 2, "created_at": "2026-11-20T09:00:00Z" });
     let body = json!({ "posts": [post], "grouped_search_result": { "more_full_page_results": true } });
     let (mut cursor, mut pages) = (None, 0);
-    let problems = loop {
+    let lost = loop {
         let page = read(&source, cursor.as_deref(), &answer(200, "https://forum.example/x", &[], &body));
         pages += 1;
-        if page.next.is_none() {
-            break page.problems;
-        }
         cursor = page.cursor;
+        if page.next.is_none() {
+            break page.lost;
+        }
     };
-    assert_eq!((pages, problems.len()), (10, 1));
+    assert_eq!((pages, lost), (10, Vec::new()), "nobody waits for what was there before");
+    let read = |cursor: Option<&str>, now| {
+        let answer = answer(200, "https://forum.example/x", &[], &body);
+        adapter(source.kind).read(&source, "acme", cursor, &answer, now).unwrap()
+    };
+    let mut page = read(None, now() - TimeDelta::days(1));
+    while page.next.is_some() {
+        page = read(page.cursor.as_deref(), now() - TimeDelta::days(1));
+    }
+    page = read(page.cursor.as_deref(), now());
+    while page.next.is_some() {
+        page = read(page.cursor.as_deref(), now());
+    }
+    assert_eq!(page.lost.len(), 1);
+    assert_eq!(page.lost[0].why, LossReason::Ends);
     let busy = json!({ "posts": [], "grouped_search_result": { "error": "the search is busy" } });
     let fault = adapter(source.kind).read(&source, "acme", None, &answer(200, "https://f.example", &[], busy), now());
     assert_eq!(fault.unwrap_err().to_string(), "the server answered with status 200: the search is busy");
@@ -176,57 +201,34 @@ fn the_days_of_a_tag_are_read_whole_and_a_list_by_date_ends_with_them() {
     assert!(read(&articles("2026-11-20T09:00:00Z", "2026-10-01T09:00:00Z")).next.is_none());
 }
 
-/// The parameters of the request that follows from a cursor.
-fn turn(source: &Source, cursor: Option<&str>) -> String {
-    adapter(source.kind).request(source, "", cursor, now()).url[url::Position::AfterHost..].to_owned()
-}
-
 #[test]
-fn what_wants_rest_takes_turns_and_nobody_holds_up_the_others() {
+fn what_wants_rest_is_read_a_page_of_a_lane_in_each_poll() {
     let kind = SourceKind::StackExchange;
     let source = Source {
         places: vec!["coffee".to_owned(), "stackoverflow.com".to_owned()],
         ..source(kind, "https://api.stackexchange.com", &["acme"])
     };
-    assert_eq!(adapter(kind).lanes(&source), [""]);
-    let item = json!({ "question_id": 1, "creation_date": 1_795_082_560 });
-    let body = json!({ "items": [item], "has_more": true, "backoff": 900 });
-    let mut cursor = None;
-    let mut asked = Vec::new();
-    for _ in 0..3 {
-        asked.push(turn(&source, cursor.as_deref()));
-        let page = read(&source, cursor.as_deref(), &answer(200, "https://api.stackexchange.com", &[], &body));
-        assert!(page.next.is_none());
-        assert_eq!(page.rhythm.every, Some(Duration::from_secs(900)));
-        cursor = page.cursor;
-    }
-    // The fourth is refused: the first has its turn again, from its beginning.
-    cursor = adapter(kind).after_refusal(cursor.as_deref().unwrap_or_default());
-    asked.push(turn(&source, cursor.as_deref()));
+    assert!(adapter(kind).takes_turns(&source));
+    let asked = |lane: &str, cursor: Option<&str>| {
+        adapter(kind).request(&source, lane, cursor, now()).url[url::Position::AfterHost..].to_owned()
+    };
+    let lanes = adapter(kind).lanes(&source);
     let wanted =
-        [("advanced", "coffee"), ("excerpts", "coffee"), ("advanced", "stackoverflow"), ("advanced", "coffee")];
-    for (asked, (list, site)) in asked.iter().zip(wanted) {
-        assert!(asked.starts_with(&format!("/2.3/search/{list}?q=acme&site={site}&")), "{asked}");
-        assert!(asked.contains("&page=1"), "{asked}");
+        [("advanced", "coffee"), ("excerpts", "coffee"), ("advanced", "stackoverflow"), ("excerpts", "stackoverflow")];
+    assert_eq!(lanes.len(), wanted.len());
+    for (lane, (list, site)) in lanes.iter().zip(wanted) {
+        assert!(asked(lane, None).starts_with(&format!("/2.3/search/{list}?q=acme&site={site}&")), "{lane}");
     }
-    // Also where the very first one was refused.
-    let second = adapter(kind).after_refusal("");
-    assert!(turn(&source, second.as_deref()).starts_with("/2.3/search/excerpts?q=acme&site=coffee"));
-}
-
-#[test]
-fn a_later_turn_goes_on_with_the_next_page() {
-    let kind = SourceKind::StackExchange;
-    let source = source(kind, "https://api.stackexchange.com", &["acme"]);
     let item = json!({ "question_id": 1, "answer_id": 2, "creation_date": 1_795_082_560 });
-    let body = json!({ "items": [item], "has_more": true });
+    let body = json!({ "items": [item], "has_more": true, "backoff": 900 });
     let answer = answer(200, "https://api.stackexchange.com", &[], &body);
-    let first = read(&source, None, &answer);
-    let second = read(&source, first.cursor.as_deref(), &answer);
-    assert!(turn(&source, second.cursor.as_deref()).contains("&page=2"));
-    assert_eq!(first.entries[0].key.0, "stack_exchange:stackoverflow/q/1");
-    assert_eq!(second.entries[0].key.0, "stack_exchange:stackoverflow/a/2");
-    assert_eq!(second.entries[0].url.as_deref(), Some("https://stackoverflow.com/a/2"));
+    let of = |lane: &str| adapter(kind).read(&source, lane, None, &answer, now()).unwrap();
+    let (questions, answers) = (of(&lanes[2]), of(&lanes[3]));
+    assert_eq!(questions.rhythm.every, Some(Duration::from_secs(900)));
+    assert!(asked(&lanes[2], questions.cursor.as_deref()).contains("&page=2"), "a later turn goes on");
+    assert_eq!(questions.entries[0].key.0, "stack_exchange:stackoverflow/q/1");
+    assert_eq!(answers.entries[0].key.0, "stack_exchange:stackoverflow/a/2");
+    assert_eq!(answers.entries[0].url.as_deref(), Some("https://stackoverflow.com/a/2"));
 }
 
 #[test]
@@ -260,10 +262,33 @@ fn a_feed_that_is_full_before_it_reaches_what_was_read_says_so() {
         };
         format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{}</feed>", (0..entries).map(entry).collect::<String>())
     };
-    let problems =
-        |entries, day| read(&source, None, &answer(200, "https://www.reddit.com/x", &[], feed(entries, day))).problems;
-    assert_eq!(problems(100, 20), ["the feed shows 100 entries; what is older and was not read yet is lost"]);
-    assert!(problems(99, 20).is_empty() && problems(100, 12).is_empty());
+    let first = read(&source, None, &answer(200, "https://www.reddit.com/x", &[], feed(100, 20)));
+    assert_eq!(first.lost, []);
+    let later = now() + TimeDelta::days(3);
+    let lost = |entries, day| {
+        let answer = answer(200, "https://www.reddit.com/x", &[], feed(entries, day));
+        let lane = adapter(source.kind).lanes(&source).remove(0);
+        adapter(source.kind).read(&source, &lane, first.cursor.as_deref(), &answer, later).unwrap().lost
+    };
+    let to = "2026-11-22T09:00:00Z".parse().unwrap();
+    assert_eq!(lost(100, 22), [Loss { from: now(), to, why: LossReason::Newest(100) }]);
+    assert!(lost(99, 22).is_empty() && lost(100, 20).is_empty());
+}
+
+#[test]
+fn updates_that_a_bot_does_not_fetch_within_a_day_are_lost() {
+    let source = source(SourceKind::Telegram, "https://api.telegram.org", &[]);
+    let read = |cursor: Option<&str>, hours: i64| {
+        let answer = answer(200, "https://api.telegram.org/x", &[], json!({ "ok": true, "result": [] }));
+        adapter(source.kind).read(&source, "", cursor, &answer, now() + TimeDelta::hours(hours)).unwrap()
+    };
+    let first = read(None, 0);
+    assert_eq!(first.lost, []);
+    let day = read(first.cursor.as_deref(), 24);
+    assert_eq!(day.lost, [], "nothing was said, but it was asked");
+    let late = read(day.cursor.as_deref(), 50);
+    let (from, to) = (now() + TimeDelta::hours(24), now() + TimeDelta::hours(26));
+    assert_eq!(late.lost, [Loss { from, to, why: LossReason::Hours(24) }]);
 }
 
 #[test]

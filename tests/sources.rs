@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::common::networks::{Poll, hacker_news, mastodon, source};
-use mentiond::model::{Answer, Instant, Page, PollFault, Source, SourceKind};
+use mentiond::model::{Answer, Instant, Loss, LossReason, Page, PollFault, Source, SourceKind};
 use mentiond::source::adapter;
 
 fn data(name: &str) -> PathBuf {
@@ -183,7 +183,9 @@ fn a_second_with_more_hits_than_the_index_gives_out_is_told_and_passed() {
     let mut poll = Poll::default();
     assert!(!poll.poll(&source, &network, now(), 100, 100));
     assert_eq!(poll.keys.len(), 1_001);
-    assert_eq!(poll.problems.len(), 1, "{:?}", poll.problems);
+    let second = |at| chrono::DateTime::from_timestamp(at, 0).unwrap();
+    let (from, to, why) = (second(time), second(time + 1), LossReason::Newest(1_000));
+    assert_eq!(poll.lost, [Loss { from, to, why }]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub struct Arguments {
     kind: Vec<SourceKind>,
     /// How far back
     #[arg(long, default_value = "24h", value_parser = since)]
-    since: Duration,
+    since: Since,
     /// For people, JSON objects in lines, or a table for spreadsheets
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -145,7 +145,7 @@ fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
 
 fn config(arguments: &Arguments, kinds: &[SourceKind], folder: &Path) -> Result<Config> {
     let query = arguments.query.trim();
-    let mut config = config::for_search(query, kinds, arguments.since, folder, &Env::of_process())?;
+    let mut config = config::for_search(query, kinds, arguments.since.length, folder, &Env::of_process())?;
     for located in &mut config.sources {
         let source = &mut located.value;
         source.allow_private = arguments.allow_private;
@@ -162,6 +162,14 @@ fn kind(word: &str) -> Result<SourceKind, String> {
     SourceKind::parse(word).ok_or_else(|| "there is no such kind; `mentiond sources` lists them".to_owned())
 }
 
-fn since(text: &str) -> Result<Duration, String> {
-    units::duration(text).ok_or_else(|| "write a time like 90m, 24h or 7d".to_owned())
+/// How far back, as it was written.
+#[derive(Debug, Clone)]
+struct Since {
+    text: String,
+    length: Duration,
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    let length = units::duration(text).ok_or_else(|| "write a time like 90m, 24h or 7d".to_owned())?;
+    Ok(Since { text: text.trim().to_owned(), length })
 }

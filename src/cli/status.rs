@@ -16,11 +16,14 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::deliver::lost_words;
 use crate::model::Instant;
+use crate::model::text::one_line;
 use crate::store::{DigestLeave, Store};
 
 mod hub;
 mod source;
 
+/// Most characters of why a part of a source cannot be read.
+const WHY: usize = 200;
 /// How long it is told that something of a source may be missing.
 const LOST: TimeDelta = TimeDelta::days(7);
 /// Dead letters and open alerts listed; the rest is counted.
@@ -104,6 +107,9 @@ pub async fn show_sources(store: &Store, config: &Config, now: Instant) -> Resul
         let left = configured.and_then(|source| source::used(source, state.usage.at(now)));
         let left = left.map(|left| format!("; {left}")).unwrap_or_default();
         say!("  {:<24} {}{left}", state.name, source::describe(state, config.mail.time_zone, now))?;
+        for (lane, why, times) in state.lanes.failures() {
+            say!("    `{lane}` cannot be read: {} ({})", one_line(why, WHY), count(times, "time", "times"))?;
+        }
         for lost in losses.iter().filter(|lost| lost.source == state.name).take(LISTED) {
             say!("    {}", lost_words(lost, config.mail.time_zone))?;
         }

@@ -20,7 +20,7 @@ use super::reader::{Key, Written};
 use super::secret;
 use super::template;
 use super::words::{Line, shown};
-use crate::model::kinds::{Address, Asks, Refresh, Token};
+use crate::model::kinds::{Address, Asks, Price, Refresh, Token};
 use crate::model::source::Budget;
 use crate::model::{Interval, Source, SourceKind};
 
@@ -92,7 +92,7 @@ fn one(
     let unasked = token.is_absent();
     let (own_calls, own_dollars) = (!table.calls_per_day.is_absent(), !table.dollars_per_month.is_absent());
     let calls = count(table.calls_per_day, 1..=1_000_000, 1_000, "", findings);
-    let least = kind.map_or(0.0, |kind| kind.profile().dollars_per_call()).max(0.01);
+    let least = kind.map_or(0.0, |kind| kind.profile().price.of_answer()).max(0.01);
     let dear = "what one answer may cost is put aside before it is asked for";
     let dollars = within(table.dollars_per_month, least..=1_000_000.0, 1.0, dear, findings);
     let json_is_absent = table.json.is_absent();
@@ -182,7 +182,7 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         ),
         (kind != SourceKind::Json, table.json.place(), "the table describes a source of the kind `json`".to_owned()),
         (
-            profile.dollars_per_thousand == 0.0,
+            profile.price == Price::Nothing,
             table.dollars_per_month.place(),
             format!("{name} costs nothing; remove the key"),
         ),

@@ -166,7 +166,8 @@ fn hint(alternate: Option<&Url>) -> String {
 }
 
 impl PollFault {
-    /// Whether the server as a whole does not answer us, so that asking it for something else is of no use now.
+    /// Whether the server as a whole does not answer us, so that asking it for something else is of no use now. What it
+    /// denies may be one place only.
     #[must_use]
     pub fn is_of_server(&self) -> bool {
         matches!(
@@ -174,7 +175,6 @@ impl PollFault {
             Self::Refused(_)
                 | Self::Unreachable(_)
                 | Self::Throttled { .. }
-                | Self::Denied { .. }
                 | Self::Revoked { .. }
                 | Self::Unusable(_)
                 | Self::Spent { .. }

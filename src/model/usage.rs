@@ -8,7 +8,13 @@ use super::source::Budget;
 use super::{Instant, PollFault, Source};
 
 const DAY: Duration = Duration::from_secs(86_400);
-const MONTH: Duration = Duration::from_secs(30 * 86_400);
+const MONTH: Duration = Duration::from_secs(DAYS as u64 * 86_400);
+/// Days of a month; a budget lasts for the longest.
+const DAYS: u32 = 31;
+/// Polls of a day that may each take the same part of its calls.
+const POLLS: u32 = 10;
+/// Calls that a poll may make after it has taken its part: logins, and what is asked again after them.
+const BEYOND: u32 = 3;
 
 /// Calls of a day, and dollars of a month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -44,7 +50,7 @@ impl Usage {
             let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
             return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
         }
-        let next = source.kind.profile().dollars_per_call();
+        let next = source.kind.profile().price.of_answer();
         if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
             let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
             let what = format!("the budget of {dollars} US dollars a month");
@@ -62,16 +68,40 @@ impl Usage {
         let of_day = (now - midnight).as_seconds_f64() / DAY.as_secs_f64();
         let of_month = (f64::from(usage.day.day0()) + of_day) / MONTH.div_duration_f64(DAY);
         let calls = budget.calls_per_day.is_none_or(|limit| f64::from(usage.calls) + 1.0 <= f64::from(limit) * of_day);
-        let next = source.kind.profile().dollars_per_call();
+        let next = source.kind.profile().price.of_answer();
         let dollars = budget.dollars_per_month.is_none_or(|limit| usage.dollars + next <= limit * of_month);
         calls && dollars && self.allows(source, now).is_ok()
     }
 
     /// With one more call.
     #[must_use]
-    pub fn asked(self, now: Instant) -> Self {
+    pub fn asked(self, source: &Source, now: Instant) -> Self {
         let usage = self.at(now);
-        Self { calls: usage.calls.saturating_add(1), ..usage }
+        let cost = source.kind.profile().price.of_call();
+        Self { calls: usage.calls.saturating_add(1), dollars: usage.dollars + cost, ..usage }
+    }
+
+    /// With all that so many polls can have used up that were begun and never ended: nobody knows what they asked. A loop
+    /// of crashes ends with the budget.
+    #[must_use]
+    pub fn unended(self, polls: u32, source: &Source, now: Instant) -> Self {
+        if polls == 0 {
+            return self;
+        }
+        let (usage, (calls, dollars)) = (self.at(now), part(source));
+        let most = calls.map_or(1, |calls| calls.saturating_add(BEYOND)).saturating_mul(polls);
+        let dear = dollars.unwrap_or_default() * f64::from(polls);
+        Self { calls: usage.calls.saturating_add(most), dollars: usage.dollars + dear, ..usage }
+    }
+
+    /// Whether what was used up from `before` on is the part of the budget that one poll may take, so that a budget is
+    /// never gone in a single one.
+    #[must_use]
+    pub fn has_taken_its_part(self, before: Self, source: &Source, now: Instant) -> bool {
+        let (usage, before, (calls, dollars)) = (self.at(now), before.at(now), part(source));
+        let next = source.kind.profile().price.of_answer();
+        calls.is_some_and(|calls| usage.calls.saturating_sub(before.calls) >= calls)
+            || dollars.is_some_and(|dollars| usage.dollars - before.dollars + next > dollars)
     }
 
     /// With so many entries more, which a call brought.
@@ -79,7 +109,7 @@ impl Usage {
     pub fn brought(self, source: &Source, entries: usize, now: Instant) -> Self {
         let usage = self.at(now);
         let entries = u32::try_from(entries).map_or(f64::from(u32::MAX), f64::from);
-        let cost = source.kind.profile().dollars_per_thousand * entries / 1000.0;
+        let cost = source.kind.profile().price.of_entries(entries);
         Self { dollars: usage.dollars + cost, ..usage }
     }
 
@@ -105,6 +135,14 @@ impl Source {
     }
 }
 
+/// What one poll may take: a part of the day's calls, and a day's part of the month's dollars, but one answer at least.
+fn part(source: &Source) -> (Option<u32>, Option<f64>) {
+    let budget = source.budget();
+    let least = source.kind.profile().price.of_answer();
+    let dollars = budget.dollars_per_month.map(|dollars| (dollars / f64::from(DAYS)).max(least));
+    (budget.calls_per_day.map(|calls| calls.div_ceil(POLLS)), dollars)
+}
+
 fn midnight(day: Option<NaiveDate>, now: Instant) -> Instant {
     day.map_or(now, |day| day.and_time(NaiveTime::MIN).and_utc())
 }
@@ -127,9 +165,9 @@ mod tests {
     #[test]
     fn calls_are_those_of_the_day() {
         let (source, noon) = (source(Some(2)), at("2026-11-30T12:00:00Z"));
-        let one = Usage::default().asked(noon).brought(&source, 3, noon);
+        let one = Usage::default().asked(&source, noon).brought(&source, 3, noon);
         assert!(one.allows(&source, noon).is_ok());
-        let two = one.asked(noon);
+        let two = one.asked(&source, noon);
         let until = at("2026-12-01T00:00:00Z");
         let what = "the budget of 2 calls a day".to_owned();
         assert_eq!(two.allows(&source, noon), Err(PollFault::Spent { what, until }));
@@ -142,13 +180,17 @@ mod tests {
     fn a_budget_lasts_for_its_day() {
         let (source, noon) = (source(Some(96)), at("2026-11-30T12:00:00Z"));
         let before = Usage::default().at(noon);
-        let after = before.asked(noon).asked(noon);
+        let after = before.asked(&source, noon).asked(&source, noon);
         assert_eq!(after.pace(before, &source, noon), Duration::from_secs(1_800), "two of 96 calls are half an hour");
         assert_eq!(after.pace(before, &self::source(None), noon), Duration::ZERO);
         let midnight = at("2026-12-01T00:00:00Z");
         assert_eq!(after.pace(before, &source, midnight), Duration::ZERO, "those calls were of another day");
-        assert_eq!(after.asked(midnight).pace(after, &source, midnight), Duration::from_secs(900), "one was not");
-        let many = (0..200).fold(before, |usage, _| usage.asked(noon));
+        assert_eq!(
+            after.asked(&source, midnight).pace(after, &source, midnight),
+            Duration::from_secs(900),
+            "one was not"
+        );
+        let many = (0..200).fold(before, |usage, _| usage.asked(&source, noon));
         assert_eq!(many.pace(before, &source, noon), DAY);
         assert_eq!(before.pace(before, &self::source(Some(0)), noon), Duration::ZERO);
     }
@@ -156,17 +198,17 @@ mod tests {
     #[test]
     fn what_is_good_to_know_costs_what_is_left_over() {
         let (source, six) = (source(Some(8)), at("2026-11-30T06:00:00Z"));
-        let one = Usage::default().asked(six);
+        let one = Usage::default().asked(&source, six);
         assert!(one.spares(&source, six), "a quarter of the day, and of the calls");
-        assert!(!one.asked(six).spares(&source, six) && one.asked(six).allows(&source, six).is_ok());
-        assert!(one.asked(six).spares(&source, at("2026-11-30T12:00:00Z")));
-        assert!(one.asked(six).spares(&self::source(None), six));
+        assert!(!one.asked(&source, six).spares(&source, six) && one.asked(&source, six).allows(&source, six).is_ok());
+        assert!(one.asked(&source, six).spares(&source, at("2026-11-30T12:00:00Z")));
+        assert!(one.asked(&source, six).spares(&self::source(None), six));
         let budget = Budget { calls_per_day: None, dollars_per_month: Some(10.0) };
         let url = url::Url::parse("https://x.example").unwrap();
         let paid = Source { budget, ..Source::new("x".to_owned(), SourceKind::X, url) };
         let tenth = at("2026-11-10T00:00:00Z");
-        let spent = |posts| Usage::default().asked(tenth).brought(&paid, posts, tenth);
-        assert!(spent(499).spares(&paid, tenth) && !spent(501).spares(&paid, tenth), "three dollars, less a call");
+        let spent = |posts| Usage::default().asked(&paid, tenth).brought(&paid, posts, tenth);
+        assert!(spent(480).spares(&paid, tenth) && !spent(481).spares(&paid, tenth), "nine days of 31, less a call");
     }
 
     #[test]
@@ -179,7 +221,7 @@ mod tests {
         };
         let ten = with(10.0);
         assert!(Usage::default().allows(&ten, noon).is_ok());
-        let spent = Usage::default().asked(noon).brought(&ten, 1_901, noon);
+        let spent = Usage::default().asked(&ten, noon).brought(&ten, 1_901, noon);
         let until = at("2026-12-01T00:00:00Z");
         let what = "the budget of 10 US dollars a month".to_owned();
         assert_eq!(spent.allows(&ten, noon), Err(PollFault::Spent { what, until }));

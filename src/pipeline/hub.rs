@@ -84,7 +84,8 @@ impl Pipeline {
             }
         };
         let mut poll = self.outcome_of_delivery(source, &delivery, owner, clock.now());
-        if let Some(read) = page.cursor {
+        // What it does not hold may stand in the document that the next poll reads.
+        if let Some(read) = page.cursor.filter(|_| page.lost.is_empty()) {
             poll.cursor.0.insert(LANE.to_owned(), read);
         }
         let poll = PollCommit { entries, deleted: page.deleted, ..poll };
@@ -160,6 +161,7 @@ impl Pipeline {
             took: Duration::ZERO,
             suspect: claim.suspect,
             usage: claim.usage,
+            lanes: claim.lanes,
             session: claim.session,
             health: Arc::clone(&self.health),
             now,

@@ -74,6 +74,7 @@ impl Pipeline {
             rhythm: reading.rhythm.unwrap_or_else(|| claim.rhythm.clone()),
             pace: claim.pace.clone(),
             usage: reading.usage,
+            lanes: reading.lanes,
             session: reading.sealed,
             suspect: claim.suspect || reading.whereabouts.moved_to != claim.whereabouts.moved_to,
             whereabouts: reading.whereabouts,

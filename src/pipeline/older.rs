@@ -22,9 +22,11 @@ pub(super) fn unread(
         return Err(fault);
     }
     let is_for_now = matches!(fault, PollFault::Status { status: 500.., .. });
-    let ended = reading.cursor.0.get(lane).filter(|_| !is_for_now).and_then(|cursor| adapter.after_refusal(cursor));
-    if let Some(cursor) = ended {
-        reading.cursor.0.insert(lane.to_owned(), cursor);
+    if let Some(cursor) = reading.cursor.0.get_mut(lane).filter(|_| !is_for_now)
+        && let Some(ended) = adapter.after_refusal(cursor)
+    {
+        reading.lost.extend(adapter.lost(cursor));
+        *cursor = ended;
     }
     reading.headers = newest;
     reading.problems.push(format!("an older document of the feed cannot be read: {fault}"));

@@ -17,40 +17,64 @@ use crate::source::{self, Adapter};
 /// only so much time for its pages.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// A lane that is denied to us rests as one of a source that is asked no more often.
+const DENIED: Duration = Duration::from_secs(3_600);
+
+/// So many lanes in a row that are denied to us are no matter of these lanes.
+const MOST_DENIED: u32 = 3;
+
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
 
 impl Pipeline {
-    /// Reads lane after lane. A fault of the server ends the poll; a lane that is broken by itself leaves the others
-    /// their turn.
+    /// Reads lane after lane, the one that was asked longest ago first. A fault of the server ends the poll; a lane that is
+    /// broken by itself leaves the others their turn, and is a problem as long as one of them can be read.
     pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
         let adapter = source::adapter(source.kind);
-        for lane in adapter.lanes(source) {
+        let all = adapter.lanes(source);
+        let several = all.len() > 1;
+        reading.lanes = std::mem::take(&mut reading.lanes).of(&all);
+        let most = if adapter.takes_turns(source) { 1 } else { all.len() };
+        let (mut local, mut denied) = (Vec::new(), 0);
+        for lane in reading.lanes.turns(all, now).into_iter().take(most) {
+            if reading.has_its_part(source, now) {
+                break;
+            }
+            if several {
+                reading.lanes.ask(&lane, now);
+            }
             let cursor = reading.cursor.0.get(&lane).map(String::as_str);
             reading.socket = self.streams.take(&source.name, &lane, cursor);
             let read = self.read_lane(adapter, source, &lane, reading, now).await;
             let socket = reading.socket.take();
             let Err(fault) = read else {
+                denied = 0;
+                if several {
+                    reading.lanes.read(&lane, now);
+                }
                 reading.listening.extend(socket.map(|socket| (lane, socket)));
                 continue;
             };
-            let cursor = reading.cursor.0.get(&lane).map(String::as_str).unwrap_or_default();
-            let cursor = match &fault {
-                PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(cursor),
-                PollFault::Status { .. } | PollFault::Denied { status: 403, .. } | PollFault::Unreadable(_) => {
-                    adapter.after_failure(cursor)
-                }
-                _ => None,
-            };
-            reading.cursor.0.extend(cursor.map(|cursor| (lane, cursor)));
-            let ends = fault.is_of_server();
-            // What the server says of all lanes matters more than what one of them says of itself.
-            if ends || reading.fault.is_none() {
+            go_on_after(adapter, &lane, reading, &fault);
+            denied = if matches!(fault, PollFault::Denied { .. }) { denied + 1 } else { 0 };
+            if fault.is_of_server() || denied >= MOST_DENIED {
+                // What the server says of all lanes matters more than what it says of one of them.
                 reading.fault = Some(fault);
-            }
-            if ends {
                 break;
+            }
+            let least = if matches!(fault, PollFault::Denied { .. }) { DENIED } else { Duration::ZERO };
+            let interval = source.interval.usual().max(least);
+            let missing = reading.lanes.fail(&lane, &fault.to_string(), interval, now);
+            local.push((lane, fault, missing));
+        }
+        let any_is_read = reading.lanes.any_is_read();
+        for (lane, fault, missing) in local {
+            if any_is_read {
+                reading.problems.push(format!("`{}` cannot be read: {fault}", one_line(&lane, LONGEST_WORDS)));
+                reading.lost.extend(missing);
+            } else if reading.fault.is_none() {
+                reading.fault = Some(fault);
             }
         }
     }
@@ -70,7 +94,8 @@ impl Pipeline {
         }
         // The way from a web page to its feed is no page of the feed.
         let (mut discovered, mut pages, mut newest) = (false, 0, None);
-        while pages < self.max_pages {
+        let most = if adapter.takes_turns(source) { 1 } else { self.max_pages };
+        while pages < most {
             let answer = match self.ask(adapter, source, &request, reading, now).await {
                 Err(fault) if pages > 0 && adapter.revalidates() => {
                     return older::unread(adapter, lane, reading, newest, fault);
@@ -118,7 +143,7 @@ impl Pipeline {
             if let Some(cursor) = page.cursor {
                 reading.cursor.0.insert(lane.to_owned(), cursor);
             }
-            let Some(next) = page.next else { break };
+            let Some(next) = page.next.filter(|_| !reading.has_its_part(source, now)) else { break };
             if reading.bytes > MOST_TEXT {
                 let limit = MOST_TEXT >> 20;
                 return Err(PollFault::Unreachable(format!("the texts of one poll are larger than {limit} MiB")));
@@ -187,7 +212,7 @@ impl Pipeline {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
         reading.requests += 1;
-        reading.usage = reading.usage.asked(now);
+        reading.usage = reading.usage.asked(source, now);
         let asked = tokio::time::Instant::now();
         let answer = self.client.get(request, source.allow_private).await;
         reading.took += asked.elapsed();
@@ -195,4 +220,24 @@ impl Pipeline {
         reading.headers = Some(answer.headers.clone());
         Ok(answer)
     }
+}
+
+impl Reading {
+    /// Whether it has used up its part of the budget, so that the rest is left for later polls.
+    fn has_its_part(&self, source: &Source, now: Instant) -> bool {
+        self.requests > 0 && self.usage.has_taken_its_part(self.before, source, now)
+    }
+}
+
+/// The cursor of a lane that could not be read.
+fn go_on_after(adapter: &dyn Adapter, lane: &str, reading: &mut Reading, fault: &PollFault) {
+    let cursor = reading.cursor.0.get(lane).map(String::as_str).unwrap_or_default();
+    let cursor = match fault {
+        PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(cursor),
+        PollFault::Status { .. } | PollFault::Denied { status: 403, .. } | PollFault::Unreadable(_) => {
+            adapter.after_failure(cursor)
+        }
+        _ => None,
+    };
+    reading.cursor.0.extend(cursor.map(|cursor| (lane.to_owned(), cursor)));
 }

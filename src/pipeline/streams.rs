@@ -87,7 +87,7 @@ impl Pipeline {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
         reading.requests += 1;
-        reading.usage = reading.usage.asked(now);
+        reading.usage = reading.usage.asked(source, now);
         let asked = tokio::time::Instant::now();
         let opened = self.client.open(request, source.allow_private).await;
         reading.took += asked.elapsed();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, LossReason, PollFault, Request, Source};
 use crate::parse::{json, text};
 
 /// Reviews of a page.
@@ -38,9 +38,11 @@ impl Listing for AppStore {
         let page: u32 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);
         let last = json::list(feed, "link").find(|link| json::text(link, "attributes.rel").as_deref() == Some("last"));
         let last = last.and_then(|last| page_of(&json::text(last, "attributes.href")?));
-        let has_more = last.map_or(shown().count() >= REVIEWS, |last| page < last) && page < PAGES;
+        let is_full = shown().count() >= REVIEWS;
+        let has_more = last.map_or(is_full, |last| page < last) && page < PAGES;
+        let ends = (is_full && page >= PAGES).then_some(LossReason::Newest(500));
         let entries = shown().filter_map(|review| entry(source, visit.lane, review)).collect();
-        Ok(List { entries, next: has_more.then(|| api::page_after(visit)), ..List::default() })
+        Ok(List { entries, next: has_more.then(|| api::page_after(visit)), ends, ..List::default() })
     }
 }
 

@@ -6,7 +6,10 @@
 use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
-use crate::model::{Answer, PollFault, Request, Source};
+use crate::model::{Answer, LossReason, PollFault, Request, Source};
+
+/// Articles of a full answer; some have a few more.
+const FULL: usize = 10;
 
 pub(super) struct BingNews;
 
@@ -23,6 +26,6 @@ impl Listing for BingNews {
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        news_feed::list(source, "bing_news", true, answer, visit.now)
+        news_feed::list(source, "bing_news", true, (FULL, LossReason::Ends), answer, visit.now)
     }
 }

@@ -2,7 +2,7 @@
 //! the newest message that was read, without a gap, and from a computed id at first. What is edited, deleted or gets
 //! reactions after it was read stays as it was. Without the right to read the history a channel looks empty; without the
 //! message content intent its messages have no text, and then they are left for later. Discord bans addresses that go on
-//! asking for what they may not see, so a source that is refused stops until somebody mends it. Threads are channels of
+//! asking for what they may not see, so a channel that is refused is asked again a few times a day at most. Threads are channels of
 //! their own. Only what people write is read, not what Discord writes for them.
 
 use chrono::TimeDelta;
@@ -72,7 +72,7 @@ impl Adapter for Discord {
             403 => {
                 let said = text::line(&api::word(answer, "message")?);
                 let message = format!("{said}; let the bot read the channel, or take it out of `places`");
-                Some(PollFault::Revoked { status, message })
+                Some(PollFault::Denied { status, message })
             }
             429 => {
                 let wait = api::word(answer, "retry_after");

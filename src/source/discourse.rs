@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::api;
 use super::listing::{List, Listing, Visit};
 use crate::model::source::host_of;
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, LossReason, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
 
 /// The last page of a search.
@@ -44,11 +44,10 @@ impl Listing for Discourse {
         let entries = json::list(&body, "posts").filter_map(|post| entry(source, post, &topics)).collect();
         let more = json::at(&body, "grouped_search_result.more_full_page_results").and_then(Value::as_bool);
         let (has_more, is_last) = (more.unwrap_or(false), visit.page == Some(LAST_PAGE));
-        let lost = "the forum gives out no more pages of a search; what is older and was not read yet is lost";
         Ok(List {
             entries,
             next: (has_more && !is_last).then(|| api::page_after(visit)),
-            problems: (has_more && is_last).then(|| lost.to_owned()).into_iter().collect(),
+            ends: (has_more && is_last).then_some(LossReason::Ends),
             ..List::default()
         })
     }

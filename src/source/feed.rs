@@ -11,7 +11,9 @@ use super::catch_up::Reach;
 use super::{Adapter, cursor};
 use crate::model::hash::sha256_hex;
 use crate::model::text::without_controls;
-use crate::model::{Answer, Credential, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
+use crate::model::{
+    Answer, Credential, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, Page, PollFault, Request, Source,
+};
 use crate::parse::feed::{self, FeedError, Item};
 use crate::parse::stars;
 
@@ -63,9 +65,15 @@ impl Adapter for Feed {
             Ok(read) => read,
             // It does not spoil the newest document, which has been read.
             Err(error) if is_older => {
+                let lost = reach.cut(LossReason::Ends).into_iter().collect();
                 reach.end();
                 let problems = vec![format!("an older document of the feed cannot be read: {error}")];
-                return Ok(Page { cursor: cursor::write(&Memory { shared, reach }), problems, ..Page::default() });
+                return Ok(Page {
+                    cursor: cursor::write(&Memory { shared, reach }),
+                    problems,
+                    lost,
+                    ..Page::default()
+                });
             }
             Err(error) => return Err(fault(error)),
         };
@@ -79,7 +87,8 @@ impl Adapter for Feed {
             entries,
             cursor: if is_known { None } else { cursor::write(&Memory { shared, reach }) },
             next: step.next.map(|older| ask(source, older)),
-            problems: read.problems.into_iter().chain(step.lost).collect(),
+            problems: read.problems,
+            lost: step.lost.into_iter().collect(),
             deleted,
             rhythm: read.rhythm,
             hub: read.hub,
@@ -93,6 +102,10 @@ impl Adapter for Feed {
 
     fn is_unfinished(&self, cursor: &str) -> bool {
         cursor::read::<Memory>(Some(cursor)).is_some_and(|memory| memory.reach.is_open())
+    }
+
+    fn lost(&self, cursor: &str) -> Option<Loss> {
+        cursor::read::<Memory>(Some(cursor))?.reach.cut(LossReason::Ends)
     }
 
     /// An older document that the server refuses ends the way back.

@@ -4,7 +4,7 @@
 //! index is often too busy to answer, and tells in a sentence, mostly with status 200, what it does not like. Not verified:
 //! how long a query may be.
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
@@ -107,6 +107,10 @@ impl Listing for Gdelt {
         let list = List { entries: articles.filter_map(entry).collect(), ..List::default() };
         let is_full = json::list(&body, "articles").count() >= RECORDS;
         Ok(if is_full { list.and_older(visit) } else { list })
+    }
+
+    fn reach(&self, _lane: &str) -> Option<TimeDelta> {
+        Some(TimeDelta::days(90))
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link, reset};
-use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
+use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, LossReason, PollFault, Request, Source};
 use crate::parse::{json, link_header, text};
 
 /// The last page of a search.
@@ -48,12 +48,11 @@ impl Listing for GitHub {
         let is_partial = json::at(&body, "incomplete_results").and_then(Value::as_bool).unwrap_or(false);
         let is_cut = visit.page == Some(LAST_PAGE) && json::count(&body, "total_count").is_some_and(|all| all > 1000);
         let partial = "GitHub ran out of time, so that results may be missing";
-        let cut = "GitHub gives out a thousand results of a search; what is older and was not read yet is lost";
-        let problems = [(is_partial, partial), (is_cut, cut)].into_iter().filter(|(is_so, _)| *is_so);
         Ok(List {
             entries: items.iter().filter_map(|item| entry(source, item)).collect(),
             next: (has_more && !items.is_empty()).then(|| api::page_after(visit)),
-            problems: problems.map(|(_, problem)| problem.to_owned()).collect(),
+            problems: is_partial.then(|| partial.to_owned()).into_iter().collect(),
+            ends: is_cut.then_some(LossReason::Newest(1000)),
             ..List::default()
         })
     }

@@ -8,8 +8,10 @@ use chrono::TimeDelta;
 use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
-use crate::model::{Answer, Instant, PollFault, Request, Source};
+use crate::model::{Answer, Instant, LossReason, PollFault, Request, Source};
 
+/// Articles of a full answer; a few fewer are one as well.
+const FULL: usize = 95;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
@@ -31,7 +33,7 @@ impl Listing for GoogleNews {
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        news_feed::list(source, "google_news", false, answer, visit.now)
+        news_feed::list(source, "google_news", false, (FULL, LossReason::Newest(100)), answer, visit.now)
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

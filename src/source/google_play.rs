@@ -50,6 +50,10 @@ impl Listing for GooglePlay {
         google::session(answer, now)
     }
 
+    fn reach(&self, _lane: &str) -> Option<TimeDelta> {
+        Some(TimeDelta::days(7))
+    }
+
     fn overlap(&self) -> TimeDelta {
         TimeDelta::days(1)
     }

@@ -11,7 +11,8 @@ use super::cursor::{self, Walk};
 use super::{Adapter, api, link, recount};
 use crate::model::exchange::complaint;
 use crate::model::{
-    Answer, Counted, Counts, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Recount, Request, Source, Stale,
+    Answer, Counted, Counts, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, Page, PollFault, Recount, Request,
+    Source, Stale,
 };
 use crate::parse::{json, text};
 
@@ -26,6 +27,16 @@ const OVERLAP: i64 = 600;
 const SITE: &str = "https://news.ycombinator.com";
 
 pub(super) struct HackerNews;
+
+/// What becomes of a walk on its way down.
+enum Descent {
+    /// It goes on.
+    Below,
+    /// It leaves out the rest of a second.
+    OutOfReach,
+    /// It ends, since the index does not keep to this time.
+    Contradicted(i64),
+}
 
 impl Adapter for HackerNews {
     fn lanes(&self, source: &Source) -> Vec<String> {
@@ -51,17 +62,23 @@ impl Adapter for HackerNews {
             return Err(api::missing(answer, &body, "list of hits"));
         }
         let mut walk = walk(source, cursor, now);
-        let mut problems = Vec::new();
+        let (mut problems, mut lost) = (Vec::new(), Vec::new());
         let times = || hits.iter().filter_map(|hit| seconds(hit));
         let newest = times().max().map(|newest| newest.min(now.timestamp()));
         walk.newest = walk.newest.or(newest);
         match times().min() {
-            Some(oldest) if has_more(&body, hits.len(), walk.page) => problems.extend(descend(&mut walk, oldest)),
+            Some(oldest) if has_more(&body, hits.len(), walk.page) => match descend(&mut walk, oldest) {
+                Descent::OutOfReach => lost.extend(second(oldest)),
+                Descent::Contradicted(before) => {
+                    problems.push(format!("the index shows hits that are not before {}", shown(before)));
+                }
+                Descent::Below => {}
+            },
             _ => walk.finish(),
         }
         let entries = hits.iter().filter_map(|hit| entry(source, hit)).collect();
         let next = walk.is_open().then(|| ask(source, lane, &walk));
-        Ok(Page { entries, cursor: cursor::write(&walk), next, problems, ..Page::default() })
+        Ok(Page { entries, cursor: cursor::write(&walk), next, problems, lost, ..Page::default() })
     }
 
     /// Comments have no counts. What belongs to a story, and the story itself, has a tag with its number.
@@ -132,21 +149,27 @@ fn has_more(body: &Value, hits: usize, page: u32) -> bool {
 
 /// Goes on with the second of the oldest hit, of which there may be more. Where a whole page lies in that second, only
 /// the page number leads on, and where the index gives out no more pages, the rest of the second is out of reach.
-fn descend(walk: &mut Walk<i64>, oldest: i64) -> Option<String> {
+fn descend(walk: &mut Walk<i64>, oldest: i64) -> Descent {
     let below = oldest.saturating_add(1);
     match walk.below {
         Some(before) if oldest >= before => {
             walk.finish();
-            return Some(format!("the index shows hits that are not before {}", shown(before)));
+            return Descent::Contradicted(before);
         }
         Some(before) if below == before && walk.page + 1 < PAGES => walk.page += 1,
         Some(before) if below == before => {
             walk.descend(oldest);
-            return Some(format!("more than {} hits at {}; the index gives out no more", PAGES * HITS, shown(oldest)));
+            return Descent::OutOfReach;
         }
         _ => walk.descend(below),
     }
-    None
+    Descent::Below
+}
+
+/// All hits of a second: more than the index gives out.
+fn second(at: i64) -> Option<Loss> {
+    let [from, to] = [at, at.saturating_add(1)].map(|at| DateTime::from_timestamp(at, 0));
+    Loss::between(from?, to?, LossReason::Newest(PAGES * HITS))
 }
 
 fn shown(seconds: i64) -> String {

@@ -73,6 +73,11 @@ impl Listing for Instagram {
         graph::error(answer) == Some(TOO_MANY_HASHTAGS)
     }
 
+    /// A day of a hashtag, and of an account everything.
+    fn reach(&self, lane: &str) -> Option<TimeDelta> {
+        lane.contains('/').then_some(TimeDelta::days(1))
+    }
+
     /// Likes and comments are counted again for a while; there is nothing older to be had of a hashtag.
     fn overlap(&self) -> TimeDelta {
         TimeDelta::days(1)

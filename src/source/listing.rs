@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{Adapter, api, cursor};
 use crate::model::{
-    Answer, Counted, Credential, Entry, EntryKey, Instant, Page, PollFault, Recount, Request, Rhythm, Session, Source,
-    Stale,
+    Answer, Counted, Credential, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Recount, Request, Rhythm,
+    Session, Source, Stale,
 };
 
 /// Polls that may fail at one page before the walk begins anew.
@@ -71,6 +71,16 @@ pub(super) trait Listing: Send + Sync {
     fn overlap(&self) -> TimeDelta {
         TimeDelta::hours(1)
     }
+
+    /// As [`Adapter::takes_turns`].
+    fn takes_turns(&self) -> bool {
+        false
+    }
+
+    /// How far back the network shows anything, if that is not all there is.
+    fn reach(&self, _lane: &str) -> Option<TimeDelta> {
+        None
+    }
 }
 
 /// One page of a lane.
@@ -102,6 +112,8 @@ pub(super) struct List {
     pub(super) deleted: Vec<EntryKey>,
     /// How long the network wants to be left alone, though it has answered.
     pub(super) rest: Option<Duration>,
+    /// Why nothing comes behind this page, where that does not mean that there is nothing.
+    pub(super) ends: Option<LossReason>,
 }
 
 impl List {
@@ -139,6 +151,12 @@ struct Trail {
     /// Polls in a row that failed there.
     #[serde(default, skip_serializing_if = "is_none")]
     failed: u32,
+    /// When the walk began, while it has still a page to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    begun: Option<i64>,
+    /// When the last finished one began: everything from before was read, as far as the network showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read: Option<i64>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -151,7 +169,7 @@ impl Trail {
         cursor::read(cursor).unwrap_or_else(|| {
             let depth = TimeDelta::from_std(source.first_poll_depth).unwrap_or(TimeDelta::MAX);
             let floor = now.checked_sub_signed(depth).map_or(0, |since| since.timestamp());
-            Self { floor, since: floor, newest: None, page: None, failed: 0 }
+            Self { floor, since: floor, newest: None, page: None, failed: 0, begun: None, read: None }
         })
     }
 
@@ -161,11 +179,17 @@ impl Trail {
     }
 
     /// Everything down to `since` has been read; the next walk begins at the newest again.
-    fn finish(&mut self, overlap: TimeDelta) {
+    fn finish(&mut self, overlap: TimeDelta, now: Instant) {
         if let Some(newest) = self.newest.take() {
             self.since = self.since.max(newest.saturating_sub(overlap.num_seconds()));
         }
         self.page = None;
+        self.read = self.begun.take().or(Some(now.timestamp()));
+    }
+
+    /// What was said since the last finished walk and before `until`. A first walk misses nothing that anybody waits for.
+    fn missing(&self, until: Instant, why: LossReason) -> Option<Loss> {
+        Loss::between(DateTime::from_timestamp(self.read?, 0)?, until, why)
     }
 }
 
@@ -202,9 +226,22 @@ impl<L: Listing> Adapter for Listed<L> {
         let reached =
             list.oldest.or_else(|| times().next_back()).is_some_and(|oldest| oldest.timestamp() < trail.since);
         let stands_still = list.next.is_some() && list.next == trail.page;
+        let mut lost = None;
         match list.next {
-            Some(next) if !reached && !stands_still => trail.page = Some(next),
-            _ => trail.finish(self.0.overlap()),
+            Some(next) if !reached && !stands_still => {
+                trail.begun = trail.begun.or(Some(now.timestamp()));
+                trail.page = Some(next);
+            }
+            _ => {
+                let ends = list.ends.or(stands_still.then_some(LossReason::Ends)).filter(|_| !reached);
+                let oldest = list.entries.iter().filter_map(|entry| entry.published_at).min();
+                lost = ends.zip(oldest).and_then(|(why, oldest)| trail.missing(oldest, why)).or_else(|| {
+                    let reach = self.0.reach(lane)?;
+                    let hours = u32::try_from(reach.num_minutes().saturating_add(59) / 60).ok()?;
+                    trail.missing(now.checked_sub_signed(reach)?, LossReason::Hours(hours))
+                });
+                trail.finish(self.0.overlap(), now);
+            }
         }
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
         let came = |entry: &Entry| list.moments.get(&entry.key).copied().or(entry.published_at);
@@ -215,7 +252,8 @@ impl<L: Listing> Adapter for Listed<L> {
         let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
         let List { problems, deleted, .. } = list;
         let cursor = cursor::write(&trail);
-        Ok(Page { entries, left_out, cursor, next, problems, deleted, rhythm, ..Page::default() })
+        let lost = lost.into_iter().collect();
+        Ok(Page { entries, left_out, cursor, next, problems, deleted, rhythm, lost, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -224,6 +262,10 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn reads(&self, answer: &Answer) -> bool {
         self.0.reads(answer)
+    }
+
+    fn takes_turns(&self, _source: &Source) -> bool {
+        self.0.takes_turns()
     }
 
     fn sign(&self, source: &Source, now: Instant) -> Result<Option<SecretString>, PollFault> {
@@ -249,7 +291,7 @@ impl<L: Listing> Adapter for Listed<L> {
     /// The network may not know the page any more that a walk was to go on with: it begins anew, at the newest.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
         let trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
-        cursor::write(&Trail { page: None, failed: 0, ..trail })
+        cursor::write(&Trail { page: None, failed: 0, begun: None, ..trail })
     }
 
     /// A page that fails again and again is given up, so that what is new is read again.
@@ -257,7 +299,7 @@ impl<L: Listing> Adapter for Listed<L> {
         let mut trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
         trail.failed += 1;
         if trail.failed >= MOST_FAILED {
-            (trail.page, trail.failed) = (None, 0);
+            (trail.page, trail.failed, trail.begun) = (None, 0, None);
         }
         cursor::write(&trail)
     }

@@ -1,7 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `turns` (lanes that are read one in each poll), `google` and `jwt` (how to log in), `recount` (counts of
-//! what is known) and `reset` (when a network may be asked again).
+//! `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what is known) and `reset` (when a network may be
+//! asked again).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -9,10 +9,11 @@
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::model::{Answer, Counted, Instant, Page, PollFault, Recount, Request, Session, Source, SourceKind, Stale};
+use crate::model::{
+    Answer, Counted, Instant, Loss, Page, PollFault, Recount, Request, Session, Source, SourceKind, Stale,
+};
 use crate::parse::link::canonical_url;
 use listing::Listed;
-use turns::InTurn;
 
 mod api;
 mod app_store;
@@ -54,7 +55,6 @@ mod stack_exchange;
 mod telegram;
 mod trustpilot;
 mod tumblr;
-mod turns;
 mod wordpress;
 mod x;
 mod yelp;
@@ -89,10 +89,20 @@ pub trait Adapter: Send + Sync {
         false
     }
 
+    /// Whether a poll reads one page of one lane, since the network wants to be left alone after each answer.
+    fn takes_turns(&self, _source: &Source) -> bool {
+        false
+    }
+
     /// Whether there is more to read than an unchanged document would show, so that it is not asked for only if it has
     /// changed.
     fn is_unfinished(&self, _cursor: &str) -> bool {
         false
+    }
+
+    /// What is lost if what is unfinished is given up.
+    fn lost(&self, _cursor: &str) -> Option<Loss> {
+        None
     }
 
     /// What an answer means, whatever its status, where the network says it in its own way; `None` leaves it to its
@@ -192,7 +202,7 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Json => &Listed(json::Json),
         SourceKind::Reddit => &reddit::Reddit,
         SourceKind::Discourse => &Listed(discourse::Discourse),
-        SourceKind::StackExchange => &InTurn(Listed(stack_exchange::StackExchange)),
+        SourceKind::StackExchange => &Listed(stack_exchange::StackExchange),
         SourceKind::GitHub => &Listed(github::GitHub),
         SourceKind::DevTo => &Listed(dev_to::DevTo),
         SourceKind::X => &Listed(x::X),

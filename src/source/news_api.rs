@@ -69,6 +69,10 @@ impl Listing for NewsApi {
         }
     }
 
+    fn reach(&self, _lane: &str) -> Option<TimeDelta> {
+        Some(TimeDelta::days(REACH))
+    }
+
     /// Free keys see articles late, and not all of them at once.
     fn overlap(&self) -> TimeDelta {
         TimeDelta::hours(6)

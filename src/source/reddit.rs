@@ -4,7 +4,6 @@
 
 use super::listing::Listed;
 use super::reset::in_seconds;
-use super::turns::InTurn;
 use super::{Adapter, api as shared};
 use crate::model::{
     Answer, Author, Counted, EntryKey, Instant, Page, PollFault, Recount, Request, Session, Source, Stale,
@@ -20,8 +19,7 @@ const LONGEST_QUERY: usize = 400;
 /// The lane of the comments in the named subreddits; any other lane is a query, which has quotation marks.
 const COMMENTS: &str = "comments";
 
-/// About one feed in a minute is given out to an address.
-const FEEDS: InTurn<Listed<feed::Feeds>> = InTurn(Listed(feed::Feeds));
+const FEEDS: Listed<feed::Feeds> = Listed(feed::Feeds);
 const API: Listed<api::Api> = Listed(api::Api);
 
 pub(super) struct Reddit;
@@ -62,6 +60,10 @@ impl Adapter for Reddit {
         }
     }
 
+    fn takes_turns(&self, source: &Source) -> bool {
+        way(source).takes_turns(source)
+    }
+
     fn login(&self, source: &Source, now: Instant) -> Option<Request> {
         way(source).login(source, now)
     }
@@ -78,13 +80,12 @@ impl Adapter for Reddit {
         way(source).counts(source, stale, answer)
     }
 
-    /// A cursor of either way is none of the other; the API goes on as if it had none where it gets one of the feeds.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
-        API.after_refusal(cursor).or_else(|| FEEDS.after_refusal(cursor))
+        API.after_refusal(cursor)
     }
 
     fn after_failure(&self, cursor: &str) -> Option<String> {
-        API.after_failure(cursor).or_else(|| FEEDS.after_failure(cursor))
+        API.after_failure(cursor)
     }
 }
 

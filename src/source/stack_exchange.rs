@@ -72,6 +72,10 @@ impl Listing for StackExchange {
         })
     }
 
+    fn takes_turns(&self) -> bool {
+        true
+    }
+
     fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
         counts::recounts(source, stale)
     }

@@ -4,17 +4,32 @@
 //! tells the server what to forget. Messages to the bot itself are nobody else's and are left out, and so is what says
 //! nothing: who joined, who left. There are no counts, and nothing tells of deleted messages.
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Adapter, api, link, reset};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Slot, Source};
+use super::{Adapter, api, cursor, link, reset};
+use crate::model::{
+    Answer, Author, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, Page, PollFault, Request, Slot, Source,
+};
 use crate::parse::{json, text};
 
 const UPDATES: [&str; 4] = ["message", "edited_message", "channel_post", "edited_channel_post"];
 const SITE: &str = "https://t.me";
 
+/// Hours that Telegram keeps updates for.
+const KEPT: i64 = 24;
+
 pub(super) struct Telegram;
+
+/// How far the updates were fetched.
+#[derive(Serialize, Deserialize)]
+struct Fetched {
+    /// The first that was not.
+    offset: Option<i64>,
+    /// When, in Unix seconds.
+    at: i64,
+}
 
 impl Adapter for Telegram {
     fn lanes(&self, _source: &Source) -> Vec<String> {
@@ -24,8 +39,10 @@ impl Adapter for Telegram {
     fn request(&self, source: &Source, _lane: &str, cursor: Option<&str>, _now: Instant) -> Request {
         let allowed = format!("[\"{}\"]", UPDATES.join("\",\""));
         let parameters = [("limit", "100"), ("timeout", "0"), ("allowed_updates", allowed.as_str())];
-        let parameters: Vec<(&str, &str)> =
-            cursor.map(|offset| ("offset", offset)).into_iter().chain(parameters).collect();
+        let offset =
+            cursor::read::<Fetched>(cursor).and_then(|fetched| fetched.offset).map(|offset| offset.to_string());
+        let offset = offset.as_deref().map(|offset| ("offset", offset));
+        let parameters: Vec<(&str, &str)> = offset.into_iter().chain(parameters).collect();
         api::keyed(source, Slot::Segment("bot"), &["getUpdates"], &parameters)
     }
 
@@ -33,9 +50,9 @@ impl Adapter for Telegram {
         &self,
         source: &Source,
         _lane: &str,
-        _cursor: Option<&str>,
+        cursor: Option<&str>,
         answer: &Answer,
-        _now: Instant,
+        now: Instant,
     ) -> Result<Page, PollFault> {
         let body = api::body(answer)?;
         let Some(updates) = json::at(&body, "result").and_then(Value::as_array) else {
@@ -52,8 +69,13 @@ impl Adapter for Telegram {
             }
         }
         let newest = updates.iter().filter_map(|update| json::number(update, "update_id")).max();
-        let cursor = newest.map(|newest| newest.saturating_add(1).to_string());
-        Ok(Page { entries, cursor, ..Page::default() })
+        let before: Option<Fetched> = cursor::read(cursor);
+        let offset = newest.map(|newest| newest.saturating_add(1));
+        let offset = offset.or_else(|| before.as_ref().and_then(|before| before.offset));
+        let fetched = before.and_then(|before| DateTime::from_timestamp(before.at, 0));
+        let lost = fetched.and_then(|at| Loss::between(at, now - TimeDelta::hours(KEPT), LossReason::Hours(24)));
+        let cursor = cursor::write(&Fetched { offset, at: now.timestamp() });
+        Ok(Page { entries, cursor, lost: lost.into_iter().collect(), ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {

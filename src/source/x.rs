@@ -85,6 +85,10 @@ impl Listing for X {
         }
     }
 
+    fn reach(&self, _lane: &str) -> Option<TimeDelta> {
+        Some(REACH)
+    }
+
     /// Each of them is paid once more. Authors are not asked for: they may cost as well.
     fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
         let ask = |ids: &[&str]| {

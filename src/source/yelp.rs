@@ -11,7 +11,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Adapter, api, cursor, link, reset};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
+use crate::model::{
+    Answer, Author, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, Page, PollFault, Request, Source,
+};
 use crate::parse::{date, json, text};
 
 /// Codes of a key that is not taken.
@@ -29,6 +31,8 @@ struct Seen {
     total: u64,
     /// Those that it showed.
     shown: Vec<String>,
+    /// When, in Unix seconds.
+    at: i64,
 }
 
 impl Adapter for Yelp {
@@ -49,7 +53,7 @@ impl Adapter for Yelp {
         lane: &str,
         cursor: Option<&str>,
         answer: &Answer,
-        _now: Instant,
+        now: Instant,
     ) -> Result<Page, PollFault> {
         let body = api::body(answer)?;
         if json::at(&body, "reviews").and_then(Value::as_array).is_none() {
@@ -58,12 +62,13 @@ impl Adapter for Yelp {
         let reviews = || json::list(&body, "reviews");
         let seen = json::count(&body, "total").map(|total| {
             let shown = reviews().filter_map(|review| json::text(review, "id")).collect();
-            Seen { total, shown }
+            Seen { total, shown, at: now.timestamp() }
         });
         let before: Option<Seen> = cursor::read(cursor);
         Ok(Page {
             entries: reviews().filter_map(|review| entry(source, lane, review)).collect(),
-            problems: seen.iter().flat_map(|seen| problems(lane, before.as_ref(), seen)).collect(),
+            problems: seen.iter().filter_map(|seen| problem(lane, seen)).collect(),
+            lost: before.zip(seen.as_ref()).and_then(|(before, seen)| missed(&before, seen, now)).into_iter().collect(),
             cursor: seen.as_ref().and_then(cursor::write),
             ..Page::default()
         })
@@ -88,25 +93,23 @@ impl Adapter for Yelp {
     }
 }
 
-/// What Yelp has and did not show.
-fn problems(business: &str, before: Option<&Seen>, seen: &Seen) -> Vec<String> {
-    let mut problems = Vec::new();
-    if let Some(before) = before {
-        let shown = seen.shown.iter().filter(|id| !before.shown.contains(id)).count();
-        let shown = u64::try_from(shown).unwrap_or(u64::MAX);
-        let lost = seen.total.saturating_sub(before.total).saturating_sub(shown);
-        if lost > 0 {
-            let reviews = if lost == 1 { "review was" } else { "reviews were" };
-            problems.push(format!("at least {lost} new {reviews} not shown by Yelp for `{business}`, and lost"));
-        }
-    }
-    if seen.shown.is_empty() && seen.total > 0 {
-        let total = seen.total;
-        problems.push(format!(
+/// That Yelp has reviews and shows none.
+fn problem(business: &str, seen: &Seen) -> Option<String> {
+    let total = seen.total;
+    (seen.shown.is_empty() && total > 0).then(|| {
+        format!(
             "Yelp counts {total} reviews of `{business}` and shows none; its plan or its `language` may leave them out"
-        ));
-    }
-    problems
+        )
+    })
+}
+
+/// Reviews that came since it was asked before, and were not shown: it counts more of them than are new to us.
+fn missed(before: &Seen, seen: &Seen, now: Instant) -> Option<Loss> {
+    let new = seen.shown.iter().filter(|id| !before.shown.contains(id)).count();
+    let came = seen.total.saturating_sub(before.total);
+    let shown = u32::try_from(seen.shown.len()).ok().filter(|shown| *shown > 0);
+    let from = DateTime::from_timestamp(before.at, 0).filter(|_| came > new as u64)?;
+    Loss::between(from, now, shown.map_or(LossReason::Ends, LossReason::Newest))
 }
 
 /// When there are calls again: as Yelp says, else at midnight UTC.

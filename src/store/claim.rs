@@ -36,7 +36,7 @@ impl Store {
         }
         let mut tx = self.begin().await?;
         let rows = sqlx::query(AssertSqlSafe(format!(
-            "UPDATE source_state SET claimed_by = $1, claimed_until = $2 WHERE name IN \
+            "UPDATE source_state SET claimed_by = $1, claimed_until = $2, unended = unended + 1 WHERE name IN \
              (SELECT (SELECT s.name FROM source_state s WHERE s.host = h.host AND s.configured = 1 AND s.stopped IS NULL \
              ORDER BY s.next_poll_at, s.name LIMIT 1) \
              FROM host_state h WHERE h.ready_at <= $3 ORDER BY h.ready_at, h.host LIMIT $4) RETURNING {CLAIMED}"
@@ -164,7 +164,7 @@ pub(super) async fn claim(
     until: Instant,
 ) -> Result<ClaimedSource, StoreError> {
     let row = sqlx::query(AssertSqlSafe(format!(
-        "UPDATE source_state SET claimed_by = $2, claimed_until = $3 WHERE name = $1 RETURNING {CLAIMED}"
+        "UPDATE source_state SET claimed_by = $2, claimed_until = $3, unended = unended + 1 WHERE name = $1 RETURNING {CLAIMED}"
     )))
     .bind(name)
     .bind(owner)

@@ -274,7 +274,7 @@ async fn remove(tx: &mut Transaction<'_, Any>, id: i64) -> Result<bool, sqlx::Er
 /// nor what the source shows: a delivery may hold only what is new. One that could not be read makes the source due.
 pub(super) async fn finish(tx: &mut Transaction<'_, Any>, id: i64, poll: &PollCommit) -> Result<(), StoreError> {
     let held = sqlx::query(
-        "UPDATE source_state SET cursor = $3, claimed_by = NULL, claimed_until = NULL, \
+        "UPDATE source_state SET cursor = $3, claimed_by = NULL, claimed_until = NULL, unended = unended - 1, \
          last_read_at = CASE WHEN $5 IS NULL THEN $4 ELSE last_read_at END WHERE name = $1 AND claimed_by = $2",
     )
     .bind(&poll.source)

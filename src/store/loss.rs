@@ -4,7 +4,7 @@ use sqlx::{Any, AnyPool, Row as _, Transaction};
 
 use super::{Store, StoreError, instant, millis};
 use crate::model::notice::Lost;
-use crate::model::{Instant, Loss, LossReason};
+use crate::model::{Instant, Lanes, Loss, LossReason};
 
 impl Store {
     /// What may be missing of the configured sources from `from` to `to`, by source.
@@ -51,6 +51,25 @@ pub(super) async fn note_all(
                 break;
             }
         }
+    }
+    Ok(())
+}
+
+/// What was missing of lanes for as long as they could not be read is missing no more where they are read.
+pub(super) async fn forget_read(tx: &mut Transaction<'_, Any>, source: &str, lanes: &Lanes) -> Result<(), StoreError> {
+    if *lanes == Lanes::default() {
+        return Ok(());
+    }
+    let known: Vec<String> = sqlx::query_scalar("SELECT lane FROM loss WHERE source = $1 AND lane IS NOT NULL")
+        .bind(source)
+        .fetch_all(&mut **tx)
+        .await?;
+    for lane in known.iter().filter(|lane| !lanes.failures().any(|(failing, ..)| failing == **lane)) {
+        sqlx::query("DELETE FROM loss WHERE source = $1 AND lane = $2")
+            .bind(source)
+            .bind(lane)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(())
 }

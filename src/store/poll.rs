@@ -13,8 +13,8 @@ use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Loss, Pace, PollFault, Rhythm, Tone,
-    Usage, Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Lanes, Loss, Pace, PollFault, Rhythm,
+    Tone, Usage, Whereabouts,
 };
 use crate::story::Signature;
 
@@ -70,6 +70,8 @@ pub struct PollCommit {
     pub suspect: bool,
     /// What it has used up of its budget.
     pub usage: Usage,
+    /// How its lanes fare.
+    pub lanes: Lanes,
     /// The session that it is asked in, sealed.
     pub session: Option<String>,
     /// Who is told when its health changes.
@@ -183,6 +185,7 @@ pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit)
         }
     }
     loss::note_all(tx, &poll.source, &poll.lost, poll.now).await?;
+    loss::forget_read(tx, &poll.source, &poll.lanes).await?;
     entry::store_all(tx, poll, &mut committed).await?;
     recount::store_all(tx, poll, &mut committed).await?;
     store_pace(tx, poll, committed.entries).await?;
@@ -206,7 +209,7 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
          failures = CASE WHEN $7 IS NULL THEN 0 ELSE failures + 1 END, fault = $7, \
          interval_ms = $9, rhythm = $10, moved_to = $11, moving_to = $12, moving_seen = $13, \
          stopped = CASE WHEN $7 IS NULL THEN $14 ELSE coalesce($14, stopped) END, \
-         usage = $15, session = $16, claimed_by = NULL, claimed_until = NULL WHERE name = $1 AND claimed_by = $2",
+         usage = $15, session = $16, lanes = $17, unended = 0, claimed_by = NULL, claimed_until = NULL WHERE name = $1 AND claimed_by = $2",
     )
     .bind(&poll.source)
     .bind(&poll.owner)
@@ -224,6 +227,7 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
     .bind(poll.stopped.as_deref())
     .bind(serde_json::to_string(&poll.usage)?)
     .bind(poll.session.as_deref())
+    .bind(serde_json::to_string(&poll.lanes)?)
     .execute(&mut **tx)
     .await?;
     if held.rows_affected() == 0 {

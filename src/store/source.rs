@@ -9,7 +9,7 @@ use url::Url;
 use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
 use crate::model::Validators;
 use crate::model::health::{Condition, LOCKED_OUT};
-use crate::model::{Cursor, Instant, Interval, Pace, Rhythm, SourceKind, Usage, Whereabouts};
+use crate::model::{Cursor, Instant, Interval, Lanes, Pace, Rhythm, SourceKind, Usage, Whereabouts};
 
 /// A configured source.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,10 +65,14 @@ pub struct ClaimedSource {
     pub usage: Usage,
     /// The session that it was last asked in, sealed.
     pub session: Option<String>,
+    /// How its lanes fare.
+    pub lanes: Lanes,
+    /// Polls that were begun before this one and never ended.
+    pub unended: u32,
 }
 
 /// What [`ClaimedSource::read`] reads.
-pub(super) const CLAIMED: &str = "name, cursor, validators, failures, first_read_at, last_read_at, next_poll_at, claimed_until, rhythm, pace, usage, session, moved_to, \
+pub(super) const CLAIMED: &str = "name, cursor, validators, failures, first_read_at, last_read_at, next_poll_at, claimed_until, rhythm, pace, usage, session, lanes, unended - 1 AS unended, moved_to, \
      moving_to, moving_seen, coalesce((SELECT h.refusals FROM host_state h WHERE h.host = source_state.host), 0) AS refusals, \
      (SELECT lease_until FROM subscription u WHERE u.source = source_state.name AND u.state <> 'ended' \
      AND u.state = 'live') AS live_until, CASE WHEN health = 'healthy' THEN against + failures ELSE 1 END AS suspect";
@@ -94,6 +98,8 @@ impl ClaimedSource {
             refusals: 0,
             usage: Usage::default(),
             session: None,
+            lanes: Lanes::default(),
+            unended: 0,
         }
     }
 
@@ -119,6 +125,8 @@ impl ClaimedSource {
             refusals: times(row, "refusals")?,
             usage: serde_json::from_str(row.try_get("usage")?).unwrap_or_default(),
             session: row.try_get("session")?,
+            lanes: serde_json::from_str(row.try_get("lanes")?).unwrap_or_default(),
+            unended: times(row, "unended")?,
         })
     }
 }
@@ -150,6 +158,8 @@ pub struct SourceState {
     pub interval: Duration,
     /// What it has used up of its budget.
     pub usage: Usage,
+    /// How its lanes fare.
+    pub lanes: Lanes,
 }
 
 impl Store {
@@ -214,6 +224,8 @@ impl Store {
                  first_read_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.first_read_at END, \
                  session = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
                  THEN known.session END, \
+                 lanes = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
+                 THEN known.lanes ELSE '{}' END, \
                  fingerprint = excluded.fingerprint, wanted = excluded.wanted, credential = excluded.credential",
             )
             .bind(&setup.name)
@@ -252,7 +264,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT name, next_poll_at, (SELECT h.next_at FROM host_state h WHERE h.host = source_state.host) AS host_free_at, \
              last_read_at, failures, fault, health, health_since, health_why, last_polled_at, news_at, \
-             stopped, interval_ms, usage \
+             stopped, interval_ms, usage, lanes \
              FROM source_state WHERE configured = 1 ORDER BY name",
         )
         .fetch_all(&self.pools.read)
@@ -272,6 +284,7 @@ impl Store {
                     stopped: row.try_get("stopped")?,
                     interval: Duration::from_millis(row.try_get::<i64, _>("interval_ms")?.unsigned_abs()),
                     usage: serde_json::from_str(row.try_get("usage")?).unwrap_or_default(),
+                    lanes: serde_json::from_str(row.try_get("lanes")?).unwrap_or_default(),
                 })
             })
             .collect()

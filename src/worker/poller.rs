@@ -113,6 +113,9 @@ impl Poller {
         if let Ok(polled) = AssertUnwindSafe(poll).catch_unwind().await {
             return polled;
         }
+        // What it asked is not known.
+        let usage = claim.usage.unended(claim.unended.saturating_add(1), source, self.clock.now());
+        let claim = ClaimedSource { usage, ..claim };
         self.pipeline.fail(&self.store, source, claim, &self.owner, panicked(source), &self.clock).await
     }
 

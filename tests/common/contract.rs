@@ -181,6 +181,7 @@ impl Contract {
             tell(&mut told, &reading, number == 0 || !self.later.is_empty());
             claim.cursor = reading.cursor;
             claim.session = reading.sealed;
+            claim.lanes = reading.lanes;
         }
         let (reading, requests) = self.play(&ClaimedSource::fresh("network"), &logins, first).await;
         let own: Vec<String> = requests.into_iter().skip(logins.len()).take(1).collect();

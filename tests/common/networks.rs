@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use http::HeaderMap;
-use mentiond::model::{Answer, EntryKey, Instant, Interval, Request, Source, SourceKind};
+use mentiond::model::{Answer, EntryKey, Instant, Interval, Loss, Request, Source, SourceKind};
 use mentiond::source::adapter;
 use serde_json::{Value, json};
 
@@ -37,6 +37,7 @@ pub struct Poll {
     pub read: usize,
     pub requests: Vec<Request>,
     pub problems: Vec<String>,
+    pub lost: Vec<Loss>,
 }
 
 impl Poll {
@@ -57,6 +58,7 @@ impl Poll {
             self.read += page.entries.len();
             self.keys.extend(page.entries.into_iter().map(|entry| entry.key));
             self.problems.extend(page.problems);
+            self.lost.extend(page.lost);
             self.cursor = page.cursor.or(self.cursor.take());
             let Some(next) = page.next else { return false };
             request = next;

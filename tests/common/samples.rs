@@ -294,10 +294,7 @@ fn digest(brands: Vec<BrandReport>) -> OutboxMessage {
         until: until.map(at),
         reason: reason.to_owned(),
     };
-    let lost = Lost {
-        source: "X".to_owned(),
-        loss: Loss { from: at("2026-11-13T14:00:00Z"), to: at("2026-11-16T09:00:00Z"), why: LossReason::Hours(168) },
-    };
+    let loss = Loss { from: at("2026-11-13T14:00:00Z"), to: at("2026-11-16T09:00:00Z"), why: LossReason::Hours(168) };
     let coverage = Coverage {
         sources: 9,
         unread: vec![gap("Parents' forum", Some("2026-11-23T03:00:00Z"), None, "the server answers 503")],
@@ -307,7 +304,7 @@ fn digest(brands: Vec<BrandReport>) -> OutboxMessage {
             Some("2026-11-23T15:30:00Z"),
             "too many requests",
         )],
-        lost: vec![lost],
+        lost: vec![Lost { source: "X".to_owned(), loss }],
         health: changes().into_iter().take(2).collect(),
     };
     message(18, OutboxKind::Digest, Notice::Digest(digest_notice(brands, coverage)))

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{TimeDelta, TimeZone, Utc};
 use mentiond::config::{GroupingConfig, HealthConfig, StoreConfig};
 use mentiond::model::{
-    Author, Cursor, Entry, EntryKey, Gravity, Imprint, Instant, Interval, Judgement, Pace, PollFault, Reason, Rhythm,
-    SourceKind, Tone, Usage, Validators, Whereabouts,
+    Author, Cursor, Entry, EntryKey, Gravity, Imprint, Instant, Interval, Judgement, Lanes, Pace, PollFault, Reason,
+    Rhythm, SourceKind, Tone, Usage, Validators, Whereabouts,
 };
 use mentiond::store::{
     Audience, Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit, Recounted, SourceSetup,
@@ -159,6 +159,7 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         took: Duration::from_secs(1),
         suspect: false,
         usage: Usage::default(),
+        lanes: Lanes::default(),
         session: None,
         health: Arc::new(health()),
         now,

@@ -14,7 +14,6 @@ use crate::cli::words::count;
 use crate::digest;
 use crate::model::digest::ListedStory;
 use crate::model::notice::Metrics;
-use crate::model::units::duration_text;
 use crate::model::{SourceKind, Tone};
 use crate::store::JudgedMention;
 
@@ -70,7 +69,7 @@ fn text(arguments: &Arguments, found: &Found, asked: &[Asked]) -> io::Result<()>
     say!(
         "{} in the last {}: {}, {}; {read} of {} read",
         arguments.query.trim(),
-        duration_text(arguments.since),
+        arguments.since.text,
         count(counts.mentions, "mention", "mentions"),
         count(counts.stories, "story", "stories"),
         count(asked.len(), "source", "sources")

@@ -5,7 +5,7 @@ use std::io;
 use crate::cli::layout::write_text;
 use crate::cli::print::say;
 use crate::model::SourceKind;
-use crate::model::kinds::{Address, Asks, Keep, Profile, Token};
+use crate::model::kinds::{Address, Asks, Keep, Price, Profile, Token};
 use crate::model::units::duration_text;
 
 /// Networks that are not read, each with the reason.
@@ -85,9 +85,11 @@ fn limits(profile: &Profile) -> String {
         Keep::AsConfigured => None,
         Keep::AtMost(time) => Some(format!("kept for {} at most", duration_text(time))),
     };
-    let price = Some(profile.dollars_per_thousand)
-        .filter(|price| *price > 0.0)
-        .map(|price| format!("about {price} US dollars for a thousand entries"));
+    let price = match profile.price {
+        Price::Nothing => None,
+        Price::Entries(price) => Some(format!("about {price} US dollars for a thousand entries")),
+        Price::Calls(price) => Some(format!("about {price} US dollars for a thousand calls")),
+    };
     [Some(profile.limits.to_owned()), keep, price].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 

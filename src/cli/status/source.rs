@@ -80,6 +80,7 @@ fn health(state: &SourceState, zone: Tz, now: Instant) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Lanes;
     use crate::model::health::Condition;
     use chrono::{TimeDelta, TimeZone, Utc};
 
@@ -106,6 +107,7 @@ mod tests {
             stopped: None,
             interval: std::time::Duration::from_secs(900),
             usage: Usage::default(),
+            lanes: Lanes::default(),
         }
     }
 
@@ -160,7 +162,11 @@ mod tests {
     fn what_is_used_up_is_told_where_there_is_a_budget() {
         let url = url::Url::parse("https://x.example").unwrap();
         let mut source = Source::new("x".to_owned(), crate::model::SourceKind::Json, url);
-        let usage = Usage::default().asked(now()).brought(&source, 5, now()).asked(now()).brought(&source, 5, now());
+        let usage = Usage::default().asked(&source, now()).brought(&source, 5, now()).asked(&source, now()).brought(
+            &source,
+            5,
+            now(),
+        );
         assert_eq!(used(&source, usage), None);
         source.budget.calls_per_day = Some(100);
         assert_eq!(used(&source, usage).as_deref(), Some("2 of 100 calls today"));

@@ -45,8 +45,8 @@ pub struct Profile {
     pub keep: Keep,
     /// Calls a day that the network allows, unless the source says otherwise.
     pub calls_per_day: Option<u32>,
-    /// What a thousand entries cost, in US dollars, where they cost.
-    pub dollars_per_thousand: f64,
+    /// What it costs.
+    pub price: Price,
     /// Whether what is counted of known entries can be asked for again.
     pub refresh: Refresh,
     /// Whom `mentiond search` asks where the kind has no address of its own.
@@ -185,6 +185,37 @@ pub enum Keep {
     AtMost(Duration),
 }
 
+/// What a network charges, in US dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Price {
+    /// Nothing, or nothing that follows from how much is asked.
+    Nothing,
+    /// So much for a thousand entries, wanted or not.
+    Entries(f64),
+    /// So much for a thousand calls, whatever they bring.
+    Calls(f64),
+}
+
+impl Price {
+    /// What one answer may cost; it is put aside before it is asked for.
+    #[must_use]
+    pub fn of_answer(self) -> f64 {
+        self.of_call() + self.of_entries(MOST_ENTRIES)
+    }
+
+    /// What it costs to ask.
+    #[must_use]
+    pub fn of_call(self) -> f64 {
+        if let Self::Calls(thousand) = self { thousand / 1000.0 } else { 0.0 }
+    }
+
+    /// What so many entries of answers cost.
+    #[must_use]
+    pub fn of_entries(self, entries: f64) -> f64 {
+        if let Self::Entries(thousand) = self { thousand * entries / 1000.0 } else { 0.0 }
+    }
+}
+
 const MINUTE: Duration = Duration::from_secs(60);
 /// How often what has arrived on a stream is read.
 const STREAM: Duration = Duration::from_secs(15);
@@ -192,12 +223,6 @@ const STREAM: Duration = Duration::from_secs(15);
 const MOST_ENTRIES: f64 = 100.0;
 
 impl Profile {
-    /// What one answer may cost, in US dollars; it is put aside before it is asked for.
-    #[must_use]
-    pub fn dollars_per_call(&self) -> f64 {
-        self.dollars_per_thousand * MOST_ENTRIES / 1000.0
-    }
-
     /// A network that is open to everybody, searched for words, and asked every five minutes. The rest has to be filled in.
     const SEARCH: Self = Self {
         word: "",
@@ -214,7 +239,7 @@ impl Profile {
         confidence: Confidence::High,
         keep: Keep::AsConfigured,
         calls_per_day: None,
-        dollars_per_thousand: 0.0,
+        price: Price::Nothing,
         refresh: Refresh::Never,
         search_at: &[],
     };

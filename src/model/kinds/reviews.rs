@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Token};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Token};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -67,8 +67,8 @@ pub(super) const GOOGLE_PLACES: Profile = Profile {
              texts are forgotten once they are no longer shown, and whether that is enough is for you to judge",
     confidence: Confidence::Medium,
     keep: Keep::AtMost(DAY),
-    // A call, which is what costs, shows five at most.
-    dollars_per_thousand: 5.0,
+    // Not verified: a list price for answers with reviews, behind the first thousand of a month, which are free.
+    price: Price::Calls(25.0),
     ..Profile::SEARCH
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Refresh, Token};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Refresh, Token};
 
 pub(super) const X: Profile = Profile {
     word: "x",
@@ -11,9 +11,10 @@ pub(super) const X: Profile = Profile {
     address: Address::Known("https://api.x.com"),
     token: Token::Needed("the bearer token of an app, from the developer console, with prepaid credit"),
     sees: "Posts of the last seven days with a word in them, and the followers of who wrote them",
-    limits: "$0.005 for each post that is read, perhaps more for its author; 450 calls in 15 minutes; no reposts; what \
-             was deleted later stays, unless posts are counted again (`refresh`), which costs the same once more",
-    dollars_per_thousand: 5.0,
+    limits: "$0.005 for each post that is read, perhaps more for its author; 450 calls in 15 minutes; no reposts. X wants \
+             posts that are changed or deleted there to be so here within a day of its asking: mentiond hears of deleted \
+             ones only where posts are counted again (`refresh`), which costs the same once more; the rest is yours to do",
+    price: Price::Entries(5.0),
     refresh: Refresh::Paid,
     ..Profile::SEARCH
 };

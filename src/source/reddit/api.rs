@@ -10,8 +10,8 @@ use super::super::{api, link, recount};
 use super::{COMMENTS, LIMIT, author, is_gone, key, lanes, subreddits};
 use crate::model::request::Body;
 use crate::model::{
-    Answer, Counted, Counts, Credential, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Session,
-    Source, Stale,
+    Answer, Counted, Counts, Credential, Entry, EntryKey, EntryKind, Instant, LossReason, PollFault, Recount, Request,
+    Session, Source, Stale,
 };
 use crate::parse::{json, text};
 
@@ -50,9 +50,11 @@ impl Listing for Api {
         Request { credential: None, ..api::request(&at, &["r", subreddits, list], &parameters) }
     }
 
-    fn list(&self, source: &Source, _visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+    fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let (entries, deleted) = things(source, answer)?;
-        Ok(List { entries, deleted, next: api::word(answer, "data.after"), ..List::default() })
+        // A list that ends behind its first page has mostly come to the end of what Reddit gives out.
+        let ends = visit.page.map(|_| LossReason::Newest(1000));
+        Ok(List { entries, deleted, next: api::word(answer, "data.after"), ends, ..List::default() })
     }
 
     fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {

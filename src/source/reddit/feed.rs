@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::super::api;
 use super::super::listing::{List, Listing, Visit};
 use super::{COMMENTS, LIMIT, author, is_gone, key, lanes, subreddits};
-use crate::model::{Answer, Entry, EntryKey, EntryKind, PollFault, Request, Source};
+use crate::model::{Answer, Entry, EntryKey, EntryKind, LossReason, PollFault, Request, Source};
 use crate::parse::feed::{self, FeedError, Item};
 use crate::parse::text;
 
@@ -45,10 +45,7 @@ impl Listing for Feeds {
             error => PollFault::Unreadable(error.to_string()),
         })?;
         let mut list = List { problems: read.problems, ..List::default() };
-        let oldest = read.items.iter().filter_map(|item| item.published_at).min();
-        if read.items.len() >= FULL && oldest.is_some_and(|oldest| oldest > visit.since) {
-            list.problems.push(format!("the feed shows {FULL} entries; what is older and was not read yet is lost"));
-        }
+        list.ends = (read.items.len() >= FULL).then_some(LossReason::Newest(100));
         for item in read.items {
             match entry(source, item) {
                 Ok(entry) => list.entries.extend(entry),
@@ -56,6 +53,11 @@ impl Listing for Feeds {
             }
         }
         Ok(list)
+    }
+
+    /// About one feed in a minute is given out to an address.
+    fn takes_turns(&self) -> bool {
+        true
     }
 }
 

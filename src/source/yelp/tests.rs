@@ -4,23 +4,29 @@ use crate::model::{Language, SourceKind};
 
 use super::*;
 
-fn seen(total: u64, shown: &[&str]) -> Seen {
-    Seen { total, shown: shown.iter().map(|id| (*id).to_owned()).collect() }
+fn at(seconds: i64) -> Instant {
+    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+}
+
+fn seen(total: u64, shown: &[&str], seconds: i64) -> Seen {
+    let shown = shown.iter().map(|id| (*id).to_owned()).collect();
+    Seen { total, shown, at: at(seconds).timestamp() }
 }
 
 #[test]
-fn what_was_counted_and_not_shown_is_told() {
-    let before = seen(214, &["a", "b", "c"]);
-    for (now, lost) in [
-        (seen(214, &["a", "b", "c"]), None),
-        (seen(216, &["e", "d", "a"]), None),
-        (seen(213, &["a", "b"]), None),
-        (seen(218, &["g", "f", "e"]), Some("at least 1 new review was not shown by Yelp for `x`, and lost")),
-        (seen(220, &["i", "h", "a"]), Some("at least 4 new reviews were not shown by Yelp for `x`, and lost")),
+fn what_was_counted_and_not_shown_is_lost() {
+    let before = seen(214, &["a", "b", "c"], 0);
+    for (total, shown, lost) in [
+        (214, ["a", "b", "c"].as_slice(), None),
+        (216, &["e", "d", "a"], None),
+        (213, &["a", "b"], None),
+        (218, &["g", "f", "e"], Some(LossReason::Newest(3))),
+        (220, &["i", "h", "a"], Some(LossReason::Newest(3))),
+        (215, &[], Some(LossReason::Ends)),
     ] {
-        let problems = problems("x", Some(&before), &now);
-        assert_eq!(problems.first().map(String::as_str), lost);
-        assert!(super::problems("x", None, &now).is_empty(), "nothing is known of before the first poll");
+        let now = seen(total, shown, 60);
+        let expected = lost.map(|why| Loss { from: at(0), to: at(60), why });
+        assert_eq!(missed(&before, &now, at(60)), expected, "{total}");
     }
 }
 

@@ -3,7 +3,8 @@
 
 -- `interval_ms` is the interval in force, `fixed_ms` the configured one, or 0 where it follows from the source's pace.
 -- A source with a reason in `stopped` is not polled; `credential` is a hash of what it was asked with, and another one starts
--- it again. `session` is sealed with a key that is not in the database. One that has `moved_to` is asked there; `moving_to` is where its last
+-- it again. `unended` polls were begun, the one that goes on included, since the last one that was stored: their calls are in no
+-- `usage`. `session` is sealed with a key that is not in the database. One that has `moved_to` is asked there; `moving_to` is where its last
 -- `moving_seen` polls in a row were led.
 CREATE TABLE source_state (
     name TEXT PRIMARY KEY,
@@ -33,6 +34,8 @@ CREATE TABLE source_state (
     rhythm TEXT NOT NULL,
     pace TEXT NOT NULL,
     usage TEXT NOT NULL DEFAULT '{}',
+    unended BIGINT NOT NULL DEFAULT 0,
+    lanes TEXT NOT NULL DEFAULT '{}',
     session TEXT,
     claimed_by TEXT,
     claimed_until BIGINT,

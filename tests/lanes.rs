@@ -1,0 +1,198 @@
+//! Polls that come late, are cut short, fail in a part or never end: what coverage says of them, whose turn is next, and
+//! what they cost.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use mentiond::clock::Clock;
+use mentiond::deliver::{lost_words, render};
+use mentiond::model::notice::Coverage;
+use mentiond::model::outbox::OutboxKind;
+use mentiond::model::source::Budget;
+use mentiond::model::{Instant, LossReason, Notice, Source, SourceKind};
+use mentiond::pipeline::Polled;
+use mentiond::store::{ClaimedSource, SourceSetup};
+use serde_json::{Value, json};
+
+use crate::common::contract::pipeline;
+use crate::common::hostile::{Reply, Server};
+use crate::common::networks;
+use crate::common::notices::{digest_notice, message};
+use crate::store::bed::{Bed, at, setup};
+
+const DAY: i64 = 86_400;
+
+type Answers = Box<dyn Fn(&str) -> (u16, Value) + Send>;
+
+/// A source of a network that a test makes up as it goes.
+struct Lived {
+    bed: Bed,
+    clock: Clock,
+    source: Source,
+    server: Server,
+    answers: Arc<Mutex<Answers>>,
+}
+
+impl Lived {
+    async fn new(kind: SourceKind, terms: &[&str]) -> Self {
+        let answers: Arc<Mutex<Answers>> = Arc::new(Mutex::new(Box::new(|_| (404, json!({})))));
+        let asked = Arc::clone(&answers);
+        let server = Server::start(move |path| {
+            let (status, body) = asked.lock().unwrap()(path);
+            let (body, head) = (body.to_string(), "content-type: application/json\r\ncontent-length: ");
+            Reply::bytes(format!("HTTP/1.1 {status} X\r\n{head}{}\r\n\r\n{body}", body.len()))
+        })
+        .await;
+        let mut source = networks::source(kind, server.url("/").as_str(), terms);
+        (source.allow_private, source.token) = (true, Some("x".into()));
+        let bed = Bed::with_sources(&[]).await;
+        let setup = SourceSetup { kind, ..setup("blog") };
+        bed.store.sync_sources(&[setup], at(0)).await.unwrap();
+        Self { bed, clock: Clock::simulated(at(0)), source, server, answers }
+    }
+
+    fn answers(&self, answers: impl Fn(&str) -> (u16, Value) + Send + 'static) {
+        *self.answers.lock().unwrap() = Box::new(answers);
+    }
+
+    async fn claim(&self, now: Instant) -> ClaimedSource {
+        self.clock.advance_to(now);
+        let until = now + TimeDelta::minutes(10);
+        self.bed.store.claim_source("blog", "me", now, until).await.unwrap().unwrap()
+    }
+
+    async fn poll(&self, seconds: i64) -> Polled {
+        let claim = self.claim(at(seconds)).await;
+        pipeline().poll_source(&self.bed.store, &self.source, claim, "me", &self.clock).await.unwrap()
+    }
+
+    async fn coverage(&self, from: i64, to: i64) -> Coverage {
+        self.bed.store.coverage(at(from), at(to)).await.unwrap()
+    }
+
+    /// What was asked for since `from` requests, by the parameter `q`.
+    fn asked(&self, from: usize) -> Vec<String> {
+        let term = |head: &String| head.split("q=").nth(1).unwrap().split(['&', ' ']).next().unwrap().to_owned();
+        self.server.requests().iter().skip(from).map(term).collect()
+    }
+}
+
+fn post(id: u64, seconds: i64) -> Value {
+    json!({ "data": [{ "id": id.to_string(), "text": "acme", "created_at": at(seconds).to_rfc3339() }] })
+}
+
+fn nothing() -> (u16, Value) {
+    (200, json!({ "posts": [], "comments": [] }))
+}
+
+#[tokio::test]
+async fn a_digest_after_a_long_downtime_names_what_the_network_shows_no_more() {
+    let lived = Lived::new(SourceKind::X, &["acme"]).await;
+    lived.answers(|_| (200, post(1, -DAY)));
+    lived.poll(0).await;
+    assert!(lived.coverage(-DAY, 1).await.lost.is_empty(), "a first poll misses nothing");
+    lived.poll(6 * DAY).await;
+    assert!(lived.coverage(-DAY, 7 * DAY).await.lost.is_empty(), "it was quiet, and the network shows a week");
+    lived.answers(|_| (200, post(2, 15 * DAY)));
+    lived.poll(16 * DAY).await;
+    let coverage = lived.coverage(15 * DAY, 17 * DAY).await;
+    let [lost] = coverage.lost.as_slice() else { panic!("{:?}", coverage.lost) };
+    assert_eq!((lost.loss.from, lost.loss.to), (at(6 * DAY), at(9 * DAY) + TimeDelta::minutes(5)));
+    assert_eq!(lost.loss.why, LossReason::Hours(168));
+    let words = "blog: what was said between Sun 8 Mar 2026, 08:00 UTC and Wed 11 Mar 2026, 08:05 UTC may be missing: the \
+                 network shows only the last 7 days";
+    assert_eq!(lost_words(lost, chrono_tz::UTC), words);
+    let notice = digest_notice(Vec::new(), coverage);
+    let mail = render(&message(1, OutboxKind::Digest, Notice::Digest(notice)), &crate::common::notices::mail());
+    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("Of 1 source, something may be missing.") && text.contains("the last 7 days"), "{text}");
+    lived.poll(17 * DAY).await;
+    assert!(lived.coverage(17 * DAY, 18 * DAY).await.lost.is_empty(), "it is told of its time only");
+}
+
+#[tokio::test]
+async fn a_poll_that_is_cut_short_goes_on_with_those_that_had_no_turn() {
+    let lived = Lived::new(SourceKind::Lemmy, &["one", "two", "three"]).await;
+    lived.answers(|path| if path.contains("q=two") { (429, json!({})) } else { nothing() });
+    assert_eq!(lived.poll(0).await.fault.unwrap().label(), "throttled");
+    assert_eq!(lived.asked(0), ["one", "two"]);
+    lived.answers(|_| nothing());
+    lived.poll(DAY).await;
+    assert_eq!(lived.asked(2), ["three", "one", "two"]);
+}
+
+#[tokio::test]
+async fn a_lane_that_fails_is_a_problem_and_rests_while_the_others_are_read() {
+    let lived = Lived::new(SourceKind::Lemmy, &["one", "private", "three"]).await;
+    lived.answers(|_| nothing());
+    lived.poll(0).await;
+    let mut asked = lived.asked(0).len();
+    lived.answers(|path| if path.contains("q=private") { (403, json!({ "message": "closed" })) } else { nothing() });
+    let polled = lived.poll(900).await;
+    assert_eq!(polled.fault, None);
+    assert_eq!(polled.problems, ["`private` cannot be read: the server refuses access (status 403): closed"]);
+    let wait = polled.next_poll_at - at(900);
+    assert!(wait <= TimeDelta::seconds(330), "the source keeps its interval, and waits {wait}");
+    assert_eq!(lived.asked(asked), ["one", "private", "three"]);
+    asked += 3;
+    let polled = lived.poll(1_800).await;
+    assert_eq!((polled.fault, polled.problems.len()), (None, 0));
+    assert_eq!(lived.asked(asked), ["one", "three"]);
+    let coverage = lived.coverage(0, 1_800).await;
+    let why = "the server refuses access (status 403): closed".to_owned();
+    assert_eq!(coverage.lost[0].loss.why, LossReason::Unread { part: "private".to_owned(), why });
+    let state = lived.bed.store.source_states().await.unwrap().remove(0);
+    assert_eq!((state.failures, state.lanes.failures().count()), (0, 1));
+    // It is read again, so that nothing of it is missing.
+    lived.answers(|_| nothing());
+    lived.poll(DAY).await;
+    assert!(lived.coverage(0, DAY).await.lost.is_empty());
+}
+
+#[tokio::test]
+async fn where_no_lane_can_be_read_the_source_fails_and_three_that_are_denied_are_enough() {
+    let lived = Lived::new(SourceKind::Lemmy, &["a", "b", "c", "d"]).await;
+    lived.answers(|_| (500, json!({})));
+    let polled = lived.poll(0).await;
+    assert_eq!((polled.fault.unwrap().label(), polled.problems.len(), lived.asked(0).len()), ("status", 0, 4));
+    lived.answers(|_| (403, json!({})));
+    let polled = lived.poll(DAY).await;
+    assert_eq!((polled.fault.unwrap().label(), lived.asked(4).len()), ("denied", 3));
+}
+
+#[tokio::test]
+async fn polls_that_never_end_use_up_the_budget_all_the_same() {
+    let mut lived = Lived::new(SourceKind::Lemmy, &["acme"]).await;
+    lived.source.budget = Budget { calls_per_day: Some(40), dollars_per_month: None };
+    lived.answers(|_| nothing());
+    assert_eq!(lived.poll(0).await.fault, None);
+    // A crash: the poll was begun and is not stored.
+    lived.claim(at(900)).await;
+    lived.poll(1_800).await;
+    let used = || async { lived.bed.store.source_states().await.unwrap()[0].usage.calls };
+    assert_eq!(used().await, 2 + 7, "a tenth of the budget and what may come behind it");
+    for crash in 3..=7 {
+        lived.claim(at(crash * 900)).await;
+    }
+    let polled = lived.poll(8 * 900).await;
+    assert_eq!((polled.fault.unwrap().label(), lived.server.requests().len()), ("spent", 2));
+    assert_eq!(lived.poll(DAY).await.fault, None, "a new day");
+    assert_eq!(used().await, 1);
+}
+
+#[tokio::test]
+async fn one_poll_takes_a_part_of_the_budget_and_leaves_the_rest_for_later() {
+    let terms: Vec<String> = (0..9).map(|number| format!("t{number}")).collect();
+    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    let mut lived = Lived::new(SourceKind::Lemmy, &terms).await;
+    lived.source.budget = Budget { calls_per_day: Some(40), dollars_per_month: None };
+    lived.source.interval = mentiond::model::Interval::Fixed(Duration::from_secs(300));
+    lived.answers(|_| nothing());
+    let polled = lived.poll(0).await;
+    assert_eq!((polled.fault, lived.asked(0)), (None, ["t0", "t1", "t2", "t3"].map(str::to_owned).to_vec()));
+    let wait = (polled.next_poll_at - at(0)).num_seconds();
+    assert!((8_640..=9_600).contains(&wait), "four of forty calls are a tenth of a day, not {wait} s");
+    lived.poll(3 * 3_600).await;
+    assert_eq!(lived.asked(4), ["t4", "t5", "t6", "t7"]);
+}
