@@ -21,12 +21,14 @@ use crate::seal::Seal;
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
+mod delivered;
 mod hub;
 mod judge;
 mod keep;
 mod older;
 mod read;
 mod session;
+mod webhook;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 
@@ -186,10 +188,7 @@ impl Pipeline {
             let limit = POLL_DEADLINE.as_secs();
             reading.fault = Some(PollFault::Unreachable(format!("reading took longer than {limit} s")));
         }
-        let hiding = [source.token.as_ref(), reading.session.as_ref().map(|session| &session.token)];
-        let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);
-        reading.fault = reading.fault.map(|fault| fault.with_words(|words| hiding.hide(words)));
-        reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
+        hide_secrets(source, &mut reading);
         if reading.fault.is_none() && source::adapter(source.kind).revalidates() {
             reading.whereabouts = claim.whereabouts.after(&source.url, asked, reading.moved.as_ref());
         }
@@ -219,6 +218,14 @@ impl Pipeline {
         found.iter_mut().filter(|found| found.entry.published_at.is_some_and(|at| at < since)).for_each(hold_alerts);
         Ok(found)
     }
+}
+
+/// Takes out of faults and problems what nobody may see: servers repeat what they were asked with.
+fn hide_secrets(source: &Source, reading: &mut Reading) {
+    let hiding = [source.token.as_ref(), reading.session.as_ref().map(|session| &session.token)];
+    let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);
+    reading.fault = reading.fault.take().map(|fault| fault.with_words(|words| hiding.hide(words)));
+    reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
 }
 
 /// What was there before the source was first read is nobody's news.

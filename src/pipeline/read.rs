@@ -130,7 +130,7 @@ impl Pipeline {
     }
 
     /// One request, within the budget and in the name of the account. `None` when the document has not changed.
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         adapter: &'static dyn Adapter,
         source: &Source,

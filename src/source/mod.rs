@@ -1,7 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `turns` (lanes that are read one in each poll), `google` and `jwt` (how to log in) and `reset` (when a network
-//! may be asked again).
+//! `cursor`, `turns` (lanes that are read one in each poll), `google` and `jwt` (how to log in), `reset` (when a network
+//! may be asked again) and `webhook` (what networks send without being asked).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -13,6 +13,7 @@ use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source, S
 use crate::parse::link::canonical_url;
 use listing::Listed;
 use turns::InTurn;
+pub use webhook::{Heard, Webhook, webhook};
 
 mod api;
 mod app_store;
@@ -52,6 +53,7 @@ mod telegram;
 mod trustpilot;
 mod tumblr;
 mod turns;
+mod webhook;
 mod wordpress;
 mod x;
 mod yelp;

@@ -44,6 +44,8 @@ pub struct Profile {
     pub calls_per_day: Option<u32>,
     /// What a thousand entries cost, in US dollars, where they cost.
     pub dollars_per_thousand: f64,
+    /// What its network tells of by webhook, where it does.
+    pub webhook: Option<Webhook>,
     /// Whom `mentiond search` asks where the kind has no address of its own.
     pub search_at: &'static [&'static str],
 }
@@ -96,6 +98,15 @@ impl Asks {
             Self::Document | Self::Terms | Self::Tags => None,
         }
     }
+}
+
+/// What a network tells of by webhook, in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Webhook {
+    /// Of what.
+    pub object: &'static str,
+    /// The field that has to be subscribed to.
+    pub field: &'static str,
 }
 
 /// Whether a kind of source needs a secret, and where to get it.
@@ -182,6 +193,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         calls_per_day: None,
         dollars_per_thousand: 0.0,
+        webhook: None,
         search_at: &[],
     };
 }
