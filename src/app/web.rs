@@ -74,7 +74,19 @@ impl Web {
         let digests = told_in(digests, &tongues);
         let takes = |source: &Source| Some((source.name.clone(), source.webhook.clone()?));
         let hooks = Hooks::of(config.sources.iter().filter_map(|located| takes(&located.value)));
-        Ok(Self { listener, metrics, keys, zone, tongues, digests, hooks, subscribing, takes_leave, fetch, fallback_after })
+        Ok(Self {
+            listener,
+            metrics,
+            keys,
+            zone,
+            tongues,
+            digests,
+            hooks,
+            subscribing,
+            takes_leave,
+            fetch,
+            fallback_after,
+        })
     }
 
     /// Who asks hubs, if there is anything to ask.

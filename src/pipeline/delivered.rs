@@ -69,9 +69,7 @@ impl Pipeline {
         let poll = PollCommit { entries, deleted, cursor, usage, session, host_until, fault: fault_stored, ..poll };
         let next_poll_at = poll.next_poll_at;
         match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
-            Ok(committed) => {
-                Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub: false })
-            }
+            Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub: false }),
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await
             }

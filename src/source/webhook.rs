@@ -60,7 +60,8 @@ pub(super) fn changes(body: &[u8], object: &str, field: &str) -> Result<Vec<(Str
     let mut changes = Vec::new();
     for entry in json::list(&body, "entry") {
         let Some(id) = json::text(entry, "id") else { continue };
-        let of_field = json::list(entry, "changes").filter(|change| json::text(change, "field").as_deref() == Some(field));
+        let of_field =
+            json::list(entry, "changes").filter(|change| json::text(change, "field").as_deref() == Some(field));
         changes.extend(of_field.filter_map(|change| Some((id.clone(), change.get("value")?.clone()))));
     }
     Ok(changes)

@@ -96,10 +96,9 @@ pub(super) async fn keep(
     now: Instant,
 ) -> Result<bool, StoreError> {
     let (from, most) = match origin {
-        Origin::Hub(_) => (
-            "SELECT id, source, fingerprint FROM subscription WHERE id = $1 AND state <> 'ended'",
-            MOST_OF_HUB,
-        ),
+        Origin::Hub(_) => {
+            ("SELECT id, source, fingerprint FROM subscription WHERE id = $1 AND state <> 'ended'", MOST_OF_HUB)
+        }
         Origin::Webhook(_) => (
             "SELECT NULL AS id, name AS source, fingerprint FROM source_state WHERE name = $1 AND configured = 1",
             MOST_OF_WEBHOOK,

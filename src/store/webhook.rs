@@ -35,14 +35,13 @@ impl Store {
             .bind(millis(now) - KNOWN_FOR_MS)
             .execute(&mut *tx)
             .await?;
-        let new = sqlx::query(
-            "INSERT INTO webhook_delivery (source, digest, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        )
-        .bind(source)
-        .bind(sha256_hex([body], DIGEST))
-        .bind(millis(now))
-        .execute(&mut *tx)
-        .await?;
+        let new =
+            sqlx::query("INSERT INTO webhook_delivery (source, digest, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .bind(source)
+                .bind(sha256_hex([body], DIGEST))
+                .bind(millis(now))
+                .execute(&mut *tx)
+                .await?;
         if new.rows_affected() > 0 && !document::keep(&mut tx, Origin::Webhook(source), None, body, now).await? {
             return Ok(false);
         }
