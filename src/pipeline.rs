@@ -14,8 +14,8 @@ use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
 use crate::model::hiding::Hiding;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Page, PollFault, Rhythm, Session, Source,
-    Usage, Validators, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Loss, Page, PollFault, Rhythm, Session,
+    Source, Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
 use crate::source::{self, Adapter};
@@ -78,6 +78,8 @@ pub struct Reading {
     pub headers: Option<HeaderMap>,
     /// Entries of which the source says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// What it can show no more, lane after lane.
+    pub lost: Vec<Loss>,
     /// What the document says about when it changes; `None` when none was read.
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.

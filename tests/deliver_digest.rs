@@ -36,6 +36,7 @@ pub fn gaps() -> Coverage {
             Some("2026-11-23T15:30:00Z"),
             "too many requests",
         )],
+        lost: Vec::new(),
         health: Vec::new(),
     }
 }

@@ -29,6 +29,7 @@ fn gaps() -> Coverage {
             Some("2026-11-23T15:30:00Z"),
             "too many requests",
         )],
+        lost: Vec::new(),
         health: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ mod health;
 mod hosts;
 mod hubs;
 mod kept;
+mod losses;
 mod outbox;
 mod places;
 mod plans;

@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use clap::Args;
 
 use super::healthcheck;
@@ -13,12 +14,15 @@ use super::words::count;
 use crate::app::Sent;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::deliver::lost_words;
 use crate::model::Instant;
 use crate::store::{DigestLeave, Store};
 
 mod hub;
 mod source;
 
+/// How long it is told that something of a source may be missing.
+const LOST: TimeDelta = TimeDelta::days(7);
 /// Dead letters and open alerts listed; the rest is counted.
 const LISTED: usize = 20;
 
@@ -93,7 +97,7 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
 /// # Errors
 /// When the database fails, or the output cannot be written.
 pub async fn show_sources(store: &Store, config: &Config, now: Instant) -> Result<()> {
-    let states = store.source_states().await?;
+    let (states, losses) = (store.source_states().await?, store.losses(now - LOST, now).await?);
     say!("Sources ({}){}", states.len(), source::summary(&states))?;
     let webhooks = store.webhook_states().await?;
     for state in &states {
@@ -104,6 +108,9 @@ pub async fn show_sources(store: &Store, config: &Config, now: Instant) -> Resul
         let called = webhooks.iter().find(|webhook| webhook.source == state.name);
         let webhook = if takes { format!("; {}", source::webhook(called, now)) } else { String::new() };
         say!("  {:<24} {}{left}{webhook}", state.name, source::describe(state, config.mail.time_zone, now))?;
+        for lost in losses.iter().filter(|lost| lost.source == state.name).take(LISTED) {
+            say!("    {}", lost_words(lost, config.mail.time_zone))?;
+        }
     }
     Ok(())
 }
@@ -224,7 +231,7 @@ mod tests {
     use super::*;
     use crate::model::undelivered::FailedWay;
     use crate::pulse::PulseReading;
-    use chrono::{TimeDelta, TimeZone, Utc};
+    use chrono::{TimeZone, Utc};
 
     #[test]
     fn the_daemon_is_what_its_heartbeat_says() {

@@ -34,7 +34,7 @@ use letter::{Letter, Sender};
 pub use letter::{message_id, message_id_of};
 pub use post::{Posting, posting};
 use relay::Relay;
-pub use render::{Attachment, Rendered, render};
+pub use render::{Attachment, Rendered, lost_words, render};
 pub(crate) use words::Speech;
 
 use crate::config::{MailConfig, SmtpConfig};

@@ -21,6 +21,7 @@ mod trial;
 mod undelivered;
 
 pub use brief::{Brief, Point, Urgency, brief};
+pub use digest::lost_words;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

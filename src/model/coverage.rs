@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Instant;
 use super::health::{Health, HealthChange};
+use super::{Instant, Loss};
 
 /// Which sources were read in a period, and which were not.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Coverage {
     pub unread: Vec<Gap>,
     /// Sources that could not be read for a while and are read again.
     pub recovered: Vec<Gap>,
+    /// What sources that were read could not show any more, by source.
+    #[serde(default)]
+    pub lost: Vec<Lost>,
     /// Of the others, those whose health changed in the period, with the last change, and those that were silent at its
     /// end.
     #[serde(default)]
@@ -33,6 +36,16 @@ pub struct Gap {
     pub reason: String,
 }
 
+/// What was said in a source and may be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// Name of the source.
+    pub source: String,
+    /// When it was said, and why it is missing.
+    #[serde(flatten)]
+    pub loss: Loss,
+}
+
 impl Gap {
     /// Why a source was not read of which no outage is known: no poll was finished in the period,
     pub const NO_POLL: &'static str = "no poll of it was finished in this time";
@@ -41,11 +54,18 @@ impl Gap {
 }
 
 impl Coverage {
-    /// Whether all sources were read, and all the time, and none of them is silent for no reason, so that silence means
-    /// that nothing was said.
+    /// Whether all sources were read, and all the time, nothing is missing, and none of them is silent for no reason, so
+    /// that silence means that nothing was said.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.sources > 0 && self.unread.is_empty() && self.recovered.is_empty() && self.silent() == 0
+        let read = self.unread.is_empty() && self.recovered.is_empty() && self.lost.is_empty();
+        self.sources > 0 && read && self.silent() == 0
+    }
+
+    /// Number of sources of which something may be missing though they were read.
+    #[must_use]
+    pub fn losing(&self) -> u64 {
+        self.lost.chunk_by(|one, next| one.source == next.source).count() as u64
     }
 
     /// Number of sources that were read but are silent for longer than their rhythm explains.

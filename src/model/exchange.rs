@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::text::one_line;
-use super::{Entry, EntryKey, Hub, Instant, Request, Rhythm};
+use super::{Entry, EntryKey, Hub, Instant, Loss, Request, Rhythm};
 
 /// One answer, body read whole within the limits.
 #[derive(Debug, Clone)]
@@ -86,6 +86,8 @@ pub struct Page {
     pub rhythm: Rhythm,
     /// The hub it names, if it names one.
     pub hub: Option<Hub>,
+    /// Times of which the lane can show no more, though not all of it was read.
+    pub lost: Vec<Loss>,
 }
 
 /// Why a poll, or one lane of it, did not work.

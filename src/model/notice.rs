@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::correction::Corrected;
-pub use super::coverage::{Coverage, Gap};
+pub use super::coverage::{Coverage, Gap, Lost};
 use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth};
 use super::health::{Health, HealthChange};
 use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};

@@ -8,12 +8,13 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use url::Url;
 
+use super::webhook::{hear, unheard};
 use super::{LARGE, Pipeline, Polled, Reading, keep, read_page};
 use crate::clock::Clock;
 use crate::model::{Answer, Cursor, Instant, Page, PollFault, Source};
 use crate::source;
 use crate::store::{
-    ClaimedDelivery, ClaimedSource, Delivered, Loss, MOST_ATTEMPTS, PollCommit, Settled, Store, StoreError,
+    ClaimedDelivery, ClaimedSource, Delivered, MOST_ATTEMPTS, PollCommit, Settled, Store, StoreError,
 };
 
 /// The lane of a feed; only feeds name hubs.
@@ -63,10 +64,10 @@ impl Pipeline {
                 return self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await;
             }
         };
-        let Reading { cursor, usage, sealed: session, deleted, .. } = reading;
+        let Reading { cursor, usage, sealed: session, deleted, lost, .. } = reading;
         let poll = self.outcome_of_delivery(source, &delivery.source, settled, owner, clock.now());
         let fault_stored = fault.clone();
-        let poll = PollCommit { entries, deleted, cursor, usage, session, host_until, fault: fault_stored, ..poll };
+        let poll = PollCommit { entries, deleted, lost, cursor, usage, session, host_until, fault: fault_stored, ..poll };
         let next_poll_at = poll.next_poll_at;
         match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
             Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub: false }),
@@ -92,13 +93,11 @@ impl Pipeline {
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
         let Delivered { read_from, received_at, .. } = delivery.document;
-        let lost = read_from.is_none().then(|| Loss {
-            since: received_at,
-            reason: format!("what was delivered by webhook could not be read: {fault}"),
-        });
-        let settled = Settled { id: delivery.id, left: None, lost, asked: false };
-        let poll = self.outcome_of_delivery(source, &delivery.source, settled, owner, clock.now());
-        let poll = PollCommit { fault: Some(fault.clone()), ..poll };
+        let now = clock.now();
+        let lost = read_from.is_none().then(|| unheard(received_at, fault.to_string(), now)).flatten();
+        let settled = Settled { id: delivery.id, left: None, asked: false };
+        let poll = self.outcome_of_delivery(source, &delivery.source, settled, owner, now);
+        let poll = PollCommit { fault: Some(fault.clone()), lost: lost.into_iter().collect(), ..poll };
         let next_poll_at = poll.next_poll_at;
         let committed = keep::store_poll(store, poll, delivery.source.claimed_until, clock).await?;
         let problems = Vec::new();
@@ -120,6 +119,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: Vec::new(),
+            lost: Vec::new(),
             cursor: claim.cursor,
             validators: claim.validators,
             fault: None,
@@ -164,13 +164,13 @@ impl Pipeline {
                 let told = (document.received_at, document.attempts);
                 self.ask_for_left(source, claim, (delivery.id, asks), told, now).await
             }
-            (None, None) => super::webhook::hear(source, claim, delivery.id, document.body, now).await?,
+            (None, None) => hear(source, claim, delivery.id, document.body, now).await?,
             (None, Some(read_from)) => {
                 let page = read_feed(source, (&read_from, document.content_type, document.body), &claim.cursor, now);
                 let Page { entries, deleted, problems, cursor, .. } = page.await?;
                 let mut reading = Reading { entries, deleted, problems, ..Reading::unread(claim) };
                 reading.cursor.0.extend(cursor.map(|read| (LANE.to_owned(), read)));
-                let settled = Settled { id: delivery.id, left: None, lost: None, asked: false };
+                let settled = Settled { id: delivery.id, left: None, asked: false };
                 Brought { reading, settled, host_until: None }
             }
         };

@@ -60,6 +60,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: reading.deleted,
+            lost: reading.lost,
             cursor: reading.cursor,
             validators: reading.validators,
             fault: reading.fault,

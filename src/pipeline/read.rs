@@ -100,6 +100,7 @@ impl Pipeline {
             }
             pages += 1;
             reading.deleted.extend(page.deleted);
+            reading.lost.extend(page.lost);
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
             reading.usage = reading.usage.brought(source, page.entries.len().saturating_add(page.left_out), now);
             reading.entries.extend(page.entries);

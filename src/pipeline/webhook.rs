@@ -8,9 +8,9 @@ use chrono::TimeDelta;
 
 use super::delivered::Brought;
 use super::{POLL_DEADLINE, Pipeline, Reading, hide_secrets, next_poll};
-use crate::model::{Entry, Instant, PollFault, Source};
+use crate::model::{Entry, Instant, Loss, LossReason, PollFault, Source};
 use crate::source::{self, Heard, Webhook};
-use crate::store::{ClaimedSource, Left, Loss, Settled};
+use crate::store::{ClaimedSource, Left, Settled};
 
 /// So often the same is asked for, which takes about three days.
 const MOST_TRIES: u32 = 20;
@@ -33,7 +33,13 @@ pub(super) async fn hear(
     let Heard { entries, deleted, asks, problems } = heard.unwrap_or_else(gives_up)?;
     let reading = Reading { entries, deleted, problems, ..Reading::unread(claim) };
     let left = (!asks.is_empty()).then_some(Left { asks, due_at: now, afresh: true });
-    Ok(Brought { reading, settled: Settled { id, left, lost: None, asked: false }, host_until: None })
+    Ok(Brought { reading, settled: Settled { id, left, asked: false }, host_until: None })
+}
+
+/// What was told of since then, and nobody will see.
+pub(super) fn unheard(since: Instant, why: String, now: Instant) -> Option<Loss> {
+    let to = now.max(since + TimeDelta::seconds(1));
+    Loss::between(since, to, LossReason::Unread { part: "webhook".to_owned(), why })
 }
 
 fn webhook_of(source: &Source) -> Result<&'static dyn Webhook, PollFault> {
@@ -80,15 +86,15 @@ impl Pipeline {
         let asked = reading.requests > 0;
         let next = next_poll(source, claim, &reading, now);
         let host_until = next.host_until.filter(|_| asked && reading.fault.is_some());
-        let mut settled = Settled { id, left: None, lost: None, asked };
+        let mut settled = Settled { id, left: None, asked };
         if left.is_empty() {
             reading.fault = None;
         } else if read == 0 && attempts >= MOST_TRIES {
             let why = reading.fault.as_ref().map(|fault| format!(": {fault}")).unwrap_or_default();
             let what = if left.len() == 1 { "a mention".to_owned() } else { format!("{} mentions", left.len()) };
             let reason = format!("{what} that its webhook told of could not be read in {MOST_TRIES} attempts{why}");
-            reading.problems.push(reason.clone());
-            settled.lost = Some(Loss { since: received_at, reason });
+            reading.lost.extend(unheard(received_at, reason.clone(), now));
+            reading.problems.push(reason);
         } else {
             let due_at = again_at(reading.fault.as_ref(), if read > 0 { 1 } else { attempts }, now);
             settled.left = Some(Left { asks: left, due_at, afresh: read > 0 });

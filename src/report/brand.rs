@@ -62,7 +62,7 @@ impl Frame {
             coverage: store.coverage(period.from, period.to).await?,
             entries: store.entries_read(period.from, period.to).await?,
             entries_before: store.entries_read(before.0, before.1).await?,
-            unread_before: (then.unread.len() + then.recovered.len()) as u64,
+            unread_before: (then.unread.len() + then.recovered.len()) as u64 + then.losing(),
             forgotten: store.forgotten().await?,
             shown: plan.config.max_mentions,
             brands: Arc::clone(&plan.brands),

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::document::Loss;
-use super::{Store, StoreError, millis, overdue, perhaps};
+use super::{Store, StoreError, loss, millis, overdue, perhaps};
 use crate::model::Instant;
 use crate::model::notice::{Coverage, Gap};
 
@@ -74,6 +73,7 @@ impl Store {
                 coverage.unread.push(Gap { source, since, until: None, reason });
             }
         }
+        coverage.lost = loss::of_period(&self.pools.read, from, to).await?;
         // What could not be read is told as a gap, and nothing twice.
         let mut health = self.health_changes(from, to).await?;
         let gaps: BTreeSet<&str> =
@@ -104,23 +104,6 @@ pub async fn close(tx: &mut Transaction<'_, Any>, source: &str, now: Instant) ->
     sqlx::query("UPDATE outage SET until = $2 WHERE source = $1 AND until IS NULL")
         .bind(source)
         .bind(millis(now))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// Writes down that something of a source is lost, though the source is read.
-pub async fn note_loss(
-    tx: &mut Transaction<'_, Any>,
-    source: &str,
-    loss: &Loss,
-    now: Instant,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO outage (source, since, noticed_at, until, reason) VALUES ($1, $2, $3, $3, $4)")
-        .bind(source)
-        .bind(millis(loss.since))
-        .bind(millis(now))
-        .bind(&loss.reason)
         .execute(&mut **tx)
         .await?;
     Ok(())

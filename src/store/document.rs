@@ -5,7 +5,7 @@
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::poll::PollCommit;
-use super::{ClaimedSource, Store, StoreError, claim, coverage, hub, instant, integer, millis, perhaps, times};
+use super::{ClaimedSource, Store, StoreError, claim, hub, instant, integer, millis, perhaps, times};
 use crate::model::Instant;
 
 /// Most documents of one source that wait, by who delivers, and most bytes of all that wait. Those of webhooks are small,
@@ -52,8 +52,6 @@ pub struct Settled {
     pub id: i64,
     /// What is left of it; without that it goes.
     pub left: Option<Left>,
-    /// What is lost of it.
-    pub lost: Option<Loss>,
     /// Whether its network was asked.
     pub asked: bool,
 }
@@ -67,15 +65,6 @@ pub struct Left {
     pub due_at: Instant,
     /// Whether it is as if nothing had been tried, since something was read.
     pub afresh: bool,
-}
-
-/// What a network told of and nobody will see.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Loss {
-    /// When it told.
-    pub since: Instant,
-    /// Why it is lost, in plain words.
-    pub reason: String,
 }
 
 /// Who delivers.
@@ -282,9 +271,6 @@ pub(super) async fn settle(
     };
     if held.rows_affected() == 0 || !was_there {
         return Err(StoreError::ClaimLost(poll.source.clone()));
-    }
-    if let Some(loss) = &settled.lost {
-        coverage::note_loss(tx, &poll.source, loss, poll.now).await?;
     }
     if poll.fault.is_some() && settled.left.is_none() {
         hub::poll_soon(tx, &poll.source, poll.now).await?;

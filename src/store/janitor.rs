@@ -109,6 +109,7 @@ impl Store {
         }
         let (entries, mentions) = forgotten;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
+        self.forget("DELETE FROM loss WHERE id IN (SELECT id FROM loss WHERE until < $1 LIMIT $2)", long).await?;
         let keys = "DELETE FROM story_key WHERE (key, found_at, mention_id) IN \
                     (SELECT key, found_at, mention_id FROM story_key WHERE found_at < $1 LIMIT $2)";
         self.forget(keys, millis(story::oldest_key(now))).await?;

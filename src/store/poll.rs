@@ -8,13 +8,13 @@ use sqlx::{Any, Transaction};
 use url::Url;
 
 use super::document::{self, Settled};
-use super::{StoreError, claim, coverage, entry, health, hub, integer, millis};
+use super::{StoreError, claim, coverage, entry, health, hub, integer, loss, millis};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Pace, PollFault, Rhythm, Tone, Usage,
-    Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Loss, Pace, PollFault, Rhythm, Tone,
+    Usage, Whereabouts,
 };
 use crate::story::Signature;
 
@@ -29,6 +29,8 @@ pub struct PollCommit {
     pub entries: Vec<FoundEntry>,
     /// Entries of which it says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// What it can show no more.
+    pub lost: Vec<Loss>,
     /// How far it is read now.
     pub cursor: Cursor,
     /// What the server gave to recognise an unchanged document.
@@ -176,6 +178,7 @@ pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit)
             finish_claim(tx, poll).await?;
         }
     }
+    loss::note_all(tx, &poll.source, &poll.lost, poll.now).await?;
     entry::store_all(tx, poll, &mut committed).await?;
     store_pace(tx, poll, committed.entries).await?;
     if poll.delivered.is_none() {

@@ -89,7 +89,13 @@ fn silent(source: &str) -> HealthChange {
 }
 
 fn coverage(sources: u64, unread: Vec<Gap>, recovered: Vec<Gap>, silents: &[&str]) -> Coverage {
-    Coverage { sources, unread, recovered, health: silents.iter().map(|source| silent(source)).collect() }
+    Coverage {
+        sources,
+        unread,
+        recovered,
+        lost: Vec::new(),
+        health: silents.iter().map(|source| silent(source)).collect(),
+    }
 }
 
 /// Nothing was found of a brand.

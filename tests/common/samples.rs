@@ -8,10 +8,10 @@ use mentiond::model::health::{Condition, Health, HealthChange};
 use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, EscalationNotice, FirstMail, Gap, HealthNotice, HeldNotice,
-    HoldCause, HourOfStories, IncidentNotice, MentionView,
+    HoldCause, HourOfStories, IncidentNotice, Lost, MentionView,
 };
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
-use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone};
+use mentiond::model::{Concern, Field, HoldReason, Loss, LossReason, Notice, Place, Severity, Tone};
 
 use super::notices::{
     COUNTS, alert, at, complete, digest_notice, item, mention, message, reason, report, told, trial, undelivered,
@@ -301,6 +301,10 @@ fn digest(brands: Vec<BrandReport>) -> OutboxMessage {
         until: until.map(at),
         reason: reason.to_owned(),
     };
+    let lost = Lost {
+        source: "X".to_owned(),
+        loss: Loss { from: at("2026-11-13T14:00:00Z"), to: at("2026-11-16T09:00:00Z"), why: LossReason::Hours(168) },
+    };
     let coverage = Coverage {
         sources: 9,
         unread: vec![gap("Parents' forum", Some("2026-11-23T03:00:00Z"), None, "the server answers 503")],
@@ -310,6 +314,7 @@ fn digest(brands: Vec<BrandReport>) -> OutboxMessage {
             Some("2026-11-23T15:30:00Z"),
             "too many requests",
         )],
+        lost: vec![lost],
         health: changes().into_iter().take(2).collect(),
     };
     message(18, OutboxKind::Digest, Notice::Digest(digest_notice(brands, coverage)))

@@ -18,7 +18,7 @@ use super::super::render::Brief;
 use super::delivery_id;
 use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
-use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, MentionView, Metrics, ToldBefore};
+use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, Lost, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
 use crate::model::undelivered::UndeliveredItem;
 use crate::model::{Instant, Notice};
@@ -221,11 +221,13 @@ fn top((name, stories): &(String, u64)) -> Value {
 
 fn coverage(coverage: &Coverage) -> Value {
     let gap = |gap: &Gap| json!({ "source": gap.source, "since": gap.since, "until": gap.until, "reason": gap.reason });
+    let lost = |lost: &Lost| json!({ "source": lost.source, "from": lost.loss.from, "to": lost.loss.to, "reason": lost.loss.why });
     json!({
         "sources": coverage.sources,
         "complete": coverage.is_complete(),
         "unread": each(&coverage.unread, gap),
         "recovered": each(&coverage.recovered, gap),
+        "lost": each(&coverage.lost, lost),
     })
 }
 

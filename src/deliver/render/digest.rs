@@ -22,7 +22,7 @@ use crate::model::notice::{BrandReport, Counts, DigestNotice};
 use crate::model::text::one_line;
 
 use brand::Brand;
-pub use coverage::coverage_words;
+pub use coverage::{coverage_words, lost_words};
 
 /// Longest page, in bytes: Gmail cuts off what is longer than 102 kB, and other servers may encode it less tightly.
 const LONGEST: usize = 96_000;
@@ -72,6 +72,7 @@ struct Digest {
     coverage: String,
     unread: Vec<String>,
     recovered: Vec<String>,
+    lost: Vec<String>,
     health: Vec<String>,
     attached: String,
     next: String,
@@ -180,6 +181,7 @@ impl Digest {
             coverage: coverage_words(coverage, speech),
             unread: first_of(&coverage.unread, |gap| coverage::unread(gap, speech), speech),
             recovered: first_of(&coverage.recovered, |gap| coverage::recovered(gap, speech), speech),
+            lost: first_of(&coverage.lost, |lost| coverage::lost(lost, speech), speech),
             health: first_of(&coverage.health, |change| health::line(change, speech), speech),
             attached: notice
                 .list

@@ -136,6 +136,9 @@ pub trait Digest {
     /// Above what was not read for a while.
     fn read_again_heading(&self) -> &'static str;
 
+    /// Above what may be missing though its sources were read.
+    fn lost_heading(&self) -> &'static str;
+
     /// Above the health of sources.
     fn health_heading(&self) -> &'static str;
 

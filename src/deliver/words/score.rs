@@ -1,5 +1,7 @@
 //! What digests say of the four scores, and of what was read and what was not.
 
+use crate::model::LossReason;
+
 /// What is counted: stories where some have copies, else mentions, which is the same then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
@@ -94,6 +96,15 @@ pub trait Scores {
 
     /// That so many sources are silent for no good reason.
     fn silent_sources(&self, number: u64) -> String;
+
+    /// That of so many sources something may be missing.
+    fn losing_sources(&self, number: u64) -> String;
+
+    /// `X: what was said between Mon ... and Tue ... may be missing: ...`.
+    fn lost(&self, source: &str, between: [&str; 2], why: &str) -> String;
+
+    /// Why it is missing.
+    fn lost_for(&self, why: &LossReason) -> String;
 
     /// `Parents' forum: not read since Mon ...`; never where nothing is known.
     fn not_read(&self, source: &str, since: Option<&str>) -> String;

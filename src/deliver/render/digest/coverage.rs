@@ -1,21 +1,24 @@
 //! What was read and what was not, in words. Pure.
 
+use chrono_tz::Tz;
+
 use super::super::mention::NAME;
 use crate::deliver::words::Speech;
 use crate::deliver::words::score::{Part, Reading, Unheard};
-use crate::model::notice::{Coverage, Gap};
+use crate::model::notice::{Coverage, Gap, Lost};
 use crate::model::text::one_line;
+use crate::model::{LossReason, Tongue};
 
 /// Most characters of the reason of a gap.
 const REASON: usize = 200;
 
-/// What was read and what was not, and that a source which was read may be silent for no good reason.
+/// What was read and what was not, and that of a source which was read something may be missing, or that it is silent for
+/// no good reason.
 pub fn coverage_words(coverage: &Coverage, speech: Speech) -> String {
-    let read = speech.reading(reading(coverage));
-    match coverage.silent() {
-        0 => read,
-        silent => format!("{read} {}", speech.silent_sources(silent)),
-    }
+    let lost = Some(coverage.losing()).filter(|losing| *losing > 0).map(|losing| speech.losing_sources(losing));
+    let silent = Some(coverage.silent()).filter(|silent| *silent > 0).map(|silent| speech.silent_sources(silent));
+    let parts = [Some(speech.reading(reading(coverage))), lost, silent];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Why nothing was found.
@@ -24,7 +27,7 @@ pub fn unheard(coverage: &Coverage) -> Unheard {
         _ if coverage.is_complete() => Unheard::Silence,
         Coverage { sources: 0, .. } => Unheard::NoSources,
         _ if !coverage.unread.is_empty() => Unheard::Unread(coverage.unread.len() as u64),
-        _ if coverage.recovered.is_empty() => Unheard::Silent(coverage.silent()),
+        _ if coverage.recovered.is_empty() && coverage.lost.is_empty() => Unheard::Silent(coverage.silent()),
         _ => Unheard::Gaps,
     }
 }
@@ -51,6 +54,24 @@ pub fn recovered(gap: &Gap, speech: Speech) -> String {
     let from = gap.since.map(|since| speech.day_and_time(since));
     let until = gap.until.map(|until| speech.day_and_time(until));
     with_reason(speech.read_again(&one_line(&gap.source, NAME), from.as_deref(), until.as_deref()), gap, speech)
+}
+
+pub fn lost(lost: &Lost, speech: Speech) -> String {
+    let (from, to) = (speech.day_and_time(lost.loss.from), speech.day_and_time(lost.loss.to));
+    let why = match &lost.loss.why {
+        LossReason::Unread { part, why } => {
+            let why = LossReason::Unread { part: one_line(part, NAME), why: one_line(why, REASON) };
+            speech.lost_for(&why)
+        }
+        why => speech.lost_for(why),
+    };
+    speech.lost(&one_line(&lost.source, NAME), [&from, &to], &why)
+}
+
+/// The same for those who run mentiond, in English.
+#[must_use]
+pub fn lost_words(missing: &Lost, zone: Tz) -> String {
+    lost(missing, Speech::new(Tongue::En, zone))
 }
 
 fn with_reason(words: String, gap: &Gap, speech: Speech) -> String {

@@ -233,6 +233,10 @@ impl Digest for German {
         "Nach einer Lücke wieder gelesen:"
     }
 
+    fn lost_heading(&self) -> &'static str {
+        "Fehlt vielleicht:"
+    }
+
     fn health_heading(&self) -> &'static str {
         "Zustand der Quellen:"
     }

@@ -4,6 +4,7 @@ use super::German;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
 use crate::deliver::words::score::{Part, Reading, Scores, Told, Unheard};
+use crate::model::LossReason;
 
 /// `12 Erwähnungen`, in the nominative and the accusative.
 fn noun(told: Told, number: u64) -> &'static str {
@@ -131,6 +132,28 @@ impl Scores for German {
         match number {
             1 => format!("{silent}: Sie wurde gelesen, zeigte aber länger nichts Neues, als für sie üblich ist."),
             _ => format!("{silent}: Sie wurden gelesen, zeigten aber länger nichts Neues, als für sie üblich ist."),
+        }
+    }
+
+    fn losing_sources(&self, number: u64) -> String {
+        let sources = if number == 1 { "einer Quelle" } else { &format!("{} Quellen", MARKS.grouped(number)) };
+        format!("Von {sources} fehlt vielleicht etwas.")
+    }
+
+    fn lost(&self, source: &str, [from, to]: [&str; 2], why: &str) -> String {
+        format!("{source}: Was zwischen {from} und {to} gesagt wurde, fehlt vielleicht: {why}")
+    }
+
+    fn lost_for(&self, why: &LossReason) -> String {
+        match why {
+            LossReason::Hours(hours) if hours % 24 == 0 && *hours > 24 => {
+                format!("das Netzwerk zeigt nur die letzten {} Tage", hours / 24)
+            }
+            LossReason::Hours(hours) => format!("das Netzwerk zeigt nur die letzten {hours} Stunden"),
+            LossReason::Newest(number) => format!("das Netzwerk zeigt nur die neuesten {number}"),
+            LossReason::Ends => "das Netzwerk zeigt nur das Neueste".to_owned(),
+            LossReason::Pages(pages) => format!("es werden höchstens {pages} Seiten zurück gelesen"),
+            LossReason::Unread { part, why } => format!("„{part}“ war nicht zu lesen ({why})"),
         }
     }
 

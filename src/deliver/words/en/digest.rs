@@ -218,6 +218,10 @@ impl Digest for English {
         "Read again after a gap:"
     }
 
+    fn lost_heading(&self) -> &'static str {
+        "May be missing:"
+    }
+
     fn health_heading(&self) -> &'static str {
         "Health of the sources:"
     }

@@ -4,6 +4,7 @@ use super::English;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
 use crate::deliver::words::score::{Part, Reading, Scores, Told, Unheard};
+use crate::model::LossReason;
 
 fn noun(told: Told, number: u64) -> &'static str {
     match (told, number) {
@@ -117,6 +118,27 @@ impl Scores for English {
         match number {
             1 => format!("{silent}: it was read, but showed nothing new for longer than its rhythm explains."),
             _ => format!("{silent}: they were read, but showed nothing new for longer than their rhythm explains."),
+        }
+    }
+
+    fn losing_sources(&self, number: u64) -> String {
+        format!("Of {}, something may be missing.", self.sources(number))
+    }
+
+    fn lost(&self, source: &str, [from, to]: [&str; 2], why: &str) -> String {
+        format!("{source}: what was said between {from} and {to} may be missing: {why}")
+    }
+
+    fn lost_for(&self, why: &LossReason) -> String {
+        match why {
+            LossReason::Hours(hours) if hours % 24 == 0 && *hours > 24 => {
+                format!("the network shows only the last {} days", hours / 24)
+            }
+            LossReason::Hours(hours) => format!("the network shows only the last {hours} hours"),
+            LossReason::Newest(number) => format!("the network shows only the newest {number}"),
+            LossReason::Ends => "the network shows only the newest".to_owned(),
+            LossReason::Pages(pages) => format!("only {pages} pages are read back"),
+            LossReason::Unread { part, why } => format!("“{part}” could not be read ({why})"),
         }
     }
 

@@ -228,6 +228,10 @@ impl Digest for Norwegian {
         "Lest igjen etter et opphold:"
     }
 
+    fn lost_heading(&self) -> &'static str {
+        "Kan mangle:"
+    }
+
     fn health_heading(&self) -> &'static str {
         "Kildenes tilstand:"
     }

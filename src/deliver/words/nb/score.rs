@@ -4,6 +4,7 @@ use super::Norwegian;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
 use crate::deliver::words::score::{Part, Reading, Scores, Told, Unheard};
+use crate::model::LossReason;
 
 fn noun(told: Told, number: u64) -> &'static str {
     match (told, number) {
@@ -115,6 +116,28 @@ impl Scores for Norwegian {
                 format!("{silent}: Den ble lest, men viste ikke noe nytt på lengre tid enn det som er vanlig for den.")
             }
             _ => format!("{silent}: De ble lest, men viste ikke noe nytt på lengre tid enn det som er vanlig for dem."),
+        }
+    }
+
+    fn losing_sources(&self, number: u64) -> String {
+        let sources = if number == 1 { "én kilde" } else { &format!("{} kilder", MARKS.grouped(number)) };
+        format!("Fra {sources} kan det mangle noe.")
+    }
+
+    fn lost(&self, source: &str, [from, to]: [&str; 2], why: &str) -> String {
+        format!("{source}: det som ble sagt mellom {from} og {to}, kan mangle: {why}")
+    }
+
+    fn lost_for(&self, why: &LossReason) -> String {
+        match why {
+            LossReason::Hours(hours) if hours % 24 == 0 && *hours > 24 => {
+                format!("nettverket viser bare de siste {} dagene", hours / 24)
+            }
+            LossReason::Hours(hours) => format!("nettverket viser bare de siste {hours} timene"),
+            LossReason::Newest(number) => format!("nettverket viser bare de nyeste {number}"),
+            LossReason::Ends => "nettverket viser bare det nyeste".to_owned(),
+            LossReason::Pages(pages) => format!("det leses ikke lenger tilbake enn {pages} sider"),
+            LossReason::Unread { part, why } => format!("«{part}» kunne ikke leses ({why})"),
         }
     }
 

@@ -84,6 +84,20 @@ CREATE TABLE outage (
 CREATE UNIQUE INDEX outage_open ON outage (source) WHERE until IS NULL;
 CREATE INDEX outage_until ON outage (until);
 
+-- What was said in a source from `since` to `until` may be missing, for the `reason` (JSON): the network showed it no more, or
+-- it was not read back to it. What is missing because a lane cannot be read names the `lane`, and goes when it is read.
+CREATE TABLE loss (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    lane TEXT,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    noticed_at BIGINT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX loss_of_source ON loss (source, until);
+CREATE INDEX loss_until ON loss (until);
+
 -- When somebody was there last, to poll and to listen to hubs, and since when without a break. One row.
 CREATE TABLE presence (
     id BIGINT PRIMARY KEY,
