@@ -46,6 +46,7 @@ mod fallback;
 mod feed_parts;
 mod fetch;
 mod headers;
+mod hooks;
 mod hostile;
 mod incidents;
 mod language;

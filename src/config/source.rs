@@ -86,7 +86,8 @@ fn one(
         Some(name) => token(name, kind, table.token_file, secrets, findings),
         None => Key::Absent,
     };
-    let webhook = name.as_ref().and_then(|name| webhook.resolve(name, place, secrets, findings));
+    let hooked = name.as_ref().filter(|_| kind.is_some_and(|kind| kind.profile().webhook.is_some()));
+    let webhook = hooked.and_then(|name| webhook.resolve(name, place, secrets, findings));
     refuse_open_token(&token, url.as_ref(), findings);
 
     let polite = "networks lock out who asks too often; minutes are usual";

@@ -50,12 +50,12 @@ impl Keys {
                 Some(WebhookKeys { secret: secret.value, verify_token: token.value })
             }
             (Key::Given(_), Key::Absent) => {
-                let what = "the token by which the network shows who it is";
+                let what = "the word by which the network shows who it is";
                 demand("verify_token_file", what, variable(VERIFY_TOKEN), findings);
                 None
             }
             (Key::Absent, Key::Given(_)) => {
-                let what = "the secret of the app, which signs what is sent,";
+                let what = "the secret that signs what is sent";
                 demand("webhook_secret_file", what, variable(WEBHOOK_SECRET), findings);
                 None
             }

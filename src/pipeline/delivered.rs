@@ -13,9 +13,7 @@ use super::{LARGE, Pipeline, Polled, Reading, keep, read_page};
 use crate::clock::Clock;
 use crate::model::{Answer, Cursor, Instant, Page, PollFault, Source};
 use crate::source;
-use crate::store::{
-    ClaimedDelivery, ClaimedSource, Delivered, MOST_ATTEMPTS, PollCommit, Settled, Store, StoreError,
-};
+use crate::store::{ClaimedDelivery, ClaimedSource, Delivered, MOST_ATTEMPTS, PollCommit, Settled, Store, StoreError};
 
 /// The lane of a feed; only feeds name hubs.
 const LANE: &str = "";
@@ -67,7 +65,8 @@ impl Pipeline {
         let Reading { cursor, usage, sealed: session, deleted, lost, .. } = reading;
         let poll = self.outcome_of_delivery(source, &delivery.source, settled, owner, clock.now());
         let fault_stored = fault.clone();
-        let poll = PollCommit { entries, deleted, lost, cursor, usage, session, host_until, fault: fault_stored, ..poll };
+        let poll =
+            PollCommit { entries, deleted, lost, cursor, usage, session, host_until, fault: fault_stored, ..poll };
         let next_poll_at = poll.next_poll_at;
         match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
             Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub: false }),

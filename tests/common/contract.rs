@@ -385,7 +385,8 @@ fn until(fault: &PollFault) -> String {
     format!(" until {}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
-fn compare(name: &str, told: &str) {
+/// What is told is what was told before.
+pub fn compare(name: &str, told: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/contracts/{name}.txt"));
     if std::env::var_os("MENTIOND_TEST_UPDATE").is_some() {
         std::fs::write(&file, told).unwrap();
