@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::config::HealthConfig;
-use crate::fetch::Client;
 use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
+use crate::fetch::{Client, Socket};
 use crate::model::hiding::Hiding;
 use crate::model::{
     Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Loss, Page, PollFault, Rhythm, Session,
@@ -27,10 +27,14 @@ mod judge;
 mod keep;
 mod older;
 mod read;
+mod recount;
 mod session;
+mod streams;
 mod webhook;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
+pub use recount::Asked;
+use streams::Streams;
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -53,6 +57,8 @@ pub struct Pipeline {
     host_gap: Duration,
     /// Keeps sessions; without it each poll opens its own.
     seal: Option<Arc<Seal>>,
+    /// What is listened to between polls.
+    streams: Streams,
 }
 
 /// What was read in one poll.
@@ -94,6 +100,10 @@ pub struct Reading {
     pub moved: Option<Url>,
     /// Where it is found from now on.
     pub whereabouts: Whereabouts,
+    /// The stream of the lane that is being read.
+    socket: Option<Socket>,
+    /// The streams of the lanes that have been read.
+    listening: Vec<(String, Socket)>,
 }
 
 impl Reading {
@@ -133,13 +143,18 @@ impl Pipeline {
     #[must_use]
     pub fn new(client: Client, judge: Judge, health: HealthConfig, max_pages: u32, host_gap: Duration) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
-        Self { client, judge, health, max_pages, large, host_gap, seal: None }
+        Self { client, judge, health, max_pages, large, host_gap, seal: None, streams: Streams::default() }
     }
 
     /// Keeps sessions between polls, sealed with this key.
     #[must_use]
     pub fn sealing(self, seal: Seal) -> Self {
         Self { seal: Some(Arc::new(seal)), ..self }
+    }
+
+    /// Takes leave of whatever is listened to between polls.
+    pub async fn hang_up(&self) {
+        self.streams.close().await;
     }
 
     /// The story of one poll: ask, read, find, judge, decide, then store all of it at once.
@@ -156,13 +171,21 @@ impl Pipeline {
         clock: &Clock,
     ) -> Result<Polled, StoreError> {
         let mut reading = self.read_source(source, &claim, clock.now()).await;
-        let next = next_poll(source, &claim, &reading, clock.now());
+        let read = reading.usage;
+        let asked = self.ask_again(store, source, &claim, &mut reading, clock).await;
+        let next = next_poll(source, &claim, &reading, read, clock.now());
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
+        let listening = streams::as_read(&mut reading);
         let entries = std::mem::take(&mut reading.entries);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
         // What was asked stays spent, whatever becomes of the answers.
         let spent = ClaimedSource { usage: reading.usage, ..claim.clone() };
-        let found = match self.find(store, source, &claim, entries, clock).await {
+        let found = async {
+            let found = self.find(store, source, &claim, entries, clock).await?;
+            let recounted = self.find_recounted(store, source, &claim, &found, asked, clock).await?;
+            Ok::<_, StoreError>((found, recounted))
+        };
+        let (entries, recounted) = match found.await {
             Ok(found) => found,
             // The claim is over, and what our own store cannot do is no fault of the source.
             Err(error) if error.is_transient() => return Err(error),
@@ -170,9 +193,12 @@ impl Pipeline {
         };
         // What was found counts from now: reading much of it may have taken a while, and digests wait only so long.
         let poll = self.outcome(source, &claim, owner, reading, &next, clock.now());
-        let poll = PollCommit { entries: found, ..poll };
+        let poll = PollCommit { entries, recounted, ..poll };
         match keep::store_poll(store, poll, claim.claimed_until, clock).await {
-            Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub }),
+            Ok(committed) => {
+                self.streams.keep(&source.name, listening);
+                Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub })
+            }
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.fail(store, source, spent, owner, keep::unstorable(&error), clock).await
             }
@@ -216,8 +242,7 @@ impl Pipeline {
         let (judge, asked, now) = (Arc::clone(&self.judge), source.clone(), clock.now());
         let found = tokio::task::spawn_blocking(move || judge.find_all(&asked, entries, &judged, now)).await;
         let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
-        let since = claim.first_read_at.unwrap_or(now) - source.first_alert_age;
-        found.iter_mut().filter(|found| found.entry.published_at.is_some_and(|at| at < since)).for_each(hold_alerts);
+        hold_old_alerts(source, claim, &mut found, now);
         Ok(found)
     }
 }
@@ -228,6 +253,12 @@ fn hide_secrets(source: &Source, reading: &mut Reading) {
     let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);
     reading.fault = reading.fault.take().map(|fault| fault.with_words(|words| hiding.hide(words)));
     reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
+}
+
+/// What was old already when the source was first read raises no alerts.
+fn hold_old_alerts(source: &Source, claim: &ClaimedSource, found: &mut [FoundEntry], now: Instant) {
+    let since = claim.first_read_at.unwrap_or(now) - source.first_alert_age;
+    found.iter_mut().filter(|found| found.entry.published_at.is_some_and(|at| at < since)).for_each(hold_alerts);
 }
 
 /// What was there before the source was first read is nobody's news.
@@ -242,9 +273,9 @@ fn hold_alerts(found: &mut FoundEntry) {
     }
 }
 
-/// The interval, longer where the budget would not last otherwise.
-fn within_budget(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> Interval {
-    let shortest = reading.usage.pace(claim.usage, source, now);
+/// The interval, longer where the budget would not last otherwise if each poll used up what this one had until it was `read`.
+fn within_budget(source: &Source, claim: &ClaimedSource, read: Usage, now: Instant) -> Interval {
+    let shortest = read.pace(claim.usage, source, now);
     match source.interval {
         Interval::Fixed(interval) => Interval::Fixed(interval.max(shortest)),
         interval @ Interval::Adaptive { .. } => interval,
@@ -253,7 +284,7 @@ fn within_budget(source: &Source, claim: &ClaimedSource, reading: &Reading, now:
 
 /// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
 /// has seen it. An address that is gone does not stop a source that was asked there only because it had moved.
-fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Instant) -> NextPoll {
+fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, read: Usage, now: Instant) -> NextPoll {
     let failures = failures(claim, reading);
     let dates = reading.entries.iter().map(|entry| entry.published_at);
     let is_new = |at: &Option<Instant>| at.is_some_and(|at| claim.last_read_at.is_some_and(|read| at > read));
@@ -262,7 +293,7 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, now: Ins
     let next = politeness::next_poll(&Visit {
         source: &source.name,
         now,
-        interval: within_budget(source, claim, reading, now),
+        interval: within_budget(source, claim, read, now),
         pace: &claim.pace.after(dates, new, now),
         rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
         is_document: source::adapter(source.kind).revalidates(),

@@ -1,6 +1,7 @@
 //! Every adapter against a network that keeps to its contract: what is asked, what is read of the sample answers page by
 //! page, what is asked again later, what each refusal means, and that no missing or changed field does harm.
 
+mod counts;
 mod news;
 mod reviews;
 mod social;

@@ -4,11 +4,17 @@ use chrono::TimeDelta;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use mentiond::deliver::{Rendered, message_id, preview, render};
 use mentiond::model::Notice;
-use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
+use mentiond::model::incident::{
+    IncidentCount, IncidentCounts, IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase, Talk,
+};
 use mentiond::model::notice::{FirstMail, HourOfStories, IncidentNotice, ToldBefore};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 
-use crate::common::notices::{at, item, mail, mention, message};
+use crate::common::notices::{at, counts, item, mail, mention, message};
+
+fn count(observed: u32, expected: f64, log10_tail: f64) -> IncidentCount {
+    IncidentCount { observed, expected, log10_tail }
+}
 
 fn evidence() -> IncidentEvidence {
     IncidentEvidence {
@@ -16,9 +22,8 @@ fn evidence() -> IncidentEvidence {
         onset: at("2026-11-24T11:42:00Z"),
         first: Some(17),
         window_hours: 3,
-        observed: 14,
-        baseline: 1.02,
-        log10_tail: -5.07,
+        counts: counts([(14, 1.02, -5.07), (13, 0.98, -4.95), (22, 9.7, -0.84), (20, 8.9, -1.1)]),
+        talk: Talk::Negative,
         negative: 14,
         authors: 13,
         top_author_share: 0.14,
@@ -59,6 +64,7 @@ pub fn start() -> IncidentNotice {
         first_mail: None,
         told_before: None,
         acknowledged: false,
+        taken: None,
     }
 }
 
@@ -99,6 +105,9 @@ More people than usual speak badly of Skip Hop. It began on Tue 24 Nov 2026,
 Seen: 14 negative stories within 3 hours, until 14:20 UTC
 Usual: 1 is usual in 3 hours at this time of the week
 By chance: about once in 40 years (1 in 120,000 stretches of 3 hours)
+Authors: 13 people where 1 is usual (by chance 1 in 89,000)
+All tones: 22 stories where 9.7 are usual, by 20 people where 8.9 are usual
+(by chance 1 in 13): only the negative ones are more than usual
 In all: 14 negative stories since the first one; copies are not counted
 Who: a broad wave: 13 authors, of whom none wrote more than 14%
 
@@ -131,6 +140,26 @@ The last 24 hours, negative stories per hour
 }
 
 #[test]
+fn a_rise_of_all_talk_is_told_as_one() {
+    let counts = IncidentCounts {
+        all_stories: count(310, 9.7, -40.0),
+        all_authors: count(1, 0.01, -2.0),
+        negative_authors: count(1, 1.0, -0.2),
+        ..evidence().counts
+    };
+    let said =
+        rendered(IncidentNotice { evidence: IncidentEvidence { counts, talk: Talk::All, ..evidence() }, ..start() });
+    for words in [
+        "More people than usual speak of Skip Hop, and more of them badly. It began on",
+        "Authors: 1 person where 1 is usual All tones: 310 stories where 9.7 are usual (by chance less than 1 in \
+         1,000,000,000), by 1 person where hardly any are usual (by chance 1 in 100): all talk is more than usual In all",
+    ] {
+        assert!(unwrapped(&said).contains(words), "{}", said.text);
+    }
+    assert!(said.html.contains("all talk is more than usual"), "{}", said.html);
+}
+
+#[test]
 fn an_incident_that_somebody_takes_care_of_promises_only_what_comes() {
     for phase in [IncidentPhase::Start, IncidentPhase::Update] {
         let said = rendered(IncidentNotice { acknowledged: true, phase, ..start() });
@@ -138,13 +167,18 @@ fn an_incident_that_somebody_takes_care_of_promises_only_what_comes() {
                     doubled, and when it is over. Until then single alerts about Skip Hop come with these mails;";
         assert!(unwrapped(&said).contains(next), "{}", said.text);
         assert!(!said.text.contains("6 hours") && !said.html.contains("6 hours"), "{}", said.text);
+        let taken = ToldBefore { recipient: "kari@skiphop.example".to_owned(), at: at("2026-11-24T07:00:00Z") };
+        let said = rendered(IncidentNotice { acknowledged: true, taken: Some(taken), phase, ..start() });
+        let who = "kari@skiphop.example takes care of it since 24 Nov 2026, 07:00 UTC.";
+        assert!(said.text.contains(who) && said.html.contains(who), "{}", said.text);
     }
 }
 
 #[test]
 fn a_cold_start_and_who_writes_are_said() {
     let note = |learning, kind| {
-        let evidence = IncidentEvidence { kind, top_author_share: 0.6, baseline: 0.02, ..evidence() };
+        let counts = IncidentCounts { negative_stories: count(14, 0.02, -5.07), ..evidence().counts };
+        let evidence = IncidentEvidence { kind, top_author_share: 0.6, counts, ..evidence() };
         rendered(IncidentNotice { learning, evidence, ..start() })
     };
     let cold = note(true, IncidentKind::RepeatPoster);

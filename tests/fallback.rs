@@ -265,7 +265,7 @@ async fn the_words() {
     let rendered = render(&message, &mail());
     assert_eq!(rendered.subject, "mentiond: no mail gets through since 2 Mar 2026, 08:00 UTC; 7 notices do not arrive");
     let expected = "\
-no mail gets through since 2 Mar 2026, 08:00 UTC; 7 notices do not arrive
+No mail gets through since 2 Mar 2026, 08:00 UTC; 7 notices do not arrive
 
 - mail, since 2 Mar 2026, 08:00 UTC
   connection refused

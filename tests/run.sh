@@ -15,8 +15,11 @@ command -v systemd-analyze >/dev/null || packages+=(systemd)
 command -v chromium >/dev/null || packages+=(chromium)
 [ -f /usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf ] || packages+=(fonts-liberation)
 [ -f /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || packages+=(fonts-dejavu-core)
-# A mail server listens as soon as it is installed, so only a machine of its own gets one.
-if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && [ ! -x /usr/sbin/smtpd ]; then packages+=(opensmtpd); fi
+# A mail server listens as soon as it is installed, so only a machine of its own gets one, and one that shows mailboxes.
+if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ]; then
+    [ -x /usr/sbin/smtpd ] || packages+=(opensmtpd)
+    [ -x /usr/sbin/dovecot ] || packages+=(dovecot-imapd)
+fi
 venv=target/venv
 if [ ! -x $venv/bin/python ]; then
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)

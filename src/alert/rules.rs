@@ -62,6 +62,12 @@ impl Rules {
         }
     }
 
+    /// Whether a rule asks for engagement or followers, so that it may hold once these have changed.
+    #[must_use]
+    pub fn ask_counts(&self) -> bool {
+        self.0.iter().any(|rule| rule.query.as_ref().is_some_and(Matcher::asks_counts))
+    }
+
     /// Decides about a mention of `brand`; `subject` is its entry and what is known of it. An entry without a date counts
     /// as new, one from the future too.
     #[must_use]

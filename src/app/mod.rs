@@ -55,6 +55,7 @@ pub struct App {
     shutdown: Shutdown,
     loops: Vec<Loop>,
     polls: TaskTracker,
+    pipeline: Pipeline,
     store: Store,
     channels: Channels,
     pulse: Pulse,
@@ -139,7 +140,7 @@ impl App {
         };
 
         let subscriber =
-            web.subscriber(pipeline, store.clone(), sources, context.clock.clone(), Arc::clone(&poller_bell));
+            web.subscriber(pipeline.clone(), store.clone(), sources, context.clock.clone(), Arc::clone(&poller_bell));
 
         let mut loops = Loops { context, running: Vec::new() };
         loops.start(janitor, Bell::default(), STOP_STEP);
@@ -156,7 +157,7 @@ impl App {
         let Loops { context, running } = loops;
         let web = web.serve(&context, store.clone(), tally, poller_bell)?;
         let worker::Context { shutdown, pulse, .. } = context;
-        Ok(Self { shutdown, loops: running, polls, store, channels, pulse, web, _lock: lock })
+        Ok(Self { shutdown, loops: running, polls, pipeline, store, channels, pulse, web, _lock: lock })
     }
 
     /// Whether the loops are alive.
@@ -202,7 +203,11 @@ impl App {
         if let Some(poller) = loops.next() {
             poller.end(&mut late).await;
         }
-        note_late(&mut late, "polls", STOP_STEP, self.polls.wait()).await;
+        let polls = async {
+            self.polls.wait().await;
+            self.pipeline.hang_up().await;
+        };
+        note_late(&mut late, "polls", STOP_STEP, polls).await;
         for job in loops {
             job.end(&mut late).await;
         }
@@ -256,6 +261,7 @@ impl Loops {
 /// Opens the store and tells it what is configured.
 async fn open_store(config: &Config, plan: &Plan, now: Instant) -> Result<Store> {
     let store = Store::open(&config.store).await?.guarded(Arc::new(peace(config))).speaking(config.tongues.clone());
+    let store = store.handing_over(config.stand_ins.clone());
     let setups: Vec<SourceSetup> = plan.source_setups();
     store.sync_sources(&setups, now).await?;
     Ok(store)
@@ -277,8 +283,11 @@ pub fn pipeline(config: &Config, plan: &Plan) -> Result<Pipeline> {
     let judge = Judge::new(plan.watched.clone(), scorers(config)?, plan.rules.clone()).routed(plan.routes.clone());
     let FetchConfig { max_pages, host_gap, .. } = config.fetch;
     let pipeline = Pipeline::new(client, judge, config.health.clone(), max_pages, host_gap);
-    let has_login =
-        |source: &Source| source.account.is_some() || matches!(source.kind.profile().token, Token::Document(_));
+    let has_login = |source: &Source| match source.kind.profile().token {
+        Token::Document(_) => true,
+        Token::Password(_) => false,
+        _ => source.account.is_some(),
+    };
     let logs_in = |source: &Source| source.token.is_some() && has_login(source);
     Ok(if plan.sources.iter().any(logs_in) { pipeline.sealing(key::keys(config)?.seal) } else { pipeline })
 }

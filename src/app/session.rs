@@ -125,6 +125,7 @@ impl Session {
         };
         let before = self.store.outbox_counts().await?;
         self.store.release_held(clock.now()).await?;
+        self.store.hand_over(clock.now()).await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {
             while sender.send_due().await? > 0 {}

@@ -56,7 +56,7 @@ mails to all who are reached by the same route, or by the same step.
 A hold is what did not go out when it was due: `incident`, since the mails of one told it; `silenced`
 or `quiet_hours`. It is told once, when it is over, with the number of alerts, and what was held then
 follows as one alert. `one_author` and `few_authors` hold an incident: so many negative stories would
-be one if more people had written them. That is told when it is found, and at most once in two days,
+be one if more people, or others than usual, had written them. That is told when it is found, and at most once in two days,
 with the number of stories. Mentions that are no alerts are counted by the reason, on standard error.
 
 Stored mentions meet the silences that there were at their time, the lines of a file none. Of

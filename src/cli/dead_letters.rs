@@ -27,7 +27,9 @@ const LISTED: usize = 200;
 Examples:
   mentiond dead-letters list
   mentiond dead-letters retry 12
-  mentiond dead-letters drop 12 --comment \"the address is gone\" --by Kari")]
+  mentiond dead-letters drop 12 --comment \"the address is gone\" --by Kari
+
+What was handed over to whoever stands in (`fallback`) is no dead letter; `mentiond explain` shows it.")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -158,7 +160,8 @@ fn line(letter: &DeadLetter, zone: Tz) -> String {
     let DeadLetter { id, kind, recipient, attempts, error, .. } = letter;
     let (attempts, at) = (count(*attempts, "attempt", "attempts"), time(letter.died_at, zone));
     let end = if letter.dropped { "dropped" } else { "given up" };
-    let head = format!("{id:<5} {} to {recipient}, {attempts}, {end} {at}: {error}", kind.as_str());
+    let instead = letter.instead_of.as_ref().map(|other| format!(" instead of {other}")).unwrap_or_default();
+    let head = format!("{id:<5} {} to {recipient}{instead}, {attempts}, {end} {at}: {error}", kind.as_str());
     let acts = letter.acts.iter().map(|act| {
         let why = act.comment.as_ref().map(|comment| format!(": {comment}")).unwrap_or_default();
         format!("\n      {} {} by {}{why}", act.act, time(act.at, zone), act.author)

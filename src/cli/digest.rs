@@ -109,6 +109,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             acknowledge: None,
             language,
             unanswered: None,
+            instead: None,
             notice,
         };
         let files = deliver::preview(dir, &message, &config.mail)

@@ -47,7 +47,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// An incident in one line.
+/// An incident in two lines: how it stands, and what its clearest window held.
 fn describe(incident: &Incident, zone: Tz) -> String {
     let Incident { id, brand, onset, found_at, told_at, ended, evidence } = incident;
     let time = |at: Instant| at.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z").to_string();
@@ -58,32 +58,39 @@ fn describe(incident: &Incident, zone: Tz) -> String {
         Some((at, IncidentEnding::Revised)) => format!("taken back {}", time(*at)),
     };
     format!(
-        "{id:<5} {}: began {}, found {}, {stands}; {} by {}, {}",
+        "{id:<5} {}: began {}, found {}, {stands}; {} by {}, {}\n      {}: {}",
         one_line(brand, 80),
         time(*onset),
         time(*found_at),
         count(evidence.negative, "negative story", "negative stories"),
         count(evidence.authors, "author", "authors"),
-        evidence.kind.words()
+        evidence.kind.words(),
+        evidence.counts.words(evidence.window_hours),
+        evidence.talk.words()
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::incident::{IncidentEvidence, IncidentKind};
+    use crate::model::incident::{IncidentCount, IncidentCounts, IncidentEvidence, IncidentKind, Talk};
 
     #[test]
-    fn an_incident_is_described_in_a_line() {
+    fn an_incident_is_described_in_two_lines() {
         let at = |text: &str| -> Instant { text.parse().unwrap() };
+        let count = |observed, expected, log10_tail| IncidentCount { observed, expected, log10_tail };
         let evidence = IncidentEvidence {
             at: at("2026-03-09T09:30:00Z"),
             onset: at("2026-03-09T08:10:00Z"),
             first: Some(7),
             window_hours: 2,
-            observed: 9,
-            baseline: 0.4,
-            log10_tail: -6.0,
+            counts: IncidentCounts {
+                negative_stories: count(9, 0.4, -6.0),
+                negative_authors: count(8, 0.4, -5.2),
+                all_stories: count(42, 4.0, -9.1),
+                all_authors: count(40, 3.6, -8.8),
+            },
+            talk: Talk::All,
             negative: 11,
             authors: 10,
             top_author_share: 0.2,
@@ -102,7 +109,9 @@ mod tests {
         assert_eq!(
             describe(&open, Tz::UTC),
             "3     Skip Hop: began 9 Mar 2026, 08:10 UTC, found 9 Mar 2026, 09:30 UTC, GOES ON, last told 9 Mar 2026, 09:30 UTC; \
-             11 negative stories by 10 authors, broad wave"
+             11 negative stories by 10 authors, broad wave\n      \
+             9 negative in 2 h where 0.4 are usual (p = 1e-6.0), by 8 authors where 0.4 are usual (p = 1e-5.2); of all tones \
+             42 where 4.0 are usual (p = 1e-9.1), by 40 authors where 3.6 are usual (p = 1e-8.8): all talk rises"
         );
         let over = Incident { ended: Some((at("2026-03-09T15:00:00Z"), IncidentEnding::Calm)), ..open };
         assert!(describe(&over, Tz::UTC).contains(", ended 9 Mar 2026, 15:00 UTC; 11 negative"));

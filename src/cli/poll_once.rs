@@ -22,7 +22,10 @@ Examples:
   mentiond poll-once
   mentiond poll-once --source blog --source forum
   mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon;
-                               their sources want an `interval` that is cron's")]
+                               their sources want an `interval` that is cron's
+
+Neither repeats alerts that nobody has acknowledged nor tells them to the next (`escalate`): that is
+the work of `mentiond run`.")]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,
@@ -107,7 +110,12 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 
 /// What else was done to entries that were known: `, 1 edited`.
 fn also(new: &Committed) -> String {
-    let done = [(new.copies, "known from other sources"), (new.edits, "edited"), (new.deletions, "deleted")];
+    let done = [
+        (new.copies, "known from other sources"),
+        (new.edits, "edited"),
+        (new.deletions, "deleted"),
+        (new.recounts, "with other counts"),
+    ];
     done.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}")).collect()
 }
 
@@ -118,7 +126,7 @@ mod tests {
     #[test]
     fn only_what_was_done_is_told() {
         assert_eq!(also(&Committed { entries: 2, mentions: 1, alerts: 1, ..Committed::default() }), "");
-        let all = Committed { copies: 1, edits: 2, deletions: 3, ..Committed::default() };
-        assert_eq!(also(&all), ", 1 known from other sources, 2 edited, 3 deleted");
+        let all = Committed { copies: 1, edits: 2, deletions: 3, recounts: 4, ..Committed::default() };
+        assert_eq!(also(&all), ", 1 known from other sources, 2 edited, 3 deleted, 4 with other counts");
     }
 }

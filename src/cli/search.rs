@@ -124,7 +124,9 @@ fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
     let searchable = |kind: SourceKind| {
         let profile = kind.profile();
         let is_asked = profile.asks.takes_terms() || profile.asks == Asks::Tags;
-        is_asked && (matches!(profile.address, Address::Known(_)) || !profile.search_at.is_empty())
+        is_asked
+            && profile.reaches_back
+            && (matches!(profile.address, Address::Known(_)) || !profile.search_at.is_empty())
     };
     if let Some(kind) = wanted.iter().find(|kind| !searchable(**kind)) {
         bail!("`{}` cannot be searched\n  hint: `mentiond sources` says what each kind is asked for", kind.as_str());

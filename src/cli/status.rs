@@ -185,8 +185,9 @@ async fn show_holds(store: &Store, now: Instant) -> Result<()> {
 
 async fn show_outbox(store: &Store, now: Instant) -> Result<()> {
     let counts = store.outbox_counts().await?;
+    let handed = if counts.handed_over > 0 { format!(" {} handed over,", counts.handed_over) } else { String::new() };
     say!(
-        "Outbox: {} waiting, {} sent, {}",
+        "Outbox: {} waiting, {} sent,{handed} {}",
         counts.waiting,
         counts.sent,
         count(counts.dead, "dead letter", "dead letters")

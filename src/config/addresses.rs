@@ -16,31 +16,53 @@ impl Word for Url {
     const EXAMPLE: &'static str = "https://www.example.org/feed.xml";
 
     fn parse(text: &str) -> Result<Self, Wrong> {
-        let secret = text.contains('@');
-        let address = if secret { "this".to_owned() } else { shown(text.split('?').next().unwrap_or_default()) };
-        let url = match Self::parse(text.trim()) {
-            Ok(url) => url,
-            Err(url::ParseError::RelativeUrlWithoutBase) if !secret && text.contains('.') => {
-                let meant = format!("did you mean `https://{}`?", text.trim_start_matches('/').escape_debug());
-                return Err(Wrong::new(format!("{address} has no scheme"), meant));
-            }
-            Err(error) => {
-                let message = format!("{address} is not a web address: {error}");
-                return Err(Wrong::new(message, format!("for instance `\"{}\"`", <Self as Word>::EXAMPLE)));
-            }
-        };
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(Wrong::new(
-                format!("the scheme {} cannot be polled", shown(url.scheme())),
-                "write an address that starts with `https://` or `http://`",
-            ));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            let hint = "remove the part before `@`, and put a token into a file named with `token_file`";
-            return Err(Wrong::new("a secret must not stand in an address", hint));
-        }
-        Ok(url)
+        address(text, &["https", "http"])
     }
+}
+
+/// The address of a source: on the web, or that of a mail server (`imaps`, or `imap` where TLS begins later).
+pub(super) struct Listened(pub(super) Url);
+
+impl Word for Listened {
+    const WHAT: &'static str = <Url as Word>::WHAT;
+    const EXAMPLE: &'static str = <Url as Word>::EXAMPLE;
+
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let url = address(text, &["https", "http", "imaps", "imap"])?;
+        if url.host_str().is_none_or(str::is_empty) {
+            let message = format!("{} names no server", shown(url.as_str()));
+            return Err(Wrong::new(message, "for instance `\"imaps://mail.example.org\"`"));
+        }
+        Ok(Self(url))
+    }
+}
+
+/// An address with a host, without credentials.
+fn address(text: &str, schemes: &[&str]) -> Result<Url, Wrong> {
+    let secret = text.contains('@');
+    let address = if secret { "this".to_owned() } else { shown(text.split('?').next().unwrap_or_default()) };
+    let url = match Url::parse(text.trim()) {
+        Ok(url) => url,
+        Err(url::ParseError::RelativeUrlWithoutBase) if !secret && text.contains('.') => {
+            let meant = format!("did you mean `https://{}`?", text.trim_start_matches('/').escape_debug());
+            return Err(Wrong::new(format!("{address} has no scheme"), meant));
+        }
+        Err(error) => {
+            let message = format!("{address} is not a web address: {error}");
+            return Err(Wrong::new(message, format!("for instance `\"{}\"`", <Url as Word>::EXAMPLE)));
+        }
+    };
+    if !schemes.contains(&url.scheme()) {
+        return Err(Wrong::new(
+            format!("the scheme {} cannot be polled", shown(url.scheme())),
+            "write an address that starts with `https://` or `http://`",
+        ));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        let hint = "remove the part before `@`, and put a token into a file named with `token_file`";
+        return Err(Wrong::new("a secret must not stand in an address", hint));
+    }
+    Ok(url)
 }
 
 /// A mail address without a name, or `channel:NAME`.

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::addresses::{Contact, Host, Recipient, Sender, Tag, UserAgent};
+use super::addresses::{Contact, Host, Listened, Recipient, Sender, Tag, UserAgent};
 use super::channel::ChannelKind;
 use super::digest::WhenQuiet;
 use super::dkim::Name;
@@ -129,6 +129,8 @@ tables! {
         from: Sender,
         dir: FilePath,
         max_attempts: i64,
+        fallback: List<Recipient>,
+        fallback_after: Duration,
         smtp: SmtpTable,
         dkim: DkimTable,
     }
@@ -266,7 +268,7 @@ tables! {
     SourceTable {
         name: Line,
         kind: SourceKind,
-        url: Url,
+        url: Listened,
         terms: List<Line>,
         tags: List<Tag>,
         places: List<Line>,
@@ -283,6 +285,7 @@ tables! {
         first_alert_age: Duration,
         calls_per_day: i64,
         dollars_per_month: f64,
+        refresh: bool,
         json: JsonTable,
     }
 
@@ -354,6 +357,8 @@ tables! {
         allow_private: bool,
         timeout: Duration,
         rate: Rate,
+        fallback: List<Recipient>,
+        fallback_after: Duration,
     }
 }
 

@@ -30,6 +30,7 @@ mod rule;
 mod secret;
 mod source;
 mod spike;
+mod stand_in;
 mod store;
 mod syntax;
 mod template;
@@ -71,6 +72,7 @@ pub use web::WebConfig;
 pub use without::{can_log_in, for_search, without_file};
 pub use words::KEYWORD_LISTS;
 
+use crate::model::outbox::StandIns;
 use crate::model::{Brand, Source, Tongues};
 use fault::Findings;
 use file::File;
@@ -121,6 +123,8 @@ pub struct Config {
     pub health: HealthConfig,
     /// Who is told when notices do not arrive.
     pub deliver: DeliverConfig,
+    /// Who gets what a way out does not deliver.
+    pub stand_ins: StandIns,
     /// The ways out beside mail.
     pub channels: Vec<ChannelConfig>,
 }
@@ -202,7 +206,9 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let found = &mut findings;
     env::overrule(&mut file, env, found);
     let around = Surroundings::of(name, env);
-    let (channels, secrets) = channel::resolve(&mut file, &around, found);
+    let stand_ins = stand_in::take(&mut file);
+    let (channels, secrets) = channel::resolve(&mut file, &stand_ins, &around, found);
+    let stand_ins = stand_in::resolve(stand_ins, found);
 
     let state_dir = around.state_dir(file.state_dir, name, found);
     let store = store::resolve(file.store.or_default(), &state_dir, &around, found);
@@ -262,6 +268,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
         digests,
         health,
         deliver,
+        stand_ins,
         channels,
     };
     Draft { config, faults: findings.into_faults() }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Located;
-use super::addresses::is_loopback;
+use super::addresses::{Listened, is_loopback};
 use super::check::{DAY, MINUTE, Names, SECOND, count, lines, within};
 use super::env::{TOKEN, source_variable};
 use super::fault::{Findings, Place};
@@ -21,7 +21,7 @@ use super::secret;
 use super::template;
 use super::webhook;
 use super::words::{FilePath, Line, shown};
-use crate::model::kinds::{Address, Asks, Token};
+use crate::model::kinds::{Address, Asks, Refresh, Token};
 use crate::model::source::Budget;
 use crate::model::{Interval, Source, SourceKind};
 
@@ -128,6 +128,7 @@ fn one(
         first_alert_age,
         webhook,
         budget: Budget { calls_per_day: own_calls.then_some(calls), dollars_per_month: own_dollars.then_some(dollars) },
+        refresh: table.refresh.or(kind?.profile().refresh == Refresh::Free),
         json,
     };
     if kind == Some(SourceKind::Json) && source.json.is_none() && json_is_absent {
@@ -140,14 +141,25 @@ fn one(
 }
 
 /// The address of the source, or of its kind.
-fn address(kind: Option<SourceKind>, key: Key<Url>, place: &Place, findings: &mut Findings) -> Option<Url> {
-    match kind.map(|kind| kind.profile().address) {
-        Some(Address::Known(url)) if key.is_absent() => Url::parse(url).ok(),
-        Some(Address::Own(example)) => {
-            key.required(place, "url", &format!("url = \"{example}\""), findings).map(|url| url.value)
-        }
-        Some(Address::Known(_)) | None => key.given().map(|url| url.value),
+fn address(kind: Option<SourceKind>, key: Key<Listened>, place: &Place, findings: &mut Findings) -> Option<Url> {
+    let address = kind.map(|kind| kind.profile().address);
+    let written = match address {
+        Some(Address::Known(url)) if key.is_absent() => return Url::parse(url).ok(),
+        Some(Address::Own(example)) => key.required(place, "url", &format!("url = \"{example}\""), findings),
+        Some(Address::Known(_)) | None => key.given(),
+    }?;
+    let Listened(url) = written.value;
+    if let Some(Address::Known(example) | Address::Own(example)) = address.filter(|address| !address.takes(&url)) {
+        let message = format!("the scheme {} does not belong to this kind", shown(url.scheme()));
+        findings.add(&written.place, message, format!("for instance `\"{example}\"`"));
+        return None;
     }
+    if !matches!(url.scheme(), "http" | "https") && !matches!(url.path(), "" | "/") {
+        let hint = "write the folder into `places`, and the server alone into the address";
+        findings.add(&written.place, "a folder does not belong into the address", hint);
+        return None;
+    }
+    Some(url)
 }
 
 /// A key that has no effect for the kind is a mistake, even if each of the two is right.
@@ -158,7 +170,9 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         Asks::Document => format!("{name} is read whole, and the queries of the brands find the mentions in it"),
         Asks::Terms | Asks::TermsInPlaces(_) => format!("{name} is asked for `terms`"),
         Asks::Tags => format!("{name} is asked for `tags`"),
-        Asks::Places(places) => format!("{name} is asked for `places`: {}", places.what),
+        Asks::Places(places) | Asks::SomePlaces(places) => {
+            format!("{name} is asked for `places`: {}", places.what)
+        }
     };
     let has_token = profile.token != Token::None;
     let meaningless = [
@@ -175,6 +189,11 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         (!profile.reaches_back, table.first_poll_depth.place(), format!("{name} has no further pages; remove the key")),
         (profile.webhook.is_none(), table.webhook_secret_file.place(), format!("{name} sends nothing; remove the key")),
         (profile.webhook.is_none(), table.verify_token_file.place(), format!("{name} sends nothing; remove the key")),
+        (
+            profile.refresh == Refresh::Never,
+            table.refresh.place(),
+            format!("{name} cannot be asked for the counts of many posts in one call; remove the key"),
+        ),
         (kind != SourceKind::Json, table.json.place(), "the table describes a source of the kind `json`".to_owned()),
         (
             profile.dollars_per_thousand == 0.0,
@@ -218,8 +237,11 @@ fn token(
     secrets: &mut Secrets<'_>,
     findings: &mut Findings,
 ) -> Key<SecretString> {
-    let is_document = matches!(kind.map(|kind| kind.profile().token), Some(Token::Document(_)));
-    let fits = if is_document { secret::key } else { secret::token };
+    let fits = match kind.map(|kind| kind.profile().token) {
+        Some(Token::Document(_)) => secret::key,
+        Some(Token::Password(_)) => secret::password,
+        _ => secret::token,
+    };
     secrets.read(name, source_variable(&name.value.0, TOKEN), file, fits, findings)
 }
 

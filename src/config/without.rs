@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::addresses::Recipient;
+use super::addresses::{Listened, Recipient};
 use super::env::{Env, TOKEN, source_variable};
 use super::fault::{Faults, Findings, Place};
 use super::file::{BrandTable, File, SourceTable};
@@ -111,7 +111,7 @@ fn expression(query: &str, findings: &mut Findings) -> Option<Written<BrandTable
 fn server_of(server: &str, kind: SourceKind) -> Option<SourceTable> {
     let url = Url::parse(server).ok()?;
     let table = source(url.host_str()?, kind);
-    Some(SourceTable { url: given(url), ..table })
+    Some(SourceTable { url: given(Listened(url)), ..table })
 }
 
 fn source(name: &str, kind: SourceKind) -> SourceTable {

@@ -19,7 +19,8 @@ const LEAVE_FOR: TimeDelta = TimeDelta::days(400);
 
 /// The notice with its link, where there is something to take care of or to leave.
 pub(super) fn answerable<'a>(message: &'a OutboxMessage, links: Option<&Links>) -> Cow<'a, OutboxMessage> {
-    if let (Notice::Digest(digest), Some(links)) = (&message.notice, links) {
+    // Whoever stands in for a recipient gets no digest that they could leave.
+    if let (Notice::Digest(digest), Some(links), None) = (&message.notice, links, &message.instead) {
         let (subject, recipient) = (digest.digest.clone(), message.recipient.clone());
         let until = message.sealed_at + LEAVE_FOR;
         let leave = links.address(&Link { purpose: Purpose::Unsubscribe, subject, recipient, until }).map(String::from);
@@ -40,11 +41,14 @@ fn address(message: &OutboxMessage, until: Instant, links: &Links) -> Option<Str
     links.address(&link).map(String::from)
 }
 
-/// Whether somebody has to take care of something. The end of an incident asks for nothing but the alerts that it tells.
+/// Whether somebody has to take care of something. The end of an incident, and one that somebody takes care of, ask for nothing but the alerts
+/// that they tell.
 fn asks(notice: &Notice) -> bool {
     match notice {
         Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => true,
-        Notice::Incident(incident) => incident.phase != IncidentPhase::End || incident.folded > 0,
+        Notice::Incident(incident) => {
+            incident.phase != IncidentPhase::End && !incident.acknowledged || incident.folded > 0
+        }
         Notice::Digest(_) | Notice::Health(_) | Notice::Undelivered(_) | Notice::Trial(_) => false,
     }
 }

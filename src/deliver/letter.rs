@@ -13,7 +13,7 @@ use super::render::{Attachment as File, Rendered};
 use crate::model::hash::sha256_hex;
 use crate::model::notice::DigestNotice;
 use crate::model::outbox::OutboxMessage;
-use crate::model::{Instant, Notice};
+use crate::model::{Instant, Notice, mail_id};
 
 /// Who the mails come from.
 pub(super) struct Sender(Mailbox);
@@ -100,7 +100,7 @@ pub fn message_id(message: &OutboxMessage, from: &str) -> String {
 pub fn message_id_of(id: i64, created_at: Instant, from: &str) -> String {
     let sender = Sender::parse(from);
     let domain = sender.as_ref().map_or("localhost", |sender| sender.0.email.domain());
-    format!("<{}@{domain}>", local_part_of(id, created_at))
+    format!("<{}@{domain}>", mail_id::local_part(id, created_at))
 }
 
 fn id_within(message: &OutboxMessage, domain: &str) -> String {
@@ -108,18 +108,14 @@ fn id_within(message: &OutboxMessage, domain: &str) -> String {
 }
 
 fn local_part(message: &OutboxMessage) -> String {
-    local_part_of(message.id, message.created_at)
-}
-
-fn local_part_of(id: i64, created_at: Instant) -> String {
-    format!("{}.{id}.mentiond", created_at.format("%Y%m%dT%H%M%S%3f"))
+    mail_id::local_part(message.id, message.created_at)
 }
 
 /// The Message-ID of the mail that this one answers, so that mail programs show them as one thread.
 fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
     let Notice::Incident(incident) = &message.notice else { return None };
     let first = incident.first_mail?;
-    Some(format!("<{}@{domain}>", local_part_of(first.outbox_id, first.created_at)))
+    Some(format!("<{}@{domain}>", mail_id::local_part(first.outbox_id, first.created_at)))
 }
 
 /// What mail programs sort digests by, and how their button leaves one (RFC 2369, 2919, 8058). All of it is in ASCII and

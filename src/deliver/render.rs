@@ -10,6 +10,7 @@ mod escalation;
 mod health;
 mod held;
 mod incident;
+mod instead;
 mod mention;
 mod odds;
 mod page;
@@ -98,7 +99,7 @@ pub fn render(message: &OutboxMessage, mail: &MailConfig) -> Rendered {
         Notice::Undelivered(notice) => undelivered::render(notice, speech),
         Notice::Trial(trial) => trial::render(trial, Way::of(message, mail).by(), speech),
     };
-    let Draft { subject, text, html, attachments } = page;
+    let Draft { subject, text, html, attachments } = instead::tell(page, &instead::line(message, speech));
     Rendered { subject: one_line(&subject, SUBJECT), text: plain::wrap(&text), html, attachments }
 }
 

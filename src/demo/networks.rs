@@ -43,7 +43,9 @@ pub fn search_by_date(search: &Search, items: &[&Item]) -> Value {
 impl Search {
     fn finds(&self, item: &Item) -> bool {
         let kind = if item.title.is_empty() { "comment" } else { "story" };
+        let wanted = |tag: &str| tag == format!("story_{}", id_of(item));
         (self.tags.is_empty() || self.tags.contains(kind))
+            && (!self.tags.contains("story_") || self.tags.split(['(', ',', ')']).any(wanted))
             && self.numeric_filters.split(',').all(|filter| holds(filter, item.at.timestamp()))
             && self.words_occur(item)
     }
@@ -79,11 +81,14 @@ fn holds(filter: &str, at: i64) -> bool {
     }
 }
 
+fn id_of(item: &Item) -> i64 {
+    FIRST_HACKER_NEWS_ID + i64::try_from(item.number).unwrap_or_default()
+}
+
 fn hit(item: &Item) -> Value {
-    let id = FIRST_HACKER_NEWS_ID + i64::try_from(item.number).unwrap_or_default();
     let text = item.paragraphs().join("<p>");
     let mut hit = json!({
-        "objectID": id.to_string(),
+        "objectID": id_of(item).to_string(),
         "author": item.by,
         "created_at": item.at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "created_at_i": item.at.timestamp(),

@@ -264,6 +264,8 @@ mod tests {
             severity: Severity::Info,
             concerns: Vec::new(),
             engagement: None,
+            engagement_first: None,
+            counted_at: None,
             copies: 0,
             copied_in: Vec::new(),
         }

@@ -6,17 +6,19 @@
 //! proxy is the operator's choice and may be anywhere.
 
 mod dispatch;
+mod stream;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::Response;
 use tokio::time::Instant;
 use url::Url;
 
 use super::body::{self, Limits};
 use super::guard::{self, Lookup, Resolver};
+use super::imap::{self, Mailboxes};
 use super::proxy::Proxied;
 use super::redirect::Hop;
 use super::robots::{self, Robots};
@@ -48,10 +50,15 @@ pub struct Client {
     unguarded: reqwest::Client,
     /// Reaches proxies only, if the environment names any.
     proxied: Option<Proxied>,
-    /// Judges the names that a proxy will resolve.
+    /// Reads mail folders.
+    mailboxes: Mailboxes,
+    /// Judges the names that a proxy will resolve, and those of mail servers.
     resolver: Resolver,
     limits: Limits,
     robots: Arc<Robots>,
+    user_agent: HeaderValue,
+    /// Whom streams trust, once one was opened.
+    trust: Arc<OnceLock<Arc<rustls::ClientConfig>>>,
 }
 
 /// A request on its way through its redirects.
@@ -94,15 +101,20 @@ impl Client {
             };
             builder.build().map_err(|error| unusable(&error))
         };
+        let user_agent =
+            HeaderValue::from_str(&config.user_agent).map_err(|why| ClientError::Unusable(why.to_string()))?;
         let guarding = Resolver { allow_private: false, lookup };
         let open = Resolver { allow_private: true, ..guarding.clone() };
         Ok(Self {
             guarded: build(guarding.clone(), None)?,
             unguarded: build(open.clone(), None)?,
             proxied: Proxied::of(&config.proxies, |proxy| build(open, Some(proxy)))?,
+            mailboxes: Mailboxes::new(Limits::of(config)).map_err(|error| ClientError::Unusable(error.to_string()))?,
             resolver: guarding,
             limits: Limits::of(config),
             robots: Arc::default(),
+            user_agent,
+            trust: Arc::default(),
         })
     }
 
@@ -114,6 +126,10 @@ impl Client {
     /// [`PollFault::Refused`] when the address or a redirect may not be followed, [`PollFault::Unreachable`] when there
     /// is no whole answer within the limits. An answer with a bad status is an answer.
     pub async fn get(&self, request: &Request, allow_private: bool) -> Result<Answer, PollFault> {
+        if imap::is_folder(&request.url) {
+            let resolver = Resolver { allow_private, ..self.resolver.clone() };
+            return self.mailboxes.get(request, &resolver).await;
+        }
         let asked = Asked {
             method: if request.body.is_some() { Method::POST } else { Method::GET },
             url: &request.url,

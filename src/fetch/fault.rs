@@ -79,12 +79,7 @@ pub(super) fn broken(
             return unresolved(why, hop);
         }
         if let Some(insecure) = cause.downcast_ref::<rustls::Error>() {
-            return PollFault::Unreachable(match insecure {
-                rustls::Error::InvalidCertificate(why) => {
-                    format!("the certificate of `{host}` is not valid: {}", certificate(why))
-                }
-                _ => format!("no secure connection to `{host}`: {}", words::plain(&insecure.to_string())),
-            });
+            return self::insecure(insecure, &host);
         }
         if let Some(refused) = cause.downcast_ref::<io::Error>()
             && refused.kind() == io::ErrorKind::ConnectionRefused
@@ -105,6 +100,34 @@ pub(super) fn broken(
         format!("`{host}` gives no usable answer: {innermost}")
     } else {
         format!("the answer of `{host}` cannot be read to its end: {innermost}")
+    })
+}
+
+/// The connection of a stream.
+pub(super) fn unconnected(error: &io::Error, hop: &Hop<'_>) -> PollFault {
+    let host = words::host(&hop.url);
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(insecure) => self::insecure(insecure, &host),
+        None if error.kind() == io::ErrorKind::ConnectionRefused => {
+            PollFault::Unreachable(format!("`{host}` refuses the connection"))
+        }
+        None => PollFault::Unreachable(format!("no connection to `{host}`: {}", words::plain(&error.to_string()))),
+    }
+}
+
+/// The same, which was waited for too long.
+pub(super) fn unconnected_in_time(hop: &Hop<'_>, timeout: Duration) -> PollFault {
+    let (host, within) = (words::host(&hop.url), words::seconds(timeout));
+    PollFault::Unreachable(format!("no connection to `{host}` within {within}"))
+}
+
+/// TLS does not begin.
+pub(super) fn insecure(insecure: &rustls::Error, host: &str) -> PollFault {
+    PollFault::Unreachable(match insecure {
+        rustls::Error::InvalidCertificate(why) => {
+            format!("the certificate of `{host}` is not valid: {}", certificate(why))
+        }
+        _ => format!("no secure connection to `{host}`: {}", words::plain(&insecure.to_string())),
     })
 }
 

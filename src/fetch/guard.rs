@@ -71,7 +71,11 @@ impl Resolver {
         }
     }
 
-    async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
+    /// The addresses of a name that may be reached; their ports say nothing.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, ResolveError> {
         let found = (self.lookup)(name.to_owned()).await.map_err(|error| unknown(name, &error.to_string()))?;
         admit(name, found, self.allow_private)
     }

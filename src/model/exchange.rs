@@ -11,7 +11,8 @@ use url::Url;
 use super::text::one_line;
 use super::{Entry, EntryKey, Hub, Instant, Loss, Request, Rhythm};
 
-/// One answer, body read whole within the limits.
+/// One answer, body read whole within the limits; of a stream, what it has said since it was last asked, a message in a
+/// line.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The address that answered, after redirects.
@@ -26,6 +27,10 @@ pub struct Answer {
     /// The decoded body.
     pub body: Vec<u8>,
 }
+
+/// The status of what a stream says first, so that adapters know: what happened before is not in it. Whatever it says
+/// later has status 200.
+pub const JUST_OPENED: u16 = 201;
 
 impl Answer {
     /// A header's value if it is there and readable text.

@@ -72,6 +72,72 @@ pub enum IncidentPhase {
     End,
 }
 
+/// How many were seen within a window, and how unusual that is.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct IncidentCount {
+    /// So many were seen.
+    pub observed: u32,
+    /// So many are usual at this time of the week; of negative ones, given how much is said in other tones.
+    pub expected: f64,
+    /// The logarithm (base 10) of the probability of so many or more.
+    pub log10_tail: f64,
+}
+
+/// What was counted within the window of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct IncidentCounts {
+    /// Negative stories: what an incident is about.
+    pub negative_stories: IncidentCount,
+    /// The people who wrote them; each story without an author counts as one.
+    pub negative_authors: IncidentCount,
+    /// Stories of all tones.
+    pub all_stories: IncidentCount,
+    /// The people who wrote those.
+    pub all_authors: IncidentCount,
+}
+
+impl IncidentCount {
+    fn words(&self, what: &str) -> String {
+        let Self { observed, expected, log10_tail } = self;
+        format!("{observed}{what} where {expected:.1} are usual (p = 1e{log10_tail:.1})")
+    }
+}
+
+impl IncidentCounts {
+    /// All of it in a line, for lists, with the hours of the window.
+    #[must_use]
+    pub fn words(&self, hours: u32) -> String {
+        format!(
+            "{}, by {}; of all tones {}, by {}",
+            self.negative_stories.words(&format!(" negative in {hours} h")),
+            self.negative_authors.words(" authors"),
+            self.all_stories.words(""),
+            self.all_authors.words(" authors")
+        )
+    }
+}
+
+/// What is more than usual while negative stories are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Talk {
+    /// Nothing else.
+    Negative,
+    /// All talk: other stories, and the people who write them, are improbably many as well.
+    All,
+}
+
+impl Talk {
+    /// The words, for lists.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Negative => "only the negative ones rise",
+            Self::All => "all talk rises",
+        }
+    }
+}
+
 /// What supports an incident.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IncidentEvidence {
@@ -83,12 +149,10 @@ pub struct IncidentEvidence {
     pub first: Option<i64>,
     /// Hours of the window that spoke most clearly.
     pub window_hours: u32,
-    /// Negative stories in it.
-    pub observed: u32,
-    /// How many are usual in such a window.
-    pub baseline: f64,
-    /// The logarithm (base 10) of the probability of so many or more.
-    pub log10_tail: f64,
+    /// What it held, and what is usual.
+    pub counts: IncidentCounts,
+    /// Whether only the negative stories are more than usual.
+    pub talk: Talk,
     /// Negative stories since the onset.
     pub negative: u32,
     /// Their authors; each story without an author counts as one.

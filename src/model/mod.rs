@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod correction;
+pub mod counts;
 pub mod coverage;
 pub mod digest;
 pub mod entry;
@@ -16,6 +17,8 @@ pub mod json_api;
 pub mod kinds;
 pub mod language;
 pub mod loss;
+pub mod mail_id;
+pub mod mailbox;
 pub mod mention;
 pub mod notice;
 pub mod outbox;
@@ -39,6 +42,7 @@ pub mod whereabouts;
 pub mod zone;
 
 pub use brand::{Brand, Folding, is_quote};
+pub use counts::{Counted, Counts, Recount, Stale};
 pub use entry::{Author, Entry, EntryKey, EntryKind};
 pub use exchange::{Answer, Cursor, Page, PollFault, Session};
 pub use hold::HoldReason;

@@ -85,6 +85,12 @@ pub struct MentionView {
     pub concerns: Vec<Concern>,
     /// Likes, shares and replies added up, where the network tells.
     pub engagement: Option<u64>,
+    /// The same, when it was found.
+    #[serde(default)]
+    pub engagement_first: Option<u64>,
+    /// When `engagement`, or the followers of the author, were last found to be others than before.
+    #[serde(default)]
+    pub counted_at: Option<Instant>,
     /// How many copies of it were found beside it: other mentions of the same story.
     #[serde(default)]
     pub copies: u64,
@@ -171,6 +177,9 @@ pub struct IncidentNotice {
     /// Whether somebody takes care of it, so that it is no news that it merely goes on.
     #[serde(default)]
     pub acknowledged: bool,
+    /// Who, and since when.
+    #[serde(default)]
+    pub taken: Option<ToldBefore>,
 }
 
 /// What an hour held.

@@ -1,5 +1,8 @@
 //! Notices on their way: written with their cause, delivered later.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::{Instant, Notice, Tongue};
 
 /// What kind of notice a row holds.
@@ -77,6 +80,27 @@ pub fn way_to(recipient: &str) -> &str {
 /// The way out of mails.
 pub const MAIL: &str = "mail";
 
+/// Who stands in for a way out, and after which time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    /// Mail addresses, and channels as `channel:NAME`.
+    pub recipients: Vec<String>,
+    /// How long a notice is tried in vain until it is handed over to them.
+    pub after: Duration,
+}
+
+/// Who stands in for which way out: `mail`, or a channel as `channel:NAME`.
+pub type StandIns = BTreeMap<String, StandIn>;
+
+/// What a notice comes instead of: one that did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instead {
+    /// Whom that was for: a mail address, or `channel:NAME`.
+    pub recipient: String,
+    /// Since when it was tried.
+    pub since: Instant,
+}
+
 /// A row of the outbox that a sender has claimed. Its content no longer changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutboxMessage {
@@ -98,6 +122,8 @@ pub struct OutboxMessage {
     pub language: Tongue,
     /// Which mail server may have accepted it in an earlier attempt.
     pub unanswered: Option<Unanswered>,
+    /// What it comes instead of, if it was handed over.
+    pub instead: Option<Instead>,
     /// What to say.
     pub notice: Notice,
 }
@@ -126,6 +152,8 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// The last error in plain words.
     pub error: String,
+    /// Whom it was for before it was handed over to this recipient, if it was.
+    pub instead_of: Option<String>,
     /// Whether somebody dropped it.
     pub dropped: bool,
     /// What people did with it, the first first.

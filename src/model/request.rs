@@ -70,6 +70,8 @@ pub enum Slot {
     Parameter(Cow<'static, str>),
     /// In the first segment of the path, behind these words.
     Segment(&'static str),
+    /// It is the password of the user that the address names, and sent in a login.
+    Login,
 }
 
 impl Credential {
@@ -91,7 +93,7 @@ impl Credential {
     pub fn on(&self, url: &Url) -> Url {
         let mut sent = url.clone();
         match &self.place {
-            Slot::Header(..) => {}
+            Slot::Header(..) | Slot::Login => {}
             Slot::Parameter(name) => {
                 sent.query_pairs_mut().append_pair(name, self.secret.expose_secret());
             }

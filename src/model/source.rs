@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::json_api::JsonApi;
+use super::kinds::Refresh;
 use super::{Interval, Language, SourceKind};
 
 /// How old what is there before mentiond may be and still raise an alert, unless a source says otherwise.
@@ -47,6 +48,8 @@ pub struct Source {
     pub webhook: Option<WebhookKeys>,
     /// What it may use up, as configured; [`Source::budget`] knows what its network allows as well.
     pub budget: Budget,
+    /// Whether its mentions are counted again for a while, where its network can be asked for that.
+    pub refresh: bool,
     /// The API, where the configuration describes one.
     pub json: Option<Arc<JsonApi>>,
 }
@@ -90,6 +93,7 @@ impl Source {
             first_alert_age: DAY,
             webhook: None,
             budget: Budget::default(),
+            refresh: kind.profile().refresh == Refresh::Free,
             json: None,
         }
     }
@@ -97,7 +101,9 @@ impl Source {
     /// The source at another address. Its token stays where it was meant to go.
     #[must_use]
     pub fn at(&self, url: &Url) -> Self {
-        let token = self.token.clone().filter(|_| url.origin() == self.url.origin());
+        // Addresses of mailboxes have no origin that could be compared.
+        let is_home = url == &self.url || url.origin() == self.url.origin();
+        let token = self.token.clone().filter(|_| is_home);
         Self { url: url.clone(), token, ..self.clone() }
     }
 }

@@ -53,6 +53,20 @@ impl Usage {
         Ok(())
     }
 
+    /// Whether one more call is within what would be used up by now if the budget were used up evenly: what is merely good
+    /// to know may cost what is left over, and never slows the polls.
+    #[must_use]
+    pub fn spares(self, source: &Source, now: Instant) -> bool {
+        let (usage, budget) = (self.at(now), source.budget());
+        let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
+        let of_day = (now - midnight).as_seconds_f64() / DAY.as_secs_f64();
+        let of_month = (f64::from(usage.day.day0()) + of_day) / MONTH.div_duration_f64(DAY);
+        let calls = budget.calls_per_day.is_none_or(|limit| f64::from(usage.calls) + 1.0 <= f64::from(limit) * of_day);
+        let next = source.kind.profile().dollars_per_call();
+        let dollars = budget.dollars_per_month.is_none_or(|limit| usage.dollars + next <= limit * of_month);
+        calls && dollars && self.allows(source, now).is_ok()
+    }
+
     /// With one more call.
     #[must_use]
     pub fn asked(self, now: Instant) -> Self {
@@ -137,6 +151,22 @@ mod tests {
         let many = (0..200).fold(before, |usage, _| usage.asked(noon));
         assert_eq!(many.pace(before, &source, noon), DAY);
         assert_eq!(before.pace(before, &self::source(Some(0)), noon), Duration::ZERO);
+    }
+
+    #[test]
+    fn what_is_good_to_know_costs_what_is_left_over() {
+        let (source, six) = (source(Some(8)), at("2026-11-30T06:00:00Z"));
+        let one = Usage::default().asked(six);
+        assert!(one.spares(&source, six), "a quarter of the day, and of the calls");
+        assert!(!one.asked(six).spares(&source, six) && one.asked(six).allows(&source, six).is_ok());
+        assert!(one.asked(six).spares(&source, at("2026-11-30T12:00:00Z")));
+        assert!(one.asked(six).spares(&self::source(None), six));
+        let budget = Budget { calls_per_day: None, dollars_per_month: Some(10.0) };
+        let url = url::Url::parse("https://x.example").unwrap();
+        let paid = Source { budget, ..Source::new("x".to_owned(), SourceKind::X, url) };
+        let tenth = at("2026-11-10T00:00:00Z");
+        let spent = |posts| Usage::default().asked(tenth).brought(&paid, posts, tenth);
+        assert!(spent(499).spares(&paid, tenth) && !spent(501).spares(&paid, tenth), "three dollars, less a call");
     }
 
     #[test]

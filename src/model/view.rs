@@ -42,6 +42,8 @@ impl MentionView {
             severity: gravity.severity,
             concerns: gravest(gravity),
             engagement: entry.engagement,
+            engagement_first: None,
+            counted_at: None,
             copies: 0,
             copied_in: Vec::new(),
         }

@@ -13,7 +13,9 @@ use super::{LARGE, Pipeline, Polled, Reading, keep, read_page};
 use crate::clock::Clock;
 use crate::model::{Answer, Cursor, Instant, Page, PollFault, Source};
 use crate::source;
-use crate::store::{ClaimedDelivery, ClaimedSource, Delivered, MOST_ATTEMPTS, PollCommit, Settled, Store, StoreError};
+use crate::store::{
+    ClaimedDelivery, ClaimedSource, Delivered, MOST_ATTEMPTS, PollCommit, Recounted, Settled, Store, StoreError,
+};
 
 /// The lane of a feed; only feeds name hubs.
 const LANE: &str = "";
@@ -118,6 +120,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: Vec::new(),
+            recounted: Recounted::default(),
             lost: Vec::new(),
             cursor: claim.cursor,
             validators: claim.validators,

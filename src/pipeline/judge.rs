@@ -109,6 +109,31 @@ impl Judge {
         entries.into_iter().map(|entry| self.find(source, entry, judged, now)).collect()
     }
 
+    /// Whether another brand may be found once something else is counted of an entry.
+    #[must_use]
+    pub fn finds_by_counts(&self) -> bool {
+        self.matcher.asks_counts()
+    }
+
+    /// Judges known entries anew of which something else is counted now; nothing is found where no query and no rule asks
+    /// for that.
+    #[must_use]
+    pub fn recount(&self, source: &Source, entries: Vec<Entry>, now: Instant) -> Vec<FoundEntry> {
+        let weighs = self.finds_by_counts() || self.rules.ask_counts();
+        let plain = |entry: Entry| FoundEntry {
+            imprint: Imprint::of(&entry, &self.wanted),
+            mentions: Vec::new(),
+            before: true,
+            signature: Signature::default(),
+            entry,
+        };
+        if weighs {
+            self.find_all(source, entries, &HashSet::new(), now)
+        } else {
+            entries.into_iter().map(plain).collect()
+        }
+    }
+
     fn find(&self, source: &Source, entry: Entry, judged: &HashSet<String>, now: Instant) -> FoundEntry {
         let imprint = Imprint::of(&entry, &self.wanted);
         let before = judged.contains(&imprint.judged);

@@ -8,7 +8,7 @@ use super::{Pipeline, Polled, Reading, failures, next_poll};
 use crate::clock::Clock;
 use crate::fetch::politeness::NextPoll;
 use crate::model::{Instant, PollFault, Source, host_of};
-use crate::store::{ClaimedSource, Committed, PollCommit, Store, StoreError};
+use crate::store::{ClaimedSource, Committed, PollCommit, Recounted, Store, StoreError};
 
 /// The wait after the first failure, doubled with each further one, and the longest one.
 const FIRST: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ impl Pipeline {
     ) -> Result<Polled, StoreError> {
         let now = clock.now();
         let reading = Reading { fault: Some(fault.clone()), ..Reading::unread(&claim) };
-        let next = next_poll(source, &claim, &reading, now);
+        let next = next_poll(source, &claim, &reading, reading.usage, now);
         let poll = self.outcome(source, &claim, owner, reading, &next, now);
         let committed = store_poll(store, poll, claim.claimed_until, clock).await?;
         Ok(Polled {
@@ -60,6 +60,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: reading.deleted,
+            recounted: Recounted::default(),
             lost: reading.lost,
             cursor: reading.cursor,
             validators: reading.validators,

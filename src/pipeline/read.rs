@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::{LARGE, Pipeline, Reading, hub, older, read_page, session};
+use crate::fetch;
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::exchange::LONGEST_WORDS;
 use crate::model::text::one_line;
@@ -14,7 +15,7 @@ use crate::source::{self, Adapter};
 
 /// The host is left alone for its gap between two requests of one poll as well, but for no longer than this: a poll has
 /// only so much time for its pages.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A poll ends once it has read so many bytes of text, of all lanes and pages: it keeps them in memory until they are
 /// stored. The next one goes on from there.
@@ -26,7 +27,14 @@ impl Pipeline {
     pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
         let adapter = source::adapter(source.kind);
         for lane in adapter.lanes(source) {
-            let Err(fault) = self.read_lane(adapter, source, &lane, reading, now).await else { continue };
+            let cursor = reading.cursor.0.get(&lane).map(String::as_str);
+            reading.socket = self.streams.take(&source.name, &lane, cursor);
+            let read = self.read_lane(adapter, source, &lane, reading, now).await;
+            let socket = reading.socket.take();
+            let Err(fault) = read else {
+                reading.listening.extend(socket.map(|socket| (lane, socket)));
+                continue;
+            };
             let cursor = reading.cursor.0.get(&lane).map(String::as_str).unwrap_or_default();
             let cursor = match &fault {
                 PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(cursor),
@@ -99,6 +107,8 @@ impl Pipeline {
                 reading.headers.clone_from(&newest);
             }
             pages += 1;
+            // Whatever was shown before was deleted after that.
+            reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
             reading.deleted.extend(page.deleted);
             reading.lost.extend(page.lost);
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
@@ -169,6 +179,9 @@ impl Pipeline {
         reading: &mut Reading,
         now: Instant,
     ) -> Result<Answer, PollFault> {
+        if fetch::is_stream(&request.url) {
+            return self.listen(source, request, reading, now).await;
+        }
         reading.usage.allows(source, now)?;
         if reading.headers.is_some() {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;

@@ -84,7 +84,7 @@ impl Pipeline {
         }
         hide_secrets(source, &mut reading);
         let asked = reading.requests > 0;
-        let next = next_poll(source, claim, &reading, now);
+        let next = next_poll(source, claim, &reading, reading.usage, now);
         let host_until = next.host_until.filter(|_| asked && reading.fault.is_some());
         let mut settled = Settled { id, left: None, asked };
         if left.is_empty() {

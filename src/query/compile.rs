@@ -125,6 +125,17 @@ impl Test {
         }
     }
 
+    /// Whether it matters what is counted of the entry and its author.
+    pub(super) fn asks_counts(&self) -> bool {
+        match self {
+            Self::All(tests) | Self::One(tests) => tests.iter().any(Self::asks_counts),
+            Self::Not(inner) => inner.asks_counts(),
+            Self::Fact(Fact::Engagement(_) | Fact::Reach(_)) => true,
+            Self::Fact(Fact::Has(parts)) => parts.iter().any(|part| matches!(part, Has::Engagement | Has::Reach)),
+            Self::Term(_) | Self::Loose(..) | Self::Near { .. } | Self::Regex(..) | Self::Fact(_) => false,
+        }
+    }
+
     /// Signs of which at least one is there wherever this holds: those that let the least through. `None` if there are no
     /// such signs.
     pub(super) fn needed(&self, shares: &Shares<'_>) -> Option<Vec<Sign<'_>>> {

@@ -19,6 +19,7 @@ pub struct Matcher {
     tests: Vec<Test>,
     nominations: Nominations,
     asks_language: bool,
+    asks_counts: bool,
 }
 
 impl Matcher {
@@ -30,13 +31,20 @@ impl Matcher {
         let dictionary = builder.build();
         let nominations = Nominations::new(&tests, &dictionary);
         let asks_language = tests.iter().any(Test::asks_language);
-        Self { dictionary, tests, nominations, asks_language }
+        let asks_counts = tests.iter().any(Test::asks_counts);
+        Self { dictionary, tests, nominations, asks_language, asks_counts }
     }
 
     /// Whether a query asks for the language, so that it pays to find out which it is.
     #[must_use]
     pub fn asks_language(&self) -> bool {
         self.asks_language
+    }
+
+    /// Whether a query asks for engagement or followers, so that another one may match when these change.
+    #[must_use]
+    pub fn asks_counts(&self) -> bool {
+        self.asks_counts
     }
 
     /// The queries that match, by index in rising order, each with its hits: where what it asked for stands, in title,

@@ -89,13 +89,14 @@ pub(super) fn escalated(reason: &str) -> String {
 
 /// What is told of stories that are no incident since too few people wrote them.
 pub(super) fn of_few(few: &Few) -> (Kind, String, u64) {
-    let Few { window_hours, stories, baseline, authors, top_author_share } = *few;
+    let Few { window_hours, stories, baseline, authors, usual_authors, top_author_share } = *few;
     let (word, who) = match authors {
         1 => ("one_author", "one author".to_owned()),
-        _ if top_author_share >= 0.5 => {
-            ("one_author", format!("{authors} authors, {:.0} % by one of them", 100.0 * top_author_share))
+        _ => {
+            let share = 100.0 * top_author_share;
+            let word = if top_author_share >= 0.5 { "one_author" } else { "few_authors" };
+            (word, format!("{authors} authors where {usual_authors:.1} are usual, {share:.0} % by one of them"))
         }
-        _ => ("few_authors", format!("{authors} authors, {:.0} % by one of them", 100.0 * top_author_share)),
     };
     let reason =
         format!("{word}: {stories} negative in {window_hours} h where {baseline:.1} are usual, by {who}: no incident");
@@ -129,11 +130,8 @@ fn now(evidence: &Evidence) -> String {
         Spread::Brigade => "brigade",
         Spread::RepeatPoster => "repeat_poster",
     };
-    let Evidence { observed, window_hours, baseline, log10_tail, .. } = evidence;
-    format!(
-        "{spread}: {observed} negative in {window_hours} h where {baseline:.1} are usual (p = 1e{log10_tail:.1}), since {}",
-        since(evidence)
-    )
+    let Evidence { counts, window_hours, talk, .. } = evidence;
+    format!("{spread}: {}: {}, since {}", counts.words(*window_hours), talk.words(), since(evidence))
 }
 
 fn over(ending: Ending, evidence: &Evidence) -> String {

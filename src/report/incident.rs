@@ -17,9 +17,6 @@ const WEEK: i64 = 7 * 24;
 /// How much of the chart lies before the onset at least.
 const BEFORE: TimeDelta = TimeDelta::hours(6);
 
-/// No probability is told as smaller; nothing at all could not be written down.
-const LOWEST_TAIL: f64 = -300.0;
-
 /// What there is to tell, before the stories behind it are read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IncidentDraft {
@@ -97,6 +94,7 @@ impl IncidentDraft {
             first_mail: None,
             told_before: None,
             acknowledged: false,
+            taken: None,
         })
     }
 }
@@ -109,9 +107,8 @@ pub fn evidence(found: &spike::Evidence) -> IncidentEvidence {
         onset: found.onset,
         first: found.first,
         window_hours: found.window_hours,
-        observed: found.observed,
-        baseline: found.baseline,
-        log10_tail: found.log10_tail.max(LOWEST_TAIL),
+        counts: found.counts,
+        talk: found.talk,
         negative: found.negative,
         authors: found.authors,
         top_author_share: found.top_author_share,

@@ -34,6 +34,18 @@ pub(super) fn page(source: &Source, path: &[&str]) -> Option<String> {
     canonical_url(request(source, path, &[]).url.as_str(), None)
 }
 
+/// The address of a stream, which is configured as that of a page is.
+pub(super) fn stream(mut url: Url) -> Url {
+    let scheme = match url.scheme() {
+        "https" => "wss",
+        "http" => "ws",
+        _ => return url,
+    };
+    // Each of these may take the place of the other.
+    let _ = url.set_scheme(scheme);
+    url
+}
+
 /// The body of an answer as JSON.
 pub(super) fn body(answer: &Answer) -> Result<Value, PollFault> {
     serde_json::from_slice(&answer.body).map_err(|error| {

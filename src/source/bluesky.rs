@@ -1,6 +1,7 @@
 //! Bluesky's search in the name of an account, one lane per term. It is ordered and limited by the time at which the
 //! network saw a post, or by the author's own if that is earlier. Posts of authors who want to be seen by signed-in people
-//! only, and such as moderators hide, are no entries. Deleted posts vanish without a trace, and followers are not told.
+//! only, and such as moderators hide, are no entries. Deleted posts vanish without a trace, and followers are told of known
+//! posts only (`counts`).
 
 use chrono::SecondsFormat;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,8 +11,12 @@ use url::Url;
 use super::listing::{List, Listing, Visit};
 use super::{api, link, reset};
 use crate::model::request::Body;
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Author, Counted, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Session, Source, Stale,
+};
 use crate::parse::{json, text};
+
+mod counts;
 
 /// The server at which accounts log in that live on one of Bluesky's own.
 const ENTRANCE: &str = "bsky.social";
@@ -67,6 +72,14 @@ impl Listing for Bluesky {
         }
     }
 
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        counts::recounts(source, stale)
+    }
+
+    fn counts(&self, _source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        counts::counts(stale, answer)
+    }
+
     fn login(&self, source: &Source, _now: Instant) -> Option<Request> {
         let (account, secret) = (source.account.as_deref()?, source.token.as_ref()?);
         let who = json!({ "identifier": account, "password": secret.expose_secret() });
@@ -96,7 +109,8 @@ fn seen_at(post: &Value) -> Option<Instant> {
     times.into_iter().flatten().min()
 }
 
-fn entry(source: &Source, post: &Value) -> Option<Entry> {
+/// A post, as lists of Bluesky show it.
+pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let uri = json::text(post, "uri")?;
     let labels = json::list(post, "labels").chain(json::list(post, "author.labels"));
     if labels.filter_map(|label| json::text(label, "val")).any(|label| HIDING.contains(&label.as_str())) {
@@ -121,7 +135,7 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
             .filter_map(|(_, feature)| json::text(feature, "tag"))
             .map(|tag| text::line(&tag))
             .collect(),
-        engagement: json::sum(post, &["likeCount", "repostCount", "replyCount", "quoteCount", "bookmarkCount"]),
+        engagement: counts::engagement(post),
         kind: Some(EntryKind::Microblog),
         parent: answers("record.reply.parent.uri"),
         thread: answers("record.reply.root.uri"),
@@ -129,7 +143,8 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
     })
 }
 
-fn key(uri: &str) -> EntryKey {
+/// A post is the same wherever it is seen.
+pub(super) fn key(uri: &str) -> EntryKey {
     EntryKey::of("bluesky", &text::line(uri))
 }
 

@@ -1,18 +1,24 @@
 //! Hacker News through Algolia's `search_by_date`, one lane per term. The index answers a query with its newest thousand
-//! hits at most, so a walk goes back in time by `created_at_i`, not by page. What is deleted or dead vanishes from the
+//! hits at most, so a walk goes back in time by `created_at_i`, not by page. Points and
+//! comments of known stories are asked for by the tags that their numbers make (`story_1`); not verified: how many of them
+//! one query takes. What is deleted or dead vanishes from the
 //! index, so no answer tells of it.
 
 use chrono::DateTime;
 use serde_json::Value;
 
 use super::cursor::{self, Walk};
-use super::{Adapter, api, link};
+use super::{Adapter, api, link, recount};
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Request, Source};
+use crate::model::{
+    Answer, Counted, Counts, Entry, EntryKey, EntryKind, Instant, Page, PollFault, Recount, Request, Source, Stale,
+};
 use crate::parse::{json, text};
 
 /// Hits asked for at once.
 const HITS: u32 = 100;
+/// Stories whose counts are asked for at once; their numbers stand in the address.
+const AT_ONCE: usize = 50;
 /// Pages of one query that Algolia gives out.
 const PAGES: u32 = 10;
 /// Seconds that each walk reads again, since the index lags behind.
@@ -56,6 +62,31 @@ impl Adapter for HackerNews {
         let entries = hits.iter().filter_map(|hit| entry(source, hit)).collect();
         let next = walk.is_open().then(|| ask(source, lane, &walk));
         Ok(Page { entries, cursor: cursor::write(&walk), next, problems, ..Page::default() })
+    }
+
+    /// Comments have no counts. What belongs to a story, and the story itself, has a tag with its number.
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        let story = |stale: &Stale| stale.kind != Some(EntryKind::Comment);
+        let stories: Vec<Stale> = stale.iter().filter(|stale| story(stale)).cloned().collect();
+        let ask = |ids: &[&str]| {
+            let tags: Vec<String> = ids.iter().map(|id| format!("story_{id}")).collect();
+            let (tags, hits) = (format!("story,({})", tags.join(",")), ids.len().to_string());
+            api::request(source, &["api", "v1", "search_by_date"], &[("tags", &tags), ("hitsPerPage", &hits)])
+        };
+        let id = |stale| recount::id_of("hn", stale);
+        stories.chunks(AT_ONCE).filter_map(|part| recount::one(part, |stale| id(&stale.key), ask)).collect()
+    }
+
+    fn counts(&self, _source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        let body = api::body(answer)?;
+        if json::at(&body, "hits").is_none() {
+            return Err(api::missing(answer, &body, "list of hits"));
+        }
+        let counts = json::list(&body, "hits").filter_map(|hit| {
+            let counts = Counts { engagement: engagement(hit), followers: None };
+            Some((key(&json::text(hit, "objectID")?), counts))
+        });
+        Ok(Counted { counts: counts.collect(), deleted: Vec::new() })
     }
 }
 
@@ -126,6 +157,10 @@ fn key(id: &str) -> EntryKey {
     EntryKey::of("hn", id)
 }
 
+fn engagement(hit: &Value) -> Option<u64> {
+    json::sum(hit, &["points", "num_comments"])
+}
+
 fn entry(source: &Source, hit: &Value) -> Option<Entry> {
     let id = json::text(hit, "objectID")?;
     let html = |path| json::text(hit, path).map(|html| text::html(&html));
@@ -144,7 +179,7 @@ fn entry(source: &Source, hit: &Value) -> Option<Entry> {
         author,
         published_at: json::instant(hit, "created_at"),
         language: source.language.clone(),
-        engagement: json::sum(hit, &["points", "num_comments"]),
+        engagement: engagement(hit),
         kind: Some(if parent.is_some() { EntryKind::Comment } else { EntryKind::Forum }),
         parent,
         thread: json::text(hit, "story_id").filter(|story| *story != id).map(|story| key(&story)),

@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Adapter, api, cursor};
-use crate::model::{Answer, Credential, Entry, EntryKey, Instant, Page, PollFault, Request, Rhythm, Session, Source};
+use crate::model::{
+    Answer, Counted, Credential, Entry, EntryKey, Instant, Page, PollFault, Recount, Request, Rhythm, Session, Source,
+    Stale,
+};
 
 /// Polls that may fail at one page before the walk begins anew.
 const MOST_FAILED: u32 = 3;
@@ -52,6 +55,16 @@ pub(super) trait Listing: Send + Sync {
     /// As [`Adapter::session`].
     fn session(&self, answer: &Answer, _now: Instant) -> Result<Session, PollFault> {
         Err(api::missing(answer, &Value::Null, "session"))
+    }
+
+    /// As [`Adapter::recounts`].
+    fn recounts(&self, _source: &Source, _stale: &[Stale]) -> Vec<Recount> {
+        Vec::new()
+    }
+
+    /// As [`Adapter::counts`].
+    fn counts(&self, _source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        Err(api::missing(answer, &Value::Null, "list of counts"))
     }
 
     /// How much that was read before is read again, since what is new may appear below what is there.
@@ -223,6 +236,14 @@ impl<L: Listing> Adapter for Listed<L> {
 
     fn session(&self, answer: &Answer, now: Instant) -> Result<Session, PollFault> {
         self.0.session(answer, now)
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        self.0.recounts(source, stale)
+    }
+
+    fn counts(&self, source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        self.0.counts(source, stale, answer)
     }
 
     /// The network may not know the page any more that a walk was to go on with: it begins anew, at the newest.

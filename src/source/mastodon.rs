@@ -15,8 +15,10 @@ use crate::parse::{date, json};
 
 mod post;
 mod search;
+mod streaming;
 
 pub(super) use search::Search;
+pub(super) use streaming::Streaming;
 
 /// Posts asked for at once; servers give out no more.
 const POSTS: &str = "40";
@@ -45,7 +47,7 @@ impl Adapter for Mastodon {
     }
 
     fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
-        ask(source, lane, &reach(source, cursor, now))
+        ask(source, lane, &reach_of(source, cursor, now))
     }
 
     fn read(
@@ -56,17 +58,9 @@ impl Adapter for Mastodon {
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
-        let body = api::body(answer)?;
-        let Some(posts) = body.as_array() else {
-            return Err(api::missing(answer, &body, "list of posts"));
-        };
-        let mut reach = reach(source, cursor, now);
-        let forward = is_forward(&reach.walk);
-        let more = if forward { ascend(&mut reach, posts) } else { descend(&mut reach.walk, posts) };
-        let in_reach = |post: &&Value| forward || !is_before(post, reach.walk.since);
-        let entries = posts.iter().filter(in_reach).filter_map(|post| post::entry(source, post)).collect();
-        let next = more.then(|| ask(source, lane, &reach));
-        Ok(Page { entries, cursor: cursor::write(&reach), next, ..Page::default() })
+        let mut reach = reach_of(source, cursor, now);
+        let (_, page) = read_timeline(source, lane, &mut reach, answer)?;
+        Ok(Page { cursor: cursor::write(&reach), ..page })
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {
@@ -80,7 +74,26 @@ fn throttled(answer: &Answer) -> Option<PollFault> {
     Some(PollFault::Throttled { status: answer.status, until: date::parse(reset) })
 }
 
-fn reach(source: &Source, cursor: Option<&str>, now: Instant) -> Reach {
+/// Reads a page of a timeline; answers its posts as well. How far it has been read is in `reach`.
+fn read_timeline(
+    source: &Source,
+    tag: &str,
+    reach: &mut Reach,
+    answer: &Answer,
+) -> Result<(Vec<Value>, Page), PollFault> {
+    let body = api::body(answer)?;
+    let Value::Array(posts) = body else {
+        return Err(api::missing(answer, &body, "list of posts"));
+    };
+    let forward = is_forward(&reach.walk);
+    let more = if forward { ascend(reach, &posts) } else { descend(&mut reach.walk, &posts) };
+    let in_reach = |post: &&Value| forward || !is_before(post, reach.walk.since);
+    let entries = posts.iter().filter(in_reach).filter_map(|post| post::entry(source, post)).collect();
+    let next = more.then(|| ask(source, tag, reach));
+    Ok((posts, Page { entries, next, ..Page::default() }))
+}
+
+fn reach_of(source: &Source, cursor: Option<&str>, now: Instant) -> Reach {
     cursor::read(cursor).unwrap_or_else(|| Reach { walk: Walk::first(source, now), above: None })
 }
 

@@ -1,7 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `turns` (lanes that are read one in each poll), `google` and `jwt` (how to log in), `reset` (when a network
-//! may be asked again) and `webhook` (what networks send without being asked).
+//! `cursor`, `turns` (lanes that are read one in each poll), `google` and `jwt` (how to log in), `recount` (counts of
+//! what is known), `reset` (when a network may be asked again) and `webhook` (what networks send without being asked).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -9,7 +9,7 @@
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source, SourceKind};
+use crate::model::{Answer, Counted, Instant, Page, PollFault, Recount, Request, Session, Source, SourceKind, Stale};
 use crate::parse::link::canonical_url;
 use listing::Listed;
 use turns::InTurn;
@@ -37,8 +37,10 @@ mod google_play;
 mod graph;
 mod guardian;
 mod hacker_news;
+mod imap;
 mod instagram;
 mod itunes;
+mod jetstream;
 mod json;
 mod jwt;
 mod lemmy;
@@ -46,6 +48,7 @@ mod listing;
 mod mastodon;
 mod news_api;
 mod news_feed;
+mod recount;
 mod reddit;
 mod reset;
 mod stack_exchange;
@@ -139,6 +142,20 @@ pub trait Adapter: Send + Sync {
     fn after_failure(&self, _cursor: &str) -> Option<String> {
         None
     }
+
+    /// The few requests that tell what is counted of known entries now, each of them for many; none where the network
+    /// has no such thing. Of whom there is no room for is asked another time.
+    fn recounts(&self, _source: &Source, _stale: &[Stale]) -> Vec<Recount> {
+        Vec::new()
+    }
+
+    /// Reads the answer to one of these requests.
+    ///
+    /// # Errors
+    /// When it is not what the network promises.
+    fn counts(&self, _source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        Err(api::missing(answer, &Value::Null, "list of counts"))
+    }
 }
 
 /// An address that the network gives whole.
@@ -161,6 +178,8 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::HackerNews => &hacker_news::HackerNews,
         SourceKind::Mastodon => &mastodon::Mastodon,
         SourceKind::MastodonSearch => &Listed(mastodon::Search),
+        SourceKind::MastodonStreaming => &mastodon::Streaming,
+        SourceKind::Jetstream => &jetstream::Jetstream,
         SourceKind::Bluesky => &Listed(bluesky::Bluesky),
         SourceKind::Lemmy => &Listed(lemmy::Lemmy),
         SourceKind::GoogleNews => &Listed(google_news::GoogleNews),
@@ -171,6 +190,7 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Itunes => &Listed(itunes::Itunes),
         SourceKind::WordPress => &Listed(wordpress::WordPress),
         SourceKind::AppStore => &Listed(app_store::AppStore),
+        SourceKind::Imap => &imap::Imap,
         SourceKind::Json => &Listed(json::Json),
         SourceKind::Reddit => &reddit::Reddit,
         SourceKind::Discourse => &Listed(discourse::Discourse),

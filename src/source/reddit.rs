@@ -6,7 +6,9 @@ use super::listing::Listed;
 use super::reset::in_seconds;
 use super::turns::InTurn;
 use super::{Adapter, api as shared};
-use crate::model::{Answer, Author, EntryKey, Instant, Page, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Author, Counted, EntryKey, Instant, Page, PollFault, Recount, Request, Session, Source, Stale,
+};
 
 mod api;
 mod feed;
@@ -66,6 +68,14 @@ impl Adapter for Reddit {
 
     fn session(&self, answer: &Answer, now: Instant) -> Result<Session, PollFault> {
         API.session(answer, now)
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        way(source).recounts(source, stale)
+    }
+
+    fn counts(&self, source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        way(source).counts(source, stale, answer)
     }
 
     /// A cursor of either way is none of the other; the API goes on as if it had none where it gets one of the feeds.

@@ -10,8 +10,13 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source};
+use crate::model::{
+    Answer, Author, Counted, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Recount, Request, Slot, Source,
+    Stale,
+};
 use crate::parse::{json, text};
+
+mod counts;
 
 /// The site that is searched where none is named.
 const SITE: &str = "stackoverflow";
@@ -65,6 +70,14 @@ impl Listing for StackExchange {
             rest: json::count(&body, "backoff").map(Duration::from_secs),
             ..List::default()
         })
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        counts::recounts(source, stale)
+    }
+
+    fn counts(&self, _source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        counts::counts(stale, answer)
     }
 
     /// Too much is answered with status 400, and in how many seconds there is more stands in the words.
@@ -128,7 +141,7 @@ fn question(source: &Source, site: &str, item: &Value) -> Option<Entry> {
     Some(Entry {
         url: json::text(item, "link").and_then(|url| link(&url)),
         author: author(item),
-        engagement: json::sum(item, &["score", "answer_count"]),
+        engagement: counts::engagement(item, "q"),
         kind: Some(EntryKind::Question),
         ..entry(source, site, item, key(site, "q", &id))
     })
@@ -139,7 +152,7 @@ fn response(source: &Source, site: &str, item: &Value) -> Option<Entry> {
     let question = json::text(item, "question_id").map(|id| key(site, "q", &id));
     Some(Entry {
         url: link(&format!("https://{}/a/{id}", domain(site))),
-        engagement: json::sum(item, &["score"]),
+        engagement: counts::engagement(item, "a"),
         kind: Some(EntryKind::Comment),
         parent: question.clone(),
         thread: question,

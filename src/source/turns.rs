@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Adapter, cursor};
-use crate::model::{Answer, Instant, Page, PollFault, Request, Session, Source};
+use crate::model::{Answer, Counted, Instant, Page, PollFault, Recount, Request, Session, Source, Stale};
 
 /// An adapter whose lanes take turns.
 pub(super) struct InTurn<A>(pub(super) A);
@@ -79,6 +79,14 @@ impl<A: Adapter> Adapter for InTurn<A> {
 
     fn session(&self, answer: &Answer, now: Instant) -> Result<Session, PollFault> {
         self.0.session(answer, now)
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        self.0.recounts(source, stale)
+    }
+
+    fn counts(&self, source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        self.0.counts(source, stale, answer)
     }
 
     /// The next lane gets its turn. Which one was refused cannot be told here, so each begins its walk anew: that costs

@@ -1,6 +1,6 @@
 //! Recent search of X (API v2): posts of the last seven days, newest first, with one of the terms, which are joined into
 //! as few queries as can be; whoever changes a term has the last days read, and paid, again. Reposts are not found. A post
-//! that is deleted or edited later stays as it was read. Answers may say tweet or post, as X has done since August 2026.
+//! that is edited later stays as it was read, and one that is deleted is noticed only where posts are counted again. Answers may say tweet or post, as X has done since August 2026.
 //!
 //! Not verified: whether authors and the texts of long posts, which come with the posts, are charged as well.
 
@@ -8,8 +8,10 @@ use chrono::{SecondsFormat, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
-use super::{api, link, reset};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
+use super::{api, link, recount, reset};
+use crate::model::{
+    Answer, Author, Counted, Counts, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Source, Stale,
+};
 use crate::parse::{json, text};
 
 /// Characters that a query may have.
@@ -19,6 +21,10 @@ const REACH: TimeDelta = TimeDelta::minutes(7 * 24 * 60 - 5);
 const FIELDS: &str = "author_id,created_at,lang,public_metrics,conversation_id,entities,note_tweet,referenced_tweets,\
                       in_reply_to_user_id";
 const SITE: &str = "https://x.com";
+/// Posts that one call takes.
+const AT_ONCE: usize = 100;
+/// How the type of an error ends that says that a post is not there any more.
+const GONE: &str = "/resource-not-found";
 
 pub(super) struct X;
 
@@ -79,6 +85,34 @@ impl Listing for X {
         }
     }
 
+    /// Each of them is paid once more. Authors are not asked for: they may cost as well.
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        let ask = |ids: &[&str]| {
+            api::request(source, &["2", "tweets"], &[("ids", &ids.join(",")), ("tweet.fields", "public_metrics")])
+        };
+        let id = |stale| recount::id_of("x", stale);
+        stale.chunks(AT_ONCE).filter_map(|part| recount::one(part, |stale| id(&stale.key), ask)).collect()
+    }
+
+    fn counts(&self, _source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        let body = api::body(answer)?;
+        if json::at(&body, "data").or_else(|| json::at(&body, "errors")).is_none() {
+            return Err(api::missing(answer, &body, "list of posts"));
+        }
+        let counts = json::list(&body, "data").filter_map(|post| {
+            let counts = Counts { engagement: engagement(post), followers: None };
+            Some((EntryKey::of("x", &json::text(post, "id")?), counts))
+        });
+        let is_gone = |error: &&Value| {
+            let says = |field, end| json::text(error, field).is_some_and(|said| said.ends_with(end));
+            // It may as well be something that a post refers to.
+            says("type", GONE) && says("parameter", "ids")
+        };
+        let gone = json::list(&body, "errors").filter(is_gone).filter_map(|error| json::text(error, "resource_id"));
+        let deleted = gone.map(|id| EntryKey::of("x", &id)).collect();
+        Ok(Counted { counts: counts.collect(), deleted })
+    }
+
     /// What is read again counts for the budget again, and posts are found within a minute.
     fn overlap(&self) -> TimeDelta {
         TimeDelta::minutes(2)
@@ -106,23 +140,27 @@ fn entry(source: &Source, post: &Value, body: &Value) -> Option<Entry> {
     let author = author(post, body);
     let name = author.as_ref().and_then(|author| author.handle.as_deref()).unwrap_or("i");
     let thread = json::text(post, "conversation_id").filter(|thread| *thread != id);
-    let shares = json::count(post, "public_metrics.repost_count");
-    let shares = shares.or_else(|| json::count(post, "public_metrics.retweet_count"));
-    let others = ["like_count", "reply_count", "quote_count"].map(|count| format!("public_metrics.{count}"));
-    let others = json::sum(post, &others.each_ref().map(String::as_str));
     Some(Entry {
         url: link(&format!("{SITE}/{name}/status/{id}")),
         text: said(post),
         published_at: json::instant(post, "created_at"),
         language: api::language(source, json::text(post, "lang")),
         tags: json::list(post, "entities.hashtags").filter_map(|tag| json::text(tag, "tag")).collect(),
-        engagement: [shares, others].into_iter().flatten().reduce(u64::saturating_add),
+        engagement: engagement(post),
         kind: Some(EntryKind::Microblog),
         parent: referenced("replied_to").map(|id| EntryKey::of("x", &id)),
         thread: thread.map(|id| EntryKey::of("x", &id)),
         author,
         ..Entry::new(EntryKey::of("x", &id))
     })
+}
+
+fn engagement(post: &Value) -> Option<u64> {
+    let shares = json::count(post, "public_metrics.repost_count");
+    let shares = shares.or_else(|| json::count(post, "public_metrics.retweet_count"));
+    let others = ["like_count", "reply_count", "quote_count"].map(|count| format!("public_metrics.{count}"));
+    let others = json::sum(post, &others.each_ref().map(String::as_str));
+    [shares, others].into_iter().flatten().reduce(u64::saturating_add)
 }
 
 /// The whole text, with the links that were meant and without the three references that X writes.

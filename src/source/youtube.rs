@@ -1,6 +1,7 @@
 //! `YouTube` (Data API v3). Without places it searches for videos: a search names them, and a second call gives their
 //! whole texts and counts. With places it reads the comments below all videos of these channels, and with each the first
-//! few replies; later ones are found as long as the comment is read again. It sees no captions, followers or views.
+//! few replies; later ones are found as long as the comment is read again. It sees no captions or views; subscribers are
+//! told of known entries only (`counts`).
 //!
 //! Not verified: that a phrase in quotes is searched as one, and how long a query may be.
 
@@ -10,8 +11,13 @@ use serde_json::Value;
 use super::listing::{List, Listing, Visit};
 use super::{api, google, link, reset};
 use crate::model::exchange::complaint;
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
+use crate::model::{
+    Answer, Author, Counted, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Slot, Source, Stale,
+};
 use crate::parse::{json, text};
+
+mod comments;
+mod counts;
 
 /// Characters of a query that joins terms.
 const LONGEST_QUERY: usize = 500;
@@ -71,7 +77,7 @@ impl Listing for YouTube {
         let items = || json::list(&body, "items");
         let token = json::text(&body, "nextPageToken");
         if !source.places.is_empty() {
-            let entries = items().flat_map(|thread| comments(source, visit.lane, thread)).collect();
+            let entries = items().flat_map(|thread| comments::read(source, visit.lane, thread)).collect();
             return Ok(List { entries, next: token, ..List::default() });
         }
         let (videos, token_behind) = step(visit);
@@ -114,6 +120,14 @@ impl Listing for YouTube {
         answer.status == 403 && google::reasons(answer).iter().any(|reason| reason == "commentsDisabled")
     }
 
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        counts::recounts(source, stale)
+    }
+
+    fn counts(&self, _source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        counts::counts(stale, answer)
+    }
+
     /// Counts rise and replies come for a while, and the search finds some videos hours after they came.
     fn overlap(&self) -> TimeDelta {
         TimeDelta::days(2)
@@ -145,48 +159,8 @@ fn video(source: &Source, item: &Value) -> Option<Entry> {
         published_at: json::instant(item, "snippet.publishedAt"),
         language: api::language(source, language.or_else(|| json::text(item, "snippet.defaultLanguage"))),
         tags: json::list(item, "snippet.tags").filter_map(json::written).map(|tag| text::line(&tag)).collect(),
-        engagement: json::sum(item, &["statistics.likeCount", "statistics.commentCount"]),
+        engagement: counts::engagement(item),
         kind: Some(EntryKind::Video),
-        ..Entry::new(EntryKey::of("youtube", &id))
-    })
-}
-
-/// A comment and those of its replies that came with it.
-fn comments(source: &Source, channel: &str, thread: &Value) -> Vec<Entry> {
-    let top = json::at(thread, "snippet.topLevelComment");
-    let answers = json::count(thread, "snippet.totalReplyCount");
-    let top = top.and_then(|top| comment(source, channel, top)).map(|entry| Entry {
-        engagement: [entry.engagement, answers].into_iter().flatten().reduce(u64::saturating_add),
-        ..entry
-    });
-    let replies = json::list(thread, "replies.comments").filter_map(|reply| comment(source, channel, reply));
-    top.into_iter().chain(replies).collect()
-}
-
-fn comment(source: &Source, channel: &str, item: &Value) -> Option<Entry> {
-    let id = json::text(item, "id")?;
-    let field = |name: &str| json::text(item, &format!("snippet.{name}"));
-    let video = field("videoId");
-    let thread = video.as_ref().map(|video| EntryKey::of("youtube", video));
-    let parent = field("parentId").map(|parent| EntryKey::of("youtube", &parent));
-    let author = field("authorDisplayName").map(|name| text::line(&name)).map(|name| Author {
-        handle: name.strip_prefix('@').map(str::to_owned),
-        url: field("authorChannelUrl").and_then(|url| link(&url)),
-        name,
-        followers: None,
-    });
-    let said = field("textOriginal").or_else(|| field("textDisplay"));
-    Some(Entry {
-        url: video.and_then(|video| link(&format!("{SITE}/watch?v={video}&lc={id}"))),
-        text: said.map(|said| text::plain(&said)).unwrap_or_default(),
-        author,
-        published_at: json::instant(item, "snippet.publishedAt"),
-        language: source.language.clone(),
-        engagement: json::count(item, "snippet.likeCount"),
-        kind: Some(EntryKind::Comment),
-        place: Some(channel.to_owned()),
-        parent: parent.or_else(|| thread.clone()),
-        thread,
         ..Entry::new(EntryKey::of("youtube", &id))
     })
 }

@@ -49,7 +49,7 @@ fn groups() -> String {
      (SELECT a.brand AS brand, o.recipient AS recipient, \
      coalesce(max(CASE WHEN o.finished_at <= $2 THEN o.finished_at END), 0) AS told FROM alert a \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-     WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND l.route = $3 AND o.state = 'sent' AND NOT EXISTS \
+     WHERE a.acknowledged_at IS NULL AND a.created_at > $1 AND l.route = $3 AND o.state IN ('sent', 'handed_over') AND NOT EXISTS \
      (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) AND NOT {TOLD_BY_INCIDENT} \
      GROUP BY a.brand, o.recipient, a.id) AS t \
      WHERE NOT EXISTS (SELECT 1 FROM outbox w WHERE w.state = 'waiting' AND w.brand = t.brand \
@@ -224,7 +224,7 @@ async fn remind(
     let open = format!(
         "INSERT INTO outbox_alert (outbox_id, alert_id, route) SELECT DISTINCT $1, a.id, $5 FROM alert a \
          JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-         WHERE a.brand = $2 AND o.recipient = $3 AND l.route = $5 AND o.state = 'sent' AND a.acknowledged_at IS NULL AND a.created_at > $4 \
+         WHERE a.brand = $2 AND o.recipient = $3 AND l.route = $5 AND o.state IN ('sent', 'handed_over') AND a.acknowledged_at IS NULL AND a.created_at > $4 \
          AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.alert_id = a.id AND h.recipient = o.recipient) \
          AND NOT {TOLD_BY_INCIDENT}"
     );

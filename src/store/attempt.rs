@@ -6,8 +6,9 @@ use std::sync::Arc;
 use sqlx::{Any, Transaction};
 
 use super::commit::Work;
-use super::{Store, StoreError, millis, undelivered};
+use super::{Store, StoreError, handover, millis, undelivered};
 use crate::model::Instant;
+use crate::model::outbox::StandIns;
 
 impl Store {
     /// The notice was delivered.
@@ -15,10 +16,11 @@ impl Store {
     /// # Errors
     /// When the claim was lost or the database fails.
     pub async fn mark_sent(&self, id: i64, owner: &str, now: Instant) -> Result<(), StoreError> {
-        self.finish(id, owner, now, Outcome::Sent).await
+        self.finish(id, owner, now, Outcome::Sent).await.map(drop)
     }
 
-    /// The notice could not be delivered and is tried again at `next`.
+    /// The notice could not be delivered and is tried again at `next`, unless it is handed over to whoever stands in;
+    /// answers whether it was.
     ///
     /// # Errors
     /// When the claim was lost or the database fails.
@@ -29,7 +31,7 @@ impl Store {
         now: Instant,
         next: Instant,
         error: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.finish(id, owner, now, Outcome::Retry { next, error: error.to_owned() }).await
     }
 
@@ -44,16 +46,16 @@ impl Store {
         now: Instant,
         next: Instant,
         (error, server): (&str, &str),
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.finish(id, owner, now, Outcome::Unanswered { next, error: error.to_owned(), server: server.to_owned() })
             .await
     }
 
-    /// The notice is given up.
+    /// The notice is given up, or at once handed over to whoever stands in; answers whether it was.
     ///
     /// # Errors
     /// When the claim was lost or the database fails.
-    pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<(), StoreError> {
+    pub async fn mark_dead(&self, id: i64, owner: &str, now: Instant, error: &str) -> Result<bool, StoreError> {
         self.finish(id, owner, now, Outcome::Dead { error: error.to_owned() }).await
     }
 
@@ -95,8 +97,16 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome) -> Result<(), StoreError> {
-        self.outcomes.store(Arc::new(Finished { id, owner: owner.to_owned(), now, outcome })).await
+    async fn finish(&self, id: i64, owner: &str, now: Instant, outcome: Outcome) -> Result<bool, StoreError> {
+        self.outcomes
+            .store(Arc::new(Finished {
+                id,
+                owner: owner.to_owned(),
+                now,
+                outcome,
+                stand_ins: Arc::clone(&self.stand_ins),
+            }))
+            .await
     }
 }
 
@@ -107,6 +117,7 @@ pub(super) struct Finished {
     owner: String,
     now: Instant,
     outcome: Outcome,
+    stand_ins: Arc<StandIns>,
 }
 
 #[derive(Debug)]
@@ -118,10 +129,11 @@ enum Outcome {
 }
 
 impl Work for Finished {
-    type Done = ();
+    /// Whether it was handed over.
+    type Done = bool;
 
-    async fn write(&self, tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
-        let Self { id, owner, now, outcome } = self;
+    async fn write(&self, tx: &mut Transaction<'static, Any>) -> Result<bool, StoreError> {
+        let Self { id, owner, now, outcome, stand_ins } = self;
         let (state, word, next, error) = match outcome {
             Outcome::Sent => ("sent", "sent", None, None),
             Outcome::Retry { next, error } => ("waiting", "transient", Some(*next), Some(error.as_str())),
@@ -160,9 +172,13 @@ impl Work for Finished {
                 .bind(id)
                 .execute(&mut **tx)
                 .await?;
-                undelivered::note_success(tx, *id, *now).await
+                undelivered::note_success(tx, *id, *now).await?;
+                Ok(false)
             }
-            Outcome::Retry { error, .. } => undelivered::note_failure(tx, *id, error, *now).await,
+            Outcome::Retry { error, .. } => {
+                undelivered::note_failure(tx, *id, error, *now).await?;
+                handover::hand_over_late(tx, *id, stand_ins, *now).await
+            }
             Outcome::Unanswered { error, server, .. } => {
                 sqlx::query(
                     "UPDATE outbox SET unanswered_at = CASE WHEN unanswered_by = $2 THEN unanswered_at ELSE $3 END, \
@@ -173,9 +189,13 @@ impl Work for Finished {
                 .bind(millis(*now))
                 .execute(&mut **tx)
                 .await?;
-                undelivered::note_failure(tx, *id, error, *now).await
+                undelivered::note_failure(tx, *id, error, *now).await?;
+                handover::hand_over_late(tx, *id, stand_ins, *now).await
             }
-            Outcome::Dead { error } => undelivered::note_death(tx, *id, error).await,
+            Outcome::Dead { error } => {
+                undelivered::note_death(tx, *id, error).await?;
+                handover::hand_over(tx, *id, stand_ins, *now).await
+            }
         }
     }
 }

@@ -225,8 +225,9 @@ async fn insert(
     let author = entry.author.as_ref();
     let entry_id: i64 = sqlx::query_scalar(
         "INSERT INTO entry (key, source, url, title, text, author_name, author_handle, author_url, \
-         author_identity, followers, published_at, language, tags, rating, engagement, entry_kind, place, parent, thread, found_at, seen_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18, $19, $20, $16, $16) \
+         author_identity, followers, published_at, language, tags, rating, engagement, entry_kind, place, parent, thread, \
+         engagement_first, found_at, seen_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18, $19, $20, $15, $16, $16) \
          RETURNING id",
     )
     .bind(&entry.key.0)

@@ -23,7 +23,7 @@ const DUE: &str = "SELECT a.id AS alert_id, a.brand AS brand, min(coalesce(o.fin
      (SELECT coalesce(max(s.sealed_at), 0) FROM outbox s WHERE s.brand = a.brand AND s.recipient = $2 AND s.route = $1 \
      AND s.sealed_at <= $4) AS sealed FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id \
      JOIN alert a ON a.id = l.alert_id \
-     WHERE ((o.state IN ('sent', 'dead', 'dropped') AND o.finished_at > $3 AND o.finished_at <= $4) \
+     WHERE ((o.state IN ('sent', 'handed_over', 'dead', 'dropped') AND o.finished_at > $3 AND o.finished_at <= $4) \
      OR (o.state = 'waiting' AND o.last_error IS NOT NULL AND o.sealed_at > $3 AND o.sealed_at <= $4)) \
      AND NOT EXISTS (SELECT 1 FROM incident_alert g JOIN incident i ON i.id = g.incident_id WHERE g.alert_id = a.id \
      AND (EXISTS (SELECT 1 FROM incident_told t WHERE t.incident_id = i.id AND (t.recipient = $2 \

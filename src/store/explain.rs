@@ -12,6 +12,7 @@ use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::story::tell_copies;
 use super::{Store, StoreError, instant, integer, perhaps};
 use crate::model::imprint::page_hash;
+use crate::model::incident::IncidentEvidence;
 use crate::model::notice::{HoldCause, MentionView};
 use crate::model::{Entry, Hit, Instant, Judgement, Notice, Severity, SourceKind};
 
@@ -94,7 +95,7 @@ pub struct HoldTrail {
 }
 
 /// That the mails of an incident tell an alert to somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FoldTrail {
     /// Whom.
     pub recipient: String,
@@ -108,6 +109,8 @@ pub struct FoldTrail {
     pub onset: Instant,
     /// When it ended, if it has.
     pub ended_at: Option<Instant>,
+    /// What supports it, as it was last told.
+    pub evidence: IncidentEvidence,
     /// The notice that has told it, unless that is still to come.
     pub notice: Option<i64>,
 }
@@ -127,12 +130,14 @@ pub struct NoticeTrail {
     pub created_at: Instant,
     /// When its content was fixed; none while it collects.
     pub sealed_at: Option<Instant>,
-    /// `waiting`, `sent`, `dead` or `dropped`.
+    /// `waiting`, `sent`, `handed_over`, `dead` or `dropped`.
     pub state: String,
     /// When it is tried next, if it waits.
     pub next_attempt_at: Option<Instant>,
     /// How often it was tried.
     pub attempts: u64,
+    /// Whom it was for before it was handed over to this recipient, if it was.
+    pub instead_of: Option<String>,
     /// The last attempts: when, with which outcome, and what went wrong.
     pub last_attempts: Vec<(Instant, String, Option<String>)>,
     /// What had held what it tells, if it sums that up.
@@ -257,7 +262,7 @@ fn read_hold(row: &AnyRow) -> Result<HoldTrail, StoreError> {
 
 async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<FoldTrail>, StoreError> {
     let rows = sqlx::query(
-        "SELECT f.recipient, f.route, f.outbox_id, i.id, i.onset, i.ended_at, h.reason, h.held_at, h.until, \
+        "SELECT f.recipient, f.route, f.outbox_id, i.id, i.onset, i.ended_at, i.evidence, h.reason, h.held_at, h.until, \
          s.id AS silence, s.author, s.comment FROM incident_alert f JOIN incident i ON i.id = f.incident_id \
          LEFT JOIN held_incident h ON h.incident_id = f.incident_id AND h.recipient = f.recipient AND f.outbox_id IS NULL \
          LEFT JOIN silence s ON s.id = h.silence_id WHERE f.alert_id = $1 ORDER BY i.id, f.recipient",
@@ -270,6 +275,7 @@ async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<Fold
             hold: if perhaps(row, "until")?.is_some() { Some(read_hold(row)?) } else { None },
             onset: instant(row.try_get("onset")?),
             ended_at: perhaps(row, "ended_at")?,
+            evidence: serde_json::from_str(row.try_get("evidence")?)?,
             notice: row.try_get("outbox_id")?,
         })
     };
@@ -277,7 +283,7 @@ async fn folds_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<Fold
 }
 
 async fn notices_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<NoticeTrail>, StoreError> {
-    let sql = "SELECT o.id, o.kind, o.recipient, l.route, o.created_at, o.due_at, o.sealed_at, o.state, o.attempts, \
+    let sql = "SELECT o.id, o.kind, o.recipient, l.route, o.created_at, o.due_at, o.sealed_at, o.state, o.attempts, o.instead_of, \
                CASE WHEN o.kind = 'held' THEN o.notice END AS held FROM outbox_alert l JOIN outbox o ON o.id = l.outbox_id \
                WHERE l.alert_id = $1 AND o.id IN (SELECT n.outbox_id FROM outbox_alert n WHERE n.alert_id = $1 \
                ORDER BY n.outbox_id DESC LIMIT $2) ORDER BY o.id";
@@ -300,6 +306,7 @@ async fn notices_of(connection: &mut AnyConnection, alert: i64) -> Result<Vec<No
             next_attempt_at: if state == "waiting" { perhaps(row, "due_at")? } else { None },
             state,
             attempts: super::count(row, "attempts")?,
+            instead_of: row.try_get("instead_of")?,
             last_attempts: tries.remove(&id).unwrap_or_default(),
             held_by,
         })

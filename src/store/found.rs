@@ -127,6 +127,26 @@ pub async fn judge_again(
     }
 }
 
+/// Judges a mention without an alert anew by what is counted of its entry now: it may get one. What it was judged to say
+/// stays.
+pub async fn judge_later(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    mention_id: i64,
+    (found, mention): (&FoundEntry, &FoundMention),
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let (_, _, said) = verdicts(tx, found, mention).await?;
+    let outcome = mention.outcome(said.tone);
+    let Some(alert) = &outcome.alert else { return Ok(()) };
+    let story: Option<i64> = sqlx::query_scalar("UPDATE mention SET decision = $2 WHERE id = $1 RETURNING story_id")
+        .bind(mention_id)
+        .bind(&outcome.decision)
+        .fetch_one(&mut **tx)
+        .await?;
+    alert_once(tx, poll, (mention_id, story), mention, alert, committed).await
+}
+
 /// By what the text is known, what the rules say of it, and what counts.
 async fn verdicts(
     tx: &mut Transaction<'_, Any>,

@@ -11,7 +11,7 @@ use super::telling::{self, NEWCOMERS, Peace};
 use super::{Store, StoreError, instant, integer, millis, perhaps, silence};
 use crate::model::Instant;
 use crate::model::incident::{Incident, IncidentEnding, IncidentPhase};
-use crate::model::notice::{IncidentNotice, MentionView};
+use crate::model::notice::{IncidentNotice, MentionView, ToldBefore};
 
 /// Something that is to be told of an incident.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,8 +148,8 @@ pub struct Kept {
     pub id: i64,
     pub told: i64,
     pub notice: IncidentNotice,
-    /// Whether somebody takes care of it,
-    pub acknowledged: bool,
+    /// Who takes care of it, and since when,
+    pub acknowledged: Option<ToldBefore>,
     /// and has done so since it was told last.
     pub taken: bool,
 }
@@ -163,16 +163,24 @@ impl Kept {
 
 /// Reads how an incident stands.
 pub async fn kept(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Option<Kept>, StoreError> {
-    let row = sqlx::query("SELECT told, told_at, notice, acknowledged_at FROM incident WHERE id = $1").bind(id);
+    let row = sqlx::query("SELECT told, told_at, notice, acknowledged_at, acknowledged_by FROM incident WHERE id = $1")
+        .bind(id);
     let Some(row) = row.fetch_optional(&mut **tx).await? else { return Ok(None) };
     let (told_at, taken_at) = (instant(row.try_get("told_at")?), perhaps(&row, "acknowledged_at")?);
     Ok(Some(Kept {
         id,
         told: row.try_get("told")?,
         notice: serde_json::from_str(row.try_get("notice")?)?,
-        acknowledged: taken_at.is_some(),
+        acknowledged: taken(&row)?,
         taken: taken_at.is_some_and(|at| at >= told_at),
     }))
+}
+
+/// Who takes care of an incident, and since when.
+fn taken(row: &AnyRow) -> Result<Option<ToldBefore>, StoreError> {
+    let who: Option<String> = row.try_get("acknowledged_by")?;
+    let at = perhaps(row, "acknowledged_at")?;
+    Ok(at.map(|at| ToldBefore { recipient: who.unwrap_or_default(), at }))
 }
 
 async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Instant) -> Result<Kept, StoreError> {
@@ -184,7 +192,7 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
         Some(id) => {
             let update = sqlx::query(
                 "UPDATE incident SET told_at = $2, told = told + 1, ended_at = $3, ending = $4, evidence = $5, \
-                 notice = $6 WHERE id = $1 RETURNING id, told, acknowledged_at",
+                 notice = $6 WHERE id = $1 RETURNING id, told, acknowledged_at, acknowledged_by",
             );
             let update = update.bind(id).bind(millis(now)).bind(ended_at).bind(ending).bind(written).bind(notice);
             update.fetch_one(&mut **tx).await?
@@ -192,7 +200,7 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
         None => {
             sqlx::query(
                 "INSERT INTO incident (brand, onset, found_at, told_at, told, ended_at, ending, evidence, notice) \
-                 VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) RETURNING id, told, acknowledged_at",
+                 VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8) RETURNING id, told, acknowledged_at, acknowledged_by",
             )
             .bind(brand)
             .bind(millis(evidence.onset))
@@ -210,7 +218,7 @@ async fn keep(tx: &mut Transaction<'_, Any>, change: &IncidentChange, now: Insta
         id: row.try_get("id")?,
         told: row.try_get("told")?,
         notice: change.notice.clone(),
-        acknowledged: perhaps(&row, "acknowledged_at")?.is_some(),
+        acknowledged: taken(&row)?,
         taken: false,
     })
 }

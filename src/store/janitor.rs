@@ -48,7 +48,7 @@ const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.
      AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-     WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'dropped')) \
+     WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'handed_over', 'dropped')) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
      JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
      AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
@@ -87,7 +87,7 @@ impl Age {
 
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
-    /// long also those with mentions, notices that were sent or dropped, outages that ended, silences and incidents that are
+    /// long also those with mentions, notices that were sent, handed over or dropped, outages that ended, silences and incidents that are
     /// over, since when brands without mentions were watched, and changes of health but for the last of each source; and
     /// hosts that nobody asks any more, once their rest is over. Where a network lets its texts be kept for so long only,
     /// they go that long after it last showed them, at most a day later, and mentions with them. Never what waits to be sent, nor
@@ -99,7 +99,7 @@ impl Store {
         let plain = millis(before(now, keep_entries));
         let long = millis(before(now, keep_entries.saturating_mul(MENTIONS)));
         let sent = "DELETE FROM outbox WHERE id IN \
-                    (SELECT id FROM outbox WHERE state IN ('sent', 'dropped') AND finished_at < $1 LIMIT $2)";
+                    (SELECT id FROM outbox WHERE state IN ('sent', 'handed_over', 'dropped') AND finished_at < $1 LIMIT $2)";
         let notices = self.forget(sent, long).await?;
         let mut forgotten = self.forget_entries(&Age { plain, long, shown: i64::MIN }).await?;
         for kind in SourceKind::ALL {

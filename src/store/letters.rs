@@ -17,6 +17,8 @@ pub struct OutboxCounts {
     pub sent: u64,
     /// Notices given up.
     pub dead: u64,
+    /// Notices that others were written for, to whoever stands in.
+    pub handed_over: u64,
     /// When the longest waiting was written.
     pub oldest_waiting: Option<Instant>,
 }
@@ -30,6 +32,7 @@ impl Store {
         let row = sqlx::query(
             "SELECT count(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, \
              count(CASE WHEN state = 'sent' THEN 1 END) AS sent, count(CASE WHEN state = 'dead' THEN 1 END) AS dead, \
+             count(CASE WHEN state = 'handed_over' THEN 1 END) AS handed_over, \
              min(CASE WHEN state = 'waiting' THEN created_at END) AS oldest FROM outbox",
         )
         .fetch_one(&self.pools.read)
@@ -38,6 +41,7 @@ impl Store {
             waiting: count(&row, "waiting")?,
             sent: count(&row, "sent")?,
             dead: count(&row, "dead")?,
+            handed_over: count(&row, "handed_over")?,
             oldest_waiting: perhaps(&row, "oldest")?,
         })
     }
@@ -48,7 +52,7 @@ impl Store {
     /// When the database fails.
     pub async fn dead_letters(&self, dropped: bool, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, kind, recipient, finished_at, attempts, last_error, state FROM outbox \
+            "SELECT id, kind, recipient, finished_at, attempts, last_error, state, instead_of FROM outbox \
              WHERE state = 'dead' OR (state = 'dropped' AND $1 = 1) ORDER BY finished_at DESC, id DESC LIMIT $2",
         )
         .bind(i64::from(dropped))
@@ -65,6 +69,7 @@ impl Store {
                 died_at: instant(row.try_get("finished_at")?),
                 attempts: times(row, "attempts")?,
                 error: row.try_get::<Option<String>, _>("last_error")?.unwrap_or_default(),
+                instead_of: row.try_get("instead_of")?,
                 dropped: row.try_get::<String, _>("state")? == "dropped",
                 acts: self.letter_acts(id).await?,
             });
@@ -93,7 +98,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn retry_dead(&self, id: Option<i64>, author: &str, now: Instant) -> Result<u64, StoreError> {
-        let revive = "UPDATE outbox SET state = 'waiting', due_at = $2, attempts = 0, finished_at = NULL \
+        let revive = "UPDATE outbox SET state = 'waiting', due_at = $2, retried_at = $2, attempts = 0, finished_at = NULL \
                       WHERE state = 'dead' AND ($1 IS NULL OR id = $1) RETURNING id";
         self.act_on_dead(revive, id, ("retried", author, None), now).await
     }

@@ -6,7 +6,7 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::kind;
 use super::{StoreError, instant, perhaps, times};
-use crate::model::outbox::{OutboxMessage, Unanswered};
+use crate::model::outbox::{Instead, OutboxMessage, Unanswered};
 use crate::model::{Notice, Tongue, Tongues};
 
 /// The notice of a row.
@@ -25,6 +25,7 @@ pub async fn read_message(
         attempt: times(row, "attempts")?,
         acknowledge: None,
         unanswered: unanswered(row)?,
+        instead: instead(row)?,
         language: language(tx, row, &notice, tongues).await?,
         notice,
     })
@@ -34,6 +35,12 @@ pub async fn read_message(
 fn unanswered(row: &AnyRow) -> Result<Option<Unanswered>, StoreError> {
     let server: Option<String> = row.try_get("unanswered_by")?;
     Ok(server.zip(perhaps(row, "unanswered_at")?).map(|(server, since)| Unanswered { server, since }))
+}
+
+/// What it comes instead of.
+fn instead(row: &AnyRow) -> Result<Option<Instead>, StoreError> {
+    let recipient: Option<String> = row.try_get("instead_of")?;
+    Ok(recipient.zip(perhaps(row, "instead_since")?).map(|(recipient, since)| Instead { recipient, since }))
 }
 
 /// The language that was settled before, or the one of now.

@@ -22,6 +22,7 @@ mod folded;
 mod found;
 mod gathering;
 mod gauges;
+mod handover;
 mod health;
 mod held;
 mod hub;
@@ -43,6 +44,7 @@ mod overdue;
 mod period;
 mod poll;
 mod presence;
+mod recount;
 mod recovered;
 mod revision;
 mod sighting;
@@ -65,6 +67,7 @@ use sqlx::{Any, Row as _, Transaction};
 
 use crate::config::StoreConfig;
 use crate::model::hold::{Gate, OpenGate};
+use crate::model::outbox::StandIns;
 use crate::model::time::{after, before};
 use crate::model::{Instant, Tongues};
 
@@ -80,6 +83,7 @@ pub use document::{ClaimedDelivery, Delivered, Left, MOST_ATTEMPTS, Settled};
 pub use escalation::Ladder;
 pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Trail};
 pub use gauges::Gauges;
+pub use handover::HandedOver;
 pub use held::OpenHold;
 pub use incident::{IncidentAudience, IncidentChange};
 pub use janitor::{Forgotten, Pruned};
@@ -89,6 +93,7 @@ pub use letters::OutboxCounts;
 pub use matter::StoryText;
 pub use migrate::Migration;
 pub use poll::{Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit};
+pub use recount::Recounted;
 pub use silence::{Ending, NewSilence};
 pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
@@ -104,6 +109,7 @@ pub struct Store {
     outcomes: commit::Group<attempt::Finished>,
     gate: Arc<dyn Gate>,
     tongues: Arc<Tongues>,
+    stand_ins: Arc<StandIns>,
 }
 
 /// Why the store could not do what it was asked.
@@ -180,7 +186,14 @@ impl Store {
         migrate::run(&pools).await?;
         let committer = commit::Committer::start(pools.write.clone());
         let outcomes = commit::Group::start(pools.write.clone());
-        Ok(Self { pools, committer, outcomes, gate: Arc::new(OpenGate), tongues: Arc::default() })
+        Ok(Self {
+            pools,
+            committer,
+            outcomes,
+            gate: Arc::new(OpenGate),
+            tongues: Arc::default(),
+            stand_ins: Arc::default(),
+        })
     }
 
     /// The same store, but what the gate holds is not told yet.
@@ -193,6 +206,12 @@ impl Store {
     #[must_use]
     pub fn speaking(self, tongues: Tongues) -> Self {
         Self { tongues: Arc::new(tongues), ..self }
+    }
+
+    /// The same store, but what does not arrive is handed over to whoever stands in.
+    #[must_use]
+    pub fn handing_over(self, stand_ins: StandIns) -> Self {
+        Self { stand_ins: Arc::new(stand_ins), ..self }
     }
 
     /// Opens a database that exists, and brings it to the version of this binary.

@@ -160,7 +160,8 @@ pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Insta
 async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Instant) -> Result<AnyRow, sqlx::Error> {
     sqlx::query(
         "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
-         RETURNING id, kind, recipient, created_at, sealed_at, attempts, language, unanswered_by, unanswered_at, notice",
+         RETURNING id, kind, recipient, created_at, sealed_at, attempts, language, unanswered_by, unanswered_at, \
+         instead_of, instead_since, notice",
     )
     .bind(id)
     .bind(owner)

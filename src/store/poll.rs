@@ -8,7 +8,8 @@ use sqlx::{Any, Transaction};
 use url::Url;
 
 use super::document::{self, Settled};
-use super::{StoreError, claim, coverage, entry, health, hub, integer, loss, millis};
+use super::recount::Recounted;
+use super::{StoreError, claim, coverage, entry, health, hub, integer, loss, millis, recount};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
@@ -29,6 +30,8 @@ pub struct PollCommit {
     pub entries: Vec<FoundEntry>,
     /// Entries of which it says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// What was counted anew.
+    pub recounted: Recounted,
     /// What it can show no more.
     pub lost: Vec<Loss>,
     /// How far it is read now.
@@ -162,6 +165,8 @@ pub struct Committed {
     pub edits: u64,
     /// Entries that their source has deleted.
     pub deletions: u64,
+    /// Entries of which something else is counted now.
+    pub recounts: u64,
     /// Of each of the mentions its tone, and whether it alerts or why not.
     pub judged: Vec<(Tone, String)>,
     /// The health of the source, if it changed.
@@ -180,6 +185,7 @@ pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit)
     }
     loss::note_all(tx, &poll.source, &poll.lost, poll.now).await?;
     entry::store_all(tx, poll, &mut committed).await?;
+    recount::store_all(tx, poll, &mut committed).await?;
     store_pace(tx, poll, committed.entries).await?;
     if poll.delivered.is_none() {
         hub::note_poll(tx, poll, &committed).await?;

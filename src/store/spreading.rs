@@ -14,7 +14,7 @@ use crate::model::Instant;
 const DUE: &str = "SELECT i.id, i.brand, min(coalesce(o.finished_at, o.sealed_at)) AS told FROM incident i \
      JOIN incident_told t ON t.incident_id = i.id JOIN outbox o ON o.id = t.outbox_id \
      WHERE i.ended_at IS NULL AND i.acknowledged_at IS NULL AND t.route = $1 \
-     AND ((o.state IN ('sent', 'dead', 'dropped') AND o.finished_at > $3 AND o.finished_at <= $4) \
+     AND ((o.state IN ('sent', 'handed_over', 'dead', 'dropped') AND o.finished_at > $3 AND o.finished_at <= $4) \
      OR (o.state = 'waiting' AND o.last_error IS NOT NULL AND o.sealed_at > $3 AND o.sealed_at <= $4)) \
      AND NOT EXISTS (SELECT 1 FROM incident_told k WHERE k.incident_id = i.id AND k.recipient = $2) \
      AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.incident_id = i.id AND h.recipient = $2) \

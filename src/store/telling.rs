@@ -141,7 +141,8 @@ async fn mail(
         notice.phase = IncidentPhase::Start;
     }
     notice.first_mail = first;
-    notice.acknowledged = kept.acknowledged;
+    notice.acknowledged = kept.acknowledged.is_some();
+    notice.taken = kept.acknowledged.clone();
     folded::take_over(tx, id, (&brand, recipient)).await?;
     held::keep_from_incident(tx, (id, recipient), peace).await?;
     (notice.folded, notice.folded_items) = folded::waiting(tx, id, recipient).await?;
@@ -168,8 +169,8 @@ async fn mail(
 /// Who was told of an incident, and when first.
 pub async fn told_before(tx: &mut Transaction<'_, Any>, incident_id: i64) -> Result<Vec<ToldBefore>, StoreError> {
     let rows = sqlx::query(
-        "SELECT t.recipient, o.finished_at AS at FROM incident_told t JOIN outbox o ON o.id = t.outbox_id \
-         WHERE t.incident_id = $1 AND o.state = 'sent' ORDER BY at, t.recipient",
+        "SELECT o.recipient, o.finished_at AS at FROM incident_told t JOIN outbox o ON o.id = t.outbox_id \
+         OR o.handed_from = t.outbox_id WHERE t.incident_id = $1 AND o.state = 'sent' ORDER BY at, o.recipient",
     );
     let rows = rows.bind(incident_id).fetch_all(&mut **tx).await?;
     rows.iter()
@@ -246,7 +247,7 @@ pub async fn releasable(
         match peace.gate.holds_incident(&kept.notice.brand, &route, peace.silences, peace.now) {
             Some(hold) => hold_back(tx, id, (recipient, &route), &hold, peace.now).await?,
             None => {
-                if !is_over && !has_heard && !kept.acknowledged {
+                if !is_over && !has_heard && kept.acknowledged.is_none() {
                     kept.notice.told_before = Some(told_before(tx, id).await?).filter(|told| !told.is_empty());
                 }
                 released.push(HeldIncident { kept, route });

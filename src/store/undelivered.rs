@@ -25,12 +25,16 @@ const URGENT_PAUSE: TimeDelta = TimeDelta::minutes(10);
 /// So many recipients that are refused one after the other are not the reason themselves.
 const SEVERAL: u64 = 3;
 
+/// For so long a way is missed by which nothing has got through since others stood in for it: then nobody knows.
+const MISSED: Duration = Duration::from_secs(24 * 3600);
+
 /// The way out of a row.
 macro_rules! way {
     () => {
         "CASE WHEN recipient LIKE 'channel:%' THEN recipient ELSE 'mail' END"
     };
 }
+pub(super) use way;
 
 /// Notices that do not arrive by another way than `$2` and are not told yet: given up, or tried in vain for so long that
 /// they were to leave before `$1`.
@@ -65,18 +69,20 @@ pub struct ToldUndelivered {
 }
 
 impl Store {
-    /// The ways out by which nothing has got through for so long, though something is to.
+    /// The ways out by which nothing has got through for so long, though something is to, or was to until others stood in.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn broken_ways(&self, after: Duration, now: Instant) -> Result<Vec<FailedWay>, StoreError> {
         let rows = sqlx::query(concat!(
             "SELECT way, since, last_error, ended_at FROM way_failure w WHERE ended_at IS NULL AND since <= $1 \
-             AND EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'dead') AND last_error IS NOT NULL AND ",
+             AND EXISTS (SELECT 1 FROM outbox WHERE (state IN ('waiting', 'dead') AND last_error IS NOT NULL \
+             OR state = 'handed_over' AND finished_at >= w.since AND finished_at > $2) AND ",
             way!(),
             " = w.way) ORDER BY way"
         ))
         .bind(millis(before(now, after)))
+        .bind(millis(before(now, MISSED)))
         .fetch_all(&self.pools.read)
         .await?;
         rows.iter().map(read_way).collect()
@@ -278,7 +284,7 @@ pub async fn note_success(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) 
 /// not them, whatever it says.
 pub async fn note_death(tx: &mut Transaction<'_, Any>, id: i64, error: &str) -> Result<(), StoreError> {
     let row = sqlx::query(concat!(
-        "SELECT count(DISTINCT recipient) AS recipients, min(finished_at) AS since FROM outbox WHERE state = 'dead' AND ",
+        "SELECT count(DISTINCT recipient) AS recipients, min(finished_at) AS since FROM outbox WHERE state IN ('dead', 'handed_over') AND ",
         way!(),
         " = (SELECT ",
         way!(),

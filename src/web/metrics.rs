@@ -92,7 +92,8 @@ fn process(state: &WebState, registry: &mut Registry) {
 
 fn outbox(state: &WebState, gauges: &Gauges, registry: &mut Registry) {
     let counts = &gauges.outbox;
-    let states = [("waiting", counts.waiting), ("sent", counts.sent), ("dead", counts.dead)];
+    let handed = ("handed_over", counts.handed_over);
+    let states = [("waiting", counts.waiting), ("sent", counts.sent), handed, ("dead", counts.dead)];
     family(registry, "outbox_notices", "Notices that are kept, by state", "state", states);
     let now = state.clock.now();
     let age = counts.oldest_waiting.map_or(0.0, |oldest| (now - oldest).as_seconds_f64().max(0.0));

@@ -1,4 +1,4 @@
-//! Tells what does not arrive by the ways that still work.
+//! Hands what does not arrive over to whoever stands in, and tells of what still does not by the ways that work.
 
 use std::time::Duration;
 
@@ -26,6 +26,12 @@ impl Job for Fallback {
     }
 
     async fn run(&self) -> Result<Option<Instant>, WorkerError> {
+        let handed = self.store.hand_over(self.clock.now()).await?;
+        if handed.notices > 0 {
+            let notices = handed.notices;
+            tracing::warn!(notices.handed_over = notices, "what does not arrive is handed over to whoever stands in");
+            self.sender_bell.notify_one();
+        }
         let DeliverConfig { fallback, fallback_after } = &self.config;
         let told = self.store.tell_undelivered(fallback, *fallback_after, self.clock.now()).await?;
         for way in &told.broken {
@@ -38,7 +44,7 @@ impl Job for Fallback {
             tracing::warn!(notices.new = told.notices, "what does not arrive is told through the fallback");
             self.sender_bell.notify_one();
         }
-        Ok(None)
+        Ok(handed.next)
     }
 
     fn fallback(&self) -> Duration {

@@ -173,6 +173,7 @@ impl Poller {
                 entries.edited = new.edits,
                 entries.copied = new.copies,
                 entries.deleted = new.deletions,
+                entries.recounted = new.recounts,
                 "a source was read and has no new mentions"
             );
         }

@@ -178,9 +178,13 @@ impl Sender {
                 if attempt < self.max_attempts =>
             {
                 let next = retry::next_attempt(id, attempt, now).max(now + wait);
-                match perhaps_by {
+                let handed_over = match perhaps_by {
                     Some(server) => self.store.mark_unanswered(id, &self.owner, now, next, (&error, &server)).await?,
                     None => self.store.mark_retry(id, &self.owner, now, next, &error).await?,
+                };
+                if handed_over {
+                    log_handed_over(message, &error);
+                    return Ok(());
                 }
                 let (next, error) = (logged(next), without_addresses(&error));
                 tracing::warn!(
@@ -196,7 +200,10 @@ impl Sender {
             | Outcome::Throttled(error, _)
             | Outcome::Unanswered(error, _)
             | Outcome::Permanent(error) => {
-                self.store.mark_dead(id, &self.owner, now, &error).await?;
+                if self.store.mark_dead(id, &self.owner, now, &error).await? {
+                    log_handed_over(message, &error);
+                    return Ok(());
+                }
                 let error = without_addresses(&error);
                 tracing::error!(
                     outbox.id = id,
@@ -209,6 +216,16 @@ impl Sender {
         }
         Ok(())
     }
+}
+
+fn log_handed_over(message: &OutboxMessage, error: &str) {
+    tracing::warn!(
+        outbox.id = message.id,
+        outbox.kind = message.kind.as_str(),
+        outbox.attempt = message.attempt,
+        error = without_addresses(error),
+        "a notice could not be delivered and is handed over to whoever stands in"
+    );
 }
 
 /// What the store failed with last, and when.

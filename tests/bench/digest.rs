@@ -23,7 +23,7 @@ use chrono::{TimeDelta, TimeZone as _, Utc};
 use mentiond::config::{DigestConfig, StoreConfig, WhenQuiet};
 use mentiond::digest::{Period, Schedule};
 use mentiond::model::hash::{sha256_hex, sha256_number};
-use mentiond::model::incident::{IncidentEvidence, IncidentKind};
+use mentiond::model::incident::{IncidentCount, IncidentCounts, IncidentEvidence, IncidentKind, Talk};
 use mentiond::model::{Instant, Interval, SourceKind};
 use mentiond::report::{DigestPlan, Reported};
 use mentiond::store::{SourceSetup, Store};
@@ -261,9 +261,11 @@ async fn incidents(database: &mut SqliteConnection, brand: &str) {
             onset,
             first,
             window_hours: 1,
-            observed: 40,
-            baseline: 11.5,
-            log10_tail: -9.0,
+            counts: IncidentCounts {
+                negative_stories: IncidentCount { observed: 40, expected: 11.5, log10_tail: -9.0 },
+                ..IncidentCounts::default()
+            },
+            talk: Talk::Negative,
             negative: 120,
             authors: 90,
             top_author_share: 0.1,

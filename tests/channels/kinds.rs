@@ -92,6 +92,7 @@ async fn a_webhook_is_signed_and_says_what_it_is() {
         "title": "Skip Hop: 3 mentions still not acknowledged",
         "language": "en",
         "acknowledge_url": null,
+        "instead_of": null,
         "data": {
             "brand": "Skip Hop",
             "total": 3,

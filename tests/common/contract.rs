@@ -28,6 +28,8 @@ use super::broken::broken;
 use super::hostile::{Reply, Server};
 use super::shown;
 
+mod counts;
+
 /// Stands for every secret; it may be seen in requests only.
 pub const SECRET: &str = "SECRET";
 /// Where a source is; in a secret of its own it stands for the network on loopback.
@@ -358,13 +360,15 @@ fn readable(request: &str) -> String {
     format!("{before}{header}.{claims}.SIGNATURE{}", readable(behind))
 }
 
-fn section(told: &mut String, what: &str, requests: &[String]) {
+/// A part of what is written down: its name, and what was asked.
+pub fn section(told: &mut String, what: &str, requests: &[String]) {
     writeln!(told, "# {what}\n").unwrap();
     requests.iter().for_each(|request| writeln!(told, "{request}").unwrap());
     told.push('\n');
 }
 
-fn tell(told: &mut String, reading: &Reading, whole: bool) {
+/// What was read; each entry if `whole`.
+pub fn tell(told: &mut String, reading: &Reading, whole: bool) {
     let count = |what: &str, count: usize| format!("{count} {what}");
     writeln!(told, "{}", count("entries", reading.entries.len())).unwrap();
     if let Some(fault) = &reading.fault {
@@ -385,7 +389,7 @@ fn until(fault: &PollFault) -> String {
     format!(" until {}", until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
-/// What is told is what was told before.
+/// Compares with `tests/data/contracts/NAME.txt`.
 pub fn compare(name: &str, told: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/contracts/{name}.txt"));
     if std::env::var_os("MENTIOND_TEST_UPDATE").is_some() {

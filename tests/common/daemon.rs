@@ -83,6 +83,11 @@ pub fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
     command(dir, arguments).output().unwrap()
 }
 
+/// The same with these variables.
+pub fn mentiond_with(dir: &Path, arguments: &[&str], variables: &[(&str, String)]) -> Output {
+    command(dir, arguments).envs(variables.iter().map(|(name, value)| (name, value))).output().unwrap()
+}
+
 /// A command of mentiond with the configuration `DIR/mentiond.toml`, to be started.
 pub fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mentiond"));

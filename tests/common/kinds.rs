@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use mentiond::model::correction::{Corrected, Verdict};
 use mentiond::model::health::{Condition, Health, HealthChange};
-use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
+use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase, Talk};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, EscalationNotice, FirstMail, HealthNotice, HeldNotice, HoldCause, HourOfStories,
     IncidentNotice, MentionView, ToldBefore,
@@ -13,7 +13,7 @@ use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Concern, Field, HoldReason, Notice, Place, Severity, Tone, Tongue};
 
 use super::digests;
-use super::notices::{at, mention, message, reason, trial, undelivered};
+use super::notices::{at, counts, mention, message, reason, trial, undelivered};
 
 const BRAND: &str = "Zorvex";
 
@@ -46,6 +46,7 @@ pub fn rich(id: i64) -> MentionView {
             place: place(),
         }],
         engagement: Some(1_204),
+        engagement_first: Some(80),
         copies: 9,
         copied_in: ["Bnarf", "Drolk", "Fimp", "Gurz", "Hjok", "Jilp", "Lorb"].map(str::to_owned).into(),
         ..mention(id, "Plim dorga zwek")
@@ -157,9 +158,12 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
             onset: at(if is_update { "2026-11-21T11:42:00Z" } else { "2026-11-24T11:42:00Z" }),
             first: Some(17),
             window_hours: if is_update { 1 } else { 3 },
-            observed: if is_update { 1_204 } else { 14 },
-            baseline: if is_update { 0.4 } else { 1.02 },
-            log10_tail: if is_update { -40.0 } else { -5.07 },
+            counts: if is_update {
+                counts([(1_204, 0.4, -40.0), (13, 0.4, -14.2), (2_816, 31.0, -38.0), (1_630, 27.2, -40.0)])
+            } else {
+                counts([(14, 1.02, -5.07), (1, 1.0, -0.2), (1, 0.04, -1.4), (22, 9.7, -0.6)])
+            },
+            talk: if is_update { Talk::All } else { Talk::Negative },
             negative: if is_update { 1_204 } else { 14 },
             authors: 13,
             top_author_share: 0.14,
@@ -177,6 +181,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
         first_mail: is_update.then(|| FirstMail { outbox_id: 3, created_at: at("2026-11-21T12:00:00Z") }),
         told_before: None,
         acknowledged: false,
+        taken: None,
     }))
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use mentiond::config::MailConfig;
 use mentiond::model::digest::{BarLength, Tops, Waiting};
+use mentiond::model::incident::{IncidentCount, IncidentCounts};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, DigestNotice, MentionView, Metrics, ToldBefore, TrialNotice,
 };
@@ -12,6 +13,14 @@ use mentiond::model::{Notice, Reason, Severity, Tone, Tongue};
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// What a window of an incident held: negative stories and their authors, all stories and theirs, each with how many are usual
+/// and the logarithm of the tail.
+pub fn counts(of: [(u32, f64, f64); 4]) -> IncidentCounts {
+    let [negative_stories, negative_authors, all_stories, all_authors] =
+        of.map(|(observed, expected, log10_tail)| IncidentCount { observed, expected, log10_tail });
+    IncidentCounts { negative_stories, negative_authors, all_stories, all_authors }
 }
 
 pub fn mail() -> MailConfig {
@@ -37,6 +46,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         acknowledge: None,
         language: Tongue::En,
         unanswered: None,
+        instead: None,
         notice,
     }
 }
@@ -73,6 +83,8 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         severity: Severity::Info,
         concerns: Vec::new(),
         engagement: None,
+        engagement_first: None,
+        counted_at: None,
         copies: 0,
         copied_in: Vec::new(),
     }

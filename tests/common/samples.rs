@@ -5,7 +5,7 @@ use mentiond::model::digest::{
     ChartBar, Comparison, Headline, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth,
 };
 use mentiond::model::health::{Condition, Health, HealthChange};
-use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase};
+use mentiond::model::incident::{IncidentEnding, IncidentEvidence, IncidentKind, IncidentPhase, Talk};
 use mentiond::model::notice::{
     AlertItem, AlertNotice, BrandReport, Counts, Coverage, EscalationNotice, FirstMail, Gap, HealthNotice, HeldNotice,
     HoldCause, HourOfStories, IncidentNotice, Lost, MentionView,
@@ -149,9 +149,8 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
         onset: at("2026-11-24T11:42:00Z"),
         first: Some(17),
         window_hours: 3,
-        observed: 14,
-        baseline: 1.4,
-        log10_tail: -6.3,
+        counts: counts([(14, 1.4, -6.3), (13, 1.3, -6.0), (29, 14.2, -1.6), (26, 12.8, -1.5)]),
+        talk: Talk::Negative,
         negative: if started { 14 } else { 31 },
         authors: 13,
         top_author_share: 0.14,
@@ -173,6 +172,7 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
         folded_items: if started { Vec::new() } else { urgent() },
         told_before: None,
         acknowledged: false,
+        taken: None,
         first_mail: (!started).then(|| FirstMail { outbox_id: 31, created_at: at("2026-11-24T14:20:30Z") }),
     };
     message(31, OutboxKind::Incident, Notice::Incident(Box::new(notice)))

@@ -137,7 +137,7 @@ async fn that_it_has_doubled_since_is_told_when_nothing_holds_it_any_more() {
     world.complain(20, hours(2)).await;
     world.complain(1, hours(4) - TimeDelta::minutes(10)).await;
     assert_eq!(world.pass(hours(4)).await, ["anna Update 33 +21", "ole Update 33 +21"]);
-    let taken = "SELECT count(*) FROM outbox WHERE kind = 'incident' AND notice LIKE '%\"acknowledged\":true%'";
+    let taken = "SELECT count(*) FROM outbox WHERE kind = 'incident' AND notice LIKE '%\"acknowledged\":true,\"taken\":{\"recipient\":\"Kari\"%'";
     assert_eq!(world.bed.number(taken).await, 2, "these mails alone say that somebody takes care of it");
 }
 

@@ -10,8 +10,8 @@ use mentiond::model::{
     SourceKind, Tone, Usage, Validators, Whereabouts,
 };
 use mentiond::store::{
-    Audience, Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit, SourceSetup, Store,
-    StoreError,
+    Audience, Committed, FoundAlert, FoundEntry, FoundMention, FoundWay, Outcome, PollCommit, Recounted, SourceSetup,
+    Store, StoreError,
 };
 use mentiond::story::Signature;
 use sqlx::{Connection, Executor, Row, SqliteConnection};
@@ -139,6 +139,7 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         owner: "me".to_owned(),
         entries,
         deleted: Vec::new(),
+        recounted: Recounted::default(),
         lost: Vec::new(),
         cursor: Cursor::default(),
         validators: Validators::default(),

@@ -79,9 +79,9 @@ async fn what_waits_or_was_given_up_is_kept_with_its_mention() {
     for message in &claimed {
         match &message.notice {
             mentiond::model::Notice::Alert(alert) if alert.brand == HOP => {
-                bed.store.mark_retry(message.id, "me", at(31), at(900 * DAY), "busy").await.unwrap()
+                bed.store.mark_retry(message.id, "me", at(31), at(900 * DAY), "busy").await.map(drop).unwrap()
             }
-            _ => bed.store.mark_dead(message.id, "me", at(31), "no").await.unwrap(),
+            _ => bed.store.mark_dead(message.id, "me", at(31), "no").await.map(drop).unwrap(),
         }
     }
     for source in ["blog", "forum"] {

@@ -54,8 +54,8 @@ async fn a_claim_ends_and_whoever_lost_it_cannot_say_what_became_of_the_notice()
     assert_eq!((second[0].id, &second[0].notice, second[0].created_at), (id, &first[0].notice, at(0)));
     for lost in [
         bed.store.mark_sent(id, "me", at(901)).await,
-        bed.store.mark_retry(id, "me", at(901), at(999), "busy").await,
-        bed.store.mark_dead(id, "me", at(901), "no").await,
+        bed.store.mark_retry(id, "me", at(901), at(999), "busy").await.map(drop),
+        bed.store.mark_dead(id, "me", at(901), "no").await.map(drop),
     ] {
         assert!(matches!(lost, Err(StoreError::ClaimLost(_))));
     }
@@ -90,7 +90,7 @@ async fn a_notice_is_tried_again_given_up_and_revived() {
     assert_eq!((letter.id, letter.kind, letter.recipient.as_str()), (id, OutboxKind::Trial, ANNA));
     assert_eq!((letter.died_at, letter.attempts, letter.error.as_str()), (at(62), 2, "550 no such user"));
     let counts = bed.store.outbox_counts().await.unwrap();
-    assert_eq!(counts, OutboxCounts { waiting: 0, sent: 0, dead: 1, oldest_waiting: None });
+    assert_eq!(counts, OutboxCounts { dead: 1, ..OutboxCounts::default() });
 
     assert_eq!(bed.store.retry_dead(Some(id + 1), "kari", at(100)).await.unwrap(), 0);
     assert_eq!(bed.store.retry_dead(Some(id), "kari", at(100)).await.unwrap(), 1);

@@ -123,7 +123,7 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 34] = [
+const FILES: [&str; 35] = [
     "alert",
     "attempt",
     "begun",
@@ -149,6 +149,7 @@ const FILES: [&str; 34] = [
     "period",
     "poll",
     "presence",
+    "recount",
     "recovered",
     "revision",
     "sighting",
@@ -184,6 +185,11 @@ fn statements() -> Vec<String> {
         "SELECT coalesce(r.text, e.text), (SELECT json_group_array(g.source) FROM sighting g WHERE g.entry_id = e.id) \
          FROM {VIEW_TABLES} WHERE m.brand = 'b' AND m.found_at > 1"
     ));
+    statements.push(
+        "SELECT g.key FROM sighting g JOIN entry e ON e.id = g.entry_id AND e.key = g.key WHERE g.source = 's' \
+         AND g.key IN ('a', 'b') AND ($2 = 1 OR EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id))"
+            .to_owned(),
+    );
     let span = "brand = 'b' AND found_at > 1 AND found_at <= 2";
     let any_tone = "tone IN ('negative', 'neutral', 'positive', 'unscored')";
     statements.push(format!(

@@ -59,7 +59,22 @@ fn head(report: &Report, time: &impl Fn(Instant) -> String) -> Vec<String> {
     ] {
         lines.extend(at.map(|at| format!("  {what}, noticed {}", time(at))));
     }
+    lines.extend(counts(report, time).map(|counts| format!("  {counts}")));
     lines
+}
+
+/// How many reactions there are, and whether there were others when it was found.
+fn counts(report: &Report, time: &impl Fn(Instant) -> String) -> Option<String> {
+    let (at, first) = (report.counted_at?, report.engagement_first);
+    let followers = report.followers.map(|number| count(number, "follower", "followers"));
+    let reactions = report.engagement.map(|number| match first {
+        Some(first) if first != number => {
+            format!("{} ({first} when it was found)", count(number, "reaction", "reactions"))
+        }
+        _ => count(number, "reaction", "reactions"),
+    });
+    let told: Vec<String> = reactions.into_iter().chain(followers).collect();
+    Some(format!("{}, counted {}", told.join(", "), time(at)))
 }
 
 fn query(report: &Report) -> Vec<String> {
@@ -231,6 +246,9 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
         Fate::Sent => format!("sent: the last notice of it was delivered{last}"),
         Fate::Waiting => format!("waiting: a notice is on its way{last}"),
         Fate::Collecting => format!("collecting: its mail waits for more alerts{last}"),
+        Fate::HandedOver => {
+            format!("handed_over: its last notice did not arrive, and whoever stands in was told instead{last}")
+        }
         Fate::Dead => format!("dead: its last notice was given up{last}"),
         Fate::Dropped => format!("dropped: its last notice was given up, and somebody has dropped it{last}"),
         Fate::Silenced => "silenced".to_owned(),
@@ -247,6 +265,8 @@ fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String>
             incident.incident,
             time(incident.onset)
         ));
+        let evidence = &incident.evidence;
+        lines.push(format!("  {}: {}", evidence.counts.words(evidence.window_hours), evidence.talk.words()));
         lines.extend(incident.held.as_ref().map(|hold| format!("  its next mail is {}", held(hold, time))));
     }
     lines
@@ -276,6 +296,9 @@ fn notice(notice: &Notice, time: &impl Fn(Instant) -> String) -> Vec<String> {
         notice.state,
         time(notice.written_at)
     )];
+    lines.extend(
+        notice.instead_of.as_ref().map(|other| format!("  comes instead of one to {other} that did not arrive")),
+    );
     for cause in &notice.held_by {
         let comment = cause.comment.as_ref().map(|comment| format!(" ({})", one_line(comment, COMMENT)));
         let until = time(cause.until);
@@ -327,6 +350,7 @@ fn shown(mut told: Vec<String>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::cli::explain::told::Incident;
+    use crate::model::incident::{IncidentCount, IncidentCounts, IncidentEvidence, IncidentKind, Talk};
 
     #[test]
     fn what_holds_the_next_mail_of_an_incident_is_told() {
@@ -339,7 +363,26 @@ mod tests {
             since: at(2),
             until: at(9),
         };
-        let incident = Incident { incident: 5, onset: at(1), ended_at: None, held: Some(held), notice: None };
+        let count = |observed, expected, log10_tail| IncidentCount { observed, expected, log10_tail };
+        let evidence = IncidentEvidence {
+            at: at(2),
+            onset: at(1),
+            first: None,
+            window_hours: 2,
+            counts: IncidentCounts {
+                negative_stories: count(9, 0.4, -6.0),
+                negative_authors: count(8, 0.4, -5.2),
+                all_stories: count(12, 4.0, -2.1),
+                all_authors: count(10, 3.6, -1.8),
+            },
+            talk: Talk::Negative,
+            negative: 9,
+            authors: 8,
+            top_author_share: 0.2,
+            kind: IncidentKind::BroadWave,
+            stories: Vec::new(),
+        };
+        let incident = Incident { incident: 5, onset: at(1), ended_at: None, evidence, held: Some(held), notice: None };
         let told = Recipient {
             recipient: "anna@hop.example".to_owned(),
             route: String::new(),
@@ -353,6 +396,9 @@ mod tests {
             [
                 "anna@hop.example: incident: the next mail of the incident tells it",
                 "  folded into incident 5, which began 01:00 and goes on: not yet told",
+                "  9 negative in 2 h where 0.4 are usual (p = 1e-6.0), by 8 authors where 0.4 are usual (p = 1e-5.2); of all \
+                 tones 12 where 4.0 are usual (p = 1e-2.1), by 10 authors where 3.6 are usual (p = 1e-1.8): only the \
+                 negative ones rise",
                 "  its next mail is held by silence 3 of Kari (we know) since 02:00, until 09:00",
             ]
         );

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::deliver::message_id_of;
+use crate::model::incident::IncidentEvidence;
 use crate::model::notice::HoldCause;
 use crate::model::outbox::channel_of;
 use crate::model::{HoldReason, Instant};
@@ -20,6 +21,8 @@ pub enum Fate {
     Waiting,
     /// One still collects alerts.
     Collecting,
+    /// One did not arrive, and whoever stands in was told instead.
+    HandedOver,
     /// One was given up.
     Dead,
     /// One was given up, and somebody has dropped it for good.
@@ -64,6 +67,8 @@ pub struct Incident {
     pub incident: i64,
     pub onset: Instant,
     pub ended_at: Option<Instant>,
+    /// What supports it, as it was last told.
+    pub evidence: IncidentEvidence,
     /// What holds its next mail, if something does.
     pub held: Option<Held>,
     /// The number of the notice that has told it, unless that is still to come.
@@ -83,10 +88,12 @@ pub struct Notice {
     pub written_at: Instant,
     /// When its content was fixed; null while it collects.
     pub sealed_at: Option<Instant>,
-    /// `waiting`, `sent`, `dead` or `dropped`.
+    /// `waiting`, `sent`, `handed_over`, `dead` or `dropped`.
     pub state: String,
     pub next_attempt_at: Option<Instant>,
     pub attempts: u64,
+    /// Whom it was for before it was handed over to this recipient; null if it was not.
+    pub instead_of: Option<String>,
     /// The last attempts, by time.
     pub last_attempts: Vec<Attempt>,
     /// What had held the alerts that it sums up.
@@ -121,6 +128,7 @@ impl Recipient {
                 incident: fold.incident,
                 onset: fold.onset,
                 ended_at: fold.ended_at,
+                evidence: fold.evidence.clone(),
                 held: fold.hold.as_ref().map(held),
                 notice: fold.notice,
             });
@@ -164,6 +172,7 @@ fn held(hold: &HoldTrail) -> Held {
 fn state(notice: &NoticeTrail) -> Fate {
     match notice.state.as_str() {
         "sent" => Fate::Sent,
+        "handed_over" => Fate::HandedOver,
         "dead" => Fate::Dead,
         "dropped" => Fate::Dropped,
         _ if notice.sealed_at.is_none() => Fate::Collecting,
@@ -191,6 +200,7 @@ impl Notice {
             state: trail.state.clone(),
             next_attempt_at: trail.next_attempt_at,
             attempts: trail.attempts,
+            instead_of: trail.instead_of.clone(),
             last_attempts: trail.last_attempts.iter().map(attempt).collect(),
             held_by: trail.held_by.clone(),
         }
@@ -213,10 +223,11 @@ mod tests {
             state: state.to_owned(),
             next_attempt_at: None,
             attempts: 1,
+            instead_of: None,
             last_attempts: Vec::new(),
             held_by: Vec::new(),
         };
-        let fates = ["waiting", "sent", "dead", "dropped"].map(|label| state(&notice(label)));
-        assert_eq!(fates, [Fate::Waiting, Fate::Sent, Fate::Dead, Fate::Dropped]);
+        let fates = ["waiting", "sent", "handed_over", "dead", "dropped"].map(|label| state(&notice(label)));
+        assert_eq!(fates, [Fate::Waiting, Fate::Sent, Fate::HandedOver, Fate::Dead, Fate::Dropped]);
     }
 }

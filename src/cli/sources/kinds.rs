@@ -66,11 +66,12 @@ fn needs(profile: &Profile) -> String {
     let asked = match profile.asks {
         Asks::Document | Asks::Terms | Asks::Tags => None,
         Asks::Places(places) => Some(format!("`places`: {}", places.what)),
-        Asks::TermsInPlaces(places) => Some(format!("optionally `places`: {}", places.what)),
+        Asks::SomePlaces(places) | Asks::TermsInPlaces(places) => Some(format!("optionally `places`: {}", places.what)),
     };
     let token = match profile.token {
         Token::None => None,
         Token::Optional(what) => Some(format!("optionally a token: {what}")),
+        Token::Password(what) => Some(format!("a password: {what}")),
         Token::Needed(what) | Token::Document(what) => Some(format!("a token: {what}")),
     };
     let account = profile.account.map(|what| format!("`account`: {what}"));

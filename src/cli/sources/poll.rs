@@ -106,6 +106,9 @@ fn source(arguments: Arguments) -> Result<Source> {
         (None, Address::Known(url)) => Url::parse(url)?,
         (None, Address::Own(example)) => bail!("{} needs `--url`, for instance {example}", profile.name),
     };
+    if !profile.address.takes(&url) {
+        bail!("{} has no such address\n  hint: `--url` {}", profile.name, example(profile.address));
+    }
     let token = match &arguments.token_file {
         Some(file) => {
             let text = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
@@ -139,6 +142,12 @@ fn source(arguments: Arguments) -> Result<Source> {
         first_poll_depth: arguments.depth,
         ..Source::new(kind.as_str().to_owned(), kind, url)
     })
+}
+
+/// What an address of the kind looks like.
+fn example(address: Address) -> &'static str {
+    let (Address::Known(example) | Address::Own(example)) = address;
+    example
 }
 
 fn kind(word: &str) -> Result<SourceKind, String> {

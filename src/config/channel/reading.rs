@@ -16,6 +16,7 @@ use super::super::file::{ChannelTable, EscalateTable, File, List, RouteTable};
 use super::super::paths::Surroundings;
 use super::super::reader::{Key, Written};
 use super::super::secret;
+use super::super::stand_in;
 use super::super::words::{FilePath, Line, shown};
 use super::{CODED, ChannelConfig, ChannelKind, KEY_BYTES, SecretUrl, Way, WebhookKey};
 use crate::model::outbox::channel_of;
@@ -24,6 +25,7 @@ use crate::model::outbox::channel_of;
 /// not exist is a fault.
 pub(in super::super) fn resolve(
     file: &mut File,
+    stand_ins: &[stand_in::Asked],
     around: &Surroundings<'_>,
     findings: &mut Findings,
 ) -> (Vec<ChannelConfig>, Vec<String>) {
@@ -35,7 +37,7 @@ pub(in super::super) fn resolve(
         written.into_iter().filter_map(|Written { value, place }| reading.one(value, &place)).collect();
     let Reading { names, secrets, findings, .. } = reading;
     if known {
-        for Written { value: Recipient(recipient), place } in recipients(file) {
+        for Written { value: Recipient(recipient), place } in recipients(file, stand_ins) {
             if let Some(name) = channel_of(recipient).filter(|name| !names.has(name)) {
                 let hint = match names.nearest(name) {
                     Some(meant) => format!("did you mean `channel:{meant}`?"),
@@ -49,7 +51,7 @@ pub(in super::super) fn resolve(
 }
 
 /// Everybody who is to be told something, wherever that is written.
-fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
+fn recipients<'a>(file: &'a File, stand_ins: &'a [stand_in::Asked]) -> impl Iterator<Item = &'a Written<Recipient>> {
     let brands = file.brand.given_ref().into_iter().flat_map(|list| &list.value).map(|brand| &brand.value.recipients);
     let digests =
         file.digest.given_ref().into_iter().flat_map(|list| &list.value).map(|digest| &digest.value.recipients);
@@ -61,6 +63,7 @@ fn recipients(file: &File) -> impl Iterator<Item = &Written<Recipient>> {
     add_routes(file.route.given_ref().map_or(&[], |list| &list.value), &mut of_routes);
     let lists =
         std::iter::once(&file.recipients).chain(brands).chain(digests).chain(health).chain(fallback).chain(of_routes);
+    let lists = lists.chain(stand_ins.iter().map(stand_in::Asked::recipients));
     lists.filter_map(Key::given_ref).flat_map(|list| &list.value)
 }
 

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! {"version": 1, "type": "alert|reminder|escalation|held|incident|digest|health|undelivered|trial", "timestamp": RFC 3339, "title": "...",
-//!  "language": "en|de|nb", "acknowledge_url": "..." or null, "data": {...}}
+//!  "language": "en|de|nb", "acknowledge_url": "..." or null,
+//!  "instead_of": {"recipient": "...", "since": RFC 3339} or null, "data": {...}}
 //! ```
 //!
 //! `timestamp` is when the content was fixed, and the same in every attempt. What stands in `data` is told in the README.
@@ -87,6 +88,10 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "title": brief.title,
         "language": message.language.as_str(),
         "acknowledge_url": message.acknowledge,
+        "instead_of": message.instead.as_ref().map(|instead| json!({
+            "recipient": instead.recipient,
+            "since": instead.since,
+        })),
         "data": data,
     })
 }
@@ -156,6 +161,8 @@ fn mention(view: &MentionView) -> Value {
         "severity": view.severity.as_str(),
         "language": view.language,
         "engagement": view.engagement,
+        "engagement_first": view.engagement_first,
+        "counted_at": view.counted_at,
         "copies": view.copies,
     })
 }

@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 
 use super::mention::{MentionText, NAME};
-use super::{SUBJECT, alert, digest, escalation, health, held, incident, undelivered};
+use super::{SUBJECT, alert, digest, escalation, health, held, incident, instead, undelivered};
 use crate::deliver::words::Speech;
 use crate::deliver::words::trial::By;
 use crate::model::incident::IncidentPhase;
@@ -59,7 +59,10 @@ pub enum Urgency {
 /// Puts a notice in short, with times in `zone`, but for those of digests, which have their own.
 #[must_use]
 pub fn brief(message: &OutboxMessage, zone: Tz) -> Brief {
-    brief_of(&message.notice, &message.recipient, Speech::new(message.language, zone))
+    let speech = Speech::new(message.language, zone);
+    let brief = brief_of(&message.notice, &message.recipient, speech);
+    let lead = [instead::line(message, speech), brief.lead];
+    Brief { lead: lead.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "), ..brief }
 }
 
 /// The same of a notice to this recipient.

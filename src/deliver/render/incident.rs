@@ -9,8 +9,8 @@ use super::odds::{by_chance, usual};
 use super::picture::Picture;
 use super::{Draft, escalation};
 use crate::deliver::words::Speech;
-use crate::deliver::words::incident::Span;
-use crate::model::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
+use crate::deliver::words::incident::{Seen, Span};
+use crate::model::incident::{IncidentCount, IncidentEnding, IncidentEvidence, IncidentPhase};
 use crate::model::notice::IncidentNotice;
 use crate::model::text::one_line;
 
@@ -30,6 +30,7 @@ struct Mail {
     folded_items: Vec<MentionText>,
     folded_more: String,
     next: String,
+    taken: String,
     acknowledge: Option<String>,
 }
 
@@ -87,6 +88,7 @@ impl Mail {
             folded_items: notice.folded_items.iter().map(|item| MentionText::new(&item.mention, speech)).collect(),
             folded_more: if more > 0 { speech.folded_more(more) } else { String::new() },
             next: next(notice, &brand, speech),
+            taken: taken(notice, speech),
             acknowledge: None,
         }
     }
@@ -98,7 +100,8 @@ pub fn news(notice: &IncidentNotice, speech: Speech) -> String {
     let (negative, lasted) = (u64::from(evidence.negative), lasted(evidence));
     match (notice.phase, notice.ending) {
         (IncidentPhase::Start, _) => {
-            speech.spreading(evidence.observed.into(), span(evidence.window_hours.into()), usual(evidence.baseline))
+            let IncidentCount { observed, expected, .. } = evidence.counts.negative_stories;
+            speech.spreading(observed.into(), span(evidence.window_hours.into()), usual(expected))
         }
         (IncidentPhase::Update, _) => speech.still_spreading(negative, lasted),
         (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => speech.no_longer_unusual(negative, lasted),
@@ -111,7 +114,7 @@ pub fn news(notice: &IncidentNotice, speech: Speech) -> String {
 pub fn lead(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
     let onset = speech.day_and_time(notice.evidence.onset);
     match (notice.phase, notice.ending) {
-        (IncidentPhase::Start, _) => speech.it_begins(brand, &onset),
+        (IncidentPhase::Start, _) => speech.it_begins(brand, &onset, notice.evidence.talk),
         (IncidentPhase::Update, _) => speech.it_goes_on(&onset),
         (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => speech.it_is_usual_now(&onset),
         (IncidentPhase::End, Some(IncidentEnding::Revised)) => speech.it_was_none(&onset),
@@ -135,15 +138,24 @@ fn facts(notice: &IncidentNotice, speech: Speech) -> Vec<Fact> {
     if notice.ending == Some(IncidentEnding::Revised) {
         return Vec::new();
     }
-    let [seen, is_usual, chance, in_all, who] = speech.facts();
+    let [seen, is_usual, chance, authors, all_tones, in_all, who] = speech.facts();
     let mut facts = Vec::new();
     if notice.phase != IncidentPhase::End {
         let window = span(evidence.window_hours.into());
         let at = speech.clock(evidence.at);
-        facts.push(Fact { name: seen, words: speech.seen(evidence.observed.into(), window, &at) });
-        facts.push(Fact { name: is_usual, words: speech.usual(usual(evidence.baseline), window) });
-        let odds = by_chance(evidence.log10_tail, evidence.window_hours);
-        facts.push(Fact { name: chance, words: speech.by_chance(odds) });
+        let counts = &evidence.counts;
+        let beside = |count: &IncidentCount| Seen {
+            number: count.observed.into(),
+            usual: usual(count.expected),
+            chance: by_chance(count.log10_tail, evidence.window_hours),
+        };
+        let negative = beside(&counts.negative_stories);
+        facts.push(Fact { name: seen, words: speech.seen(negative.number, window, &at) });
+        facts.push(Fact { name: is_usual, words: speech.usual(negative.usual, window) });
+        facts.push(Fact { name: chance, words: speech.by_chance(negative.chance) });
+        facts.push(Fact { name: authors, words: speech.people(beside(&counts.negative_authors)) });
+        let words = speech.all_tones(beside(&counts.all_stories), beside(&counts.all_authors), evidence.talk);
+        facts.push(Fact { name: all_tones, words });
     }
     let share = speech.percent(evidence.top_author_share * 100.0);
     facts.push(Fact { name: in_all, words: speech.in_all(evidence.negative.into()) });
@@ -164,6 +176,14 @@ pub fn folded_in_short(notice: &IncidentNotice, speech: Speech) -> String {
         0 => String::new(),
         folded => speech.folded_in_short(folded),
     }
+}
+
+/// Who takes care of it, unless it is over.
+fn taken(notice: &IncidentNotice, speech: Speech) -> String {
+    let taken = notice.taken.as_ref().filter(|taken| notice.phase != IncidentPhase::End && !taken.recipient.is_empty());
+    taken
+        .map(|taken| speech.takes_care_since(&one_line(&taken.recipient, NAME), &speech.time(taken.at)))
+        .unwrap_or_default()
 }
 
 fn next(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {

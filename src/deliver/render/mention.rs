@@ -59,7 +59,10 @@ impl MentionText {
         };
         let author = view.author.as_deref().map(|author| one_line(author, NAME)).filter(|author| !author.is_empty());
         let engagement = view.engagement.filter(|number| *number > 0);
-        let reactions = engagement.map(|number| speech.reactions(number));
+        let reactions = engagement.map(|number| match view.engagement_first {
+            Some(first) if first < number => speech.risen(number, first, &speech.time(view.found_at)),
+            _ => speech.reactions(number),
+        });
         Self {
             speech,
             snippet: beyond(&title, snippet),

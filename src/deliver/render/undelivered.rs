@@ -55,17 +55,24 @@ struct Page<'a> {
 }
 
 pub fn render(notice: &UndeliveredNotice, speech: Speech) -> Draft {
+    let heading = heading(notice, speech);
     let mail = Mail {
-        heading: heading(notice, speech),
+        heading: capital(&heading),
         ways: notice.broken.iter().chain(&notice.mended).map(|way| named(way, speech)).collect(),
         lead: lead(notice, speech),
         items: notice.items.iter().map(|item| Item::new(item, speech)).collect(),
         more: if notice.more > 0 { speech.notices_not_shown(notice.more) } else { String::new() },
         colour: colour(Tone::Negative),
     };
-    let subject = format!("mentiond: {}", mail.heading);
+    let subject = format!("mentiond: {heading}");
     let html = Page { speech, subject: &subject, preheader: &mail.lead, mail: &mail }.to_string();
     Draft { text: Text { mail: &mail }.to_string(), html, subject, attachments: Vec::new() }
+}
+
+/// The same, but as a sentence begins.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The news.

@@ -20,6 +20,9 @@ pub trait Arrivals {
     /// For whom a notice is, and since when it waits.
     fn for_whom(&self, recipient: &str, since: &str, given_up: bool) -> String;
 
+    /// That a notice comes because somebody else did not get it: a channel by its name, or a mail address.
+    fn comes_instead(&self, whom: &str, channel: bool, since: &str) -> String;
+
     /// The way out, as the head of a line.
     fn way_out(&self, channel: Option<&str>) -> String;
 

@@ -1,6 +1,6 @@
 //! What mails about incidents say.
 
-use crate::model::incident::IncidentKind;
+use crate::model::incident::{IncidentKind, Talk};
 
 /// A length of time that is told in one unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,25 @@ pub struct Chance {
     pub hours: u64,
 }
 
+/// So many were seen, beside what is usual.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seen {
+    /// How many.
+    pub number: u64,
+    /// How many are usual.
+    pub usual: Usual,
+    /// How rare that is.
+    pub chance: Chance,
+}
+
+impl Seen {
+    /// Whether it is rare enough to be worth a figure.
+    #[must_use]
+    pub fn is_rare(&self) -> bool {
+        self.chance.windows >= 10
+    }
+}
+
 /// The words of incidents.
 pub trait Incident {
     /// `3 hours`, as it stands behind the words for `in` and `after`.
@@ -64,8 +83,8 @@ pub trait Incident {
     /// The news where it is over.
     fn calm_again(&self, negative: u64, lasted: Span) -> String;
 
-    /// What a first mail begins with.
-    fn it_begins(&self, brand: &str, onset: &str) -> String;
+    /// What a first mail begins with, and whether only the negative stories are more than usual.
+    fn it_begins(&self, brand: &str, onset: &str, talk: Talk) -> String;
 
     /// What a mail begins with where it goes on.
     fn it_goes_on(&self, onset: &str) -> String;
@@ -85,8 +104,8 @@ pub trait Incident {
     /// That the brand is not known well yet.
     fn cold_start(&self, brand: &str) -> String;
 
-    /// Names of the lines of the table: seen, usual, by chance, in all, who.
-    fn facts(&self) -> [&'static str; 5];
+    /// Names of the lines of the table: seen, usual, by chance, authors, all tones, in all, who.
+    fn facts(&self) -> [&'static str; 7];
 
     /// How many were seen in the window that ends then.
     fn seen(&self, observed: u64, window: Span, until: &str) -> String;
@@ -96,6 +115,12 @@ pub trait Incident {
 
     /// How rare that is.
     fn by_chance(&self, chance: Chance) -> String;
+
+    /// How many people wrote them.
+    fn people(&self, people: Seen) -> String;
+
+    /// How many stories of all tones there were, by how many people, and whether only the negative ones rise.
+    fn all_tones(&self, stories: Seen, people: Seen, talk: Talk) -> String;
 
     /// How many there were since it began.
     fn in_all(&self, negative: u64) -> String;

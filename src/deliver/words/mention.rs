@@ -11,6 +11,15 @@ pub trait Mention {
     /// `1,204 reactions`: likes, shares and replies.
     fn reactions(&self, number: u64) -> String;
 
+    /// `1,204 reactions, up from 80 (found 29 Nov 2026, 06:00)`: how many there were when it was found.
+    fn risen(&self, number: u64, first: u64, found: &str) -> String {
+        let from = self.up_from(first);
+        format!("{}, {from} ({})", self.reactions(number), self.found(found))
+    }
+
+    /// `up from 80`.
+    fn up_from(&self, first: u64) -> String;
+
     /// `also in Courier, Herald and 2 more`.
     fn also_in(&self, sources: &[String], more: u64) -> String;
 

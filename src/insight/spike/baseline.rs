@@ -1,5 +1,6 @@
-//! What is usual for a brand: how many stories in an hour of the week, which share is negative, and how much both vary.
-//! Pure. Fitted once a day from the hours of the last eight weeks that no incident covers.
+//! What is usual for a brand: how many stories in an hour of the week, which share is negative, and how much both vary; and
+//! the same of the people who write them, in the same way. Pure. Fitted once a day from the hours of the last eight weeks that
+//! no incident covers. Where it says stories it means what is counted.
 //!
 //! `expected(hour) = mean x hour of day x hour of week x level`, each factor `(observed + a) / (expected + a)`, shrunk to 1
 //! by a prior worth `a` stories (and to its neighbours): a brand with three mentions a day has a flat baseline, one with thousands has its own for
@@ -9,7 +10,7 @@
 //! surveillance systems, Statistics in Medicine 32, 2013). The level forgets half in a week.
 
 use super::dispersion::{self, Spread};
-use super::history::{HOUR, History, Hour, KEPT};
+use super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::{LearningReason, Maturity, WINDOWS};
 
 const DAY: usize = 24;
@@ -65,8 +66,8 @@ pub(super) struct Seen {
     pub expected_negative: f64,
 }
 
-impl From<(i64, Hour)> for Seen {
-    fn from((hour, counts): (i64, Hour)) -> Self {
+impl From<(i64, Tones)> for Seen {
+    fn from((hour, counts): (i64, Tones)) -> Self {
         Self {
             hour,
             place: usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0),
@@ -79,10 +80,11 @@ impl From<(i64, Hour)> for Seen {
 }
 
 impl Baseline {
-    /// Learns from the hours that are over.
-    pub fn fit(history: &History) -> Self {
+    /// Learns from the hours before one.
+    pub fn fit(history: &History, counted: Counted, before: i64) -> Self {
         let mut seen = Vec::with_capacity(KEPT);
-        seen.extend(history.over().filter(|(_, hour)| !hour.aside).map(Seen::from));
+        let counts = history.over().take_while(|(number, _)| *number < before).filter(|(_, hour)| !hour.aside);
+        seen.extend(counts.map(|(number, hour)| Seen::from((number, hour.of(counted)))));
         leave_out_gaps(&mut seen);
         let stories: f64 = seen.iter().map(|hour| hour.all).sum();
         let mut expected = rates(&seen, None);

@@ -68,6 +68,11 @@ impl Spread {
         let common = 1.0 / (k + rest);
         Expected { mean: usual.1 * excused, size: 1.0 / (common + self.tone + doubt).max(1e-7) }
     }
+
+    /// What is expected where nothing else tells how busy it is, and so many are usual.
+    pub fn busy(&self, usual: f64, doubt: f64) -> Expected {
+        Expected { mean: usual, size: 1.0 / (self.volume + doubt).max(1e-7) }
+    }
 }
 
 /// How much the windows of each length vary.

@@ -7,15 +7,44 @@ pub(super) const KEPT: usize = 8 * 7 * 24;
 /// Seconds of an hour.
 pub(super) const HOUR: i64 = 3600;
 
-/// One hour's counts of stories.
+/// Of all tones, and the negative ones among them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Hour {
-    /// Stories of all tones.
+pub(super) struct Tones {
     pub all: u32,
-    /// The negative ones.
     pub negative: u32,
+}
+
+impl std::ops::AddAssign for Tones {
+    fn add_assign(&mut self, other: Self) {
+        self.all = self.all.saturating_add(other.all);
+        self.negative = self.negative.saturating_add(other.negative);
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    Stories,
+    Authors,
+}
+
+/// What one hour held: numbers, and no names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Hour {
+    stories: Tones,
+    /// How many people wrote them; each story without an author counts as one.
+    authors: Tones,
     /// Whether an incident lay over this hour, so that it says nothing about usual days.
     pub aside: bool,
+}
+
+impl Hour {
+    pub fn of(&self, counted: Counted) -> Tones {
+        match counted {
+            Counted::Stories => self.stories,
+            Counted::Authors => self.authors,
+        }
+    }
 }
 
 /// Consecutive hours, the oldest first, numbered from the start of 1970.
@@ -51,11 +80,11 @@ impl History {
         }
     }
 
-    /// Counts a story in its hour, unless that is forgotten.
-    pub fn add(&mut self, hour: i64, negative: bool) {
+    /// Counts stories in their hour, and authors who are new in it, unless that is forgotten.
+    pub fn add(&mut self, hour: i64, stories: Tones, authors: Tones) {
         if let Some(hour) = self.hour_mut(hour) {
-            hour.all += 1;
-            hour.negative += u32::from(negative);
+            hour.stories += stories;
+            hour.authors += authors;
         }
     }
 

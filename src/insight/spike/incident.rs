@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::recent::Told;
+use crate::model::incident::{IncidentCounts, Talk};
 
 /// Stories that are named in evidence.
 const NAMED: usize = 50;
@@ -37,6 +38,8 @@ pub enum Calm {
     FewAuthors,
     /// Without its most frequent author the window is usual.
     OneAuthor,
+    /// So many authors of negative stories are usual: the same people write more.
+    UsualAuthors,
     /// The last incident ended a short time ago.
     CoolingDown,
     /// The incident is known already and has not doubled.
@@ -95,16 +98,10 @@ pub struct Evidence {
     pub first: Option<i64>,
     /// Hours of the window that spoke most clearly.
     pub window_hours: u32,
-    /// Negative stories in it.
-    pub observed: u32,
-    /// How many are usual in such a window, given how much is said in other tones.
-    pub baseline: f64,
-    /// Stories of all tones in the window.
-    pub all: u32,
-    /// How many are usual in it.
-    pub all_baseline: f64,
-    /// The logarithm (base 10) of the probability of so many or more.
-    pub log10_tail: f64,
+    /// What it held, and what is usual.
+    pub counts: IncidentCounts,
+    /// Whether only the negative stories are more than usual.
+    pub talk: Talk,
     /// Negative stories since the onset.
     pub negative: u32,
     /// Their authors; each story without an author counts as one.
@@ -128,6 +125,8 @@ pub struct Few {
     pub baseline: f64,
     /// Their authors; each story without an author counts as one.
     pub authors: u32,
+    /// How many authors are usual.
+    pub usual_authors: f64,
     /// The share of the most frequent one.
     pub top_author_share: f64,
 }

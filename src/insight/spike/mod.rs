@@ -1,5 +1,5 @@
-//! Spikes: when the negative stories of a brand come faster than usual, and by how much that is improbable. Pure: stories go
-//! in in the order in which they are known, `now` is an argument, and what comes out are the start, the updates and the end
+//! Spikes: when the negative stories of a brand come faster than usual, from more people than usual, and by how much that is
+//! improbable; and whether all talk does. Pure: stories go in in the order in which they are known, `now` is an argument, and what comes out are the start, the updates and the end
 //! of incidents with their evidence.
 //!
 //! ```text
@@ -9,10 +9,13 @@
 //! tail        how improbable so many are
 //! threshold   how improbable they must be, from the budget and from what quiet days reached
 //! recent      what the windows of one hour to two days hold
+//! voices      who spoke in which hour, and how many of an hour come back in others
+//! beside      stories or authors of a window beside what is usual
 //! watch       the life of an incident
 //! ```
 
 mod baseline;
+mod beside;
 mod dispersion;
 mod history;
 mod incident;
@@ -22,6 +25,7 @@ pub mod tail;
 #[cfg(test)]
 mod tests;
 mod threshold;
+mod voices;
 mod watch;
 
 pub use incident::{Calm, Ending, Event, Evidence, Few, Kind};

@@ -1,14 +1,11 @@
 //! The stories of the last two days and, for each window length, how many lie within it. Moving on costs a step per story
 //! and window, whatever the windows hold. Pure.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use super::WINDOWS;
-use super::history::HOUR;
+use super::history::{HOUR, Tones};
 use super::incident::Calm;
-
-/// From its fourth story in one hour of the clock on, an author adds nothing to the counts.
-const PER_AUTHOR: u8 = 3;
 
 /// A story as the windows keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +51,6 @@ impl Window {
 pub(super) struct Recent {
     stories: VecDeque<Told>,
     windows: [Window; WINDOWS.len()],
-    by_author: HashMap<(i64, u64, bool), u8>,
     /// No window reaches back beyond this.
     floor: i64,
 }
@@ -62,7 +58,7 @@ pub(super) struct Recent {
 impl Recent {
     pub fn new(floor: i64) -> Self {
         let window = Window { from: floor, ..Window::default() };
-        Self { stories: VecDeque::new(), windows: [window; WINDOWS.len()], by_author: HashMap::new(), floor }
+        Self { stories: VecDeque::new(), windows: [window; WINDOWS.len()], floor }
     }
 
     /// Nothing before `floor` is looked at any more.
@@ -88,18 +84,8 @@ impl Recent {
         }
     }
 
-    /// Forgets which authors spoke in hours that are long over.
-    pub fn forget_authors(&mut self, hour: i64) {
-        self.by_author.retain(|(then, ..), _| *then >= hour - 24);
-    }
-
     /// Takes a story in, at its place in time. Says why it adds nothing to the windows, if it does not.
-    pub fn insert(&mut self, mut story: Told) -> Option<Calm> {
-        if let Some(author) = story.author {
-            let told = self.by_author.entry((story.at.div_euclid(HOUR), author, story.negative)).or_default();
-            story.counts = *told < PER_AUTHOR;
-            *told = told.saturating_add(1);
-        }
+    pub fn insert(&mut self, story: Told) -> Option<Calm> {
         let place = self.stories.len() - self.stories.iter().rev().take_while(|other| other.at > story.at).count();
         if self.windows.iter().any(|window| story.at > window.from) {
             self.stories.insert(place, story);
@@ -130,5 +116,17 @@ impl Recent {
     pub fn negative_since(&self, from: i64) -> impl Iterator<Item = &Told> + '_ {
         let start = self.stories.partition_point(|story| story.at <= from);
         self.stories.range(start..).filter(|story| story.negative)
+    }
+
+    /// How many people wrote the stories of a window; each story without an author counts as one.
+    pub fn authors(&self, window: &Window) -> Tones {
+        let (mut authors, mut named) = (Tones::default(), (HashSet::new(), HashSet::new()));
+        let start = self.stories.partition_point(|story| story.at <= window.from);
+        for story in self.stories.range(start..).take_while(|story| story.at <= window.to) {
+            let new = |known: &mut HashSet<u64>| story.author.is_none_or(|author| known.insert(author));
+            authors.all += u32::from(new(&mut named.0));
+            authors.negative += u32::from(story.negative && new(&mut named.1));
+        }
+        authors
     }
 }

@@ -1,27 +1,25 @@
 //! The watch over one brand: stories in, the life of incidents out. Pure; a story costs a few steps per window.
 
 mod few;
+mod gates;
 mod telling;
+
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 
 use super::baseline::Baseline;
+use super::beside::Beside;
 use super::dispersion::Expected;
-use super::history::{HOUR, History, KEPT};
+use super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::incident::{Calm, Ending, Event, Tally};
 use super::recent::{Recent, Told, Window};
 use super::settings::{Settings, Step, Story};
 use super::tail::ln_tail;
 use super::threshold::{Calibration, score};
+use super::voices::Voices;
 use super::{LearningReason, Maturity, WINDOWS};
 
-/// Fewer negative stories, or authors, are no incident.
-const FEWEST: u32 = 3;
-/// An author with so many stories in a window, and with one in so many of them, may be a repeat poster. Without all but one of
-/// that author's stories the window must still reach this part of the threshold.
-const REPEATED: u32 = 3;
-const ONE_IN: u32 = 6;
-const WITHOUT_TOP: f64 = 0.9;
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
 /// The baseline is fitted at the end of a day with so many new stories, at the end of a week with some or while it is new,
@@ -72,7 +70,12 @@ pub struct Watch {
     settings: Settings,
     history: History,
     recent: Recent,
+    voices: Voices,
     baseline: Baseline,
+    /// The same of authors, from the same hours: made when it is asked for, which is when stories are unusual.
+    authors: OnceLock<Baseline>,
+    /// What was before this hour is learnt.
+    learnt: i64,
     calibration: Calibration,
     threshold: f64,
     now: i64,
@@ -90,8 +93,9 @@ impl Watch {
     #[must_use]
     pub fn new(settings: Settings, since: DateTime<Utc>) -> Self {
         let now = since.timestamp();
-        let history = History::new(now.div_euclid(HOUR));
-        let baseline = Baseline::fit(&history);
+        let learnt = now.div_euclid(HOUR);
+        let history = History::new(learnt);
+        let baseline = Baseline::fit(&history, Counted::Stories, learnt);
         let calibration = Calibration::default();
         let threshold = calibration.threshold(settings.budget);
         let recent = Recent::new(now);
@@ -100,7 +104,10 @@ impl Watch {
             settings,
             history,
             recent,
+            voices: Voices::default(),
             baseline,
+            authors: OnceLock::new(),
+            learnt,
             calibration,
             threshold,
             now,
@@ -119,11 +126,14 @@ impl Watch {
         self.pass(now.timestamp(), &mut events);
         let at = story.at.timestamp().min(self.now);
         let author = story.author.filter(|author| !author.is_empty()).map(hash);
-        let told = Told { at, id: story.id, author, negative: story.negative, counts: true };
+        let mut told = Told { at, id: story.id, author, negative: story.negative, counts: true };
+        let heard = self.voices.hear(&told);
+        told.counts = heard.counts;
         self.fresh = self.fresh.saturating_add(1);
         let unheard = self.recent.insert(told);
         if unheard != Some(Calm::OverAuthorLimit) {
-            self.history.add(at.div_euclid(HOUR), story.negative);
+            let stories = Tones { all: 1, negative: u32::from(story.negative) };
+            self.history.add(at.div_euclid(HOUR), stories, heard.authors);
         }
         if !story.negative {
             return Step { events, calm: Some(Calm::Usual) };
@@ -217,7 +227,7 @@ impl Watch {
     }
 
     fn close_day(&mut self, hour: i64) {
-        self.recent.forget_authors(hour);
+        self.voices.close_day(hour, !self.day_censored);
         if self.baseline.maturity != Maturity::Blind {
             self.calibration.day(self.day_score, self.day_censored);
         }
@@ -236,7 +246,9 @@ impl Watch {
 
     fn learn(&mut self) {
         self.fresh = 0;
-        self.baseline = Baseline::fit(&self.history);
+        self.learnt = self.history.last();
+        self.baseline = Baseline::fit(&self.history, Counted::Stories, self.learnt);
+        self.authors = OnceLock::new();
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
 
@@ -249,9 +261,7 @@ impl Watch {
     fn windows(&self, up_to: usize) -> impl Iterator<Item = Clearest> + '_ {
         let windows = self.recent.windows().filter(move |(place, window)| *place <= up_to && window.negative > 0);
         windows.filter_map(|(place, window)| {
-            let usual = self.baseline.between(window.from, window.to);
-            let spread = self.baseline.spread.get(place)?;
-            let expected = spread.expected(f64::from(window.rest), usual, self.baseline.doubt);
+            let expected = self.stories(place, &window)?.expected();
             let score = score(place, window.negative, expected);
             Some(Clearest { place, window, expected, score })
         })
@@ -273,26 +283,29 @@ impl Watch {
             self.day_score = self.day_score.max(clearest.score);
             return Some(Calm::Usual);
         }
-        let authors = Tally::of(self.recent.negative_since(clearest.window.from)).authors();
-        if authors.stories < FEWEST {
-            return Some(Calm::FewStories);
-        } else if !self.without_top(&clearest, authors.top_counted, needed) {
-            return Some(Calm::OneAuthor);
-        } else if authors.authors < FEWEST {
-            return Some(Calm::FewAuthors);
-        } else if self.now < self.cool_until {
+        if self.now < self.cool_until {
             return Some(Calm::CoolingDown);
+        }
+        if let Some(calm) = self.too_few(&clearest, needed) {
+            return Some(calm);
         }
         self.begin(clearest, events);
         None
     }
 
-    /// Whether a window is an alarm without its most frequent author, too, if that one is frequent.
-    fn without_top(&self, clearest: &Clearest, top: u32, needed: f64) -> bool {
-        let negative = clearest.window.negative;
-        top < REPEATED || ONE_IN * top < negative || {
-            score(clearest.place, negative.saturating_sub(top - 1), clearest.expected) >= WITHOUT_TOP * needed
-        }
+    /// The stories of a window of the length at this place.
+    fn stories(&self, place: usize, window: &Window) -> Option<Beside> {
+        let seen = Tones { all: window.negative + window.rest, negative: window.negative };
+        let (usual, spread) = (self.baseline.between(window.from, window.to), *self.baseline.spread.get(place)?);
+        Some(Beside { seen, usual, spread, doubt: self.baseline.doubt })
+    }
+
+    /// The people who wrote them.
+    fn authors(&self, place: usize, window: &Window) -> Option<Beside> {
+        let baseline = self.authors.get_or_init(|| Baseline::fit(&self.history, Counted::Authors, self.learnt));
+        let usual = self.voices.once_each(place, baseline.between(window.from, window.to));
+        let (seen, spread) = (self.recent.authors(window), *baseline.spread.get(place)?);
+        Some(Beside { seen, usual, spread, doubt: baseline.doubt })
     }
 
     fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {

@@ -3,10 +3,13 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::Interval;
 
 mod news;
 mod open;
+mod own;
 mod reviews;
 mod social;
 mod talk;
@@ -46,6 +49,8 @@ pub struct Profile {
     pub dollars_per_thousand: f64,
     /// What its network tells of by webhook, where it does.
     pub webhook: Option<Webhook>,
+    /// Whether what is counted of known entries can be asked for again.
+    pub refresh: Refresh,
     /// Whom `mentiond search` asks where the kind has no address of its own.
     pub search_at: &'static [&'static str],
 }
@@ -70,6 +75,8 @@ pub enum Asks {
     Tags,
     /// Places, from `places`.
     Places(Places),
+    /// Places, from `places`, or the one that it has anyway.
+    SomePlaces(Places),
     /// Words in all of it, or in the places that `places` names.
     TermsInPlaces(Places),
 }
@@ -83,6 +90,17 @@ pub struct Places {
     pub example: &'static str,
 }
 
+impl Address {
+    /// Whether an address can be that of the kind: that of a web server, or that of a mail server.
+    #[must_use]
+    pub fn takes(self, url: &Url) -> bool {
+        let (Self::Known(usual) | Self::Own(usual)) = self;
+        let is_mailbox = |scheme: &str| matches!(scheme, "imap" | "imaps");
+        let usual = usual.split_once(':').map_or("", |(scheme, _)| scheme);
+        matches!(url.scheme(), "http" | "https" | "imap" | "imaps") && is_mailbox(url.scheme()) == is_mailbox(usual)
+    }
+}
+
 impl Asks {
     /// Whether it is asked for words, those of the brands where none are configured.
     #[must_use]
@@ -94,7 +112,7 @@ impl Asks {
     #[must_use]
     pub fn places(self) -> Option<Places> {
         match self {
-            Self::Places(places) | Self::TermsInPlaces(places) => Some(places),
+            Self::Places(places) | Self::SomePlaces(places) | Self::TermsInPlaces(places) => Some(places),
             Self::Document | Self::Terms | Self::Tags => None,
         }
     }
@@ -118,6 +136,8 @@ pub enum Token {
     Optional(&'static str),
     /// It shows nothing without one.
     Needed(&'static str),
+    /// It shows nothing without one either, and that is a password, in which any character may stand.
+    Password(&'static str),
     /// It shows nothing without one either, and that is a document of several lines.
     Document(&'static str),
 }
@@ -127,10 +147,21 @@ impl Token {
     #[must_use]
     pub fn needed(self) -> Option<&'static str> {
         match self {
-            Self::Needed(what) | Self::Document(what) => Some(what),
+            Self::Needed(what) | Self::Password(what) | Self::Document(what) => Some(what),
             Self::None | Self::Optional(_) => None,
         }
     }
+}
+
+/// Whether a network tells in one call what is counted of many known entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// It does not.
+    Never,
+    /// It does, and is asked unless the source says otherwise.
+    Free,
+    /// It does for money, and is asked only where the source says so.
+    Paid,
 }
 
 /// How sure we are of what a network promises.
@@ -166,6 +197,8 @@ pub enum Keep {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often what has arrived on a stream is read.
+const STREAM: Duration = Duration::from_secs(15);
 /// Entries that one answer may hold.
 const MOST_ENTRIES: f64 = 100.0;
 
@@ -194,6 +227,7 @@ impl Profile {
         calls_per_day: None,
         dollars_per_thousand: 0.0,
         webhook: None,
+        refresh: Refresh::Never,
         search_at: &[],
     };
 }
@@ -231,6 +265,10 @@ kinds! {
     Mastodon = open::MASTODON,
     /// Search of a Mastodon server in the name of an account.
     MastodonSearch = talk::MASTODON_SEARCH,
+    /// Tags of a Mastodon server as they are posted.
+    MastodonStreaming = talk::MASTODON_STREAMING,
+    /// All posts of Bluesky as they are posted.
+    Jetstream = talk::JETSTREAM,
     /// Search of Bluesky in the name of an account.
     Bluesky = talk::BLUESKY,
     /// Search of a Lemmy instance.
@@ -261,6 +299,8 @@ kinds! {
     WordPress = news::WORDPRESS,
     /// Reviews of apps in the App Store.
     AppStore = news::APP_STORE,
+    /// Folders of one's own mailbox through IMAP.
+    Imap = own::IMAP,
     /// Any JSON API, as the configuration describes it.
     Json = open::JSON,
     /// Recent search of X.
@@ -315,8 +355,6 @@ impl SourceKind {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
 
     #[test]
@@ -325,7 +363,8 @@ mod tests {
             let profile = kind.profile();
             let word = profile.word;
             assert!(SourceKind::ALL[..number].iter().all(|other| other.as_str() != word), "{word} stands twice");
-            assert!(profile.interval >= MINUTE, "{word} is polled too often");
+            let is_stream = profile.interval == STREAM;
+            assert!(is_stream || profile.interval >= MINUTE, "{word} is polled too often");
             assert_eq!(SourceKind::parse(word), Some(*kind));
             let (Address::Known(url) | Address::Own(url)) = profile.address;
             assert!(["https", "imaps"].contains(&Url::parse(url).unwrap().scheme()), "{word}");

@@ -1,6 +1,6 @@
 //! Kinds that anybody may ask without a key.
 
-use super::{Address, Asks, MINUTE, Places, Profile, Token};
+use super::{Address, Asks, MINUTE, Places, Profile, Refresh, Token};
 
 pub(super) const FEED: Profile = Profile {
     word: "feed",
@@ -21,6 +21,7 @@ pub(super) const HACKER_NEWS: Profile = Profile {
     address: Address::Known("https://hn.algolia.com"),
     sees: "Stories and comments with a word in them, a few minutes after they were written",
     limits: "10,000 calls an hour; a thousand hits in one second at most",
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Token, Webhook};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Refresh, Token, Webhook};
 
 pub(super) const X: Profile = Profile {
     word: "x",
@@ -12,8 +12,9 @@ pub(super) const X: Profile = Profile {
     token: Token::Needed("the bearer token of an app, from the developer console, with prepaid credit"),
     sees: "Posts of the last seven days with a word in them, and the followers of who wrote them",
     limits: "$0.005 for each post that is read, perhaps more for its author; 450 calls in 15 minutes; no reposts; what \
-             was deleted later stays",
+             was deleted later stays, unless posts are counted again (`refresh`), which costs the same once more",
     dollars_per_thousand: 5.0,
+    refresh: Refresh::Paid,
     ..Profile::SEARCH
 };
 
@@ -30,10 +31,11 @@ pub(super) const YOUTUBE: Profile = Profile {
     by_country: true,
     sees: "New videos with a word in their title or description, with likes and comments; or the comments below the \
            videos of channels, and their first replies",
-    limits: "100 searches a day, whose hits take one call more; 10,000 calls a day for comments (write `calls_per_day`); no \
-             followers, no captions; what is said is kept for 30 days",
+    limits: "100 searches a day, whose hits take one call more; 10,000 calls a day for comments (write `calls_per_day`); \
+             followers only of what is known, no captions; what is said is kept for 30 days",
     keep: Keep::AtMost(Duration::from_secs(30 * 86_400)),
     calls_per_day: Some(100),
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 

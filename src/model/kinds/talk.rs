@@ -1,6 +1,6 @@
 //! Kinds where people talk to each other: forums and social networks that let themselves be searched.
 
-use super::{Address, Asks, Confidence, MINUTE, Places, Profile, Token};
+use super::{Address, Asks, Confidence, MINUTE, Places, Profile, Refresh, STREAM, Token};
 
 pub(super) const MASTODON_SEARCH: Profile = Profile {
     word: "mastodon_search",
@@ -12,14 +12,42 @@ pub(super) const MASTODON_SEARCH: Profile = Profile {
     ..Profile::SEARCH
 };
 
+pub(super) const MASTODON_STREAMING: Profile = Profile {
+    word: "mastodon_streaming",
+    name: "the stream of Mastodon",
+    interval: STREAM,
+    address: Address::Own("https://mastodon.social"),
+    asks: Asks::Tags,
+    token: Token::Needed("an access token of an account on the server, with `read:statuses`"),
+    sees: "Public posts with a tag within seconds, as far as they reach the server, and when they are edited or deleted",
+    limits: "One open connection for each tag, 32 in all; after a break the timeline of the tag is read as well. Posts without \
+             the tag are not seen, nor that a post was deleted which is not among the newest hundred of its tag",
+    ..Profile::SEARCH
+};
+
+pub(super) const JETSTREAM: Profile = Profile {
+    word: "jetstream",
+    name: "Bluesky (Jetstream)",
+    interval: STREAM,
+    address: Address::Known("https://jetstream2.us-east.bsky.network/subscribe"),
+    reaches_back: false,
+    sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, and that they are deleted: the \
+           first choice for Bluesky",
+    limits: "About 100 kB of traffic in a second; after a break what the server still has, about 36 hours. Not who wrote a \
+             post, nor what becomes of it",
+    ..Profile::SEARCH
+};
+
 pub(super) const BLUESKY: Profile = Profile {
     word: "bluesky",
-    name: "Bluesky",
+    name: "the search of Bluesky",
     address: Address::Known("https://bsky.social"),
     token: Token::Needed("an app password of an account"),
     account: Some("the handle of the account, such as `acme.bsky.social`"),
-    sees: "Posts with a word in them, and what they answer to",
+    sees: "Posts with a word in them, what they answer to, and later the followers of who wrote them; `jetstream` sees posts \
+           sooner, and without an account",
     limits: "3,000 calls in 5 minutes; posts that only signed-in people may see are left out, and deleted ones stay known",
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 
@@ -35,6 +63,7 @@ pub(super) const REDDIT: Profile = Profile {
     limits: "Without an app, one feed of a hundred entries in a minute, so that a poll reads either posts or comments; with \
              one, 100 calls a minute and a thousand entries of a list. Comments elsewhere are not seen",
     confidence: Confidence::Medium,
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 
@@ -65,6 +94,7 @@ pub(super) const STACK_EXCHANGE: Profile = Profile {
     sees: "Questions and answers with a word in them; authors of questions only",
     limits: "300 calls a day without a key. A poll reads the questions or the answers of one site for one word; comments are \
              not seen",
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 

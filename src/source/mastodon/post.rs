@@ -32,7 +32,8 @@ pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
     })
 }
 
-fn key(uri: &str) -> EntryKey {
+/// The same on every server.
+pub(super) fn key(uri: &str) -> EntryKey {
     EntryKey::of("mastodon", &text::line(uri))
 }
 

@@ -6,14 +6,19 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use super::super::listing::{List, Listing, Visit};
-use super::super::{api, link};
+use super::super::{api, link, recount};
 use super::{COMMENTS, LIMIT, author, is_gone, key, lanes, subreddits};
 use crate::model::request::Body;
-use crate::model::{Answer, Credential, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Session, Source};
+use crate::model::{
+    Answer, Counted, Counts, Credential, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Session,
+    Source, Stale,
+};
 use crate::parse::{json, text};
 
 const SITE: &str = "www.reddit.com";
 const HOST: &str = "oauth.reddit.com";
+/// Things that one call takes by their names.
+const AT_ONCE: usize = 100;
 
 /// How far back a search can be told to reach, in days.
 const SPANS: [(&str, i64); 4] = [("day", 1), ("week", 7), ("month", 30), ("year", 365)];
@@ -46,18 +51,25 @@ impl Listing for Api {
     }
 
     fn list(&self, source: &Source, _visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        let body = api::body(answer)?;
-        if json::at(&body, "data.children").is_none_or(|children| !children.is_array()) {
-            return Err(api::missing(answer, &body, "list of posts or comments"));
-        }
-        let mut list = List { next: json::text(&body, "data.after"), ..List::default() };
-        for thing in json::list(&body, "data.children").filter_map(|child| json::at(child, "data")) {
-            match entry(source, thing) {
-                Ok(entry) => list.entries.extend(entry),
-                Err(gone) => list.deleted.push(gone),
-            }
-        }
-        Ok(list)
+        let (entries, deleted) = things(source, answer)?;
+        Ok(List { entries, deleted, next: api::word(answer, "data.after"), ..List::default() })
+    }
+
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        let at = source.at(&api::at_host(source, SITE, HOST));
+        let ask = |ids: &[&str]| {
+            let parameters = [("id", &*ids.join(",")), ("raw_json", "1")];
+            Request { credential: None, ..api::request(&at, &["api", "info"], &parameters) }
+        };
+        let id = |stale| recount::id_of("reddit", stale);
+        stale.chunks(AT_ONCE).filter_map(|part| recount::one(part, |stale| id(&stale.key), ask)).collect()
+    }
+
+    /// It is a list like the others.
+    fn counts(&self, source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        let (entries, deleted) = things(source, answer)?;
+        let counts = entries.into_iter().map(|entry| (entry.key.clone(), Counts::of(&entry)));
+        Ok(Counted { counts: counts.collect(), deleted })
     }
 
     fn login(&self, source: &Source, _now: Instant) -> Option<Request> {
@@ -78,6 +90,22 @@ impl Listing for Api {
         let until = lasts.and_then(|lasts| now.checked_add_signed(lasts));
         Ok(Session { token: SecretString::from(token), until, base: None })
     }
+}
+
+/// The posts and comments of a list, and the keys of those that are gone.
+fn things(source: &Source, answer: &Answer) -> Result<(Vec<Entry>, Vec<EntryKey>), PollFault> {
+    let body = api::body(answer)?;
+    if json::at(&body, "data.children").is_none_or(|children| !children.is_array()) {
+        return Err(api::missing(answer, &body, "list of posts or comments"));
+    }
+    let (mut entries, mut deleted) = (Vec::new(), Vec::new());
+    for thing in json::list(&body, "data.children").filter_map(|child| json::at(child, "data")) {
+        match entry(source, thing) {
+            Ok(entry) => entries.extend(entry),
+            Err(gone) => deleted.push(gone),
+        }
+    }
+    Ok((entries, deleted))
 }
 
 /// The entry, or the key of one that is gone; `None` where it is neither a post nor a comment.

@@ -141,7 +141,8 @@ fn log(change: &IncidentChange) {
         incident.onset = super::logged(notice.evidence.onset),
         incident.negative = notice.evidence.negative,
         incident.authors = notice.evidence.authors,
-        incident.log10_tail = notice.evidence.log10_tail,
+        incident.log10_tail = notice.evidence.counts.negative_stories.log10_tail,
+        incident.authors_log10_tail = notice.evidence.counts.negative_authors.log10_tail,
         "{sentence}"
     );
 }

@@ -41,6 +41,11 @@ impl Arrivals for German {
         format!("für {recipient}, seit {since}{}", if given_up { ", aufgegeben" } else { "" })
     }
 
+    fn comes_instead(&self, whom: &str, channel: bool, since: &str) -> String {
+        let whom = if channel { format!("über den Kanal „{whom}“") } else { format!("an {whom}") };
+        format!("Dies kommt zu Ihnen, weil es seit {since} nicht {whom} zugestellt werden konnte.")
+    }
+
     fn way_out(&self, channel: Option<&str>) -> String {
         channel.map_or_else(|| "E-Mail".to_owned(), |name| format!("der Kanal „{name}“"))
     }

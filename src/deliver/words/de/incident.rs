@@ -2,14 +2,24 @@
 
 use super::German;
 use super::common::MARKS;
-use crate::deliver::words::incident::{Chance, Incident, Span, Usual};
-use crate::model::incident::IncidentKind;
+use crate::deliver::words::incident::{Chance, Incident, Seen, Span, Usual};
+use crate::model::incident::{IncidentKind, Talk};
 
 fn number(usual: Usual) -> String {
     match usual {
         Usual::HardlyAny => "kaum welche".to_owned(),
         Usual::Few(number, digits) => MARKS.decimal(number, digits),
         Usual::Many(number) => MARKS.grouped(number),
+    }
+}
+
+/// `(üblich: 1; durch Zufall 1 von 90.000)`.
+fn beside(seen: Seen) -> String {
+    let (usual, windows) = (number(seen.usual), MARKS.grouped(seen.chance.windows));
+    match (seen.is_rare(), seen.chance.rarer) {
+        (false, _) => format!("(üblich: {usual})"),
+        (true, false) => format!("(üblich: {usual}; durch Zufall 1 von {windows})"),
+        (true, true) => format!("(üblich: {usual}; durch Zufall seltener als 1 von {windows})"),
     }
 }
 
@@ -49,8 +59,15 @@ impl Incident for German {
         format!("wieder ruhig, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
 
-    fn it_begins(&self, brand: &str, onset: &str) -> String {
-        format!("Mehr Menschen als üblich äußern sich negativ über {brand}. Es begann am {onset}.")
+    fn it_begins(&self, brand: &str, onset: &str, talk: Talk) -> String {
+        match talk {
+            Talk::Negative => {
+                format!("Mehr Menschen als üblich äußern sich negativ über {brand}. Es begann am {onset}.")
+            }
+            Talk::All => format!(
+                "Mehr Menschen als üblich äußern sich über {brand}, und mehr von ihnen negativ. Es begann am {onset}."
+            ),
+        }
     }
 
     fn it_goes_on(&self, onset: &str) -> String {
@@ -90,8 +107,8 @@ impl Incident for German {
         )
     }
 
-    fn facts(&self) -> [&'static str; 5] {
-        ["Gesehen", "Üblich", "Durch Zufall", "Insgesamt", "Wer"]
+    fn facts(&self) -> [&'static str; 7] {
+        ["Gesehen", "Üblich", "Durch Zufall", "Verfasser", "Alle Töne", "Insgesamt", "Wer"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {
@@ -110,6 +127,19 @@ impl Incident for German {
         let rarer = if chance.rarer { "seltener als " } else { "" };
         let (windows, hours) = (MARKS.grouped(chance.windows), self.span(Span::Hours(chance.hours)));
         format!("{once} ({rarer}1 von {windows} Zeitspannen von je {hours})")
+    }
+
+    fn people(&self, people: Seen) -> String {
+        format!("{} {}", MARKS.count(people.number, "niemand", "Person", "Personen"), beside(people))
+    }
+
+    fn all_tones(&self, stories: Seen, people: Seen, talk: Talk) -> String {
+        let rises = match talk {
+            Talk::Negative => "nur die negativen sind mehr als üblich",
+            Talk::All => "es wird insgesamt mehr als üblich geschrieben",
+        };
+        let number = MARKS.count(stories.number, "keine Beiträge", "Beitrag", "Beiträge");
+        format!("{number} {} von {}: {rises}", beside(stories), self.people(people))
     }
 
     fn in_all(&self, negative: u64) -> String {

@@ -18,6 +18,10 @@ impl Mention for German {
         MARKS.count(number, "keine Reaktionen", "Reaktion", "Reaktionen")
     }
 
+    fn up_from(&self, first: u64) -> String {
+        format!("zuvor {}", MARKS.grouped(first))
+    }
+
     fn also_in(&self, sources: &[String], more: u64) -> String {
         let more = (more > 0).then(|| format!("{} weiteren", MARKS.grouped(more)));
         format!("auch in {}", joined(sources, more, "und"))

@@ -41,6 +41,11 @@ impl Arrivals for English {
         format!("for {recipient}, since {since}{}", if given_up { ", given up" } else { "" })
     }
 
+    fn comes_instead(&self, whom: &str, channel: bool, since: &str) -> String {
+        let whom = if channel { format!("by the channel “{whom}”") } else { format!("to {whom}") };
+        format!("This comes to you because it could not be delivered {whom} since {since}.")
+    }
+
     fn way_out(&self, channel: Option<&str>) -> String {
         channel.map_or_else(|| "mail".to_owned(), |name| format!("the channel “{name}”"))
     }

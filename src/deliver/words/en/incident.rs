@@ -3,8 +3,8 @@
 use super::English;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
-use crate::deliver::words::incident::{Chance, Incident, Span, Usual};
-use crate::model::incident::IncidentKind;
+use crate::deliver::words::incident::{Chance, Incident, Seen, Span, Usual};
+use crate::model::incident::{IncidentKind, Talk};
 
 /// `1 is usual`, `0.4 are usual`, `hardly any are usual`.
 fn are_usual(usual: Usual) -> String {
@@ -13,6 +13,16 @@ fn are_usual(usual: Usual) -> String {
         Usual::Many(1) => "1 is usual".to_owned(),
         Usual::Few(number, digits) => format!("{} are usual", MARKS.decimal(number, digits)),
         Usual::Many(number) => format!("{} are usual", MARKS.grouped(number)),
+    }
+}
+
+/// `where 1 is usual (by chance 1 in 90,000)`.
+fn beside(seen: Seen) -> String {
+    let (usual, windows) = (are_usual(seen.usual), MARKS.grouped(seen.chance.windows));
+    match (seen.is_rare(), seen.chance.rarer) {
+        (false, _) => format!("where {usual}"),
+        (true, false) => format!("where {usual} (by chance 1 in {windows})"),
+        (true, true) => format!("where {usual} (by chance less than 1 in {windows})"),
     }
 }
 
@@ -52,8 +62,13 @@ impl Incident for English {
         format!("calm again, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
 
-    fn it_begins(&self, brand: &str, onset: &str) -> String {
-        format!("More people than usual speak badly of {brand}. It began on {onset}.")
+    fn it_begins(&self, brand: &str, onset: &str, talk: Talk) -> String {
+        match talk {
+            Talk::Negative => format!("More people than usual speak badly of {brand}. It began on {onset}."),
+            Talk::All => {
+                format!("More people than usual speak of {brand}, and more of them badly. It began on {onset}.")
+            }
+        }
     }
 
     fn it_goes_on(&self, onset: &str) -> String {
@@ -91,8 +106,8 @@ impl Incident for English {
         )
     }
 
-    fn facts(&self) -> [&'static str; 5] {
-        ["Seen", "Usual", "By chance", "In all", "Who"]
+    fn facts(&self) -> [&'static str; 7] {
+        ["Seen", "Usual", "By chance", "Authors", "All tones", "In all", "Who"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {
@@ -111,6 +126,19 @@ impl Incident for English {
         let rarer = if chance.rarer { "less than " } else { "" };
         let (windows, hours) = (MARKS.grouped(chance.windows), self.span(Span::Hours(chance.hours)));
         format!("{once} ({rarer}1 in {windows} stretches of {hours})")
+    }
+
+    fn people(&self, people: Seen) -> String {
+        format!("{} {}", MARKS.count(people.number, "nobody", "person", "people"), beside(people))
+    }
+
+    fn all_tones(&self, stories: Seen, people: Seen, talk: Talk) -> String {
+        let rises = match talk {
+            Talk::Negative => "only the negative ones are more than usual",
+            Talk::All => "all talk is more than usual",
+        };
+        let number = MARKS.count(stories.number, "no stories", "story", "stories");
+        format!("{number} {}, by {}: {rises}", beside(stories), self.people(people))
     }
 
     fn in_all(&self, negative: u64) -> String {

@@ -18,6 +18,10 @@ impl Mention for English {
         MARKS.count(number, "no reactions", "reaction", "reactions")
     }
 
+    fn up_from(&self, first: u64) -> String {
+        format!("up from {}", MARKS.grouped(first))
+    }
+
     fn also_in(&self, sources: &[String], more: u64) -> String {
         format!("also in {}", self.list(sources, more))
     }

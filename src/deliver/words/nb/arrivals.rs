@@ -41,6 +41,11 @@ impl Arrivals for Norwegian {
         format!("til {recipient}, siden {since}{}", if given_up { ", gitt opp" } else { "" })
     }
 
+    fn comes_instead(&self, whom: &str, channel: bool, since: &str) -> String {
+        let whom = if channel { format!("gjennom kanalen «{whom}»") } else { format!("til {whom}") };
+        format!("Dette kommer til deg fordi det ikke har latt seg levere {whom} siden {since}.")
+    }
+
     fn way_out(&self, channel: Option<&str>) -> String {
         channel.map_or_else(|| "e-post".to_owned(), |name| format!("kanalen «{name}»"))
     }

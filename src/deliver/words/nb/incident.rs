@@ -3,14 +3,24 @@
 use super::Norwegian;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
-use crate::deliver::words::incident::{Chance, Incident, Span, Usual};
-use crate::model::incident::IncidentKind;
+use crate::deliver::words::incident::{Chance, Incident, Seen, Span, Usual};
+use crate::model::incident::{IncidentKind, Talk};
 
 fn number(usual: Usual) -> String {
     match usual {
         Usual::HardlyAny => "nesten ingen".to_owned(),
         Usual::Few(number, digits) => MARKS.decimal(number, digits),
         Usual::Many(number) => MARKS.grouped(number),
+    }
+}
+
+/// `(vanlig: 1; tilfeldig 1 av 90 000)`.
+fn beside(seen: Seen) -> String {
+    let (usual, windows) = (number(seen.usual), MARKS.grouped(seen.chance.windows));
+    match (seen.is_rare(), seen.chance.rarer) {
+        (false, _) => format!("(vanlig: {usual})"),
+        (true, false) => format!("(vanlig: {usual}; tilfeldig 1 av {windows})"),
+        (true, true) => format!("(vanlig: {usual}; tilfeldig sjeldnere enn 1 av {windows})"),
     }
 }
 
@@ -50,8 +60,13 @@ impl Incident for Norwegian {
         format!("rolig igjen, {} på {}", self.negative_stories(negative), self.span(lasted))
     }
 
-    fn it_begins(&self, brand: &str, onset: &str) -> String {
-        format!("Flere enn vanlig uttaler seg negativt om {brand}. Det begynte {onset}.")
+    fn it_begins(&self, brand: &str, onset: &str, talk: Talk) -> String {
+        match talk {
+            Talk::Negative => format!("Flere enn vanlig uttaler seg negativt om {brand}. Det begynte {onset}."),
+            Talk::All => {
+                format!("Flere enn vanlig uttaler seg om {brand}, og flere av dem negativt. Det begynte {onset}.")
+            }
+        }
     }
 
     fn it_goes_on(&self, onset: &str) -> String {
@@ -87,8 +102,8 @@ impl Incident for Norwegian {
         )
     }
 
-    fn facts(&self) -> [&'static str; 5] {
-        ["Sett", "Vanlig", "Tilfeldig", "I alt", "Hvem"]
+    fn facts(&self) -> [&'static str; 7] {
+        ["Sett", "Vanlig", "Tilfeldig", "Forfattere", "Alle toner", "I alt", "Hvem"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {
@@ -107,6 +122,19 @@ impl Incident for Norwegian {
         let rarer = if chance.rarer { "sjeldnere enn " } else { "" };
         let (windows, hours) = (MARKS.grouped(chance.windows), self.span(Span::Hours(chance.hours)));
         format!("{once} ({rarer}1 av {windows} tidsrom på {hours})")
+    }
+
+    fn people(&self, people: Seen) -> String {
+        format!("{} {}", MARKS.count(people.number, "ingen", "person", "personer"), beside(people))
+    }
+
+    fn all_tones(&self, stories: Seen, people: Seen, talk: Talk) -> String {
+        let rises = match talk {
+            Talk::Negative => "bare de negative er flere enn vanlig",
+            Talk::All => "all omtale er større enn vanlig",
+        };
+        let number = MARKS.count(stories.number, "ingen saker", "sak", "saker");
+        format!("{number} {} av {}: {rises}", beside(stories), self.people(people))
     }
 
     fn in_all(&self, negative: u64) -> String {

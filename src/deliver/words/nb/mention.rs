@@ -18,6 +18,10 @@ impl Mention for Norwegian {
         MARKS.count(number, "ingen reaksjoner", "reaksjon", "reaksjoner")
     }
 
+    fn up_from(&self, first: u64) -> String {
+        format!("mot {} før", MARKS.grouped(first))
+    }
+
     fn also_in(&self, sources: &[String], more: u64) -> String {
         format!("også i {}", self.list(sources, more))
     }

@@ -4,7 +4,7 @@ use super::super::{Calm, Ending, Event, Evidence, Kind, LearningReason, Maturity
 use super::{DAY, Fed, HOUR, START, time};
 
 /// Four usual weeks, and a quiet time of the fifth Tuesday to begin at.
-fn settled(per_day: f64) -> (Fed, i64) {
+pub(super) fn settled(per_day: f64) -> (Fed, i64) {
     let mut fed = Fed::new();
     let at = START + 29 * DAY + 10 * HOUR;
     fed.usual(START, at, per_day);
@@ -14,7 +14,7 @@ fn settled(per_day: f64) -> (Fed, i64) {
 }
 
 /// Negative stories, evenly over some hours, each by the next of so many authors.
-fn burst(fed: &mut Fed, from: i64, hours: i64, per_hour: i64, authors: i64) -> Vec<Step> {
+pub(super) fn burst(fed: &mut Fed, from: i64, hours: i64, per_hour: i64, authors: i64) -> Vec<Step> {
     let apart = HOUR / per_hour;
     (0..hours * per_hour)
         .map(|nth| fed.tell(from + (nth + 1) * apart, Some(&format!("angry {}", nth % authors)), true))
@@ -47,7 +47,8 @@ fn an_incident_has_a_start_updates_and_an_end() {
     assert!((start.onset - time(at)).num_minutes().abs() <= 20, "{start:?}");
     assert!(start.first.is_some() && start.stories.first() == start.first.as_ref());
     assert_eq!(start.kind, Kind::BroadWave);
-    assert!(f64::from(start.observed) > 4.0 * start.baseline && start.log10_tail < -3.5);
+    let negative = start.counts.negative_stories;
+    assert!(f64::from(negative.observed) > 4.0 * negative.expected && negative.log10_tail < -3.5);
     let doubled = evidence(&fed.events[1]);
     assert!(doubled.negative >= 2 * start.negative && doubled.at - start.at >= chrono::TimeDelta::hours(1));
     let end = evidence(&fed.events[4]);

@@ -2,6 +2,7 @@
 
 mod life;
 mod parts;
+mod people;
 mod statistics;
 
 use chrono::{DateTime, Utc};
@@ -18,6 +19,7 @@ pub(super) fn time(at: i64) -> DateTime<Utc> {
 }
 
 /// A watch that is fed, and all it has told.
+#[derive(Clone)]
 pub(super) struct Fed {
     pub watch: Watch,
     pub events: Vec<Event>,

@@ -1,9 +1,10 @@
 //! The memory, the windows and the baseline.
 
 use super::super::baseline::Baseline;
-use super::super::history::{HOUR, History, KEPT};
+use super::super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::super::recent::{Recent, Told};
-use super::super::{Calm, LearningReason, Maturity};
+use super::super::voices::{Heard, Voices};
+use super::super::{Calm, LearningReason, Maturity, WINDOWS};
 
 /// Hours of some weeks, filled by a function of the hour: stories of all tones, and negative ones.
 fn weeks(weeks: i64, counts: impl Fn(i64) -> (u32, u32)) -> History {
@@ -11,23 +12,32 @@ fn weeks(weeks: i64, counts: impl Fn(i64) -> (u32, u32)) -> History {
     for hour in 0..weeks * 168 {
         history.advance(hour);
         let (all, negative) = counts(hour);
-        (0..all).for_each(|story| history.add(hour, story < negative));
+        history.add(hour, Tones { all, negative }, Tones { all: all / 2, negative: negative / 2 });
     }
     history.advance(weeks * 168);
     history
 }
 
+/// What is usual by all hours that are over.
+fn fit(history: &History, counted: Counted) -> Baseline {
+    Baseline::fit(history, counted, history.last())
+}
+
 /// Expected negative stories of an hour after the history.
 fn negative(history: &History, hour: i64) -> f64 {
+    negative_of(history, Counted::Stories, hour)
+}
+
+fn negative_of(history: &History, counted: Counted, hour: i64) -> f64 {
     let hour = history.last() + hour;
-    Baseline::fit(history).between(hour * HOUR, (hour + 1) * HOUR).1
+    fit(history, counted).between(hour * HOUR, (hour + 1) * HOUR).1
 }
 
 #[test]
 fn eight_weeks_are_kept() {
     let history = weeks(20, |_| (1, 0));
     assert_eq!(history.over().count(), KEPT - 1);
-    assert!(history.over().all(|(_, hour)| hour.all == 1));
+    assert!(history.over().all(|(_, hour)| hour.of(Counted::Stories).all == 1));
 }
 
 #[test]
@@ -35,7 +45,7 @@ fn a_silence_of_years_costs_nothing_and_leaves_no_stories() {
     let mut history = weeks(1, |_| (1, 0));
     history.advance(1_000_000);
     assert_eq!(history.last(), 1_000_000);
-    assert!(history.over().all(|(_, hour)| hour.all == 0));
+    assert!(history.over().all(|(_, hour)| hour.of(Counted::Stories).all == 0));
 }
 
 #[test]
@@ -98,7 +108,7 @@ fn a_level_that_changes_slowly_is_followed() {
 
 #[test]
 fn a_cold_start_says_that_it_is_one() {
-    let maturity = |history: &History| Baseline::fit(history).maturity;
+    let maturity = |history: &History| fit(history, Counted::Stories).maturity;
     let mut history = History::new(0);
     assert_eq!(maturity(&history), Maturity::Blind);
     history.advance(30);
@@ -134,10 +144,89 @@ fn late_stories_are_counted_where_they_belong() {
 
 #[test]
 fn the_fourth_story_of_an_author_in_an_hour_does_not_count() {
-    let mut recent = Recent::new(0);
+    let (mut recent, mut voices) = (Recent::new(0), Voices::default());
     recent.advance(5000);
-    let counts: Vec<Option<Calm>> = (1..6).map(|nth| recent.insert(told(3700 + nth, Some(1), true))).collect();
+    let mut insert = |story: Told| {
+        let counts = voices.hear(&story).counts;
+        recent.insert(Told { counts, ..story })
+    };
+    let counts: Vec<Option<Calm>> = (1..6).map(|nth| insert(told(3700 + nth, Some(1), true))).collect();
     assert_eq!(counts, [None, None, None, Some(Calm::OverAuthorLimit), Some(Calm::OverAuthorLimit)]);
-    assert_eq!([recent.insert(told(3800, Some(2), true)), recent.insert(told(3801, None, true))], [None, None]);
-    assert_eq!(recent.windows().next().unwrap().1.negative, 5);
+    assert_eq!([insert(told(3800, Some(2), true)), insert(told(3801, None, true))], [None, None]);
+    let window = recent.windows().next().unwrap().1;
+    assert_eq!(window.negative, 5);
+    assert_eq!(recent.authors(&window), Tones { all: 3, negative: 3 });
+}
+
+#[test]
+fn authors_of_a_busy_brand_have_an_hour_of_the_week_of_their_own() {
+    let history = weeks(8, |hour| if hour % 24 == 12 && hour / 24 % 7 < 5 { (400, 80) } else { (100, 20) });
+    for (hour, usual) in [(12, 40.0), (5, 10.0)] {
+        let expected = negative_of(&history, Counted::Authors, hour);
+        assert!((expected / usual - 1.0).abs() < 0.2, "{expected} of {usual}");
+        assert!((negative(&history, hour) / expected - 2.0).abs() < 0.3, "each writes two");
+    }
+}
+
+#[test]
+fn authors_of_a_small_brand_have_a_flat_baseline() {
+    // An hour in eight holds two stories of one author, and one in five of these hours negative ones.
+    let history = weeks(8, |hour| if hour % 8 == hour / 24 % 8 { (2, 2 * u32::from(hour % 5 == 0)) } else { (0, 0) });
+    let expected: Vec<f64> = (0..168).map(|hour| negative_of(&history, Counted::Authors, hour)).collect();
+    let mean = expected.iter().sum::<f64>() / 168.0;
+    assert!((mean * 24.0 - 0.6).abs() < 0.15, "{mean}");
+    assert!(expected.iter().all(|hour| (0.5..2.0).contains(&(hour / mean))), "{expected:?}");
+}
+
+#[test]
+fn authors_of_incidents_leave_nothing_behind_and_what_comes_later_is_not_learnt_yet() {
+    let mut history = weeks(8, |hour| if (1240..1300).contains(&hour) { (900, 800) } else { (20, 4) });
+    history.set_aside(1240, 1299);
+    assert!((negative_of(&history, Counted::Authors, 30) / 2.0 - 1.0).abs() < 0.05);
+    let mut later = weeks(7, |_| (20, 4));
+    let learnt = later.last();
+    for hour in learnt..learnt + 30 {
+        later.advance(hour);
+        later.add(hour, Tones { all: 500, negative: 400 }, Tones { all: 500, negative: 400 });
+    }
+    let before = Baseline::fit(&weeks(7, |_| (20, 4)), Counted::Authors, learnt);
+    assert_eq!(Baseline::fit(&later, Counted::Authors, learnt), before);
+}
+
+#[test]
+fn an_author_is_new_once_an_hour_in_all_tones_and_once_in_the_negative_one() {
+    let mut voices = Voices::default();
+    let mut hear = |at, author, negative| {
+        let Heard { authors, .. } = voices.hear(&told(at, author, negative));
+        (authors.all, authors.negative)
+    };
+    assert_eq!([hear(10, Some(1), false), hear(20, Some(1), true), hear(30, Some(1), true)], [(1, 0), (0, 1), (0, 0)]);
+    assert_eq!([hear(HOUR, Some(1), true), hear(HOUR, Some(1), false)], [(1, 1), (0, 0)], "another hour");
+    assert_eq!([hear(40, None, true), hear(50, None, true), hear(60, None, false)], [(1, 1), (1, 1), (1, 0)]);
+}
+
+#[test]
+fn whoever_comes_back_counts_once_in_a_longer_window() {
+    // Ten people who speak every hour, and ten others each hour.
+    let mut voices = Voices::default();
+    for hour in 0..30 * 24 {
+        for nth in 0..20u64 {
+            let author = if nth < 10 { nth } else { 100 + nth + 20 * u64::try_from(hour).unwrap() };
+            voices.hear(&told(hour * HOUR + 60, Some(author), false));
+        }
+        // On one day, which is left out, a crowd comes that never comes back.
+        let is_usual = hour / 24 != 20;
+        for nth in 0..if is_usual { 0 } else { 1_000 } {
+            voices.hear(&told(hour * HOUR, Some(1_000_000 + nth), false));
+        }
+        if hour % 24 == 23 {
+            voices.close_day(hour + 1, is_usual);
+        }
+    }
+    for (place, hours) in WINDOWS.iter().enumerate() {
+        let hours = f64::from(*hours);
+        let (rest, negative) = voices.once_each(place, (20.0 * hours, 0.0));
+        let people = 10.0 + 10.0 * hours;
+        assert!((rest / people - 1.0).abs() < 0.05 && negative == 0.0, "{hours} h: {rest}, not {people}");
+    }
 }

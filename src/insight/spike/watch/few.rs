@@ -23,11 +23,13 @@ impl Watch {
             return None;
         }
         let authors = Tally::of(self.recent.negative_since(clearest.window.from)).authors();
+        let usual_authors = self.authors(clearest.place, &clearest.window)?.expected().mean;
         Some(Few {
             window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
             stories: authors.stories,
             baseline: clearest.expected.mean,
             authors: authors.authors,
+            usual_authors,
             top_author_share: authors.top_share(),
         })
     }

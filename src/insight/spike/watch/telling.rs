@@ -4,8 +4,13 @@
 use chrono::{DateTime, Utc};
 
 use super::{Incident, Watch};
+use crate::insight::spike::beside::Beside;
 use crate::insight::spike::incident::named;
 use crate::insight::spike::{Evidence, WINDOWS};
+use crate::model::incident::{IncidentCount, IncidentCounts, Talk};
+
+/// The other stories and their authors both rise where so many come by chance less often than this (a power of ten, negated).
+const RISES: f64 = 2.0;
 
 impl Watch {
     /// What supports the open incident now, if there is one.
@@ -31,8 +36,12 @@ impl Watch {
     /// What supports news of an incident.
     pub(super) fn evidence(&self, incident: &Incident) -> Evidence {
         let clearest = &incident.last;
-        let from = clearest.window.from;
-        let (rest, negative) = self.baseline.between(from, clearest.window.to);
+        let stories = self.stories(clearest.place, &clearest.window);
+        let people = self.authors(clearest.place, &clearest.window);
+        let rises = |beside: &Beside| beside.others().log10_tail <= -RISES;
+        let all_rises = stories.iter().chain(&people).all(rises);
+        let count =
+            |beside: Option<Beside>, of: fn(&Beside) -> IncidentCount| beside.as_ref().map(of).unwrap_or_default();
         let since = incident.onset - 1;
         let authors = incident.tally.authors();
         Evidence {
@@ -40,11 +49,13 @@ impl Watch {
             onset: DateTime::from_timestamp(incident.onset, 0).unwrap_or_default(),
             first: incident.first,
             window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
-            observed: clearest.window.negative,
-            baseline: clearest.expected.mean,
-            all: clearest.window.negative + clearest.window.rest,
-            all_baseline: rest + negative,
-            log10_tail: -clearest.tail(),
+            counts: IncidentCounts {
+                negative_stories: count(stories, Beside::negative),
+                negative_authors: count(people, Beside::negative),
+                all_stories: count(stories, Beside::all),
+                all_authors: count(people, Beside::all),
+            },
+            talk: if all_rises { Talk::All } else { Talk::Negative },
             negative: authors.stories,
             authors: authors.authors,
             top_author_share: authors.top_share(),

@@ -119,7 +119,8 @@ CREATE TABLE health_change (
 CREATE INDEX health_change_of_source ON health_change (source, at);
 CREATE INDEX health_change_at ON health_change (at);
 
--- `source` saw it first; `key` is that of the sighting that its title, text and address are from.
+-- `source` saw it first; `key` is that of the sighting that its title, text and address are from. `engagement_first` is
+-- what was counted when it was found; `engagement` and `followers` were last found to be others at `counted_at`.
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -140,6 +141,8 @@ CREATE TABLE entry (
     place TEXT,
     parent TEXT,
     thread TEXT,
+    engagement_first BIGINT,
+    counted_at BIGINT,
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     edited_at BIGINT,
@@ -149,7 +152,8 @@ CREATE TABLE entry (
 CREATE INDEX entry_found ON entry (found_at, seen_at);
 
 -- Under which key each source shows an entry. `content` changes when it is edited, `judged` also when other brands are
--- looked for; `page` is the same for addresses that lead to the same page. All three are hashes.
+-- looked for; `page` is the same for addresses that lead to the same page. All three are hashes. `recount_at` is when the
+-- source is to be asked for its counts; nothing when it is not.
 CREATE TABLE sighting (
     key TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -160,8 +164,10 @@ CREATE TABLE sighting (
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     deleted_at BIGINT,
+    recount_at BIGINT,
     PRIMARY KEY (key, source)
 ) WITHOUT ROWID;
+CREATE INDEX sighting_to_recount ON sighting (source, recount_at) WHERE recount_at IS NOT NULL;
 CREATE INDEX sighting_of_entry ON sighting (entry_id, source, found_at);
 CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
 
@@ -328,8 +334,15 @@ CREATE TABLE outbox (
     -- The mail server that may have accepted it, since its answer was lost, and when that happened first.
     unanswered_by TEXT,
     unanswered_at BIGINT,
+    -- Since when it is tried, if somebody gave it another round of attempts.
+    retried_at BIGINT,
+    -- Of a notice that stands in for one that did not arrive: the first of them, the last recipient it was for, and since when that was tried.
+    handed_from BIGINT REFERENCES outbox (id) ON DELETE SET NULL,
+    instead_of TEXT,
+    instead_since BIGINT,
     notice TEXT
 );
+CREATE UNIQUE INDEX outbox_handed ON outbox (handed_from, recipient) WHERE handed_from IS NOT NULL;
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
 CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';

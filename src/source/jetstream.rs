@@ -1,0 +1,183 @@
+//! Everything that is posted on Bluesky, as it is posted: the stream of a Jetstream server, which anybody may listen to. It
+//! cannot be searched, so that posts are kept here in which one of the terms stands; whether they are mentions is decided
+//! later, as with every other source. A lane goes on where it stopped, a few seconds before, as far back as the server keeps
+//! posts; what it does not keep any more is said to be lost. Deleted posts are known as such.
+//!
+//! The stream names accounts by numbers only (DIDs): authors are unknown, and so is whether they want to be seen by
+//! signed-in people only. Both versions of the protocol are read; the second one is spoken where the address ends with
+//! `network.bsky.jetstream.subscribeEvents`, and was not tried against a live server.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Adapter, api, bluesky, cursor};
+use crate::model::source::host_of;
+use crate::model::{Answer, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Request, Source};
+use crate::query::asked;
+use event::{Change, POSTS};
+
+mod event;
+
+/// How the address of the second version ends.
+const SECOND: &str = "network.bsky.jetstream.subscribeEvents";
+/// The path of the first version.
+const FIRST: &str = "/subscribe";
+/// Larger messages the server keeps for itself; the network takes no larger records.
+const LONGEST_MESSAGE: &str = "1000000";
+/// How far a new connection goes back, in microseconds; and in numbers of the second version, which counts all that happens.
+const OVERLAP: i64 = 5_000_000;
+const OVERLAP_IN_NUMBERS: u64 = 2_000;
+/// The network is never silent for so long, in microseconds: what happened meanwhile was not told.
+const SILENCE: i64 = 300_000_000;
+/// Who is so far behind, in microseconds, listens on at once.
+const BEHIND: i64 = 60_000_000;
+
+pub(super) struct Jetstream;
+
+/// How far the stream has been heard.
+#[derive(Serialize, Deserialize)]
+struct Reach {
+    /// The time of the last event, or of the first poll, in microseconds since 1970.
+    at: i64,
+    /// The number of the last event, and the server that counts so (second version).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    number: Option<(String, u64)>,
+}
+
+impl Adapter for Jetstream {
+    /// One for all terms, since all of them are in one stream.
+    fn lanes(&self, source: &Source) -> Vec<String> {
+        if source.terms.is_empty() { Vec::new() } else { vec![String::new()] }
+    }
+
+    fn request(&self, source: &Source, _lane: &str, cursor: Option<&str>, _now: Instant) -> Request {
+        ask(source, cursor::read(cursor).as_ref())
+    }
+
+    fn read(
+        &self,
+        source: &Source,
+        _lane: &str,
+        cursor: Option<&str>,
+        answer: &Answer,
+        now: Instant,
+    ) -> Result<Page, PollFault> {
+        let before: Option<Reach> = cursor::read(cursor);
+        let before_at = before.as_ref().map(|reach| reach.at);
+        let (mut at, mut number) = (before_at, before.and_then(|before| before.number));
+        let mut page = Page::default();
+        let (mut entries, mut deleted) = (HashMap::<EntryKey, (usize, Entry)>::new(), BTreeSet::new());
+        let (mut heard, mut illegible) = (None, 0_usize);
+        let wanted = Wanted::of(source);
+        for (place, line) in answer.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate() {
+            let Ok(message) = serde_json::from_slice::<Value>(line) else {
+                illegible += 1;
+                continue;
+            };
+            page.problems.extend(event::complaint(&message));
+            let Some(event) = event::event(&message) else { continue };
+            if let (None, Some(at)) = (heard, before_at) {
+                page.lost.extend(lost(at, event.at));
+            }
+            heard = Some(event.at);
+            at = at.max(heard);
+            number = event.number.map(|number| (host_of(&answer.url), number)).or(number);
+            let Some(change) = event.change else { continue };
+            let key = bluesky::key(&change.uri());
+            entries.remove(&key);
+            if change.operation == "delete" {
+                deleted.insert(key);
+            } else if let Some(entry) = entry(source, &change, event.at).filter(|entry| wanted.is_in(entry, &change)) {
+                deleted.remove(&key);
+                entries.insert(key, (place, entry));
+            }
+        }
+        if illegible > 0 {
+            page.problems.push(format!("{illegible} messages of the stream cannot be read"));
+        }
+        let reach = Reach { at: at.unwrap_or(now.timestamp_micros()), number };
+        page.cursor = cursor::write(&reach);
+        let is_behind = heard.is_some_and(|at| now.timestamp_micros().saturating_sub(at) > BEHIND);
+        let moves_on = before_at.is_none_or(|before| reach.at > before);
+        page.next = (is_behind && moves_on).then(|| ask(source, Some(&reach)));
+        let mut entries: Vec<(usize, Entry)> = entries.into_values().collect();
+        entries.sort_by_key(|(place, _)| *place);
+        page.entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        page.deleted = deleted.into_iter().collect();
+        Ok(page)
+    }
+
+    /// The server does not know the number any more, or never did: it goes on with what happens now.
+    fn after_refusal(&self, cursor: &str) -> Option<String> {
+        let reach: Reach = cursor::read(Some(cursor))?;
+        cursor::write(&Reach { number: None, ..reach })
+    }
+}
+
+/// The stream from where it was heard, or from now on.
+fn ask(source: &Source, reach: Option<&Reach>) -> Request {
+    let mut url = source.url.clone();
+    let is_second = url.path().ends_with(SECOND);
+    if !is_second && url.path() == "/" {
+        url.set_path(FIRST);
+    }
+    let mut url = api::stream(url);
+    let parameters = if is_second {
+        vec![("kinds", "commit"), ("collections", POSTS)]
+    } else {
+        vec![("wantedCollections", POSTS), ("maxMessageSizeBytes", LONGEST_MESSAGE)]
+    };
+    let from = if is_second {
+        let known = reach.and_then(|reach| reach.number.as_ref()).filter(|(host, _)| *host == host_of(&url));
+        known.map(|(_, number)| number.saturating_sub(OVERLAP_IN_NUMBERS).to_string())
+    } else {
+        reach.map(|reach| reach.at.saturating_sub(OVERLAP).to_string())
+    };
+    url.query_pairs_mut().extend_pairs(parameters).extend_pairs(from.map(|from| ("cursor", from)));
+    Request::get(url)
+}
+
+/// What was not told between two events, if that is anything.
+fn lost(from: i64, to: i64) -> Option<Loss> {
+    let (from, to) = (to.saturating_sub(from) > SILENCE).then_some((from, to))?;
+    let [from, to] = [from, to].map(DateTime::from_timestamp_micros);
+    Loss::between(from?, to?, LossReason::Ends)
+}
+
+/// The post as Bluesky's search would show it, apart from who wrote it and what became of it.
+fn entry(source: &Source, change: &Change, at: i64) -> Option<Entry> {
+    let seen = DateTime::from_timestamp_micros(at)?.to_rfc3339();
+    let post = json!({
+        "uri": change.uri(),
+        "author": { "did": change.did },
+        "embed": change.record.get("embed"),
+        "record": change.record,
+        "indexedAt": seen,
+    });
+    Some(Entry { author: None, ..bluesky::entry(source, &post)? })
+}
+
+/// The letters and digits of the terms, as the matcher compares them. What lies between words counts for nothing: rather a
+/// post too many than one too few.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn of(source: &Source) -> Self {
+        Self(source.terms.iter().map(|term| bare(term)).filter(|term| !term.is_empty()).collect())
+    }
+
+    /// Whether a term stands in it. A post that was changed may be one that had a term before.
+    fn is_in(&self, entry: &Entry, change: &Change) -> bool {
+        let text = bare(&entry.text);
+        let tags: Vec<String> = entry.tags.iter().map(|tag| bare(tag)).collect();
+        let says = |term: &String| text.contains(term) || tags.iter().any(|tag| tag.contains(term));
+        change.operation == "update" || self.0.iter().any(says)
+    }
+}
+
+fn bare(text: &str) -> String {
+    asked(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
