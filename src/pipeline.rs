@@ -21,6 +21,7 @@ use crate::seal::Seal;
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, Committed, FoundEntry, PollCommit, Store, StoreError};
 
+mod delivered;
 mod hub;
 mod judge;
 mod keep;
@@ -29,6 +30,7 @@ mod read;
 mod recount;
 mod session;
 mod streams;
+mod webhook;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 pub use recount::Asked;
@@ -253,7 +255,7 @@ impl Pipeline {
     }
 }
 
-/// No problem and no fault repeats a secret.
+/// Takes out of faults and problems what nobody may see: servers repeat what they were asked with.
 fn hide_secrets(source: &Source, reading: &mut Reading) {
     let hiding = [source.token.as_ref(), reading.session.as_ref().map(|session| &session.token)];
     let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);

@@ -51,7 +51,9 @@ fn whole() -> (TempDir, Config) {
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
     std::fs::write(folder.path().join("secrets/web-key"), "k".repeat(32)).unwrap();
     std::fs::write(folder.path().join("secrets/dkim.pem"), include_str!("data/keys/rsa.pem")).unwrap();
-    for name in uncommented().lines().filter_map(|line| line.strip_prefix("token_file = ")) {
+    let secrets = ["token_file = ", "webhook_secret_file = ", "verify_token_file = "];
+    let named = |line: &str| secrets.iter().find_map(|key| Some(line.strip_prefix(key)?.to_owned()));
+    for name in uncommented().lines().filter_map(named) {
         std::fs::write(folder.path().join(name.trim_matches('"')), format!("{SECRET}\n")).unwrap();
     }
     for name in ["smtp-password", "ops"] {

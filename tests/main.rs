@@ -47,6 +47,7 @@ mod feed_parts;
 mod fetch;
 mod handover;
 mod headers;
+mod hooks;
 mod hostile;
 mod imap;
 mod incidents;

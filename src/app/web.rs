@@ -19,7 +19,7 @@ use crate::pipeline::Pipeline;
 use crate::report::DigestPlan;
 use crate::store::Store;
 use crate::tally::Tally;
-use crate::web::{self, WebParts, WebState};
+use crate::web::{self, Hooks, WebParts, WebState};
 use crate::websub::{self, HubKey};
 use crate::worker::{Bell, Context, Subscriber, Subscribing};
 
@@ -31,6 +31,7 @@ pub struct Web {
     zone: Tz,
     tongues: Tongues,
     digests: BTreeMap<(String, String), Tongue>,
+    hooks: Hooks,
     subscribing: Option<Subscribing>,
     takes_leave: bool,
     fetch: FetchConfig,
@@ -71,7 +72,21 @@ impl Web {
         let (zone, tongues) = (config.mail.time_zone, config.tongues.clone());
         let (fetch, fallback_after) = (config.fetch.clone(), config.deliver.fallback_after);
         let digests = told_in(digests, &tongues);
-        Ok(Self { listener, metrics, keys, zone, tongues, digests, subscribing, takes_leave, fetch, fallback_after })
+        let takes = |source: &Source| Some((source.name.clone(), source.webhook.clone()?));
+        let hooks = Hooks::of(config.sources.iter().filter_map(|located| takes(&located.value)));
+        Ok(Self {
+            listener,
+            metrics,
+            keys,
+            zone,
+            tongues,
+            digests,
+            hooks,
+            subscribing,
+            takes_leave,
+            fetch,
+            fallback_after,
+        })
     }
 
     /// Who asks hubs, if there is anything to ask.
@@ -93,7 +108,7 @@ impl Web {
     /// # Errors
     /// When the listener has no address.
     pub fn serve(self, context: &Context, store: Store, tally: Tally, poller_bell: Bell) -> Result<Option<WebServer>> {
-        let Self { listener, metrics, keys, zone, tongues, digests, fetch, fallback_after, .. } = self;
+        let Self { listener, metrics, keys, zone, tongues, digests, hooks, fetch, fallback_after, .. } = self;
         let Some((listener, keys)) = listener.zip(keys) else { return Ok(None) };
         let address = listener.local_addr()?;
         let (clock, pulse) = (context.clock.clone(), context.pulse.clone());
@@ -104,6 +119,7 @@ impl Web {
             pulse,
             tally,
             hub,
+            hooks,
             link,
             zone,
             tongues,

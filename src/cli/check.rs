@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::deliver::Channel;
 use crate::store::ClaimedSource;
+use crate::web::hook_address;
 
 /// Reports every fault of the configuration, each with file, line, key and a hint; exit 2 if there are any.
 #[derive(Debug, Args)]
@@ -49,6 +50,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     for line in hears::lines(&config, &plan) {
         say!("{line}")?;
     }
+    say_webhooks(&config)?;
     match config.health.recipients.as_slice() {
         [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,
         operators => say!("told when a source falls ill: {}", operators.join(", "))?,
@@ -65,6 +67,18 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let sources = check_sources(&config, &plan, &clock).await?;
     let ways_out = check_ways_out(&config).await?;
     Ok(if sources && ways_out { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What has to be entered where the network is told to send.
+fn say_webhooks(config: &Config) -> Result<()> {
+    for source in config.sources.iter().map(|located| &located.value).filter(|source| source.webhook.is_some()) {
+        let address = config.web.public_url.as_ref().and_then(|public| hook_address(public, &source.name));
+        if let (Some(address), Some(webhook)) = (address, source.kind.profile().webhook) {
+            let (object, field) = (webhook.object, webhook.field);
+            say!("webhook of `{}`: {address}, for the field `{field}` of the object `{object}`", source.name)?;
+        }
+    }
+    Ok(())
 }
 
 async fn check_sources(config: &Config, plan: &Plan, clock: &Clock) -> Result<bool> {

@@ -102,11 +102,15 @@ fn daemon(health: Result<Option<healthcheck::Health>>, now: Instant) -> String {
 pub async fn show_sources(store: &Store, config: &Config, now: Instant) -> Result<()> {
     let (states, losses) = (store.source_states().await?, store.losses(now - LOST, now).await?);
     say!("Sources ({}){}", states.len(), source::summary(&states))?;
+    let webhooks = store.webhook_states().await?;
     for state in &states {
         let configured = config.sources.iter().map(|located| &located.value).find(|source| source.name == state.name);
         let left = configured.and_then(|source| source::used(source, state.usage.at(now)));
         let left = left.map(|left| format!("; {left}")).unwrap_or_default();
-        say!("  {:<24} {}{left}", state.name, source::describe(state, config.mail.time_zone, now))?;
+        let takes = configured.is_some_and(|source| source.webhook.is_some());
+        let called = webhooks.iter().find(|webhook| webhook.source == state.name);
+        let webhook = if takes { format!("; {}", source::webhook(called, now)) } else { String::new() };
+        say!("  {:<24} {}{left}{webhook}", state.name, source::describe(state, config.mail.time_zone, now))?;
         for (lane, why, times) in state.lanes.failures() {
             say!("    `{lane}` cannot be read: {} ({})", one_line(why, WHY), count(times, "time", "times"))?;
         }

@@ -47,7 +47,7 @@ pub struct Variable {
 }
 
 /// Every variable that mentiond reads. It overrules the file, except for secrets, which are given in one way only.
-pub static VARIABLES: [Variable; 15] = [
+pub static VARIABLES: [Variable; 17] = [
     Variable {
         name: "MENTIOND_STATE_DIR",
         meaning: "where the database and mails written as files live",
@@ -117,6 +117,16 @@ pub static VARIABLES: [Variable; 15] = [
         set: |_, _, _, _| (),
     },
     Variable { name: "MENTIOND_SOURCE_<NAME>_TOKEN", meaning: "the token of a source", set: |_, _, _, _| () },
+    Variable {
+        name: "MENTIOND_SOURCE_<NAME>_WEBHOOK_SECRET",
+        meaning: "what signs the things that the network of a source sends",
+        set: |_, _, _, _| (),
+    },
+    Variable {
+        name: "MENTIOND_SOURCE_<NAME>_VERIFY_TOKEN",
+        meaning: "what the network of a source shows before it sends any",
+        set: |_, _, _, _| (),
+    },
     Variable { name: "MENTIOND_CHANNEL_<NAME>_SECRET", meaning: "the secret of a channel", set: |_, _, _, _| () },
 ];
 
@@ -134,9 +144,16 @@ pub(super) fn fallback_variable(host: &str) -> String {
 /// The variable with the key from which the secrets for hubs follow.
 pub(super) const WEB_KEY: &str = "MENTIOND_WEB_KEY";
 
-/// The variable with the token of a source.
-pub(super) fn token_variable(source: &str) -> String {
-    format!("MENTIOND_SOURCE_{}_TOKEN", capital(source))
+/// What the variable of a source ends with that holds its token,
+pub(super) const TOKEN: &str = "TOKEN";
+/// what signs the things that its network sends,
+pub(super) const WEBHOOK_SECRET: &str = "WEBHOOK_SECRET";
+/// or what its network shows before it sends any.
+pub(super) const VERIFY_TOKEN: &str = "VERIFY_TOKEN";
+
+/// The variable with one of the secrets of a source.
+pub(super) fn source_variable(source: &str, what: &str) -> String {
+    format!("MENTIOND_SOURCE_{}_{what}", capital(source))
 }
 
 /// The variable with the secret of a channel.

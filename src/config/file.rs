@@ -277,6 +277,8 @@ tables! {
         language: Language,
         allow_private: bool,
         token_file: FilePath,
+        webhook_secret_file: FilePath,
+        verify_token_file: FilePath,
         account: Line,
         country: Country,
         first_poll_depth: Duration,

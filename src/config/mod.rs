@@ -36,6 +36,7 @@ mod syntax;
 mod template;
 mod tone;
 mod web;
+mod webhook;
 mod without;
 mod words;
 
@@ -223,7 +224,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let (brands, names) =
         brand::resolve(file.brand, file.recipients, name, (&mut words, &mut spikes, &mut tongues), found);
     let tone = words.finish();
-    let (sources, tokens) = source::resolve(file.source, name, &around, found);
+    let (sources, tokens) = source::resolve(file.source, name, (&around, web.public_url.is_some()), found);
     let rules = rule::resolve(file.rule, &names, found);
     let queries = named::queries(file.query, found);
     let sets = named::sets(file.set, found);

@@ -11,7 +11,7 @@ use url::Url;
 use super::Located;
 use super::addresses::{Listened, is_loopback};
 use super::check::{DAY, MINUTE, Names, SECOND, count, lines, within};
-use super::env::token_variable;
+use super::env::{TOKEN, source_variable};
 use super::fault::{Findings, Place};
 use super::file::{List, SourceTable};
 use super::json_api;
@@ -19,16 +19,25 @@ use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::secret;
 use super::template;
-use super::words::{Line, shown};
+use super::webhook;
+use super::words::{FilePath, Line, shown};
 use crate::model::kinds::{Address, Asks, Price, Refresh, Token};
 use crate::model::source::Budget;
 use crate::model::{Interval, Source, SourceKind};
 
-/// The sources, and the names of the variables that may hold their tokens.
+/// The secrets of all sources: where they come from, and which variable is whose.
+pub(super) struct Secrets<'a> {
+    taken: BTreeMap<String, String>,
+    around: &'a Surroundings<'a>,
+    /// Whether the world can reach mentiond.
+    pub(super) is_public: bool,
+}
+
+/// The sources, and the names of the variables that may hold their secrets.
 pub(super) fn resolve(
     list: Key<List<SourceTable>>,
     file: &str,
-    around: &Surroundings<'_>,
+    (around, is_public): (&Surroundings<'_>, bool),
     findings: &mut Findings,
 ) -> (Vec<Located<Source>>, Vec<String>) {
     let faulty = matches!(list, Key::Faulty);
@@ -38,14 +47,14 @@ pub(super) fn resolve(
         findings.add_absence(&Place::whole(file, "source"), "there is no source to poll", hint);
     }
     let mut names = Names::default();
-    let mut tokens = BTreeMap::new();
+    let mut secrets = Secrets { taken: BTreeMap::new(), around, is_public };
     let mut sources = Vec::new();
     for Written { value: table, place } in written {
-        if let Some(value) = one(table, &place, &mut names, &mut tokens, around, findings) {
+        if let Some(value) = one(table, &place, &mut names, &mut secrets, findings) {
             sources.push(Located { value, place: Some(place).filter(|place| place.line > 0) });
         }
     }
-    (sources, tokens.into_keys().collect())
+    (sources, secrets.taken.into_keys().collect())
 }
 
 /// One source; `None` if something that it needs is missing or wrong.
@@ -53,8 +62,7 @@ fn one(
     mut table: SourceTable,
     place: &Place,
     names: &mut Names,
-    tokens: &mut BTreeMap<String, String>,
-    around: &Surroundings<'_>,
+    secrets: &mut Secrets<'_>,
     findings: &mut Findings,
 ) -> Option<Source> {
     let name = std::mem::take(&mut table.name).required(place, "name", "name = \"Company blog\"", findings);
@@ -66,6 +74,7 @@ fn one(
     if let Some(kind) = kind {
         refuse_what_means_nothing(kind, &table, findings);
     }
+    let webhook = webhook::Keys::of(&mut table);
     let keys = template::Keys {
         source: place.clone(),
         url: table.url.place().cloned(),
@@ -74,9 +83,11 @@ fn one(
     };
     let url = address(kind, table.url, place, findings);
     let token = match &name {
-        Some(name) => token(name, kind, table.token_file, tokens, around, findings),
+        Some(name) => token(name, kind, table.token_file, secrets, findings),
         None => Key::Absent,
     };
+    let hooked = name.as_ref().filter(|_| kind.is_some_and(|kind| kind.profile().webhook.is_some()));
+    let webhook = hooked.and_then(|name| webhook.resolve(name, place, secrets, findings));
     refuse_open_token(&token, url.as_ref(), findings);
 
     let polite = "networks lock out who asks too often; minutes are usual";
@@ -115,6 +126,7 @@ fn one(
         country: table.country.given().map(|country| country.value.0),
         first_poll_depth,
         first_alert_age,
+        webhook,
         budget: Budget { calls_per_day: own_calls.then_some(calls), dollars_per_month: own_dollars.then_some(dollars) },
         refresh: table.refresh.or(kind?.profile().refresh == Refresh::Free),
         json,
@@ -175,6 +187,8 @@ fn refuse_what_means_nothing(kind: SourceKind, table: &SourceTable, findings: &m
         ),
         (!profile.by_country, table.country.place(), format!("{name} has no editions by country; remove the key")),
         (!profile.reaches_back, table.first_poll_depth.place(), format!("{name} has no further pages; remove the key")),
+        (profile.webhook.is_none(), table.webhook_secret_file.place(), format!("{name} sends nothing; remove the key")),
+        (profile.webhook.is_none(), table.verify_token_file.place(), format!("{name} sends nothing; remove the key")),
         (
             profile.refresh == Refresh::Never,
             table.refresh.place(),
@@ -206,7 +220,7 @@ fn demand_what_it_needs(source: &Source, unasked: bool, place: &Place, findings:
         );
     }
     if let (Some(what), true) = (profile.token.needed(), unasked) {
-        let variable = token_variable(&source.name);
+        let variable = source_variable(&source.name, TOKEN);
         let message = format!("{} shows nothing without a secret: {what}", profile.name);
         let hint = format!("put it into the file that `token_file` names, or into `{variable}`");
         findings.add_absence(&place.child("token_file"), message, hint);
@@ -219,27 +233,39 @@ fn demand_what_it_needs(source: &Source, unasked: bool, place: &Place, findings:
 fn token(
     name: &Written<Line>,
     kind: Option<SourceKind>,
-    file: Key<super::words::FilePath>,
-    tokens: &mut BTreeMap<String, String>,
-    around: &Surroundings<'_>,
+    file: Key<FilePath>,
+    secrets: &mut Secrets<'_>,
     findings: &mut Findings,
 ) -> Key<SecretString> {
-    let variable = token_variable(&name.value.0);
-    let credential = variable.trim_start_matches("MENTIOND_").to_ascii_lowercase();
-    let taken = tokens.insert(variable.clone(), name.value.0.clone());
-    if let Some(other) = taken.filter(|other| *other != name.value.0)
-        && secret::is_offered(&variable, &credential, around)
-    {
-        let message = format!("the token fits two sources, {} and {}", shown(&other), shown(&name.value.0));
-        findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
-        return Key::Faulty;
-    }
     let fits = match kind.map(|kind| kind.profile().token) {
         Some(Token::Document(_)) => secret::key,
         Some(Token::Password(_)) => secret::password,
         _ => secret::token,
     };
-    secret::read(secret::Ways { variable, file, credential, fits }, around, findings)
+    secrets.read(name, source_variable(&name.value.0, TOKEN), file, fits, findings)
+}
+
+impl Secrets<'_> {
+    /// Reads a secret of the source with this name.
+    pub(super) fn read(
+        &mut self,
+        name: &Written<Line>,
+        variable: String,
+        file: Key<FilePath>,
+        fits: fn(&str) -> bool,
+        findings: &mut Findings,
+    ) -> Key<SecretString> {
+        let credential = variable.trim_start_matches("MENTIOND_").to_ascii_lowercase();
+        let taken = self.taken.insert(variable.clone(), name.value.0.clone());
+        if let Some(other) = taken.filter(|other| *other != name.value.0)
+            && secret::is_offered(&variable, &credential, self.around)
+        {
+            let message = format!("the token fits two sources, {} and {}", shown(&other), shown(&name.value.0));
+            findings.add(&Place::variable(&variable), message, "rename one of them, so that no other server gets it");
+            return Key::Faulty;
+        }
+        secret::read(secret::Ways { variable, file, credential, fits }, self.around, findings)
+    }
 }
 
 /// A token crosses a network only where nobody can read along.

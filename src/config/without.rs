@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::addresses::{Listened, Recipient};
-use super::env::{Env, token_variable};
+use super::env::{Env, TOKEN, source_variable};
 use super::fault::{Faults, Findings, Place};
 use super::file::{BrandTable, File, SourceTable};
 use super::paths::Surroundings;
@@ -77,7 +77,7 @@ fn search_variable(kind: SourceKind, what: &str) -> String {
 /// Hands a source the token of its kind, under the name that a configured source of this name has it by.
 fn log_in(source: &mut SourceTable, kind: SourceKind, env: &Env, own: &mut Env) {
     if let (Key::Given(name), Some(token)) = (&source.name, env.get(&search_variable(kind, "TOKEN"))) {
-        own.0.insert(token_variable(&name.value.0), token.to_owned());
+        own.0.insert(source_variable(&name.value.0, TOKEN), token.to_owned());
     }
     let account = env.get(&search_variable(kind, "ACCOUNT")).filter(|_| kind.profile().account.is_some());
     if let Some(account) = account.and_then(|account| Line::parse(account).ok()) {

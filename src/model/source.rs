@@ -44,6 +44,8 @@ pub struct Source {
     pub first_poll_depth: Duration,
     /// What is older than this when the source is first read raises no alert.
     pub first_alert_age: Duration,
+    /// What its network needs to send it things by webhook, if it may.
+    pub webhook: Option<WebhookKeys>,
     /// What it may use up, as configured; [`Source::budget`] knows what its network allows as well.
     pub budget: Budget,
     /// Whether its mentions are counted again for a while, where its network can be asked for that.
@@ -59,6 +61,15 @@ pub struct Budget {
     pub calls_per_day: Option<u32>,
     /// Most US dollars in a month of UTC.
     pub dollars_per_month: Option<f64>,
+}
+
+/// How what a network sends by webhook is known to be its own.
+#[derive(Debug, Clone)]
+pub struct WebhookKeys {
+    /// What it signs with.
+    pub secret: SecretString,
+    /// What it shows before it sends anything.
+    pub verify_token: SecretString,
 }
 
 impl Source {
@@ -80,6 +91,7 @@ impl Source {
             country: None,
             first_poll_depth: Duration::ZERO,
             first_alert_age: DAY,
+            webhook: None,
             budget: Budget::default(),
             refresh: kind.profile().refresh == Refresh::Free,
             json: None,

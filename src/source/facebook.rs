@@ -1,10 +1,12 @@
 //! Pages of Facebook that are the user's own (Graph API; its version stands in the address). Each has three lanes: what is
 //! on the page, what tags it, and the comments below its newest posts, which are asked for post by post; ratings are a
 //! fourth up to version 21, the last that has them. There is no search of what others say, and mostly no author. What was
-//! edited or deleted after it was read stays. Some posts are tagged long after they were written, and only the tag tells
+//! edited or deleted after it was read stays, unless a webhook tells of it. Some posts are tagged long after they were written, and only the tag tells
 //! how far the list has been read.
 //!
 //! Not verified: the shape of ratings. Who recommends gives no stars, and is not said to.
+
+mod hook;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,11 @@
 //! Instagram (Graph API with Facebook login; its version stands in the address). A place is an account, for the posts that
 //! tag it, or `ACCOUNT/HASHTAG`, for what was posted with the hashtag within the last 24 hours, asked for in the name of
 //! the account: the number of the hashtag first, then its posts, which have no authors. Mentions in captions and comments
-//! come by webhook only and are not read; neither are stories and private accounts.
+//! come by webhook only (`mention`); stories and private accounts are not read.
 //!
 //! Not verified: that posts with a hashtag come newest first, and the error of the thirty-first hashtag in a week.
+
+mod mention;
 
 use chrono::TimeDelta;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what is known) and `reset` (when a network may be
-//! asked again).
+//! `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what is known), `reset` (when a network may be asked
+//! again) and `webhook` (what networks send without being asked).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::parse::link::canonical_url;
 use listing::Listed;
+pub use webhook::{Heard, Webhook, webhook};
 
 mod api;
 mod app_store;
@@ -55,6 +56,7 @@ mod stack_exchange;
 mod telegram;
 mod trustpilot;
 mod tumblr;
+mod webhook;
 mod wordpress;
 mod x;
 mod yelp;

@@ -59,8 +59,8 @@ pub(super) async fn forgive(tx: &mut Transaction<'_, Any>) -> Result<(), StoreEr
 /// delivered for them.
 pub(super) async fn sync(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM delivered_document WHERE subscription_id IN (SELECT u.id FROM subscription u WHERE NOT EXISTS \
-         (SELECT 1 FROM source_state s WHERE s.name = u.source AND s.configured = 1 AND s.fingerprint = u.fingerprint))",
+        "DELETE FROM delivered_document WHERE id IN (SELECT d.id FROM source_state s CROSS JOIN delivered_document d \
+         ON d.source = s.name WHERE s.configured = 0 OR s.fingerprint <> d.fingerprint)",
     )
     .execute(&mut **tx)
     .await?;

@@ -14,6 +14,7 @@ mod coverage;
 mod delivery;
 mod dialect;
 mod digest;
+mod document;
 mod entry;
 mod escalation;
 mod explain;
@@ -56,6 +57,7 @@ mod subscription;
 mod telling;
 mod undelivered;
 mod waiting;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -75,8 +77,9 @@ pub use answer::Told;
 pub use begun::Begun;
 pub use commit::Trouble;
 pub use correction::{Changed, Correcting};
-pub use delivery::{Callback, ClaimedDelivery, Delivered, MOST_ATTEMPTS};
+pub use delivery::Callback;
 pub use digest::DigestLeave;
+pub use document::{ClaimedDelivery, Delivered, Left, MOST_ATTEMPTS, Settled};
 pub use escalation::Ladder;
 pub use explain::{AlertTrail, FoldTrail, HoldTrail, NoticeTrail, StoryTrail, Trail};
 pub use gauges::Gauges;
@@ -96,6 +99,7 @@ pub use source::{ClaimedSource, SourceSetup, SourceState};
 pub use spike::{SpikeCursor, ToldStory};
 pub use subscription::{Asked, HubOutcome, HubState, Subscription, SubscriptionState};
 pub use undelivered::ToldUndelivered;
+pub use webhook::WebhookState;
 
 /// A handle on the database. Clones share it.
 #[derive(Debug, Clone)]

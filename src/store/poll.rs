@@ -7,8 +7,9 @@ use std::time::Duration;
 use sqlx::{Any, Transaction};
 use url::Url;
 
+use super::document::{self, Settled};
 use super::recount::Recounted;
-use super::{StoreError, claim, coverage, delivery, entry, health, hub, integer, loss, millis, recount};
+use super::{StoreError, claim, coverage, entry, health, hub, integer, loss, millis, recount};
 use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
@@ -61,9 +62,9 @@ pub struct PollCommit {
     pub hub: Option<FoundHub>,
     /// Until when a hub had promised to tell of changes when the source was claimed: the next poll is put off for that.
     pub live_until: Option<Instant>,
-    /// The delivered document that was read, if it was one and no poll. Of the source only its cursor, its pace and when
-    /// it was read are stored then; all else stays as the last poll left it.
-    pub delivered: Option<i64>,
+    /// What becomes of the delivered document that was read, if it was one and no poll. Of the source only its cursor, its
+    /// pace, what it has used up and when it was read are stored then; all else stays as the last poll left it.
+    pub delivered: Option<Settled>,
     /// How long an answer took, on average; nothing for a delivered document.
     pub took: Duration,
     /// Whether the source must be judged even if the poll brought nothing: it was not quite well, or says that it moved.
@@ -177,8 +178,8 @@ pub struct Committed {
 /// Stores what one poll brought in the transaction of somebody who commits it, or throws it away if this fails.
 pub(super) async fn store_poll(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<Committed, StoreError> {
     let mut committed = Committed::default();
-    match poll.delivered {
-        Some(id) => delivery::finish(tx, id, poll).await?,
+    match &poll.delivered {
+        Some(settled) => document::settle(tx, settled, poll).await?,
         None => {
             claim::free_host(tx, poll).await?;
             finish_claim(tx, poll).await?;

@@ -1,7 +1,9 @@
 //! The server: [`router`] says what there is, [`serve`] lets the world in. Connections, heads, bodies and times are
 //! bounded; there are no cookies; a handler that panics is one failed request. Nothing but the routes is answered.
 
+mod body;
 mod health;
+mod hook;
 mod metrics;
 mod pages;
 mod ready;
@@ -15,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use hook::{Hooks, hook_address};
 pub use server::serve;
 pub use state::{WebParts, WebState};
 
@@ -26,6 +29,7 @@ pub fn router(state: WebState) -> Router {
         .route("/acknowledge/{token}", get(pages::show).post(pages::take))
         .route("/unsubscribe/{token}", get(pages::show_leaving).post(pages::leave))
         .route("/websub/{token}", get(websub::verify).head(no_head).post(websub::deliver))
+        .route("/hook/{source}", get(hook::verify).head(no_head).post(hook::deliver))
         .with_state(state);
     guarded(routes)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use tokio::sync::{Notify, Semaphore};
 
+use super::hook::Hooks;
 use super::metrics::Last;
 use crate::clock::Clock;
 use crate::config::FetchConfig;
@@ -33,6 +34,8 @@ pub struct WebParts {
     pub tally: Tally,
     /// What hubs sign with.
     pub hub: HubKey,
+    /// Which sources take what their networks send.
+    pub hooks: Hooks,
     /// What links are signed with.
     pub link: LinkKey,
     /// The zone whose times pages tell.
@@ -57,6 +60,7 @@ pub struct WebState {
     pub(super) pulse: Pulse,
     pub(super) tally: Tally,
     pub(super) key: HubKey,
+    pub(super) hooks: Arc<Hooks>,
     pub(super) link: LinkKey,
     pub(super) zone: Tz,
     pub(super) tongues: Arc<Tongues>,
@@ -80,6 +84,7 @@ impl WebState {
             pulse,
             tally,
             hub,
+            hooks,
             link,
             zone,
             tongues,
@@ -96,6 +101,7 @@ impl WebState {
             pulse,
             tally,
             key: hub,
+            hooks: Arc::new(hooks),
             link,
             zone,
             tongues: Arc::new(tongues),

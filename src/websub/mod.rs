@@ -9,7 +9,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use key::{HubKey, KeyError, new_token};
-pub use signature::is_signed;
+pub use signature::{is_same, is_signed};
 
 /// The lease that is asked for, and the one that counts where a hub does not say its own.
 pub const LEASE: Duration = Duration::from_secs(10 * 86_400);

@@ -23,6 +23,16 @@ pub fn is_signed(secret: &str, header: &str, body: &[u8]) -> bool {
     }
 }
 
+/// Whether a text is the secret; how long that takes says nothing of either.
+#[must_use]
+pub fn is_same(secret: &str, text: &str) -> bool {
+    let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes());
+    mac.is_ok_and(|mac| {
+        let of_text = mac.clone().chain_update(text).finalize().into_bytes();
+        mac.chain_update(secret).verify_slice(&of_text).is_ok()
+    })
+}
+
 fn holds<M: Mac + KeyInit>(secret: &str, body: &[u8], signature: &[u8]) -> bool {
     <M as KeyInit>::new_from_slice(secret.as_bytes())
         .is_ok_and(|mac| mac.chain_update(body).verify_slice(signature).is_ok())
@@ -60,6 +70,14 @@ mod tests {
             let (method, digits) = header.split_once('=').unwrap();
             let part = digits.get(2..).unwrap();
             assert!(!is_signed("Jefe", &format!("{method}={part}"), body), "a part of it is not enough");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_the_same_as_itself_alone() {
+        assert!(is_same("meatyhamhock", "meatyhamhock"));
+        for text in ["", "meatyhamhoc", "meatyhamhockx", "Meatyhamhock"] {
+            assert!(!is_same("meatyhamhock", text), "{text}");
         }
     }
 

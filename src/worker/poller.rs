@@ -71,7 +71,8 @@ impl Job for Poller {
             }
             let claims = self.store.claim_sources(&self.owner, now, now + POLL_LEASE, free).await?;
             if claims.is_empty() {
-                return Ok(self.store.next_poll_at().await?);
+                let next = [self.store.next_poll_at().await?, self.store.next_delivery_at().await?];
+                return Ok(next.into_iter().flatten().min());
             }
             for claim in claims {
                 let name = claim.name.clone();
@@ -123,8 +124,10 @@ impl Poller {
         let Some(source) = self.sources.get(&delivery.source.name) else {
             return Err(StoreError::UnknownSource(delivery.source.name));
         };
-        let ClaimedDelivery { id, source: claim, .. } = &delivery;
-        let left = ClaimedDelivery { id: *id, source: claim.clone(), document: Delivered::default() };
+        let ClaimedDelivery { id, source: claim, document } = &delivery;
+        let (read_from, received_at) = (document.read_from.clone(), document.received_at);
+        let document = Delivered { read_from, received_at, ..Delivered::default() };
+        let left = ClaimedDelivery { id: *id, source: claim.clone(), document };
         let read = self.pipeline.read_delivered(&self.store, source, delivery, &self.owner, &self.clock);
         if let Ok(polled) = AssertUnwindSafe(read).catch_unwind().await {
             return polled;

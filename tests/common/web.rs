@@ -13,7 +13,7 @@ use mentiond::pulse::Pulse;
 use mentiond::shutdown::Shutdown;
 use mentiond::store::Store;
 use mentiond::tally::Tally;
-use mentiond::web::{self, WebParts};
+use mentiond::web::{self, Hooks, WebParts};
 use mentiond::websub::HubKey;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -30,6 +30,7 @@ pub fn parts(store: &Store, clock: &Clock) -> WebParts {
         pulse: Pulse::default(),
         tally: Tally::default(),
         hub: HubKey::new(KEY).unwrap(),
+        hooks: Hooks::default(),
         link: LinkKey::new(KEY).unwrap(),
         zone: chrono_tz::Europe::Oslo,
         tongues: Tongues { digests: [("weekly-nb".to_owned(), Tongue::Nb)].into(), ..Tongues::default() },

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mentiond::model::health::Health;
 use mentiond::model::{Instant, PollFault};
-use mentiond::store::{Callback, PollCommit, SubscriptionState};
+use mentiond::store::{Callback, PollCommit, Settled, SubscriptionState};
 
 use super::bed::{Bed, DAY, HOUR, at, commit, plain, setup};
 
@@ -27,8 +27,8 @@ pub async fn subscribe(bed: &Bed, source: &str, state: &str, lease_until: Instan
 
 async fn deliver(bed: &Bed, source: &str, content_type: &'static str, body: &'static str) {
     let sql = format!(
-        "INSERT INTO delivered_document (subscription_id, received_at, attempts, bytes, content_type, body) \
-         SELECT id, 0, 0, 1, {content_type}, {body} FROM subscription WHERE source = $1 AND state <> 'ended'"
+        "INSERT INTO delivered_document (source, fingerprint, subscription_id, received_at, due_at, attempts, bytes, \
+         content_type, body) SELECT source, fingerprint, id, 0, 0, 0, 1, {content_type}, {body} FROM subscription WHERE source = $1 AND state <> 'ended'"
     );
     sqlx::query(sqlx::AssertSqlSafe(sql)).bind(source).execute(&mut bed.raw().await).await.unwrap();
 }
@@ -180,7 +180,7 @@ async fn a_delivery_tells_of_news_but_not_how_well_its_source_answers() {
         deliver(&bed, "blog", "NULL", "x'00'").await;
         let claims = bed.store.claim_deliveries("me", at(seconds), at(seconds + 600), 9).await.unwrap();
         let took = Duration::from_secs(99);
-        let delivered = Some(claims[0].id);
+        let delivered = Some(Settled { id: claims[0].id, left: None, asked: false });
         let poll = PollCommit { delivered, fault, took, ..commit("blog", entries, at(seconds)) };
         assert_eq!(bed.store.commit_poll(poll).await.unwrap().health, None);
         bed.store.source_states().await.unwrap().remove(0)

@@ -180,8 +180,8 @@ async fn what_can_never_be_stored_goes_and_keeps_nobody_waiting() {
 async fn what_ends_the_process_again_and_again_is_given_up() {
     let (mut bed, form) = Bed::live().await;
     bed.stop().await;
-    let waiting = "INSERT INTO delivered_document (subscription_id, received_at, attempts, bytes, body) \
-                   SELECT id, 0, 10, 5, X'6279746573' FROM subscription";
+    let waiting = "INSERT INTO delivered_document (source, fingerprint, subscription_id, received_at, due_at, attempts, \
+                   bytes, body) SELECT source, fingerprint, id, 0, 0, 10, 5, X'6279746573' FROM subscription";
     sqlx::query(waiting).execute(&mut bed.raw().await).await.unwrap();
     bed.start(PUBLIC, "blog").await;
     bed.advance(10).await;

@@ -7,7 +7,7 @@ use crate::cli::words::count;
 use crate::model::health::Health;
 use crate::model::text::{one_line, without_query};
 use crate::model::{Instant, Source, Usage};
-use crate::store::SourceState;
+use crate::store::{SourceState, WebhookState};
 
 /// Most characters of an error.
 const WHY: usize = 300;
@@ -45,6 +45,16 @@ pub(super) fn used(source: &Source, usage: Usage) -> Option<String> {
         budget.dollars_per_month.map(|most| format!("{:.2} of {most:.2} US dollars this month", usage.dollars));
     let parts: Vec<String> = calls.into_iter().chain(dollars).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What came by its webhook.
+pub(super) fn webhook(called: Option<&WebhookState>, now: Instant) -> String {
+    let (verified, delivered) = called.map(|called| (called.verified_at, called.delivered_at)).unwrap_or_default();
+    match (verified, delivered) {
+        (_, Some(at)) => format!("its webhook last delivered {}", distance(at, now)),
+        (Some(at), None) => format!("its webhook was verified {} and has delivered nothing yet", distance(at, now)),
+        (None, None) => "nobody has called at its webhook yet".to_owned(),
+    }
 }
 
 /// How it is. What is not well is written large.
@@ -173,6 +183,18 @@ mod tests {
         source.budget.dollars_per_month = Some(5.0);
         let both = "2 of 100 calls today, 0.00 of 5.00 US dollars this month";
         assert_eq!(used(&source, usage).as_deref(), Some(both));
+    }
+
+    #[test]
+    fn what_came_by_webhook_is_told() {
+        let called = |verified_at, delivered_at| WebhookState { source: String::new(), verified_at, delivered_at };
+        for (called, told) in [
+            (None, "nobody has called at its webhook yet"),
+            (Some(called(ago(3), None)), "its webhook was verified 3 h ago and has delivered nothing yet"),
+            (Some(called(ago(30), ago(3))), "its webhook last delivered 3 h ago"),
+        ] {
+            assert_eq!(webhook(called.as_ref(), now()), told);
+        }
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub struct Profile {
     pub calls_per_day: Option<u32>,
     /// What it costs.
     pub price: Price,
+    /// What its network tells of by webhook, where it does.
+    pub webhook: Option<Webhook>,
     /// Whether what is counted of known entries can be asked for again.
     pub refresh: Refresh,
     /// Whom `mentiond search` asks where the kind has no address of its own.
@@ -114,6 +116,15 @@ impl Asks {
             Self::Document | Self::Terms | Self::Tags => None,
         }
     }
+}
+
+/// What a network tells of by webhook, in its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Webhook {
+    /// Of what.
+    pub object: &'static str,
+    /// The field that has to be subscribed to.
+    pub field: &'static str,
 }
 
 /// Whether a kind of source needs a secret, and where to get it.
@@ -240,6 +251,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         calls_per_day: None,
         price: Price::Nothing,
+        webhook: None,
         refresh: Refresh::Never,
         search_at: &[],
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Refresh, Token};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Refresh, Token, Webhook};
 
 pub(super) const X: Profile = Profile {
     word: "x",
@@ -47,9 +47,11 @@ pub(super) const FACEBOOK: Profile = Profile {
     address: Address::Known("https://graph.facebook.com/v25.0"),
     asks: Asks::Places(Places { what: "ids of pages that are yours", example: "104857600123456" }),
     token: Token::Needed("an access token of the page, with `pages_read_engagement` and `pages_read_user_content`"),
-    sees: "Posts on your page, posts of others that tag it, and comments below its newest 25 posts",
+    sees: "Posts on your page, posts of others that tag it, and comments below its newest 25 posts; with a webhook all \
+           comments at once, and what is edited or deleted",
     limits: "Nothing but your own pages: nobody may search Facebook; mostly no authors; ratings with `v21.0` in `url` only; slower from 80 % of what \
              the app may ask",
+    webhook: Some(Webhook { object: "page", field: "feed" }),
     ..Profile::SEARCH
 };
 
@@ -66,9 +68,11 @@ pub(super) const INSTAGRAM: Profile = Profile {
         "an access token with `instagram_basic`, `instagram_manage_comments` and `pages_read_engagement`; hashtags want \
          the feature Instagram Public Content Access",
     ),
-    sees: "Public posts that tag your account, and public posts of the last 24 hours with a hashtag",
-    limits: "30 hashtags in seven days; no authors of posts with a hashtag; no mentions in captions and comments, stories or \
-             private accounts; slower from 80 % of what the app may ask",
+    sees: "Public posts that tag your account, and public posts of the last 24 hours with a hashtag; with a webhook also \
+           comments and captions that mention it",
+    limits: "30 hashtags in seven days; no authors of posts with a hashtag or of comments; no mentions in captions and \
+             comments without a webhook, no stories or private accounts; slower from 80 % of what the app may ask",
+    webhook: Some(Webhook { object: "instagram", field: "mentions" }),
     ..Profile::SEARCH
 };
 

@@ -523,14 +523,37 @@ CREATE INDEX subscription_due ON subscription (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX subscription_lease ON subscription (lease_until) WHERE state = 'live';
 CREATE INDEX subscription_ended ON subscription (ended_at) WHERE state = 'ended';
 
--- A document that a hub delivered and that is not read yet.
+-- A document that a hub, or a network by webhook, delivered and that is not read yet. `subscription_id` is that of the
+-- hub. What a webhook told of but did not show is asked for later: `asks` holds what is left of that.
 CREATE TABLE delivered_document (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    subscription_id BIGINT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    subscription_id BIGINT REFERENCES subscription (id) ON DELETE CASCADE,
     received_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
     bytes BIGINT NOT NULL,
     content_type TEXT,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    asks TEXT
 );
-CREATE INDEX delivered_to ON delivered_document (subscription_id, bytes);
+CREATE INDEX delivered_for ON delivered_document (source, due_at, bytes);
+CREATE INDEX delivered_by_hub ON delivered_document (subscription_id) WHERE subscription_id IS NOT NULL;
+
+-- When a network last called at the webhook of a source.
+CREATE TABLE webhook (
+    source TEXT PRIMARY KEY,
+    verified_at BIGINT,
+    delivered_at BIGINT
+);
+
+-- What was delivered by webhook, by its hash: networks deliver again what they think was lost, and what was deleted since
+-- must not come back with it.
+CREATE TABLE webhook_delivery (
+    source TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (source, digest)
+);
+CREATE INDEX webhook_delivered ON webhook_delivery (at);
