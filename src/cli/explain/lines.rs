@@ -243,17 +243,8 @@ fn told(report: &Report, time: &impl Fn(Instant) -> String) -> Vec<String> {
 fn recipient(told: &Recipient, time: &impl Fn(Instant) -> String) -> Vec<String> {
     let last = told.notices.last().map(|notice| format!(" (notice {notice})")).unwrap_or_default();
     let fate = match told.fate {
-        Fate::Sent => format!("sent: the last notice of it was delivered{last}"),
-        Fate::Waiting => format!("waiting: a notice is on its way{last}"),
-        Fate::Collecting => format!("collecting: its mail waits for more alerts{last}"),
-        Fate::HandedOver => {
-            format!("handed_over: its last notice did not arrive, and whoever stands in was told instead{last}")
-        }
-        Fate::Dead => format!("dead: its last notice was given up{last}"),
-        Fate::Dropped => format!("dropped: its last notice was given up, and somebody has dropped it{last}"),
-        Fate::Silenced => "silenced".to_owned(),
-        Fate::QuietHours => "quiet_hours".to_owned(),
-        Fate::Incident => "incident: the next mail of the incident tells it".to_owned(),
+        Fate::Silenced | Fate::QuietHours | Fate::Incident => told.fate.words().to_owned(),
+        fate => format!("{}{last}", fate.words()),
     };
     let mut lines = vec![format!("{}: {fate}", told.recipient)];
     lines.extend(told.held.as_ref().map(|hold| format!("  {}", held(hold, time))));

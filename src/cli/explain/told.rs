@@ -35,6 +35,23 @@ pub enum Fate {
     Incident,
 }
 
+impl Fate {
+    /// The label, and what it means.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Sent => "sent: the last notice of it was delivered",
+            Self::Waiting => "waiting: a notice is on its way",
+            Self::Collecting => "collecting: its mail waits for more alerts",
+            Self::HandedOver => "handed_over: its last notice did not arrive, and whoever stands in was told instead",
+            Self::Dead => "dead: its last notice was given up",
+            Self::Dropped => "dropped: its last notice was given up, and somebody has dropped it",
+            Self::Silenced => "silenced",
+            Self::QuietHours => "quiet_hours",
+            Self::Incident => "incident: the next mail of the incident tells it",
+        }
+    }
+}
+
 /// Somebody whom an alert is for.
 #[derive(Debug, Serialize)]
 pub struct Recipient {
