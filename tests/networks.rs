@@ -245,9 +245,10 @@ fn answers_of_stack_exchange_lie_on_the_site_that_they_are_of() {
             places: vec![place.to_owned()],
             ..source(SourceKind::StackExchange, "https://api.stackexchange.com", &["acme"])
         };
-        let answers = adapter(source.kind).after_refusal("");
+        let lanes = adapter(source.kind).lanes(&source);
         let body = json!({ "items": [{ "answer_id": 2 }] });
-        let read = read(&source, answers.as_deref(), &answer(200, "https://api.stackexchange.com", &[], body));
+        let answer = answer(200, "https://api.stackexchange.com", &[], body);
+        let read = adapter(source.kind).read(&source, &lanes[1], None, &answer, now()).unwrap();
         assert_eq!(read.entries[0].url.as_deref(), Some(page));
         assert_eq!(read.entries[0].key.0, format!("stack_exchange:{site}/a/2"));
     }
