@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use http::HeaderMap;
 use mentiond::alert::Rules;
@@ -27,15 +25,15 @@ use serde_json::Value;
 use super::broken::broken;
 use super::hostile::{Reply, Server};
 use super::shown;
+use request::{readable, request};
 
 mod counts;
+mod request;
 
 /// Stands for every secret; it may be seen in requests only.
 pub const SECRET: &str = "SECRET";
 /// Where a source is; in a secret of its own it stands for the network on loopback.
 pub const NETWORK: &str = "https://network.example";
-/// What every request has and no network asks for.
-const USUAL: [&str; 5] = ["host", "user-agent", "accept-encoding", "content-length", "content-type"];
 
 /// An answer of the network.
 #[derive(Clone)]
@@ -330,35 +328,6 @@ static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
 /// A pipeline without brands that asks as fast as it can.
 pub fn pipeline() -> Pipeline {
     PIPELINE.clone()
-}
-
-/// A request without what every request has.
-fn request(head: &str, body: &str) -> String {
-    let mut lines = head.lines();
-    let mut told = lines.next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();
-    for line in lines.filter(|line| !line.is_empty()) {
-        let (name, value) = line.split_once(": ").unwrap();
-        if !USUAL.contains(&name) {
-            write!(told, "\n  {name}: {value}").unwrap();
-        }
-    }
-    if !body.is_empty() {
-        write!(told, "\n  {body}").unwrap();
-    }
-    told
-}
-
-/// A request with what stands in signed tokens, which are otherwise the same no two times.
-fn readable(request: &str) -> String {
-    let Some((before, token)) = request.split_once("eyJ") else { return request.to_owned() };
-    let end = token.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(token.len());
-    let (token, behind) = token.split_at(end);
-    let parts: Vec<String> = format!("eyJ{token}")
-        .split('.')
-        .map(|part| String::from_utf8_lossy(&URL_SAFE_NO_PAD.decode(part).unwrap()).into_owned())
-        .collect();
-    let [header, claims, _] = parts.as_slice() else { panic!("{token} is not signed") };
-    format!("{before}{header}.{claims}.SIGNATURE{}", readable(behind))
 }
 
 /// A part of what is written down: its name, and what was asked.

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use super::Interval;
+pub use address::Address;
 
+mod address;
 mod news;
 mod open;
 mod own;
@@ -55,15 +55,6 @@ pub struct Profile {
     pub search_at: &'static [&'static str],
 }
 
-/// Where a kind of source is.
-#[derive(Debug, Clone, Copy)]
-pub enum Address {
-    /// There, unless the source says otherwise.
-    Known(&'static str),
-    /// Every source has to say it; this is an example.
-    Own(&'static str),
-}
-
 /// What a kind of source is asked for. Places are explained, with an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
@@ -88,17 +79,6 @@ pub struct Places {
     pub what: &'static str,
     /// One of them.
     pub example: &'static str,
-}
-
-impl Address {
-    /// Whether an address can be that of the kind: that of a web server, or that of a mail server.
-    #[must_use]
-    pub fn takes(self, url: &Url) -> bool {
-        let (Self::Known(usual) | Self::Own(usual)) = self;
-        let is_mailbox = |scheme: &str| matches!(scheme, "imap" | "imaps");
-        let usual = usual.split_once(':').map_or("", |(scheme, _)| scheme);
-        matches!(url.scheme(), "http" | "https" | "imap" | "imaps") && is_mailbox(url.scheme()) == is_mailbox(usual)
-    }
 }
 
 impl Asks {
@@ -392,7 +372,7 @@ mod tests {
             assert!(is_stream || profile.interval >= MINUTE, "{word} is polled too often");
             assert_eq!(SourceKind::parse(word), Some(*kind));
             let (Address::Known(url) | Address::Own(url)) = profile.address;
-            assert!(["https", "imaps"].contains(&Url::parse(url).unwrap().scheme()), "{word}");
+            assert!(["https", "imaps"].contains(&url::Url::parse(url).unwrap().scheme()), "{word}");
             let texts = [profile.name, profile.sees, profile.limits];
             assert!(texts.iter().all(|text| !text.is_empty() && !text.contains('|')), "{word}");
             assert!(profile.account.is_none() || profile.token != Token::None, "{word} has an account without a token");
