@@ -110,7 +110,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         let (status, words) = self.ask_on(&command, answers, |_| ()).await?;
         match status {
             Status::Ok => Ok(()),
-            _ => Err(Stop::refused(refusal(status, &words, 401), &words)),
+            _ => Err(Stop::refused(login_refusal(status, &words), &words)),
         }
     }
 
@@ -292,6 +292,22 @@ fn refusal(status: Status, words: &str, usual: u16) -> u16 {
         _ if told.contains("too many") || told.contains("bandwidth limits") || told.contains("rate limit") => 429,
         _ if status == Status::Bad => 400,
         _ => usual,
+    }
+}
+
+/// The same for a login. A password counts as wrong only where the server says so, since nobody asks again with it; for
+/// whatever else a login fails, it may succeed later.
+fn login_refusal(status: Status, words: &str) -> u16 {
+    let code = said::code(words).map(|(code, _)| code).unwrap_or_default();
+    let told = words.to_ascii_lowercase();
+    let says = |what: &[&str]| what.iter().any(|what| told.contains(what));
+    match code.as_str() {
+        "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => 401,
+        "SERVERBUG" | "CONTACTADMIN" | "UNAVAILABLE" | "INUSE" | "LIMIT" => 503,
+        "PRIVACYREQUIRED" => 403,
+        _ if says(&["temporar", "system error", "internal", "try again"]) => 503,
+        "" if says(&["invalid", "credential", "password", "authentication failed"]) && status == Status::No => 401,
+        _ => refusal(status, words, 403),
     }
 }
 

@@ -149,8 +149,11 @@ async fn each_refusal_has_its_status() {
         ("HTTP/1.1 400 Bad Request\r\n", &[], 502, "it does not greet like a mail server"),
         (closed, &[], 401, "the server takes no password"),
         (GREETING, &["TAG NO [AUTHENTICATIONFAILED] no\r\n"], 401, "[AUTHENTICATIONFAILED] no"),
-        (GREETING, &["TAG NO [ALERT] app password required\r\n"], 401, "[ALERT] app password required"),
-        (GREETING, &["TAG NO [UNAVAILABLE] later\r\n"], 429, "[UNAVAILABLE] later"),
+        (GREETING, &["TAG NO [ALERT] app password required\r\n"], 403, "[ALERT] app password required"),
+        (GREETING, &["TAG NO [UNAVAILABLE] later\r\n"], 503, "[UNAVAILABLE] later"),
+        (GREETING, &["TAG NO [SERVERBUG] password store\r\n"], 503, "[SERVERBUG] password store"),
+        (GREETING, &["TAG NO Temporary authentication failed\r\n"], 503, "Temporary authentication failed"),
+        (GREETING, &["TAG NO Invalid login or password\r\n"], 401, "Invalid login or password"),
         (
             GREETING,
             &["TAG NO [ALERT] Too many simultaneous connections.\r\n"],
@@ -158,7 +161,7 @@ async fn each_refusal_has_its_status() {
             "[ALERT] Too many simultaneous connections.",
         ),
         (GREETING, &["TAG BAD what?\r\n"], 400, "what?"),
-        (GREETING, &["+ really?\r\n+ really?\r\nTAG NO then not\r\n"], 401, "then not"),
+        (GREETING, &["+ really?\r\n+ really?\r\nTAG NO then not\r\n"], 403, "then not"),
         (GREETING, &[IN, "TAG NO [NOPERM] hands off\r\n"], 403, "[NOPERM] hands off"),
         (
             GREETING,
