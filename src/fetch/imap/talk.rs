@@ -120,13 +120,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if address.validity.is_some_and(|validity| validity != answer.validity) {
             return Ok(answer);
         }
-        let mut found: Vec<u32> = Vec::new();
+        let mut heard: Option<Vec<u32>> = None;
         self.demand_all(&format!("UID SEARCH {}", address.search), |said| {
             if let Said::Found(uids) = said {
-                found.extend(uids);
+                heard.get_or_insert_default().extend(uids);
             }
         })
         .await?;
+        // Whoever finds nothing says so. Without a word, the mails would be passed over.
+        let none = || Stop::refused(502, "it does not say which mails it has found");
+        let mut found = heard.ok_or_else(none)?;
         found.sort_unstable();
         found.dedup();
         answer.last = answer.next.map_or(0, |next| next.saturating_sub(1));

@@ -135,7 +135,7 @@ async fn where_nothing_is_found_everything_has_been_read() {
 #[tokio::test]
 async fn an_old_server_hears_a_login_with_literals() {
     let answers =
-        &["* CAPABILITY IMAP4rev1\r\nTAG OK x\r\n", "+ go\r\n+ on\r\nTAG OK in\r\n", OPENED, "TAG OK none\r\n"];
+        &["* CAPABILITY IMAP4rev1\r\nTAG OK x\r\n", "+ go\r\n+ on\r\nTAG OK in\r\n", OPENED, "* SEARCH\r\nTAG OK none\r\n"];
     let (answer, heard) = read("* OK hello\r\n", answers, None).await;
     assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(heard[..4], ["m1 CAPABILITY", "m2 LOGIN {4}", "anna {10}", "ge\"heim Ø"]);
@@ -169,6 +169,7 @@ async fn each_refusal_has_its_status() {
             502,
             "it does not number the mails of the folder for good (UIDVALIDITY)",
         ),
+        (GREETING, &[IN, OPENED, "TAG OK done\r\n"], 502, "it does not say which mails it has found"),
         (GREETING, &[IN, OPENED, "TAG NO broken\r\n"], 502, "broken"),
         (GREETING, &[IN, OPENED, "* BYE restarting\r\n"], 429, "restarting"),
     ] {
@@ -185,6 +186,21 @@ async fn where_a_folder_is_missing_those_that_there_are_are_named() {
     let (status, words, folders) = refused(read(GREETING, answers, None).await.0);
     assert_eq!((status, words.as_str()), (404, "[NONEXISTENT] none"));
     assert_eq!(folders, ["INBOX", "é", "a \"b\""]);
+}
+
+#[test]
+fn what_a_newer_server_finds_is_a_set() {
+    let found = |line: &str| match said::read(&Response { lines: vec![line.into()], literals: Vec::new() }) {
+        Said::Found(uids) => Some(uids),
+        _ => None,
+    };
+    assert_eq!(found("* ESEARCH (TAG \"m3\") UID ALL 9:7,4,8"), Some(vec![4, 7, 8, 9]));
+    assert_eq!(found("* ESEARCH (TAG \"m3\") UID"), Some(Vec::new()));
+    assert_eq!(found("* esearch (tag \"m3\") uid min 4 all 4 max 4"), Some(vec![4]));
+    assert_eq!(found("* ESEARCH (TAG \"m3\") ALL 4"), None, "these are places in the folder");
+    assert_eq!(found("* ESEARCH (TAG \"m3\") UID ALL 4,x"), None);
+    let lowest = found("* ESEARCH (TAG \"m3\") UID ALL 5000:4294967295,4,4,4294967295").unwrap();
+    assert_eq!((lowest[0], lowest[1], lowest.len()), (4, 5000, 1_000));
 }
 
 /// What the server says first, and then hangs up.
