@@ -151,7 +151,7 @@ enum Written {
 }
 
 fn entry(source: &Source, lane: &str, mail: &RawMail, arrived: Option<Instant>, now: Instant) -> Option<Written> {
-    let raw = STANDARD.decode(&mail.raw).ok()?;
+    let raw = STANDARD.decode(&mail.raw).ok().filter(|raw| !raw.is_empty())?;
     let message = MessageParser::default().parse(&raw)?;
     let before: Vec<&str> = ids(message.references()).into_iter().chain(ids(message.in_reply_to())).collect();
     let id = message.message_id().filter(|id| !id.trim().is_empty());

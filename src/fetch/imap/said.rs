@@ -181,6 +181,8 @@ fn mail(response: &Response) -> Mail {
                     match name.as_str() {
                         "UID" => mail.uid = number.and_then(|uid| u32::try_from(uid).ok()),
                         "RFC822.SIZE" => mail.size = number,
+                        // There is a mail of which the server has nothing.
+                        body if body.starts_with("BODY[]") && upper(word) == "NIL" => mail.raw = Some(Vec::new()),
                         _ => {}
                     }
                 }
