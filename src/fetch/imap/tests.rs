@@ -188,6 +188,39 @@ async fn where_a_folder_is_missing_those_that_there_are_are_named() {
     assert_eq!(folders, ["INBOX", "é", "a \"b\""]);
 }
 
+const HIDDEN: &[&str] = &[
+    IN,
+    OPENED,
+    "* ESEARCH (TAG \"m3\") UID ALL 22,25,30\r\nTAG OK done\r\n",
+    "TAG OK no sizes\r\n",
+    "TAG NO [SERVERBUG] Internal error occurred\r\n",
+    "* 1 FETCH (UID 22 BODY[]<0> NIL)\r\nTAG OK done\r\n",
+    "TAG NO [SERVERBUG] Internal error occurred\r\n",
+    "* 9 FETCH (UID 30 BODY[]<0> \"c\")\r\nTAG OK done\r\n",
+];
+
+#[tokio::test]
+async fn a_mail_that_the_server_cannot_read_does_not_hide_the_others() {
+    let (answer, heard) = read(GREETING, HIDDEN, None).await;
+    let answer = answer.unwrap();
+    assert_eq!(raw(&answer), [(22, String::new()), (25, String::new()), (30, "c".to_owned())]);
+    assert_eq!((answer.last, answer.more), (30, false));
+    assert!(heard[5].contains("FETCH 22,25,30 ") && heard[8].contains("FETCH 30 "), "{heard:?}");
+}
+
+const OUT_OF_ORDER: &[&str] = &[
+    IN,
+    OPENED,
+    "* SEARCH 22 25\r\nTAG OK done\r\n",
+    "TAG OK no sizes\r\n",
+    "TAG NO Temporary failure\r\n",
+];
+
+#[tokio::test]
+async fn where_a_server_is_out_of_order_for_a_while_no_mail_is_passed_over() {
+    assert_eq!(refused(read(GREETING, OUT_OF_ORDER, None).await.0).0, 503);
+}
+
 #[test]
 fn what_a_newer_server_finds_is_a_set() {
     let found = |line: &str| match said::read(&Response { lines: vec![line.into()], literals: Vec::new() }) {
