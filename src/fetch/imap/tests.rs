@@ -253,6 +253,8 @@ async fn nothing_that_a_server_sends_is_without_a_bound() {
     assert!(matches!(response(b"* X {99999999999999999999999}\r\n".to_vec()).await, Err(Broken::TooLarge)));
     assert!(matches!(response(b"* X {20000000}\r\n".to_vec()).await, Err(Broken::TooLarge)));
     assert!(matches!(response(b"* X {1}\r\nx".repeat(5 << 20)).await, Err(Broken::TooLarge)));
+    assert!(matches!(response(b"{0}\r\n".repeat(1 << 20)).await, Err(Broken::TooLarge)));
+    assert!(matches!(response([vec![b'x'; (4 << 20) + 9], b"\r\n".to_vec()].concat()).await, Err(Broken::TooLarge)));
     assert!(matches!(response(b"* X {5}\r\nabc".to_vec()).await, Err(Broken::Ended(_))));
     assert!(matches!(response(b"* OK no end".to_vec()).await, Err(Broken::Ended(_))));
     let whole = response(b"* X {5+}\r\n{9}\r\n {0}\r\n)\r\n".to_vec()).await.unwrap();
