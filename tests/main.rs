@@ -81,3 +81,4 @@ mod streams;
 mod tone;
 mod unsubscribe;
 mod websub;
+mod world;
