@@ -1,6 +1,8 @@
 //! One run of the daemon with every kind of source against one mock world, for an hour on an accelerated clock, with a crash
 //! in the middle of it: what everybody wrote is found once, told once, and no network is asked more than it allows.
 
+#![expect(clippy::print_stdout, reason = "the table of the run is what people look at")]
+
 mod accounts;
 mod serve;
 mod shapes;
