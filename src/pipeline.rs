@@ -282,8 +282,8 @@ fn hold_alerts(found: &mut FoundEntry) {
 }
 
 /// The interval, longer where the budget would not last otherwise if each poll used up what this one had until it was `read`.
-fn within_budget(source: &Source, claim: &ClaimedSource, read: Usage, now: Instant) -> Interval {
-    let shortest = read.pace(claim.usage, source, now);
+fn within_budget(source: &Source, reading: &Reading, read: Usage, now: Instant) -> Interval {
+    let shortest = read.pace(reading.before, source, now);
     match source.interval {
         Interval::Fixed(interval) => Interval::Fixed(interval.max(shortest)),
         interval @ Interval::Adaptive { .. } => interval,
@@ -301,7 +301,7 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, read: Us
     let next = politeness::next_poll(&Visit {
         source: &source.name,
         now,
-        interval: within_budget(source, claim, read, now),
+        interval: within_budget(source, reading, read, now),
         pace: &claim.pace.after(dates, new, now),
         rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
         is_document: source::adapter(source.kind).revalidates(),

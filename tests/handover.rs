@@ -232,8 +232,8 @@ async fn the_words() {
     };
     let expected = [
         "This comes to you because it could not be delivered by the channel “chat” since 2 Mar 2026, 08:00 UTC.",
-        "Dies kommt zu Ihnen, weil es seit 2. März 2026, 08:00 UTC nicht über den Kanal „chat“ zugestellt werden konnte.",
-        "Dette kommer til deg fordi det ikke har latt seg levere gjennom kanalen «chat» siden 2. mars 2026 kl. 08:00 UTC.",
+        "Dies kommt zu Ihnen, weil es seit 2.\u{a0}März 2026, 08:00\u{a0}Uhr UTC nicht über den Kanal „chat“ zugestellt werden konnte.",
+        "Dette kommer til deg fordi det ikke har latt seg levere gjennom kanalen «chat» siden 2.\u{a0}mars 2026 kl.\u{a0}08.00 UTC.",
     ];
     assert_eq!(Tongue::ALL.map(told), expected);
 

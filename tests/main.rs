@@ -55,6 +55,7 @@ mod lanes;
 mod language;
 mod mail_pages;
 mod mailbox;
+mod matrix;
 mod metrics;
 mod networks;
 mod once;

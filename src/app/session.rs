@@ -125,6 +125,8 @@ impl Session {
         };
         let before = self.store.outbox_counts().await?;
         self.store.release_held(clock.now()).await?;
+        // What was tried long ago gets its chance before somebody else is told.
+        while sender.send_due().await? > 0 {}
         self.store.hand_over(clock.now()).await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {

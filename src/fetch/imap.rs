@@ -1,6 +1,7 @@
 //! Mail folders, asked like web pages: a request whose address is that of a folder (RFC 5092) becomes a conversation with
 //! its server, and what comes of it an answer with the status that HTTP has for the like: 401 for a password that is not
-//! taken, 403 and 404 for a folder, 429 when the server wants to be left alone. Guarded and bounded like every request,
+//! taken, 403 for a login that is refused for another reason, 403 and 404 for a folder, 429 when the server wants to be
+//! left alone, 503 when it cannot answer now. Guarded and bounded like every request,
 //! always under TLS, and never through a proxy: those of the environment are for the web.
 //!
 //! Reads responses itself: async-imap 0.12 takes a line that breaks for the end of an answer, passes over the status of a

@@ -27,6 +27,8 @@ pub enum LossReason {
     Ends,
     /// So many pages are read back at most: our own bound.
     Pages(u32),
+    /// A webhook told of it, and it could not be read in the end; why, in plain words.
+    Told(String),
     /// A part of the source, such as one of its places, cannot be read for now.
     Unread {
         /// Which.

@@ -88,7 +88,7 @@ pub struct RawMail {
     pub uid: u32,
     /// When it arrived, as the server writes it: `24-Nov-2026 07:31:00 +0100`.
     pub arrived: Option<String>,
-    /// Its first bytes, at most [`MOST_OF_A_MAIL`], in Base64.
+    /// Its first bytes, at most [`MOST_OF_A_MAIL`], in Base64; none where the server cannot show it.
     pub raw: String,
 }
 

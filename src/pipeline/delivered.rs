@@ -8,7 +8,7 @@ use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use url::Url;
 
-use super::webhook::{hear, unheard};
+use super::webhook::{MOST_TRIES, hear, unheard};
 use super::{LARGE, Pipeline, Polled, Reading, keep, read_page};
 use crate::clock::Clock;
 use crate::model::{Answer, Cursor, Instant, Page, PollFault, Source};
@@ -57,6 +57,8 @@ impl Pipeline {
         let (fault, problems) = (reading.fault.take(), std::mem::take(&mut reading.problems));
         let entries = std::mem::take(&mut reading.entries);
         let shown = entries.len();
+        // What was asked stays spent, whatever becomes of the answers.
+        delivery.source.usage = reading.usage;
         let entries = match self.find(store, source, &delivery.source, entries, clock).await {
             Ok(found) => found,
             Err(error) if error.is_transient() => return Err(error),
@@ -155,9 +157,10 @@ impl Pipeline {
         document: Delivered,
         now: Instant,
     ) -> Result<Brought, PollFault> {
-        if document.asks.is_none() && document.attempts > MOST_ATTEMPTS {
+        let most = if document.asks.is_some() { MOST_TRIES } else { MOST_ATTEMPTS };
+        if document.attempts > most {
             let who = if document.read_from.is_some() { "its hub" } else { "its webhook" };
-            let why = format!("reading what {who} delivered was begun {MOST_ATTEMPTS} times and never finished");
+            let why = format!("reading what {who} delivered was begun {most} times and never finished");
             return Err(PollFault::Unreadable(why));
         }
         let alone = if document.body.len() > LARGE { self.large.acquire().await.ok() } else { None };

@@ -27,6 +27,9 @@ const MOST_DENIED: u32 = 3;
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
 
+/// Of what is wrong with pages, so much is told of one poll.
+const MOST_PROBLEMS: usize = 200;
+
 impl Pipeline {
     /// Reads lane after lane, the one that was asked longest ago first. A fault of the server ends the poll; a lane that is
     /// broken by itself leaves the others their turn, and is a problem as long as one of them can be read.
@@ -139,7 +142,8 @@ impl Pipeline {
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
             reading.usage = reading.usage.brought(source, page.entries.len().saturating_add(page.left_out), now);
             reading.entries.extend(page.entries);
-            reading.problems.extend(page.problems);
+            let room = MOST_PROBLEMS.saturating_sub(reading.problems.len());
+            reading.problems.extend(page.problems.into_iter().take(room));
             if let Some(cursor) = page.cursor {
                 reading.cursor.0.insert(lane.to_owned(), cursor);
             }

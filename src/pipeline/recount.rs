@@ -126,7 +126,14 @@ impl Pipeline {
     ) -> Result<Recounted, StoreError> {
         let shown = found.iter().map(|found| (found.entry.key.clone(), Counts::of(&found.entry)));
         let mut counts = asked.counts;
-        counts.extend(shown.filter(|(_, counts)| *counts != Counts::default()));
+        // What was asked for came later than what was shown, and tells of followers too.
+        for (key, shown) in shown.filter(|(_, counts)| *counts != Counts::default()) {
+            let known = counts.entry(key).or_default();
+            *known = Counts {
+                engagement: known.engagement.or(shown.engagement),
+                followers: known.followers.or(shown.followers),
+            };
+        }
         let mut changed = Vec::new();
         if !counts.is_empty() {
             let all = self.judge.finds_by_counts();

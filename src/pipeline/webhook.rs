@@ -13,7 +13,7 @@ use crate::source::{self, Heard, Webhook};
 use crate::store::{ClaimedSource, Left, Settled};
 
 /// So often the same is asked for, which takes about three days.
-const MOST_TRIES: u32 = 20;
+pub(super) const MOST_TRIES: u32 = 20;
 /// The wait after the first failure, doubled with each further one, and the longest one.
 const FIRST_WAIT: Duration = Duration::from_secs(60);
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3600);
@@ -39,7 +39,7 @@ pub(super) async fn hear(
 /// What was told of since then, and nobody will see.
 pub(super) fn unheard(since: Instant, why: String, now: Instant) -> Option<Loss> {
     let to = now.max(since + TimeDelta::seconds(1));
-    Loss::between(since, to, LossReason::Unread { part: "webhook".to_owned(), why })
+    Loss::between(since, to, LossReason::Told(why))
 }
 
 fn webhook_of(source: &Source) -> Result<&'static dyn Webhook, PollFault> {

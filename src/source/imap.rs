@@ -2,7 +2,7 @@
 //! (UIDs), so that none is passed over and none comes twice. Mails stay unread: `fetch` only ever looks. What a mail says
 //! is its text, else its HTML; attachments are not read, nor anything behind its first 256 KiB. A mail is known by its
 //! Message-ID, so that it is one entry in whichever folder it lies, also when the server numbers its mails anew. When it was
-//! written is what it says itself, but never later than it arrived. Mails that mentiond has sent are no mentions, nor are
+//! written is what it says itself, but never later than it arrived; a clock that is days behind is not believed. Mails that mentiond has sent are no mentions, nor are
 //! answers to them and their bounces: an alert about an alert would never end. Nobody else is left out; the queries decide.
 
 use base64::Engine as _;
@@ -23,6 +23,8 @@ use crate::parse::{json, text};
 const INBOX: &str = "INBOX";
 /// `SINCE` knows days only, in a time zone that the server does not tell.
 const DAY: i64 = 86_400;
+/// How long a mail may be on its way. One that says to be older comes from a wrong clock, and would never raise an alert.
+const LONGEST_WAY: TimeDelta = TimeDelta::days(2);
 
 pub(super) struct Imap;
 
@@ -77,7 +79,7 @@ impl Adapter for Imap {
             let arrived = arrived(mail);
             mark.newest = arrived.filter(|at| *at <= now).map_or(mark.newest, |at| mark.newest.max(at.timestamp()));
             let is_old = arrived.zip(mark.since).is_some_and(|(at, since)| at.timestamp() < since);
-            match entry(source, lane, mail, arrived.unwrap_or(now)) {
+            match entry(source, lane, mail, arrived, now) {
                 _ if is_old => page.left_out += 1,
                 Some(Written::Theirs(entry)) => page.entries.push(*entry),
                 Some(Written::Ours) => page.left_out += 1,
@@ -148,8 +150,8 @@ enum Written {
     Theirs(Box<Entry>),
 }
 
-fn entry(source: &Source, lane: &str, mail: &RawMail, arrived: Instant) -> Option<Written> {
-    let raw = STANDARD.decode(&mail.raw).ok()?;
+fn entry(source: &Source, lane: &str, mail: &RawMail, arrived: Option<Instant>, now: Instant) -> Option<Written> {
+    let raw = STANDARD.decode(&mail.raw).ok().filter(|raw| !raw.is_empty())?;
     let message = MessageParser::default().parse(&raw)?;
     let before: Vec<&str> = ids(message.references()).into_iter().chain(ids(message.in_reply_to())).collect();
     let id = message.message_id().filter(|id| !id.trim().is_empty());
@@ -173,7 +175,7 @@ fn entry(source: &Source, lane: &str, mail: &RawMail, arrived: Instant) -> Optio
             _ => None,
         })),
         author: author(&message),
-        published_at: Some(written.map_or(arrived, |written| written.min(arrived))),
+        published_at: Some(published_at(written, arrived, now)),
         language: source.language.clone(),
         kind: Some(EntryKind::Mail),
         place: Some(text::line(lane)),
@@ -181,6 +183,13 @@ fn entry(source: &Source, lane: &str, mail: &RawMail, arrived: Instant) -> Optio
         thread: before.first().copied().map(key),
         ..Entry::new(key(&own))
     })))
+}
+
+/// Where the server does not say when a mail arrived, its own date counts, however old.
+fn published_at(written: Option<Instant>, arrived: Option<Instant>, now: Instant) -> Instant {
+    let believed = written.filter(|written| arrived.is_none_or(|arrived| arrived - *written <= LONGEST_WAY));
+    let latest = arrived.unwrap_or(now);
+    believed.map_or(latest, |written| written.min(latest))
 }
 
 /// Whether a machine answers to a mail of ours, and quotes it: one that cannot be delivered, a note of a holiday.

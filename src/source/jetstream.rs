@@ -32,6 +32,8 @@ const OVERLAP: i64 = 5_000_000;
 const OVERLAP_IN_NUMBERS: u64 = 2_000;
 /// The network is never silent for so long, in microseconds: what happened meanwhile was not told.
 const SILENCE: i64 = 300_000_000;
+/// Of what the server says is wrong, so much is told: the last words matter most.
+const MOST_COMPLAINTS: usize = 10;
 /// Who is so far behind, in microseconds, listens on at once.
 const BEHIND: i64 = 60_000_000;
 
@@ -67,6 +69,7 @@ impl Adapter for Jetstream {
     ) -> Result<Page, PollFault> {
         let before: Option<Reach> = cursor::read(cursor);
         let before_at = before.as_ref().map(|reach| reach.at);
+        let goes_on = before.as_ref().is_some_and(|before| goes_on(before, answer));
         let (mut at, mut number) = (before_at, before.and_then(|before| before.number));
         let mut page = Page::default();
         let (mut entries, mut deleted) = (HashMap::<EntryKey, (usize, Entry)>::new(), BTreeSet::new());
@@ -77,12 +80,17 @@ impl Adapter for Jetstream {
                 illegible += 1;
                 continue;
             };
-            page.problems.extend(event::complaint(&message));
-            let Some(event) = event::event(&message) else { continue };
-            if let (None, Some(at)) = (heard, before_at) {
-                page.lost.extend(lost(at, event.at));
+            if let Some(complaint) = event::complaint(&message) {
+                page.problems.truncate(MOST_COMPLAINTS - 1);
+                page.problems.push(complaint);
             }
-            heard = Some(event.at);
+            let Some(event) = event::event(&message) else { continue };
+            // A clock that is ahead must not make what follows look as if it had been heard.
+            let happened = event.at.min(now.timestamp_micros());
+            if let (None, Some(at)) = (heard, before_at) {
+                page.lost.extend(lost(at, happened, if goes_on { SILENCE } else { OVERLAP }));
+            }
+            heard = Some(happened);
             at = at.max(heard);
             number = event.number.map(|number| (host_of(&answer.url), number)).or(number);
             let Some(change) = event.change else { continue };
@@ -90,7 +98,7 @@ impl Adapter for Jetstream {
             entries.remove(&key);
             if change.operation == "delete" {
                 deleted.insert(key);
-            } else if let Some(entry) = entry(source, &change, event.at).filter(|entry| wanted.is_in(entry, &change)) {
+            } else if let Some(entry) = entry(source, &change, happened).filter(|entry| wanted.is_in(entry, &change)) {
                 deleted.remove(&key);
                 entries.insert(key, (place, entry));
             }
@@ -140,9 +148,16 @@ fn ask(source: &Source, reach: Option<&Reach>) -> Request {
     Request::get(url)
 }
 
-/// What was not told between two events, if that is anything.
-fn lost(from: i64, to: i64) -> Option<Loss> {
-    let (from, to) = (to.saturating_sub(from) > SILENCE).then_some((from, to))?;
+/// Whether the answer began where this reach ends. Another server of the second version counts otherwise, so that it only
+/// tells what happens from then on.
+fn goes_on(before: &Reach, answer: &Answer) -> bool {
+    !answer.url.path().ends_with(SECOND)
+        || before.number.as_ref().is_some_and(|(host, _)| *host == host_of(&answer.url))
+}
+
+/// What was not told between two events, if there is more between them than `usual`.
+fn lost(from: i64, to: i64, usual: i64) -> Option<Loss> {
+    let (from, to) = (to.saturating_sub(from) > usual).then_some((from, to))?;
     let [from, to] = [from, to].map(DateTime::from_timestamp_micros);
     Loss::between(from?, to?, LossReason::Ends)
 }

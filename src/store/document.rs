@@ -125,7 +125,7 @@ impl Store {
         let waiting = "SELECT min(d.id) AS id, d.source FROM delivered_document d \
                        JOIN source_state s ON s.name = d.source JOIN host_state h ON h.host = s.host \
                        WHERE d.due_at <= $1 AND s.configured = 1 AND (s.claimed_until IS NULL OR s.claimed_until <= $1) \
-                       AND (d.asks IS NULL OR (h.next_at <= $1 AND NOT EXISTS (SELECT 1 FROM source_state o \
+                       AND (d.asks IS NULL OR (s.stopped IS NULL AND h.next_at <= $1 AND NOT EXISTS (SELECT 1 FROM source_state o \
                        WHERE o.host = s.host AND o.claimed_until > $1))) \
                        GROUP BY d.source ORDER BY min(d.id) LIMIT $2";
         let ask = || sqlx::query(waiting).bind(millis(now));
@@ -138,6 +138,9 @@ impl Store {
             let rows = ask().bind(integer(limit)).fetch_all(&mut *tx).await?;
             for row in &rows {
                 let (id, name): (i64, String) = (row.try_get("id")?, row.try_get("source")?);
+                if host_is_asked(&mut tx, id, now).await? {
+                    continue;
+                }
                 match begin(&mut tx, id).await {
                     Ok(document) => {
                         let source = claim::claim(&mut tx, &name, owner, until).await?;
@@ -173,7 +176,8 @@ impl Store {
             "SELECT min(d.due_at) AS due_at, d.asks IS NOT NULL AS asks, s.claimed_until, h.next_at, \
              (SELECT max(o.claimed_until) FROM source_state o WHERE o.host = s.host AND o.claimed_until IS NOT NULL) \
              AS host_claimed_until FROM delivered_document d JOIN source_state s ON s.name = d.source \
-             JOIN host_state h ON h.host = s.host WHERE s.configured = 1 \
+             JOIN host_state h ON h.host = s.host \
+             WHERE s.configured = 1 AND (d.asks IS NULL OR s.stopped IS NULL) \
              GROUP BY d.source, d.asks IS NOT NULL, s.claimed_until, h.next_at, s.host",
         )
         .fetch_all(&self.pools.read)
@@ -194,6 +198,19 @@ impl Store {
         }
         Ok(next)
     }
+}
+
+/// Whether what is left of the document has to wait, since a source that was claimed just before asks the same host.
+async fn host_is_asked(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<bool, sqlx::Error> {
+    let asked: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM delivered_document d JOIN source_state s ON s.name = d.source \
+         JOIN source_state o ON o.host = s.host WHERE d.id = $1 AND d.asks IS NOT NULL AND o.claimed_until > $2 LIMIT 1",
+    )
+    .bind(id)
+    .bind(millis(now))
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(asked.is_some())
 }
 
 /// Counts that reading a document is begun.
@@ -254,7 +271,8 @@ pub(super) async fn settle(
     }
     let held = sqlx::query(
         "UPDATE source_state SET cursor = $3, usage = $6, session = $7, claimed_by = NULL, claimed_until = NULL, \
-         unended = unended - 1, last_read_at = CASE WHEN $5 IS NULL THEN $4 ELSE last_read_at END WHERE name = $1 AND claimed_by = $2",
+         unended = unended - 1, last_read_at = CASE WHEN $5 IS NULL AND EXISTS (SELECT 1 FROM delivered_document d WHERE d.id = $8 \
+         AND d.subscription_id IS NOT NULL) THEN $4 ELSE last_read_at END WHERE name = $1 AND claimed_by = $2",
     )
     .bind(&poll.source)
     .bind(&poll.owner)
@@ -263,6 +281,7 @@ pub(super) async fn settle(
     .bind(poll.fault.as_ref().map(ToString::to_string))
     .bind(serde_json::to_string(&poll.usage)?)
     .bind(poll.session.as_deref())
+    .bind(settled.id)
     .execute(&mut **tx)
     .await?;
     let was_there = match &settled.left {

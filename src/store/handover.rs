@@ -1,6 +1,6 @@
 //! What does not arrive is handed over to whoever stands in for its way out: the notice that was tried ends, and one for
-//! each of them begins, with an id of its own, in one transaction. Nobody gets the same twice, however the ways lead to
-//! one another, and what is being tried just then is left alone until its claim ends.
+//! each of them begins, with an id of its own, in one transaction. However the ways lead to one another, nobody gets the same notice twice; one
+//! that was for several people comes once for each of them, and what is being tried just then is left alone until its claim ends.
 
 use chrono::TimeDelta;
 use sqlx::{Any, Row as _, Transaction};

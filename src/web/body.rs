@@ -1,11 +1,12 @@
 //! What others send: how much of it is read, and what whoever sends it is told where it is not taken.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::WebState;
 use crate::store::StoreError;
 
 /// Longest challenge that is given back, in bytes.
@@ -51,14 +52,21 @@ pub(super) fn challenge(query: &str) -> Result<String, Refusal> {
     challenge.filter(|challenge| (1..=LONGEST_CHALLENGE).contains(&challenge.len())).ok_or(NOT_FOUND)
 }
 
+/// How many bodies are read at the same time, how large each may be, and for how long.
+pub(super) struct Room<'s> {
+    pub(super) permits: &'s Semaphore,
+    pub(super) most: usize,
+    pub(super) time: Duration,
+}
+
 /// The body, whole and as it was sent; few are read at the same time, for as long as the permit lives.
 pub(super) async fn read<'s>(
-    state: &'s WebState,
+    room: Room<'s>,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<(SemaphorePermit<'s>, Bytes), Refusal> {
     let length = text(headers, header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > state.max_body) {
+    if length.is_some_and(|length| length > room.most) {
         return Err(Refusal(StatusCode::PAYLOAD_TOO_LARGE));
     }
     let coding = text(headers, header::CONTENT_ENCODING.as_str());
@@ -66,10 +74,10 @@ pub(super) async fn read<'s>(
         return Err(Refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     let reading = async {
-        let permit = state.bodies.acquire().await.map_err(|_| Refusal(StatusCode::SERVICE_UNAVAILABLE))?;
-        let body = axum::body::to_bytes(body, state.max_body).await;
+        let permit = room.permits.acquire().await.map_err(|_| Refusal(StatusCode::SERVICE_UNAVAILABLE))?;
+        let body = axum::body::to_bytes(body, room.most).await;
         Ok::<_, Refusal>((permit, body.map_err(|_| Refusal(StatusCode::PAYLOAD_TOO_LARGE))?))
     };
-    let read = tokio::time::timeout(state.body_time, reading).await;
+    let read = tokio::time::timeout(room.time, reading).await;
     read.map_err(|_| Refusal(StatusCode::REQUEST_TIMEOUT))?
 }

@@ -1,9 +1,10 @@
 //! `/hook/SOURCE`: where networks ask whether the address is ours (GET) and send what is new (POST). A source that takes
-//! nothing is as unknown as one that there is not. What is not signed is not read; what is signed is on the disk before it
+//! nothing is as unknown as one that there is not. What is not signed is not kept; what is signed is on the disk before it
 //! is acknowledged, and kept once, however often it is sent. Reading it is the poller's work.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -13,13 +14,16 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::WebState;
-use super::body::{self, NOT_FOUND, Refusal};
+use super::body::{self, NOT_FOUND, Refusal, Room};
 use crate::model::source::WebhookKeys;
 use crate::websub;
 
 /// The header that signs a body, and the only way to sign.
 const SIGNATURE: &str = "x-hub-signature-256";
 const METHOD: &str = "sha256=";
+/// No network sends more at once, in bytes, or takes longer for it: who it is shows only when all of it is there.
+const LARGEST: usize = 1 << 20;
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// The webhooks of sources, by the names of these.
 #[derive(Debug, Default)]
@@ -28,14 +32,17 @@ pub struct Hooks(BTreeMap<String, Hook>);
 #[derive(Debug)]
 struct Hook {
     keys: WebhookKeys,
-    /// Whether the log has it that somebody else sends; more of that would only fill it.
-    is_told: AtomicBool,
+    /// Whether the log has it that somebody else asks, or sends; more of that would only fill it.
+    asks_are_told: AtomicBool,
+    sends_are_told: AtomicBool,
 }
 
 impl Hooks {
     /// Of these sources.
     pub fn of(sources: impl IntoIterator<Item = (String, WebhookKeys)>) -> Self {
-        let hook = |(name, keys)| (name, Hook { keys, is_told: AtomicBool::new(false) });
+        let hook = |(name, keys)| {
+            (name, Hook { keys, asks_are_told: AtomicBool::default(), sends_are_told: AtomicBool::default() })
+        };
         Self(sources.into_iter().map(hook).collect())
     }
 
@@ -63,7 +70,7 @@ pub(super) async fn verify(
     let query = query.unwrap_or_default();
     let shown = body::parameter(&query, "hub.verify_token").unwrap_or_default();
     if !websub::is_same(hook.keys.verify_token.expose_secret(), &shown) {
-        hook.tell(&source, "somebody asked for a webhook without the right `verify_token`");
+        tell(&hook.asks_are_told, &source, "somebody asked for a webhook without the right `verify_token`");
         return Err(Refusal(StatusCode::FORBIDDEN));
     }
     if body::parameter(&query, "hub.mode").as_deref() != Some("subscribe") {
@@ -86,9 +93,11 @@ pub(super) async fn deliver(
     let hook = state.hooks.of_source(&source)?;
     let signature = body::text(&headers, SIGNATURE).filter(|signature| signature.starts_with(METHOD));
     let signature = signature.ok_or(Refusal(StatusCode::UNAUTHORIZED))?;
-    let (_permit, body) = body::read(&state, &headers, body).await?;
+    let room =
+        Room { permits: &state.hook_bodies, most: LARGEST.min(state.max_body), time: LONGEST.min(state.body_time) };
+    let (_permit, body) = body::read(room, &headers, body).await?;
     if !websub::is_signed(hook.keys.secret.expose_secret(), signature, &body) {
-        hook.tell(&source, "what came by webhook was refused because its signature is wrong");
+        tell(&hook.sends_are_told, &source, "what came by webhook was refused because its signature is wrong");
         return Err(Refusal(StatusCode::FORBIDDEN));
     }
     if !state.store.keep_sent(&source, &body, state.clock.now()).await? {
@@ -98,11 +107,9 @@ pub(super) async fn deliver(
     Ok(StatusCode::OK)
 }
 
-impl Hook {
-    /// Says once what may be a wrong secret in the configuration, or somebody else.
-    fn tell(&self, source: &str, what: &str) {
-        if !self.is_told.swap(true, Ordering::Relaxed) {
-            tracing::warn!(source.name = source, "{what}; more of this is not told");
-        }
+/// Says once what may be a wrong secret in the configuration, or somebody else.
+fn tell(is_told: &AtomicBool, source: &str, what: &str) {
+    if !is_told.swap(true, Ordering::Relaxed) {
+        tracing::warn!(source.name = source, "{what}; more of this is not told");
     }
 }

@@ -70,6 +70,8 @@ pub struct WebState {
     pub(super) fallback_after: Duration,
     pub(super) poller_bell: Arc<Notify>,
     pub(super) bodies: Arc<Semaphore>,
+    /// Apart, since names of sources can be guessed and what hubs are told of cannot.
+    pub(super) hook_bodies: Arc<Semaphore>,
     pub(super) started: Instant,
     pub(super) last_metrics: Last,
 }
@@ -111,6 +113,7 @@ impl WebState {
             fallback_after,
             poller_bell,
             bodies: Arc::new(Semaphore::new(BODIES)),
+            hook_bodies: Arc::new(Semaphore::new(BODIES)),
             last_metrics: Last::default(),
         }
     }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 
 use super::WebState;
-use super::body::{self, NOT_FOUND, Refusal};
+use super::body::{self, NOT_FOUND, Refusal, Room};
 use crate::model::text::one_line;
 use crate::store::{Callback, SubscriptionState};
 use crate::websub;
@@ -71,7 +71,8 @@ pub(super) async fn deliver(
     if callback.state == SubscriptionState::Ended {
         return Err(Refusal(StatusCode::GONE));
     }
-    let (_permit, body) = body::read(&state, &headers, body).await?;
+    let room = Room { permits: &state.bodies, most: state.max_body, time: state.body_time };
+    let (_permit, body) = body::read(room, &headers, body).await?;
     let secret = state.key.secret(&token);
     if !websub::is_signed(secret.expose_secret(), body::text(&headers, SIGNATURE).unwrap_or_default(), &body) {
         if state.store.note_ignored(callback.id).await? {

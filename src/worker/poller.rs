@@ -127,7 +127,8 @@ impl Poller {
         let ClaimedDelivery { id, source: claim, document } = &delivery;
         let (read_from, received_at) = (document.read_from.clone(), document.received_at);
         let document = Delivered { read_from, received_at, ..Delivered::default() };
-        let left = ClaimedDelivery { id: *id, source: claim.clone(), document };
+        let usage = claim.usage.unended(claim.unended.saturating_add(1), source, self.clock.now());
+        let left = ClaimedDelivery { id: *id, source: ClaimedSource { usage, ..claim.clone() }, document };
         let read = self.pipeline.read_delivered(&self.store, source, delivery, &self.owner, &self.clock);
         if let Ok(polled) = AssertUnwindSafe(read).catch_unwind().await {
             return polled;

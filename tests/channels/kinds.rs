@@ -114,6 +114,8 @@ async fn a_webhook_is_signed_and_says_what_it_is() {
                     "severity": "info",
                     "language": "en",
                     "engagement": null,
+                    "engagement_first": null,
+                    "counted_at": null,
                     "copies": 0,
                 },
             }],
@@ -141,7 +143,8 @@ async fn a_webhook_tells_every_kind_of_notice() {
     assert_eq!(brand["sentiment"], json!({ "positive": 4, "negative": 3 }));
     assert_eq!(brand["shown"][0]["title"], "Strap broke");
     let unread = json!([{ "source": "blog", "since": null, "until": null, "reason": "gone" }]);
-    assert_eq!(data["coverage"], json!({ "sources": 9, "complete": false, "unread": unread, "recovered": [] }));
+    let told = json!({ "sources": 9, "complete": false, "unread": unread, "lost": [], "recovered": [] });
+    assert_eq!(data["coverage"], told);
 
     let cause = HoldCause {
         reason: HoldReason::Silenced,

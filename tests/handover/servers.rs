@@ -57,12 +57,12 @@ impl Course {
         loop {
             let handed = self.bed.store.hand_over(self.clock.now()).await.unwrap();
             while self.sender.send_due().await.unwrap() > 0 {}
-            let due = self.bed.store.next_outbox_at().await.unwrap();
-            let Some(next) = due.into_iter().chain(handed.next).min().filter(|next| *next <= at(until)) else { return };
-            self.clock.advance_to(next.max(self.clock.now()));
-            if due.is_none() {
+            let Some(due) = self.bed.store.next_outbox_at().await.unwrap() else { return };
+            let next = handed.next.map_or(due, |late| late.min(due));
+            if next > at(until) {
                 return;
             }
+            self.clock.advance_to(next.max(self.clock.now()));
         }
     }
 

@@ -69,7 +69,6 @@ async fn a_server_that_opens_no_stream_has_answered() {
     for (status, answer) in [
         (401, "HTTP/1.1 401 Unauthorized\r\ncontent-length: 20\r\n\r\n{\"error\":\"no token\"}".to_owned()),
         (302, format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", server.url("ws", "/other"))),
-        (200, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi".to_owned()),
         (429, "HTTP/1.1 429 Too Many Requests\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n".to_owned()),
     ] {
         server.next(Manner::Answer(answer));
@@ -77,7 +76,15 @@ async fn a_server_that_opens_no_stream_has_answered() {
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("retry-after"), (status == 429).then_some("60"));
     }
-    assert_eq!(server.requests().len(), 4, "no redirect is followed");
+    assert_eq!(server.requests().len(), 3, "no redirect is followed");
+    server.next(Manner::Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi".to_owned()));
+    let url = server.url("ws", "/subscribe");
+    let fault = format!("`127.0.0.1:{}` opens no stream (status 200)", url.port().unwrap());
+    assert_eq!(
+        open(url).await.unwrap_err(),
+        PollFault::Unreachable(fault),
+        "a page instead of a stream is nothing read"
+    );
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ impl Client {
     /// Opens a stream (`wss:`, `ws:`), guarded and limited like [`Client::get`].
     ///
     /// # Errors
-    /// As for [`Client::get`]. A server that opens no stream has answered, like any other.
+    /// As for [`Client::get`], and when the server is content but opens no stream. One that says no has answered, like any
+    /// other.
     pub async fn open(&self, request: &Request, allow_private: bool) -> Result<Opened, PollFault> {
         let hop = Hop::first(&request.url, request.credential.as_ref());
         let head = self.head(&hop, request)?;
@@ -33,6 +34,10 @@ impl Client {
             Err(tungstenite::Error::Http(answer)) => {
                 let (head, body) = answer.into_parts();
                 let (status, body) = (head.status.as_u16(), body.unwrap_or_default());
+                if head.status.is_success() || status == 304 {
+                    let host = words::host(&hop.url);
+                    return Err(PollFault::Unreachable(format!("`{host}` opens no stream (status {status})")));
+                }
                 Ok(Opened::Answer(Answer { url: hop.url, status, moved: None, headers: head.headers, body }))
             }
             Err(error) => {

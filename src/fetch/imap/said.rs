@@ -6,6 +6,10 @@ use std::borrow::Cow;
 use super::folder;
 use super::wire::Response;
 
+/// Most numbers that are read of one set: more than are asked for at once, and the lowest, so that no short line like
+/// `1:4294967295` becomes large.
+const MOST_FOUND: usize = 1_000;
+
 /// How a server answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
@@ -73,6 +77,7 @@ pub(super) fn read(response: &Response) -> Said {
         return match upper(kind).as_str() {
             "CAPABILITY" => Said::Capabilities(capabilities(&text())),
             "SEARCH" => Said::Found(text().split(' ').filter_map(|uid| uid.parse().ok()).collect()),
+            "ESEARCH" => found(response).map_or(Said::Other, Said::Found),
             "LIST" => list(response).map_or(Said::Other, Said::Folder),
             word => match status(word) {
                 Some(status) => Said::Note { status, words: text() },
@@ -119,6 +124,29 @@ fn status(word: &str) -> Option<Status> {
     })
 }
 
+/// `* ESEARCH (TAG "m3") UID ALL 4,7:9` (RFC 9051, 7.3.4); without `ALL` there is nothing. `None` if it cannot be read.
+fn found(response: &Response) -> Option<Vec<u32>> {
+    let words = |token| if let Token::Word(word) = token { Some(upper(word)) } else { None };
+    let words: Vec<String> = tokens(response).into_iter().filter_map(words).collect();
+    let Some(all) = words.iter().position(|word| word == "ALL") else { return Some(Vec::new()) };
+    // Without `UID`, these are no numbers that last.
+    words.iter().take(all).any(|word| word == "UID").then_some(())?;
+    let mut runs = Vec::new();
+    for run in words.get(all + 1)?.split(',') {
+        let (one, other) = run.split_once(':').unwrap_or((run, run));
+        let (one, other) = (one.parse::<u32>().ok()?, other.parse::<u32>().ok()?);
+        runs.push((one.min(other), one.max(other)));
+    }
+    runs.sort_unstable();
+    let mut uids: Vec<u32> = Vec::new();
+    for (first, last) in runs {
+        // Runs may overlap.
+        let first = uids.last().map_or(first, |known| first.max(known.saturating_add(1)));
+        uids.extend((first..=last).take(MOST_FOUND - uids.len().min(MOST_FOUND)));
+    }
+    Some(uids)
+}
+
 /// `* LIST (\HasNoChildren) "/" "INBOX/Größe"`; folders that cannot be read are none.
 fn list(response: &Response) -> Option<String> {
     let all = tokens(response);
@@ -153,6 +181,8 @@ fn mail(response: &Response) -> Mail {
                     match name.as_str() {
                         "UID" => mail.uid = number.and_then(|uid| u32::try_from(uid).ok()),
                         "RFC822.SIZE" => mail.size = number,
+                        // There is a mail of which the server has nothing.
+                        body if body.starts_with("BODY[]") && upper(word) == "NIL" => mail.raw = Some(Vec::new()),
                         _ => {}
                     }
                 }

@@ -1,7 +1,7 @@
 //! The conversation with a mail server: log in, look, fetch, take leave. Only ever looks (`EXAMINE`, `BODY.PEEK`): no mail
 //! becomes read by it, and none is lost from those that other programs see as new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -21,6 +21,10 @@ const MOST_MAILS: usize = 200;
 const PORTION: u64 = 1 << 20;
 /// Names of folders that are told when one is missing.
 const MOST_FOLDERS: usize = 12;
+/// The status of a refusal that says nothing of its reason.
+const UNEXPLAINED: u16 = 502;
+/// So many mails may be refused before any is shown. Where there are more, the server is at fault and not the mails.
+const MOST_REFUSED: usize = 10;
 /// How long the server may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -110,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         let (status, words) = self.ask_on(&command, answers, |_| ()).await?;
         match status {
             Status::Ok => Ok(()),
-            _ => Err(Stop::refused(refusal(status, &words, 401), &words)),
+            _ => Err(Stop::refused(login_refusal(status, &words), &words)),
         }
     }
 
@@ -120,13 +124,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if address.validity.is_some_and(|validity| validity != answer.validity) {
             return Ok(answer);
         }
-        let mut found: Vec<u32> = Vec::new();
+        let mut heard: Option<Vec<u32>> = None;
         self.demand_all(&format!("UID SEARCH {}", address.search), |said| {
             if let Said::Found(uids) = said {
-                found.extend(uids);
+                heard.get_or_insert_default().extend(uids);
             }
         })
         .await?;
+        // Whoever finds nothing says so. Without a word, the mails would be passed over.
+        let none = || Stop::refused(502, "it does not say which mails it has found");
+        let mut found = heard.ok_or_else(none)?;
         found.sort_unstable();
         found.dedup();
         answer.last = answer.next.map_or(0, |next| next.saturating_sub(1));
@@ -136,13 +143,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         let chosen: Vec<u32> = found.iter().copied().take(MOST_MAILS).collect();
         let sizes = self.sizes(&chosen).await?;
         let (mut room, mut read) = (bounds.mails, 0);
-        for portion in portions(&chosen, &sizes) {
+        let mut ahead = VecDeque::from(portions(&chosen, &sizes));
+        while let Some(portion) = ahead.pop_front() {
             let size: u64 = portion.iter().map(|uid| size_of(&sizes, *uid)).sum();
             if read > 0 && (size > room || Instant::now() >= bounds.until) {
                 break;
             }
             match self.fetch(portion).await {
                 Ok(mails) => answer.mails.extend(mails),
+                // One mail that the server cannot read is no reason to pass over the others, nor to stay there for ever.
+                Err(Stop::Refused(UNEXPLAINED, _)) if portion.len() > 1 => {
+                    portion.chunks(1).rev().for_each(|single| ahead.push_front(single));
+                    continue;
+                }
+                Err(Stop::Refused(UNEXPLAINED, _))
+                    if answer.mails.len() < MOST_REFUSED || answer.mails.iter().any(|mail| !mail.raw.is_empty()) =>
+                {
+                    let hidden = |uid: &u32| RawMail { uid: *uid, arrived: None, raw: String::new() };
+                    answer.mails.extend(portion.iter().map(hidden));
+                }
+                Err(stop @ Stop::Refused(UNEXPLAINED, _)) => return Err(stop),
                 // What has come already is told first; whoever asks for the rest hears what is wrong.
                 Err(_) if read > 0 => break,
                 Err(stop) => return Err(stop),
@@ -230,7 +250,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     async fn demand_all(&mut self, command: &str, hear: impl FnMut(Said)) -> Result<(), Stop> {
         match self.ask(command, hear).await? {
             (Status::Ok, _) => Ok(()),
-            (status, words) => Err(Stop::refused(refusal(status, &words, 502), &words)),
+            (status, words) => Err(Stop::refused(refusal(status, &words, UNEXPLAINED), &words)),
         }
     }
 
@@ -291,7 +311,24 @@ fn refusal(status: Status, words: &str, usual: u16) -> u16 {
         "NOPERM" => 403,
         _ if told.contains("too many") || told.contains("bandwidth limits") || told.contains("rate limit") => 429,
         _ if status == Status::Bad => 400,
+        _ if status == Status::No && (told.contains("temporar") || told.contains("try again")) => 503,
         _ => usual,
+    }
+}
+
+/// The same for a login. A password counts as wrong only where the server says so, since nobody asks again with it; for
+/// whatever else a login fails, it may succeed later.
+fn login_refusal(status: Status, words: &str) -> u16 {
+    let code = said::code(words).map(|(code, _)| code).unwrap_or_default();
+    let told = words.to_ascii_lowercase();
+    let says = |what: &[&str]| what.iter().any(|what| told.contains(what));
+    match code.as_str() {
+        "AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED" => 401,
+        "SERVERBUG" | "CONTACTADMIN" | "UNAVAILABLE" | "INUSE" | "LIMIT" => 503,
+        "PRIVACYREQUIRED" => 403,
+        _ if says(&["temporar", "system error", "internal", "try again"]) => 503,
+        "" if says(&["invalid", "credential", "password", "authentication failed"]) && status == Status::No => 401,
+        _ => refusal(status, words, 403),
     }
 }
 

@@ -135,7 +135,7 @@ async fn where_nothing_is_found_everything_has_been_read() {
 #[tokio::test]
 async fn an_old_server_hears_a_login_with_literals() {
     let answers =
-        &["* CAPABILITY IMAP4rev1\r\nTAG OK x\r\n", "+ go\r\n+ on\r\nTAG OK in\r\n", OPENED, "TAG OK none\r\n"];
+        &["* CAPABILITY IMAP4rev1\r\nTAG OK x\r\n", "+ go\r\n+ on\r\nTAG OK in\r\n", OPENED, "* SEARCH\r\nTAG OK none\r\n"];
     let (answer, heard) = read("* OK hello\r\n", answers, None).await;
     assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(heard[..4], ["m1 CAPABILITY", "m2 LOGIN {4}", "anna {10}", "ge\"heim Ø"]);
@@ -149,8 +149,11 @@ async fn each_refusal_has_its_status() {
         ("HTTP/1.1 400 Bad Request\r\n", &[], 502, "it does not greet like a mail server"),
         (closed, &[], 401, "the server takes no password"),
         (GREETING, &["TAG NO [AUTHENTICATIONFAILED] no\r\n"], 401, "[AUTHENTICATIONFAILED] no"),
-        (GREETING, &["TAG NO [ALERT] app password required\r\n"], 401, "[ALERT] app password required"),
-        (GREETING, &["TAG NO [UNAVAILABLE] later\r\n"], 429, "[UNAVAILABLE] later"),
+        (GREETING, &["TAG NO [ALERT] app password required\r\n"], 403, "[ALERT] app password required"),
+        (GREETING, &["TAG NO [UNAVAILABLE] later\r\n"], 503, "[UNAVAILABLE] later"),
+        (GREETING, &["TAG NO [SERVERBUG] password store\r\n"], 503, "[SERVERBUG] password store"),
+        (GREETING, &["TAG NO Temporary authentication failed\r\n"], 503, "Temporary authentication failed"),
+        (GREETING, &["TAG NO Invalid login or password\r\n"], 401, "Invalid login or password"),
         (
             GREETING,
             &["TAG NO [ALERT] Too many simultaneous connections.\r\n"],
@@ -158,7 +161,7 @@ async fn each_refusal_has_its_status() {
             "[ALERT] Too many simultaneous connections.",
         ),
         (GREETING, &["TAG BAD what?\r\n"], 400, "what?"),
-        (GREETING, &["+ really?\r\n+ really?\r\nTAG NO then not\r\n"], 401, "then not"),
+        (GREETING, &["+ really?\r\n+ really?\r\nTAG NO then not\r\n"], 403, "then not"),
         (GREETING, &[IN, "TAG NO [NOPERM] hands off\r\n"], 403, "[NOPERM] hands off"),
         (
             GREETING,
@@ -166,6 +169,7 @@ async fn each_refusal_has_its_status() {
             502,
             "it does not number the mails of the folder for good (UIDVALIDITY)",
         ),
+        (GREETING, &[IN, OPENED, "TAG OK done\r\n"], 502, "it does not say which mails it has found"),
         (GREETING, &[IN, OPENED, "TAG NO broken\r\n"], 502, "broken"),
         (GREETING, &[IN, OPENED, "* BYE restarting\r\n"], 429, "restarting"),
     ] {
@@ -182,6 +186,54 @@ async fn where_a_folder_is_missing_those_that_there_are_are_named() {
     let (status, words, folders) = refused(read(GREETING, answers, None).await.0);
     assert_eq!((status, words.as_str()), (404, "[NONEXISTENT] none"));
     assert_eq!(folders, ["INBOX", "é", "a \"b\""]);
+}
+
+const HIDDEN: &[&str] = &[
+    IN,
+    OPENED,
+    "* ESEARCH (TAG \"m3\") UID ALL 22,25,30\r\nTAG OK done\r\n",
+    "TAG OK no sizes\r\n",
+    "TAG NO [SERVERBUG] Internal error occurred\r\n",
+    "* 1 FETCH (UID 22 BODY[]<0> NIL)\r\nTAG OK done\r\n",
+    "TAG NO [SERVERBUG] Internal error occurred\r\n",
+    "* 9 FETCH (UID 30 BODY[]<0> \"c\")\r\nTAG OK done\r\n",
+];
+
+#[tokio::test]
+async fn a_mail_that_the_server_cannot_read_does_not_hide_the_others() {
+    let (answer, heard) = read(GREETING, HIDDEN, None).await;
+    let answer = answer.unwrap();
+    assert_eq!(raw(&answer), [(22, String::new()), (25, String::new()), (30, "c".to_owned())]);
+    assert_eq!((answer.last, answer.more), (30, false));
+    assert!(heard[5].contains("FETCH 22,25,30 ") && heard[8].contains("FETCH 30 "), "{heard:?}");
+}
+
+const OUT_OF_ORDER: &[&str] = &[
+    IN,
+    OPENED,
+    "* SEARCH 22 25\r\nTAG OK done\r\n",
+    "TAG OK no sizes\r\n",
+    "TAG NO Temporary failure\r\n",
+];
+
+#[tokio::test]
+async fn where_a_server_is_out_of_order_for_a_while_no_mail_is_passed_over() {
+    assert_eq!(refused(read(GREETING, OUT_OF_ORDER, None).await.0).0, 503);
+}
+
+#[test]
+fn what_a_newer_server_finds_is_a_set() {
+    let found = |line: &str| match said::read(&Response { lines: vec![line.into()], literals: Vec::new() }) {
+        Said::Found(uids) => Some(uids),
+        _ => None,
+    };
+    assert_eq!(found("* ESEARCH (TAG \"m3\") UID ALL 9:7,4,8"), Some(vec![4, 7, 8, 9]));
+    assert_eq!(found("* ESEARCH (TAG \"m3\") UID"), Some(Vec::new()));
+    assert_eq!(found("* esearch (tag \"m3\") uid min 4 all 4 max 4"), Some(vec![4]));
+    assert_eq!(found("* ESEARCH (TAG \"m3\") ALL 4"), None, "these are places in the folder");
+    assert_eq!(found("* ESEARCH (TAG \"m3\") UID ALL 4,x"), None);
+    let lowest = found("* ESEARCH (TAG \"m3\") UID ALL 5000:4294967295,4,4,4294967295").unwrap();
+    assert_eq!((lowest[0], lowest[1], lowest.len()), (4, 5000, 1_000));
 }
 
 /// What the server says first, and then hangs up.
@@ -201,6 +253,8 @@ async fn nothing_that_a_server_sends_is_without_a_bound() {
     assert!(matches!(response(b"* X {99999999999999999999999}\r\n".to_vec()).await, Err(Broken::TooLarge)));
     assert!(matches!(response(b"* X {20000000}\r\n".to_vec()).await, Err(Broken::TooLarge)));
     assert!(matches!(response(b"* X {1}\r\nx".repeat(5 << 20)).await, Err(Broken::TooLarge)));
+    assert!(matches!(response(b"{0}\r\n".repeat(1 << 20)).await, Err(Broken::TooLarge)));
+    assert!(matches!(response([vec![b'x'; (4 << 20) + 9], b"\r\n".to_vec()].concat()).await, Err(Broken::TooLarge)));
     assert!(matches!(response(b"* X {5}\r\nabc".to_vec()).await, Err(Broken::Ended(_))));
     assert!(matches!(response(b"* OK no end".to_vec()).await, Err(Broken::Ended(_))));
     let whole = response(b"* X {5+}\r\n{9}\r\n {0}\r\n)\r\n".to_vec()).await.unwrap();

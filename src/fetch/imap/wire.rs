@@ -10,6 +10,9 @@ use tokio::time::timeout;
 /// Most bytes of one response without its literals: the numbers of half a million mails.
 const LONGEST_LINE: u64 = 4 << 20;
 
+/// Most literals of one response; what mentiond asks for has one or two.
+const MOST_LITERALS: usize = 1_000;
+
 /// Why a response does not come out.
 #[derive(Debug)]
 pub(super) enum Broken {
@@ -76,6 +79,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let literal = announced(&line);
             response.lines.push(line);
             let Some(length) = literal else { return Ok(response) };
+            if response.literals.len() >= MOST_LITERALS {
+                return Err(Broken::TooLarge);
+            }
             response.literals.push(self.literal(length).await?);
         }
     }
@@ -91,12 +97,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 (taken, end.is_some())
             };
             self.take(taken)?;
+            if bytes(&line) > most {
+                return Err(Broken::TooLarge);
+            }
             if ends {
                 line.truncate(line.trim_ascii_end().len());
                 return Ok(line);
-            }
-            if bytes(&line) > most {
-                return Err(Broken::TooLarge);
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) const JETSTREAM: Profile = Profile {
     sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, and that they are deleted: the \
            first choice for Bluesky",
     limits: "About 100 kB of traffic in a second; after a break what the server still has, about 36 hours. Not who wrote a \
-             post, nor what becomes of it",
+             post, so that in incidents each counts as somebody else's, nor what becomes of it",
     ..Profile::SEARCH
 };
 

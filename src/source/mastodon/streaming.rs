@@ -16,6 +16,8 @@ use crate::parse::json;
 
 /// Posts of a tag whose numbers are known.
 const KNOWN: usize = 100;
+/// Of what the server says is wrong, so much is told: the last words matter most.
+const MOST_COMPLAINTS: usize = 10;
 /// How long a server is believed about where it streams, in seconds.
 const BELIEVED: i64 = 86_400;
 /// Where a server says what it is like.
@@ -31,6 +33,9 @@ struct Tuned {
     at: Option<Url>,
     /// When it said so, in Unix seconds.
     since: i64,
+    /// The timeline has not been read to its end since the stream was opened.
+    #[serde(default)]
+    owed: bool,
     /// The numbers and addresses of the newest posts.
     known: Vec<(String, String)>,
 }
@@ -68,6 +73,7 @@ impl Adapter for Streaming {
         } else {
             let (posts, page) = read_timeline(source, lane, &mut tuned.timeline, answer)?;
             posts.iter().for_each(|post| tuned.know(post));
+            tuned.owed = page.next.is_some();
             page
         };
         page.cursor = cursor::write(&tuned);
@@ -80,6 +86,16 @@ impl Adapter for Streaming {
             _ => throttled(answer),
         }
     }
+
+    /// It may stream somewhere else now.
+    fn after_refusal(&self, cursor: &str) -> Option<String> {
+        let tuned: Tuned = cursor::read(Some(cursor))?;
+        cursor::write(&Tuned { at: None, ..tuned })
+    }
+
+    fn after_failure(&self, cursor: &str) -> Option<String> {
+        self.after_refusal(cursor)
+    }
 }
 
 impl Tuned {
@@ -88,6 +104,7 @@ impl Tuned {
             timeline: reach_of(source, None, now),
             at: None,
             since: 0,
+            owed: true,
             known: Vec::new(),
         })
     }
@@ -95,17 +112,18 @@ impl Tuned {
     /// Reads what the stream has said. Only where the timeline has been read up to it does it count as read: then the next
     /// look at the timeline begins there.
     fn hear(&mut self, source: &Source, lane: &str, answer: &Answer) -> Page {
-        let is_gapless =
-            answer.status != JUST_OPENED && is_forward(&self.timeline.walk) && self.timeline.above.is_none();
-        let mut page = Page::default();
+        self.owed |= answer.status == JUST_OPENED;
+        let is_gapless = !self.owed && is_forward(&self.timeline.walk) && self.timeline.above.is_none();
+        let (mut page, mut illegible) = (Page::default(), 0_usize);
         for line in answer.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             let Ok(message) = serde_json::from_slice::<Value>(line) else {
-                page.problems.push("a message of the stream cannot be read".to_owned());
+                illegible += 1;
                 continue;
             };
-            page.problems.extend(
-                json::text(&message, "error").map(|said| one_line(&format!("the stream says: {said}"), LONGEST_WORDS)),
-            );
+            if let Some(said) = json::text(&message, "error") {
+                page.problems.truncate(MOST_COMPLAINTS - 1);
+                page.problems.push(one_line(&format!("the stream says: {said}"), LONGEST_WORDS));
+            }
             let Some(payload) = json::text(&message, "payload") else { continue };
             match json::text(&message, "event").as_deref() {
                 Some("update" | "status.update") => {
@@ -126,6 +144,9 @@ impl Tuned {
                 }
                 _ => {}
             }
+        }
+        if illegible > 0 {
+            page.problems.push(format!("{illegible} messages of the stream cannot be read"));
         }
         page.next = (!is_gapless).then(|| ask(source, lane, &self.timeline));
         page

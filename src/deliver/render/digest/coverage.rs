@@ -63,6 +63,7 @@ pub fn lost(lost: &Lost, speech: Speech) -> String {
             let why = LossReason::Unread { part: one_line(part, NAME), why: one_line(why, REASON) };
             speech.lost_for(&why)
         }
+        LossReason::Told(why) => speech.lost_for(&LossReason::Told(one_line(why, REASON))),
         why => speech.lost_for(why),
     };
     speech.lost(&one_line(&lost.source, NAME), [&from, &to], &why)

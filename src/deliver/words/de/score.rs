@@ -153,6 +153,7 @@ impl Scores for German {
             LossReason::Newest(number) => format!("das Netzwerk zeigt nur die neuesten {number}"),
             LossReason::Ends => "das Netzwerk zeigt nur das Neueste".to_owned(),
             LossReason::Pages(pages) => format!("es werden höchstens {pages} Seiten zurück gelesen"),
+            LossReason::Told(why) => format!("was ihr Webhook gemeldet hat, war nicht zu lesen ({why})"),
             LossReason::Unread { part, why } => format!("„{part}“ war nicht zu lesen ({why})"),
         }
     }

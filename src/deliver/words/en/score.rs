@@ -138,6 +138,7 @@ impl Scores for English {
             LossReason::Newest(number) => format!("the network shows only the newest {number}"),
             LossReason::Ends => "the network shows only the newest".to_owned(),
             LossReason::Pages(pages) => format!("only {pages} pages are read back"),
+            LossReason::Told(why) => format!("what its webhook told of could not be read ({why})"),
             LossReason::Unread { part, why } => format!("“{part}” could not be read ({why})"),
         }
     }

@@ -137,6 +137,7 @@ impl Scores for Norwegian {
             LossReason::Newest(number) => format!("nettverket viser bare de nyeste {number}"),
             LossReason::Ends => "nettverket viser bare det nyeste".to_owned(),
             LossReason::Pages(pages) => format!("det leses ikke lenger tilbake enn {pages} sider"),
+            LossReason::Told(why) => format!("det webhooken meldte, kunne ikke leses ({why})"),
             LossReason::Unread { part, why } => format!("«{part}» kunne ikke leses ({why})"),
         }
     }
