@@ -134,8 +134,12 @@ async fn where_nothing_is_found_everything_has_been_read() {
 
 #[tokio::test]
 async fn an_old_server_hears_a_login_with_literals() {
-    let answers =
-        &["* CAPABILITY IMAP4rev1\r\nTAG OK x\r\n", "+ go\r\n+ on\r\nTAG OK in\r\n", OPENED, "* SEARCH\r\nTAG OK none\r\n"];
+    let answers = &[
+        "* CAPABILITY IMAP4rev1\r\nTAG OK x\r\n",
+        "+ go\r\n+ on\r\nTAG OK in\r\n",
+        OPENED,
+        "* SEARCH\r\nTAG OK none\r\n",
+    ];
     let (answer, heard) = read("* OK hello\r\n", answers, None).await;
     assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(heard[..4], ["m1 CAPABILITY", "m2 LOGIN {4}", "anna {10}", "ge\"heim Ø"]);
@@ -208,13 +212,8 @@ async fn a_mail_that_the_server_cannot_read_does_not_hide_the_others() {
     assert!(heard[5].contains("FETCH 22,25,30 ") && heard[8].contains("FETCH 30 "), "{heard:?}");
 }
 
-const OUT_OF_ORDER: &[&str] = &[
-    IN,
-    OPENED,
-    "* SEARCH 22 25\r\nTAG OK done\r\n",
-    "TAG OK no sizes\r\n",
-    "TAG NO Temporary failure\r\n",
-];
+const OUT_OF_ORDER: &[&str] =
+    &[IN, OPENED, "* SEARCH 22 25\r\nTAG OK done\r\n", "TAG OK no sizes\r\n", "TAG NO Temporary failure\r\n"];
 
 #[tokio::test]
 async fn where_a_server_is_out_of_order_for_a_while_no_mail_is_passed_over() {
