@@ -73,6 +73,7 @@ mod rising;
 mod routes;
 mod schedule;
 mod servers;
+mod sessions;
 mod severity;
 mod sources;
 mod store;

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, Env};
 use crate::model::kinds::{Address, Asks};
 use crate::model::{SourceKind, units};
-use crate::shutdown::unless_stopped;
+use crate::shutdown::Shutdown;
 
 mod ask;
 mod found;
@@ -36,7 +36,8 @@ MENTIOND_SOURCE_<KIND>_TOKEN, and the name that goes with it in MENTIOND_SOURCE_
 asked, and named at the end. Of several servers of a kind the first gets the token.
 Strength counts against what the networks answered, so a search has more of it than a digest.
 
-Exit codes: 0 done, also when nothing was found; 1 no network could be read.")]
+Exit codes: 0 done, also when nothing was found; 1 no network could be read; 130 stopped (Ctrl-C) before every network
+had answered: what had been read by then is shown.")]
 pub struct Arguments {
     /// What to search for
     query: String,
@@ -73,21 +74,24 @@ enum Format {
     Csv,
 }
 
-/// Runs the command. A folder of its own is gone afterwards, also when the command is told to stop.
+/// The exit code of who was told to stop by Ctrl-C, as shells have it.
+const STOPPED: u8 = 130;
+
+/// Runs the command; told to stop, it shows what it has. A folder of its own is gone afterwards in any case.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let stop = signals::listen()?;
     if let Some(folder) = &arguments.save {
         std::fs::create_dir_all(folder).with_context(|| format!("the folder `{}` cannot be made", folder.display()))?;
         if folder.join("mentiond.db").exists() {
             remark!("`{}` has an earlier search: only what is new since then is shown", folder.display());
         }
-        return search(&arguments, folder).await;
+        return search(&arguments, folder, &stop).await;
     }
     let folder = own_folder()?;
-    let stop = signals::listen()?;
-    let outcome = unless_stopped(&stop, search(&arguments, &folder)).await;
+    let outcome = search(&arguments, &folder, &stop).await;
     let gone = std::fs::remove_dir_all(&folder);
     gone.with_context(|| format!("the folder `{}` cannot be removed", folder.display()))?;
-    outcome.unwrap_or_else(|| bail!("stopped before every network had answered"))
+    outcome
 }
 
 /// A new folder that nobody can guess, and nobody else can read.
@@ -101,17 +105,21 @@ fn own_folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
-async fn search(arguments: &Arguments, folder: &Path) -> Result<ExitCode> {
+async fn search(arguments: &Arguments, folder: &Path, stop: &Shutdown) -> Result<ExitCode> {
     let clock = Clock::system();
     let (kinds, unasked) = kinds(&arguments.kind)?;
     let config = config(arguments, &kinds, folder)?;
     let plan = Plan::of(&config, clock.now())?;
     let begun = clock.now();
     let session = Session::open(&config, &plan, &clock).await?;
-    let asked = ask::all(&config, &plan, &session, &clock).await?;
+    let (asked, is_whole) = ask::all(&config, &plan, &session, &clock, stop).await?;
     let found = found::read(&session.store, &plan, begun, clock.now()).await?;
     session.store.close().await;
     show::show(arguments, &found, &asked, &unasked)?;
+    if !is_whole {
+        remark!("stopped before every network had answered");
+        return Ok(ExitCode::from(STOPPED));
+    }
     Ok(if asked.iter().any(|asked| asked.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

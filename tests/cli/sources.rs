@@ -1,10 +1,13 @@
 //! `mentiond sources`, `search`, `import` and `export`: what they print, and their exit codes.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::common::daemon::signal;
 use crate::common::hostile::{Reply, Server};
 
 const NOTHING: &str = r#"{"posts":[],"comments":[]}"#;
@@ -119,6 +122,46 @@ async fn a_search_scores_what_it_finds_and_leaves_nothing_behind() {
     assert!(kept.join("mentiond.db").exists(), "{:?}", std::fs::read_dir(&kept).unwrap().collect::<Vec<_>>());
     let (_, err) = said(&search(&["--save", kept.to_str().unwrap()]).await);
     assert!(err.contains("has an earlier search: only what is new since then is shown"), "{err}");
+}
+
+/// One network has answered, another one never does: Ctrl-C shows what there is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_is_stopped_shows_what_it_has() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), lemmy().await);
+    let silent =
+        Server::start(|_| Reply::endless("HTTP/1.1 200 OK\r\n", b"x-wait: 1\r\n", Duration::from_secs(1))).await;
+    let at = [format!("lemmy={}", server.url("/")), format!("hacker_news={}", silent.url("/"))];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mentiond"));
+    command.current_dir(dir.path()).env_clear().env("HOME", dir.path()).env("TMPDIR", dir.path());
+    command.args([
+        "search",
+        "acme coffee",
+        "--kind",
+        "lemmy",
+        "--kind",
+        "hacker_news",
+        "--since",
+        "7d",
+        "--allow-private",
+    ]);
+    command.args(["--at", &at[0], "--at", &at[1]]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let stopped = move || {
+        let mut process = command.spawn().unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let first = lines.find(|line| line.starts_with("lemmy.world: 4 entries"));
+        assert!(first.is_some(), "it has ended before it was stopped");
+        signal(process.id(), "INT");
+        let err: Vec<String> = lines.collect();
+        let output = process.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), err.join("\n"))
+    };
+    let (code, out, err) = tokio::task::spawn_blocking(stopped).await.unwrap();
+    assert_eq!(code, Some(130), "{err}");
+    assert!(out.starts_with("acme coffee in the last 7d: 2 mentions, 2 stories; 1 of 2 sources read"), "{out}\n{err}");
+    assert!(err.contains("not read to the end: hacker_news"), "{err}");
+    assert!(err.contains("stopped before every network had answered"), "{err}");
+    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{PollFault, Source};
 use crate::pipeline::Pipeline;
+use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::StoreError;
 
 /// Networks that are asked at the same time.
@@ -27,13 +28,19 @@ pub(super) struct Asked {
     pub(super) fault: Option<PollFault>,
 }
 
-/// Asks all of them.
-pub(super) async fn all(config: &Config, plan: &Plan, session: &Session, clock: &Clock) -> Result<Vec<Asked>> {
+/// Asks all of them until the stop is asked for; answers whether all have answered by then.
+pub(super) async fn all(
+    config: &Config,
+    plan: &Plan,
+    session: &Session,
+    clock: &Clock,
+    stop: &Shutdown,
+) -> Result<(Vec<Asked>, bool)> {
     let pipeline = app::pipeline(config, plan)?;
     let answers = plan.sources.iter().map(|source| ask(&pipeline, source, session, clock));
     let mut answers = stream::iter(answers).buffer_unordered(AT_ONCE);
     let mut asked = Vec::new();
-    while let Some(answer) = answers.next().await {
+    while let Some(answer) = unless_stopped(stop, answers.next()).await.flatten() {
         let (answer, problems) = answer?;
         match &answer.fault {
             None => remark!("{}: {}", answer.name, count(answer.entries, "entry", "entries")),
@@ -42,8 +49,14 @@ pub(super) async fn all(config: &Config, plan: &Plan, session: &Session, clock: 
         first_of(&problems).for_each(|problem| remark!("  {problem}"));
         asked.push(answer);
     }
+    let missing = plan.sources.iter().filter(|source| !asked.iter().any(|known: &Asked| known.name == source.name));
+    let stopped = || Some(PollFault::Unreachable("it had not answered yet".to_owned()));
+    let missing: Vec<Asked> =
+        missing.map(|source| Asked { name: source.name.clone(), entries: 0, fault: stopped() }).collect();
+    let is_whole = missing.is_empty();
+    asked.extend(missing);
     asked.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(asked)
+    Ok((asked, is_whole))
 }
 
 async fn ask(
