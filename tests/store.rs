@@ -5,6 +5,7 @@ pub mod bed;
 mod corrections;
 mod digests;
 mod edits;
+mod erased;
 mod escalation;
 mod files;
 mod forgetting;

@@ -224,8 +224,8 @@ impl Store {
                  first_read_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.first_read_at END, \
                  session = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
                  THEN known.session END, \
-                 lanes = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
-                 THEN known.lanes ELSE '{}' END, \
+                 lanes = CASE WHEN known.fingerprint <> excluded.fingerprint THEN '{}' \
+                 WHEN known.credential = excluded.credential THEN known.lanes ELSE json_remove(known.lanes, '$.turns') END, \
                  fingerprint = excluded.fingerprint, wanted = excluded.wanted, credential = excluded.credential",
             )
             .bind(&setup.name)

@@ -305,7 +305,11 @@ fn anonymise(entry: &mut Entry, source: &Source) {
 }
 
 /// Built once, since the words of all languages are read for it.
-static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
+static PIPELINE: LazyLock<Pipeline> =
+    LazyLock::new(|| pipeline_of(Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]))));
+
+/// A pipeline that asks as fast as it can.
+pub fn pipeline_of(judge: Judge) -> Pipeline {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limit = Duration::from_secs(20);
     let fetch = FetchConfig {
@@ -320,10 +324,9 @@ static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
         host_gap: Duration::ZERO,
         max_pages: 20,
     };
-    let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
     let health = HealthConfig::default();
     Pipeline::new(Client::new(&fetch).unwrap(), judge, health, 20, Duration::ZERO).sealing(Seal::new("key").unwrap())
-});
+}
 
 /// A pipeline without brands that asks as fast as it can.
 pub fn pipeline() -> Pipeline {

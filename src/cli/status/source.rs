@@ -23,6 +23,8 @@ pub(super) fn summary(states: &[SourceState]) -> String {
 /// A source in one line.
 pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
     let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
+    let polled = state.last_polled_at.filter(|at| state.last_read_at.is_none_or(|read| *at > read));
+    let read = polled.map_or(read.clone(), |at| format!("{read}, last polled {}", distance(at, now)));
     let stopped = state.stopped.is_some();
     let every = (!stopped).then(|| format!("every {}", length(state.interval.as_secs())));
     let next = match state.next_poll_at {
@@ -63,14 +65,16 @@ fn health(state: &SourceState, zone: Tz, now: Instant) -> String {
     let label = condition.health.as_str();
     let fault = state.fault.as_deref().map(|fault| format!(": {}", one_line(fault, WHY))).unwrap_or_default();
     if condition.health == Health::Healthy {
+        // Nobody knows yet how it is.
+        let (label, but) = if state.last_read_at.is_none() { ("not read yet", ":") } else { (label, ", but") };
         return match state.failures {
             0 if state.news_at.is_none() && state.last_read_at.is_some() => {
                 "healthy, but has shown nothing yet".to_owned()
             }
             0 if state.last_polled_at.is_none() => "not polled yet".to_owned(),
             0 => label.to_owned(),
-            1 => format!("healthy, but the last poll failed{fault}"),
-            failures => format!("healthy, but the last {failures} polls failed{fault}"),
+            1 => format!("{label}{but} the last poll failed{fault}"),
+            failures => format!("{label}{but} the last {failures} polls failed{fault}"),
         };
     }
     let since = condition.since.map(|since| {
@@ -129,7 +133,9 @@ mod tests {
     #[test]
     fn a_source_is_described_in_a_line() {
         let rest = "read 5 min ago; every 15 min; next poll in 10 min";
-        let late = "read 4 h ago; every 15 min; next poll in 10 min";
+        let late = "read 4 h ago, last polled 5 min ago; every 15 min; next poll in 10 min";
+        let unread = "never read, last polled 5 min ago; every 15 min; next poll in 10 min";
+        let never = |failures| SourceState { last_read_at: None, news_at: None, ..failed(Health::Healthy, failures) };
         let fresh = SourceState { last_polled_at: None, last_read_at: None, ..state(Health::Healthy, "") };
         let gone = SourceState { stopped: Some("it was the last issue".to_owned()), ..failed(Health::Gone, 1) };
         for (state, line) in [
@@ -140,6 +146,9 @@ mod tests {
                 SourceState { host_free_at: now() + TimeDelta::minutes(40), ..state(Health::Healthy, "") },
                 "healthy; read 5 min ago; every 15 min; next poll in 40 min, when its host may be asked again".to_owned(),
             ),
+            (never(1), format!("not read yet: the last poll failed: no route to hint: host; {unread}")),
+            (never(2), format!("not read yet: the last 2 polls failed: no route to hint: host; {unread}")),
+            (SourceState { fault: None, ..never(0) }, format!("not read yet; {unread}")),
             (failed(Health::Healthy, 1), format!("healthy, but the last poll failed: no route to hint: host; {late}")),
             (failed(Health::Healthy, 2), format!("healthy, but the last 2 polls failed: no route to hint: host; {late}")),
             (
@@ -160,7 +169,8 @@ mod tests {
             ),
             (
                 gone,
-                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago; not polled any more"
+                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago, last polled \
+                 5 min ago; not polled any more"
                     .to_owned(),
             ),
         ] {
