@@ -154,7 +154,7 @@ pub const OF_ACCOUNTS: &[Shape] = &[
         )
     },
     Shape {
-        lines: "token_file = \"secret\"\nplaces = [\"ChIJexamplePlaceId0000001\"]\n",
+        lines: "token_file = \"secret\"\nplaces = [\"ChIJexamplePlaceId0000001\"]\ndollars_per_month = 100000.0\n",
         ..of(
             GooglePlaces,
             "",

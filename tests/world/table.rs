@@ -240,7 +240,7 @@ const OPEN: &[Shape] = &[
     },
     Shape {
         set: &[("/meta", r#"{"result_count": 1}"#)],
-        lines: TOKEN,
+        lines: "token_file = \"secret\"\ndollars_per_month = 100000.0\n",
         ..of(
             X,
             "/search/recent",
