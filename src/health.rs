@@ -110,7 +110,7 @@ fn worst(facts: &Facts, now: Instant) -> Condition {
     if let Some(reason) = &facts.locked_out {
         return is(Health::Failing, facts.failing_since.unwrap_or(now), reason);
     }
-    if let Some(fault) = facts.fault.as_deref().filter(|fault| is_out_of_money(fault)) {
+    if let Some(fault) = facts.fault.as_deref().filter(|fault| *failures > 0 && is_out_of_money(fault)) {
         return is(Health::Failing, facts.failing_since.unwrap_or(now), fault);
     }
     if let Some(since) = fails_since(facts, now) {

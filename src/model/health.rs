@@ -76,7 +76,9 @@ impl Health {
 /// How the reason begins for which a source is not polled until somebody mends its secret.
 pub const LOCKED_OUT: &str = "it is not let in: ";
 
-/// How a fault ends that says that a budget is used up,
+/// How a fault begins that says that a budget of the configuration is used up,
+pub const BUDGET: &str = "the budget of ";
+/// how it ends,
 pub const USED_UP: &str = " is used up";
 /// and how a budget of a month's money is called.
 pub const A_MONTH: &str = " US dollars a month";

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-use super::health::A_MONTH;
+use super::health::{A_MONTH, BUDGET};
 use super::kinds::Price;
 use super::source::Budget;
 use super::{Instant, PollFault, Source};
@@ -52,12 +52,12 @@ impl Usage {
         let (usage, budget) = (self.at(now), source.budget());
         if let Some(calls) = budget.calls_per_day.filter(|calls| usage.calls >= *calls) {
             let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
-            return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
+            return Err(PollFault::Spent { what: format!("{BUDGET}{calls} calls a day"), until });
         }
         let next = source.kind.profile().price.of_answer();
         if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
             let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
-            let what = format!("the budget of {dollars}{A_MONTH}");
+            let what = format!("{BUDGET}{dollars}{A_MONTH}");
             return Err(PollFault::Spent { what, until: midnight(month, now) });
         }
         Ok(())

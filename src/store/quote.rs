@@ -11,6 +11,8 @@ use crate::model::Instant;
 
 /// Quotes that go in one transaction.
 const BATCH: usize = 500;
+const OF_NOTICE: &str = "UPDATE outbox SET notice = $2 WHERE id = $1";
+const OF_INCIDENT: &str = "UPDATE incident SET notice = $2 WHERE id = $1";
 
 /// What is left of a quote.
 #[derive(Clone, Copy)]
@@ -35,28 +37,28 @@ pub async fn take_back(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
              OR (o.state IN ('waiting', 'dead') AND o.kind = 'digest' AND json_type(o.notice, '$.list') = 'object')",
         );
         for row in notices.bind(id).fetch_all(&mut **tx).await? {
-            rewrite(tx, "UPDATE outbox SET notice = $2 WHERE id = $1", &row, (id, left)).await?;
+            rewrite(tx, OF_NOTICE, &row, (id, left)).await?;
         }
         let incidents = sqlx::query(
             "SELECT id, notice FROM incident WHERE brand = $1 AND instr(notice, '\"id\":' || $2 || ',') > 0",
         );
         let incidents = incidents.bind(mention.try_get::<String, _>("brand")?).bind(id.to_string());
         for row in incidents.fetch_all(&mut **tx).await? {
-            rewrite(tx, "UPDATE incident SET notice = $2 WHERE id = $1", &row, (id, left)).await?;
+            rewrite(tx, OF_INCIDENT, &row, (id, left)).await?;
         }
     }
     Ok(())
 }
 
 impl Store {
-    /// Takes what was sent of forgotten mentions out of the notices that quote them.
+    /// Takes what was sent of forgotten mentions out of the notices that quote them, and out of incidents that are over.
     ///
     /// # Errors
     /// When the database fails.
     pub(super) async fn forget_quotes(&self) -> Result<(), StoreError> {
         let forgotten = || {
             sqlx::query(
-                "SELECT q.mention_id, o.id, o.notice FROM quote q JOIN outbox o ON o.id = q.outbox_id \
+                "SELECT q.mention_id, o.id FROM quote q JOIN outbox o ON o.id = q.outbox_id \
                  WHERE o.state IN ('sent', 'handed_over', 'dropped') \
                  AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.id = q.mention_id) LIMIT $1",
             )
@@ -68,14 +70,28 @@ impl Store {
             }
             tx.commit().await?;
         }
+        let told: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT DISTINCT i.id, t.atom FROM incident i, json_tree(i.notice) t WHERE i.ended_at IS NOT NULL \
+             AND t.key = 'id' AND t.type = 'integer' AND t.atom > 0 \
+             AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.id = t.atom)",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
+        for (incident, mention) in told {
+            let mut tx = self.begin().await?;
+            let row = sqlx::query("SELECT id, notice FROM incident WHERE id = $1").bind(incident);
+            if let Some(row) = row.fetch_optional(&mut *tx).await? {
+                rewrite(&mut tx, OF_INCIDENT, &row, (mention, Left::Nothing)).await?;
+            }
+            tx.commit().await?;
+        }
         Ok(())
     }
 }
 
 async fn forget_quote(tx: &mut Transaction<'_, Any>, mention: i64, notice: i64) -> Result<(), StoreError> {
-    // Another mention may have been taken out of it just now.
     let row = sqlx::query("SELECT id, notice FROM outbox WHERE id = $1").bind(notice).fetch_one(&mut **tx).await?;
-    rewrite(tx, "UPDATE outbox SET notice = $2 WHERE id = $1", &row, (mention, Left::Nothing)).await?;
+    rewrite(tx, OF_NOTICE, &row, (mention, Left::Nothing)).await?;
     sqlx::query("DELETE FROM quote WHERE mention_id = $1 AND outbox_id = $2")
         .bind(mention)
         .bind(notice)

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
 use crate::model::Validators;
-use crate::model::health::{Condition, LOCKED_OUT};
+use crate::model::health::{BUDGET, Condition, LOCKED_OUT};
 use crate::model::{Cursor, Instant, Interval, Lanes, Pace, Rhythm, SourceKind, Usage, Whereabouts};
 
 /// A configured source.
@@ -163,7 +163,8 @@ pub struct SourceState {
 }
 
 impl Store {
-    /// Lets sources be asked again that were not let in: a start follows what somebody has mended.
+    /// Lets sources be asked again that were not let in, or whose budget was used up: a start follows what somebody has
+    /// mended.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,6 +176,16 @@ impl Store {
         .bind(millis(now))
         .bind(integer(LOCKED_OUT.len()))
         .bind(LOCKED_OUT)
+        .execute(&mut *tx)
+        .await?;
+        // Whether there is more is looked at before anybody is asked.
+        sqlx::query(
+            "UPDATE source_state SET next_poll_at = $1 WHERE configured = 1 AND next_poll_at > $1 \
+             AND failures > 0 AND substr(fault, 1, $2) = $3",
+        )
+        .bind(millis(now))
+        .bind(integer(BUDGET.len()))
+        .bind(BUDGET)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;

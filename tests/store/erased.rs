@@ -86,6 +86,11 @@ async fn no_word_of_a_deleted_post_stays_anywhere_and_it_still_counts() {
     bed.store.mark_sent(mails[0].id, "me", at(60)).await.unwrap();
     bed.store.mark_retry(mails[1].id, "me", at(60), at(2 * HOUR), "busy").await.unwrap();
     bed.store.enqueue(OutboxKind::Digest, ANNA, &digest(view), at(60)).await.unwrap();
+    bed.execute(
+        "INSERT INTO incident (brand, onset, found_at, told_at, told, evidence, notice) VALUES ('Skip Hop', 1, 1, 1, 1, '{}', \
+         '{\"stories\":[{\"id\":1,\"title\":\"Buttercup\",\"snippet\":\"Zebedee\"}]}')",
+    )
+    .await;
     assert!(traces(&bed, &TRACES).await.len() > TRACES.len(), "they are there before");
 
     assert_eq!(delete(&bed, "reddit", HOUR).await, 1);
@@ -172,6 +177,11 @@ async fn what_was_sent_of_a_forgotten_mention_goes_with_it() {
     let sent = bed.deliver(at(60)).await;
     bed.poll("guardian", vec![plain("another")], at(30 * HOUR)).await;
     let keep = std::time::Duration::from_secs(30 * 86_400);
+    bed.execute(
+        "INSERT INTO incident (brand, onset, found_at, told_at, told, ended_at, evidence, notice) \
+         VALUES ('Skip Hop', 1, 1, 1, 1, 1772438400000, '{}', '{\"first\":{\"id\":1,\"title\":\"Buttercup\"}}')",
+    )
+    .await;
     assert!(!traces(&bed, &TRACES).await.is_empty());
     let pruned = bed.store.prune(at(60 * HOUR), keep).await.unwrap();
     assert_eq!((pruned.mentions, pruned.notices), (1, 0));

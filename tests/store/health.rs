@@ -395,6 +395,10 @@ async fn money_that_is_used_up_is_told_at_once_and_once_until_there_is_more() {
     }
     let mails = bed.deliver(at(5 * DAY)).await;
     assert_eq!(mails.iter().map(told).collect::<Vec<_>>(), [["blog: healthy -> failing"]]);
+    // Who gives it more restarts mentiond.
+    let restarted = at(4 * DAY + 60);
+    bed.store.let_in_again(restarted).await.unwrap();
+    assert_eq!(bed.store.source_states().await.unwrap()[0].next_poll_at, restarted);
     work(&bed, "blog", 20 * DAY).await;
     work(&bed, "blog", 20 * DAY + HOUR).await;
     assert_eq!(bed.deliver(at(21 * DAY)).await.iter().map(told).collect::<Vec<_>>(), [["blog: failing -> healthy"]]);
