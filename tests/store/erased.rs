@@ -1,7 +1,8 @@
 //! Posts that their network deleted: nothing of what they said stays, and what was counted does.
 
 use mentiond::deliver::render;
-use mentiond::model::notice::{AlertNotice, Counts, DigestNotice, MentionView, StoryList};
+use mentiond::model::digest::StoryList;
+use mentiond::model::notice::{AlertNotice, Counts, DigestNotice, MentionView};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{EntryKey, Notice, SourceKind};
 use mentiond::store::{FoundEntry, PollCommit, SourceSetup};
