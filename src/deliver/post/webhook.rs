@@ -91,6 +91,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "instead_of": message.instead.as_ref().map(|instead| json!({
             "recipient": instead.recipient,
             "since": instead.since,
+            "others": instead.others,
         })),
         "data": data,
     })
