@@ -89,6 +89,7 @@ async fn the_way_of_a_mention_is_told_from_the_words_to_the_mail() {
             "edited_at",
             "engagement",
             "engagement_first",
+            "few_authors",
             "followers",
             "found_at",
             "mention",

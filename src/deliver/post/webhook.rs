@@ -189,6 +189,7 @@ fn report(report: &BrandReport) -> Value {
             "shown": each(&report.waiting.items, mention),
         }),
         "incidents": each(&report.incidents, incident),
+        "few_authors": each(&report.few, few),
         "before": report.before.as_ref().and_then(Comparison::metrics).map(counts_of),
         "keywords": each(&report.tops.keywords, top),
         "hashtags": each(&report.tops.hashtags, top),
@@ -205,6 +206,16 @@ fn incident(line: &IncidentLine) -> Value {
         "ended": line.ended.map(|(ended, _)| ended),
         "negative": line.negative,
         "authors": line.authors,
+    })
+}
+
+fn few(few: &Few) -> Value {
+    json!({
+        "until": few.at,
+        "hours": few.window_hours,
+        "negative": few.stories,
+        "authors": few.authors,
+        "top_author_share": few.top_author_share,
     })
 }
 

@@ -442,6 +442,19 @@ CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
 CREATE INDEX incident_of_brand ON incident (brand, onset);
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
 
+-- Negative stories that were no incident since too few people wrote them, as they stood when there were most of them (`at`);
+-- found `since`.
+CREATE TABLE few_authors (
+    id INTEGER PRIMARY KEY,
+    brand TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    stories BIGINT NOT NULL,
+    evidence TEXT NOT NULL
+);
+CREATE INDEX few_authors_of_brand ON few_authors (brand, since);
+CREATE INDEX few_authors_at ON few_authors (at);
+
 -- Who was told of an incident, by which route, and by which row of the outbox first: later mails answer that one.
 CREATE TABLE incident_told (
     incident_id BIGINT NOT NULL REFERENCES incident (id) ON DELETE CASCADE,
