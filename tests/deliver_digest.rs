@@ -324,7 +324,13 @@ fn what_was_no_incident_since_too_few_people_wrote_is_a_line_among_the_incidents
     };
     assert_eq!(lines(few), ["", "", ""]);
     let [one, ..] = lines(Few { authors: 1, top_author_share: 1.0, ..few });
-    assert!(one.contains(", all by the same author: not counted as an incident, since too few people wrote them."), "{one}");
+    assert!(
+        one.contains(", all by the same author: not counted as an incident, since too few people wrote them."),
+        "{one}"
+    );
     let [usual, ..] = lines(Few { authors: 40, usual_authors: 35.0, top_author_share: 0.1, ..few });
-    assert!(usual.contains(" by 40 authors, 10% of them by one: not counted as an incident, since hardly more"), "{usual}");
+    assert!(
+        usual.contains(" by 40 authors, 10% of them by one: not counted as an incident, since hardly more"),
+        "{usual}"
+    );
 }

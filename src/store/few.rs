@@ -57,11 +57,7 @@ pub async fn keep(tx: &mut Transaction<'_, Any>, brand: &str, few: &Few) -> Resu
 }
 
 /// What a story belongs to that was told then.
-pub async fn around(
-    connection: &mut AnyConnection,
-    brand: &str,
-    told: Instant,
-) -> Result<Option<Few>, StoreError> {
+pub async fn around(connection: &mut AnyConnection, brand: &str, told: Instant) -> Result<Option<Few>, StoreError> {
     let sql = concat!(
         "SELECT f.evidence FROM few_authors f WHERE f.brand = $1 AND f.at >= $2 AND f.since <= $3 AND f.since > $4 AND ",
         untold!(),

@@ -29,7 +29,8 @@ impl Store {
         now: Instant,
     ) -> Result<i64, StoreError> {
         let mut tx = self.begin().await?;
-        let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
+        let id =
+            insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -47,7 +48,8 @@ impl Store {
         until: Instant,
     ) -> Result<OutboxMessage, StoreError> {
         let mut tx = self.begin().await?;
-        let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
+        let id =
+            insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
         let row = claim(&mut tx, id, owner, until).await?;
         let message = read_message(&mut tx, &row, &self.tongues).await?;
         tx.commit().await?;
@@ -197,12 +199,7 @@ async fn seal(tx: &mut Transaction<'_, Any>, id: i64, gate: &dyn Gate, now: Inst
     let sealed = "UPDATE outbox SET sealed_at = $2, notice = $3, topic = CASE WHEN kind = 'health' THEN 'health:' || \
                   (SELECT min(change_id) || ':' || max(change_id) || ':' || count(*) FROM outbox_health WHERE outbox_id = $1) END \
                   WHERE id = $1";
-    sqlx::query(sealed)
-        .bind(id)
-        .bind(millis(now))
-        .bind(serde_json::to_string(&notice)?)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(sealed).bind(id).bind(millis(now)).bind(serde_json::to_string(&notice)?).execute(&mut **tx).await?;
     Ok(true)
 }
 

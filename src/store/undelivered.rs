@@ -178,7 +178,8 @@ async fn tell(
             continue;
         }
         let notice = Notice::Undelivered(notice);
-        let draft = Draft { kind: OutboxKind::Undelivered, brand: None, recipient, cause: None, topic: None, notice: &notice };
+        let draft =
+            Draft { kind: OutboxKind::Undelivered, brand: None, recipient, cause: None, topic: None, notice: &notice };
         insert(tx, &draft, now).await?;
         written += 1;
         ways.insert(own);

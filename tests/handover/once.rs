@@ -151,8 +151,11 @@ async fn each_step_of_an_incident_and_each_digest_comes_once() {
         let Notice::Incident(notice) = incident(phase, None, IncidentKind::BroadWave, 0) else { panic!() };
         let ways = vec![(String::new(), people.to_vec())];
         let known = bed.store.open_incidents().await.unwrap().first().map(|incident| incident.id);
-        let change =
-            IncidentChange { incident: known, notice: *notice, audience: IncidentAudience { ways, others: Vec::new() } };
+        let change = IncidentChange {
+            incident: known,
+            notice: *notice,
+            audience: IncidentAudience { ways, others: Vec::new() },
+        };
         let next = SpikeCursor { passed_at: at(seconds + 1), ..cursor };
         assert!(bed.store.commit_incidents((cursor, next), (&[change], &[]), at(seconds)).await.unwrap());
         cursor = next;

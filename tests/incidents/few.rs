@@ -54,7 +54,8 @@ async fn complaints_of_two_people_are_kept_once_as_they_stand_when_there_are_mos
 #[tokio::test]
 async fn they_are_forgotten_as_incidents_are() {
     let bed = Bed::new().await;
-    bed.execute("INSERT INTO few_authors (brand, since, at, stories, evidence) VALUES ('Skip Hop', 1, 1, 12, '{}')").await;
+    bed.execute("INSERT INTO few_authors (brand, since, at, stories, evidence) VALUES ('Skip Hop', 1, 1, 12, '{}')")
+        .await;
     bed.store.prune(at(0), std::time::Duration::from_secs(30 * 86_400)).await.unwrap();
     assert_eq!(bed.number("SELECT count(*) FROM few_authors").await, 0);
 }

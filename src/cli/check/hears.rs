@@ -36,7 +36,10 @@ pub fn lines(config: &Config, plan: &Plan) -> Vec<String> {
     let DeliverConfig { fallback, fallback_after } = &config.deliver;
     if !fallback.is_empty() {
         let after = duration_text(*fallback_after);
-        lines.push(format!("when nothing gets through by a way out for {after}, or a notice does not: {}", people(fallback)));
+        lines.push(format!(
+            "when nothing gets through by a way out for {after}, or a notice does not: {}",
+            people(fallback)
+        ));
     }
     lines
 }

@@ -79,8 +79,15 @@ impl Watches {
         };
         let by_brand = brands.iter().map(watch).collect();
         let beginning = SpikeCursor { mention_id: store.last_mention_before(horizon).await?, passed_at: horizon };
-        let mut watches =
-            Self { by_brand, stamp, written: cursor, seen: beginning, found: Vec::new(), few: Vec::new(), revised: Vec::new() };
+        let mut watches = Self {
+            by_brand,
+            stamp,
+            written: cursor,
+            seen: beginning,
+            found: Vec::new(),
+            few: Vec::new(),
+            revised: Vec::new(),
+        };
         watches.read_until(store, cursor.mention_id, now).await?;
         watches.few.clear();
         watches.pass(cursor.passed_at);

@@ -124,7 +124,9 @@ impl Digest for German {
         let (stories, span) = (self.negative_stories(told.stories), self.span(Span::Hours(told.hours)));
         let who = match told.authors {
             1 => "alle von derselben Person".to_owned(),
-            number => format!("von {}, {} davon von einer", MARKS.count(number, "niemand", "Person", "Personen"), told.share),
+            number => {
+                format!("von {}, {} davon von einer", MARKS.count(number, "niemand", "Person", "Personen"), told.share)
+            }
         };
         let why = if told.as_usual { "kaum mehr Menschen als sonst" } else { "zu wenige" };
         format!("{stories} in {span} bis {}, {who}: nicht als Häufung gezählt, weil {why} sie schrieben.", told.until)

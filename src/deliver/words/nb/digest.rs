@@ -127,7 +127,9 @@ impl Digest for Norwegian {
         let (stories, span) = (self.negative_stories(told.stories), self.span(Span::Hours(told.hours)));
         let who = match told.authors {
             1 => "alle av samme person".to_owned(),
-            number => format!("av {}, {} av dem fra én", MARKS.count(number, "ingen", "person", "personer"), told.share),
+            number => {
+                format!("av {}, {} av dem fra én", MARKS.count(number, "ingen", "person", "personer"), told.share)
+            }
         };
         let why = if told.as_usual { "knapt flere enn vanlig" } else { "for få" };
         format!("{stories} på {span} fram til {}, {who}: ikke regnet som en bølge, siden {why} skrev dem.", told.until)

@@ -150,14 +150,18 @@ fn tells(stories: &[Found], since: i64, end: i64, asked: bool) -> Vec<Event> {
 fn a_watch_restored_in_the_middle_decides_as_the_one_that_ran_through() {
     for seed in 1..=4 {
         let (stories, end) = twenty_weeks(seed);
-        let (ran, restored) =
-            (tells(&stories, START, end, true), tells(&stories, START + 4 * 7 * DAY, end, false));
-        let last = |events: &[Event]| events.iter().filter(|event| event.evidence().onset > time(end - DAY)).cloned().collect::<Vec<_>>();
+        let (ran, restored) = (tells(&stories, START, end, true), tells(&stories, START + 4 * 7 * DAY, end, false));
+        let last = |events: &[Event]| {
+            events.iter().filter(|event| event.evidence().onset > time(end - DAY)).cloned().collect::<Vec<_>>()
+        };
         let (ran, restored) = (last(&ran), last(&restored));
         assert!(!ran.is_empty() && ran.len() == restored.len(), "{seed}: {ran:#?} {restored:#?}");
         for (ran, restored) in ran.iter().zip(&restored) {
             let (ran, restored) = (ran.evidence(), restored.evidence());
-            assert_eq!((ran.at, ran.onset, ran.negative, ran.kind), (restored.at, restored.onset, restored.negative, restored.kind));
+            assert_eq!(
+                (ran.at, ran.onset, ran.negative, ran.kind),
+                (restored.at, restored.onset, restored.negative, restored.kind)
+            );
             let usual = |evidence: &Evidence| evidence.counts.negative_authors.expected;
             assert!((usual(ran) / usual(restored) - 1.0).abs() < 1e-3, "{seed}: {} {}", usual(ran), usual(restored));
         }
