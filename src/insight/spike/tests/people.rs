@@ -112,8 +112,8 @@ fn whoever_writes_without_a_name_is_somebody_else_each_time() {
 /// A story of the stream that follows: when it was found, when it was told, by whom, and whether it is negative.
 type Found = (i64, i64, String, bool);
 
-/// Twenty weeks of a brand of thirty stories a day, a third of which are found late; in the last day two people who tell a lot,
-/// and hours later a wave that is just enough.
+/// Twenty weeks of a brand of thirty stories a day, a third of which are found late; then two people who tell a lot, stories of
+/// the weeks before that are found only now, and a wave.
 fn twenty_weeks(seed: u64) -> (Vec<Found>, i64) {
     let mut chance = Fed::new();
     (0..seed).for_each(|_| drop(chance.unit()));
@@ -127,7 +127,7 @@ fn twenty_weeks(seed: u64) -> (Vec<Found>, i64) {
     }
     let told = |at: i64, author: String| (at, at, author, true);
     stories.extend((0..16).map(|nth| told(end + HOUR + nth * 200, format!("brigade {}", nth % 2))));
-    stories.extend((0..24).map(|nth| (end + 2 * HOUR + nth, end - nth * HOUR, format!("late {nth}"), true)));
+    stories.extend((0..40).map(|nth| (end + 2 * HOUR + nth, end - 3 * DAY - nth * 6 * HOUR, format!("late {nth}"), true)));
     stories.extend((0..9).map(|nth| told(end + 20 * HOUR + nth * 600, format!("angry {nth}"))));
     stories.sort();
     (stories, end + 23 * HOUR)
