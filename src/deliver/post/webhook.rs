@@ -19,6 +19,7 @@ use super::super::render::Brief;
 use super::delivery_id;
 use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
+use crate::model::incident::Few;
 use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, Lost, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
 use crate::model::undelivered::UndeliveredItem;
