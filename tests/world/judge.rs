@@ -160,7 +160,9 @@ impl Account<'_> {
         let sum = |of: fn(&Stored) -> usize| self.found.iter().map(of).sum::<usize>();
         let number = |what| self.calls.iter().filter(|call| call.what == what).count();
         let (polls, largest) = self.polls();
+        let (most_polls, most_calls) = self.most();
         let (quota, is_over) = self.quota(largest);
+        let quota = quota.unwrap_or_else(|| format!("{polls} of {most_polls} polls"));
         println!(
             "{name:<19}{:>5}{:>6}{:>7}{:>8}{:>5}{:>9}{:>7}{polls:>6}{:>6}{:>7}{:>8}  {quota}",
             self.posts.len(),
@@ -191,10 +193,9 @@ impl Account<'_> {
             }
         }
         let missed = self.posts.iter().filter(|post| post.at > gone && post.at < back).count();
-        hold(missed > 0 || network.every > 10, "nobody wrote while the daemon was away".to_owned());
+        hold(missed > 0, "nobody wrote while the daemon was away".to_owned());
         let overlaps = polls > 3 && network.lists.first().is_some_and(|list| list.order == Order::Newest);
         hold(!overlaps || self.shown > self.posts.len(), "nothing was shown again".to_owned());
-        let (most_polls, most_calls) = self.most();
         hold(polls <= most_polls, format!("{polls} polls are more than {most_polls}"));
         hold(largest <= most_calls, format!("{largest} calls of a poll are more than {most_calls}"));
         // At the beginning, after each break, after the crash, and once more where it breaks off soon.
@@ -225,22 +226,22 @@ impl Account<'_> {
 
     /// What it was asked in the time that its quota is for, of how much it allows; and whether that is too much. A quota for
     /// a day is to last for the day: only what counts known posts again may take what was left over before.
-    fn quota(&self, largest: usize) -> (String, bool) {
-        let Some((allowed, seconds)) = self.network.quota else { return ("-".to_owned(), false) };
+    fn quota(&self, largest: usize) -> (Option<String>, bool) {
+        let Some((allowed, seconds)) = self.network.quota else { return (None, false) };
         if self.network.name() == SMALL {
             let calls = self.calls.len();
-            return (format!("{calls} of {allowed} a day"), !(1..=allowed).contains(&calls));
+            return (Some(format!("{calls} of {allowed} a day")), !(1..=allowed).contains(&calls));
         }
         if seconds < DAY {
             let busiest = self.busiest(TimeDelta::seconds(seconds));
-            return (format!("{busiest} of {allowed} in {seconds} s"), busiest > allowed);
+            return (Some(format!("{busiest} of {allowed} in {seconds} s")), busiest > allowed);
         }
         let share = |seconds: i64| usize::try_from(seconds).unwrap() * allowed / usize::try_from(DAY).unwrap();
         let polls = self.calls.iter().filter(|call| call.what != What::Counts).count();
         let until_now = (begin() + self.span).timestamp() % DAY;
         let (part, all) = (share(self.span.num_seconds()) + largest, share(until_now));
         let told = format!("{} of {all} of a day's {allowed}, {polls} of {part} in polls", self.calls.len());
-        (told, polls > part || self.calls.len() > all)
+        (Some(told), polls > part || self.calls.len() > all)
     }
 
     /// Most calls in a time as long as this.

@@ -113,7 +113,7 @@ impl List {
                 .then(|| filled.replace("{more}", if is_last { "false" } else { "true" }))
         };
         Shown {
-            body: if self.file.is_empty() { rss(&shown, now) } else { self.document(&shown, &around, now) },
+            body: if self.file.is_empty() { rss(&shown, now) } else { self.document(&shown, around, now) },
             headers: self.headers.iter().filter_map(|(name, template)| Some((*name, around(template)?))).collect(),
             posts: shown,
         }

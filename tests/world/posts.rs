@@ -47,7 +47,7 @@ pub struct Post {
 /// for it has a history as well.
 pub fn timetable(network: &Network, place: usize) -> Vec<Post> {
     let has_history =
-        place % 2 == 0 && network.is_web() && network.lists.iter().all(|list| list.order != Order::Oldest);
+        place.is_multiple_of(2) && network.is_web() && network.lists.iter().all(|list| list.order != Order::Oldest);
     let shift = i64::try_from(place).unwrap();
     let steady = (0..).map(|number| 120 + 7 * shift + 60 * network.every * number);
     let rush =
