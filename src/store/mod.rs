@@ -19,6 +19,7 @@ mod entry;
 mod erase;
 mod escalation;
 mod explain;
+mod few;
 mod folded;
 mod found;
 mod gathering;
