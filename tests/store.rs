@@ -26,6 +26,7 @@ mod reports;
 mod rough;
 mod sightings;
 mod silences;
+mod spending;
 mod stories;
 mod together;
 mod tongues;

@@ -35,7 +35,7 @@ async fn fail(bed: &Bed, source: &str, seconds: i64) -> Option<HealthChange> {
     poll(bed, PollCommit { fault, ..commit(source, vec![], at(seconds)) }).await.health
 }
 
-async fn work(bed: &Bed, source: &str, seconds: i64) -> Option<HealthChange> {
+pub async fn work(bed: &Bed, source: &str, seconds: i64) -> Option<HealthChange> {
     poll(bed, commit(source, vec![], at(seconds))).await.health
 }
 
@@ -55,7 +55,7 @@ fn notice(message: &OutboxMessage) -> &HealthNotice {
 }
 
 /// What a mail tells: `source: before -> now`.
-fn told(message: &OutboxMessage) -> Vec<String> {
+pub fn told(message: &OutboxMessage) -> Vec<String> {
     let words = |change: &HealthChange| {
         format!("{}: {} -> {}", change.source, change.before.as_str(), change.condition.health.as_str())
     };
@@ -378,42 +378,4 @@ async fn a_quiet_poll_of_a_healthy_source_asks_and_writes_nothing_about_its_heal
         bed.store.claim_source("blog", "me", at(2_700), at(3_300)).await.unwrap().unwrap().suspect,
         "it is not well"
     );
-}
-
-#[tokio::test]
-async fn money_that_is_used_up_is_told_at_once_and_once_until_there_is_more() {
-    let bed = Bed::new().await;
-    let spent = |seconds: i64| {
-        let fault = PollFault::Spent { what: "the budget of 5 US dollars a month".to_owned(), until: at(20 * DAY) };
-        poll(&bed, PollCommit { fault: Some(fault), ..commit("blog", vec![], at(seconds)) })
-    };
-    work(&bed, "blog", 0).await;
-    let change = spent(HOUR).await.health.unwrap();
-    assert_eq!(change.condition.why, "the budget of 5 US dollars a month is used up");
-    for day in 1..5 {
-        assert_eq!(spent(day * DAY).await.health, None);
-    }
-    let mails = bed.deliver(at(5 * DAY)).await;
-    assert_eq!(mails.iter().map(told).collect::<Vec<_>>(), [["blog: healthy -> failing"]]);
-    // Who gives it more restarts mentiond.
-    let restarted = at(4 * DAY + 60);
-    bed.store.let_in_again(restarted).await.unwrap();
-    assert_eq!(bed.store.source_states().await.unwrap()[0].next_poll_at, restarted);
-    work(&bed, "blog", 20 * DAY).await;
-    work(&bed, "blog", 20 * DAY + HOUR).await;
-    assert_eq!(bed.deliver(at(21 * DAY)).await.iter().map(told).collect::<Vec<_>>(), [["blog: failing -> healthy"]]);
-    assert_eq!(
-        spent(22 * DAY).await.health.map(|change| change.condition.health),
-        Some(Health::Failing),
-        "another month"
-    );
-}
-
-#[tokio::test]
-async fn calls_of_a_day_that_are_used_up_are_no_failure() {
-    let bed = Bed::new().await;
-    work(&bed, "blog", 0).await;
-    let fault = PollFault::Spent { what: "the budget of 4 calls a day".to_owned(), until: at(DAY) };
-    let polled = poll(&bed, PollCommit { fault: Some(fault), ..commit("blog", vec![], at(HOUR)) }).await;
-    assert_eq!(polled.health, None);
 }
