@@ -203,7 +203,7 @@ impl Pipeline {
                 Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
                     (reading.session, reading.sealed) = (None, None);
                 }
-                Verdict::Fault(fault) if by_status && asked.credential.is_some() => {
+                Verdict::Fault(fault) if by_status && asked.credential.is_some() && reading.session.is_none() => {
                     return Err(refused_with_secret(fault));
                 }
                 Verdict::Fault(fault) => return Err(fault),
@@ -245,7 +245,8 @@ impl Reading {
     }
 }
 
-/// Who says 401 to somebody who came with a secret does not take it (RFC 9110, 15.5.2), and only a person can renew that.
+/// Who says 401 to somebody who came with a secret does not take it (RFC 9110, 15.5.2), and only a person can renew that. Of
+/// a session that was just opened it says nothing: the secret opened it.
 fn refused_with_secret(fault: PollFault) -> PollFault {
     match fault {
         PollFault::Denied { status: 401, message } => PollFault::Revoked { status: 401, message },
