@@ -229,8 +229,15 @@ fn complaints(all: &[(&'static str, i64)]) -> impl Fn(&str) -> (u16, Value) + Se
     let all: Vec<(&'static str, i64)> = all.to_vec();
     move |path| {
         let hit = |(word, seconds): &(&str, i64)| {
-            let text = format!("{word} is terrible, my order is broken and nobody answers, I want a refund");
-            json!({ "objectID": format!("{word}{seconds}"), "created_at_i": at(*seconds).timestamp(), "comment_text": text })
+            // Each day says it otherwise, so that none is a copy of another.
+            let text = match seconds.div_euclid(DAY) % 3 {
+                0 => format!("{word} is terrible, my order is broken and nobody answers, I want a refund"),
+                1 => format!("Awful: {word} sent a broken stroller, horrible support, worst company ever, I am angry"),
+                _ => format!("What a scam, {word} stole my money, useless hotline, disgusting food, I hate it"),
+            };
+            let created_at = at(*seconds).to_rfc3339();
+            json!({ "objectID": format!("{word}{seconds}"), "created_at": created_at,
+                    "created_at_i": at(*seconds).timestamp(), "comment_text": text })
         };
         let asked = |(word, _): &&(&str, i64)| {
             path.contains(&format!("query={word}")) || path.contains(&format!("query=%22{word}"))
