@@ -34,7 +34,8 @@ pub async fn take_back(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
         // The file of a digest, which it has until it is sent, shows stories that are not noted.
         let notices = sqlx::query(
             "SELECT o.id, o.notice FROM outbox o WHERE o.id IN (SELECT outbox_id FROM quote WHERE mention_id = $1) \
-             OR (o.state IN ('waiting', 'dead') AND o.kind = 'digest' AND json_type(o.notice, '$.list') = 'object')",
+             OR (o.state IN ('waiting', 'dead') AND o.kind = 'digest' \
+             AND CASE WHEN json_valid(o.notice) THEN json_type(o.notice, '$.list') END = 'object')",
         );
         for row in notices.bind(id).fetch_all(&mut **tx).await? {
             rewrite(tx, OF_NOTICE, &row, (id, left)).await?;
@@ -71,7 +72,8 @@ impl Store {
             tx.commit().await?;
         }
         let told: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT DISTINCT i.id, t.atom FROM incident i, json_tree(i.notice) t WHERE i.ended_at IS NOT NULL \
+            "SELECT DISTINCT i.id, t.atom FROM incident i, json_tree(CASE WHEN json_valid(i.notice) THEN i.notice END) t \
+             WHERE i.ended_at IS NOT NULL \
              AND t.key = 'id' AND t.type = 'integer' AND t.atom > 0 \
              AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.id = t.atom)",
         )

@@ -380,11 +380,11 @@ CREATE TABLE quote (
 ) WITHOUT ROWID;
 CREATE INDEX quote_of_notice ON quote (outbox_id);
 
-CREATE TRIGGER notice_is_written AFTER INSERT ON outbox WHEN NEW.notice IS NOT NULL BEGIN
+CREATE TRIGGER notice_is_written AFTER INSERT ON outbox WHEN json_valid(NEW.notice) BEGIN
     INSERT OR IGNORE INTO quote (mention_id, outbox_id)
     SELECT DISTINCT atom, NEW.id FROM json_tree(NEW.notice) WHERE key = 'id' AND type = 'integer' AND atom > 0;
 END;
-CREATE TRIGGER notice_is_written_anew AFTER UPDATE OF notice ON outbox WHEN NEW.notice IS NOT NULL BEGIN
+CREATE TRIGGER notice_is_written_anew AFTER UPDATE OF notice ON outbox WHEN json_valid(NEW.notice) BEGIN
     INSERT OR IGNORE INTO quote (mention_id, outbox_id)
     SELECT DISTINCT atom, NEW.id FROM json_tree(NEW.notice) WHERE key = 'id' AND type = 'integer' AND atom > 0;
 END;
