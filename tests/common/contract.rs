@@ -13,6 +13,7 @@ use http::HeaderMap;
 use mentiond::alert::Rules;
 use mentiond::config::{FetchConfig, HealthConfig, ProxyConfig};
 use mentiond::fetch::Client;
+use mentiond::model::source::Budget;
 use mentiond::model::{Answer, Cursor, Entry, Instant, Interval, PollFault, Source, SourceKind};
 use mentiond::pipeline::{Judge, Pipeline, Reading};
 use mentiond::seal::Seal;
@@ -70,6 +71,8 @@ impl Contract {
     pub fn of(kind: SourceKind, terms: &[&str], empty: &str) -> Self {
         let url = NETWORK.parse().unwrap();
         let source = Source {
+            // What pages cost is another matter.
+            budget: Budget { dollars_per_month: Some(1_000.0), ..Budget::default() },
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             interval: Interval::Fixed(Duration::from_secs(300)),
             allow_private: true,
