@@ -20,8 +20,8 @@ pub(super) const MASTODON_STREAMING: Profile = Profile {
     asks: Asks::Tags,
     token: Token::Needed("an access token of an account on the server, with `read:statuses`"),
     sees: "Public posts with a tag within seconds, as far as they reach the server, and when they are edited or deleted",
-    limits: "One open connection for each tag, 32 in all; after a break the timeline of the tag is read as well. Posts without \
-             the tag are not seen, nor that a post was deleted which is not among the newest hundred of its tag",
+    limits: "One open connection for all tags of a source; after a break their timelines are read as well. Posts without \
+             a tag are not seen, nor that a post was deleted which is not among the newest five hundred",
     ..Profile::SEARCH
 };
 
