@@ -2,6 +2,7 @@
 //! still listened to, wherever that is asked now; where nobody can read it any more it is said to be lost, since it was
 //! acknowledged and does not come again. What a hub delivered is in the feed as well.
 
+use chrono::TimeDelta;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::{SourceSetup, StoreError, instant, loss, millis};
@@ -41,7 +42,7 @@ pub(super) async fn forget(tx: &mut Transaction<'_, Any>, now: Instant) -> Resul
         let what = if documents == 1 { "a delivery".to_owned() } else { format!("{documents} deliveries") };
         let why = format!("{what} still waited to be read when {happened}");
         tracing::warn!(source.name = source, "what a webhook delivered is lost: {why}");
-        let to = now.max(since + chrono::TimeDelta::seconds(1));
+        let to = now.max(since + TimeDelta::seconds(1));
         let lost: Vec<Loss> = Loss::between(since, to, LossReason::Told(why)).into_iter().collect();
         loss::note_all(tx, &source, &lost, now).await?;
         // Whoever brings the source back may be sent the same again.

@@ -50,11 +50,17 @@ pub(super) fn used(source: &Source, usage: Usage) -> Option<String> {
 /// What came by its webhook.
 pub(super) fn webhook(called: Option<&WebhookState>, now: Instant) -> String {
     let (verified, delivered) = called.map(|called| (called.verified_at, called.delivered_at)).unwrap_or_default();
-    match (verified, delivered) {
+    let refused = called.and_then(|called| {
+        let (refused, first) = (count(called.refused, "delivery", "deliveries"), distance(called.refused_since?, now));
+        Some(format!("; {refused} refused for a wrong signature, the first {first}"))
+    });
+    let stands = match (verified, delivered) {
         (_, Some(at)) => format!("its webhook last delivered {}", distance(at, now)),
         (Some(at), None) => format!("its webhook was verified {} and has delivered nothing yet", distance(at, now)),
+        (None, None) if refused.is_some() => "its webhook has delivered nothing yet".to_owned(),
         (None, None) => "nobody has called at its webhook yet".to_owned(),
-    }
+    };
+    stands + &refused.unwrap_or_default()
 }
 
 /// How it is. What is not well is written large.
@@ -187,8 +193,23 @@ mod tests {
 
     #[test]
     fn what_came_by_webhook_is_told() {
-        let called = |verified_at, delivered_at| WebhookState { source: String::new(), verified_at, delivered_at };
+        let called = |verified_at, delivered_at| WebhookState {
+            source: String::new(),
+            verified_at,
+            delivered_at,
+            refused: 0,
+            refused_since: None,
+        };
+        let refusing = |called, refused| WebhookState { refused, refused_since: ago(2), ..called };
         for (called, told) in [
+            (
+                Some(refusing(called(None, None), 4)),
+                "its webhook has delivered nothing yet; 4 deliveries refused for a wrong signature, the first 2 h ago",
+            ),
+            (
+                Some(refusing(called(ago(30), ago(3)), 1)),
+                "its webhook last delivered 3 h ago; 1 delivery refused for a wrong signature, the first 2 h ago",
+            ),
             (None, "nobody has called at its webhook yet"),
             (Some(called(ago(3), None)), "its webhook was verified 3 h ago and has delivered nothing yet"),
             (Some(called(ago(30), ago(3))), "its webhook last delivered 3 h ago"),

@@ -1,6 +1,7 @@
 //! How far the tags of a stream have been read, and what has to be known to listen to them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::Vacant;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,9 +44,9 @@ impl Tuned {
         tuned.tags.retain(|tag, _| tags.contains(tag));
         tuned.owed.retain(|tag| tags.contains(tag));
         for tag in tags {
-            if !tuned.tags.contains_key(&tag) {
-                tuned.owed.push(tag.clone());
-                tuned.tags.insert(tag, reach_of(source, None, now));
+            if let Vacant(new) = tuned.tags.entry(tag) {
+                tuned.owed.push(new.key().clone());
+                new.insert(reach_of(source, None, now));
             }
         }
         tuned
