@@ -34,6 +34,8 @@ pub enum Manner {
     Flood(usize, usize),
     /// It asks whether we are there before it says anything.
     Ping,
+    /// It does not know that it can be told what to tell of.
+    Stubborn,
 }
 
 /// Something that happened: when, in which tag (none for Jetstream), and as it is told.
@@ -352,6 +354,9 @@ impl Streams {
                     self.with(|state| state.requests[number].push_str(&format!("\n  {said}")));
                     let said: Value = serde_json::from_str(&said).unwrap();
                     assert_eq!((&said["type"], &said["stream"]), (&json!("subscribe"), &json!("hashtag")));
+                    if matches!(manner, Manner::Stubborn) {
+                        continue;
+                    }
                     tags.push(said["tag"].as_str().unwrap().to_owned());
                 }
                 Ok(Some(Ok(Message::Close(_)))) => self.with(|state| state.leaves += 1),

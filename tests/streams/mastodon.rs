@@ -113,6 +113,7 @@ async fn a_hundred_tags_share_one_connection() {
     let tags: Vec<String> = (0..100).map(|number| format!("tag{number}")).collect();
     let mut polling = polling().await;
     polling.source.terms.clone_from(&tags);
+    polling.step = chrono::TimeDelta::seconds(15);
     let server = &polling.server;
     for (number, tag) in (0..).zip(&tags) {
         // More than a page of the first one, which must not keep the others waiting.
@@ -191,4 +192,20 @@ async fn a_tag_that_the_server_does_not_tell_of_is_no_silence() {
         assert_eq!(polling.poll().await.fault, None);
     }
     assert_eq!(server.opened(), 3, "it is asked anew");
+}
+
+#[tokio::test]
+async fn what_a_server_does_not_tell_is_seen_within_the_hour() {
+    let mut polling = polling().await;
+    polling.step = chrono::TimeDelta::minutes(20);
+    let server = &polling.server;
+    server.next(Manner::Stubborn);
+    server.toot_unheard("skiphop", FIRST, "before");
+    polling.poll().await;
+    server.toot("skiphop", FIRST + 1, "told to nobody");
+    arrive().await;
+    for stored in [1, 1, 2] {
+        polling.poll().await;
+        assert_eq!((polling.stored().await, server.opened()), ((stored, 0), 1));
+    }
 }

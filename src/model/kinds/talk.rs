@@ -20,7 +20,7 @@ pub(super) const MASTODON_STREAMING: Profile = Profile {
     asks: Asks::Tags,
     token: Token::Needed("an access token of an account on the server, with `read:statuses`"),
     sees: "Public posts with a tag within seconds, as far as they reach the server, and when they are edited or deleted",
-    limits: "One open connection for all tags of a source; after a break their timelines are read as well. Posts without \
+    limits: "One open connection for all tags of a source; after a break, and once an hour, their timelines are read as well. Posts without \
              a tag are not seen, nor that a post was deleted which is not among the newest five hundred",
     ..Profile::SEARCH
 };

@@ -1,6 +1,7 @@
 //! Tags of a Mastodon server as they are posted, in the name of an account: one connection carries all of them. A stream has
 //! no memory: whenever one is opened, the timelines of its tags are read as well, page by page in turn, each from where it
-//! was read before, so that nothing is lost in between. An edited post is told again, and a deleted one is known as such
+//! was read before, so that nothing is lost in between; and once an hour, since a server does not say whether it tells of a
+//! tag. An edited post is told again, and a deleted one is known as such
 //! where it is among the newest: the server names it by a number that only it knows.
 
 use serde_json::json;
@@ -42,7 +43,7 @@ impl Adapter for Streaming {
     ) -> Result<Page, PollFault> {
         let mut tuned = Tuned::of(source, cursor, now);
         let mut page = if matches!(answer.url.scheme(), "ws" | "wss") {
-            tuned.hear(source, answer)?
+            tuned.hear(source, answer, now)?
         } else if answer.url.path().ends_with(&INSTANCE.join("/")) {
             let at = streaming_address(source, answer)?;
             let next = Some(stream(source, &at));

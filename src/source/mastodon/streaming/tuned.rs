@@ -20,6 +20,8 @@ const KNOWN: usize = 500;
 const MOST_COMPLAINTS: usize = 10;
 /// How long a server is believed about where it streams, in seconds.
 const BELIEVED: i64 = 86_400;
+/// How long it is believed that nothing happens where it tells nothing: it does not say whether it tells of a tag.
+const SILENT: i64 = 3_600;
 
 /// What is known of a source between two answers.
 #[derive(Default, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub(super) struct Tuned {
     at: Option<Url>,
     /// When it said so, in Unix seconds.
     since: i64,
+    /// When all timelines were last put down to be read, in Unix seconds.
+    looked: i64,
     /// The numbers and addresses of the newest posts.
     known: Vec<(String, String)>,
 }
@@ -89,8 +93,9 @@ impl Tuned {
 
     /// Reads what the stream has said. Only where the timeline of a tag has been read up to it does it count as read: then
     /// the next look at the timeline begins there.
-    pub(super) fn hear(&mut self, source: &Source, answer: &Answer) -> Result<Page, PollFault> {
-        if answer.status == JUST_OPENED {
+    pub(super) fn hear(&mut self, source: &Source, answer: &Answer, now: Instant) -> Result<Page, PollFault> {
+        if answer.status == JUST_OPENED || now.timestamp().saturating_sub(self.looked) >= SILENT {
+            self.looked = now.timestamp();
             let others: Vec<String> = self.tags.keys().filter(|tag| !self.owed.contains(*tag)).cloned().collect();
             self.owed.extend(others);
         }
