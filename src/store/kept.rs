@@ -188,8 +188,7 @@ pub fn author_name(row: &AnyRow) -> Result<Option<String>, sqlx::Error> {
 /// An entry, from the columns that are called like its fields.
 pub fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
     let number = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(i64::unsigned_abs));
-    let (name, id): (Option<String>, Option<String>) =
-        (row.try_get("author_name")?, row.try_get("author_identity")?);
+    let (name, id): (Option<String>, Option<String>) = (row.try_get("author_name")?, row.try_get("author_identity")?);
     let id = id.filter(|id| !id.is_empty());
     let author = if name.is_some() || id.is_some() {
         let (handle, url, followers) =

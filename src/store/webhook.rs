@@ -102,9 +102,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn webhook_states(&self) -> Result<Vec<WebhookState>, StoreError> {
-        let rows = sqlx::query("SELECT source, verified_at, delivered_at, refused, refused_since FROM webhook ORDER BY source")
-            .fetch_all(&self.pools.read)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT source, verified_at, delivered_at, refused, refused_since FROM webhook ORDER BY source",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
         rows.iter()
             .map(|row| {
                 Ok(WebhookState {

@@ -44,7 +44,8 @@ impl Wording {
     pub fn of(entry: &Entry) -> Self {
         let author = entry.author.as_ref();
         let site = entry.url.as_deref().and_then(page::site);
-        let names: Vec<String> = site.iter().cloned().chain(author.and_then(Author::shown).map(str::to_owned)).collect();
+        let names: Vec<String> =
+            site.iter().cloned().chain(author.and_then(Author::shown).map(str::to_owned)).collect();
         let text = entry.text.get(..entry.text.floor_char_boundary(BYTES)).unwrap_or_default();
         let (text, share) = unshared(without_tags(text));
         let body = read(&clean::text(text), MOST);

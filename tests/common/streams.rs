@@ -274,7 +274,9 @@ impl Streams {
             url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
         };
         match url.path() {
-            "/xrpc/app.bsky.feed.getPosts" => return json!({ "posts": asked("uris").iter().map(|uri| post(uri)).collect::<Vec<_>>() }),
+            "/xrpc/app.bsky.feed.getPosts" => {
+                return json!({ "posts": asked("uris").iter().map(|uri| post(uri)).collect::<Vec<_>>() });
+            }
             "/xrpc/app.bsky.actor.getProfiles" => {
                 let profile = |did: &String| json!({ "did": did, "handle": handle(did), "followersCount": 7 });
                 return json!({ "profiles": asked("actors").iter().map(profile).collect::<Vec<_>>() });
@@ -330,7 +332,9 @@ impl Streams {
                 let from = next;
                 next = state.events.len();
                 let told = |event: &&Event| {
-                    tags.contains(&event.tag) && event.at >= state.floor && cursor.is_none_or(|cursor| event.at >= cursor)
+                    tags.contains(&event.tag)
+                        && event.at >= state.floor
+                        && cursor.is_none_or(|cursor| event.at >= cursor)
                 };
                 let events: Vec<String> =
                     state.events.iter().skip(from).filter(told).map(|event| event.text.clone()).collect();

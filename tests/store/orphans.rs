@@ -56,7 +56,8 @@ async fn it_is_read_with_other_credentials_and_where_the_network_is_asked_now() 
 async fn it_is_said_to_be_lost_where_nobody_can_read_it() {
     let bed = waiting().await;
     bed.store.sync_sources(&[setup("blog")], at(100)).await.unwrap();
-    let gone = "page, 10 to 100: 2 deliveries still waited to be read when the source was taken out of the configuration";
+    let gone =
+        "page, 10 to 100: 2 deliveries still waited to be read when the source was taken out of the configuration";
     assert_eq!((lost(&bed).await, documents(&bed).await), (vec![gone.to_owned()], 0));
     // Who brings it back hears what is sent from then on, and what is sent again.
     bed.store.sync_sources(&[page(), setup("blog")], at(200)).await.unwrap();

@@ -180,7 +180,8 @@ async fn a_tag_that_the_server_does_not_tell_of_is_no_silence() {
     let polling = polling().await;
     let server = &polling.server;
     polling.poll().await;
-    for (status, words) in [(401, "Access token does not cover required scopes"), (500, "An unexpected error occurred")] {
+    for (status, words) in [(401, "Access token does not cover required scopes"), (500, "An unexpected error occurred")]
+    {
         server.say("skiphop", &format!(r#"{{"error":"{words}","status":{status}}}"#));
         arrive().await;
         let fault = polling.poll().await.fault.map(|fault| fault.to_string());

@@ -50,7 +50,8 @@ impl Bench {
         arrive().await;
         let now = self.clock.now();
         let claim = self.store.claim_source("Bluesky", "me", now, now + TimeDelta::minutes(10)).await.unwrap().unwrap();
-        let polled = self.pipeline.poll_source(&self.store, &self.plan.sources[0], claim, "me", &self.clock).await.unwrap();
+        let polled =
+            self.pipeline.poll_source(&self.store, &self.plan.sources[0], claim, "me", &self.clock).await.unwrap();
         assert_eq!((&polled.fault, polled.problems.as_slice()), (&None, [].as_slice()));
         self.clock.advance_to(now + TimeDelta::seconds(15));
         polled
