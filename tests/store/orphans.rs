@@ -1,7 +1,7 @@
 //! What a webhook delivered, and nobody has read yet, when its source changes.
 
 use mentiond::model::notice::Lost;
-use mentiond::model::{LossReason, SourceKind};
+use mentiond::model::{Instant, LossReason, SourceKind};
 use mentiond::store::SourceSetup;
 
 use super::bed::{Bed, DAY, at, setup};
@@ -29,7 +29,7 @@ async fn lost(bed: &Bed) -> Vec<String> {
     let coverage = bed.store.coverage(at(-DAY), at(DAY)).await.unwrap();
     let told = |Lost { source, loss }: Lost| {
         let LossReason::Told(why) = loss.why else { panic!("{:?}", loss.why) };
-        let seconds = |instant| (instant - at(0)).num_seconds();
+        let seconds = |instant: Instant| (instant - at(0)).num_seconds();
         format!("{source}, {} to {}: {why}", seconds(loss.from), seconds(loss.to))
     };
     coverage.lost.into_iter().map(told).collect()
