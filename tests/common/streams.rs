@@ -13,8 +13,9 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
-/// The account that posts on Bluesky, unless another is named.
-pub const KARI: &str = "did:plc:kari";
+use bluesky::{KARI, commit};
+
+mod bluesky;
 
 /// How a connection goes.
 #[derive(Clone, Default)]
@@ -270,18 +271,8 @@ impl Streams {
 
     /// What the servers show beside their streams.
     fn page(&self, url: &Url) -> Value {
-        let asked = |name: &str| -> Vec<String> {
-            url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
-        };
-        match url.path() {
-            "/xrpc/app.bsky.feed.getPosts" => {
-                return json!({ "posts": asked("uris").iter().map(|uri| post(uri)).collect::<Vec<_>>() });
-            }
-            "/xrpc/app.bsky.actor.getProfiles" => {
-                let profile = |did: &String| json!({ "did": did, "handle": handle(did), "followersCount": 7 });
-                return json!({ "profiles": asked("actors").iter().map(profile).collect::<Vec<_>>() });
-            }
-            _ => {}
+        if let Some(answer) = bluesky::public(url) {
+            return answer;
         }
         if url.path().ends_with("/api/v2/instance") {
             let here = || format!("ws://127.0.0.1:{}", self.port);
@@ -394,32 +385,4 @@ async fn peek(stream: &TcpStream) -> Option<String> {
 
 fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-/// A post as Bluesky's public server shows it. Who has no handle that is sound has no name either, and one account wants
-/// to be seen by nobody who is not signed in.
-fn post(uri: &str) -> Value {
-    let did = uri.split('/').nth(2).unwrap();
-    let mut author = json!({ "did": did, "handle": handle(did), "displayName": "Kari Nordmann" });
-    match did {
-        "did:plc:unsound" => author["displayName"] = json!(""),
-        "did:plc:hidden" => author["labels"] = json!([{ "val": "!no-unauthenticated" }]),
-        _ => {}
-    }
-    json!({ "uri": uri, "author": author, "record": {}, "likeCount": 3, "indexedAt": "2026-11-20T08:00:00Z" })
-}
-
-fn handle(did: &str) -> String {
-    match did.rsplit(':').next().unwrap() {
-        "unsound" => "handle.invalid".to_owned(),
-        name => format!("{name}.example"),
-    }
-}
-
-fn commit(at: i64, operation: &str, rkey: &str, record: &Value) -> String {
-    let mut commit = json!({ "rev": "1", "operation": operation, "collection": "app.bsky.feed.post", "rkey": rkey });
-    if !record.is_null() {
-        commit["record"] = record.clone();
-    }
-    json!({ "did": KARI, "time_us": at, "kind": "commit", "commit": commit }).to_string()
 }
