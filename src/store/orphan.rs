@@ -40,11 +40,7 @@ pub(super) async fn forget(tx: &mut Transaction<'_, Any>, now: Instant) -> Resul
             _ => "the source was made one of another kind",
         };
         let what = if documents == 1 { "a delivery".to_owned() } else { format!("{documents} deliveries") };
-        let why = format!("{what} still waited to be read when {happened}");
-        tracing::warn!(source.name = source, "what a webhook delivered is lost: {why}");
-        let to = now.max(since + TimeDelta::seconds(1));
-        let lost: Vec<Loss> = Loss::between(since, to, LossReason::Told(why)).into_iter().collect();
-        loss::note_all(tx, &source, &lost, now).await?;
+        note(tx, &source, since, format!("{what} still waited to be read when {happened}"), now).await?;
         // Whoever brings the source back may be sent the same again.
         let known = sqlx::query("DELETE FROM webhook_delivery WHERE source = $1 AND at >= $2");
         known.bind(&source).bind(millis(since)).execute(&mut **tx).await?;
@@ -56,4 +52,34 @@ pub(super) async fn forget(tx: &mut Transaction<'_, Any>, now: Instant) -> Resul
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// One document that cannot be read back from the database is given up.
+pub(super) async fn give_up(
+    tx: &mut Transaction<'_, Any>,
+    source: &str,
+    id: i64,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let of_webhook =
+        sqlx::query("SELECT received_at FROM delivered_document WHERE id = $1 AND subscription_id IS NULL");
+    if let Some(row) = of_webhook.bind(id).fetch_optional(&mut **tx).await? {
+        let since = row.try_get("received_at").map_or(now, instant);
+        note(tx, source, since, "a delivery could not be read back from the database".to_owned(), now).await?;
+    }
+    sqlx::query("DELETE FROM delivered_document WHERE id = $1").bind(id).execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn note(
+    tx: &mut Transaction<'_, Any>,
+    source: &str,
+    since: Instant,
+    why: String,
+    now: Instant,
+) -> Result<(), StoreError> {
+    tracing::warn!(source.name = source, "what a webhook delivered is lost: {why}");
+    let to = now.max(since + TimeDelta::seconds(1));
+    let lost: Vec<Loss> = Loss::between(since, to, LossReason::Told(why)).into_iter().collect();
+    loss::note_all(tx, source, &lost, now).await
 }

@@ -69,3 +69,12 @@ async fn it_is_said_to_be_lost_where_nobody_can_read_it() {
     let changed = "page, 210 to 300: a delivery still waited to be read when the source was made one of another kind";
     assert_eq!((lost(&bed).await, documents(&bed).await), (vec![gone.to_owned(), changed.to_owned()], 0));
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_back_is_lost_and_holds_up_nobody() {
+    let bed = waiting().await;
+    bed.execute("UPDATE delivered_document SET asks = 'no list' WHERE body = CAST('one' AS BLOB)").await;
+    let claimed = bed.store.claim_deliveries("me", at(100), at(200), 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|claimed| claimed.document.body.as_slice()).collect::<Vec<_>>(), [b"two"]);
+    assert_eq!(lost(&bed).await, ["page, 10 to 100: a delivery could not be read back from the database"]);
+}
