@@ -122,7 +122,7 @@ pub(super) async fn store_all(
         store(tx, poll, found, committed).await?;
     }
     for (key, author) in &poll.recounted.named {
-        name(tx, key, author).await?;
+        name(tx, &poll.source, key, author).await?;
     }
     for (key, next) in &poll.recounted.asked {
         put_down(tx, poll, key, *next, true).await?;
@@ -137,12 +137,13 @@ pub(super) async fn store_all(
 }
 
 /// An author of whom only the account is known gets a name. As who somebody counts does not change by that.
-async fn name(tx: &mut Transaction<'_, Any>, key: &EntryKey, author: &Author) -> Result<(), StoreError> {
+async fn name(tx: &mut Transaction<'_, Any>, source: &str, key: &EntryKey, author: &Author) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE entry SET author_name = $3, author_handle = $4 WHERE key = $1 AND author_identity = $2 \
-         AND author_name IS NULL",
+        "UPDATE entry SET author_name = $4, author_handle = $5 WHERE id = (SELECT g.entry_id FROM sighting g \
+         WHERE g.key = $1 AND g.source = $2) AND key = $1 AND author_identity = $3 AND author_name IS NULL",
     )
     .bind(&key.0)
+    .bind(source)
     .bind(author.identity())
     .bind(author.shown())
     .bind(author.handle.as_deref())

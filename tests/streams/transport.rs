@@ -39,7 +39,9 @@ async fn what_is_said_is_read_in_portions() {
         let server = server.clone();
         async move { socket(&server).await }
     });
-    arrive().await;
+    while server.opened() == 0 {
+        arrive().await;
+    }
     server.tell(1, "{\n  \"a\": 1\n}");
     server.tell(2, "two");
     let mut socket = opening.await.unwrap();
