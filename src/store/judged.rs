@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::kept::{Position, position, read_entry};
-use super::{Store, StoreError, instant, integer};
+use super::{Store, StoreError, instant, integer, perhaps};
 use crate::model::{Entry, Instant, Judgement, Language, Severity, SourceKind, Tone};
 
 /// A mention with all that a rule may ask for.
