@@ -76,11 +76,11 @@ impl Watched {
             id: found.story.unwrap_or_default(),
             author: author.as_deref(),
             negative: found.judgement.tone == Tone::Negative,
+            source_since: found.source_since,
         };
         let Some(watch) = &mut self.watch else { return (Vec::new(), None) };
         let Step { events, calm } = watch.observe(story, now);
-        let few = matches!(calm, Some(Calm::OneAuthor | Calm::FewAuthors | Calm::UsualAuthors | Calm::OverAuthorLimit))
-            && self.few_at.is_none_or(|told| after(told, FEW_AGAIN) <= now);
+        let few = calm.is_some_and(Calm::is_for_few) && self.few_at.is_none_or(|told| after(told, FEW_AGAIN) <= now);
         let few = if few { watch.few() } else { None };
         if few.is_some() {
             self.few_at = Some(now);

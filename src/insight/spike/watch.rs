@@ -2,14 +2,14 @@
 
 mod few;
 mod gates;
+mod newcomers;
 mod telling;
-
-use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, WhenAsked};
 use super::beside::Beside;
+use super::clock::Clock;
 use super::dispersion::Expected;
 use super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::incident::{Calm, Ending, Event, Tally};
@@ -19,6 +19,7 @@ use super::tail::ln_tail;
 use super::threshold::{Calibration, score};
 use super::voices::Voices;
 use super::{LearningReason, Maturity, WINDOWS};
+use newcomers::Newcomers;
 
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
@@ -68,14 +69,15 @@ struct Incident {
 #[derive(Debug, Clone)]
 pub struct Watch {
     settings: Settings,
+    /// When it began.
+    since: i64,
+    newcomers: Newcomers,
     history: History,
     recent: Recent,
     voices: Voices,
     baseline: Baseline,
-    /// The same of authors, from the same hours: made when it is asked for, which is when stories are unusual.
-    authors: OnceLock<Baseline>,
-    /// What was before this hour is learnt.
-    learnt: i64,
+    /// The same of authors, from the same hours: asked for when stories are unusual.
+    authors: WhenAsked,
     calibration: Calibration,
     threshold: f64,
     now: i64,
@@ -93,21 +95,22 @@ impl Watch {
     #[must_use]
     pub fn new(settings: Settings, since: DateTime<Utc>) -> Self {
         let now = since.timestamp();
-        let learnt = now.div_euclid(HOUR);
-        let history = History::new(learnt);
-        let baseline = Baseline::fit(&history, Counted::Stories, learnt);
+        let (clock, history) = (Clock::of(settings.time_zone), History::new(now.div_euclid(HOUR)));
+        let baseline = Baseline::fit(clock, history.usual(Counted::Stories));
+        let authors = WhenAsked::of(clock, history.usual(Counted::Authors));
         let calibration = Calibration::default();
         let threshold = calibration.threshold(settings.budget);
         let recent = Recent::new(now);
         let (day_score, day_censored, incident, cool_until) = (0.0, false, None, i64::MIN);
         Self {
             settings,
+            since: now,
+            newcomers: Newcomers::default(),
             history,
             recent,
             voices: Voices::default(),
             baseline,
-            authors: OnceLock::new(),
-            learnt,
+            authors,
             calibration,
             threshold,
             now,
@@ -130,11 +133,12 @@ impl Watch {
         let heard = self.voices.hear(&told);
         told.counts = heard.counts;
         self.fresh = self.fresh.saturating_add(1);
-        let unheard = self.recent.insert(told);
-        if unheard != Some(Calm::OverAuthorLimit) {
-            let stories = Tones { all: 1, negative: u32::from(story.negative) };
-            self.history.add(at.div_euclid(HOUR), stories, heard.authors);
+        if self.is_learnt_from(story.source_since.map(|since| since.timestamp()), at) {
+            self.remember(&told, heard.authors);
+            return Step { events, calm: Some(Calm::NewSource) };
         }
+        let unheard = self.recent.insert(told);
+        self.remember(&told, heard.authors);
         if !story.negative {
             return Step { events, calm: Some(Calm::Usual) };
         }
@@ -143,6 +147,14 @@ impl Watch {
         }
         let calm = unheard.filter(|_| self.incident.is_none()).or_else(|| self.judge(&mut events));
         Step { events, calm }
+    }
+
+    /// Counts a story that is not one too many of its author.
+    fn remember(&mut self, told: &Told, authors: Tones) {
+        if told.counts {
+            let stories = Tones { all: 1, negative: u32::from(told.negative) };
+            self.history.add(told.at.div_euclid(HOUR), stories, authors);
+        }
     }
 
     /// Takes in an hour of which only the counts are known, as after a start of the program: stories of all tones, and the
@@ -154,7 +166,7 @@ impl Watch {
         for nth in 0..all {
             let Some(at) = DateTime::from_timestamp(start + (2 * nth + 1) * HOUR / (2 * all), 0) else { continue };
             let negative = (nth + 1) * negative / all > nth * negative / all;
-            self.observe(Story { at, id: 0, author: None, negative }, at);
+            self.observe(Story { at, id: 0, author: None, negative, source_since: None }, at);
         }
     }
 
@@ -204,6 +216,7 @@ impl Watch {
             if self.incident.is_some() {
                 self.follow(events);
             }
+            self.settle_newcomers();
             if hour.rem_euclid(24) == 0 {
                 self.close_day(hour);
             }
@@ -246,9 +259,9 @@ impl Watch {
 
     fn learn(&mut self) {
         self.fresh = 0;
-        self.learnt = self.history.last();
-        self.baseline = Baseline::fit(&self.history, Counted::Stories, self.learnt);
-        self.authors = OnceLock::new();
+        let clock = Clock::of(self.settings.time_zone);
+        self.baseline = Baseline::fit(clock, self.history.usual(Counted::Stories));
+        self.authors = WhenAsked::of(clock, self.history.usual(Counted::Authors));
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
 
@@ -302,7 +315,7 @@ impl Watch {
 
     /// The people who wrote them.
     fn authors(&self, place: usize, window: &Window) -> Option<Beside> {
-        let baseline = self.authors.get_or_init(|| Baseline::fit(&self.history, Counted::Authors, self.learnt));
+        let baseline = self.authors.baseline();
         let usual = self.voices.once_each(place, baseline.between(window.from, window.to));
         let (seen, spread) = (self.recent.authors(window), *baseline.spread.get(place)?);
         Some(Beside { seen, usual, spread, doubt: baseline.doubt })
