@@ -27,8 +27,9 @@ Examples:
   mentiond import opml feeds.opml >> mentiond.toml
   mentiond import opml feeds.opml | less
 
-Feeds that the configuration has already are left out, and names that are taken get a number. What no configuration
-takes is left out, too, and told: other schemes than http and https, passwords in addresses.")]
+Feeds that the configuration has already are left out, and names that are taken get a number. What
+no configuration takes is left out, too, and told: passwords in addresses, other schemes than http
+and https.")]
 pub struct ImportArguments {
     #[command(subcommand)]
     what: Import,

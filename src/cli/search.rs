@@ -33,14 +33,15 @@ Examples:
   mentiond search skiphop --kind hacker_news --kind lemmy
   mentiond search \"skip hop\" --format jsonl | jq -r .url
 
-Words alone are a phrase; with signs, or with AND, OR, NOT or NEAR/5 in capitals, they are a query as for a brand.
-Networks that want a token find it in MENTIOND_SOURCE_<KIND>_TOKEN, and the name that goes with it in
-MENTIOND_SOURCE_<KIND>_ACCOUNT; without it they are not asked, and named at the end. Of several servers of a kind the
-first gets the token.
-Strength counts against what the networks answered, so a search has more of it than a digest.
+Words alone are a phrase; with signs, or with AND, OR, NOT or NEAR/5 in capitals, they are a query as
+for a brand. Networks that want a token find it in MENTIOND_SOURCE_<KIND>_TOKEN, and the name that
+goes with it in MENTIOND_SOURCE_<KIND>_ACCOUNT; without it they are not asked, and named at the end.
+Of several servers of a kind the first gets the token. Strength counts against what the networks
+answered, so a search has more of it than a digest.
 
-Exit codes: 0 done, also when nothing was found; 1 no network could be read; 2 faults in the arguments; 130 stopped
-(Ctrl-C) before every network had answered: what had been read by then is shown.")]
+Exit codes: 0 done, also when nothing was found; 1 no network could be read; 2 faults in the
+arguments; 130 stopped (Ctrl-C) before every network had answered: what had been read by then is
+shown.")]
 pub struct Arguments {
     /// What to search for
     query: String,

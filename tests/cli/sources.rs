@@ -184,12 +184,12 @@ fn what_cannot_be_searched_is_told_by_the_argument_that_says_it() {
         ),
         (
             &["acme NEAR scam"],
-            "command line: QUERY: column 6: no number follows this `NEAR`\n  hint: write how many other words may stand \
+            "command line: QUERY: no number follows this `NEAR` (character 6 of the query `acme NEAR scam`)\n  hint: write how many other words may stand \
              between: `NEAR/5`\n",
         ),
         (
             &["NOT acme"],
-            "command line: QUERY: column 1: the query only says what must not occur\n  hint: add a word or phrase that has \
+            "command line: QUERY: the query only says what must not occur (character 1 of the query `NOT acme`)\n  hint: add a word or phrase that has \
              to occur, in each branch of `OR`\n",
         ),
         (

@@ -30,7 +30,11 @@ const LONGEST: Duration = Duration::from_secs(365 * 86_400);
 
 /// Polls a source once and prints its entries; nothing is stored. At most five pages of each term or place are read.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "\
+mentiond sources test [OPTIONS] <KIND>
+       mentiond sources test [OPTIONS] --source <NAME>",
+    after_help = "\
 Examples:
   mentiond sources test hacker_news --term \"skip hop\"
   mentiond sources test mastodon --url https://mastodon.social --term skiphop
@@ -38,9 +42,13 @@ Examples:
   MENTIOND_TEST_TOKEN=... mentiond sources test x --term \"skip hop\" --depth 1d
   mentiond sources test --source \"Our forum\"     a source of the configuration, `json` as well
 
-A token comes from `--token-file` or from MENTIOND_TEST_TOKEN, that of a configured source from where it says. What is
-asked for a try costs what it costs, but does not count in the budget of a configured source.
-Exit codes: 0 the source was read; 1 it was not, or not all of it; 2 faults in the configuration or the arguments.")]
+A token comes from `--token-file` or from MENTIOND_TEST_TOKEN, that of a configured source from where
+it says. What is asked for a try costs what it costs, but does not count in the budget of a
+configured source.
+
+Exit codes: 0 the source was read; 1 it was not, or not all of it; 2 faults in the configuration or
+the arguments."
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     given: Given,
