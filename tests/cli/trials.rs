@@ -11,8 +11,7 @@ use crate::common::daemon::command;
 use crate::common::hostile::{Reply, Server};
 
 const VARIABLE: &str = "MENTIOND_TEST_TOKEN";
-const ITEMS: &str =
-    r#"[{"id": 1, "title": "Acme is broken", "at": "2026-11-20T10:00:00Z"}, {"id": 2, "title": "A nice day"}]"#;
+const ITEMS: &str = r#"[{"id": 1, "title": "Acme is broken"}, {"id": 2, "title": "A nice day"}]"#;
 
 /// A network that answers everything with this, whatever it is asked.
 async fn network(body: &'static str) -> Server {
@@ -57,7 +56,7 @@ async fn a_token_goes_only_to_who_asks_for_one() {
 async fn what_is_wrong_with_the_options_is_told_at_once() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("empty"), "\n").unwrap();
-    let named = "command line: --account: Bluesky knows the secret only with its name: the handle of the account, such as \
+    let named = "command line: --account: the search of Bluesky knows the secret only with its name: the handle of the account, such as \
                  `acme.bsky.social`\n  hint: `--account NAME`\n";
     let described = "command line: KIND: a JSON API has to be described\n  hint: write it into a configuration, and try it \
                      with `mentiond sources test --source NAME`\n";
@@ -151,7 +150,7 @@ async fn a_configured_source_is_tried_and_nothing_is_stored() {
     let head = "state_dir = \"state\"\n[[brand]]\nname = \"Acme\"\n";
     let forum = format!(
         "[[source]]\nname = \"Our forum\"\nkind = \"json\"\nurl = \"{}?q={{term}}\"\nallow_private = true\n\
-         token_file = \"token\"\n[source.json]\nid = \"/id\"\ntitle = [\"/title\"]\npublished = \"/at\"\n",
+         token_file = \"token\"\n[source.json]\nid = \"/id\"\ntitle = [\"/title\"]\n",
         server.url("/posts")
     );
     let other = "[[source]]\nname = \"Press\"\nkind = \"guardian\"\ntoken_file = \"nowhere\"\n";
