@@ -55,7 +55,9 @@ async fn a_token_goes_only_to_who_asks_for_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_the_options_is_told_at_once() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("empty"), "\n").unwrap();
+    let empty = dir.path().join("empty");
+    std::fs::write(&empty, "\n").unwrap();
+    let empty = empty.to_str().unwrap();
     let named = "command line: --account: the search of Bluesky knows the secret only with its name: the handle of the account, such as \
                  `acme.bsky.social`\n  hint: `--account NAME`\n";
     let described = "command line: KIND: a JSON API has to be described\n  hint: write it into a configuration, and try it \
@@ -84,12 +86,12 @@ async fn what_is_wrong_with_the_options_is_told_at_once() {
         ),
         (&["json"], None, described),
         (
-            &["hacker_news", "--place", "x", "--account", "y", "--token-file", "empty", "--country", "no"],
+            &["hacker_news", "--place", "x", "--account", "y", "--token-file", empty, "--country", "no"],
             None,
             many.as_str(),
         ),
         (
-            &["guardian", "--term", "acme", "--token-file", "empty"],
+            &["guardian", "--term", "acme", "--token-file", empty],
             None,
             "command line: --token-file: the secret is empty\n  hint: the secret and nothing else, in one line\n",
         ),
@@ -167,7 +169,7 @@ async fn a_configured_source_is_tried_and_nothing_is_stored() {
 
     for (name, expected) in [
         ("Forum", "command line: --source: there is no source `Forum`\n  hint: the configuration has `Our forum`\n"),
-        ("Press", "source[1].token_file: the file `"),
+        ("Press", "source[1].token_file: `"),
     ] {
         let (code, _, err) = test(dir, None, &["--source", name]).await;
         assert!(code == Some(2) && err.contains(expected), "{err}");
