@@ -39,7 +39,7 @@ fn ours(posts: &[Post], days: i64) -> Vec<i64> {
             names.push(names.len().to_string());
         }
         let author = (post.author != 0).then(|| names[post.author as usize].as_str());
-        let story = Story { at: time(post.at), id: id as i64, author, negative: post.negative };
+        let story = Story { at: time(post.at), id: id as i64, author, negative: post.negative, source_since: None };
         let step = watch.observe(story, time(post.at));
         starts.extend(step.events.iter().filter(|event| matches!(event, Event::Start(_))).map(|_| post.at));
     }
