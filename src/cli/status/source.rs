@@ -23,6 +23,10 @@ pub(super) fn summary(states: &[SourceState]) -> String {
 /// A source in one line.
 pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
     let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
+    // A poll that failed has read nothing.
+    let polled = state.last_polled_at.filter(|at| state.last_read_at.is_none_or(|read| *at > read));
+    let polled = polled.map(|at| format!("last polled {}", distance(at, now)));
+    let read = [Some(read), polled].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let stopped = state.stopped.is_some();
     let every = (!stopped).then(|| format!("every {}", length(state.interval.as_secs())));
     let next = match state.next_poll_at {
@@ -75,6 +79,8 @@ fn health(state: &SourceState, zone: Tz, now: Instant) -> String {
             }
             0 if state.last_polled_at.is_none() => "not polled yet".to_owned(),
             0 => label.to_owned(),
+            1 if state.last_read_at.is_none() => format!("NOT READ YET, the only poll failed{fault}"),
+            failures if state.last_read_at.is_none() => format!("NOT READ YET, all {failures} polls failed{fault}"),
             1 => format!("healthy, but the last poll failed{fault}"),
             failures => format!("healthy, but the last {failures} polls failed{fault}"),
         };
@@ -135,7 +141,9 @@ mod tests {
     #[test]
     fn a_source_is_described_in_a_line() {
         let rest = "read 5 min ago; every 15 min; next poll in 10 min";
-        let late = "read 4 h ago; every 15 min; next poll in 10 min";
+        let late = "read 4 h ago, last polled 5 min ago; every 15 min; next poll in 10 min";
+        let never = "never read, last polled 5 min ago; every 15 min; next poll in 10 min";
+        let unread = |failures| SourceState { last_read_at: None, news_at: None, ..failed(Health::Healthy, failures) };
         let fresh = SourceState { last_polled_at: None, last_read_at: None, ..state(Health::Healthy, "") };
         let gone = SourceState { stopped: Some("it was the last issue".to_owned()), ..failed(Health::Gone, 1) };
         for (state, line) in [
@@ -148,6 +156,8 @@ mod tests {
             ),
             (failed(Health::Healthy, 1), format!("healthy, but the last poll failed: no route to hint: host; {late}")),
             (failed(Health::Healthy, 2), format!("healthy, but the last 2 polls failed: no route to hint: host; {late}")),
+            (unread(1), format!("NOT READ YET, the only poll failed: no route to hint: host; {never}")),
+            (unread(2), format!("NOT READ YET, all 2 polls failed: no route to hint: host; {never}")),
             (
                 failed(Health::Failing, 7),
                 format!("FAILING since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (7 times); {late}"),
@@ -166,7 +176,8 @@ mod tests {
             ),
             (
                 gone,
-                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago; not polled any more"
+                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago, last polled 5 min ago; not polled \
+                 any more"
                     .to_owned(),
             ),
         ] {
