@@ -183,6 +183,20 @@ fn a_forum_shows_ten_pages() {
 }
 
 #[test]
+fn the_post_that_begins_a_topic_is_answered_by_the_others_in_it() {
+    let source = source(SourceKind::Discourse, "https://forum.example", &["acme"]);
+    let post = |id: u32, number: u32| json!({ "id": id, "topic_id": 2, "post_number": number, "like_count": 3 });
+    let mut body = json!({ "posts": [post(1, 1), post(2, 2)], "topics": [{ "id": 2, "posts_count": 11 }] });
+    let counts = |body: &Value| {
+        let read = read(&source, None, &answer(200, "https://forum.example/x", &[], body));
+        read.entries.into_iter().map(|entry| entry.engagement).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&body), [Some(13), Some(3)]);
+    body["topics"] = json!([]);
+    assert_eq!(counts(&body), [Some(3), Some(3)], "what is not told is not counted");
+}
+
+#[test]
 fn the_days_of_a_tag_are_read_whole_and_a_list_by_date_ends_with_them() {
     let source = source(SourceKind::DevTo, "https://dev.to", &["acme"]);
     let articles = |first: &str, last: &str| {
@@ -269,7 +283,9 @@ fn a_feed_that_is_full_before_it_reaches_what_was_read_says_so() {
     };
     let to = "2026-11-22T09:00:00Z".parse().unwrap();
     assert_eq!(lost(100, 22), [Loss { from: now(), to, why: LossReason::Newest(100) }]);
-    assert!(lost(99, 22).is_empty() && lost(100, 20).is_empty());
+    // One that is nearly full shows nothing of what was known, and one that is not never does.
+    assert_eq!(lost(99, 22), [Loss { from: now(), to, why: LossReason::Ends }]);
+    assert!(lost(39, 22).is_empty() && lost(100, 20).is_empty());
 }
 
 #[test]

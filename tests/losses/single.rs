@@ -23,7 +23,7 @@ fn of_a_tick_with_more_articles_than_the_index_gives_out_the_rest_is_lost() {
     };
     let tick = ago(45);
     // Whoever asks for what came until then is shown the same ones again.
-    let flood = || [articles(0, 250, tick), articles(0, 250, tick), articles(900, 3, ago(60))];
+    let flood = || [articles(0, 250, tick), articles(0, 250, tick), articles(1_000, 1, ago(180))];
     let mut first = Polled::of(SourceKind::Gdelt);
     assert_eq!(first.poll(now(), flood()), [], "a first poll misses nothing");
     let mut polled = Polled::of(SourceKind::Gdelt);
