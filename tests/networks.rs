@@ -197,6 +197,17 @@ fn the_post_that_begins_a_topic_is_answered_by_the_others_in_it() {
 }
 
 #[test]
+fn what_is_said_below_a_comment_of_hacker_news_is_counted() {
+    let source = source(SourceKind::HackerNews, "https://hn.algolia.com", &["acme"]);
+    let hit = |more: Value| json!({ "objectID": "7", "created_at_i": 1_795_000_000, "parent_id": 1, "children": more });
+    for (children, engagement) in [(json!([8, 9]), Some(2)), (json!([]), Some(0)), (Value::Null, None)] {
+        let body = json!({ "hits": [hit(children)], "nbPages": 1 });
+        let page = read(&source, None, &answer(200, "https://hn.algolia.com/x", &[], body));
+        assert_eq!(page.entries[0].engagement, engagement);
+    }
+}
+
+#[test]
 fn the_days_of_a_tag_are_read_whole_and_a_list_by_date_ends_with_them() {
     let source = source(SourceKind::DevTo, "https://dev.to", &["acme"]);
     let articles = |first: &str, last: &str| {
