@@ -153,6 +153,32 @@ fn github_is_walked_by_its_links_up_to_the_thousandth_result() {
 }
 
 #[test]
+fn a_list_of_reddit_that_ends_is_cut_off_only_after_about_a_thousand_things() {
+    let source = with_account(SourceKind::Reddit, "https://www.reddit.com");
+    let list = |page: usize, after: Value| {
+        let at = (now() - TimeDelta::days(1)).timestamp();
+        let thing =
+            |number| json!({ "data": { "name": format!("t3_{page}x{number}"), "title": "x", "created_utc": at } });
+        let children: Vec<Value> = (0..100).map(thing).collect();
+        answer(200, "https://oauth.reddit.com/x", &[], json!({ "data": { "children": children, "after": after } }))
+    };
+    for (pages, lost) in [(2, Vec::new()), (10, vec![LossReason::Newest(1000)])] {
+        // A first walk that found nothing two days ago.
+        let nothing = answer(200, "https://oauth.reddit.com/x", &[], json!({ "data": { "children": [] } }));
+        let (adapter, then) = (adapter(source.kind), now() - TimeDelta::days(2));
+        let lane = adapter.lanes(&source).remove(0);
+        let mut cursor = adapter.read(&source, &lane, None, &nothing, then).unwrap().cursor;
+        for number in 1..pages {
+            let page = read(&source, cursor.as_deref(), &list(number, format!("t3_{number}").into()));
+            assert_eq!(asked_for(&page, "after"), Some(format!("t3_{number}")));
+            cursor = page.cursor;
+        }
+        let last = read(&source, cursor.as_deref(), &list(pages, Value::Null));
+        assert_eq!(last.lost.into_iter().map(|lost| lost.why).collect::<Vec<_>>(), lost);
+    }
+}
+
+#[test]
 fn a_forum_shows_ten_pages() {
     let source = source(SourceKind::Discourse, "https://forum.example", &["acme"]);
     let body = |page: usize| {
