@@ -12,6 +12,7 @@ mod score;
 mod silence;
 mod sources;
 mod tone;
+mod trials;
 mod undelivered;
 
 use std::path::Path;

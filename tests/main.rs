@@ -53,6 +53,7 @@ mod imap;
 mod incidents;
 mod lanes;
 mod language;
+mod losses;
 mod mail_pages;
 mod mailbox;
 mod matrix;

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod alert;
+pub mod argument;
 mod brand;
 mod channel;
 mod check;
@@ -70,7 +71,7 @@ pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
 pub use without::{can_log_in, for_search, without_file};
-pub use words::KEYWORD_LISTS;
+pub use words::{KEYWORD_LISTS, Wrong};
 
 use crate::model::outbox::StandIns;
 use crate::model::{Brand, Source, Tongues};

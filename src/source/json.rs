@@ -1,6 +1,7 @@
 //! Any JSON API, as the configuration describes it. One lane per term and place. Its lists have to show the newest first,
 //! or to take the time in `{since}`. Where `published` is not configured, only the first page is read, since nothing
-//! tells how far a list has been read before. Follows no address to another server.
+//! tells how far a list has been read before. A list of one page that is not asked for a time is taken for the newest there
+//! are: where it leaves out a longer step than any between its entries, others may be missing. Follows no address to another server.
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 use serde_json::Value;
@@ -12,6 +13,8 @@ use crate::model::json_api::{DateForm, JsonApi, Paging, Pick};
 use crate::model::{Answer, Author, Credential, Entry, EntryKey, Instant, Language, PollFault, Request, Slot, Source};
 use crate::parse::{date, json, link_header, text};
 
+/// What stands for the time from when on something is new.
+const SINCE: [&str; 3] = ["since", "since_unix", "since_date"];
 /// Between the term and the place of a lane.
 const BETWEEN: char = '\n';
 
@@ -48,6 +51,12 @@ impl Listing for Json {
         // Without times nothing would ever end the walk.
         let next = next(source, api, visit, answer, &body, items.len()).filter(|_| api.fields.published.is_some());
         Ok(List { entries, next, problems: problem.into_iter().collect(), ..List::default() })
+    }
+
+    /// A list that is asked for what is new shows all of that.
+    fn is_short(&self, source: &Source) -> bool {
+        let has_pages = source.json.as_ref().is_some_and(|api| !matches!(api.paging, Paging::None));
+        !has_pages && SINCE.iter().all(|name| !mentions(&source.url, name))
     }
 }
 
@@ -195,6 +204,7 @@ fn author(api: &JsonApi, item: &Value) -> Option<Author> {
         handle,
         url: line(&api.fields.author_url).and_then(|url| link(&url)),
         followers: line(&api.fields.followers).and_then(|count| count.parse().ok()),
+        id: None,
     })
 }
 
