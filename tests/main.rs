@@ -51,6 +51,7 @@ mod hooks;
 mod hostile;
 mod imap;
 mod incidents;
+mod json_api;
 mod lanes;
 mod language;
 mod mail_pages;

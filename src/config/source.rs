@@ -108,7 +108,10 @@ fn one(
     let dollars = within(table.dollars_per_month, least..=1_000_000.0, 1.0, dear, findings);
     let json_is_absent = table.json.is_absent();
     let json = match (table.json.given(), &name) {
-        (Some(json), Some(name)) => json_api::resolve(json.value, &json.place, &name.value.0, findings).map(Arc::new),
+        (Some(json), Some(name)) => {
+            let mut secrets = json_api::Secrets { of: name, url: url.as_ref(), all: secrets };
+            json_api::resolve(json.value, &json.place, &mut secrets, findings).map(Arc::new)
+        }
         _ => None,
     };
     let source = Source {
@@ -269,7 +272,7 @@ impl Secrets<'_> {
 }
 
 /// A token crosses a network only where nobody can read along.
-fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
+pub(super) fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
     let (Some(place), Some(url)) = (token.place(), url) else { return };
     if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
         findings.add(place, "the token would cross the network in the clear", "write the address with `https://`");
