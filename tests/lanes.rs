@@ -112,6 +112,31 @@ async fn a_digest_after_a_long_downtime_names_what_the_network_shows_no_more() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_refused_again_and_again_is_given_up_and_told_as_lost() {
+    let lived = Lived::new(SourceKind::Lemmy, &["acme"]).await;
+    lived.answers(|_| nothing());
+    lived.poll(0).await;
+    let post = |number: i64| {
+        let post = json!({ "ap_id": format!("https://l.example/post/{number}"), "name": "acme",
+            "published": at(DAY - number * 60).to_rfc3339() });
+        json!({ "post": post, "counts": {} })
+    };
+    let flood = json!({ "posts": (0..50).map(post).collect::<Vec<_>>(), "comments": [] });
+    lived.answers(move |path| {
+        if path.contains("page=1&") { (200, flood.clone()) } else { (400, json!({ "error": "couldnt_get_posts" })) }
+    });
+    for seconds in [DAY, DAY + 600, DAY + 1_200] {
+        assert!(lived.coverage(0, 2 * DAY).await.lost.is_empty(), "it may be shown yet");
+        let polled = lived.poll(seconds).await;
+        assert_eq!((polled.fault.unwrap().label(), polled.entries), ("status", 50));
+    }
+    let coverage = lived.coverage(0, 2 * DAY).await;
+    let [lost] = coverage.lost.as_slice() else { panic!("{:?}", coverage.lost) };
+    assert_eq!((lost.loss.from, lost.loss.to), (at(0), at(DAY - 49 * 60)));
+    assert_eq!(lost.loss.why, LossReason::Ends);
+}
+
+#[tokio::test]
 async fn a_poll_that_is_cut_short_goes_on_with_those_that_had_no_turn() {
     let lived = Lived::new(SourceKind::Lemmy, &["one", "two", "three"]).await;
     lived.answers(|path| if path.contains("q=two") { (429, json!({})) } else { nothing() });

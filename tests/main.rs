@@ -54,6 +54,7 @@ mod incidents;
 mod json_api;
 mod lanes;
 mod language;
+mod losses;
 mod mail_pages;
 mod mailbox;
 mod matrix;

@@ -233,15 +233,17 @@ impl Reading {
     }
 }
 
-/// The cursor of a lane that could not be read.
+/// The cursor of a lane that could not be read, and what is lost by going on from there.
 fn go_on_after(adapter: &dyn Adapter, lane: &str, reading: &mut Reading, fault: &PollFault) {
-    let cursor = reading.cursor.0.get(lane).map(String::as_str).unwrap_or_default();
-    let cursor = match fault {
-        PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(cursor),
+    let before = reading.cursor.0.get(lane).map(String::as_str).unwrap_or_default();
+    let after = match fault {
+        PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(before),
         PollFault::Status { .. } | PollFault::Denied { status: 403, .. } | PollFault::Unreadable(_) => {
-            adapter.after_failure(cursor)
+            adapter.after_failure(before)
         }
         _ => None,
     };
-    reading.cursor.0.extend(cursor.map(|cursor| (lane.to_owned(), cursor)));
+    let Some(after) = after else { return };
+    reading.lost.extend(adapter.lost(before, &after));
+    reading.cursor.0.insert(lane.to_owned(), after);
 }

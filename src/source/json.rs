@@ -1,6 +1,8 @@
 //! Any JSON API, as the configuration describes it. One lane per term and place. Its lists have to show the newest first,
 //! or to take the time in `{since}`. A walk goes on until it meets what was read before, a page that is empty, or one whose
-//! dates do not tell how far it has come. Follows no address to another server.
+//! dates do not tell how far it has come. A list of one page that is not asked for a time is taken for the newest there
+//! are: where it leaves out a longer step than any between its entries, others may be missing. Follows no address to another
+//! server.
 
 mod items;
 mod next;
@@ -16,6 +18,8 @@ use crate::model::json_api::{JsonApi, Paging};
 use crate::model::text::one_line;
 use crate::model::{Answer, Credential, LossReason, PollFault, Request, Source, template};
 
+/// What stands for the time from when on something is new.
+const SINCE: [&str; 3] = ["since", "since_unix", "since_date"];
 /// Between the term and the place of a lane.
 const BETWEEN: char = '\n';
 /// Most characters of a name in an answer that are repeated.
@@ -69,6 +73,12 @@ impl Listing for Json {
             }
         }
         Ok(list)
+    }
+
+    /// A list that is asked for what is new shows all of that.
+    fn is_short(&self, source: &Source) -> bool {
+        let has_pages = source.json.as_ref().is_some_and(|api| !matches!(api.paging, Paging::None));
+        !has_pages && SINCE.iter().all(|name| !mentions(&source.url, name))
     }
 }
 
