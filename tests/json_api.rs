@@ -6,22 +6,12 @@ mod walks;
 
 use chrono::{SecondsFormat, TimeDelta};
 use http::{HeaderMap, HeaderValue};
-use mentiond::config::{self, Env};
 use mentiond::model::{Answer, Instant, Loss, PollFault, Source};
 use mentiond::source::adapter;
 use serde_json::{Value, json};
 use url::Url;
 
-/// An API at `url`, described by these lines.
-fn described(url: &str, lines: &str) -> Source {
-    let text = format!(
-        "recipients = [\"anna@example.org\"]\n[[brand]]\nname = \"Acme\"\n[[source]]\nname = \"api\"\nkind = \"json\"\n\
-         url = \"{url}\"\n{lines}"
-    );
-    let env = Env([("HOME".to_owned(), "/home/anna".to_owned())].into());
-    let mut config = config::parse("m.toml", &text, &env).unwrap_or_else(|faults| panic!("{faults}"));
-    Source { terms: vec!["acme".to_owned()], ..config.sources.remove(0).value }
-}
+use crate::common::described::described;
 
 /// The usual lines below `[source.json]`, and more.
 fn usual(more: &str) -> String {

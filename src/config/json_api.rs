@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::check::count;
-use super::env::further_variable;
+use super::env::{TOKEN, further_variable, source_variable};
 use super::fault::{Findings, Place};
 use super::file::{JsonSecretTable, JsonTable, List};
 use super::reader::{Key, Written};
@@ -183,9 +183,10 @@ impl Word for Header {
             return Err(Wrong::new(message, hint));
         }
         match (HeaderName::try_from(name.trim()), HeaderValue::try_from(value.trim())) {
-            (Ok(name), _) if OWN.contains(&name.as_str()) => {
-                Err(Wrong::new(format!("{} is a header that mentiond writes itself", shown(name.as_str())), "leave it out"))
-            }
+            (Ok(name), _) if OWN.contains(&name.as_str()) => Err(Wrong::new(
+                format!("{} is a header that mentiond writes itself", shown(name.as_str())),
+                "leave it out",
+            )),
             (Ok(name), Ok(value)) => Ok(Self(name, value)),
             _ => Err(Wrong::not::<Self>(text)),
         }
@@ -199,6 +200,8 @@ fn bearer() -> Slot {
 /// The secrets of the source that is described.
 pub(super) struct Secrets<'s, 'a> {
     pub(super) of: &'s Written<Line>,
+    /// Whether its token is absent.
+    pub(super) no_token: bool,
     pub(super) url: Option<&'s Url>,
     pub(super) all: &'s mut source::Secrets<'a>,
 }
@@ -223,9 +226,14 @@ pub(super) fn resolve(
         let hint = "name the place in the answer that leads on, for instance `next = \"/meta/next\"`";
         findings.add_absence(&place.child("next"), "this way of paging needs the key", hint);
     }
+    if let (Some(at), true) = (table.token_in.place(), secrets.no_token) {
+        let variable = source_variable(&secrets.of.value.0, TOKEN);
+        let hint = format!("put it into the file that `token_file` of the source names, or into `{variable}`");
+        findings.add_absence(at, "there is no token that could stand there", hint);
+    }
     let credential = table.token_in.given().map_or_else(bearer, |slot| slot.value);
     let mut headers = HeaderMap::new();
-    let mut places = vec![credential.clone()];
+    let mut places: Vec<Slot> = (!secrets.no_token).then(|| credential.clone()).into_iter().collect();
     for Written { value: Header(name, value), place } in table.headers.or_default() {
         take(&mut places, Slot::Header(name.as_str().to_owned().into(), "".into()), &place, findings);
         headers.insert(name, value);

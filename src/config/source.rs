@@ -109,7 +109,7 @@ fn one(
     let json_is_absent = table.json.is_absent();
     let json = match (table.json.given(), &name) {
         (Some(json), Some(name)) => {
-            let mut secrets = json_api::Secrets { of: name, url: url.as_ref(), all: secrets };
+            let mut secrets = json_api::Secrets { of: name, no_token: unasked, url: url.as_ref(), all: secrets };
             json_api::resolve(json.value, &json.place, &mut secrets, findings).map(Arc::new)
         }
         _ => None,

@@ -66,7 +66,11 @@ pub(super) fn check(source: &Source, keys: &Keys, findings: &mut Findings) {
     }
     if let Some(name) = SINCE.into_iter().find(|name| uses(name) && api.fields.published.is_none()) {
         let message = format!("`{{{name}}}` would never change: only dates tell from when on something is new");
-        findings.add(at, message, "say below `[source.json]` where they stand, for instance `published = \"/created_at\"`");
+        findings.add(
+            at,
+            message,
+            "say below `[source.json]` where they stand, for instance `published = \"/created_at\"`",
+        );
     }
 }
 
@@ -77,7 +81,9 @@ fn refuse_secrets(source: &Source, at: &Place, findings: &mut Findings) {
         let message = format!("the parameter {} looks like a secret, and the address may be seen", shown(&name));
         let hint = match source.token {
             None => format!("take it out, write `token_in = \"parameter {name}\"`, and the secret into `token_file`"),
-            Some(_) => format!("take it out, and name it in `[[source.json.secret]]`: `secret_in = \"parameter {name}\"`"),
+            Some(_) => {
+                format!("take it out, and name it in `[[source.json.secret]]`: `secret_in = \"parameter {name}\"`")
+            }
         };
         findings.add(at, message, hint);
     }

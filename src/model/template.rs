@@ -44,7 +44,9 @@ pub fn filled(template: &Url, value: impl Fn(&str) -> Option<String>) -> Url {
     url.set_path(&replace(template.path(), IN_PATH, &mut |name| Some(segment(template, &value(name)?))));
     let parameters: Vec<(String, String)> = template
         .query_pairs()
-        .map(|(name, written)| (name.into_owned(), replace(&written, IN_QUERY, &mut |name| value(name)), written.is_empty()))
+        .map(|(name, written)| {
+            (name.into_owned(), replace(&written, IN_QUERY, &mut |name| value(name)), written.is_empty())
+        })
         .filter(|(_, value, was_empty)| *was_empty || !value.is_empty())
         .map(|(name, value, _)| (name, value))
         .collect();
@@ -76,7 +78,8 @@ fn replace(text: &str, (open, close): (&str, &str), value: &mut dyn FnMut(&str) 
 }
 
 fn is_name(text: &str) -> bool {
-    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    (1..=LONGEST).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
 /// A value as a segment of a path has it.
@@ -115,7 +118,10 @@ mod tests {
             with("https://x.example/{place}?q={term}&from={since}&{=}&x={a{since}}", &values),
             "https://x.example/a%2F%7Bterm%7D?q=%7Bsince%7D+%7Bterm%7D&from=2026&%7B=%7D&x=%7Ba2026%7D"
         );
-        assert_eq!(with("https://x.example/?q={term}&from={since}&e=", &[("since", "")]), "https://x.example/?q=%7Bterm%7D&e=");
+        assert_eq!(
+            with("https://x.example/?q={term}&from={since}&e=", &[("since", "")]),
+            "https://x.example/?q=%7Bterm%7D&e="
+        );
     }
 
     #[test]

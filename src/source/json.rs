@@ -119,7 +119,8 @@ fn no_list(answer: &Answer, body: &Value, pointer: &str) -> PollFault {
     };
     let mut others = Vec::new();
     find_lists(body, "", DEEPEST, &mut others);
-    let others: Vec<String> = others.iter().take(MOST_LISTS).map(|at| format!("`{}`", one_line(at, LONGEST_NAME))).collect();
+    let others: Vec<String> =
+        others.iter().take(MOST_LISTS).map(|at| format!("`{}`", one_line(at, LONGEST_NAME))).collect();
     PollFault::Unreadable(match others.as_slice() {
         [] => missing,
         _ => format!("{missing}; lists stand at {}", others.join(", ")),

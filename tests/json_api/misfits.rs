@@ -19,8 +19,16 @@ fn a_list_that_is_not_there_is_looked_for_elsewhere() {
     let unread = |why: &str| Err(format!("the answer cannot be read: {why}"));
     let nested = json!({ "meta": { "total": 3 }, "response": { "results": [], "a/b~": [] }, "data": [] });
     for (list, body, expected) in [
-        ("/items", &nested, "there is no list at `/items`, where `list` says; lists stand at `/data`, `/response/a~1b~0`, `/response/results`"),
-        ("", &nested, "it is no list, and `list` does not say where one stands in it; lists stand at `/data`, `/response/a~1b~0`, `/response/results`"),
+        (
+            "/items",
+            &nested,
+            "there is no list at `/items`, where `list` says; lists stand at `/data`, `/response/a~1b~0`, `/response/results`",
+        ),
+        (
+            "",
+            &nested,
+            "it is no list, and `list` does not say where one stands in it; lists stand at `/data`, `/response/a~1b~0`, `/response/results`",
+        ),
         ("/items", &json!([]), "there is no list at `/items`, where `list` says"),
         ("/items", &json!({ "items": {} }), "there is no list at `/items`, where `list` says"),
         ("/items", &json!(7), "there is no list at `/items`, where `list` says"),

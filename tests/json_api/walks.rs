@@ -27,8 +27,7 @@ fn ways() -> Vec<(&'static str, Api)> {
         let from = number(url, "page").saturating_sub(1) * 10;
         answer(url, &json!({ "items": part(items, from, 10) }))
     };
-    let offset =
-        |items: &[Value], url: &Url| answer(url, &json!({ "items": part(items, number(url, "offset"), 10) }));
+    let offset = |items: &[Value], url: &Url| answer(url, &json!({ "items": part(items, number(url, "offset"), 10) }));
     let cursor = |items: &[Value], url: &Url| {
         let from = number(url, "after");
         let next = (from + 10 < items.len()).then(|| (from + 10).to_string());
@@ -79,7 +78,12 @@ fn each_way_of_paging_reads_all_there_is_and_then_what_is_new() {
         assert_eq!(second.asked[0], first.asked[0], "{name}");
         assert_eq!(second.asked[1], first.asked[1], "{name}");
         assert!((0..12).all(|number| second.ids.contains(&(2000 - number).to_string())), "{name}: {:?}", second.ids);
-        assert!(second.problems.is_empty() && second.lost.is_empty(), "{name}: {:?} {:?}", second.problems, second.lost);
+        assert!(
+            second.problems.is_empty() && second.lost.is_empty(),
+            "{name}: {:?} {:?}",
+            second.problems,
+            second.lost
+        );
 
         let third = poll(&source, &mut cursor, later, MANY, &|url| api(&items, url)).unwrap();
         assert_eq!(third.asked, first.asked[..1], "{name}");

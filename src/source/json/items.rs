@@ -52,14 +52,18 @@ pub(super) fn read(source: &Source, api: &JsonApi, items: &[Value], now: Instant
     }
     problems.extend(api.fields.published.as_ref().zip(undated.first()).map(|(published, first)| {
         let found = match published.value(first) {
-            Some(value) => format!("`{}` is no date in the form that `dates` says", one_line(&plain(&value), LONGEST_NAME)),
+            Some(value) => {
+                format!("`{}` is no date in the form that `dates` says", one_line(&plain(&value), LONGEST_NAME))
+            }
             None => names_in(first),
         };
         let (undated, at) = (undated.len(), published.written());
         format!("{undated} of {shown} items have no date that can be read at `{at}`, where `published` says; {found}")
     }));
     let entries: Vec<Entry> = read.into_iter().filter_map(|(_, entry)| entry).collect();
-    if let Some(first) = items.first().filter(|_| entries.iter().all(|entry| entry.title.is_empty() && entry.text.is_empty())) {
+    if let Some(first) =
+        items.first().filter(|_| entries.iter().all(|entry| entry.title.is_empty() && entry.text.is_empty()))
+    {
         problems.push(format!("no item has a title or a text where `title` and `text` say; {}", names_in(first)));
     }
     Ok(Items { entries, problems })

@@ -49,16 +49,19 @@ fn told(body: &Value, pointer: &str) -> Result<Option<String>, String> {
     match body.pointer(pointer) {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
         Some(value @ (Value::String(_) | Value::Number(_))) => Ok(json::written(value)),
-        Some(_) => Err(format!("what stands at `{pointer}`, where `next` says, is no text and no number that leads on")),
+        Some(_) => {
+            Err(format!("what stands at `{pointer}`, where `next` says, is no text and no number that leads on"))
+        }
     }
 }
 
 /// Path and query of an address on the source's own server, without the secrets. It may call itself otherwise behind a
 /// proxy or after a redirect; it is asked as configured all the same.
 fn on_own_server(source: &Source, api: &JsonApi, answer: &Answer, address: &str) -> Result<String, String> {
-    let mut url = answer.url.join(address).map_err(|_| {
-        format!("the next page has an address that cannot be read: `{}`", one_line(address, LONGEST))
-    })?;
+    let mut url = answer
+        .url
+        .join(address)
+        .map_err(|_| format!("the next page has an address that cannot be read: `{}`", one_line(address, LONGEST)))?;
     let (host, own) = (host_of(&url), host_of(&source.url));
     if host != own && host != host_of(&answer.url) {
         let host = one_line(&host, LONGEST);
