@@ -6,10 +6,10 @@ use mentiond::deliver::{Rendered, render};
 use mentiond::model::digest::{
     BarLength, ChartBar, Comparison, Headline, IncidentLine, Recovered, Tops, Voice, Waiting, Worth,
 };
-use mentiond::model::incident::{IncidentEnding, IncidentKind};
+use mentiond::model::incident::{Few, IncidentEnding, IncidentKind};
 use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView};
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
-use mentiond::model::{Notice, Tone};
+use mentiond::model::{Notice, Tone, Tongue};
 
 fn rendered(message: &OutboxMessage) -> Rendered {
     render(message, &mail())
@@ -298,4 +298,47 @@ fn times_are_those_of_the_digest_even_when_the_clocks_change() {
     notice.to = at("2026-10-24T22:00:00Z");
     let subject = told(notice).subject;
     assert!(subject.ends_with(", 24 Oct"), "what ends at midnight is about the day before: {subject}");
+}
+
+#[test]
+fn what_was_no_incident_since_too_few_people_wrote_is_a_line_among_the_incidents() {
+    let few = Few {
+        at: at("2026-11-23T13:10:00Z"),
+        window_hours: 1,
+        stories: 12,
+        baseline: 0.4,
+        authors: 2,
+        usual_authors: 0.3,
+        top_author_share: 10.0 / 12.0,
+    };
+    let lines = |few: Few| {
+        let brand = BrandReport { few: vec![few], ..report(COUNTS, Vec::new()) };
+        let notice = Notice::Digest(digest_notice(vec![brand], complete()));
+        Tongue::ALL.map(|language| {
+            let mail = rendered(&OutboxMessage { language, ..message(18, OutboxKind::Digest, notice.clone()) });
+            let part = mail.text.split_once("\n- ").unwrap().1.split("\n\n").next().unwrap().replace('\n', " ");
+            let line = part.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(mail.html.replace('\u{a0}', " ").contains(line.split(',').next().unwrap()), "{}", mail.html);
+            line
+        })
+    };
+    let expected = [
+        "12 negative stories in 1 hour until Mon 23 Nov 2026, 14:10 CET, by 2 authors, 83% of them by one: not counted as an \
+         incident, since too few people wrote them.",
+        "12 negative Beiträge in 1 Stunde bis Mo., 23. Nov. 2026, 14:10 Uhr MEZ, von 2 Personen, 83 % davon von einer: nicht \
+         als Häufung gezählt, weil zu wenige sie schrieben.",
+        "12 negative saker på 1 time fram til ma. 23. nov. 2026 kl. 14.10 CET, av 2 personer, 83 % av dem fra én: ikke regnet \
+         som en bølge, siden for få skrev dem.",
+    ];
+    assert_eq!(lines(few), expected);
+    let [one, ..] = lines(Few { authors: 1, top_author_share: 1.0, ..few });
+    assert!(
+        one.contains(", all by the same author: not counted as an incident, since too few people wrote them."),
+        "{one}"
+    );
+    let [usual, ..] = lines(Few { authors: 40, usual_authors: 35.0, top_author_share: 0.1, ..few });
+    assert!(
+        usual.contains(" by 40 authors, 10% of them by one: not counted as an incident, since hardly more"),
+        "{usual}"
+    );
 }

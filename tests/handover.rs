@@ -1,6 +1,7 @@
 //! What does not arrive and is handed over to whoever stands in: once, whoever sends and whenever somebody crashes, and
 //! what whoever gets it reads.
 
+mod once;
 mod servers;
 
 use std::time::Duration;
@@ -81,7 +82,7 @@ async fn what_is_late_is_handed_over_once_though_two_look_at_the_same_time() {
     assert!(
         ids[0] != ids[1] && messages.iter().all(|message| message.kind == OutboxKind::Alert && message.attempt == 1)
     );
-    let instead = Some(Instead { recipient: CHAT.to_owned(), since: at(WAIT) });
+    let instead = Some(Instead { recipient: CHAT.to_owned(), since: at(WAIT), others: Vec::new() });
     assert!(messages.iter().all(|message| message.instead == instead), "{messages:?}");
     for message in &messages {
         bed.store.mark_sent(message.id, "me", late).await.unwrap();
@@ -163,7 +164,7 @@ async fn the_ways_lead_on_but_never_back_whatever_the_configuration_says_by_then
     assert_eq!(fail(&bed, HOUR).await, [(3, false)]);
     assert_eq!(bed.store.hand_over(at(HOUR + 15 * MINUTE)).await.unwrap().notices, 1);
     let message = bed.deliver(at(HOUR + 15 * MINUTE)).await.remove(0);
-    assert_eq!(message.instead, Some(Instead { recipient: OPS.to_owned(), since: at(HOUR) }));
+    assert_eq!(message.instead, Some(Instead { recipient: OPS.to_owned(), since: at(HOUR), others: Vec::new() }));
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
 mod ahead;
 mod care;
 mod evening;
+mod few;
 mod peace;
 
 /// How long people talk as usual before the burst.

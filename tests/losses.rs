@@ -41,7 +41,7 @@ impl Polled {
         let lane = adapter.lanes(&self.source).remove(0);
         let (mut lost, mut answers) = (Vec::new(), answers.into_iter());
         loop {
-            let answer = answer(&self.source, &answers.next().expect("one more page is asked for"));
+            let answer = answer(&self.source, &answers.next().unwrap());
             let page = adapter.read(&self.source, &lane, self.cursor.as_deref(), &answer, at).unwrap();
             self.cursor = page.cursor.or(self.cursor.take());
             lost.extend(page.lost);

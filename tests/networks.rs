@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::common::networks::source;
 
+mod counted;
+
 fn now() -> Instant {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
@@ -153,6 +155,32 @@ fn github_is_walked_by_its_links_up_to_the_thousandth_result() {
 }
 
 #[test]
+fn a_list_of_reddit_that_ends_is_cut_off_only_after_about_a_thousand_things() {
+    let source = with_account(SourceKind::Reddit, "https://www.reddit.com");
+    let list = |page: usize, after: Value| {
+        let at = (now() - TimeDelta::days(1)).timestamp();
+        let thing =
+            |number| json!({ "data": { "name": format!("t3_{page}x{number}"), "title": "x", "created_utc": at } });
+        let children: Vec<Value> = (0..100).map(thing).collect();
+        answer(200, "https://oauth.reddit.com/x", &[], json!({ "data": { "children": children, "after": after } }))
+    };
+    for (pages, lost) in [(2, Vec::new()), (10, vec![LossReason::Newest(1000)])] {
+        // A first walk that found nothing two days ago.
+        let nothing = answer(200, "https://oauth.reddit.com/x", &[], json!({ "data": { "children": [] } }));
+        let (adapter, then) = (adapter(source.kind), now() - TimeDelta::days(2));
+        let lane = adapter.lanes(&source).remove(0);
+        let mut cursor = adapter.read(&source, &lane, None, &nothing, then).unwrap().cursor;
+        for number in 1..pages {
+            let page = read(&source, cursor.as_deref(), &list(number, format!("t3_{number}").into()));
+            assert_eq!(asked_for(&page, "after"), Some(format!("t3_{number}")));
+            cursor = page.cursor;
+        }
+        let last = read(&source, cursor.as_deref(), &list(pages, Value::Null));
+        assert_eq!(last.lost.into_iter().map(|lost| lost.why).collect::<Vec<_>>(), lost);
+    }
+}
+
+#[test]
 fn a_forum_shows_ten_pages() {
     let source = source(SourceKind::Discourse, "https://forum.example", &["acme"]);
     let body = |page: usize| {
@@ -180,20 +208,6 @@ fn a_forum_shows_ten_pages() {
     let busy = json!({ "posts": [], "grouped_search_result": { "error": "the search is busy" } });
     let fault = adapter(source.kind).read(&source, "acme", None, &answer(200, "https://f.example", &[], busy), now());
     assert_eq!(fault.unwrap_err().to_string(), "the server answered with status 200: the search is busy");
-}
-
-#[test]
-fn the_post_that_begins_a_topic_is_answered_by_the_others_in_it() {
-    let source = source(SourceKind::Discourse, "https://forum.example", &["acme"]);
-    let post = |id: u32, number: u32| json!({ "id": id, "topic_id": 2, "post_number": number, "like_count": 3 });
-    let mut body = json!({ "posts": [post(1, 1), post(2, 2)], "topics": [{ "id": 2, "posts_count": 11 }] });
-    let counts = |body: &Value| {
-        let read = read(&source, None, &answer(200, "https://forum.example/x", &[], body));
-        read.entries.into_iter().map(|entry| entry.engagement).collect::<Vec<_>>()
-    };
-    assert_eq!(counts(&body), [Some(13), Some(3)]);
-    body["topics"] = json!([]);
-    assert_eq!(counts(&body), [Some(3), Some(3)], "what is not told is not counted");
 }
 
 #[test]

@@ -165,6 +165,50 @@ pub struct IncidentEvidence {
     pub stories: Vec<i64>,
 }
 
+/// Negative stories that would be an incident if more people had written them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Few {
+    /// Until when they were counted: the end of the window.
+    pub at: Instant,
+    /// Hours of the window that speaks most clearly.
+    pub window_hours: u32,
+    /// Negative stories in it.
+    pub stories: u32,
+    /// How many are usual.
+    pub baseline: f64,
+    /// Their authors; each story without an author counts as one.
+    pub authors: u32,
+    /// How many authors are usual.
+    pub usual_authors: f64,
+    /// The share of the most frequent one, from 0 to 1.
+    pub top_author_share: f64,
+}
+
+impl Few {
+    /// All of it in a line, for lists.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Self { window_hours, stories, baseline, authors, usual_authors, top_author_share, .. } = self;
+        let share = 100.0 * top_author_share;
+        let who = match authors {
+            1 => "one author".to_owned(),
+            _ => format!("{authors} authors where {usual_authors:.1} are usual, {share:.0} % by one of them"),
+        };
+        format!("{stories} negative in {window_hours} h where {baseline:.1} are usual, by {who}: no incident")
+    }
+}
+
+/// What an hour held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HourOfStories {
+    /// When it began.
+    pub from: Instant,
+    /// Negative stories.
+    pub negative: u64,
+    /// All others.
+    pub others: u64,
+}
+
 /// An incident as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incident {
@@ -182,4 +226,28 @@ pub struct Incident {
     pub ended: Option<(Instant, IncidentEnding)>,
     /// What supports it, as it was last told.
     pub evidence: IncidentEvidence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_it_was_no_incident_is_a_line() {
+        let few = Few {
+            at: Instant::UNIX_EPOCH,
+            window_hours: 2,
+            stories: 12,
+            baseline: 0.4,
+            authors: 2,
+            usual_authors: 0.34,
+            top_author_share: 10.0 / 12.0,
+        };
+        assert_eq!(
+            few.words(),
+            "12 negative in 2 h where 0.4 are usual, by 2 authors where 0.3 are usual, 83 % by one of them: no incident"
+        );
+        let one = Few { authors: 1, top_author_share: 1.0, ..few };
+        assert_eq!(one.words(), "12 negative in 2 h where 0.4 are usual, by one author: no incident");
+    }
 }

@@ -7,7 +7,8 @@ use super::correction::Corrected;
 pub use super::coverage::{Coverage, Gap, Lost};
 use super::digest::{BarLength, ChartBar, Comparison, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth};
 use super::health::{Health, HealthChange};
-use super::incident::{IncidentEnding, IncidentEvidence, IncidentPhase};
+pub use super::incident::HourOfStories;
+use super::incident::{Few, IncidentEnding, IncidentEvidence, IncidentPhase};
 use super::undelivered::UndeliveredNotice;
 use super::{Concern, HoldReason, Instant, Reason, Severity, Tone};
 
@@ -182,17 +183,6 @@ pub struct IncidentNotice {
     pub taken: Option<ToldBefore>,
 }
 
-/// What an hour held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HourOfStories {
-    /// When it began.
-    pub from: Instant,
-    /// Negative stories.
-    pub negative: u64,
-    /// All others.
-    pub others: u64,
-}
-
 /// The row of the outbox from which the Message-ID of an earlier mail was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstMail {
@@ -293,6 +283,9 @@ pub struct BrandReport {
     /// The incidents that touch the period, the oldest first.
     #[serde(default)]
     pub incidents: Vec<IncidentLine>,
+    /// What was none since too few people wrote, by time.
+    #[serde(default)]
+    pub few: Vec<Few>,
     /// The period before; `None` where it was not looked at.
     #[serde(default)]
     pub before: Option<Comparison>,

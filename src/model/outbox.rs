@@ -99,6 +99,8 @@ pub struct Instead {
     pub recipient: String,
     /// Since when it was tried.
     pub since: Instant,
+    /// Whom the same did not reach either.
+    pub others: Vec<String>,
 }
 
 /// A row of the outbox that a sender has claimed. Its content no longer changes.

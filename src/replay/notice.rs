@@ -7,8 +7,9 @@ use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::group::Alert;
-use crate::insight::spike::{Ending, Event, Evidence, Few, Kind as Spread};
+use crate::insight::spike::{Ending, Event, Evidence, Kind as Spread};
 use crate::model::Instant;
+use crate::model::incident::Few;
 use crate::model::units::duration_text;
 
 /// What kind of notice it is.
@@ -89,18 +90,8 @@ pub(super) fn escalated(reason: &str) -> String {
 
 /// What is told of stories that are no incident since too few people wrote them.
 pub(super) fn of_few(few: &Few) -> (Kind, String, u64) {
-    let Few { window_hours, stories, baseline, authors, usual_authors, top_author_share } = *few;
-    let (word, who) = match authors {
-        1 => ("one_author", "one author".to_owned()),
-        _ => {
-            let share = 100.0 * top_author_share;
-            let word = if top_author_share >= 0.5 { "one_author" } else { "few_authors" };
-            (word, format!("{authors} authors where {usual_authors:.1} are usual, {share:.0} % by one of them"))
-        }
-    };
-    let reason =
-        format!("{word}: {stories} negative in {window_hours} h where {baseline:.1} are usual, by {who}: no incident");
-    (Kind::Hold, reason, u64::from(stories))
+    let word = if few.authors == 1 || few.top_author_share >= 0.5 { "one_author" } else { "few_authors" };
+    (Kind::Hold, format!("{word}: {}", few.words()), u64::from(few.stories))
 }
 
 /// What is told of alerts that were held until now, if there are any.

@@ -79,8 +79,7 @@ impl Watched {
         };
         let Some(watch) = &mut self.watch else { return (Vec::new(), None) };
         let Step { events, calm } = watch.observe(story, now);
-        let few = matches!(calm, Some(Calm::OneAuthor | Calm::FewAuthors | Calm::UsualAuthors | Calm::OverAuthorLimit))
-            && self.few_at.is_none_or(|told| after(told, FEW_AGAIN) <= now);
+        let few = calm.is_some_and(Calm::is_for_few) && self.few_at.is_none_or(|told| after(told, FEW_AGAIN) <= now);
         let few = if few { watch.few() } else { None };
         if few.is_some() {
             self.few_at = Some(now);

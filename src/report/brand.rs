@@ -132,6 +132,7 @@ impl Frame {
             worth,
             waiting,
             incidents: store.period_incidents(brand, from, to).await?,
+            few: store.period_few(brand, from, to).await?,
             before: Some(*before),
             chart: bars.clone(),
             tops: self.tops(store, brand, step).await?,

@@ -189,6 +189,11 @@ fn engagement(hit: &Value) -> Option<u64> {
     json::sum(hit, &["points", "num_comments"])
 }
 
+/// How many answer to a comment, which has no points.
+fn answers(hit: &Value) -> Option<u64> {
+    u64::try_from(json::at(hit, "children")?.as_array()?.len()).ok()
+}
+
 fn entry(source: &Source, hit: &Value) -> Option<Entry> {
     let id = json::text(hit, "objectID")?;
     let html = |path| json::text(hit, path).map(|html| text::html(&html));
@@ -207,7 +212,7 @@ fn entry(source: &Source, hit: &Value) -> Option<Entry> {
         author,
         published_at: json::instant(hit, "created_at"),
         language: source.language.clone(),
-        engagement: engagement(hit),
+        engagement: engagement(hit).or_else(|| answers(hit)),
         kind: Some(if parent.is_some() { EntryKind::Comment } else { EntryKind::Forum }),
         parent,
         thread: json::text(hit, "story_id").filter(|story| *story != id).map(|story| key(&story)),

@@ -162,7 +162,8 @@ fn entry(source: &Source, post: &Value, body: &Value) -> Option<Entry> {
 fn engagement(post: &Value) -> Option<u64> {
     let shares = json::count(post, "public_metrics.repost_count");
     let shares = shares.or_else(|| json::count(post, "public_metrics.retweet_count"));
-    let others = ["like_count", "reply_count", "quote_count"].map(|count| format!("public_metrics.{count}"));
+    let others = ["like_count", "reply_count", "quote_count", "bookmark_count"];
+    let others = others.map(|count| format!("public_metrics.{count}"));
     let others = json::sum(post, &others.each_ref().map(String::as_str));
     [shares, others].into_iter().flatten().reduce(u64::saturating_add)
 }

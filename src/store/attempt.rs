@@ -143,6 +143,7 @@ impl Work for Finished {
         let finished = next.is_none().then(|| millis(*now));
         let held = sqlx::query(
             "UPDATE outbox SET state = $3, due_at = coalesce($4, due_at), finished_at = $5, last_error = $6, \
+             tried_at = CASE WHEN $3 = 'waiting' THEN coalesce(tried_at, $7) ELSE tried_at END, \
              claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2",
         )
         .bind(id)
@@ -151,6 +152,7 @@ impl Work for Finished {
         .bind(next.map(millis))
         .bind(finished)
         .bind(error)
+        .bind(millis(*now))
         .execute(&mut **tx)
         .await?;
         if held.rows_affected() == 0 {

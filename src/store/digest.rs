@@ -47,7 +47,7 @@ impl Store {
         .execute(&mut *tx)
         .await?;
         // Slots that were told from a wrong clock come again.
-        sqlx::query("UPDATE outbox SET cause = NULL WHERE cause >= $1 AND cause < $2")
+        sqlx::query("UPDATE outbox SET cause = NULL, topic = NULL WHERE cause >= $1 AND cause < $2")
             .bind(format!("digest:{digest}:"))
             .bind(format!("digest:{digest};"))
             .execute(&mut *tx)
@@ -95,8 +95,10 @@ impl Store {
         }
         for (recipient, notice) in notices {
             let cause = Some(format!("digest:{digest}:{}:{recipient}", millis(slot)));
+            let brands: Vec<&str> = notice.brands.iter().map(|report| report.brand.as_str()).collect();
+            let topic = Some(format!("digest:{digest}:{}:{}", millis(slot), brands.join(",")));
             let notice = Notice::Digest(notice.clone());
-            let draft = Draft { kind: OutboxKind::Digest, brand: None, recipient, cause, notice: &notice };
+            let draft = Draft { kind: OutboxKind::Digest, brand: None, recipient, cause, topic, notice: &notice };
             insert(&mut tx, &draft, now).await?;
         }
         tx.commit().await?;

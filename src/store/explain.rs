@@ -10,11 +10,11 @@ use super::judged::{read_judgement, read_severity, read_source_kind};
 use super::kept::read_entry;
 use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::story::tell_copies;
-use super::{Store, StoreError, instant, integer, perhaps};
+use super::{Store, StoreError, few, instant, integer, perhaps};
 use crate::model::imprint::page_hash;
-use crate::model::incident::IncidentEvidence;
+use crate::model::incident::{Few, IncidentEvidence};
 use crate::model::notice::{HoldCause, MentionView};
-use crate::model::{Entry, Hit, Instant, Judgement, Notice, Severity, SourceKind};
+use crate::model::{Entry, Hit, Instant, Judgement, Notice, Severity, SourceKind, Tone};
 
 /// Mentions of one story that are named.
 const NAMED: usize = 20;
@@ -41,6 +41,8 @@ pub struct Trail {
     pub decision: String,
     /// Its story.
     pub story: Option<StoryTrail>,
+    /// The stories with which it was no incident, since too few people wrote them.
+    pub few: Option<Few>,
     /// Its alert, if it is one.
     pub alert: Option<AlertTrail>,
     /// Who is not told of it yet.
@@ -186,8 +188,14 @@ impl Store {
             folds = folds_of(&mut connection, id).await?;
             notices = notices_of(&mut connection, id).await?;
         }
+        let told = view.published_at.map_or(view.found_at, |published| published.min(view.found_at));
+        let few = match view.tone {
+            Tone::Negative => few::around(&mut connection, &view.brand, told).await?,
+            _ => None,
+        };
         Ok(Some(Trail {
             view,
+            few,
             entry: read_entry(&row)?,
             source_kind: read_source_kind(&row)?,
             hits: serde_json::from_str(row.try_get("hits")?)?,

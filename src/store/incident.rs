@@ -8,9 +8,9 @@ use super::mention::{VIEW_TABLES, read_view, view_columns};
 use super::spike::{SpikeCursor, move_cursor};
 use super::story::tell_copies;
 use super::telling::{self, NEWCOMERS, Peace};
-use super::{Store, StoreError, instant, integer, millis, perhaps, silence};
+use super::{Store, StoreError, few, instant, integer, millis, perhaps, silence};
 use crate::model::Instant;
-use crate::model::incident::{Incident, IncidentEnding, IncidentPhase};
+use crate::model::incident::{Few, Incident, IncidentEnding, IncidentPhase};
 use crate::model::notice::{IncidentNotice, MentionView, ToldBefore};
 
 /// Something that is to be told of an incident.
@@ -36,20 +36,23 @@ pub struct IncidentAudience {
 const COLUMNS: &str = "SELECT id, brand, onset, found_at, told_at, ended_at, ending, evidence FROM incident";
 
 impl Store {
-    /// Writes what was found, the notices about it, and how far the stories were looked at. Answers false, and writes
-    /// nothing, when somebody else has gone on meanwhile.
+    /// Writes what was found, the notices about it, what was no incident since too few people wrote, each with its brand,
+    /// and how far the stories were looked at. Answers false, and writes nothing, when somebody else has gone on meanwhile.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn commit_incidents(
         &self,
         (before, after): (SpikeCursor, SpikeCursor),
-        changes: &[IncidentChange],
+        (changes, few): (&[IncidentChange], &[(String, Few)]),
         now: Instant,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         if !move_cursor(&mut tx, before, after).await? {
             return Ok(false);
+        }
+        for (brand, few) in few {
+            few::keep(&mut tx, brand, few).await?;
         }
         let silences = silence::active(&mut tx, now).await?;
         let peace = Peace { gate: &*self.gate, silences: &silences, now };

@@ -88,7 +88,7 @@ impl Age {
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
     /// long also those with mentions, notices that were sent, handed over or dropped, outages that ended, silences and incidents that are
-    /// over, since when brands without mentions were watched, and changes of health but for the last of each source; and
+    /// over, what was no incident, since when brands without mentions were watched, and changes of health but for the last of each source; and
     /// hosts that nobody asks any more, once their rest is over. Where a network lets its texts be kept for so long only,
     /// they go that long after it last showed them, at most a day later, and mentions with them. Never what waits to be sent, nor
     /// dead letters, nor what is held or waits for the next mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
@@ -125,6 +125,8 @@ impl Store {
                          AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.incident_id = i.id) \
                          AND NOT EXISTS (SELECT 1 FROM incident_alert f WHERE f.incident_id = i.id) LIMIT $2)";
         self.forget(incidents, long).await?;
+        let few = "DELETE FROM few_authors WHERE id IN (SELECT id FROM few_authors WHERE at < $1 LIMIT $2)";
+        self.forget(few, long).await?;
         let watches = "DELETE FROM spike_watch WHERE brand IN (SELECT w.brand FROM spike_watch w WHERE w.since < $1 \
                        AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.brand = w.brand) LIMIT $2)";
         self.forget(watches, long).await?;

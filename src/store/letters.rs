@@ -98,7 +98,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn retry_dead(&self, id: Option<i64>, author: &str, now: Instant) -> Result<u64, StoreError> {
-        let revive = "UPDATE outbox SET state = 'waiting', due_at = $2, retried_at = $2, attempts = 0, finished_at = NULL \
+        let revive = "UPDATE outbox SET state = 'waiting', due_at = $2, retried_at = $2, tried_at = NULL, attempts = 0, finished_at = NULL \
                       WHERE state = 'dead' AND ($1 IS NULL OR id = $1) RETURNING id";
         self.act_on_dead(revive, id, ("retried", author, None), now).await
     }

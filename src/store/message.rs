@@ -40,7 +40,9 @@ fn unanswered(row: &AnyRow) -> Result<Option<Unanswered>, StoreError> {
 /// What it comes instead of.
 fn instead(row: &AnyRow) -> Result<Option<Instead>, StoreError> {
     let recipient: Option<String> = row.try_get("instead_of")?;
-    Ok(recipient.zip(perhaps(row, "instead_since")?).map(|(recipient, since)| Instead { recipient, since }))
+    let others: Option<&str> = row.try_get("instead_others")?;
+    let others: Vec<String> = others.map(serde_json::from_str).transpose()?.unwrap_or_default();
+    Ok(recipient.zip(perhaps(row, "instead_since")?).map(|(recipient, since)| Instead { recipient, since, others }))
 }
 
 /// The language that was settled before, or the one of now.

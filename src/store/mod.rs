@@ -18,6 +18,7 @@ mod document;
 mod entry;
 mod escalation;
 mod explain;
+mod few;
 mod folded;
 mod found;
 mod gathering;

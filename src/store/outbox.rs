@@ -29,7 +29,8 @@ impl Store {
         now: Instant,
     ) -> Result<i64, StoreError> {
         let mut tx = self.begin().await?;
-        let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, notice }, now).await?;
+        let id =
+            insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -47,7 +48,8 @@ impl Store {
         until: Instant,
     ) -> Result<OutboxMessage, StoreError> {
         let mut tx = self.begin().await?;
-        let id = insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, notice }, now).await?;
+        let id =
+            insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
         let row = claim(&mut tx, id, owner, until).await?;
         let message = read_message(&mut tx, &row, &self.tongues).await?;
         tx.commit().await?;
@@ -137,14 +139,16 @@ pub struct Draft<'a> {
     pub recipient: &'a str,
     /// Names what it follows from; a second notice with the same cause is refused by the database.
     pub cause: Option<String>,
+    /// What it tells, where others are told the same.
+    pub topic: Option<String>,
     pub notice: &'a Notice,
 }
 
 /// Puts a sealed notice into the outbox, due at once.
 pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Instant) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(
-        "INSERT INTO outbox (kind, brand, recipient, cause, created_at, due_at, sealed_at, notice, state, attempts) \
-         VALUES ($1, $2, $3, $4, $5, $5, $5, $6, 'waiting', 0) RETURNING id",
+        "INSERT INTO outbox (kind, brand, recipient, cause, created_at, due_at, sealed_at, notice, state, attempts, topic) \
+         VALUES ($1, $2, $3, $4, $5, $5, $5, $6, 'waiting', 0, $7) RETURNING id",
     )
     .bind(draft.kind.as_str())
     .bind(draft.brand)
@@ -152,6 +156,7 @@ pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Insta
     .bind(draft.cause.as_deref())
     .bind(millis(now))
     .bind(serde_json::to_string(draft.notice)?)
+    .bind(draft.topic.as_deref())
     .fetch_one(&mut **tx)
     .await?)
 }
@@ -161,7 +166,7 @@ async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Insta
     sqlx::query(
         "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
          RETURNING id, kind, recipient, created_at, sealed_at, attempts, language, unanswered_by, unanswered_at, \
-         instead_of, instead_since, notice",
+         instead_of, instead_since, instead_others, notice",
     )
     .bind(id)
     .bind(owner)
@@ -190,12 +195,11 @@ async fn seal(tx: &mut Transaction<'_, Any>, id: i64, gate: &dyn Gate, now: Inst
         sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut **tx).await?;
         return Ok(false);
     };
-    sqlx::query("UPDATE outbox SET sealed_at = $2, notice = $3 WHERE id = $1")
-        .bind(id)
-        .bind(millis(now))
-        .bind(serde_json::to_string(&notice)?)
-        .execute(&mut **tx)
-        .await?;
+    // Those who gathered the same changes of health are told the same.
+    let sealed = "UPDATE outbox SET sealed_at = $2, notice = $3, topic = CASE WHEN kind = 'health' THEN 'health:' || \
+                  (SELECT min(change_id) || ':' || max(change_id) || ':' || count(*) FROM outbox_health WHERE outbox_id = $1) END \
+                  WHERE id = $1";
+    sqlx::query(sealed).bind(id).bind(millis(now)).bind(serde_json::to_string(&notice)?).execute(&mut **tx).await?;
     Ok(true)
 }
 

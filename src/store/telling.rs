@@ -147,8 +147,9 @@ async fn mail(
     held::keep_from_incident(tx, (id, recipient), peace).await?;
     (notice.folded, notice.folded_items) = folded::waiting(tx, id, recipient).await?;
     let notice = Notice::Incident(Box::new(notice));
-    let cause = Some(format!("incident:{id}:{}:{recipient}", kept.told));
-    let draft = Draft { kind: OutboxKind::Incident, brand: Some(&brand), recipient, cause, notice: &notice };
+    let topic = format!("incident:{id}:{}", kept.told);
+    let (cause, topic) = (Some(format!("{topic}:{recipient}")), Some(topic));
+    let draft = Draft { kind: OutboxKind::Incident, brand: Some(&brand), recipient, cause, topic, notice: &notice };
     let outbox_id = insert(tx, &draft, peace.now).await?;
     folded::tell(tx, id, recipient, outbox_id).await?;
     if first.is_none() {

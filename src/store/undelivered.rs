@@ -36,13 +36,12 @@ macro_rules! way {
 }
 pub(super) use way;
 
-/// Notices that do not arrive by another way than `$2` and are not told yet: given up, or tried in vain for so long that
-/// they were to leave before `$1`.
+/// Notices that do not arrive by another way than `$2` and are not told yet: given up, or tried in vain since `$1` at least.
 macro_rules! overdue {
     () => {
         concat!(
             "told_at IS NULL AND kind NOT IN ('undelivered', 'trial') AND (state = 'dead' OR \
-             (state = 'waiting' AND sealed_at <= $1 AND last_error IS NOT NULL)) AND ",
+             (state = 'waiting' AND tried_at <= $1)) AND ",
             way!(),
             " <> $2"
         )
@@ -179,7 +178,8 @@ async fn tell(
             continue;
         }
         let notice = Notice::Undelivered(notice);
-        let draft = Draft { kind: OutboxKind::Undelivered, brand: None, recipient, cause: None, notice: &notice };
+        let draft =
+            Draft { kind: OutboxKind::Undelivered, brand: None, recipient, cause: None, topic: None, notice: &notice };
         insert(tx, &draft, now).await?;
         written += 1;
         ways.insert(own);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _};
 
 use super::{run, write};
 use crate::common::feeds::{Feeds, Item};
@@ -89,6 +90,7 @@ async fn the_way_of_a_mention_is_told_from_the_words_to_the_mail() {
             "edited_at",
             "engagement",
             "engagement_first",
+            "few_authors",
             "followers",
             "found_at",
             "mention",
@@ -121,6 +123,19 @@ async fn the_way_of_a_mention_is_told_from_the_words_to_the_mail() {
     );
     assert!(praise.contains("Told\n  nobody at once: it is no alert."), "{praise}");
     assert!(!praise.contains("Notices") && !praise.contains("Acknowledged"), "{praise}");
+
+    let store = format!("sqlite://{}", dir.join("state/mentiond.db").display());
+    let mut store = sqlx::SqliteConnection::connect(&store).await.unwrap();
+    let few = "INSERT INTO few_authors (brand, since, at, stories, evidence) SELECT brand, found_at, found_at, 12, \
+               json_object('at', strftime('%Y-%m-%dT%H:%M:%SZ', found_at / 1000, 'unixepoch'), 'window_hours', 2, 'stories', 12, \
+               'baseline', 0.4, 'authors', 2, 'usual_authors', 0.3, 'top_author_share', 0.83) FROM mention WHERE id = 1";
+    store.execute(few).await.unwrap();
+    let words = run(dir, &["explain", "1"], 0);
+    let part = "alone\nIncident\n  12 negative in 2 h where 0.4 are usual, by 2 authors where 0.3 are usual, 83 % by one of them: \
+                no incident\nRules\n";
+    assert!(words.contains(part), "{words}");
+    assert_eq!(object(dir, "1")["few_authors"]["stories"], 12);
+    assert!(!run(dir, &["explain", "2"], 0).contains("Incident"), "it is no complaint");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use mentiond::model::digest::{
     BarLength, ChartBar, Comparison, Headline, IncidentLine, Recovered, StoryList, Tops, Voice, Waiting, Worth,
 };
 use mentiond::model::health::{Condition, Health, HealthChange};
-use mentiond::model::incident::{IncidentEnding, IncidentKind};
+use mentiond::model::incident::{Few, IncidentEnding, IncidentKind};
 use mentiond::model::notice::{BrandReport, Counts, Coverage, DigestNotice, Gap, MentionView, Metrics};
 use mentiond::model::{Notice, Tone};
 
@@ -105,6 +105,21 @@ fn nothing(name: &'static str, coverage: Coverage) -> (&'static str, DigestNotic
     (name, digest_notice(vec![quiet], coverage))
 }
 
+/// A brand of which a few people said a lot.
+fn few() -> BrandReport {
+    let few = |authors, usual_authors, top_author_share| Few {
+        at: at("2026-11-23T13:10:00Z"),
+        window_hours: 2,
+        stories: 12,
+        baseline: 0.4,
+        authors,
+        usual_authors,
+        top_author_share,
+    };
+    let few = vec![few(1, 0.3, 1.0), few(2, 0.3, 0.83), few(40, 35.0, 0.1)];
+    BrandReport { brand: "Zorvex".to_owned(), few, ..report(COUNTS, Vec::new()) }
+}
+
 /// The scores of a time of which not all entries are kept.
 fn lost(metrics: Metrics) -> Metrics {
     Metrics { strength: None, counts: Counts { forgotten: true, ..metrics.counts }, ..metrics }
@@ -154,6 +169,7 @@ pub fn all() -> Vec<(&'static str, Notice)> {
     let shapes = [
         ("digest", full),
         ("digest-several", several),
+        ("digest-few", digest_notice(vec![few()], complete())),
         nothing("digest-quiet", complete()),
         nothing("digest-unread", coverage(9, unread(), Vec::new(), &[])),
         nothing("digest-deaf", coverage(2, unread(), Vec::new(), &[])),

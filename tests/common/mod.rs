@@ -14,6 +14,7 @@ pub mod networks;
 pub mod notices;
 pub mod publisher;
 pub mod samples;
+pub mod secrets;
 pub mod shown;
 pub mod smtp;
 pub mod streams;

@@ -165,6 +165,7 @@ pub fn report(counts: Counts, mentions: Vec<MentionView>) -> BrandReport {
         more,
         waiting: Waiting::default(),
         incidents: Vec::new(),
+        few: Vec::new(),
         before: None,
         chart: Vec::new(),
         tops: Tops::default(),

@@ -106,7 +106,8 @@ async fn a_mail_server_that_is_down_is_stood_in_for_by_a_webhook() {
     assert_eq!((course.counts().await, course.seconds()), ((0, 1, 1, 0), 15 * MINUTE));
     let bodies = hook.bodies();
     assert_eq!(bodies.len(), 1);
-    let instead = format!("\"instead_of\":{{\"recipient\":\"{ANNA}\",\"since\":\"2026-03-02T08:00:00Z\"}}");
+    let instead =
+        format!("\"instead_of\":{{\"others\":[],\"recipient\":\"{ANNA}\",\"since\":\"2026-03-02T08:00:00Z\"}}");
     assert!(bodies[0].contains(&instead), "{}", bodies[0]);
 }
 

@@ -1,9 +1,11 @@
-//! Who hears what by a configuration, in a few lines: alerts, by routes too, incidents, when it is quiet, digests. Pure.
+//! Who hears what by a configuration, in a few lines: alerts, by routes too, incidents, when it is quiet, digests, and who gets what
+//! does not arrive. Pure.
 
 use std::collections::BTreeMap;
 
 use crate::app::Plan;
-use crate::config::{Config, EscalationStep, Located, QuietConfig, QuietSpan, RouteConfig};
+use crate::config::{Config, DeliverConfig, EscalationStep, Located, QuietConfig, QuietSpan, RouteConfig};
+use crate::model::outbox::{StandIn, channel_of};
 use crate::model::units::duration_text;
 
 /// Brands that are named where several are told alike.
@@ -30,7 +32,23 @@ pub fn lines(config: &Config, plan: &Plan) -> Vec<String> {
         let to: Vec<String> = digest.audience.iter().map(|(recipient, _)| recipient.clone()).collect();
         lines.push(format!("digest `{}`{about}, at `{}` in {zone}: {}", config.name, config.schedule, people(&to)));
     }
+    lines.extend(config.stand_ins.iter().map(stand_in));
+    let DeliverConfig { fallback, fallback_after } = &config.deliver;
+    if !fallback.is_empty() {
+        let after = duration_text(*fallback_after);
+        lines.push(format!(
+            "when nothing gets through by a way out for {after}, or a notice does not: {}",
+            people(fallback)
+        ));
+    }
     lines
+}
+
+/// Who gets what does not arrive by a way out.
+fn stand_in((way, stand_in): (&String, &StandIn)) -> String {
+    let by = channel_of(way).map_or("by mail".to_owned(), |name| format!("by the channel `{name}`"));
+    let (after, to) = (duration_text(stand_in.after), people(&stand_in.recipients));
+    format!("what cannot be delivered {by} for {after}, at once where it is refused for good: {to} instead")
 }
 
 /// Those who are told alike, in the order of the first of their brands.
@@ -189,6 +207,16 @@ recipients = [\"channel:ops\"]
 name = \"ops\"
 kind = \"ntfy\"
 room = \"r\"
+fallback = [\"kari@hop.example\", \"channel:pager\"]
+fallback_after = \"5m\"
+[[channel]]
+name = \"pager\"
+kind = \"ntfy\"
+room = \"p\"
+[mail]
+fallback = [\"channel:pager\"]
+[deliver]
+fallback = [\"channel:ops\"]
 [[brand]]
 name = \"Skip Hop\"
 [[brand]]
@@ -222,6 +250,9 @@ url = \"https://blog.example/feed\"
             "quiet hours of the route `law`: never",
             "quiet hours of the route `desk`: 22:00-07:00, sat sun 00:00-24:00 in Europe/Oslo, but for what is urgent and for incidents",
             "digest `bricks` about Lego, Duplo, at `0 8 * * *` in Europe/Oslo: ole@lego.example, anna@hop.example",
+            "what cannot be delivered by the channel `ops` for 5m, at once where it is refused for good: kari@hop.example, channel:pager instead",
+            "what cannot be delivered by mail for 15m, at once where it is refused for good: channel:pager instead",
+            "when nothing gets through by a way out for 30m, or a notice does not: channel:ops",
         ];
         assert_eq!(lines(&config, &plan), expected);
     }

@@ -35,7 +35,8 @@ not record what they list.
 With --json each mention is a line, an object: `mention`, `brand`, `title`, `url`, `source`,
 `source_kind`, `author`, `published_at`, `found_at`, `also_in`, `edited_at`, `withdrawn_at`,
 `deleted_at`; `query`, `tone`, `severity` and `decision`, each with `recorded` and `now` (null
-without a configuration that can be read); `story`; `recipients`, each with its `fate`, which is
+without a configuration that can be read); `story`; `few_authors`, what it was no incident with since
+too few people wrote, or null; `recipients`, each with its `fate`, which is
 sent, waiting, collecting, handed_over (whoever stands in was told instead), dead, dropped,
 silenced, quiet_hours or incident; `notices` with their attempts; `acknowledged`. A decision is `alert`, `copy_of_story`, or why none of the rules held:
 no_rule, other_tone, score_too_high, other_severity, no_keyword, other_query, too_old,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::today::{Decision, Now, Today};
 use super::told::{Notice, Recipient};
 use crate::model::correction::Corrected;
+use crate::model::incident::Few;
 use crate::model::{Entry, Field, Gravity, Hit, Instant, Judgement, Reason, SourceKind, Tone};
 use crate::store::{StoryTrail, Trail};
 
@@ -32,6 +33,8 @@ pub struct Report {
     pub tone: ToneReport,
     pub severity: Both<Gravity, Option<Gravity>>,
     pub story: Option<Story>,
+    /// The negative stories with which it was no incident, since too few people wrote them.
+    pub few_authors: Option<Few>,
     pub decision: Both<Recorded, Option<Decision>>,
     pub recipients: Vec<Recipient>,
     pub notices: Vec<Notice>,
@@ -167,6 +170,7 @@ impl Report {
             tone: ToneReport { recorded: Judged::of(recorded), corrected: view.corrected.clone(), now: tone },
             severity: Both { recorded: gravity, now: severity },
             story: trail.story.as_ref().map(Story::of),
+            few_authors: trail.few,
             decision: Both {
                 recorded: Recorded {
                     decision: trail.decision.clone(),

@@ -19,6 +19,7 @@ use super::super::render::Brief;
 use super::delivery_id;
 use crate::model::digest::{Comparison, IncidentLine};
 use crate::model::health::HealthChange;
+use crate::model::incident::Few;
 use crate::model::notice::{AlertItem, BrandReport, Coverage, Gap, HoldCause, Lost, MentionView, Metrics, ToldBefore};
 use crate::model::outbox::OutboxMessage;
 use crate::model::undelivered::UndeliveredItem;
@@ -91,6 +92,7 @@ pub(super) fn document(message: &OutboxMessage, brief: &Brief) -> Value {
         "instead_of": message.instead.as_ref().map(|instead| json!({
             "recipient": instead.recipient,
             "since": instead.since,
+            "others": instead.others,
         })),
         "data": data,
     })
@@ -188,6 +190,7 @@ fn report(report: &BrandReport) -> Value {
             "shown": each(&report.waiting.items, mention),
         }),
         "incidents": each(&report.incidents, incident),
+        "few_authors": each(&report.few, few),
         "before": report.before.as_ref().and_then(Comparison::metrics).map(counts_of),
         "keywords": each(&report.tops.keywords, top),
         "hashtags": each(&report.tops.hashtags, top),
@@ -204,6 +207,16 @@ fn incident(line: &IncidentLine) -> Value {
         "ended": line.ended.map(|(ended, _)| ended),
         "negative": line.negative,
         "authors": line.authors,
+    })
+}
+
+fn few(few: &Few) -> Value {
+    json!({
+        "until": few.at,
+        "hours": few.window_hours,
+        "negative": few.stories,
+        "authors": few.authors,
+        "top_author_share": few.top_author_share,
     })
 }
 

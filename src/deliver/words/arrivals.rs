@@ -23,6 +23,9 @@ pub trait Arrivals {
     /// That a notice comes because somebody else did not get it: a channel by its name, or a mail address.
     fn comes_instead(&self, whom: &str, channel: bool, since: &str) -> String;
 
+    /// That the same did not reach these either.
+    fn nor_did_it_reach(&self, names: &str) -> String;
+
     /// The way out, as the head of a line.
     fn way_out(&self, channel: Option<&str>) -> String;
 

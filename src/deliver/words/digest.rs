@@ -17,6 +17,23 @@ pub struct IncidentTold<'a> {
     pub authors: u64,
 }
 
+/// Negative stories that were no incident since too few people wrote them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FewTold<'a> {
+    /// How many.
+    pub stories: u64,
+    /// Within so many hours,
+    pub hours: u64,
+    /// which ended then.
+    pub until: &'a str,
+    /// Their authors.
+    pub authors: u64,
+    /// What the most frequent one wrote.
+    pub share: &'a str,
+    /// Whether hardly fewer people are usual.
+    pub as_usual: bool,
+}
+
 /// The words of digests.
 pub trait Digest {
     /// `3 complaints wait`.
@@ -81,6 +98,9 @@ pub trait Digest {
 
     /// An incident in a sentence.
     fn incident(&self, told: IncidentTold<'_>) -> String;
+
+    /// What was no incident since too few people wrote.
+    fn too_few(&self, told: FewTold<'_>) -> String;
 
     /// Above tone and scores.
     fn in_numbers(&self) -> &'static str;

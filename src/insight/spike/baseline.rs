@@ -9,8 +9,10 @@
 //! leave little behind (down-weighting as in Noufaily et al., An improved algorithm for outbreak detection in multiple
 //! surveillance systems, Statistics in Medicine 32, 2013). The level forgets half in a week.
 
+use std::sync::OnceLock;
+
 use super::dispersion::{self, Spread};
-use super::history::{Counted, HOUR, History, KEPT, Tones};
+use super::history::{HOUR, KEPT, Tones};
 use super::{LearningReason, Maturity, WINDOWS};
 
 const DAY: usize = 24;
@@ -80,11 +82,10 @@ impl From<(i64, Tones)> for Seen {
 }
 
 impl Baseline {
-    /// Learns from the hours before one.
-    pub fn fit(history: &History, counted: Counted, before: i64) -> Self {
+    /// Learns from what was counted in some hours, the oldest first.
+    pub fn fit(counts: impl Iterator<Item = (i64, Tones)>) -> Self {
         let mut seen = Vec::with_capacity(KEPT);
-        let counts = history.over().take_while(|(number, _)| *number < before).filter(|(_, hour)| !hour.aside);
-        seen.extend(counts.map(|(number, hour)| Seen::from((number, hour.of(counted)))));
+        seen.extend(counts.map(Seen::from));
         leave_out_gaps(&mut seen);
         let stories: f64 = seen.iter().map(|hour| hour.all).sum();
         let mut expected = rates(&seen, None);
@@ -114,6 +115,23 @@ impl Baseline {
     pub fn between(&self, from: i64, to: i64) -> (f64, f64) {
         let within = |sums: &[f64]| until(sums, to) - until(sums, from);
         (within(&self.rest), within(&self.negative))
+    }
+}
+
+/// What is usual, fitted when somebody asks, from what was counted up to when it was learnt: the same whenever that is.
+#[derive(Debug, Clone)]
+pub(super) struct WhenAsked {
+    counts: Vec<(i64, Tones)>,
+    fitted: OnceLock<Baseline>,
+}
+
+impl WhenAsked {
+    pub fn of(counts: impl Iterator<Item = (i64, Tones)>) -> Self {
+        Self { counts: counts.collect(), fitted: OnceLock::new() }
+    }
+
+    pub fn baseline(&self) -> &Baseline {
+        self.fitted.get_or_init(|| Baseline::fit(self.counts.iter().copied()))
     }
 }
 

@@ -30,16 +30,16 @@ pub(super) enum Counted {
 
 /// What one hour held: numbers, and no names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Hour {
+struct Hour {
     stories: Tones,
     /// How many people wrote them; each story without an author counts as one.
     authors: Tones,
     /// Whether an incident lay over this hour, so that it says nothing about usual days.
-    pub aside: bool,
+    aside: bool,
 }
 
 impl Hour {
-    pub fn of(&self, counted: Counted) -> Tones {
+    fn of(&self, counted: Counted) -> Tones {
         match counted {
             Counted::Stories => self.stories,
             Counted::Authors => self.authors,
@@ -108,9 +108,10 @@ impl History {
         }
     }
 
-    /// The hours that are over, with their numbers.
-    pub fn over(&self) -> impl Iterator<Item = (i64, Hour)> + '_ {
-        (self.first..self.last()).zip(self.hours.iter().copied())
+    /// What was counted in the hours that are over and that no incident covers, with their numbers.
+    pub fn usual(&self, counted: Counted) -> impl Iterator<Item = (i64, Tones)> + '_ {
+        let hours = (self.first..self.last()).zip(&self.hours).filter(|(_, hour)| !hour.aside);
+        hours.map(move |(number, hour)| (number, hour.of(counted)))
     }
 
     fn hour_mut(&mut self, hour: i64) -> Option<&mut Hour> {

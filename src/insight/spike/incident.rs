@@ -50,6 +50,14 @@ pub enum Calm {
     Late,
 }
 
+impl Calm {
+    /// Whether there may be enough stories for an incident, but of too few people.
+    #[must_use]
+    pub fn is_for_few(self) -> bool {
+        matches!(self, Self::OneAuthor | Self::FewAuthors | Self::UsualAuthors | Self::OverAuthorLimit)
+    }
+}
+
 /// Why an incident is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,23 +120,6 @@ pub struct Evidence {
     pub kind: Kind,
     /// The newest stories that drive it, the oldest first; no more than fifty.
     pub stories: Vec<i64>,
-}
-
-/// Stories that would be an incident if more people had written them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Few {
-    /// Hours of the window that speaks most clearly.
-    pub window_hours: u32,
-    /// Negative stories in it.
-    pub stories: u32,
-    /// How many are usual.
-    pub baseline: f64,
-    /// Their authors; each story without an author counts as one.
-    pub authors: u32,
-    /// How many authors are usual.
-    pub usual_authors: f64,
-    /// The share of the most frequent one.
-    pub top_author_share: f64,
 }
 
 /// Who told the stories.

@@ -28,7 +28,7 @@ mod threshold;
 mod voices;
 mod watch;
 
-pub use incident::{Calm, Ending, Event, Evidence, Few, Kind};
+pub use incident::{Calm, Ending, Event, Evidence, Kind};
 pub use settings::{Settings, Step, Story};
 pub use watch::Watch;
 

@@ -4,11 +4,9 @@ mod few;
 mod gates;
 mod telling;
 
-use std::sync::OnceLock;
-
 use chrono::{DateTime, Utc};
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, WhenAsked};
 use super::beside::Beside;
 use super::dispersion::Expected;
 use super::history::{Counted, HOUR, History, KEPT, Tones};
@@ -72,10 +70,8 @@ pub struct Watch {
     recent: Recent,
     voices: Voices,
     baseline: Baseline,
-    /// The same of authors, from the same hours: made when it is asked for, which is when stories are unusual.
-    authors: OnceLock<Baseline>,
-    /// What was before this hour is learnt.
-    learnt: i64,
+    /// The same of authors, from the same hours: asked for when stories are unusual.
+    authors: WhenAsked,
     calibration: Calibration,
     threshold: f64,
     now: i64,
@@ -93,9 +89,9 @@ impl Watch {
     #[must_use]
     pub fn new(settings: Settings, since: DateTime<Utc>) -> Self {
         let now = since.timestamp();
-        let learnt = now.div_euclid(HOUR);
-        let history = History::new(learnt);
-        let baseline = Baseline::fit(&history, Counted::Stories, learnt);
+        let history = History::new(now.div_euclid(HOUR));
+        let baseline = Baseline::fit(history.usual(Counted::Stories));
+        let authors = WhenAsked::of(history.usual(Counted::Authors));
         let calibration = Calibration::default();
         let threshold = calibration.threshold(settings.budget);
         let recent = Recent::new(now);
@@ -106,8 +102,7 @@ impl Watch {
             recent,
             voices: Voices::default(),
             baseline,
-            authors: OnceLock::new(),
-            learnt,
+            authors,
             calibration,
             threshold,
             now,
@@ -246,9 +241,8 @@ impl Watch {
 
     fn learn(&mut self) {
         self.fresh = 0;
-        self.learnt = self.history.last();
-        self.baseline = Baseline::fit(&self.history, Counted::Stories, self.learnt);
-        self.authors = OnceLock::new();
+        self.baseline = Baseline::fit(self.history.usual(Counted::Stories));
+        self.authors = WhenAsked::of(self.history.usual(Counted::Authors));
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
 
@@ -302,7 +296,7 @@ impl Watch {
 
     /// The people who wrote them.
     fn authors(&self, place: usize, window: &Window) -> Option<Beside> {
-        let baseline = self.authors.get_or_init(|| Baseline::fit(&self.history, Counted::Authors, self.learnt));
+        let baseline = self.authors.baseline();
         let usual = self.voices.once_each(place, baseline.between(window.from, window.to));
         let (seen, spread) = (self.recent.authors(window), *baseline.spread.get(place)?);
         Some(Beside { seen, usual, spread, doubt: baseline.doubt })

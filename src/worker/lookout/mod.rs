@@ -93,8 +93,9 @@ impl Lookout {
             let audience = self.audiences.get(&draft.brand).cloned().unwrap_or_default();
             changes.push(IncidentChange { incident, notice: draft.compose(&self.store, now).await?, audience });
         }
-        if let Some(cursors) = watches.to_write(!changes.is_empty()) {
-            if !self.store.commit_incidents(cursors, &changes, now).await? {
+        let few = watches.few();
+        if let Some(cursors) = watches.to_write(!changes.is_empty() || !few.is_empty()) {
+            if !self.store.commit_incidents(cursors, (&changes, &few), now).await? {
                 return Ok(None);
             }
             watches.written(&self.store).await?;

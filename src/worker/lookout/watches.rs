@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 
 use crate::config::SpikeSettings;
-use crate::insight::spike::{Event, Evidence, Maturity, Settings, Story, Watch};
+use crate::insight::spike::{Calm, Event, Evidence, Maturity, Settings, Story, Watch};
 use crate::model::Instant;
-use crate::model::incident::{Incident, IncidentEnding, IncidentPhase};
+use crate::model::incident::{Few, Incident, IncidentEnding, IncidentPhase};
 use crate::report::{IncidentDraft, UsualWeek, incident_ending, incident_evidence};
 use crate::store::{SpikeCursor, Store, StoreError, ToldStory};
 
@@ -28,6 +28,8 @@ pub struct Watches {
     /// and how far it was looked.
     seen: SpikeCursor,
     found: Vec<(String, Event)>,
+    /// What was no incident since too few people wrote.
+    few: Vec<(String, Few)>,
     /// Open incidents that are none by what is known now.
     revised: Vec<Incident>,
 }
@@ -38,9 +40,17 @@ struct Watched {
     settings: SpikeSettings,
     /// The number of its open incident.
     incident: Option<i64>,
+    /// When a story was found of which that may be so, unless it was looked at since.
+    few_at: Option<Instant>,
 }
 
 impl Watched {
+    /// What is no incident since too few people write, as far as that may be so and was not looked at yet.
+    fn few(&mut self) -> Option<Few> {
+        self.few_at.take()?;
+        self.watch.few()
+    }
+
     /// Goes on with an incident that was told.
     fn take_up(&mut self, incident: &Incident) {
         self.incident = Some(incident.id);
@@ -65,13 +75,21 @@ impl Watches {
         let watch = |(brand, settings): (&String, &SpikeSettings)| {
             let since = since.get(brand).copied().unwrap_or(cursor.passed_at).min(now).max(horizon);
             let watch = Watch::new(Settings::from(*settings), since);
-            (brand.clone(), Watched { watch, settings: *settings, incident: None })
+            (brand.clone(), Watched { watch, settings: *settings, incident: None, few_at: None })
         };
         let by_brand = brands.iter().map(watch).collect();
         let beginning = SpikeCursor { mention_id: store.last_mention_before(horizon).await?, passed_at: horizon };
-        let mut watches =
-            Self { by_brand, stamp, written: cursor, seen: beginning, found: Vec::new(), revised: Vec::new() };
+        let mut watches = Self {
+            by_brand,
+            stamp,
+            written: cursor,
+            seen: beginning,
+            found: Vec::new(),
+            few: Vec::new(),
+            revised: Vec::new(),
+        };
         watches.read_until(store, cursor.mention_id, now).await?;
+        watches.few.clear();
         watches.pass(cursor.passed_at);
         watches.seen = cursor;
         let told = std::mem::take(&mut watches.found);
@@ -109,6 +127,9 @@ impl Watches {
             }
             self.seen.mention_id = seen;
         }
+        for (brand, watched) in &mut self.by_brand {
+            self.few.extend(watched.few().map(|few| (brand.clone(), few)));
+        }
         Ok(())
     }
 
@@ -116,8 +137,16 @@ impl Watches {
     fn observe(&mut self, told: &ToldStory, now: Instant) {
         let Some(watched) = self.by_brand.get_mut(&told.brand) else { return };
         let ToldStory { mention_id, at, found_at, negative, .. } = *told;
+        let found_at = found_at.min(now);
+        // What was found at the same time is looked at together.
+        if watched.few_at.is_some_and(|before| before != found_at) {
+            self.few.extend(watched.few().map(|few| (told.brand.clone(), few)));
+        }
         let story = Story { at: at.min(now), id: mention_id, author: told.author.as_deref(), negative };
-        let step = watched.watch.observe(story, found_at.min(now));
+        let step = watched.watch.observe(story, found_at);
+        if step.calm.is_some_and(Calm::is_for_few) {
+            watched.few_at = Some(found_at);
+        }
         self.found.extend(step.events.into_iter().map(|event| (told.brand.clone(), event)));
     }
 
@@ -166,6 +195,11 @@ impl Watches {
             );
         }
         findings
+    }
+
+    /// What was no incident since too few people wrote, each with its brand.
+    pub fn few(&mut self) -> Vec<(String, Few)> {
+        std::mem::take(&mut self.few)
     }
 
     /// How these incidents stand now, if they go on.

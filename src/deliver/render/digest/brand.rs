@@ -7,9 +7,10 @@ use super::super::page::colour;
 use super::super::score::{ScoreText, scores, told};
 use super::bars::Bars;
 use crate::deliver::words::Speech;
-use crate::deliver::words::digest::IncidentTold;
+use crate::deliver::words::digest::{FewTold, IncidentTold};
 use crate::deliver::words::score::Part;
 use crate::model::digest::{ANSWER_HOURS, Comparison, Headline, IncidentLine, Recovered, Voice, Worth};
+use crate::model::incident::Few;
 use crate::model::notice::{BrandReport, Counts, DigestNotice, MentionView};
 use crate::model::text::one_line;
 use crate::model::view::TITLE;
@@ -114,7 +115,7 @@ impl Brand {
             name: one_line(&report.brand, NAME),
             waiting,
             more_wait: if more_wait > 0 { speech.more_wait(more_wait) } else { String::new() },
-            incidents: report.incidents.iter().map(|incident| Incident::new(incident, speech)).collect(),
+            incidents: incidents(report, speech),
             tones: tones(counts, before.map(|before| before.counts), speech),
             scores: if counts.mentions > 0 { scores(&report.metrics, before, speech).into() } else { Vec::new() },
             compared: if counts.mentions > 0 { compared(report, notice, speech) } else { String::new() },
@@ -140,6 +141,12 @@ impl Brand {
     pub fn first(&self) -> Option<&MentionText> {
         self.groups.iter().find_map(|group| group.mentions.first())
     }
+}
+
+/// The incidents, and behind them what was none since too few people wrote.
+fn incidents(report: &BrandReport, speech: Speech) -> Vec<Incident> {
+    let told = report.incidents.iter().map(|incident| Incident::new(incident, speech));
+    told.chain(report.few.iter().map(|few| Incident::none(few, speech))).collect()
 }
 
 impl Wait {
@@ -171,6 +178,20 @@ impl Incident {
             open: line.ended.is_none(),
             first: line.first.as_ref().map(|first| (speech.it_began_with(&headline(first)), link(first))),
         }
+    }
+
+    /// What was none.
+    fn none(few: &Few, speech: Speech) -> Self {
+        let share = speech.percent((few.top_author_share * 100.0).round());
+        let told = FewTold {
+            stories: few.stories.into(),
+            hours: few.window_hours.into(),
+            until: &speech.day_and_time(few.at),
+            authors: few.authors.into(),
+            share: &share,
+            as_usual: few.authors > 2 && f64::from(few.authors) < 2.0 * few.usual_authors,
+        };
+        Self { words: speech.too_few(told), open: false, first: None }
     }
 }
 

@@ -46,6 +46,10 @@ impl Arrivals for German {
         format!("Dies kommt zu Ihnen, weil es seit {since} nicht {whom} zugestellt werden konnte.")
     }
 
+    fn nor_did_it_reach(&self, names: &str) -> String {
+        format!("Auch {names} erreichte es nicht.")
+    }
+
     fn way_out(&self, channel: Option<&str>) -> String {
         channel.map_or_else(|| "E-Mail".to_owned(), |name| format!("der Kanal „{name}“"))
     }

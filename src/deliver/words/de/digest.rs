@@ -3,8 +3,8 @@
 use super::German;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
-use crate::deliver::words::digest::{Digest, IncidentTold};
-use crate::deliver::words::incident::Incident as _;
+use crate::deliver::words::digest::{Digest, FewTold, IncidentTold};
+use crate::deliver::words::incident::{Incident as _, Span};
 use crate::deliver::words::score::{Part, Told};
 use crate::model::digest::{BarLength, Worth};
 use crate::model::incident::IncidentEnding;
@@ -118,6 +118,18 @@ impl Digest for German {
                 format!("Was als Häufung ab {onset} gemeldet wurde, war nach heutigem Wissen keine.")
             }
         }
+    }
+
+    fn too_few(&self, told: FewTold<'_>) -> String {
+        let (stories, span) = (self.negative_stories(told.stories), self.span(Span::Hours(told.hours)));
+        let who = match told.authors {
+            1 => "alle von derselben Person".to_owned(),
+            number => {
+                format!("von {}, {} davon von einer", MARKS.count(number, "niemand", "Person", "Personen"), told.share)
+            }
+        };
+        let why = if told.as_usual { "kaum mehr Menschen als sonst" } else { "zu wenige" };
+        format!("{stories} in {span} bis {}, {who}: nicht als Häufung gezählt, weil {why} sie schrieben.", told.until)
     }
 
     fn in_numbers(&self) -> &'static str {

@@ -46,6 +46,10 @@ impl Arrivals for English {
         format!("This comes to you because it could not be delivered {whom} since {since}.")
     }
 
+    fn nor_did_it_reach(&self, names: &str) -> String {
+        format!("Nor did it reach {names}.")
+    }
+
     fn way_out(&self, channel: Option<&str>) -> String {
         channel.map_or_else(|| "mail".to_owned(), |name| format!("the channel “{name}”"))
     }

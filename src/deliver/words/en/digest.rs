@@ -3,8 +3,8 @@
 use super::English;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
-use crate::deliver::words::digest::{Digest, IncidentTold};
-use crate::deliver::words::incident::Incident as _;
+use crate::deliver::words::digest::{Digest, FewTold, IncidentTold};
+use crate::deliver::words::incident::{Incident as _, Span};
 use crate::deliver::words::score::{Part, Told};
 use crate::model::digest::{BarLength, Worth};
 use crate::model::incident::IncidentEnding;
@@ -115,6 +115,16 @@ impl Digest for English {
                 format!("What was told as a spike that began on {onset} is none by what is known now.")
             }
         }
+    }
+
+    fn too_few(&self, told: FewTold<'_>) -> String {
+        let (stories, span) = (self.negative_stories(told.stories), self.span(Span::Hours(told.hours)));
+        let who = match told.authors {
+            1 => "all by the same author".to_owned(),
+            _ => format!("by {}, {} of them by one", self.authors(told.authors), told.share),
+        };
+        let why = if told.as_usual { "hardly more people than usual" } else { "too few people" };
+        format!("{stories} in {span} until {}, {who}: not counted as an incident, since {why} wrote them.", told.until)
     }
 
     fn in_numbers(&self) -> &'static str {

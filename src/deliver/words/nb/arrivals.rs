@@ -46,6 +46,10 @@ impl Arrivals for Norwegian {
         format!("Dette kommer til deg fordi det ikke har latt seg levere {whom} siden {since}.")
     }
 
+    fn nor_did_it_reach(&self, names: &str) -> String {
+        format!("Det nådde heller ikke {names}.")
+    }
+
     fn way_out(&self, channel: Option<&str>) -> String {
         channel.map_or_else(|| "e-post".to_owned(), |name| format!("kanalen «{name}»"))
     }

@@ -3,8 +3,8 @@
 use super::Norwegian;
 use super::common::MARKS;
 use crate::deliver::words::common::Common as _;
-use crate::deliver::words::digest::{Digest, IncidentTold};
-use crate::deliver::words::incident::Incident as _;
+use crate::deliver::words::digest::{Digest, FewTold, IncidentTold};
+use crate::deliver::words::incident::{Incident as _, Span};
 use crate::deliver::words::score::{Part, Told};
 use crate::model::digest::{BarLength, Worth};
 use crate::model::incident::IncidentEnding;
@@ -121,6 +121,18 @@ impl Digest for Norwegian {
                 format!("Det som ble meldt som en bølge fra {onset}, var ingen bølge etter det vi vet nå.")
             }
         }
+    }
+
+    fn too_few(&self, told: FewTold<'_>) -> String {
+        let (stories, span) = (self.negative_stories(told.stories), self.span(Span::Hours(told.hours)));
+        let who = match told.authors {
+            1 => "alle av samme person".to_owned(),
+            number => {
+                format!("av {}, {} av dem fra én", MARKS.count(number, "ingen", "person", "personer"), told.share)
+            }
+        };
+        let why = if told.as_usual { "knapt flere enn vanlig" } else { "for få" };
+        format!("{stories} på {span} fram til {}, {who}: ikke regnet som en bølge, siden {why} skrev dem.", told.until)
     }
 
     fn in_numbers(&self) -> &'static str {

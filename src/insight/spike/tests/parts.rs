@@ -1,6 +1,6 @@
 //! The memory, the windows and the baseline.
 
-use super::super::baseline::Baseline;
+use super::super::baseline::{Baseline, WhenAsked};
 use super::super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::super::recent::{Recent, Told};
 use super::super::voices::{Heard, Voices};
@@ -20,7 +20,7 @@ fn weeks(weeks: i64, counts: impl Fn(i64) -> (u32, u32)) -> History {
 
 /// What is usual by all hours that are over.
 fn fit(history: &History, counted: Counted) -> Baseline {
-    Baseline::fit(history, counted, history.last())
+    Baseline::fit(history.usual(counted))
 }
 
 /// Expected negative stories of an hour after the history.
@@ -36,8 +36,8 @@ fn negative_of(history: &History, counted: Counted, hour: i64) -> f64 {
 #[test]
 fn eight_weeks_are_kept() {
     let history = weeks(20, |_| (1, 0));
-    assert_eq!(history.over().count(), KEPT - 1);
-    assert!(history.over().all(|(_, hour)| hour.of(Counted::Stories).all == 1));
+    assert_eq!(history.usual(Counted::Stories).count(), KEPT - 1);
+    assert!(history.usual(Counted::Stories).all(|(_, stories)| stories.all == 1));
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_silence_of_years_costs_nothing_and_leaves_no_stories() {
     let mut history = weeks(1, |_| (1, 0));
     history.advance(1_000_000);
     assert_eq!(history.last(), 1_000_000);
-    assert!(history.over().all(|(_, hour)| hour.of(Counted::Stories).all == 0));
+    assert!(history.usual(Counted::Stories).all(|(_, stories)| stories.all == 0));
 }
 
 #[test]
@@ -183,14 +183,14 @@ fn authors_of_incidents_leave_nothing_behind_and_what_comes_later_is_not_learnt_
     let mut history = weeks(8, |hour| if (1240..1300).contains(&hour) { (900, 800) } else { (20, 4) });
     history.set_aside(1240, 1299);
     assert!((negative_of(&history, Counted::Authors, 30) / 2.0 - 1.0).abs() < 0.05);
-    let mut later = weeks(7, |_| (20, 4));
-    let learnt = later.last();
-    for hour in learnt..learnt + 30 {
+    let mut later = weeks(8, |_| (20, 4));
+    let (learnt, before) = (WhenAsked::of(later.usual(Counted::Authors)), fit(&later, Counted::Authors));
+    for hour in later.last() - 20..later.last() + 30 {
         later.advance(hour);
         later.add(hour, Tones { all: 500, negative: 400 }, Tones { all: 500, negative: 400 });
     }
-    let before = Baseline::fit(&weeks(7, |_| (20, 4)), Counted::Authors, learnt);
-    assert_eq!(Baseline::fit(&later, Counted::Authors, learnt), before);
+    assert_eq!(*learnt.baseline(), before);
+    assert_ne!(fit(&later, Counted::Authors), before);
 }
 
 #[test]

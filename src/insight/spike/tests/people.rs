@@ -1,8 +1,8 @@
 //! The four counts of an incident, on streams: who writes, and what else is said.
 
-use super::super::{Calm, Event, Evidence, Kind, LearningReason, Maturity};
+use super::super::{Calm, Event, Evidence, Kind, LearningReason, Maturity, Settings, Story, Watch};
 use super::life::{burst, settled};
-use super::{DAY, Fed, HOUR, START};
+use super::{DAY, Fed, HOUR, START, time};
 use crate::model::incident::{IncidentCount, Talk};
 
 /// The first thing that was told.
@@ -107,4 +107,63 @@ fn whoever_writes_without_a_name_is_somebody_else_each_time() {
     }
     let counts = &start(&fed).counts;
     assert_eq!(counts.negative_authors.observed, counts.negative_stories.observed, "{counts:?}");
+}
+
+/// A story of the stream that follows: when it was found, when it was told, by whom, and whether it is negative.
+type Found = (i64, i64, String, bool);
+
+/// Twenty weeks of a brand of thirty stories a day, a third of which are found late; then two people who tell a lot, stories of
+/// the weeks before that are found only now, and a wave.
+fn twenty_weeks(seed: u64) -> (Vec<Found>, i64) {
+    let mut chance = Fed { numbers: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), ..Fed::new() };
+    let (mut at, end) = (START as f64, START + 20 * 7 * DAY);
+    let mut stories: Vec<Found> = Vec::new();
+    while at < end as f64 {
+        at -= chance.unit().ln() * DAY as f64 / 30.0;
+        let late = if chance.unit() < 0.3 { chance.unit() * 20.0 * HOUR as f64 } else { 0.0 };
+        let author = format!("usual {}", (chance.unit() * 200.0) as u32);
+        stories.push(((at + late) as i64, at as i64, author, chance.unit() < 0.2));
+    }
+    let told = |at: i64, author: String| (at, at, author, true);
+    stories.extend((0..16).map(|nth| told(end + HOUR + nth * 200, format!("brigade {}", nth % 2))));
+    stories
+        .extend((0..40).map(|nth| (end + 2 * HOUR + nth, end - 3 * DAY - nth * 6 * HOUR, format!("late {nth}"), true)));
+    stories.extend((0..9).map(|nth| told(end + 20 * HOUR + nth * 600, format!("angry {nth}"))));
+    stories.sort();
+    (stories, end + 23 * HOUR)
+}
+
+/// What a watch tells that begins then; whether somebody asks it now and then how things stand is its own matter.
+fn tells(stories: &[Found], since: i64, end: i64, asked: bool) -> Vec<Event> {
+    let mut watch = Watch::new(Settings::default(), time(since));
+    let mut events = Vec::new();
+    for (nth, (found, at, author, negative)) in stories.iter().enumerate().filter(|(_, story)| story.0 >= since) {
+        let story = Story { at: time(*at), id: nth as i64, author: Some(author), negative: *negative };
+        events.extend(watch.observe(story, time(*found)).events);
+        let _ = asked.then(|| watch.few());
+    }
+    events.extend(watch.tick(time(end)));
+    events
+}
+
+#[test]
+fn a_watch_restored_in_the_middle_decides_as_the_one_that_ran_through() {
+    for seed in 1..=4 {
+        let (stories, end) = twenty_weeks(seed);
+        let (ran, restored) = (tells(&stories, START, end, true), tells(&stories, START + 4 * 7 * DAY, end, false));
+        let last = |events: &[Event]| {
+            events.iter().filter(|event| event.evidence().onset > time(end - DAY)).cloned().collect::<Vec<_>>()
+        };
+        let (ran, restored) = (last(&ran), last(&restored));
+        assert!(!ran.is_empty() && ran.len() == restored.len(), "{seed}: {ran:#?} {restored:#?}");
+        for (ran, restored) in ran.iter().zip(&restored) {
+            let (ran, restored) = (ran.evidence(), restored.evidence());
+            assert_eq!(
+                (ran.at, ran.onset, ran.negative, ran.kind),
+                (restored.at, restored.onset, restored.negative, restored.kind)
+            );
+            let usual = |evidence: &Evidence| evidence.counts.negative_authors.expected;
+            assert!((usual(ran) / usual(restored) - 1.0).abs() < 1e-3, "{seed}: {} {}", usual(ran), usual(restored));
+        }
+    }
 }

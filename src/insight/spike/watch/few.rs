@@ -1,9 +1,12 @@
 //! Stories that would be an incident if more people had written them: told to whoever asks, and to nobody else. Pure.
 
+use chrono::DateTime;
+
 use super::{Clearest, Watch};
 use crate::insight::spike::incident::Tally;
 use crate::insight::spike::threshold::score;
-use crate::insight::spike::{Few, Maturity, WINDOWS};
+use crate::insight::spike::{Maturity, WINDOWS};
+use crate::model::incident::Few;
 
 impl Watch {
     /// The negative stories that are too many for usual times, and whose authors are too few for an incident, all of their
@@ -25,6 +28,7 @@ impl Watch {
         let authors = Tally::of(self.recent.negative_since(clearest.window.from)).authors();
         let usual_authors = self.authors(clearest.place, &clearest.window)?.expected().mean;
         Some(Few {
+            at: DateTime::from_timestamp(self.now, 0).unwrap_or_default(),
             window_hours: WINDOWS.get(clearest.place).copied().unwrap_or_default(),
             stories: authors.stories,
             baseline: clearest.expected.mean,

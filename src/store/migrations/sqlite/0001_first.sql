@@ -334,18 +334,25 @@ CREATE TABLE outbox (
     last_error TEXT,
     told_at BIGINT,
     language TEXT,
+    -- What it tells, the same for all who are told the same of an incident, a digest or sources; alerts are in `outbox_alert`.
+    topic TEXT,
+    -- Since when it is tried in vain, in its last round of attempts.
+    tried_at BIGINT,
     -- The mail server that may have accepted it, since its answer was lost, and when that happened first.
     unanswered_by TEXT,
     unanswered_at BIGINT,
     -- Since when it is tried, if somebody gave it another round of attempts.
     retried_at BIGINT,
-    -- Of a notice that stands in for one that did not arrive: the first of them, the last recipient it was for, and since when that was tried.
+    -- Of a notice that stands in for one that did not arrive: the first of them, the last recipient it was for, and since when that was tried;
+    -- and a list of those whom the same did not reach either.
     handed_from BIGINT REFERENCES outbox (id) ON DELETE SET NULL,
     instead_of TEXT,
     instead_since BIGINT,
+    instead_others TEXT,
     notice TEXT
 );
 CREATE UNIQUE INDEX outbox_handed ON outbox (handed_from, recipient) WHERE handed_from IS NOT NULL;
+CREATE INDEX outbox_topic ON outbox (topic, recipient) WHERE topic IS NOT NULL;
 CREATE UNIQUE INDEX outbox_collecting ON outbox (brand, recipient, route) WHERE kind = 'alert' AND sealed_at IS NULL;
 CREATE UNIQUE INDEX outbox_gathering ON outbox (recipient) WHERE kind = 'health' AND sealed_at IS NULL;
 CREATE INDEX outbox_waiting ON outbox (due_at) WHERE state = 'waiting';
@@ -434,6 +441,19 @@ CREATE TABLE incident (
 CREATE UNIQUE INDEX incident_open ON incident (brand) WHERE ended_at IS NULL;
 CREATE INDEX incident_of_brand ON incident (brand, onset);
 CREATE INDEX incident_ended ON incident (ended_at) WHERE ended_at IS NOT NULL;
+
+-- Negative stories that were no incident since too few people wrote them, as they stood when there were most of them (`at`);
+-- found `since`.
+CREATE TABLE few_authors (
+    id INTEGER PRIMARY KEY,
+    brand TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    stories BIGINT NOT NULL,
+    evidence TEXT NOT NULL
+);
+CREATE INDEX few_authors_of_brand ON few_authors (brand, since);
+CREATE INDEX few_authors_at ON few_authors (at);
 
 -- Who was told of an incident, by which route, and by which row of the outbox first: later mails answer that one.
 CREATE TABLE incident_told (
