@@ -189,7 +189,9 @@ fn every_variable_overrules_the_file() {
             "{SMALL}[[channel]]\nname = \"ops\"\nkind = \"telegram\"\nroom = \"1\"\n\
              [[mail.smtp.fallback]]\nhost = \"mx2.example.org\"\nusername = \"anna\"\n\
              [mail.dkim]\nselector = \"one\"\n[web]\npublic_url = \"https://m.example.org\"\n\
-             [[source]]\nname = \"A\"\nkind = \"facebook\"\nplaces = [\"1\"]\n"
+             [[source]]\nname = \"A\"\nkind = \"facebook\"\nplaces = [\"1\"]\n\
+             [[source]]\nname = \"An API\"\nkind = \"json\"\nurl = \"https://a.example/\"\n[source.json]\nid = \"/id\"\n\
+             [[source.json.secret]]\nsecret_in = \"header X-App-Id\"\n"
         ),
         &[
             ("MENTIOND_STATE_DIR", "/srv/state"),
@@ -209,6 +211,7 @@ fn every_variable_overrules_the_file() {
             ("MENTIOND_SOURCE_A_TOKEN", SECRET),
             ("MENTIOND_SOURCE_A_WEBHOOK_SECRET", SECRET),
             ("MENTIOND_SOURCE_A_VERIFY_TOKEN", "meatyhamhock"),
+            ("MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID", SECRET),
             ("MENTIOND_CHANNEL_OPS_SECRET", SECRET),
         ],
     );
@@ -225,10 +228,12 @@ fn every_variable_overrules_the_file() {
     assert!(secrets.iter().all(|secret| secret.as_ref().unwrap().expose_secret() == SECRET));
     let webhook = config.sources[1].value.webhook.as_ref().unwrap();
     assert_eq!((webhook.secret.expose_secret(), webhook.verify_token.expose_secret()), (SECRET, "meatyhamhock"));
+    let further: Vec<&str> = config.sources[2].value.secrets().map(|secret| secret.expose_secret()).collect();
+    assert_eq!(further, [SECRET]);
     assert_eq!(config.web.key.unwrap().expose_secret(), KEY);
     let Way::Telegram { token, .. } = &config.channels[0].way else { panic!() };
     assert_eq!(token.expose_secret(), SECRET);
-    assert_eq!(config::VARIABLES.len(), 17, "a new variable belongs into this test");
+    assert_eq!(config::VARIABLES.len(), 18, "a new variable belongs into this test");
 }
 
 #[test]
@@ -284,6 +289,29 @@ fn a_token_that_fits_two_sources_goes_to_neither() {
         bad(&text, &[("MENTIOND_SOURCE_COMPANY_BLOG_TOKEN", SECRET)]),
         "environment: MENTIOND_SOURCE_COMPANY_BLOG_TOKEN: the token fits two sources, `Company blog` and \
          `company-blog`\n  hint: rename one of them, so that no other server gets it"
+    );
+}
+
+#[test]
+fn further_secrets_are_guarded_as_tokens_are() {
+    let source = |name: &str, url: &str| {
+        format!(
+            "[[source]]\nname = \"{name}\"\nkind = \"json\"\nurl = \"{url}\"\n[source.json]\nid = \"/id\"\n\
+             [[source.json.secret]]\nsecret_in = \"header X-App-Id\"\n"
+        )
+    };
+    let given = [("MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID", SECRET)];
+    good(&format!("{SMALL}{}", source("An API", "https://a.example/")), &given);
+    assert_eq!(
+        bad(&format!("{SMALL}{}", source("An API", "http://a.example/")), &given),
+        "environment: MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID: the token would cross the network in the clear\n  \
+         hint: write the address with `https://`"
+    );
+    let twins = format!("{SMALL}{}{}", source("An API", "https://a.example/"), source("an-api", "https://b.example/"));
+    assert_eq!(
+        bad(&twins, &given),
+        "environment: MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID: the token fits two sources, `An API` and `an-api`\n  \
+         hint: rename one of them, so that no other server gets it"
     );
 }
 

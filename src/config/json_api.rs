@@ -218,9 +218,8 @@ pub(super) fn resolve(
     let has_size = !table.page_size.is_absent();
     let size = Some(count(table.page_size, 1..=10_000, 100, "", findings)).filter(|_| has_size);
     let first = count(table.first_page, 0..=1, 1, "pages are counted from 0 or from 1", findings);
-    let paging_is_faulty = matches!(table.paging, Key::Faulty);
     let word = table.paging.or(PagingWord::None);
-    let next_is_absent = table.next.is_absent() && !paging_is_faulty;
+    let next_is_absent = table.next.is_absent();
     let next = table.next.given().map(|next| next.value.0);
     if next_is_absent && matches!(word, PagingWord::Cursor | PagingWord::Address) {
         let hint = "name the place in the answer that leads on, for instance `next = \"/meta/next\"`";

@@ -123,6 +123,7 @@ fn no_list(answer: &Answer, body: &Value, pointer: &str) -> PollFault {
         others.iter().take(MOST_LISTS).map(|at| format!("`{}`", one_line(at, LONGEST_NAME))).collect();
     PollFault::Unreadable(match others.as_slice() {
         [] => missing,
+        [one] => format!("{missing}; a list stands at {one}"),
         _ => format!("{missing}; lists stand at {}", others.join(", ")),
     })
 }

@@ -213,7 +213,7 @@ fn pages_that_never_end_are_read_so_far_and_no_further() {
 /// Where the page behind the first is asked for, and what is told, when the API writes its address so; it answers at `answers`.
 fn behind(answers: &str, next: &str) -> (Vec<String>, Vec<String>) {
     let lines = usual("paging = \"address\"\nnext = \"/next\"\ntoken_in = \"parameter api_key\"");
-    let source = described("https://api.example/v1/{place}/x?q={term}", &format!("places = [\"news\"]\n{lines}"));
+    let source = described("https://api.example/v1/{place}/x?q={term}", &lines);
     let source = Source { token: Some("hunter2".into()), ..source };
     let api = |url: &Url| {
         let body = match url.query() {
@@ -254,7 +254,7 @@ fn a_next_page_on_another_server_is_not_asked_and_told() {
         ("//evil.example/", "evil.example"),
         ("https://api.example:8443/v1/x?page=2", "api.example:8443"),
     ] {
-        let told = format!("the next page is on another server, `{host}`, and only `api.example` is asked");
+        let told = format!("the next page is on another server, `{host}`, which is not asked");
         assert_eq!(behind(own, next), (Vec::new(), vec![told]));
     }
     let told = "the next page has an address that cannot be read: `https://`";

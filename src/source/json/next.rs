@@ -62,10 +62,10 @@ fn on_own_server(source: &Source, api: &JsonApi, answer: &Answer, address: &str)
         .url
         .join(address)
         .map_err(|_| format!("the next page has an address that cannot be read: `{}`", one_line(address, LONGEST)))?;
-    let (host, own) = (host_of(&url), host_of(&source.url));
-    if host != own && host != host_of(&answer.url) {
+    let host = host_of(&url);
+    if host != host_of(&source.url) && host != host_of(&answer.url) {
         let host = one_line(&host, LONGEST);
-        return Err(format!("the next page is on another server, `{host}`, and only `{own}` is asked"));
+        return Err(format!("the next page is on another server, `{host}`, which is not asked"));
     }
     let places = std::iter::once(&api.credential).chain(api.secrets.iter().map(|secret| &secret.place));
     let secret: Vec<&str> = places
