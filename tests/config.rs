@@ -281,41 +281,6 @@ fn variables_of_others_and_empty_ones_are_nobodys_fault() {
 }
 
 #[test]
-fn a_token_that_fits_two_sources_goes_to_neither() {
-    let twin = "[[source]]\nname = \"company-blog\"\nkind = \"feed\"\nurl = \"https://other.example.org/\"\n";
-    let text = format!("{SMALL}{twin}");
-    good(&text, &[]);
-    assert_eq!(
-        bad(&text, &[("MENTIOND_SOURCE_COMPANY_BLOG_TOKEN", SECRET)]),
-        "environment: MENTIOND_SOURCE_COMPANY_BLOG_TOKEN: the token fits two sources, `Company blog` and \
-         `company-blog`\n  hint: rename one of them, so that no other server gets it"
-    );
-}
-
-#[test]
-fn further_secrets_are_guarded_as_tokens_are() {
-    let source = |name: &str, url: &str| {
-        format!(
-            "[[source]]\nname = \"{name}\"\nkind = \"json\"\nurl = \"{url}\"\n[source.json]\nid = \"/id\"\n\
-             [[source.json.secret]]\nsecret_in = \"header X-App-Id\"\n"
-        )
-    };
-    let given = [("MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID", SECRET)];
-    good(&format!("{SMALL}{}", source("An API", "https://a.example/")), &given);
-    assert_eq!(
-        bad(&format!("{SMALL}{}", source("An API", "http://a.example/")), &given),
-        "environment: MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID: the token would cross the network in the clear\n  \
-         hint: write the address with `https://`"
-    );
-    let twins = format!("{SMALL}{}{}", source("An API", "https://a.example/"), source("an-api", "https://b.example/"));
-    assert_eq!(
-        bad(&twins, &given),
-        "environment: MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID: the token fits two sources, `An API` and `an-api`\n  \
-         hint: rename one of them, so that no other server gets it"
-    );
-}
-
-#[test]
 fn secrets_come_from_one_place_only() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().display().to_string();

@@ -22,6 +22,7 @@ mod cli;
 mod config;
 mod config_channels;
 mod config_language;
+mod config_secrets;
 mod config_shipped;
 mod contracts;
 mod corpus;
