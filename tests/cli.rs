@@ -12,6 +12,7 @@ mod score;
 mod silence;
 mod sources;
 mod tone;
+mod trials;
 
 use std::path::Path;
 use std::process::{Command, Output};

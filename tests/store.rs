@@ -13,6 +13,7 @@ mod hosts;
 mod hubs;
 mod kept;
 mod losses;
+mod orphans;
 mod outbox;
 mod places;
 mod plans;

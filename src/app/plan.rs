@@ -167,14 +167,14 @@ fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut V
     };
     for WatchedBrand { brand, .. } in watched.iter().filter(|watched| watched.query.search_terms().is_empty()) {
         let located = config.brands.iter().find(|located| located.value.name == brand.name);
+        let place = located.and_then(|located| located.place.as_ref());
+        let is_configured = place.is_none_or(|place| place.line > 0);
         let message = format!("the source `{}` cannot be asked for this: no word stands in every match", source.name);
-        let hint = "add a word that has to occur, in each branch of `OR`, or give the source `terms` of its own";
-        faults.push(Fault::at(
-            located.and_then(|located| located.place.as_ref()),
-            &brand.name,
-            message,
-            hint.to_owned(),
-        ));
+        let mut hint = "add a word that has to occur, in each branch of `OR`".to_owned();
+        if is_configured {
+            hint.push_str(", or give the source `terms` of its own");
+        }
+        faults.push(Fault::at(place, &brand.name, message, hint));
     }
 }
 

@@ -200,6 +200,7 @@ tables! {
     SpikeTable {
         enabled: bool,
         budget: f64,
+        time_zone: Tz,
         update_interval: Duration,
     }
 

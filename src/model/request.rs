@@ -24,6 +24,8 @@ pub struct Request {
     pub credential: Option<Credential>,
     /// What is posted.
     pub body: Option<Body>,
+    /// What is said on a stream once it is open, a message each; none holds secrets.
+    pub says: Vec<String>,
     /// Validators to send back (`If-None-Match`, `If-Modified-Since`).
     pub validators: Validators,
 }
@@ -38,6 +40,7 @@ impl Request {
             headers: HeaderMap::new(),
             credential: None,
             body: None,
+            says: Vec::new(),
             validators: Validators::default(),
         }
     }

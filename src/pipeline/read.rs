@@ -241,6 +241,7 @@ fn go_on_after(adapter: &dyn Adapter, lane: &str, reading: &mut Reading, fault: 
         PollFault::Status { .. } | PollFault::Denied { status: 403, .. } | PollFault::Unreadable(_) => {
             adapter.after_failure(before)
         }
+        PollFault::Unreachable(_) | PollFault::Refused(_) => adapter.after_silence(before),
         _ => None,
     };
     let Some(after) = after else { return };

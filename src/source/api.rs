@@ -155,5 +155,5 @@ pub(super) fn tags(source: &Source) -> Vec<String> {
 /// The account of a person who is known by a name and nothing else.
 pub(super) fn user(name: &str, url: &str) -> Author {
     let name = text::line(name);
-    Author { url: canonical_url(url, None), handle: Some(name.clone()), name, followers: None }
+    Author { url: canonical_url(url, None), handle: Some(name.clone()), name, ..Author::default() }
 }

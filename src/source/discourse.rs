@@ -95,5 +95,5 @@ fn author(source: &Source, post: &Value) -> Option<Author> {
     let handle = text::line(&json::text(post, "username")?);
     let url = api::page(source, &["u", &handle]);
     let shown = json::text(post, "name").map(|name| text::line(&name));
-    Some(Author { name: shown.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers: None })
+    Some(Author { name: shown.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, ..Author::default() })
 }

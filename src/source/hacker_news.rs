@@ -104,7 +104,7 @@ impl Adapter for HackerNews {
             let counts = Counts { engagement: engagement(hit), followers: None };
             Some((key(&json::text(hit, "objectID")?), counts))
         });
-        Ok(Counted { counts: counts.collect(), deleted: Vec::new() })
+        Ok(Counted { counts: counts.collect(), ..Counted::default() })
     }
 }
 

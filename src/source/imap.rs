@@ -214,5 +214,5 @@ fn author(message: &Message<'_>) -> Option<Author> {
     let from = message.from().or_else(|| message.sender())?.first()?;
     let handle = from.address().map(text::line).filter(|address| !address.is_empty());
     let name = from.name().map(text::line).filter(|name| !name.is_empty()).or_else(|| handle.clone())?;
-    Some(Author { name, handle, url: None, followers: None })
+    Some(Author { name, handle, url: None, ..Author::default() })
 }

@@ -93,7 +93,7 @@ fn entry(source: &Source, hashtag: Option<&str>, post: &Value) -> Option<Entry> 
         url: link(&format!("{SITE}/{name}/")),
         handle: Some(name.clone()),
         name,
-        followers: None,
+        ..Author::default()
     });
     let is_video = json::text(post, "media_type").is_some_and(|kind| kind == "VIDEO");
     Some(Entry {

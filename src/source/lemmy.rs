@@ -117,7 +117,7 @@ fn author(view: &Value) -> Option<Author> {
     let server = url.as_deref().and_then(|url| url.split('/').nth(2));
     let handle = server.map_or_else(|| name.clone(), |server| format!("{name}@{server}"));
     let shown = json::text(view, "creator.display_name").map(|name| text::line(&name));
-    Some(Author { name: shown.unwrap_or(name), handle: Some(handle), url, followers: None })
+    Some(Author { name: shown.unwrap_or(name), handle: Some(handle), url, ..Author::default() })
 }
 
 /// The languages of Lemmy have numbers; those that mentiond judges are named.

@@ -157,6 +157,11 @@ pub trait Adapter: Send + Sync {
         None
     }
 
+    /// The same, when nobody answered: the address may be another one now.
+    fn after_silence(&self, _cursor: &str) -> Option<String> {
+        None
+    }
+
     /// The few requests that tell what is counted of known entries now, each of them for many; none where the network
     /// has no such thing. Of whom there is no room for is asked another time.
     fn recounts(&self, _source: &Source, _stale: &[Stale]) -> Vec<Recount> {

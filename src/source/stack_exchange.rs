@@ -182,5 +182,5 @@ fn entry(source: &Source, site: &str, item: &Value, key: EntryKey) -> Entry {
 fn author(item: &Value) -> Option<Author> {
     let url = json::text(item, "owner.link").and_then(|url| link(&url))?;
     let name = text::html_line(&json::text(item, "owner.display_name")?);
-    Some(Author { name, handle: None, url: Some(url), followers: None })
+    Some(Author { name, handle: None, url: Some(url), ..Author::default() })
 }

@@ -141,5 +141,5 @@ fn author(message: &Value) -> Option<Author> {
         }
     };
     let url = handle.as_ref().and_then(|handle| link(&format!("{SITE}/{handle}")));
-    Some(Author { name, handle, url, followers: None }).filter(|author| !author.name.is_empty())
+    Some(Author { name, handle, url, ..Author::default() }).filter(|author| !author.name.is_empty())
 }

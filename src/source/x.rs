@@ -114,7 +114,7 @@ impl Listing for X {
         };
         let gone = json::list(&body, "errors").filter(is_gone).filter_map(|error| json::text(error, "resource_id"));
         let deleted = gone.map(|id| EntryKey::of("x", &id)).collect();
-        Ok(Counted { counts: counts.collect(), deleted })
+        Ok(Counted { counts: counts.collect(), deleted, ..Counted::default() })
     }
 
     /// What is read again counts for the budget again, and posts are found within a minute.
@@ -190,5 +190,6 @@ fn author(post: &Value, body: &Value) -> Option<Author> {
         url: link(&format!("{SITE}/{handle}")),
         followers: json::count(user, "public_metrics.followers_count"),
         handle: Some(handle),
+        id: None,
     })
 }

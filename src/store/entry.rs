@@ -235,7 +235,7 @@ async fn insert(
     .bind(&entry.url)
     .bind(&entry.title)
     .bind(&entry.text)
-    .bind(author.map(|author| &author.name))
+    .bind(author.and_then(Author::shown))
     .bind(author.and_then(|author| author.handle.as_ref()))
     .bind(author.and_then(|author| author.url.as_ref()))
     .bind(author.map(Author::identity))

@@ -40,6 +40,7 @@ mod mention;
 mod message;
 mod migrate;
 mod neighbour;
+mod orphan;
 mod outbox;
 mod overdue;
 mod period;

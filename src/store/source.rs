@@ -6,7 +6,9 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
+use super::{
+    Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, orphan, overdue, perhaps, times,
+};
 use crate::model::Validators;
 use crate::model::health::{Condition, LOCKED_OUT};
 use crate::model::{Cursor, Instant, Interval, Lanes, Pace, Rhythm, SourceKind, Usage, Whereabouts};
@@ -193,6 +195,7 @@ impl Store {
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;
+            orphan::follow(&mut tx, setup).await?;
             sqlx::query(
                 "INSERT INTO source_state AS known (name, kind, host, fingerprint, configured, interval_ms, weight, wanted, cursor, \
                  validators, next_poll_at, failures, fixed_ms, rhythm, pace, credential) \
@@ -252,6 +255,7 @@ impl Store {
         .bind(millis(now))
         .execute(&mut *tx)
         .await?;
+        orphan::forget(&mut tx, now).await?;
         hub::sync(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }

@@ -124,6 +124,7 @@ fn author(api: &JsonApi, item: &Value) -> Option<Author> {
         handle,
         url: line(&api.fields.author_url).and_then(|url| link(&url)),
         followers: line(&api.fields.followers).and_then(|count| count.parse().ok()),
+        id: None,
     })
 }
 

@@ -76,7 +76,7 @@ impl Listing for Api {
     fn counts(&self, source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
         let (entries, deleted) = things(source, answer)?;
         let counts = entries.into_iter().map(|entry| (entry.key.clone(), Counts::of(&entry)));
-        Ok(Counted { counts: counts.collect(), deleted })
+        Ok(Counted { counts: counts.collect(), deleted, ..Counted::default() })
     }
 
     fn login(&self, source: &Source, _now: Instant) -> Option<Request> {

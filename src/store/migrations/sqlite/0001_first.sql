@@ -561,11 +561,13 @@ CREATE TABLE delivered_document (
 CREATE INDEX delivered_for ON delivered_document (source, due_at, bytes);
 CREATE INDEX delivered_by_hub ON delivered_document (subscription_id) WHERE subscription_id IS NOT NULL;
 
--- When a network last called at the webhook of a source.
+-- When a network last called at the webhook of a source, and what was refused since for a wrong signature.
 CREATE TABLE webhook (
     source TEXT PRIMARY KEY,
     verified_at BIGINT,
-    delivered_at BIGINT
+    delivered_at BIGINT,
+    refused BIGINT NOT NULL DEFAULT 0,
+    refused_since BIGINT
 );
 
 -- What was delivered by webhook, by its hash: networks deliver again what they think was lost, and what was deleted since
