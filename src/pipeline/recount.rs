@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Pipeline, Reading, hide_secrets, hold_old_alerts, keep};
+use super::there::hold_old_alerts;
+use super::{Pipeline, Reading, hide_secrets, keep};
 use crate::clock::Clock;
 use crate::model::counts::next_recount;
 use crate::model::{Author, Counted, Counts, EntryKey, Instant, PollFault, Request, Source, Stale};

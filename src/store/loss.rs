@@ -57,7 +57,7 @@ pub(super) async fn note_all(
 
 /// What was missing of lanes for as long as they could not be read is missing no more where they are read.
 pub(super) async fn forget_read(tx: &mut Transaction<'_, Any>, source: &str, lanes: &Lanes) -> Result<(), StoreError> {
-    if *lanes == Lanes::default() {
+    if !lanes.are_several() {
         return Ok(());
     }
     let known: Vec<String> = sqlx::query_scalar("SELECT lane FROM loss WHERE source = $1 AND lane IS NOT NULL")

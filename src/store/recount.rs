@@ -216,7 +216,7 @@ async fn store(
     let before = revision::mentions(tx, entry_id).await?;
     for mention in &found.mentions {
         match before.get(&mention.brand) {
-            Some(known) if known.has_alert || known.withdrawn => {}
+            Some(known) if known.has_alert || known.withdrawn || known.was_there_before() => {}
             Some(known) => judge_later(tx, poll, known.id, (found, mention), committed).await?,
             None => store_mention(tx, poll, entry_id, found, mention, committed).await?,
         }

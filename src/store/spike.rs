@@ -53,7 +53,7 @@ impl Store {
             .bind(millis(now))
             .execute(&mut *tx)
             .await?;
-        // Numbers of mentions are given anew once all later ones were forgotten, and a clock may have stood ahead.
+        // Later mentions may all have been forgotten, and a clock may have stood ahead.
         sqlx::query(
             "UPDATE spike_cursor SET mention_id = CASE WHEN mention_id > $1 THEN $1 ELSE mention_id END, \
              passed_at = CASE WHEN passed_at > $2 THEN $2 ELSE passed_at END WHERE id = 1 AND (mention_id > $1 OR passed_at > $2)",

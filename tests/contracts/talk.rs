@@ -70,6 +70,8 @@ async fn stack_exchange() {
     let contract = Contract::of(SourceKind::StackExchange, &["acme coffee"], nothing);
     let contract = contract.secret(None).places(&["coffee.stackexchange.com"]);
     let contract = contract.page("stackexchange-search.json").later("stackexchange-excerpts.json");
+    let bad_key = r#"{"error_id": 400, "error_name": "bad_parameter", "error_message": "`key` doesn't match a known application"}"#;
+    let contract = contract.refused("bad key", 400, bad_key);
     contract.envelopes("stackexchange").holds("stack_exchange").await;
 }
 

@@ -100,7 +100,7 @@ pub(super) const REVIEWS: &[Network] = &[
         }],
         secret: Secret::Word,
         // It is asked twice a day otherwise, and every call costs.
-        lines: "interval = \"20m\"\nplaces = [\"ChIJexamplePlaceId0000001\"]\n",
+        lines: "interval = \"20m\"\nplaces = [\"ChIJexamplePlaceId0000001\"]\ndollars_per_month = 100000.0\n",
         every: 18,
         ..of(GooglePlaces)
     },

@@ -107,6 +107,7 @@ pub(super) const SOCIAL: &[Network] = &[
             ..ALL
         }],
         secret: Secret::Word,
+        lines: "dollars_per_month = 100000.0\n",
         rush: 7,
         quota: Some((450, 900)),
         ..of(X)
