@@ -122,10 +122,10 @@ async fn rewrite(
 /// Takes everything out that is said of a mention, wherever it stands in a notice; whether there was anything.
 fn strip(value: &mut Value, mention: i64, left: Left<'_>) -> bool {
     match value {
-        Value::Array(values) => values.iter_mut().fold(false, |changed, value| strip(value, mention, left) || changed),
+        Value::Array(values) => values.iter_mut().fold(false, |changed, value| changed | strip(value, mention, left)),
         Value::Object(object) => {
             let own = strip_object(object, mention, left);
-            object.values_mut().fold(own, |changed, value| strip(value, mention, left) || changed)
+            object.values_mut().fold(own, |changed, value| changed | strip(value, mention, left))
         }
         _ => false,
     }
