@@ -1,6 +1,7 @@
 //! READ FIRST. One poll, from the network to the store: [`Pipeline::poll_source`] tells it top to bottom.
 //! Network first, then one short transaction; nothing is sent from here.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
 use crate::fetch::{Client, Socket};
 use crate::model::hiding::Hiding;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, HoldReason, Instant, Interval, Lanes, Loss, Page, PollFault, Rhythm,
-    Session, Source, Usage, Validators, Whereabouts,
+    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Interval, Lanes, Loss, Pace, Page, PollFault, Rhythm, Session,
+    Source, Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
 use crate::source::{self, Adapter};
@@ -30,11 +31,13 @@ mod read;
 mod recount;
 mod session;
 mod streams;
+mod there;
 mod webhook;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 pub use recount::Asked;
 use streams::Streams;
+use there::hold_old_alerts;
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -96,6 +99,8 @@ pub struct Reading {
     before: Usage,
     /// How its lanes fare.
     pub lanes: Lanes,
+    /// Entries that were old already when their lane was first read.
+    there_before: HashSet<EntryKey>,
     /// The session that it was asked in.
     session: Option<Session>,
     /// The same, sealed.
@@ -183,11 +188,12 @@ impl Pipeline {
         let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
         let listening = streams::as_read(&mut reading);
         let entries = std::mem::take(&mut reading.entries);
+        let there_before = std::mem::take(&mut reading.there_before);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
         // What was asked stays spent, whatever becomes of the answers.
         let spent = ClaimedSource { usage: reading.usage, ..claim.clone() };
         let found = async {
-            let found = self.find(store, source, &claim, entries, clock).await?;
+            let found = self.find(store, source, &claim, (entries, &there_before), clock).await?;
             let recounted = self.find_recounted(store, source, &claim, &found, asked, clock).await?;
             Ok::<_, StoreError>((found, recounted))
         };
@@ -232,13 +238,13 @@ impl Pipeline {
     }
 
     /// Finds and judges on a thread of its own, since a poll may bring many entries. What was judged before as it is now
-    /// is left out: most of what most polls bring.
+    /// is left out: most of what most polls bring. What was `there_before` its lane was read raises no alert.
     async fn find(
         &self,
         store: &Store,
         source: &Source,
         claim: &ClaimedSource,
-        entries: Vec<Entry>,
+        (entries, there_before): (Vec<Entry>, &HashSet<EntryKey>),
         clock: &Clock,
     ) -> Result<Vec<FoundEntry>, StoreError> {
         if entries.is_empty() {
@@ -251,43 +257,25 @@ impl Pipeline {
         let found = tokio::task::spawn_blocking(move || judge.find_all(&asked, entries, &judged, now)).await;
         let mut found = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
         hold_old_alerts(source, claim, &mut found, now);
+        let is_old = |found: &&mut FoundEntry| there_before.contains(&found.entry.key);
+        found.iter_mut().filter(is_old).for_each(there::hold_alerts);
+        there::hold_of_known(store, source, claim, &mut found, clock).await?;
         Ok(found)
     }
 }
 
 /// Takes out of faults and problems what nobody may see: servers repeat what they were asked with.
 fn hide_secrets(source: &Source, reading: &mut Reading) {
-    let hiding = [source.token.as_ref(), reading.session.as_ref().map(|session| &session.token)];
-    let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);
+    let session = reading.session.as_ref().map(|session| &session.token);
+    let hiding = source.secrets().chain(session).fold(Hiding::default(), Hiding::and);
     reading.fault = reading.fault.take().map(|fault| fault.with_words(|words| hiding.hide(words)));
     reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
 }
 
-/// What was old already when the source was first read raises no alerts.
-fn hold_old_alerts(source: &Source, claim: &ClaimedSource, found: &mut [FoundEntry], now: Instant) {
-    let since = claim.first_read_at.unwrap_or(now) - source.first_alert_age;
-    found.iter_mut().filter(|found| found.entry.published_at.is_some_and(|at| at < since)).for_each(hold_alerts);
-}
-
-/// What was there before the source was first read is nobody's news.
-fn hold_alerts(found: &mut FoundEntry) {
-    for mention in &mut found.mentions {
-        for outcome in std::iter::once(&mut mention.outcome).chain(mention.otherwise.iter_mut().map(|(_, other)| other))
-        {
-            if outcome.alert.take().is_some() {
-                outcome.decision = HoldReason::ThereBefore.as_str().to_owned();
-            }
-        }
-    }
-}
-
 /// The interval, longer where the budget would not last otherwise if each poll used up what this one had until it was `read`.
-fn within_budget(source: &Source, reading: &Reading, read: Usage, now: Instant) -> Interval {
+fn within_budget(source: &Source, reading: &Reading, (read, pace): (Usage, &Pace), now: Instant) -> Interval {
     let shortest = read.pace(reading.before, source, now);
-    match source.interval {
-        Interval::Fixed(interval) => Interval::Fixed(interval.max(shortest)),
-        interval @ Interval::Adaptive { .. } => interval,
-    }
+    if source.interval.in_force(pace, now) < shortest { Interval::Fixed(shortest) } else { source.interval }
 }
 
 /// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
@@ -298,11 +286,12 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, read: Us
     let is_new = |at: &Option<Instant>| at.is_some_and(|at| claim.last_read_at.is_some_and(|read| at > read));
     let new = u64::try_from(dates.clone().filter(is_new).count()).unwrap_or(u64::MAX);
     let has_moved = claim.whereabouts.address(&source.url, claim.failures) != &source.url;
+    let pace = claim.pace.after(dates, new, now);
     let next = politeness::next_poll(&Visit {
         source: &source.name,
         now,
-        interval: within_budget(source, reading, read, now),
-        pace: &claim.pace.after(dates, new, now),
+        interval: within_budget(source, reading, (read, &pace), now),
+        pace: &pace,
         rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
         is_document: source::adapter(source.kind).revalidates(),
         subscribed: claim.live_until.is_some_and(|until| until > now),

@@ -90,6 +90,8 @@ pub struct Found<'a> {
     pub brand: &'a str,
     /// The entry, and what is known of it.
     pub subject: Subject<'a>,
+    /// Since when its source is read, where that is known.
+    pub source_since: Option<Instant>,
     /// Its tone and score.
     pub judgement: &'a Judgement,
     /// The number of its story; without one it is a story of its own.

@@ -144,3 +144,31 @@ async fn a_new_query_finds_in_an_unchanged_entry_what_was_read_before() {
     bench.wait(10);
     assert_eq!(bench.poll("courier").await.committed.mentions, 0);
 }
+
+#[tokio::test]
+async fn a_new_query_that_finds_what_stood_there_for_days_raises_no_alert_unless_it_is_edited() {
+    let mut bench = Bench::new().await;
+    bench.watch("lego").await;
+    bench.publish("courier", ANGER);
+    assert_eq!(bench.poll("courier").await.committed.mentions, 0);
+    bench.wait(3 * 24 * 60);
+    bench.watch("\"skip hop\"").await;
+    let found = bench.poll("courier").await.committed;
+    assert_eq!((found.mentions, found.alerts), (1, 0));
+    assert_eq!(found.judged, [(Tone::Negative, "there_before".to_owned())]);
+    bench.wait(30);
+    bench.publish("courier", &format!("{ANGER} It is broken, too."));
+    let edited = bench.poll("courier").await.committed;
+    assert_eq!((edited.edits, edited.alerts), (1, 1), "what is changed now is said now");
+}
+
+#[tokio::test]
+async fn a_new_query_that_finds_what_was_said_today_raises_its_alert() {
+    let mut bench = Bench::new().await;
+    bench.watch("lego").await;
+    bench.publish("courier", ANGER);
+    bench.poll("courier").await;
+    bench.wait(5 * 60);
+    bench.watch("\"skip hop\"").await;
+    assert_eq!(bench.poll("courier").await.committed.alerts, 1);
+}

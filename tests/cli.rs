@@ -12,6 +12,8 @@ mod score;
 mod silence;
 mod sources;
 mod tone;
+mod trials;
+mod undelivered;
 
 use std::path::Path;
 use std::process::{Command, Output};

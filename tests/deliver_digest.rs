@@ -322,7 +322,15 @@ fn what_was_no_incident_since_too_few_people_wrote_is_a_line_among_the_incidents
             line
         })
     };
-    assert_eq!(lines(few), ["", "", ""]);
+    let expected = [
+        "12 negative stories in 1 hour until Mon 23 Nov 2026, 14:10 CET, by 2 authors, 83% of them by one: not counted as an \
+         incident, since too few people wrote them.",
+        "12 negative Beiträge in 1 Stunde bis Mo., 23. Nov. 2026, 14:10 Uhr MEZ, von 2 Personen, 83 % davon von einer: nicht \
+         als Häufung gezählt, weil zu wenige sie schrieben.",
+        "12 negative saker på 1 time fram til ma. 23. nov. 2026 kl. 14.10 CET, av 2 personer, 83 % av dem fra én: ikke regnet \
+         som en bølge, siden for få skrev dem.",
+    ];
+    assert_eq!(lines(few), expected);
     let [one, ..] = lines(Few { authors: 1, top_author_share: 1.0, ..few });
     assert!(
         one.contains(", all by the same author: not counted as an incident, since too few people wrote them."),

@@ -276,3 +276,12 @@ fn silence_of_the_sources_is_not_silence_about_the_brand() {
     };
     assert_eq!(said(moved), ("nothing was said".to_owned(), "All 9 sources were read.".to_owned()));
 }
+
+#[test]
+fn money_that_is_used_up_has_an_advice_of_its_own() {
+    let why = "the budget of 5 US dollars a month is used up";
+    let mail = rendered(notice(3, vec![change("X", Health::Failing, "2026-11-24T05:12:00Z", why)], 0));
+    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(why) && text.contains("raise “dollars_per_month” of the source"), "{text}");
+    assert!(text.contains("read again on the first of the month") && !text.contains("in a browser"), "{text}");
+}

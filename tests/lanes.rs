@@ -5,17 +5,21 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use mentiond::alert::Rules;
 use mentiond::clock::Clock;
+use mentiond::config::default_rules;
 use mentiond::deliver::{lost_words, render};
 use mentiond::model::notice::Coverage;
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::source::Budget;
-use mentiond::model::{Instant, LossReason, Notice, Source, SourceKind};
-use mentiond::pipeline::Polled;
+use mentiond::model::{Brand, Folding, Instant, Interval, LossReason, Notice, Source, SourceKind};
+use mentiond::pipeline::{Judge, Pipeline, Polled, WatchedBrand};
+use mentiond::query::Query;
+use mentiond::sentiment::Scorer;
 use mentiond::store::{ClaimedSource, SourceSetup};
 use serde_json::{Value, json};
 
-use crate::common::contract::pipeline;
+use crate::common::contract::{pipeline, pipeline_of};
 use crate::common::hostile::{Reply, Server};
 use crate::common::networks;
 use crate::common::notices::{digest_notice, message};
@@ -63,8 +67,12 @@ impl Lived {
     }
 
     async fn poll(&self, seconds: i64) -> Polled {
+        self.poll_with(&pipeline(), seconds).await
+    }
+
+    async fn poll_with(&self, pipeline: &Pipeline, seconds: i64) -> Polled {
         let claim = self.claim(at(seconds)).await;
-        pipeline().poll_source(&self.bed.store, &self.source, claim, "me", &self.clock).await.unwrap()
+        pipeline.poll_source(&self.bed.store, &self.source, claim, "me", &self.clock).await.unwrap()
     }
 
     async fn coverage(&self, from: i64, to: i64) -> Coverage {
@@ -109,6 +117,31 @@ async fn a_digest_after_a_long_downtime_names_what_the_network_shows_no_more() {
     assert!(text.contains("Of 1 source, something may be missing.") && text.contains("the last 7 days"), "{text}");
     lived.poll(17 * DAY).await;
     assert!(lived.coverage(17 * DAY, 18 * DAY).await.lost.is_empty(), "it is told of its time only");
+}
+
+#[tokio::test]
+async fn a_page_that_is_refused_again_and_again_is_given_up_and_told_as_lost() {
+    let lived = Lived::new(SourceKind::Lemmy, &["acme"]).await;
+    lived.answers(|_| nothing());
+    lived.poll(0).await;
+    let post = |number: i64| {
+        let post = json!({ "ap_id": format!("https://l.example/post/{number}"), "name": "acme",
+            "published": at(DAY - number * 60).to_rfc3339() });
+        json!({ "post": post, "counts": {} })
+    };
+    let flood = json!({ "posts": (0..50).map(post).collect::<Vec<_>>(), "comments": [] });
+    lived.answers(move |path| {
+        if path.contains("page=1&") { (200, flood.clone()) } else { (400, json!({ "error": "couldnt_get_posts" })) }
+    });
+    for seconds in [DAY, DAY + 600, DAY + 1_200] {
+        assert!(lived.coverage(0, 2 * DAY).await.lost.is_empty(), "it may be shown yet");
+        let polled = lived.poll(seconds).await;
+        assert_eq!((polled.fault.unwrap().label(), polled.entries), ("status", 50));
+    }
+    let coverage = lived.coverage(0, 2 * DAY).await;
+    let [lost] = coverage.lost.as_slice() else { panic!("{:?}", coverage.lost) };
+    assert_eq!((lost.loss.from, lost.loss.to), (at(0), at(DAY - 49 * 60)));
+    assert_eq!(lost.loss.why, LossReason::Ends);
 }
 
 #[tokio::test]
@@ -195,4 +228,122 @@ async fn one_poll_takes_a_part_of_the_budget_and_leaves_the_rest_for_later() {
     assert!((8_640..=9_600).contains(&wait), "four of forty calls are a tenth of a day, not {wait} s");
     lived.poll(3 * 3_600).await;
     assert_eq!(lived.asked(4), ["t4", "t5", "t6", "t7"]);
+}
+
+/// Whoever watches these brands, each by its name, and is told of complaints.
+fn watching(brands: &[&str]) -> Pipeline {
+    let brand = |name: &&str| {
+        let query = Query::parse(&name.to_lowercase()).unwrap();
+        let (name, query_text) = ((*name).to_owned(), name.to_lowercase());
+        let brand = Brand {
+            name,
+            query: query_text,
+            folding: Folding::default(),
+            languages: Vec::new(),
+            recipients: Vec::new(),
+            labels: Vec::new(),
+            competitors: Vec::new(),
+        };
+        WatchedBrand { brand, query }
+    };
+    pipeline_of(Judge::new(brands.iter().map(brand).collect(), Scorer::new(), Rules::new(&default_rules())))
+}
+
+/// Hacker News with a complaint about each of these, so many seconds after the beginning, where that is asked for.
+fn complaints(all: &[(&'static str, i64)]) -> impl Fn(&str) -> (u16, Value) + Send + use<> {
+    let all: Vec<(&'static str, i64)> = all.to_vec();
+    move |path| {
+        let hit = |(word, seconds): &(&str, i64)| {
+            // Each day says it otherwise, so that none is a copy of another.
+            let text = match seconds.div_euclid(DAY) % 3 {
+                0 => format!("{word} is terrible, my order is broken and nobody answers, I want a refund"),
+                1 => format!("Awful: {word} sent a broken stroller, horrible support, worst company ever, I am angry"),
+                _ => format!("What a scam, {word} stole my money, useless hotline, disgusting food, I hate it"),
+            };
+            let created_at = at(*seconds).to_rfc3339();
+            json!({ "objectID": format!("{word}{seconds}"), "created_at": created_at,
+                    "created_at_i": at(*seconds).timestamp(), "comment_text": text })
+        };
+        let asked = |(word, _): &&(&str, i64)| {
+            path.contains(&format!("query={word}")) || path.contains(&format!("query=%22{word}"))
+        };
+        let hits: Vec<Value> = all.iter().filter(asked).map(hit).collect();
+        (200, json!({ "hits": hits, "nbHits": hits.len(), "nbPages": 1, "hitsPerPage": 1000, "page": 0 }))
+    }
+}
+
+#[tokio::test]
+async fn a_brand_that_is_added_to_an_old_source_raises_no_alert_about_what_was_there_before() {
+    let mut lived = Lived::new(SourceKind::HackerNews, &["acme"]).await;
+    lived.answers(complaints(&[("acme", 0)]));
+    assert_eq!(lived.poll_with(&watching(&["Acme"]), 60).await.committed.alerts, 1);
+    lived.source.terms.push("zeta".to_owned());
+    let (old, young, new) = (("zeta", 27 * DAY), ("zeta", 30 * DAY - 3_600), ("zeta", 31 * DAY));
+    lived.answers(complaints(&[("acme", 0), old, young]));
+    let both = watching(&["Acme", "Zeta"]);
+    let polled = lived.poll_with(&both, 30 * DAY).await.committed;
+    assert_eq!((polled.mentions, polled.alerts), (2, 1), "what was said within the last day is news");
+    let held = "SELECT count(*) FROM mention WHERE decision = 'there_before'";
+    assert_eq!(lived.bed.number(held).await, 1);
+    lived.answers(complaints(&[("acme", 0), old, young, new]));
+    let polled = lived.poll_with(&both, 33 * DAY).await.committed;
+    assert_eq!((polled.mentions, polled.alerts), (1, 1), "what was said since is news, however late it is read");
+}
+
+#[tokio::test]
+async fn a_lane_that_is_no_longer_asked_for_leaves_nothing_behind() {
+    let mut lived = Lived::new(SourceKind::HackerNews, &["acme", "zeta"]).await;
+    lived.answers(complaints(&[("acme", 0), ("zeta", 0)]));
+    lived.poll(60).await;
+    assert_eq!(lived.claim(at(900)).await.cursor.0.len(), 2);
+    lived.source.terms.truncate(1);
+    lived.poll(1_800).await;
+    let claim = lived.claim(at(2_700)).await;
+    assert_eq!(claim.cursor.0.into_keys().collect::<Vec<_>>(), ["acme"]);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_refused_is_asked_with_no_more_and_named() {
+    for (kind, secret, label) in [
+        (SourceKind::Feed, true, "revoked"),
+        (SourceKind::Mastodon, true, "revoked"),
+        (SourceKind::Discourse, true, "revoked"),
+        (SourceKind::Discourse, false, "denied"),
+    ] {
+        let mut lived = Lived::new(kind, &["acme"]).await;
+        lived.source.token = lived.source.token.filter(|_| secret);
+        lived.source.account = Some("acme".to_owned());
+        lived.answers(|_| (401, json!({ "message": "log in" })));
+        assert_eq!(lived.poll(0).await.fault.unwrap().label(), label, "{kind:?}");
+        let state = lived.bed.store.source_states().await.unwrap().remove(0);
+        assert_eq!(state.stopped.is_some(), secret, "{kind:?}: {:?}", state.stopped);
+        lived.answers(|_| (403, json!({ "message": "not you" })));
+        assert_eq!(lived.poll(DAY).await.fault.unwrap().label(), "denied", "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_feed_that_is_asked_by_its_pace_is_spread_over_its_budget() {
+    let mut lived = Lived::new(SourceKind::Lemmy, &["acme"]).await;
+    lived.source.budget = Budget { calls_per_day: Some(4), dollars_per_month: None };
+    lived.source.interval = Interval::Adaptive { usual: Duration::from_secs(900) };
+    lived.answers(|_| nothing());
+    let polled = lived.poll(0).await;
+    let wait = (polled.next_poll_at - at(0)).num_seconds();
+    assert!((6 * 3_600..=7 * 3_600).contains(&wait), "one of four calls is a quarter of a day, not {wait} s");
+}
+
+#[tokio::test]
+async fn a_budget_that_is_used_up_stands_in_the_coverage_of_digests_once() {
+    let mut lived = Lived::new(SourceKind::X, &["acme"]).await;
+    lived.source.budget = Budget { calls_per_day: None, dollars_per_month: Some(0.5) };
+    lived.answers(|_| (200, post(1, -60)));
+    assert_eq!(lived.poll(0).await.fault, None);
+    for day in 1..4 {
+        assert_eq!(lived.poll(day * DAY).await.fault.unwrap().label(), "spent");
+    }
+    let coverage = lived.coverage(0, 4 * DAY).await;
+    let [gap] = coverage.unread.as_slice() else { panic!("{:?}", coverage.unread) };
+    assert_eq!((gap.reason.as_str(), gap.since), ("the budget of 0.5 US dollars a month is used up", Some(at(0))));
+    assert_eq!(lived.poll(30 * DAY).await.fault, None, "a new month");
 }

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::common::networks::source;
 
+mod counted;
+
 fn now() -> Instant {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
@@ -127,9 +129,8 @@ fn asked_for(page: &Page, parameter: &str) -> Option<String> {
 #[test]
 fn github_is_walked_by_its_links_up_to_the_thousandth_result() {
     let source = source(SourceKind::GitHub, "https://api.github.com", &["acme"]);
-    let item = json!({ "id": 1, "created_at": "2026-11-20T09:00:00Z" });
-    let body = json!({ "total_count": 1400, "incomplete_results": true, "items": [item] });
-    let partial = "GitHub ran out of time, so that results may be missing";
+    let item = |id: u32| json!({ "id": id, "created_at": "2026-11-20T09:00:00Z" });
+    let body = |id| json!({ "total_count": 1400, "items": [item(id)] });
     let link = r#"<https://elsewhere.example/x?token=y&page=2>; rel="next", <https://api.github.com/x>; rel="last""#;
     // A first walk that was at its end two days ago.
     let before = answer(200, "https://api.github.com/x", &[], json!({ "items": [] }));
@@ -137,50 +138,73 @@ fn github_is_walked_by_its_links_up_to_the_thousandth_result() {
     let then = now() - TimeDelta::days(2);
     let mut cursor = adapter(source.kind).read(&source, &lane, None, &before, then).unwrap().cursor;
     for number in 2..=10 {
-        let page = read(&source, cursor.as_deref(), &answer(200, "https://api.github.com/x", &[("link", link)], &body));
+        let answer = answer(200, "https://api.github.com/x", &[("link", link)], body(number));
+        let page = read(&source, cursor.as_deref(), &answer);
         assert_eq!(asked_for(&page, "page"), Some(number.to_string()));
         assert_eq!(page.next.unwrap().url.host_str(), Some("api.github.com"));
-        assert_eq!((page.problems, page.lost.len()), (vec![partial.to_owned()], 0));
+        assert_eq!((page.problems.len(), page.lost.len()), (0, 0));
         cursor = page.cursor;
     }
-    let last = read(&source, cursor.as_deref(), &answer(200, "https://api.github.com/x", &[], &body));
+    let last = read(&source, cursor.as_deref(), &answer(200, "https://api.github.com/x", &[], body(11)));
     let to = "2026-11-20T09:00:00Z".parse().unwrap();
     assert!(last.next.is_none());
     assert_eq!(last.lost, [Loss { from: then, to, why: LossReason::Newest(1000) }]);
     // The next poll finds the same, which is known by now.
-    let again = read(&source, last.cursor.as_deref(), &answer(200, "https://api.github.com/x", &[], &body));
+    let again = read(&source, last.cursor.as_deref(), &answer(200, "https://api.github.com/x", &[], body(11)));
     assert_eq!(again.lost, []);
+}
+
+#[test]
+fn a_list_of_reddit_that_ends_is_cut_off_only_after_about_a_thousand_things() {
+    let source = with_account(SourceKind::Reddit, "https://www.reddit.com");
+    let list = |page: usize, after: Value| {
+        let at = (now() - TimeDelta::days(1)).timestamp();
+        let thing =
+            |number| json!({ "data": { "name": format!("t3_{page}x{number}"), "title": "x", "created_utc": at } });
+        let children: Vec<Value> = (0..100).map(thing).collect();
+        answer(200, "https://oauth.reddit.com/x", &[], json!({ "data": { "children": children, "after": after } }))
+    };
+    for (pages, lost) in [(2, Vec::new()), (10, vec![LossReason::Newest(1000)])] {
+        // A first walk that found nothing two days ago.
+        let nothing = answer(200, "https://oauth.reddit.com/x", &[], json!({ "data": { "children": [] } }));
+        let (adapter, then) = (adapter(source.kind), now() - TimeDelta::days(2));
+        let lane = adapter.lanes(&source).remove(0);
+        let mut cursor = adapter.read(&source, &lane, None, &nothing, then).unwrap().cursor;
+        for number in 1..pages {
+            let page = read(&source, cursor.as_deref(), &list(number, format!("t3_{number}").into()));
+            assert_eq!(asked_for(&page, "after"), Some(format!("t3_{number}")));
+            cursor = page.cursor;
+        }
+        let last = read(&source, cursor.as_deref(), &list(pages, Value::Null));
+        assert_eq!(last.lost.into_iter().map(|lost| lost.why).collect::<Vec<_>>(), lost);
+    }
 }
 
 #[test]
 fn a_forum_shows_ten_pages() {
     let source = source(SourceKind::Discourse, "https://forum.example", &["acme"]);
-    let post = json!({ "id": 1, "topic_id": 2, "created_at": "2026-11-20T09:00:00Z" });
-    let body = json!({ "posts": [post], "grouped_search_result": { "more_full_page_results": true } });
-    let (mut cursor, mut pages) = (None, 0);
-    let lost = loop {
-        let page = read(&source, cursor.as_deref(), &answer(200, "https://forum.example/x", &[], &body));
-        pages += 1;
-        cursor = page.cursor;
-        if page.next.is_none() {
-            break page.lost;
+    let body = |page: usize| {
+        let post = json!({ "id": page, "topic_id": 2, "created_at": "2026-11-20T09:00:00Z" });
+        json!({ "posts": [post], "grouped_search_result": { "more_full_page_results": true } })
+    };
+    // How many pages a poll reads, and what it says is lost.
+    let poll = |cursor: &mut Option<String>, now| {
+        let (mut pages, mut lost) = (0, Vec::new());
+        loop {
+            let answer = answer(200, "https://forum.example/x", &[], body(pages));
+            let page = adapter(source.kind).read(&source, "acme", cursor.as_deref(), &answer, now).unwrap();
+            *cursor = page.cursor;
+            lost.extend(page.lost);
+            pages += 1;
+            if page.next.is_none() {
+                return (pages, lost.into_iter().map(|lost| lost.why).collect::<Vec<_>>());
+            }
         }
     };
-    assert_eq!((pages, lost), (10, Vec::new()), "nobody waits for what was there before");
-    let read = |cursor: Option<&str>, now| {
-        let answer = answer(200, "https://forum.example/x", &[], &body);
-        adapter(source.kind).read(&source, "acme", cursor, &answer, now).unwrap()
-    };
-    let mut page = read(None, now() - TimeDelta::days(1));
-    while page.next.is_some() {
-        page = read(page.cursor.as_deref(), now() - TimeDelta::days(1));
-    }
-    page = read(page.cursor.as_deref(), now());
-    while page.next.is_some() {
-        page = read(page.cursor.as_deref(), now());
-    }
-    assert_eq!(page.lost.len(), 1);
-    assert_eq!(page.lost[0].why, LossReason::Ends);
+    let mut cursor = None;
+    let first = poll(&mut cursor, now() - TimeDelta::days(1));
+    assert_eq!(first, (10, Vec::new()), "nobody waits for what was there before");
+    assert_eq!(poll(&mut cursor, now()), (10, vec![LossReason::Ends]));
     let busy = json!({ "posts": [], "grouped_search_result": { "error": "the search is busy" } });
     let fault = adapter(source.kind).read(&source, "acme", None, &answer(200, "https://f.example", &[], busy), now());
     assert_eq!(fault.unwrap_err().to_string(), "the server answered with status 200: the search is busy");
@@ -273,7 +297,9 @@ fn a_feed_that_is_full_before_it_reaches_what_was_read_says_so() {
     };
     let to = "2026-11-22T09:00:00Z".parse().unwrap();
     assert_eq!(lost(100, 22), [Loss { from: now(), to, why: LossReason::Newest(100) }]);
-    assert!(lost(99, 22).is_empty() && lost(100, 20).is_empty());
+    // One that is nearly full shows nothing of what was known, and one that is not never does.
+    assert_eq!(lost(99, 22), [Loss { from: now(), to, why: LossReason::Ends }]);
+    assert!(lost(39, 22).is_empty() && lost(100, 20).is_empty());
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn said(
         let author = Some(Author { name: author.clone(), ..Author::default() });
         let entry = Entry { author, ..Entry::new(EntryKey(String::new())) };
         let (subject, judgement) = (Subject::from(&entry), &judgement);
-        replay.find(&Found { at: at(*time), brand: HOP, subject, judgement, story: None });
+        replay.find(&Found { at: at(*time), brand: HOP, subject, judgement, story: None, source_since: None });
     }
     replay.finish(None);
     replay.take_notices().collect()

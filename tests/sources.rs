@@ -180,7 +180,11 @@ fn a_second_with_more_hits_than_the_index_gives_out_is_told_and_passed() {
     let time = now().timestamp() - 1_000;
     let network = hacker_news((0..1_200).map(|n| (n, time)).chain([(5_000, time - 10)]));
     let source = source(SourceKind::HackerNews, "https://hn.algolia.com", &["acme"]);
+    let mut first = Poll::default();
+    assert!(!first.poll(&source, &network, now(), 100, 100));
+    assert_eq!((first.keys.len(), first.lost.len()), (1_001, 0), "a first poll misses nothing");
     let mut poll = Poll::default();
+    poll.poll(&source, &hacker_news([]), now() - Duration::from_secs(3_600), 100, 100);
     assert!(!poll.poll(&source, &network, now(), 100, 100));
     assert_eq!(poll.keys.len(), 1_001);
     let second = |at| chrono::DateTime::from_timestamp(at, 0).unwrap();

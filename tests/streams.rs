@@ -4,6 +4,7 @@
 mod daemon;
 mod jetstream;
 mod mastodon;
+mod named;
 mod samples;
 mod transport;
 
@@ -54,6 +55,8 @@ struct Polling {
     source: Source,
     pipeline: Pipeline,
     clock: Clock,
+    /// Time between two polls.
+    step: TimeDelta,
 }
 
 impl Polling {
@@ -62,7 +65,8 @@ impl Polling {
         let source = Source { allow_private: true, ..networks::source(kind, server.url("http", "/").as_str(), terms) };
         let bed = Bed::with_sources(&["blog"]).await;
         bed.store.sync_sources(&[setup("blog")], noon()).await.unwrap();
-        Self { bed, server, source, pipeline: contract::pipeline(), clock: Clock::simulated(noon()) }
+        let (pipeline, clock, step) = (contract::pipeline(), Clock::simulated(noon()), TimeDelta::minutes(11));
+        Self { bed, server, source, pipeline, clock, step }
     }
 
     async fn poll(&self) -> Polled {
@@ -74,7 +78,7 @@ impl Polling {
         let now = self.clock.now();
         let claim = self.bed.store.claim_source("blog", "me", now, now + TimeDelta::minutes(10)).await?.unwrap();
         let polled = self.pipeline.poll_source(&self.bed.store, &self.source, claim, owner, &self.clock).await;
-        self.clock.advance_to(now + TimeDelta::minutes(11));
+        self.clock.advance_to(now + self.step);
         polled
     }
 

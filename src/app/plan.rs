@@ -139,10 +139,12 @@ impl Plan {
 /// Changes with whatever a network may refuse a source for. Enough to tell two from each other, too little to guess the
 /// token from.
 fn credential(source: &Source) -> String {
-    let Some(token) = &source.token else { return String::new() };
+    let secrets: Vec<&str> = source.secrets().map(|secret| secret.expose_secret()).collect();
+    let Some((token, beside)) = secrets.split_first() else { return String::new() };
+    let beside = beside.iter().flat_map(|secret| ["\n", *secret]);
     let places = source.places.iter().flat_map(|place| ["\n", place.as_str()]);
     let account = source.account.as_deref().unwrap_or_default();
-    sha256_hex([token.expose_secret(), "\n", account].into_iter().chain(places), 2)
+    sha256_hex([token, "\n", account].into_iter().chain(places).chain(beside), 2)
 }
 
 fn watch(located: &Located<Brand>, context: &Context<'_>, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {
@@ -165,14 +167,14 @@ fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut V
     };
     for WatchedBrand { brand, .. } in watched.iter().filter(|watched| watched.query.search_terms().is_empty()) {
         let located = config.brands.iter().find(|located| located.value.name == brand.name);
+        let place = located.and_then(|located| located.place.as_ref());
+        let is_configured = place.is_none_or(|place| place.line > 0);
         let message = format!("the source `{}` cannot be asked for this: no word stands in every match", source.name);
-        let hint = "add a word that has to occur, in each branch of `OR`, or give the source `terms` of its own";
-        faults.push(Fault::at(
-            located.and_then(|located| located.place.as_ref()),
-            &brand.name,
-            message,
-            hint.to_owned(),
-        ));
+        let mut hint = "add a word that has to occur, in each branch of `OR`".to_owned();
+        if is_configured {
+            hint.push_str(", or give the source `terms` of its own");
+        }
+        faults.push(Fault::at(place, &brand.name, message, hint));
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::print::say;
 use crate::model::text::one_line;
-use crate::model::{Entry, EntryKind, Language, SourceKind};
+use crate::model::{Author, Entry, EntryKind, Language, SourceKind};
 
 /// Characters of a title.
 const TITLE: usize = 90;
@@ -17,7 +17,7 @@ pub fn print_row(entry: &Entry) -> io::Result<()> {
     let published = entry.published_at.map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string());
     let title = if entry.title.is_empty() { &entry.text } else { &entry.title };
     say!("{published:16}  {}", one_line(title, TITLE))?;
-    let author = entry.author.as_ref().map(|author| format!("by {}", author.name));
+    let author = entry.author.as_ref().and_then(Author::shown).map(|name| format!("by {name}"));
     let stars = entry.rating.map(|rating| format!("{rating} of 5 stars"));
     let parts: Vec<String> = author.into_iter().chain(stars).chain(entry.url.clone()).collect();
     if !parts.is_empty() {
@@ -60,7 +60,7 @@ impl<'a> EntryLine<'a> {
             url: entry.url.as_deref(),
             title: &entry.title,
             text: &entry.text,
-            author: author.map(|author| author.name.as_str()),
+            author: author.and_then(Author::shown),
             author_handle: author.and_then(|author| author.handle.as_deref()),
             author_url: author.and_then(|author| author.url.as_deref()),
             followers: author.and_then(|author| author.followers),

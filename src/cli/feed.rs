@@ -20,7 +20,7 @@ use crate::alert::Rules;
 use crate::clock::Clock;
 use crate::config::{Env, FetchConfig, HealthConfig};
 use crate::fetch::{Client, PERMISSION};
-use crate::model::{Answer, Cursor, Entry, Instant, Language, PollFault, Source, SourceKind};
+use crate::model::{Answer, Author, Cursor, Entry, Instant, Language, PollFault, Source, SourceKind};
 use crate::pipeline::{Judge, Pipeline, read_page};
 use crate::sentiment::Scorer;
 use crate::source::adapter;
@@ -202,7 +202,7 @@ fn line<'a>(entry: &'a Entry, file: Option<&'a str>) -> Line<'a> {
         url: entry.url.as_deref().map(as_written),
         title: &entry.title,
         text: &entry.text,
-        author: entry.author.as_ref().map(|author| author.name.as_str()),
+        author: entry.author.as_ref().and_then(Author::shown),
         published: entry.published_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         lang: entry.language.as_ref().map(Language::as_str),
         tags: &entry.tags,

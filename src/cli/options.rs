@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::app::{self, Plan};
 use crate::clock::Clock;
-use crate::config::{self, Config, Env, Fault, Faults};
+use crate::config::{self, Config, Env, Fault, Faults, FetchConfig};
+use crate::model::Source;
 use crate::model::text::one_line;
 use crate::pipeline::{Scorers, WatchedBrand};
 use crate::query::Library;
@@ -29,6 +30,10 @@ pub enum Need {
     Notices,
     /// Where the store is: the command does not mind what is wrong elsewhere.
     Store,
+    /// What the sources are called, and where they are.
+    Addresses,
+    /// A poll that stores nothing: sources, what they are asked for, and how they are fetched.
+    Poll,
 }
 
 impl Need {
@@ -60,6 +65,20 @@ impl Need {
                 key.is_empty() || begins(&["rule", "route", "alert", "spike", "digest", "query", "set", "time_zone"])
             }
             Self::Names => key.is_empty() || begins(&["query", "set"]),
+            // There may be no source yet.
+            Self::Addresses => {
+                let ends = |end: &&str| key.starts_with("source[") && key.ends_with(end);
+                key.is_empty()
+                    || (key == "source" && fault.place.line > 0)
+                    || [".name", ".kind", ".url"].iter().any(ends)
+            }
+            Self::Poll => {
+                let of_brand = key.strip_prefix("brand[").and_then(|rest| rest.split_once(']')).map(|(_, key)| key);
+                key.is_empty()
+                    || begins(&["source", "MENTIOND_SOURCE_", "fetch", "query", "set"])
+                    || key.to_ascii_lowercase().ends_with("_proxy")
+                    || of_brand.is_some_and(|key| ["", ".name", ".query"].contains(&key))
+            }
             Self::Store => key.is_empty() || begins(&["state_dir", "store", "MENTIOND_ST"]),
         }
     }
@@ -105,6 +124,40 @@ impl ConfigOption {
         let mut draft = config::draft(&file, &env)?;
         draft.faults.retain(|fault| Need::Store.minds(fault));
         draft.conclude()
+    }
+
+    /// The sources, for a command that only wants to know what they are called and where they are.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole, and with that.
+    pub fn load_sources(&self) -> Result<Vec<Source>, Faults> {
+        let mut draft = config::draft(&self.file()?, &Env::of_process())?;
+        draft.faults.retain(|fault| Need::Addresses.minds(fault));
+        Ok(draft.conclude()?.sources.into_iter().map(|located| located.value).collect())
+    }
+
+    /// The source with this name, asked for the words of the brands if it has none of its own, and how sources are
+    /// fetched. Other sources may be wrong.
+    ///
+    /// # Errors
+    /// What is wrong with the file as a whole and with what a poll rests on, and that there is no such source.
+    pub fn load_source(&self, name: &str) -> Result<(Source, FetchConfig), Faults> {
+        let mut draft = config::draft(&self.file()?, &Env::of_process())?;
+        let plan = Plan::draft(&draft.config, Clock::system().now(), &mut draft.faults);
+        let located = draft.config.sources.iter().find(|located| located.value.name == name);
+        let own = located.and_then(|located| located.place.as_ref()).map(|place| place.key.clone());
+        let is_of_another =
+            |key: &str| own.as_ref().is_some_and(|own| key.starts_with("source[") && !key.starts_with(own.as_str()));
+        draft.faults.retain(|fault| Need::Poll.minds(fault) && !is_of_another(&fault.place.key));
+        let all = named(plan.sources.iter().map(|source| source.name.as_str()));
+        let unknown = no_source(name, &all);
+        if own.is_none() {
+            // It may be one of those that are faulty.
+            draft.faults.extend(unknown.0.iter().cloned());
+        }
+        let fetch = draft.conclude()?.fetch;
+        let source = plan.sources.into_iter().find(|source| source.name == name);
+        Ok((source.ok_or(unknown)?, fetch))
     }
 
     /// What queries can name, for a command that needs nothing else of the configuration and does without one.
@@ -204,6 +257,11 @@ pub fn chosen(brands: Vec<WatchedBrand>, names: &[String]) -> Result<Vec<Watched
 fn no_brand(name: &str, brands: &[WatchedBrand]) -> Faults {
     let all = named(brands.iter().map(|watched| watched.brand.name.as_str()));
     argument_fault("--brand", format!("there is no brand `{name}`"), format!("the configuration has {all}"))
+}
+
+/// There is no source of that name; `all` are those that there are.
+pub fn no_source(name: &str, all: &str) -> Faults {
+    argument_fault("--source", format!("there is no source `{name}`"), format!("the configuration has {all}"))
 }
 
 /// What is wrong with an argument that only the configuration can judge: ends with 2, like other faults of usage.

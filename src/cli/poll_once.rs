@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::options::{ConfigOption, Need, argument_fault, named};
+use super::options::{ConfigOption, Need, named, no_source};
 use super::print::say;
 use super::status::say_sent;
 use super::words::{count, first_of};
@@ -24,8 +24,9 @@ Examples:
   mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon;
                                their sources want an `interval` that is cron's
 
-Neither repeats alerts that nobody has acknowledged nor tells them to the next (`escalate`): that is
-the work of `mentiond run`.")]
+It says nothing again that nobody has acknowledged and tells no others of it (`escalate`), neither
+alerts nor incidents, and composes no digests: that is the work of `mentiond run`, and of
+`mentiond digest --send`.")]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,
@@ -45,8 +46,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     for name in &arguments.source {
         if plan.sources.iter().all(|source| source.name != *name) {
             let all = named(plan.sources.iter().map(|source| source.name.as_str()));
-            let message = format!("there is no source `{name}`");
-            return Err(argument_fault("--source", message, format!("the configuration has {all}")).into());
+            return Err(no_source(name, &all).into());
         }
     }
     let session = app::Session::open(&config, &plan, &clock).await?;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 
+use super::options::argument_fault;
 use super::print::remark;
 use super::signals;
 use crate::app::{Plan, Session};
@@ -28,23 +29,26 @@ mod show;
 Examples:
   mentiond search \"skip hop\"                           the last 24 hours, on every open network
   mentiond search '\"skip hop\" -sesame' --since 7d --formulas
+  mentiond search 'skiphop AND (refund OR broken)'
   mentiond search skiphop --kind hacker_news --kind lemmy
   mentiond search \"skip hop\" --format jsonl | jq -r .url
 
-Words alone are a phrase; anything else is a query as for a brand. Networks that want a token find it in
-MENTIOND_SOURCE_<KIND>_TOKEN, and the name that goes with it in MENTIOND_SOURCE_<KIND>_ACCOUNT; without it they are not
-asked, and named at the end. Of several servers of a kind the first gets the token.
-Strength counts against what the networks answered, so a search has more of it than a digest.
+Words alone are a phrase; with signs, or with AND, OR, NOT or NEAR/5 in capitals, they are a query as
+for a brand. Networks that want a token find it in MENTIOND_SOURCE_<KIND>_TOKEN, and the name that
+goes with it in MENTIOND_SOURCE_<KIND>_ACCOUNT; without it they are not asked, and named at the end.
+Of several servers of a kind the first gets the token. Strength counts against what the networks
+answered, so a search has more of it than a digest.
 
-Exit codes: 0 done, also when nothing was found; 1 no network could be read; 130 stopped (Ctrl-C) before every network
-had answered: what had been read by then is shown.")]
+Exit codes: 0 done, also when nothing was found; 1 no network could be read; 2 faults in the
+arguments; 130 stopped (Ctrl-C) before every network had answered: what had been read by then is
+shown.")]
 pub struct Arguments {
     /// What to search for
     query: String,
     /// Only this kind of source; may be given several times
     #[arg(long, value_name = "KIND", value_parser = kind)]
     kind: Vec<SourceKind>,
-    /// How far back
+    /// How far back, up to 365d
     #[arg(long, default_value = "24h", value_parser = since)]
     since: Since,
     /// For people, JSON objects in lines, or a table for spreadsheets
@@ -137,7 +141,9 @@ fn kinds(wanted: &[SourceKind]) -> Result<(Vec<SourceKind>, Vec<Unasked>)> {
             && (matches!(profile.address, Address::Known(_)) || !profile.search_at.is_empty())
     };
     if let Some(kind) = wanted.iter().find(|kind| !searchable(**kind)) {
-        bail!("`{}` cannot be searched\n  hint: `mentiond sources` says what each kind is asked for", kind.as_str());
+        let message = format!("`{}` cannot be searched", kind.as_str());
+        let hint = "`mentiond sources` says what each kind is asked for";
+        return Err(argument_fault("--kind", message, hint.to_owned()).into());
     }
     let all = SourceKind::ALL.iter().copied().filter(|kind| searchable(*kind));
     let chosen = all.filter(|kind| wanted.is_empty() || wanted.contains(kind));

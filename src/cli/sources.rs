@@ -11,6 +11,7 @@ use super::status;
 use crate::clock::Clock;
 use crate::store::Store;
 
+mod given;
 mod kinds;
 mod poll;
 
@@ -22,7 +23,8 @@ Examples:
   mentiond sources --format markdown            the same as a table for documents
   mentiond sources status                       the configured sources: health, polls, budgets
   mentiond sources test lemmy --url https://lemmy.world --term \"skip hop\"
-  mentiond sources test app_store --place de/284882215 --format jsonl")]
+  mentiond sources test app_store --place de/284882215 --format jsonl
+  mentiond sources test --source \"Our forum\"     one of the configured sources")]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

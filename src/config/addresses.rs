@@ -8,6 +8,7 @@ use lettre::message::Mailbox;
 use url::Url;
 
 use super::words::{Line, Word, Wrong, shown};
+use crate::model::kinds::Address as Home;
 use crate::model::outbox::channel_of;
 
 /// The address of a server on the web: `http` or `https`, with a host and no credentials.
@@ -35,6 +36,20 @@ impl Word for Listened {
         }
         Ok(Self(url))
     }
+}
+
+/// The address, if it can be that of a source which is usually there.
+pub(super) fn fitting(home: Home, url: Url) -> Result<Url, Wrong> {
+    if !home.takes(&url) {
+        let (Home::Known(example) | Home::Own(example)) = home;
+        let message = format!("the scheme {} does not belong to this kind", shown(url.scheme()));
+        return Err(Wrong::new(message, format!("for instance `\"{example}\"`")));
+    }
+    if !matches!(url.scheme(), "http" | "https") && !matches!(url.path(), "" | "/") {
+        let hint = "write the folder into `places`, and the server alone into the address";
+        return Err(Wrong::new("a folder does not belong into the address", hint));
+    }
+    Ok(url)
 }
 
 /// An address with a host, without credentials.
@@ -135,6 +150,11 @@ pub(super) fn is_loopback(host: &str) -> bool {
         Ok(address) => address.is_loopback(),
         Err(_) => name == "localhost" || name.ends_with(".localhost"),
     }
+}
+
+/// Whether others can read what is sent there.
+pub(super) fn is_open(url: &Url) -> bool {
+    url.scheme() == "http" && !url.host_str().is_some_and(is_loopback)
 }
 
 /// Where the operator can be reached: a web or mail address.

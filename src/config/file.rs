@@ -200,6 +200,7 @@ tables! {
     SpikeTable {
         enabled: bool,
         budget: f64,
+        time_zone: Tz,
         update_interval: Duration,
     }
 
@@ -318,6 +319,13 @@ tables! {
         parent: Pick,
         thread: Pick,
         place: Pick,
+        secret: List<JsonSecretTable>,
+    }
+
+    /// `[[source.json.secret]]`.
+    JsonSecretTable {
+        secret_in: Slot,
+        secret_file: FilePath,
     }
 
     /// `[[digest]]`.

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod alert;
+pub mod argument;
 mod brand;
 mod channel;
 mod check;
@@ -70,7 +71,7 @@ pub use store::StoreConfig;
 pub use tone::{ToneConfig, WordsFile, WordsForm};
 pub use web::WebConfig;
 pub use without::{can_log_in, for_search, without_file};
-pub use words::KEYWORD_LISTS;
+pub use words::{KEYWORD_LISTS, Wrong};
 
 use crate::model::outbox::StandIns;
 use crate::model::{Brand, Source, Tongues};
@@ -219,7 +220,7 @@ fn resolve(mut file: File, name: &str, env: &Env, mut findings: Findings) -> Dra
     let web = web::resolve(file.web, &around, found);
     let mut words = tone::Reading::new(&around);
     words.add(file.tone.or_default().words, found);
-    let mut spikes = SpikeConfig::general(file.spike.or_default(), found);
+    let mut spikes = SpikeConfig::general(file.spike.or_default(), time_zone, found);
     let mut tongues = Tongues { general: file.language.or_default(), ..Tongues::default() };
     let (brands, names) =
         brand::resolve(file.brand, file.recipients, name, (&mut words, &mut spikes, &mut tongues), found);

@@ -10,9 +10,13 @@ use super::fault::{Findings, Place};
 use super::paths::Surroundings;
 use super::reader::{Key, Written};
 use super::words::FilePath;
+use crate::model::kinds::Token;
 
 /// Largest secret in bytes.
-const LARGEST: u64 = 4096;
+pub(super) const LARGEST: u64 = 4096;
+
+/// What a secret looks like where it is kept.
+pub(super) const ALONE: &str = "the secret and nothing else, in one line";
 
 /// The ways in which one secret can be given.
 pub(super) struct Ways {
@@ -39,6 +43,15 @@ pub(super) fn token(text: &str) -> bool {
 /// A key in several lines: who uses it sees whether it is one.
 pub(super) fn key(_: &str) -> bool {
     true
+}
+
+/// What a token of a source consists of.
+pub(super) fn fits(kind: Token) -> fn(&str) -> bool {
+    match kind {
+        Token::Document(_) => key,
+        Token::Password(_) => password,
+        Token::None | Token::Optional(_) | Token::Needed(_) => token,
+    }
 }
 
 /// Whether the environment or systemd offers the secret.
@@ -92,13 +105,21 @@ fn accept(
     fits: fn(&str) -> bool,
     findings: &mut Findings,
 ) -> Key<SecretString> {
-    let secret = text.map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])));
-    let wrong = match &secret {
-        Err(message) => message,
-        Ok(secret) if secret.expose_secret().is_empty() => "the secret is empty",
-        Ok(secret) if !fits(secret.expose_secret()) => "the secret has characters that cannot be sent",
-        Ok(secret) => return Key::Given(Written { value: secret.clone(), place }),
-    };
-    findings.add(&place, wrong, "the secret and nothing else, in one line");
-    Key::Faulty
+    match fitting(text, fits) {
+        Ok(value) => Key::Given(Written { value, place }),
+        Err(wrong) => {
+            findings.add(&place, wrong, ALONE);
+            Key::Faulty
+        }
+    }
+}
+
+/// The secret, if the text can be one.
+pub(super) fn fitting(text: Result<String, String>, fits: fn(&str) -> bool) -> Result<SecretString, String> {
+    let secret = SecretString::from(text?.trim_end_matches(['\r', '\n']));
+    match secret.expose_secret() {
+        "" => Err("the secret is empty".to_owned()),
+        text if !fits(text) => Err("the secret has characters that cannot be sent".to_owned()),
+        _ => Ok(secret),
+    }
 }

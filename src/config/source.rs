@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Located;
-use super::addresses::{Listened, is_loopback};
+use super::addresses::{Listened, fitting, is_open};
 use super::check::{DAY, MINUTE, Names, SECOND, count, lines, within};
 use super::env::{TOKEN, source_variable};
 use super::fault::{Findings, Place};
@@ -108,7 +108,10 @@ fn one(
     let dollars = within(table.dollars_per_month, least..=1_000_000.0, 1.0, dear, findings);
     let json_is_absent = table.json.is_absent();
     let json = match (table.json.given(), &name) {
-        (Some(json), Some(name)) => json_api::resolve(json.value, &json.place, &name.value.0, findings).map(Arc::new),
+        (Some(json), Some(name)) => {
+            let mut secrets = json_api::Secrets { of: name, no_token: unasked, url: url.as_ref(), all: secrets };
+            json_api::resolve(json.value, &json.place, &mut secrets, findings).map(Arc::new)
+        }
         _ => None,
     };
     let source = Source {
@@ -149,17 +152,13 @@ fn address(kind: Option<SourceKind>, key: Key<Listened>, place: &Place, findings
         Some(Address::Known(_)) | None => key.given(),
     }?;
     let Listened(url) = written.value;
-    if let Some(Address::Known(example) | Address::Own(example)) = address.filter(|address| !address.takes(&url)) {
-        let message = format!("the scheme {} does not belong to this kind", shown(url.scheme()));
-        findings.add(&written.place, message, format!("for instance `\"{example}\"`"));
-        return None;
+    match address.map_or_else(|| Ok(url.clone()), |address| fitting(address, url.clone())) {
+        Ok(url) => Some(url),
+        Err(wrong) => {
+            findings.add(&written.place, wrong.message, wrong.hint);
+            None
+        }
     }
-    if !matches!(url.scheme(), "http" | "https") && !matches!(url.path(), "" | "/") {
-        let hint = "write the folder into `places`, and the server alone into the address";
-        findings.add(&written.place, "a folder does not belong into the address", hint);
-        return None;
-    }
-    Some(url)
 }
 
 /// A key that has no effect for the kind is a mistake, even if each of the two is right.
@@ -237,11 +236,7 @@ fn token(
     secrets: &mut Secrets<'_>,
     findings: &mut Findings,
 ) -> Key<SecretString> {
-    let fits = match kind.map(|kind| kind.profile().token) {
-        Some(Token::Document(_)) => secret::key,
-        Some(Token::Password(_)) => secret::password,
-        _ => secret::token,
-    };
+    let fits = secret::fits(kind.map_or(Token::None, |kind| kind.profile().token));
     secrets.read(name, source_variable(&name.value.0, TOKEN), file, fits, findings)
 }
 
@@ -269,9 +264,9 @@ impl Secrets<'_> {
 }
 
 /// A token crosses a network only where nobody can read along.
-fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
+pub(super) fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
     let (Some(place), Some(url)) = (token.place(), url) else { return };
-    if url.scheme() == "http" && !url.host_str().is_some_and(is_loopback) {
+    if is_open(url) {
         findings.add(place, "the token would cross the network in the clear", "write the address with `https://`");
     }
 }

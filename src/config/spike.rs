@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono_tz::Tz;
+
 use super::check::{DAY, HOUR, within};
 use super::fault::Findings;
 use super::file::SpikeTable;
@@ -19,6 +21,8 @@ pub struct SpikeSettings {
     pub enabled: bool,
     /// At most so many false incidents in 30 days.
     pub budget: f64,
+    /// Whose wall clock tells the hours of the week in which so many are usual.
+    pub time_zone: Tz,
     /// An incident that goes on is told again after this time.
     pub update_interval: Duration,
 }
@@ -26,7 +30,7 @@ pub struct SpikeSettings {
 impl Default for SpikeSettings {
     /// As where the configuration says nothing.
     fn default() -> Self {
-        Self { enabled: true, budget: BUDGET, update_interval: HOUR * 6 }
+        Self { enabled: true, budget: BUDGET, time_zone: Tz::UTC, update_interval: HOUR * 6 }
     }
 }
 
@@ -45,8 +49,9 @@ impl SpikeConfig {
     }
 
     /// What the file says for all brands.
-    pub(super) fn general(table: SpikeTable, findings: &mut Findings) -> Self {
-        Self { general: resolve(table, SpikeSettings::default(), findings), of_brands: BTreeMap::new() }
+    pub(super) fn general(table: SpikeTable, time_zone: Tz, findings: &mut Findings) -> Self {
+        let usual = SpikeSettings { time_zone, ..SpikeSettings::default() };
+        Self { general: resolve(table, usual, findings), of_brands: BTreeMap::new() }
     }
 
     /// What it says for one, over that.
@@ -58,12 +63,13 @@ impl SpikeConfig {
 }
 
 fn resolve(table: SpikeTable, otherwise: SpikeSettings, findings: &mut Findings) -> SpikeSettings {
-    let SpikeTable { enabled, budget, update_interval } = table;
+    let SpikeTable { enabled, budget, time_zone, update_interval } = table;
     let noise = "it is the number of false alarms in 30 days that you would put up with";
     let often = "an incident that has doubled is told after an hour in any case";
     SpikeSettings {
         enabled: enabled.or(otherwise.enabled),
         budget: within(budget, 0.01..=10.0, otherwise.budget, noise, findings),
+        time_zone: time_zone.or(otherwise.time_zone),
         update_interval: within(update_interval, HOUR..=DAY * 2, otherwise.update_interval, often, findings),
     }
 }

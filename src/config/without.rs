@@ -11,9 +11,10 @@ use super::fault::{Faults, Findings, Place};
 use super::file::{BrandTable, File, SourceTable};
 use super::paths::Surroundings;
 use super::reader::{Key, Written};
-use super::words::{FilePath, Line, Word, shown};
+use super::words::{FilePath, LONGEST_LINE, Line, Word, shown};
 use super::{Config, resolve};
 use crate::model::kinds::Address;
+use crate::model::text::one_line;
 use crate::model::{SourceKind, is_quote};
 
 /// What faults and places call the arguments.
@@ -33,8 +34,15 @@ pub fn for_search(
     env: &Env,
 ) -> Result<Config, Faults> {
     let mut findings = Findings::default();
-    let is_phrase = !query.contains(|c: char| is_quote(c) || "():*/#@|-".contains(c)) && !query.contains(" OR ");
-    let brand = if is_phrase { brand(query, &mut findings) } else { expression(query, &mut findings) };
+    let brand = match query {
+        "" => {
+            findings.add(&asked(), "there is nothing to search for", "write a name, or a query as for a brand");
+            None
+        }
+        _ if is_expression(query) => expression(query, &mut findings),
+        _ => brand(query, &asked(), &mut findings),
+    };
+    let since = || Key::Given(Written { value: since, place: Place::whole(COMMAND_LINE, "--since") });
     let is_for_search = |name: &str| {
         ["MENTIOND_LOG", "MENTIOND_LOG_FORMAT"].contains(&name)
             || !name.starts_with("MENTIOND_") && name != "CREDENTIALS_DIRECTORY"
@@ -49,7 +57,7 @@ pub fn for_search(
             if std::mem::take(&mut login) {
                 log_in(&mut source, *kind, env, &mut own);
             }
-            sources.push(written(SourceTable { first_poll_depth: given(since), ..source }));
+            sources.push(written(SourceTable { first_poll_depth: since(), ..source }));
         }
     }
     let file = File {
@@ -59,7 +67,10 @@ pub fn for_search(
         source: given(sources),
         ..File::default()
     };
-    resolve(file, COMMAND_LINE, &own, findings).conclude()
+    let mut draft = resolve(file, COMMAND_LINE, &own, findings);
+    // What is wrong with an argument is found in the table of each network.
+    draft.faults.dedup();
+    draft.conclude()
 }
 
 /// Whether the environment has what a search of this kind needs to say who it is: `MENTIOND_SOURCE_<KIND>_TOKEN`, and
@@ -94,15 +105,21 @@ fn places_to_search(kind: SourceKind) -> Vec<SourceTable> {
     }
 }
 
+/// Whether a query is more than the words of a phrase: it has signs, or the words by which queries are made.
+fn is_expression(query: &str) -> bool {
+    let is_operator = |word: &str| ["AND", "OR", "NOT", "NEAR", "ONEAR"].contains(&word);
+    query.contains(|c: char| is_quote(c) || "():*/#@|-".contains(c)) || query.split_whitespace().any(is_operator)
+}
+
 /// A query that is more than a phrase. It is called by what it says.
 fn expression(query: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
-    match Line::parse(query) {
+    match Line::parse(&one_line(query, LONGEST_LINE)) {
         Ok(name) => {
-            let query = given(query.to_owned());
+            let query = Key::Given(Written { value: query.to_owned(), place: asked() });
             Some(written(BrandTable { name: given(name), query, ..BrandTable::default() }))
         }
         Err(wrong) => {
-            findings.add(&argument(), wrong.message, wrong.hint);
+            findings.add(&asked(), wrong.message, wrong.hint);
             None
         }
     }
@@ -126,7 +143,7 @@ fn source(name: &str, kind: SourceKind) -> SourceTable {
 /// Names that cannot be brands, and everything that is wrong with the environment.
 pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
     let mut findings = Findings::default();
-    let brands = brands.iter().filter_map(|name| brand(name, &mut findings)).collect();
+    let brands = brands.iter().filter_map(|name| brand(name, &argument(), &mut findings)).collect();
     let recipients = vec![written(Recipient("you@localhost".to_owned()))];
     // A folder of its own, unless a variable names one: what was found on trial is not for those whom a configuration
     // names later.
@@ -147,20 +164,23 @@ pub fn without_file(brands: &[String], env: &Env) -> Result<Config, Faults> {
     resolve(file, COMMAND_LINE, env, findings).conclude()
 }
 
-fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
+fn brand(name: &str, place: &Place, findings: &mut Findings) -> Option<Written<BrandTable>> {
     if name.trim().is_empty() {
-        findings.add(&argument(), "the name is empty", "write a name after `--brand`");
+        findings.add(place, "the name is empty", "write a name after `--brand`");
         return None;
     }
     if name.contains(is_quote) {
         let message = format!("{} cannot be searched for as it stands, because of its quotes", shown(name));
-        findings.add(&argument(), message, "leave the quotes out");
+        findings.add(place, message, "leave the quotes out");
         return None;
     }
     match Line::parse(name) {
-        Ok(name) => Some(written(BrandTable { name: given(name), ..BrandTable::default() })),
+        Ok(name) => {
+            let name = Key::Given(Written { value: name, place: place.clone() });
+            Some(Written { value: BrandTable { name, ..BrandTable::default() }, place: place.clone() })
+        }
         Err(wrong) => {
-            findings.add(&argument(), wrong.message, wrong.hint);
+            findings.add(place, wrong.message, wrong.hint);
             None
         }
     }
@@ -169,6 +189,11 @@ fn brand(name: &str, findings: &mut Findings) -> Option<Written<BrandTable>> {
 fn sources() -> Vec<Written<SourceTable>> {
     let mastodon = places_to_search(SourceKind::Mastodon).into_iter();
     std::iter::once(source("Hacker News", SourceKind::HackerNews)).chain(mastodon).map(written).collect()
+}
+
+/// The argument that says what to search for.
+fn asked() -> Place {
+    Place::whole(COMMAND_LINE, "QUERY")
 }
 
 fn argument() -> Place {

@@ -27,11 +27,13 @@ pub(super) trait Word: Sized {
 }
 
 /// Why a text is not what it should be.
-pub(super) struct Wrong {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}\n  hint: {hint}")]
+pub struct Wrong {
     /// What is wrong.
-    pub(super) message: String,
+    pub message: String,
     /// What to do.
-    pub(super) hint: String,
+    pub hint: String,
 }
 
 impl Wrong {
@@ -82,7 +84,7 @@ impl Word for String {
 pub(super) struct Line(pub(super) String);
 
 /// Longest line, in characters; names stand in subjects and file names.
-const LONGEST_LINE: usize = 200;
+pub(super) const LONGEST_LINE: usize = 200;
 
 impl Word for Line {
     const WHAT: &'static str = "text";

@@ -1,6 +1,6 @@
 //! A stream: a connection on which a server tells what happens as it happens (WebSocket, RFC 6455). It is asked in
 //! portions, like a page: what has arrived, a message in a line. Between two portions it goes on listening and answers the
-//! server's pings, with a bound on what it keeps. Never says anything of its own.
+//! server's pings, with a bound on what it keeps. What has to be said is said once, when it is opened.
 
 mod heard;
 mod pump;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Entry, EntryKey, EntryKind, Instant, Request};
+use super::{Author, Entry, EntryKey, EntryKind, Instant, Request};
 
 /// What was published longer ago is not counted again.
 const YOUNG: TimeDelta = TimeDelta::hours(48);
@@ -39,7 +39,7 @@ impl Counts {
     #[must_use]
     pub fn on(self, entry: Entry) -> Entry {
         let Self { engagement, followers } = self.or(Self::of(&entry));
-        let author = entry.author.map(|author| super::Author { followers, ..author });
+        let author = entry.author.map(|author| Author { followers, ..author });
         Entry { engagement, author, ..entry }
     }
 }
@@ -71,6 +71,8 @@ pub struct Recount {
 pub struct Counted {
     /// What it counts. An entry that is not among them is not known any more, or only to others.
     pub counts: Vec<(EntryKey, Counts)>,
+    /// Who wrote them, where it says so.
+    pub authors: Vec<(EntryKey, Author)>,
     /// Entries of which it says that they were deleted.
     pub deleted: Vec<EntryKey>,
 }
@@ -91,7 +93,6 @@ pub fn is_young(since: Instant, now: Instant) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Author;
 
     #[test]
     fn what_is_older_is_counted_more_rarely_and_then_no_more() {

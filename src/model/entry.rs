@@ -91,7 +91,7 @@ impl EntryKind {
 /// Who wrote an entry. Unknown authors are `None` on the entry, never "anonymous".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Author {
-    /// The name people see.
+    /// The name people see; empty where only the account is known.
     pub name: String,
     /// The account's handle within its network, without a leading `@`.
     pub handle: Option<String>,
@@ -99,13 +99,34 @@ pub struct Author {
     pub url: Option<String>,
     /// Followers or subscribers, where the network tells.
     pub followers: Option<u64>,
+    /// What the network calls the account for good, where it has such a thing beside names that may change. Of what was
+    /// stored, the identity.
+    pub id: Option<String>,
 }
 
+/// Characters of an identity that are shown of an account without a name.
+const SHOWN: usize = 16;
+
 impl Author {
-    /// What tells this author from others in metrics: the handle where there is one, else the name, lower case.
+    /// What tells this author from others in metrics: what the account is called for good, else the handle, else the name;
+    /// lower case.
     #[must_use]
     pub fn identity(&self) -> String {
-        self.handle.as_deref().unwrap_or(&self.name).to_lowercase()
+        self.id.as_deref().or(self.handle.as_deref()).unwrap_or(&self.name).to_lowercase()
+    }
+
+    /// The name, if one is known.
+    #[must_use]
+    pub fn shown(&self) -> Option<&str> {
+        Some(self.name.as_str()).filter(|name| !name.trim().is_empty())
+    }
+
+    /// What stands for a name in a list of authors: the beginning of the identity.
+    #[must_use]
+    pub fn unnamed(identity: &str) -> String {
+        let mut characters = identity.chars();
+        let first: String = characters.by_ref().take(SHOWN).collect();
+        if characters.next().is_some() { first + "…" } else { first }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use super::health::USED_UP;
 use super::text::one_line;
 use super::{Entry, EntryKey, Hub, Instant, Loss, Request, Rhythm};
 
@@ -132,7 +133,7 @@ pub enum PollFault {
     #[error("the secret cannot be used: {0}")]
     Unusable(String),
     /// What may be asked in a time is used up: a quota of the network, or a budget of the configuration.
-    #[error("{what} is used up")]
+    #[error("{what}{USED_UP}")]
     Spent {
         /// Of what, such as "the quota of searches a day".
         what: String,

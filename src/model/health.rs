@@ -76,6 +76,19 @@ impl Health {
 /// How the reason begins for which a source is not polled until somebody mends its secret.
 pub const LOCKED_OUT: &str = "it is not let in: ";
 
+/// How a fault begins that says that a budget of the configuration is used up,
+pub const BUDGET: &str = "the budget of ";
+/// how it ends,
+pub const USED_UP: &str = " is used up";
+/// and how a budget of a month's money is called.
+pub const A_MONTH: &str = " US dollars a month";
+
+/// Whether a fault says that the money of a month is used up: the source rests until the next one.
+#[must_use]
+pub fn is_out_of_money(fault: &str) -> bool {
+    fault.strip_suffix(USED_UP).is_some_and(|what| what.ends_with(A_MONTH))
+}
+
 /// A state with what is known about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Condition {

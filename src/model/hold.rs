@@ -75,7 +75,7 @@ impl HoldReason {
             Self::NoKeyword => "none of the words that are asked for occurs",
             Self::OtherQuery => "the query does not hold",
             Self::TooOld => "it was published too long ago",
-            Self::ThereBefore => "it was there before the source was read for the first time",
+            Self::ThereBefore => "it was there before anybody looked for it: the source, the term or the brand was new",
             Self::Silenced => "a silence holds it",
             Self::QuietHours => "quiet hours hold it",
         }

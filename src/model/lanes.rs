@@ -14,10 +14,16 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 /// Most characters of the name of a lane, and of why it fails.
 const WORDS: usize = 200;
 
-/// The lanes of a source that has several.
+/// The lanes of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Lanes(BTreeMap<String, Lane>);
+pub struct Lanes {
+    /// Their turns, where there are several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    turns: BTreeMap<String, Lane>,
+    /// When each was first read, or first showed something, in Unix seconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    begun: BTreeMap<String, i64>,
+}
 
 /// A lane; times in Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,14 +51,32 @@ impl Lanes {
     /// Only of these lanes.
     #[must_use]
     pub fn of(mut self, lanes: &[String]) -> Self {
-        self.0.retain(|lane, _| lanes.len() > 1 && lanes.contains(lane));
+        self.turns.retain(|lane, _| lanes.len() > 1 && lanes.contains(lane));
+        self.begun.retain(|lane, _| lanes.contains(lane));
         self
+    }
+
+    /// Whether there are several, of which one may fail while the others are read.
+    #[must_use]
+    pub fn are_several(&self) -> bool {
+        !self.turns.is_empty()
+    }
+
+    /// When a lane was first read, or first showed something.
+    #[must_use]
+    pub fn begun(&self, lane: &str) -> Option<Instant> {
+        DateTime::from_timestamp(*self.begun.get(lane)?, 0)
+    }
+
+    /// It was read, or showed something.
+    pub fn begin(&mut self, lane: &str, now: Instant) {
+        self.begun.entry(lane.to_owned()).or_insert(now.timestamp());
     }
 
     /// Those that are to be read, the one that was asked longest ago first. One that rests is left out, unless all do.
     #[must_use]
     pub fn turns(&self, mut lanes: Vec<String>, now: Instant) -> Vec<String> {
-        lanes.sort_by_key(|lane| self.0.get(lane).map(|known| known.asked));
+        lanes.sort_by_key(|lane| self.turns.get(lane).map(|known| known.asked));
         let rests = |lane: &String| self.failing(lane).is_some_and(|failing| failing.until > now.timestamp());
         if !lanes.iter().all(rests) {
             lanes.retain(|lane| !rests(lane));
@@ -63,19 +87,19 @@ impl Lanes {
     /// It has had its turn.
     pub fn ask(&mut self, lane: &str, now: Instant) {
         let now = now.timestamp();
-        self.0.entry(lane.to_owned()).or_insert(Lane { asked: now, read: now, failing: None }).asked = now;
+        self.turns.entry(lane.to_owned()).or_insert(Lane { asked: now, read: now, failing: None }).asked = now;
     }
 
     /// It was read.
     pub fn read(&mut self, lane: &str, now: Instant) {
         let now = now.timestamp();
-        self.0.insert(lane.to_owned(), Lane { asked: now, read: now, failing: None });
+        self.turns.insert(lane.to_owned(), Lane { asked: now, read: now, failing: None });
     }
 
     /// It could not be read, and rests: longer each time, a day at most. What was said there since it was read may be
     /// missing.
     pub fn fail(&mut self, lane: &str, why: &str, interval: Duration, now: Instant) -> Option<Loss> {
-        let known = self.0.get_mut(lane)?;
+        let known = self.turns.get_mut(lane)?;
         let times = known.failing.as_ref().map_or(0, |failing| failing.times).saturating_add(1);
         let rest = interval.saturating_mul(1 << times.min(20)).saturating_sub(interval / 2).min(interval.max(LONGEST));
         let until = now.checked_add_signed(TimeDelta::from_std(rest).ok()?)?.timestamp();
@@ -87,19 +111,19 @@ impl Lanes {
     /// Whether any lane was read when it was last asked.
     #[must_use]
     pub fn any_is_read(&self) -> bool {
-        self.0.values().any(|lane| lane.failing.is_none() && lane.read == lane.asked)
+        self.turns.values().any(|lane| lane.failing.is_none() && lane.read == lane.asked)
     }
 
     /// Those that fail, each with why and how often in a row.
     pub fn failures(&self) -> impl Iterator<Item = (String, &str, u32)> {
-        self.0.iter().filter_map(|(lane, known)| {
+        self.turns.iter().filter_map(|(lane, known)| {
             let failing = known.failing.as_ref()?;
             Some((one_line(lane, WORDS), failing.why.as_str(), failing.times))
         })
     }
 
     fn failing(&self, lane: &str) -> Option<&Failing> {
-        self.0.get(lane)?.failing.as_ref()
+        self.turns.get(lane)?.failing.as_ref()
     }
 }
 
@@ -128,6 +152,19 @@ mod tests {
         assert_eq!(lanes.turns(all.clone(), at(10)), names(&["b", "a", "c"]));
         assert_eq!(lanes.clone().of(&names(&["c", "d"])).turns(names(&["c", "d"]), at(10)), names(&["d", "c"]));
         assert_eq!(lanes.of(&names(&["c"])), Lanes::default(), "a lane that is alone needs no turn");
+    }
+
+    #[test]
+    fn a_lane_begins_once_and_anew_when_it_comes_back() {
+        let (mut lanes, only) = (Lanes::default(), names(&["a"]));
+        lanes.begin("a", at(0));
+        lanes.begin("a", at(5));
+        assert_eq!(lanes.clone().of(&only).begun("a"), Some(at(0)));
+        assert!(!lanes.are_several());
+        let mut left = lanes.of(&names(&["b"]));
+        assert_eq!(left.begun("a"), None);
+        left.begin("a", at(9));
+        assert_eq!(left.begun("a"), Some(at(9)));
     }
 
     #[test]

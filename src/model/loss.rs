@@ -25,6 +25,12 @@ pub enum LossReason {
     Newest(u32),
     /// It shows no more than it has shown; how much that is, it does not say.
     Ends,
+    /// It shows only so many, which it chooses by itself and not by time.
+    Chosen(u32),
+    /// It did not search all of what it has.
+    Partly,
+    /// Comments are read below so many posts at most, the newest: our own bound.
+    Posts(u32),
     /// So many pages are read back at most: our own bound.
     Pages(u32),
     /// A webhook told of it, and it could not be read in the end; why, in plain words.

@@ -4,6 +4,8 @@ use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+use super::health::{A_MONTH, BUDGET};
+use super::kinds::Price;
 use super::source::Budget;
 use super::{Instant, PollFault, Source};
 
@@ -11,6 +13,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 const MONTH: Duration = Duration::from_secs(DAYS as u64 * 86_400);
 /// Days of a month; a budget lasts for the longest.
 const DAYS: u32 = 31;
+/// Dollars that a source may cost in a month where its network takes money and nothing else is configured.
+const DOLLARS: f64 = 5.0;
 /// Polls of a day that may each take the same part of its calls.
 const POLLS: u32 = 10;
 /// Calls that a poll may make after it has taken its part: logins, and what is asked again after them.
@@ -48,12 +52,12 @@ impl Usage {
         let (usage, budget) = (self.at(now), source.budget());
         if let Some(calls) = budget.calls_per_day.filter(|calls| usage.calls >= *calls) {
             let until = midnight(usage.day.checked_add_days(Days::new(1)), now);
-            return Err(PollFault::Spent { what: format!("the budget of {calls} calls a day"), until });
+            return Err(PollFault::Spent { what: format!("{BUDGET}{calls} calls a day"), until });
         }
         let next = source.kind.profile().price.of_answer();
         if let Some(dollars) = budget.dollars_per_month.filter(|dollars| usage.dollars + next > *dollars) {
             let month = usage.day.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
-            let what = format!("the budget of {dollars} US dollars a month");
+            let what = format!("{BUDGET}{dollars}{A_MONTH}");
             return Err(PollFault::Spent { what, until: midnight(month, now) });
         }
         Ok(())
@@ -127,11 +131,15 @@ impl Usage {
 }
 
 impl Source {
-    /// What it may use up: as configured, else what its network allows.
+    /// What it may use up: as configured, else what its network allows, and few dollars where that takes money.
     #[must_use]
     pub fn budget(&self) -> Budget {
-        let own = self.budget;
-        Budget { calls_per_day: own.calls_per_day.or(self.kind.profile().calls_per_day), ..own }
+        let (own, profile) = (self.budget, self.kind.profile());
+        let few = (profile.price != Price::Nothing).then_some(DOLLARS);
+        Budget {
+            calls_per_day: own.calls_per_day.or(profile.calls_per_day),
+            dollars_per_month: own.dollars_per_month.or(few),
+        }
     }
 }
 
@@ -227,5 +235,17 @@ mod tests {
         assert_eq!(spent.allows(&ten, noon), Err(PollFault::Spent { what, until }));
         assert!(spent.allows(&ten, until).is_ok(), "a new month");
         assert!(spent.allows(&with(11.0), noon).is_ok());
+    }
+
+    #[test]
+    fn a_network_that_takes_money_has_a_small_budget_unless_another_is_configured() {
+        let url = url::Url::parse("https://x.example").unwrap();
+        let of = |kind| Source::new("x".to_owned(), kind, url.clone());
+        for kind in SourceKind::ALL {
+            let expected = (kind.profile().price != Price::Nothing).then_some(5.0);
+            assert_eq!(of(*kind).budget().dollars_per_month, expected, "{kind:?}");
+        }
+        let own = Budget { dollars_per_month: Some(20.0), ..Budget::default() };
+        assert_eq!(Source { budget: own, ..of(SourceKind::X) }.budget().dollars_per_month, Some(20.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::notice::MentionView;
 use super::text::one_line;
-use super::{Concern, Field, Gravity, Hit, Mention, Reason, Severity};
+use super::{Author, Concern, Field, Gravity, Hit, Mention, Reason, Severity};
 
 /// Most characters of a snippet, about three lines of a mail.
 pub const SNIPPET: usize = 280;
@@ -28,7 +28,7 @@ impl MentionView {
             title: title.unwrap_or_else(|| one_line(&entry.text, TITLE)),
             snippet,
             url: entry.url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
-            author: entry.author.map(|author| author.name).filter(|name| !name.trim().is_empty()),
+            author: entry.author.as_ref().and_then(Author::shown).map(str::to_owned),
             published_at: entry.published_at,
             found_at,
             edited_at: None,

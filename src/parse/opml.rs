@@ -1,9 +1,10 @@
 //! Lists of feeds as readers exchange them (OPML 2.0, <http://opml.org/spec2.opml>). Reads whatever has outlines with
 //! addresses, however broken the rest is; never does I/O.
 
+use url::Url;
+
 use super::charset;
 use super::entity::Entities;
-use super::link::canonical_url;
 use super::text;
 use super::xml::{Piece, Pieces};
 
@@ -13,20 +14,19 @@ const MOST: usize = 20_000;
 /// A feed of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// What it is called; the address where it has no name.
+    /// What it is called; where it has no name, its address without what may be a secret.
     pub name: String,
-    /// Its address, as the list writes it.
+    /// Its address, as the list writes it, but never with `feed:`. It may be none that can be polled.
     pub url: String,
 }
 
-/// The feeds of a list, each address once, in their order.
+/// All that a list calls feeds, in their order; some stand there twice.
 ///
 /// # Errors
 /// Why the document is no list of feeds.
 pub fn read(document: &[u8]) -> Result<Vec<Outline>, String> {
     let (decoded, _) = charset::decode(document, None);
     let (mut entities, mut outlines, mut is_opml) = (Entities::default(), Vec::<Outline>::new(), false);
-    let mut known = std::collections::HashSet::new();
     for piece in Pieces::of(&decoded) {
         let Piece::Start(tag) = piece else { continue };
         is_opml |= tag.name.eq_ignore_ascii_case("opml");
@@ -34,16 +34,39 @@ pub fn read(document: &[u8]) -> Result<Vec<Outline>, String> {
             continue;
         }
         let mut value = |name| tag.attribute(name).map(|raw| text::line(&entities.resolve(raw)));
-        let Some(url) = value("xmlurl").filter(|url| canonical_url(url, None).is_some()) else { continue };
+        let Some(url) = value("xmlurl").filter(|url| !url.is_empty()) else { continue };
         let name = [value("title"), value("text")].into_iter().flatten().find(|name| !name.is_empty());
-        if known.insert(url.clone()) {
-            outlines.push(Outline { name: name.unwrap_or_else(|| url.clone()), url });
-        }
+        let url = without_feed(url);
+        outlines.push(Outline { name: name.unwrap_or_else(|| nameless(&url)), url });
         if outlines.len() > MOST {
             return Err(format!("it has more than {MOST} feeds"));
         }
     }
     if is_opml || !outlines.is_empty() { Ok(outlines) } else { Err("it is no OPML: it has no outlines".to_owned()) }
+}
+
+/// Readers once wrote `feed:` before an address, or in place of its `http:`.
+fn without_feed(url: String) -> String {
+    match url.split_once(':') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("feed") => {
+            if rest.starts_with("//") {
+                format!("http:{rest}")
+            } else {
+                rest.to_owned()
+            }
+        }
+        _ => url,
+    }
+}
+
+/// What a feed without a name is called.
+fn nameless(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) if url.has_host() => {
+            format!("{}{}", url.host_str().unwrap_or_default(), url.path().trim_end_matches('/'))
+        }
+        _ => url.split('?').next().and_then(|start| start.rsplit('@').next()).unwrap_or_default().to_owned(),
+    }
 }
 
 /// A list of feeds.
@@ -80,11 +103,18 @@ mod tests {
             <outline text="News &amp; more"><outline type="rss" text="Sk&#248;yen" xmlUrl="https://a.example/feed?a=1&amp;b=2"/>
             <outline title='Second' text="ignored" xmlurl='http://b.example/rss'></outline>
             <outline text="twice" xmlUrl="http://b.example/rss"/><outline text="no feed" htmlUrl="https://c.example"/>
-            <outline text="bad" xmlUrl="javascript:alert(1)"/><outline xmlUrl="https://d.example/"/>"#;
+            <outline text="bad" xmlUrl="javascript:alert(1)"/><outline xmlUrl="https://u:p@d.example/?key=k"/>
+            <outline text="Old" xmlUrl="Feed://e.example/rss"/><outline text="Older" xmlUrl="feed:https://f.example/rss"/>
+            <outline text="empty" xmlUrl=""/><outline xmlUrl="u:p@g.example/rss?key=k"/>"#;
         let expected = [
             outline("Skøyen", "https://a.example/feed?a=1&b=2"),
             outline("Second", "http://b.example/rss"),
-            outline("https://d.example/", "https://d.example/"),
+            outline("twice", "http://b.example/rss"),
+            outline("bad", "javascript:alert(1)"),
+            outline("d.example", "https://u:p@d.example/?key=k"),
+            outline("Old", "http://e.example/rss"),
+            outline("Older", "https://f.example/rss"),
+            outline("g.example/rss", "u:p@g.example/rss?key=k"),
         ];
         assert_eq!(read(document.as_bytes()).unwrap(), expected);
         assert_eq!(read(b"<opml><body/></opml>").unwrap(), []);

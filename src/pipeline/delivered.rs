@@ -1,6 +1,7 @@
 //! How a document that a hub or a webhook delivered is read and stored, exactly as a polled one. Changes neither when its
 //! source is polled next nor what is known of how well that answers.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,7 +60,7 @@ impl Pipeline {
         let shown = entries.len();
         // What was asked stays spent, whatever becomes of the answers.
         delivery.source.usage = reading.usage;
-        let entries = match self.find(store, source, &delivery.source, entries, clock).await {
+        let entries = match self.find(store, source, &delivery.source, (entries, &HashSet::new()), clock).await {
             Ok(found) => found,
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => {

@@ -276,7 +276,7 @@ mod tests {
         let entry = Entry { text, ..Entry::new(EntryKey("1".to_owned())) };
         let mut found = judge.find_all(&source, vec![entry], &HashSet::new(), Instant::UNIX_EPOCH).remove(0);
         assert!(found.mentions[0].outcome.alert.is_some());
-        crate::pipeline::hold_alerts(&mut found);
+        crate::pipeline::there::hold_alerts(&mut found);
         let mention = &found.mentions[0];
         assert_eq!((mention.outcome.decision.as_str(), mention.outcome.alert.is_some()), ("there_before", false));
         assert!(mention.otherwise.iter().all(|(_, outcome)| outcome.alert.is_none()));

@@ -25,7 +25,7 @@ pub(super) fn unread(
     if let Some(cursor) = reading.cursor.0.get_mut(lane).filter(|_| !is_for_now)
         && let Some(ended) = adapter.after_refusal(cursor)
     {
-        reading.lost.extend(adapter.lost(cursor));
+        reading.lost.extend(adapter.lost(cursor, &ended));
         *cursor = ended;
     }
     reading.headers = newest;

@@ -38,6 +38,8 @@ impl Pipeline {
         let all = adapter.lanes(source);
         let several = all.len() > 1;
         reading.lanes = std::mem::take(&mut reading.lanes).of(&all);
+        // What is asked for no more begins anew when it is asked for again.
+        reading.cursor.0.retain(|lane, _| all.contains(lane));
         let most = if adapter.takes_turns(source) { 1 } else { all.len() };
         let (mut local, mut denied) = (Vec::new(), 0);
         for lane in reading.lanes.turns(all, now).into_iter().take(most) {
@@ -53,6 +55,7 @@ impl Pipeline {
             let socket = reading.socket.take();
             let Err(fault) = read else {
                 denied = 0;
+                reading.lanes.begin(&lane, now);
                 if several {
                     reading.lanes.read(&lane, now);
                 }
@@ -139,6 +142,10 @@ impl Pipeline {
             reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
             reading.deleted.extend(page.deleted);
             reading.lost.extend(page.lost);
+            reading.note_old(source, lane, &page.entries, now);
+            if !page.entries.is_empty() {
+                reading.lanes.begin(lane, now);
+            }
             reading.bytes += page.entries.iter().map(|entry| entry.title.len() + entry.text.len()).sum::<usize>();
             reading.usage = reading.usage.brought(source, page.entries.len().saturating_add(page.left_out), now);
             reading.entries.extend(page.entries);
@@ -181,7 +188,9 @@ impl Pipeline {
         for may_log_in_again in [true, false] {
             let asked = self.in_session(adapter, source, request, reading, now).await?;
             let answer = self.send(source, &asked, reading, now).await?;
-            match politeness::verdict(&answer, adapter.fault(&answer, now), now) {
+            let own = adapter.fault(&answer, now);
+            let by_status = own.is_none();
+            match politeness::verdict(&answer, own, now) {
                 Verdict::Read if !request.validators.same_etag(&answer) => return Ok(Some(answer)),
                 Verdict::Read | Verdict::Unchanged => {
                     if adapter.revalidates() {
@@ -193,6 +202,9 @@ impl Pipeline {
                 Verdict::Fault(_) if adapter.reads(&answer) => return Ok(Some(answer)),
                 Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
                     (reading.session, reading.sealed) = (None, None);
+                }
+                Verdict::Fault(fault) if by_status && asked.credential.is_some() && reading.session.is_none() => {
+                    return Err(refused_with_secret(fault));
                 }
                 Verdict::Fault(fault) => return Err(fault),
             }
@@ -233,15 +245,27 @@ impl Reading {
     }
 }
 
-/// The cursor of a lane that could not be read.
+/// Who says 401 to somebody who came with a secret does not take it (RFC 9110, 15.5.2), and only a person can renew that. Of
+/// a session that was just opened it says nothing: the secret opened it.
+fn refused_with_secret(fault: PollFault) -> PollFault {
+    match fault {
+        PollFault::Denied { status: 401, message } => PollFault::Revoked { status: 401, message },
+        fault => fault,
+    }
+}
+
+/// The cursor of a lane that could not be read, and what is lost by going on from there.
 fn go_on_after(adapter: &dyn Adapter, lane: &str, reading: &mut Reading, fault: &PollFault) {
-    let cursor = reading.cursor.0.get(lane).map(String::as_str).unwrap_or_default();
-    let cursor = match fault {
-        PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(cursor),
+    let before = reading.cursor.0.get(lane).map(String::as_str).unwrap_or_default();
+    let after = match fault {
+        PollFault::Status { status: 400 | 404 | 422, .. } | PollFault::Gone => adapter.after_refusal(before),
         PollFault::Status { .. } | PollFault::Denied { status: 403, .. } | PollFault::Unreadable(_) => {
-            adapter.after_failure(cursor)
+            adapter.after_failure(before)
         }
+        PollFault::Unreachable(_) | PollFault::Refused(_) => adapter.after_silence(before),
         _ => None,
     };
-    reading.cursor.0.extend(cursor.map(|cursor| (lane.to_owned(), cursor)));
+    let Some(after) = after else { return };
+    reading.lost.extend(adapter.lost(before, &after));
+    reading.cursor.0.insert(lane.to_owned(), after);
 }

@@ -4,10 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Pipeline, Reading, hide_secrets, hold_old_alerts, keep};
+use super::there::hold_old_alerts;
+use super::{Pipeline, Reading, hide_secrets, keep};
 use crate::clock::Clock;
 use crate::model::counts::next_recount;
-use crate::model::{Counts, EntryKey, Instant, PollFault, Request, Source, Stale};
+use crate::model::{Author, Counted, Counts, EntryKey, Instant, PollFault, Request, Source, Stale};
 use crate::source::{self, Adapter};
 use crate::store::{ClaimedSource, FoundEntry, Recounted, Store, StoreError};
 
@@ -23,6 +24,8 @@ pub struct Asked {
     pub of: Vec<(EntryKey, Option<Instant>)>,
     /// What is counted of them now.
     pub counts: HashMap<EntryKey, Counts>,
+    /// Who wrote them, where the network says so.
+    pub authors: HashMap<EntryKey, Author>,
 }
 
 impl Pipeline {
@@ -72,11 +75,13 @@ impl Pipeline {
             }
             sent.extend(recount.of);
             match self.count(adapter, source, stale, &recount.request, reading, now).await {
-                Ok(counts) => {
+                Ok(Counted { counts, authors, deleted }) => {
                     for (key, counts) in counts {
                         let known = asked.counts.entry(key).or_default();
                         *known = counts.or(*known);
                     }
+                    asked.authors.extend(authors);
+                    reading.deleted.extend(deleted);
                 }
                 Err(fault) if is_of_account(&fault) => reading.fault = Some(fault),
                 Err(fault) => {
@@ -102,12 +107,12 @@ impl Pipeline {
         request: &Request,
         reading: &mut Reading,
         now: Instant,
-    ) -> Result<Vec<(EntryKey, Counts)>, PollFault> {
-        let Some(answer) = self.ask(adapter, source, request, reading, now).await? else { return Ok(Vec::new()) };
+    ) -> Result<Counted, PollFault> {
+        let answer = self.ask(adapter, source, request, reading, now).await?;
+        let Some(answer) = answer else { return Ok(Counted::default()) };
         let counted = adapter.counts(source, stale, &answer)?;
         reading.usage = reading.usage.brought(source, counted.counts.len(), now);
-        reading.deleted.extend(counted.deleted);
-        Ok(counted.counts)
+        Ok(counted)
     }
 
     /// The known entries of which something else is counted than is stored, whether the poll has shown that or was told it
@@ -148,7 +153,7 @@ impl Pipeline {
             found.iter().filter(|found| !found.before).map(|found| &found.entry.key).collect();
         changed.iter_mut().filter(|found| judged.contains(&found.entry.key)).for_each(|found| found.mentions.clear());
         hold_old_alerts(source, claim, &mut changed, clock.now());
-        Ok(Recounted { goes_on: source.refresh, asked: asked.of, changed })
+        Ok(Recounted { goes_on: source.refresh, asked: asked.of, changed, named: asked.authors.into_iter().collect() })
     }
 }
 

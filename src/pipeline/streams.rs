@@ -1,6 +1,7 @@
 //! Streams between polls. A poll takes over the one that its lane was left with, so that it finds what has happened since;
 //! while it reads, the stream is its own, and it is put back only once what it said is stored. So a poll that fails, is
-//! given up or panics loses its stream, and the next one opens another where the stored cursor stands.
+//! given up or panics loses its stream, and the next one opens another where the stored cursor stands. There are no more of
+//! them than lanes of configured sources, each of which may hold a few megabytes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,9 +10,6 @@ use super::read::LONGEST_PAUSE;
 use super::{Pipeline, Reading};
 use crate::fetch::{Opened, Socket};
 use crate::model::{Answer, Instant, PollFault, Request, Source};
-
-/// Most streams that are kept: each may hold a few megabytes.
-const MOST: usize = 32;
 
 /// A lane of a source.
 type Lane = (String, String);
@@ -46,16 +44,13 @@ impl Streams {
         (left.cursor.as_deref() == cursor).then_some(left.socket)
     }
 
-    /// Keeps the streams of a source until it is polled again. What has ended needs no place, and where there is none, the
-    /// next poll opens another stream.
+    /// Keeps the streams of a source until it is polled again. What has ended is not kept.
     pub(super) fn keep(&self, source: &str, listening: Vec<Left>) {
         let mut kept = self.kept();
-        for left in listening {
-            kept.retain(|_, left| !left.socket.has_ended());
-            if kept.len() < MOST && !left.socket.has_ended() {
-                let left = Left { socket: left.socket.kept(), ..left };
-                kept.insert((source.to_owned(), left.lane.clone()), left);
-            }
+        kept.retain(|_, left| !left.socket.has_ended());
+        for left in listening.into_iter().filter(|left| !left.socket.has_ended()) {
+            let left = Left { socket: left.socket.kept(), ..left };
+            kept.insert((source.to_owned(), left.lane.clone()), left);
         }
     }
 

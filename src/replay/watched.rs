@@ -76,6 +76,7 @@ impl Watched {
             id: found.story.unwrap_or_default(),
             author: author.as_deref(),
             negative: found.judgement.tone == Tone::Negative,
+            source_since: found.source_since,
         };
         let Some(watch) = &mut self.watch else { return (Vec::new(), None) };
         let Step { events, calm } = watch.observe(story, now);

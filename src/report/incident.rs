@@ -36,25 +36,29 @@ pub struct IncidentDraft {
     pub usual: UsualWeek,
 }
 
-/// How many negative stories are usual in each hour of a week that begins like 1970; empty where that is not known.
+/// How many negative stories are usual in each hour of a week around an incident; empty where that is not known.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct UsualWeek(Vec<f64>);
+pub struct UsualWeek {
+    from: Instant,
+    hours: Vec<f64>,
+}
 
 impl UsualWeek {
-    /// What a watch takes for usual.
+    /// What a watch takes for usual, the half of it before a time.
     #[must_use]
-    pub fn of(watch: &spike::Watch) -> Self {
+    pub fn of(watch: &spike::Watch, around: Instant) -> Self {
         if watch.maturity() == spike::Maturity::Blind {
             return Self::default();
         }
-        let start = |hour: i64| Instant::UNIX_EPOCH + TimeDelta::hours(hour);
-        Self((0..WEEK).map(|hour| watch.usual(start(hour), start(hour + 1)).1).collect())
+        let from = around.duration_trunc(TimeDelta::hours(1)).unwrap_or(around) - TimeDelta::hours(WEEK / 2);
+        let start = |hour: i64| from + TimeDelta::hours(hour);
+        Self { from, hours: (0..WEEK).map(|hour| watch.usual(start(hour), start(hour + 1)).1).collect() }
     }
 
     /// What is usual in each of these hours.
     fn within(&self, hours: &[HourOfStories]) -> Vec<f64> {
-        let hour = |at: Instant| usize::try_from(at.timestamp().div_euclid(3_600).rem_euclid(WEEK)).ok();
-        hours.iter().filter_map(|each| self.0.get(hour(each.from)?).copied()).collect()
+        let hour = |at: Instant| usize::try_from((at - self.from).num_hours()).ok();
+        hours.iter().filter_map(|each| self.hours.get(hour(each.from)?).copied()).collect()
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
 
 /// The same, with the secret in that place.
 pub(super) fn keyed(source: &Source, place: Slot, path: &[&str], parameters: &[(&str, &str)]) -> Request {
-    let credential = source.token.clone().map(|secret| Credential { place, secret });
+    let credential = source.token.clone().map(|secret| Credential::at(place, secret));
     Request { credential, ..request(source, path, parameters) }
 }
 
@@ -155,5 +155,5 @@ pub(super) fn tags(source: &Source) -> Vec<String> {
 /// The account of a person who is known by a name and nothing else.
 pub(super) fn user(name: &str, url: &str) -> Author {
     let name = text::line(name);
-    Author { url: canonical_url(url, None), handle: Some(name.clone()), name, followers: None }
+    Author { url: canonical_url(url, None), handle: Some(name.clone()), name, ..Author::default() }
 }

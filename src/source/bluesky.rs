@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::parse::{json, text};
 
-mod counts;
+pub(super) mod counts;
 
 /// The server at which accounts log in that live on one of Bluesky's own.
 const ENTRANCE: &str = "bsky.social";
@@ -112,8 +112,7 @@ fn seen_at(post: &Value) -> Option<Instant> {
 /// A post, as lists of Bluesky show it.
 pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let uri = json::text(post, "uri")?;
-    let labels = json::list(post, "labels").chain(json::list(post, "author.labels"));
-    if labels.filter_map(|label| json::text(label, "val")).any(|label| HIDING.contains(&label.as_str())) {
+    if is_hidden(post) {
         return None;
     }
     let said = json::text(post, "record.text").map(|said| text::plain(&with_links(post, &said)));
@@ -124,11 +123,11 @@ pub(super) fn entry(source: &Source, post: &Value) -> Option<Entry> {
     let images = images.map(|image| json::text(image, "alt").map(|alt| text::plain(&alt)));
     let answers = |path| json::text(post, path).map(|uri| key(&uri));
     let claimed = json::list(post, "record.langs").find_map(json::written);
-    let (account, id) = (account(post)?, uri.rsplit('/').next()?);
+    let (author, id) = (author(post)?, uri.rsplit('/').next()?);
     Some(Entry {
-        url: link(&format!("{SITE}/{account}/post/{id}")),
+        url: author.url.as_ref().and_then(|profile| link(&format!("{profile}/post/{id}"))),
         text: json::paragraphs([said, card, leads_to].into_iter().chain(images)),
-        author: Some(author(post, &account)),
+        author: Some(author),
         published_at: seen_at(post),
         language: api::language(source, claimed),
         tags: features(post)
@@ -148,16 +147,19 @@ pub(super) fn key(uri: &str) -> EntryKey {
     EntryKey::of("bluesky", &text::line(uri))
 }
 
-/// The handle, or the number of an account whose handle is not sound.
-fn account(post: &Value) -> Option<String> {
-    let handle = json::text(post, "author.handle").filter(|handle| handle != "handle.invalid");
-    handle.or_else(|| json::text(post, "author.did")).map(|account| text::line(&account))
+/// Whether the network, or who wrote it, does not want everybody to see it.
+fn is_hidden(post: &Value) -> bool {
+    let labels = json::list(post, "labels").chain(json::list(post, "author.labels"));
+    labels.filter_map(|label| json::text(label, "val")).any(|label| HIDING.contains(&label.as_str()))
 }
 
-fn author(post: &Value, account: &str) -> Author {
-    let shown = json::text(post, "author.displayName").map(|name| text::line(&name)).filter(|name| !name.is_empty());
-    let user = api::user(account, &format!("{SITE}/{account}"));
-    Author { name: shown.unwrap_or_else(|| user.name.clone()), ..user }
+/// Who wrote it. Handles change, and are not always sound; the number (DID) of the account stays.
+fn author(post: &Value) -> Option<Author> {
+    let [name, handle, id] = ["author.displayName", "author.handle", "author.did"]
+        .map(|path| json::text(post, path).map(|text| text::line(&text)).filter(|text| !text.is_empty()));
+    let handle = handle.filter(|handle| handle != "handle.invalid");
+    let url = link(&format!("{SITE}/{}", handle.as_ref().or(id.as_ref())?));
+    Some(Author { name: name.or_else(|| handle.clone()).unwrap_or_default(), handle, url, followers: None, id })
 }
 
 /// What parts of a text are: where each begins and ends, in bytes, and a link, a tag or an account.

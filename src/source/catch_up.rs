@@ -12,7 +12,7 @@ use crate::parse::feed::Item;
 /// Older documents that are read at most.
 const MOST: u32 = 10;
 /// A document with fewer dated entries tells nothing of what its feed has left out.
-const FULL: usize = 5;
+pub(super) const FULL: usize = 5;
 /// How often a way back is begun.
 const TRIES: u32 = 3;
 
@@ -120,12 +120,10 @@ impl Reach {
             return self.cut(LossReason::Ends);
         }
         let known = self.newest?.max(self.told.unwrap_or(i64::MIN));
-        let mut times: Vec<i64> = items.iter().filter_map(|item| item.published_at).map(|at| at.timestamp()).collect();
-        times.sort_unstable();
-        let steps = times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?));
-        let is_usual = steps.max().is_none_or(|longest| oldest.saturating_sub(known) <= longest);
+        let times = || items.iter().filter_map(|item| item.published_at);
+        let is_usual = longest_step(times()).is_none_or(|longest| oldest.saturating_sub(known) <= longest);
         let newest = u32::try_from(items.len()).map_or(LossReason::Ends, LossReason::Newest);
-        between(known, oldest, newest).filter(|_| times.len() >= FULL && !is_usual)
+        between(known, oldest, newest).filter(|_| times().count() >= FULL && !is_usual)
     }
 
     /// Takes the way back for walked.
@@ -134,6 +132,13 @@ impl Reach {
             self.newest = self.newest.max(Some(way.top));
         }
     }
+}
+
+/// The longest time between two of these that follow one another, in seconds.
+pub(super) fn longest_step(times: impl Iterator<Item = Instant>) -> Option<i64> {
+    let mut times: Vec<i64> = times.map(|at| at.timestamp()).collect();
+    times.sort_unstable();
+    times.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).max()
 }
 
 fn between(from: i64, to: i64, why: LossReason) -> Option<Loss> {

@@ -31,12 +31,15 @@ pub(super) struct Walk<P> {
     /// How many pages below the same position have been read.
     #[serde(default)]
     pub(super) page: u32,
+    /// Whether there was one before it, so that somebody waits for what it does not show.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) later: bool,
 }
 
 impl<P> Walk<P> {
     /// A walk that has read nothing yet.
     pub(super) fn start(since: i64) -> Self {
-        Self { since, newest: None, below: None, page: 0 }
+        Self { since, newest: None, below: None, page: 0, later: false }
     }
 
     /// The first walk of a source, as far back as it is configured to reach.

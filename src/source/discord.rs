@@ -145,5 +145,5 @@ fn author(message: &Value) -> Option<Author> {
     let handle = text::line(&json::text(message, "author.username")?);
     let name = json::text(message, "author.global_name").map(|name| text::line(&name));
     let url = json::text(message, "author.id").and_then(|id| link(&format!("{SITE}/users/{id}")));
-    Some(Author { name: name.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers: None })
+    Some(Author { name: name.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, ..Author::default() })
 }

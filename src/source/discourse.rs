@@ -73,6 +73,9 @@ fn entry(source: &Source, post: &Value, topics: &[&Value]) -> Option<Entry> {
     // Newer forums describe their tags.
     let tags = tags.filter_map(|tag| json::written(tag).or_else(|| json::text(tag, "name")));
     let forum = host_of(&source.url);
+    // What begins a topic is answered by all others in it.
+    let answers = topic.filter(|_| number == "1").and_then(|topic| json::count(topic, "posts_count"));
+    let answers = answers.map(|posts| posts.saturating_sub(1));
     Some(Entry {
         url: api::page(source, &["t", &slug, &topic_id, &number]),
         title: of_topic("title").map(|title| text::line(&title)).unwrap_or_default(),
@@ -81,7 +84,7 @@ fn entry(source: &Source, post: &Value, topics: &[&Value]) -> Option<Entry> {
         published_at: json::instant(post, "created_at"),
         language: source.language.clone(),
         tags: tags.map(|tag| text::line(&tag)).collect(),
-        engagement: json::sum(post, &["like_count"]),
+        engagement: [json::count(post, "like_count"), answers].into_iter().flatten().reduce(u64::saturating_add),
         kind: Some(if number == "1" { EntryKind::Forum } else { EntryKind::Comment }),
         thread: Some(EntryKey::of("discourse", &format!("{forum}/t/{topic_id}"))),
         ..Entry::new(EntryKey::of("discourse", &format!("{forum}/p/{id}")))
@@ -92,5 +95,5 @@ fn author(source: &Source, post: &Value) -> Option<Author> {
     let handle = text::line(&json::text(post, "username")?);
     let url = api::page(source, &["u", &handle]);
     let shown = json::text(post, "name").map(|name| text::line(&name));
-    Some(Author { name: shown.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers: None })
+    Some(Author { name: shown.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, ..Author::default() })
 }

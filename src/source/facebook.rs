@@ -8,13 +8,13 @@
 
 mod hook;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, cursor, graph, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, PollFault, Request, Source};
 use crate::parse::{json, text};
 
 const TAGGED: &str = "tagged";
@@ -30,7 +30,7 @@ const POST: &str = "id,message,story,created_time,permalink_url,from,shares,reac
                     comments.limit(0).summary(true)";
 /// Fields that every version knows.
 const PLAIN_POST: &str = "id,message,created_time,permalink_url";
-const COMMENTED_POST: &str = "id,comments.limit(0).summary(true)";
+const COMMENTED_POST: &str = "id,created_time,comments.limit(0).summary(true)";
 const RATING: &str = "created_time,review_text,rating,reviewer,open_graph_story";
 const COMMENT: &str = "id,message,from,created_time,like_count,comment_count,parent,permalink_url";
 /// The error of a field, or of an object, that does not exist.
@@ -96,7 +96,7 @@ impl Listing for Facebook {
             let next = after.and_then(|after| cursor::write(&Step { after: Some(after), ..step }));
             return Ok(List { entries, next, oldest, moments, rest, ..List::default() });
         }
-        let mut entries = Vec::new();
+        let (mut entries, mut lost) = (Vec::new(), None);
         if let Some(post) = step.posts.first() {
             entries.extend(items().filter_map(|item| comment(source, page, post, item)));
             step.after = after.filter(|_| oldest.is_none_or(|oldest| oldest >= visit.since));
@@ -105,10 +105,13 @@ impl Listing for Facebook {
         } else {
             let is_commented = |item: &&Value| json::count(item, "comments.summary.total_count") != Some(0);
             step.posts = items().filter(is_commented).filter_map(|item| json::text(item, "id")).collect();
+            // Below the posts before these, comments are not read any more.
+            let first = oldest.filter(|_| after.is_some());
+            lost = first.and_then(|first| Loss::between(DateTime::UNIX_EPOCH, first, LossReason::Posts(25)));
         }
         let next = if step.posts.is_empty() { None } else { cursor::write(&step) };
         // The comments of one post do not tell how far those of the others have been read.
-        Ok(List { entries, next, oldest: Some(visit.now), rest, ..List::default() })
+        Ok(List { entries, next, oldest: Some(visit.now), rest, lost, ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {

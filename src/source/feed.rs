@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::catch_up::Reach;
+use super::glimpse::Glimpse;
 use super::{Adapter, cursor};
 use crate::model::hash::sha256_hex;
 use crate::model::text::without_controls;
@@ -38,6 +39,8 @@ struct Memory {
     shared: Shared,
     #[serde(flatten)]
     reach: Reach,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    glimpse: Option<Glimpse>,
 }
 
 pub(super) struct Feed;
@@ -59,7 +62,7 @@ impl Adapter for Feed {
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
-        let Memory { mut shared, mut reach } = cursor::read(cursor).unwrap_or_default();
+        let Memory { mut shared, mut reach, glimpse } = cursor::read(cursor).unwrap_or_default();
         let (known, before, is_older) = (shared.len(), reach.clone(), reach.is_on_its_way(now));
         let read = match feed::read(&answer.body, answer.header("content-type"), &answer.url, now) {
             Ok(read) => read,
@@ -69,7 +72,7 @@ impl Adapter for Feed {
                 reach.end();
                 let problems = vec![format!("an older document of the feed cannot be read: {error}")];
                 return Ok(Page {
-                    cursor: cursor::write(&Memory { shared, reach }),
+                    cursor: cursor::write(&Memory { shared, reach, glimpse }),
                     problems,
                     lost,
                     ..Page::default()
@@ -79,16 +82,19 @@ impl Adapter for Feed {
         };
         shared.extend(given_twice(&read.items).into_iter().take(MAX_SHARED.saturating_sub(known)));
         let step = reach.pass(&read.items, &answer.url, read.older, now);
+        let is_undated = read.items.iter().all(|item| item.published_at.is_none());
+        let undated = read.items.iter().filter(|_| is_undated).map(own_id);
+        let seen = Glimpse::look(glimpse.as_ref(), undated, now);
         let wanted = read.items.into_iter().filter(|item| !is_older || before.wants(item));
         let entries = wanted.map(|item| entry(source, item, &shared)).collect();
         let deleted = read.deleted.iter().map(|guid| key(source, &short(guid))).collect();
-        let is_known = shared.len() == known && reach == before;
+        let is_known = shared.len() == known && reach == before && seen.0 == glimpse;
         Ok(Page {
             entries,
-            cursor: if is_known { None } else { cursor::write(&Memory { shared, reach }) },
+            cursor: if is_known { None } else { cursor::write(&Memory { shared, reach, glimpse: seen.0 }) },
             next: step.next.map(|older| ask(source, older)),
             problems: read.problems,
-            lost: step.lost.into_iter().collect(),
+            lost: step.lost.or(seen.1).into_iter().collect(),
             deleted,
             rhythm: read.rhythm,
             hub: read.hub,
@@ -104,8 +110,9 @@ impl Adapter for Feed {
         cursor::read::<Memory>(Some(cursor)).is_some_and(|memory| memory.reach.is_open())
     }
 
-    fn lost(&self, cursor: &str) -> Option<Loss> {
-        cursor::read::<Memory>(Some(cursor))?.reach.cut(LossReason::Ends)
+    fn lost(&self, before: &str, after: &str) -> Option<Loss> {
+        let [before, after] = [before, after].map(|cursor| cursor::read::<Memory>(Some(cursor)));
+        before?.reach.cut(LossReason::Ends).filter(|_| after.is_some_and(|after| !after.reach.is_open()))
     }
 
     /// An older document that the server refuses ends the way back.
@@ -127,6 +134,11 @@ fn fault(error: FeedError) -> PollFault {
         FeedError::Page { alternate } => PollFault::WebPage { alternate },
         error => PollFault::Unreadable(error.to_string()),
     }
+}
+
+/// What tells an entry from others, if anything does.
+fn own_id(item: &Item) -> &str {
+    item.guid.as_deref().or(item.url.as_deref()).unwrap_or(&item.title)
 }
 
 fn given_twice(items: &[Item]) -> Shared {

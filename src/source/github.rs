@@ -1,5 +1,6 @@
 //! GitHub's search of issues and of pull requests, which has to be asked for each of them; two lanes per term. It shows
-//! what was opened, not what was said later in comments, and a thousand results of a search at most.
+//! what was opened, not what was said later in comments, and a thousand results of a search at most. A search that it does
+//! not finish in time is repeated.
 
 use chrono::SecondsFormat;
 use http::{HeaderName, HeaderValue};
@@ -53,6 +54,7 @@ impl Listing for GitHub {
             next: (has_more && !items.is_empty()).then(|| api::page_after(visit)),
             problems: is_partial.then(|| partial.to_owned()).into_iter().collect(),
             ends: is_cut.then_some(LossReason::Newest(1000)),
+            partial: is_partial,
             ..List::default()
         })
     }

@@ -68,9 +68,10 @@ impl Adapter for HackerNews {
         walk.newest = walk.newest.or(newest);
         match times().min() {
             Some(oldest) if has_more(&body, hits.len(), walk.page) => match descend(&mut walk, oldest) {
-                Descent::OutOfReach => lost.extend(second(oldest)),
+                Descent::OutOfReach => lost.extend(second(oldest).filter(|_| walk.later)),
                 Descent::Contradicted(before) => {
                     problems.push(format!("the index shows hits that are not before {}", shown(before)));
+                    lost.extend(between(walk.since, before, LossReason::Ends).filter(|_| walk.later));
                 }
                 Descent::Below => {}
             },
@@ -103,7 +104,7 @@ impl Adapter for HackerNews {
             let counts = Counts { engagement: engagement(hit), followers: None };
             Some((key(&json::text(hit, "objectID")?), counts))
         });
-        Ok(Counted { counts: counts.collect(), deleted: Vec::new() })
+        Ok(Counted { counts: counts.collect(), ..Counted::default() })
     }
 }
 
@@ -116,7 +117,8 @@ fn walk(source: &Source, cursor: Option<&str>, now: Instant) -> Walk<i64> {
     match cursor::read::<Walk<i64>>(cursor) {
         Some(walk) if walk.is_open() => walk,
         Some(walk) => {
-            Walk::start(walk.newest.map_or(walk.since, |newest| newest.saturating_sub(OVERLAP).max(walk.since)))
+            let since = walk.newest.map_or(walk.since, |newest| newest.saturating_sub(OVERLAP).max(walk.since));
+            Walk { later: true, ..Walk::start(since) }
         }
         None => Walk::first(source, now),
     }
@@ -168,8 +170,11 @@ fn descend(walk: &mut Walk<i64>, oldest: i64) -> Descent {
 
 /// All hits of a second: more than the index gives out.
 fn second(at: i64) -> Option<Loss> {
-    let [from, to] = [at, at.saturating_add(1)].map(|at| DateTime::from_timestamp(at, 0));
-    Loss::between(from?, to?, LossReason::Newest(PAGES * HITS))
+    between(at, at.saturating_add(1), LossReason::Newest(PAGES * HITS))
+}
+
+fn between(from: i64, to: i64, why: LossReason) -> Option<Loss> {
+    Loss::between(DateTime::from_timestamp(from, 0)?, DateTime::from_timestamp(to, 0)?, why)
 }
 
 fn shown(seconds: i64) -> String {
@@ -182,6 +187,11 @@ fn key(id: &str) -> EntryKey {
 
 fn engagement(hit: &Value) -> Option<u64> {
     json::sum(hit, &["points", "num_comments"])
+}
+
+/// How many answer to a comment, which has no points.
+fn answers(hit: &Value) -> Option<u64> {
+    u64::try_from(json::at(hit, "children")?.as_array()?.len()).ok()
 }
 
 fn entry(source: &Source, hit: &Value) -> Option<Entry> {
@@ -202,7 +212,7 @@ fn entry(source: &Source, hit: &Value) -> Option<Entry> {
         author,
         published_at: json::instant(hit, "created_at"),
         language: source.language.clone(),
-        engagement: engagement(hit),
+        engagement: engagement(hit).or_else(|| answers(hit)),
         kind: Some(if parent.is_some() { EntryKind::Comment } else { EntryKind::Forum }),
         parent,
         thread: json::text(hit, "story_id").filter(|story| *story != id).map(|story| key(&story)),

@@ -134,7 +134,7 @@ fn ask(source: &Source, lane: &str, mark: &Mark) -> Request {
         validity: Some(mark.validity).filter(|validity| *validity != 0),
         search: since.map_or(behind.clone(), |since| format!("{behind} SINCE {}", since.format("%-d-%b-%Y"))),
     };
-    let credential = source.token.clone().map(|secret| Credential { place: Slot::Login, secret });
+    let credential = source.token.clone().map(|secret| Credential::at(Slot::Login, secret));
     Request { credential, ..Request::get(address.on(&source.url)) }
 }
 
@@ -214,5 +214,5 @@ fn author(message: &Message<'_>) -> Option<Author> {
     let from = message.from().or_else(|| message.sender())?.first()?;
     let handle = from.address().map(text::line).filter(|address| !address.is_empty());
     let name = from.name().map(text::line).filter(|name| !name.is_empty()).or_else(|| handle.clone())?;
-    Some(Author { name, handle, url: None, followers: None })
+    Some(Author { name, handle, url: None, ..Author::default() })
 }

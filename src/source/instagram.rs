@@ -44,10 +44,6 @@ impl Listing for Instagram {
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        if self.reads(answer) {
-            let problem = format!("`{}` is one hashtag too many: the account may read 30 in seven days", visit.lane);
-            return Ok(List { problems: vec![problem], ..List::default() });
-        }
         let body = graph::body(answer, "list of posts")?;
         let (after, rest) = (graph::page_after(&body), graph::rest(answer));
         let hashtag = hashtag_of(visit).map(|(_, hashtag)| hashtag);
@@ -62,17 +58,17 @@ impl Listing for Instagram {
             }
             (None, _) => after,
         };
-        let entries = json::list(&body, "data").filter_map(|post| entry(source, hashtag, post)).collect();
+        let place = hashtag.is_none().then(|| visit.lane.to_owned());
+        let entries = json::list(&body, "data").filter_map(|post| entry(source, hashtag, post));
+        let entries = entries.map(|entry| Entry { place: place.clone(), ..entry }).collect();
         Ok(List { entries, next, rest, ..List::default() })
     }
 
+    /// A hashtag too many is not read; those that were asked for before go on.
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
-        graph::fault(answer, now)
-    }
-
-    /// The hashtags that were asked for before go on.
-    fn reads(&self, answer: &Answer) -> bool {
-        graph::error(answer) == Some(TOO_MANY_HASHTAGS)
+        let message = "it is one hashtag too many: an account may read 30 in seven days".to_owned();
+        let refused = PollFault::Status { status: answer.status, message };
+        graph::fault(answer, now).or_else(|| (graph::error(answer) == Some(TOO_MANY_HASHTAGS)).then_some(refused))
     }
 
     /// A day of a hashtag, and of an account everything.
@@ -97,7 +93,7 @@ fn entry(source: &Source, hashtag: Option<&str>, post: &Value) -> Option<Entry> 
         url: link(&format!("{SITE}/{name}/")),
         handle: Some(name.clone()),
         name,
-        followers: None,
+        ..Author::default()
     });
     let is_video = json::text(post, "media_type").is_some_and(|kind| kind == "VIDEO");
     Some(Entry {

@@ -1,14 +1,20 @@
 //! Episodes of podcasts through the search of iTunes, one lane per term, in the store of the source's country. A search
-//! shows two hundred episodes at most, the best and not the newest first, and has no further pages: to hear all of a
-//! podcast, its feed is read as a feed. What is said in an episode is not seen, only its title and description. Not
+//! shows two hundred episodes at most, the best and not the newest first, and has no further pages: where a full one has
+//! new episodes, others may be missing, and to hear all of a podcast, its feed is read as a feed. What is said in an episode is not seen, only its title and description. Not
 //! verified: how often it may be asked; that it says so with status 403.
 
+use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, PollFault, Request, Source};
 use crate::parse::{json, text};
+
+/// Episodes that a search shows at most.
+const SHOWN: u32 = 200;
+/// How long after its release an episode may be found.
+const LATE: TimeDelta = TimeDelta::days(1);
 
 pub(super) struct Itunes;
 
@@ -18,24 +24,29 @@ impl Listing for Itunes {
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
+        let limit = SHOWN.to_string();
         let country = source.country.as_deref().unwrap_or("us").to_ascii_uppercase();
         let parameters = [
             ("term", visit.lane),
             ("media", "podcast"),
             ("entity", "podcastEpisode"),
             ("country", &country),
-            ("limit", "200"),
+            ("limit", &limit),
         ];
         api::request(source, &["search"], &parameters)
     }
 
-    fn list(&self, source: &Source, _visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
+    fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let body = api::body(answer)?;
         if json::at(&body, "results").is_none() {
             return Err(api::missing(answer, &body, "list of results"));
         }
-        let entries = json::list(&body, "results").filter_map(|result| entry(source, result)).collect();
-        Ok(List { entries, ..List::default() })
+        let entries: Vec<Entry> = json::list(&body, "results").filter_map(|result| entry(source, result)).collect();
+        let is_full = entries.len() >= SHOWN as usize;
+        let newest = entries.iter().filter_map(|entry| entry.published_at).filter(|at| *at <= visit.now).max();
+        let until = newest.filter(|_| is_full).map(|newest| (newest + LATE).min(visit.now));
+        let lost = until.and_then(|until| Loss::between(DateTime::UNIX_EPOCH, until, LossReason::Chosen(SHOWN)));
+        Ok(List { entries, lost, ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

@@ -3,8 +3,8 @@
 //! later, as with every other source. A lane goes on where it stopped, a few seconds before, as far back as the server keeps
 //! posts; what it does not keep any more is said to be lost. Deleted posts are known as such.
 //!
-//! The stream names accounts by numbers only (DIDs): authors are unknown, and so is whether they want to be seen by
-//! signed-in people only. Both versions of the protocol are read; the second one is spoken where the address ends with
+//! The stream names accounts by numbers only (DIDs), which tell one from another; their names are asked for later
+//! (`known`). Whether they want to be seen by signed-in people only is not told. Both versions of the protocol are read; the second one is spoken where the address ends with
 //! `network.bsky.jetstream.subscribeEvents`, and was not tried against a live server.
 
 use std::collections::{BTreeSet, HashMap};
@@ -15,11 +15,15 @@ use serde_json::{Value, json};
 
 use super::{Adapter, api, bluesky, cursor};
 use crate::model::source::host_of;
-use crate::model::{Answer, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Request, Source};
-use crate::query::asked;
+use crate::model::{
+    Answer, Counted, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Recount, Request, Source, Stale,
+};
 use event::{Change, POSTS};
+use wanted::Wanted;
 
 mod event;
+mod known;
+mod wanted;
 
 /// How the address of the second version ends.
 const SECOND: &str = "network.bsky.jetstream.subscribeEvents";
@@ -118,6 +122,14 @@ impl Adapter for Jetstream {
         Ok(page)
     }
 
+    fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
+        known::recounts(source, stale)
+    }
+
+    fn counts(&self, _source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
+        bluesky::counts::counts(stale, answer)
+    }
+
     /// The server does not know the number any more, or never did: it goes on with what happens now.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
         let reach: Reach = cursor::read(Some(cursor))?;
@@ -162,7 +174,7 @@ fn lost(from: i64, to: i64, usual: i64) -> Option<Loss> {
     Loss::between(from?, to?, LossReason::Ends)
 }
 
-/// The post as Bluesky's search would show it, apart from who wrote it and what became of it.
+/// The post as Bluesky's search would show it, apart from the name of who wrote it and what became of it.
 fn entry(source: &Source, change: &Change, at: i64) -> Option<Entry> {
     let seen = DateTime::from_timestamp_micros(at)?.to_rfc3339();
     let post = json!({
@@ -172,27 +184,5 @@ fn entry(source: &Source, change: &Change, at: i64) -> Option<Entry> {
         "record": change.record,
         "indexedAt": seen,
     });
-    Some(Entry { author: None, ..bluesky::entry(source, &post)? })
-}
-
-/// The letters and digits of the terms, as the matcher compares them. What lies between words counts for nothing: rather a
-/// post too many than one too few.
-struct Wanted(Vec<String>);
-
-impl Wanted {
-    fn of(source: &Source) -> Self {
-        Self(source.terms.iter().map(|term| bare(term)).filter(|term| !term.is_empty()).collect())
-    }
-
-    /// Whether a term stands in it. A post that was changed may be one that had a term before.
-    fn is_in(&self, entry: &Entry, change: &Change) -> bool {
-        let text = bare(&entry.text);
-        let tags: Vec<String> = entry.tags.iter().map(|tag| bare(tag)).collect();
-        let says = |term: &String| text.contains(term) || tags.iter().any(|tag| tag.contains(term));
-        change.operation == "update" || self.0.iter().any(says)
-    }
-}
-
-fn bare(text: &str) -> String {
-    asked(text).chars().filter(|c| c.is_alphanumeric()).collect()
+    bluesky::entry(source, &post)
 }

@@ -80,10 +80,18 @@ fn comment(source: &Source, view: &Value) -> Option<Entry> {
         text: json::text(view, "comment.content").map(|content| text::plain(&content)).unwrap_or_default(),
         engagement: json::sum(view, &["counts.score", "counts.child_count"]),
         kind: Some(EntryKind::Comment),
-        parent: thread.clone(),
+        parent: answered(source, view).or_else(|| thread.clone()),
         thread,
         ..entry(source, view, &id, "comment")?
     })
+}
+
+/// The comment that a comment answers to, by its number on this instance: `0.ANSWERED.OWN`. That is its address if it was
+/// written there; otherwise the number at least says which comments answer to the same one.
+fn answered(source: &Source, view: &Value) -> Option<EntryKey> {
+    let path = json::text(view, "comment.path")?;
+    let number = path.rsplit('.').nth(1).filter(|number| *number != "0")?;
+    Some(EntryKey::of("lemmy", &api::page(source, &["comment", number])?))
 }
 
 /// What posts and comments have in common; `None` where it was removed or deleted.
@@ -109,7 +117,7 @@ fn author(view: &Value) -> Option<Author> {
     let server = url.as_deref().and_then(|url| url.split('/').nth(2));
     let handle = server.map_or_else(|| name.clone(), |server| format!("{name}@{server}"));
     let shown = json::text(view, "creator.display_name").map(|name| text::line(&name));
-    Some(Author { name: shown.unwrap_or(name), handle: Some(handle), url, followers: None })
+    Some(Author { name: shown.unwrap_or(name), handle: Some(handle), url, ..Author::default() })
 }
 
 /// The languages of Lemmy have numbers; those that mentiond judges are named.

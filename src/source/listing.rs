@@ -6,17 +6,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::trail::{End, Stop, Trail};
 use super::{Adapter, api, cursor};
 use crate::model::{
     Answer, Counted, Credential, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Recount, Request, Rhythm,
     Session, Source, Stale,
 };
-
-/// Polls that may fail at one page before the walk begins anew.
-const MOST_FAILED: u32 = 3;
 
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
@@ -81,6 +78,11 @@ pub(super) trait Listing: Send + Sync {
     fn reach(&self, _lane: &str) -> Option<TimeDelta> {
         None
     }
+
+    /// Whether its lists are one page each, of the newest, and nobody knows how many these are.
+    fn is_short(&self, _source: &Source) -> bool {
+        false
+    }
 }
 
 /// One page of a lane.
@@ -114,6 +116,10 @@ pub(super) struct List {
     pub(super) rest: Option<Duration>,
     /// Why nothing comes behind this page, where that does not mean that there is nothing.
     pub(super) ends: Option<LossReason>,
+    /// A time of which it shows not all there is, whatever comes behind it.
+    pub(super) lost: Option<Loss>,
+    /// Whether something may be missing that it will show when it is asked again.
+    pub(super) partial: bool,
 }
 
 impl List {
@@ -124,8 +130,11 @@ impl List {
         let before: Option<i64> = visit.page.and_then(|page| page.parse().ok());
         let Some(end) = oldest.map(|oldest| oldest.timestamp().saturating_add(1)) else { return self };
         if let Some(stuck) = before.filter(|before| end >= *before) {
-            let shown = DateTime::from_timestamp(stuck, 0).unwrap_or_default().to_rfc3339();
+            let second = |at| DateTime::from_timestamp(at, 0).unwrap_or_default();
+            let shown = second(stuck).to_rfc3339();
             self.problems.push(format!("there is more before {shown} than the network gives out"));
+            let newest = u32::try_from(self.entries.len()).map_or(LossReason::Ends, LossReason::Newest);
+            self.lost = Loss::between(second(stuck.saturating_sub(1)), second(stuck), newest);
         }
         self.next = Some(before.map_or(end, |before| end.min(before.saturating_sub(1))).to_string());
         self
@@ -134,64 +143,6 @@ impl List {
 
 /// A network that is read as a list.
 pub(super) struct Listed<L>(pub(super) L);
-
-/// How far a lane has been read; times in Unix seconds.
-#[derive(Serialize, Deserialize)]
-struct Trail {
-    /// Nothing older is wanted, ever: how far the first poll reached back.
-    floor: i64,
-    /// How far back the walk goes.
-    since: i64,
-    /// The newest entry that it has seen.
-    #[serde(default)]
-    newest: Option<i64>,
-    /// The page that it has still to read.
-    #[serde(default)]
-    page: Option<String>,
-    /// Polls in a row that failed there.
-    #[serde(default, skip_serializing_if = "is_none")]
-    failed: u32,
-    /// When the walk began, while it has still a page to read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    begun: Option<i64>,
-    /// When the last finished one began: everything from before was read, as far as the network showed it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    read: Option<i64>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_none(number: &u32) -> bool {
-    *number == 0
-}
-
-impl Trail {
-    fn of(source: &Source, cursor: Option<&str>, now: Instant) -> Self {
-        cursor::read(cursor).unwrap_or_else(|| {
-            let depth = TimeDelta::from_std(source.first_poll_depth).unwrap_or(TimeDelta::MAX);
-            let floor = now.checked_sub_signed(depth).map_or(0, |since| since.timestamp());
-            Self { floor, since: floor, newest: None, page: None, failed: 0, begun: None, read: None }
-        })
-    }
-
-    fn visit<'v>(&'v self, lane: &'v str, now: Instant) -> Visit<'v> {
-        let since = DateTime::from_timestamp(self.since, 0).unwrap_or_default();
-        Visit { lane, since, page: self.page.as_deref(), now }
-    }
-
-    /// Everything down to `since` has been read; the next walk begins at the newest again.
-    fn finish(&mut self, overlap: TimeDelta, now: Instant) {
-        if let Some(newest) = self.newest.take() {
-            self.since = self.since.max(newest.saturating_sub(overlap.num_seconds()));
-        }
-        self.page = None;
-        self.read = self.begun.take().or(Some(now.timestamp()));
-    }
-
-    /// What was said since the last finished walk and before `until`. A first walk misses nothing that anybody waits for.
-    fn missing(&self, until: Instant, why: LossReason) -> Option<Loss> {
-        Loss::between(DateTime::from_timestamp(self.read?, 0)?, until, why)
-    }
-}
 
 impl<L: Listing> Adapter for Listed<L> {
     fn lanes(&self, source: &Source) -> Vec<String> {
@@ -212,35 +163,26 @@ impl<L: Listing> Adapter for Listed<L> {
     ) -> Result<Page, PollFault> {
         let mut trail = Trail::of(source, cursor, now);
         let mut list = self.0.list(source, &trail.visit(lane, now), answer)?;
-        trail.failed = 0;
-        let token = source.token.clone().map(Credential::bearer);
-        if list.next.as_ref().is_some_and(|next| token.is_some_and(|token| token.is_in(next))) {
+        let mut secrets = source.secrets().cloned().map(Credential::bearer);
+        if list.next.as_ref().is_some_and(|next| secrets.any(|secret| secret.is_in(next))) {
             list.next = None;
             list.problems.push("the network puts the secret into its next page, which is not asked for".to_owned());
         }
-        let times = || list.entries.iter().filter_map(|entry| entry.published_at);
-        // What lies in the future tells nothing of how far the network has been read.
-        let newest = times().filter(|at| *at <= now).max().map(|at| at.timestamp());
-        trail.newest = trail.newest.max(newest);
         // The last one tells: what a network pins above its list may be old.
-        let reached =
-            list.oldest.or_else(|| times().next_back()).is_some_and(|oldest| oldest.timestamp() < trail.since);
-        let stands_still = list.next.is_some() && list.next == trail.page;
-        let mut lost = None;
+        let last = || list.entries.iter().filter_map(|entry| entry.published_at).next_back();
+        let reached = list.oldest.or_else(last).is_some_and(|oldest| oldest.timestamp() < trail.since);
+        let repeats = trail.see(&list.entries, list.partial, now) && list.lost.is_none();
+        let next = list.next.as_deref().filter(|_| !reached);
+        let stop = next.and_then(|next| if repeats { Some(Stop::Circle) } else { trail.stop(next) });
+        list.problems.extend(stop.as_ref().map(Stop::words));
+        let mut lost: Vec<Loss> = list.lost.into_iter().filter_map(|loss| trail.new_part(loss)).collect();
         match list.next {
-            Some(next) if !reached && !stands_still => {
-                trail.begun = trail.begun.or(Some(now.timestamp()));
-                trail.page = Some(next);
-            }
+            Some(next) if !reached && stop.is_none() => trail.go_on(next, now),
             _ => {
-                let ends = list.ends.or(stands_still.then_some(LossReason::Ends)).filter(|_| !reached);
-                let oldest = list.entries.iter().filter_map(|entry| entry.published_at).min();
-                lost = ends.zip(oldest).and_then(|(why, oldest)| trail.missing(oldest, why)).or_else(|| {
-                    let reach = self.0.reach(lane)?;
-                    let hours = u32::try_from(reach.num_minutes().saturating_add(59) / 60).ok()?;
-                    trail.missing(now.checked_sub_signed(reach)?, LossReason::Hours(hours))
-                });
-                trail.finish(self.0.overlap(), now);
+                let ends = list.ends.or(stop.as_ref().map(Stop::reason)).filter(|_| !reached);
+                let (reach, is_short) = (self.0.reach(lane), self.0.is_short(source));
+                let end = End { ends, reach, is_short, overlap: self.0.overlap() };
+                lost.extend(trail.end(&end, &list.entries, now));
             }
         }
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
@@ -252,7 +194,6 @@ impl<L: Listing> Adapter for Listed<L> {
         let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
         let List { problems, deleted, .. } = list;
         let cursor = cursor::write(&trail);
-        let lost = lost.into_iter().collect();
         Ok(Page { entries, left_out, cursor, next, problems, deleted, rhythm, lost, ..Page::default() })
     }
 
@@ -288,19 +229,17 @@ impl<L: Listing> Adapter for Listed<L> {
         self.0.counts(source, stale, answer)
     }
 
-    /// The network may not know the page any more that a walk was to go on with: it begins anew, at the newest.
+    fn lost(&self, before: &str, after: &str) -> Option<Loss> {
+        let [before, after] = [before, after].map(|cursor| cursor::read::<Trail>(Some(cursor)));
+        before?.given_up(&after?)
+    }
+
     fn after_refusal(&self, cursor: &str) -> Option<String> {
-        let trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
-        cursor::write(&Trail { page: None, failed: 0, begun: None, ..trail })
+        cursor::write(&cursor::read::<Trail>(Some(cursor))?.refused(self.0.overlap())?)
     }
 
     /// A page that fails again and again is given up, so that what is new is read again.
     fn after_failure(&self, cursor: &str) -> Option<String> {
-        let mut trail = cursor::read::<Trail>(Some(cursor)).filter(|trail| trail.page.is_some())?;
-        trail.failed += 1;
-        if trail.failed >= MOST_FAILED {
-            (trail.page, trail.failed, trail.begun) = (None, 0, None);
-        }
-        cursor::write(&trail)
+        cursor::write(&cursor::read::<Trail>(Some(cursor))?.broken(self.0.overlap())?)
     }
 }

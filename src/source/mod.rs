@@ -1,7 +1,7 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what is known), `reset` (when a network may be asked
-//! again) and `webhook` (what networks send without being asked).
+//! `trail`, `tally` and `glimpse` (what lists did not show), `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what
+//! is known), `reset` (when a network may be asked again) and `webhook` (what networks send without being asked).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].
@@ -30,6 +30,7 @@ mod facebook;
 mod feed;
 mod gdelt;
 mod github;
+mod glimpse;
 mod google;
 mod google_business;
 mod google_news;
@@ -53,7 +54,9 @@ mod recount;
 mod reddit;
 mod reset;
 mod stack_exchange;
+mod tally;
 mod telegram;
+mod trail;
 mod trustpilot;
 mod tumblr;
 mod webhook;
@@ -102,8 +105,9 @@ pub trait Adapter: Send + Sync {
         false
     }
 
-    /// What is lost if what is unfinished is given up.
-    fn lost(&self, _cursor: &str) -> Option<Loss> {
+    /// What is lost where it goes on from the cursor `after` because the network has refused the request that followed
+    /// from `before`, or could not answer it.
+    fn lost(&self, _before: &str, _after: &str) -> Option<Loss> {
         None
     }
 
@@ -150,6 +154,11 @@ pub trait Adapter: Send + Sync {
     /// The same, when the request failed in a way that may pass, or may not: status 403, any other status that is no
     /// success, or an answer that cannot be read.
     fn after_failure(&self, _cursor: &str) -> Option<String> {
+        None
+    }
+
+    /// The same, when nobody answered: the address may be another one now.
+    fn after_silence(&self, _cursor: &str) -> Option<String> {
         None
     }
 
@@ -217,7 +226,7 @@ pub fn adapter(kind: SourceKind) -> &'static dyn Adapter {
         SourceKind::Yelp => &yelp::Yelp,
         SourceKind::Trustpilot => &Listed(trustpilot::Trustpilot),
         SourceKind::GoogleBusiness => &Listed(google_business::GoogleBusiness),
-        SourceKind::GooglePlaces => &Listed(google_places::GooglePlaces),
+        SourceKind::GooglePlaces => &google_places::GooglePlaces,
         SourceKind::GooglePlay => &Listed(google_play::GooglePlay),
         SourceKind::AppStoreConnect => &Listed(app_store_connect::AppStoreConnect),
     }

@@ -36,5 +36,5 @@ pub(super) fn followers<'s>(
         let followers = told.get(author(stale)?).copied()?;
         Some((stale.key.clone(), Counts { followers: Some(followers), engagement: None }))
     };
-    Counted { counts: stale.iter().filter_map(of).collect(), deleted: Vec::new() }
+    Counted { counts: stale.iter().filter_map(of).collect(), ..Counted::default() }
 }

@@ -6,7 +6,7 @@ use super::listing::Listed;
 use super::reset::in_seconds;
 use super::{Adapter, api as shared};
 use crate::model::{
-    Answer, Author, Counted, EntryKey, Instant, Page, PollFault, Recount, Request, Session, Source, Stale,
+    Answer, Author, Counted, EntryKey, Instant, Loss, Page, PollFault, Recount, Request, Session, Source, Stale,
 };
 
 mod api;
@@ -78,6 +78,10 @@ impl Adapter for Reddit {
 
     fn counts(&self, source: &Source, stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
         way(source).counts(source, stale, answer)
+    }
+
+    fn lost(&self, before: &str, after: &str) -> Option<Loss> {
+        API.lost(before, after)
     }
 
     fn after_refusal(&self, cursor: &str) -> Option<String> {

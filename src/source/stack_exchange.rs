@@ -24,6 +24,8 @@ const SITE: &str = "stackoverflow";
 const OWN_DOMAIN: [&str; 5] = ["stackoverflow", "serverfault", "superuser", "askubuntu", "stackapps"];
 /// Who has to wait longer than that has used up the quota of the day.
 const SHORT: TimeDelta = TimeDelta::minutes(10);
+/// How an answer begins that does not know the key.
+const BAD_KEY: &str = "`key` ";
 const QUESTIONS: &str = "questions";
 const ANSWERS: &str = "answers";
 
@@ -101,6 +103,9 @@ impl Listing for StackExchange {
             "temporarily_unavailable" => Some(PollFault::Throttled { status, until: None }),
             _ => {
                 let message = text::line(&api::word(answer, "error_message").unwrap_or_default());
+                if message.starts_with(BAD_KEY) {
+                    return Some(PollFault::Revoked { status, message: format!("{message}; renew the key") });
+                }
                 Some(PollFault::Status { status, message: format!("the network finds fault with `{message}`") })
             }
         }
@@ -182,5 +187,5 @@ fn entry(source: &Source, site: &str, item: &Value, key: EntryKey) -> Entry {
 fn author(item: &Value) -> Option<Author> {
     let url = json::text(item, "owner.link").and_then(|url| link(&url))?;
     let name = text::html_line(&json::text(item, "owner.display_name")?);
-    Some(Author { name, handle: None, url: Some(url), followers: None })
+    Some(Author { name, handle: None, url: Some(url), ..Author::default() })
 }

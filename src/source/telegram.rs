@@ -1,7 +1,7 @@
 //! The updates of a Telegram bot: messages of its groups and posts of its channels, and what becomes of them when they are
 //! edited. A bot sees nothing from before it came, and what it does not fetch within a day is lost. To ask for the updates
 //! behind one deletes that one on the server, so the offset is what is stored, and a poll asks once: only a later poll
-//! tells the server what to forget. Messages to the bot itself are nobody else's and are left out, and so is what says
+//! tells the server what to forget. Of more than a hundred in an interval, the rest waits there. Messages to the bot itself are nobody else's and are left out, and so is what says
 //! nothing: who joined, who left. There are no counts, and nothing tells of deleted messages.
 
 use chrono::{DateTime, TimeDelta};
@@ -17,6 +17,8 @@ use crate::parse::{json, text};
 const UPDATES: [&str; 4] = ["message", "edited_message", "channel_post", "edited_channel_post"];
 const SITE: &str = "https://t.me";
 
+/// Updates that are asked for at once; Telegram gives out no more.
+const LIMIT: usize = 100;
 /// Hours that Telegram keeps updates for.
 const KEPT: i64 = 24;
 
@@ -27,7 +29,7 @@ pub(super) struct Telegram;
 struct Fetched {
     /// The first that was not.
     offset: Option<i64>,
-    /// When, in Unix seconds.
+    /// Up to when, in Unix seconds.
     at: i64,
 }
 
@@ -38,7 +40,8 @@ impl Adapter for Telegram {
 
     fn request(&self, source: &Source, _lane: &str, cursor: Option<&str>, _now: Instant) -> Request {
         let allowed = format!("[\"{}\"]", UPDATES.join("\",\""));
-        let parameters = [("limit", "100"), ("timeout", "0"), ("allowed_updates", allowed.as_str())];
+        let limit = LIMIT.to_string();
+        let parameters = [("limit", limit.as_str()), ("timeout", "0"), ("allowed_updates", allowed.as_str())];
         let offset =
             cursor::read::<Fetched>(cursor).and_then(|fetched| fetched.offset).map(|offset| offset.to_string());
         let offset = offset.as_deref().map(|offset| ("offset", offset));
@@ -74,7 +77,10 @@ impl Adapter for Telegram {
         let offset = offset.or_else(|| before.as_ref().and_then(|before| before.offset));
         let fetched = before.and_then(|before| DateTime::from_timestamp(before.at, 0));
         let lost = fetched.and_then(|at| Loss::between(at, now - TimeDelta::hours(KEPT), LossReason::Hours(24)));
-        let cursor = cursor::write(&Fetched { offset, at: now.timestamp() });
+        // Behind a full answer there is more, which waits for as long as it is kept and no longer.
+        let is_full = updates.len() >= LIMIT;
+        let newest = updates.iter().filter_map(happened).max().filter(|newest| is_full && *newest < now.timestamp());
+        let cursor = cursor::write(&Fetched { offset, at: newest.unwrap_or_else(|| now.timestamp()) });
         Ok(Page { entries, cursor, lost: lost.into_iter().collect(), ..Page::default() })
     }
 
@@ -91,6 +97,12 @@ impl Adapter for Telegram {
             _ => PollFault::Status { status, message },
         })
     }
+}
+
+/// When something was written or changed, in Unix seconds.
+fn happened(update: &Value) -> Option<i64> {
+    let message = UPDATES.iter().find_map(|kind| json::at(update, kind))?;
+    json::number(message, "edit_date").or_else(|| json::number(message, "date"))
 }
 
 fn entry(source: &Source, update: &Value) -> Option<Entry> {
@@ -129,5 +141,5 @@ fn author(message: &Value) -> Option<Author> {
         }
     };
     let url = handle.as_ref().and_then(|handle| link(&format!("{SITE}/{handle}")));
-    Some(Author { name, handle, url, followers: None }).filter(|author| !author.name.is_empty())
+    Some(Author { name, handle, url, ..Author::default() }).filter(|author| !author.name.is_empty())
 }

@@ -82,7 +82,7 @@ fn entry(source: &Source, post: &Value) -> Option<Entry> {
         url: json::text(post, "blog.url").and_then(|url| link(&url)),
         handle: Some(name.clone()),
         name,
-        followers: None,
+        ..Author::default()
     });
     Some(Entry {
         url: json::text(post, "post_url").and_then(|url| link(&url)),

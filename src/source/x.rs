@@ -114,7 +114,7 @@ impl Listing for X {
         };
         let gone = json::list(&body, "errors").filter(is_gone).filter_map(|error| json::text(error, "resource_id"));
         let deleted = gone.map(|id| EntryKey::of("x", &id)).collect();
-        Ok(Counted { counts: counts.collect(), deleted })
+        Ok(Counted { counts: counts.collect(), deleted, ..Counted::default() })
     }
 
     /// What is read again counts for the budget again, and posts are found within a minute.
@@ -162,7 +162,8 @@ fn entry(source: &Source, post: &Value, body: &Value) -> Option<Entry> {
 fn engagement(post: &Value) -> Option<u64> {
     let shares = json::count(post, "public_metrics.repost_count");
     let shares = shares.or_else(|| json::count(post, "public_metrics.retweet_count"));
-    let others = ["like_count", "reply_count", "quote_count"].map(|count| format!("public_metrics.{count}"));
+    let others = ["like_count", "reply_count", "quote_count", "bookmark_count"];
+    let others = others.map(|count| format!("public_metrics.{count}"));
     let others = json::sum(post, &others.each_ref().map(String::as_str));
     [shares, others].into_iter().flatten().reduce(u64::saturating_add)
 }
@@ -189,5 +190,6 @@ fn author(post: &Value, body: &Value) -> Option<Author> {
         url: link(&format!("{SITE}/{handle}")),
         followers: json::count(user, "public_metrics.followers_count"),
         handle: Some(handle),
+        id: None,
     })
 }

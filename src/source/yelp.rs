@@ -6,10 +6,10 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::America::Los_Angeles;
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use super::tally::{self, Seen};
 use super::{Adapter, api, cursor, link, reset};
 use crate::model::{
     Answer, Author, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, Page, PollFault, Request, Source,
@@ -23,17 +23,6 @@ const REVOKED: [&str; 5] =
 const REVIEW: &str = "hrid";
 
 pub(super) struct Yelp;
-
-/// What was seen last.
-#[derive(Serialize, Deserialize)]
-struct Seen {
-    /// How many reviews Yelp counted.
-    total: u64,
-    /// Those that it showed.
-    shown: Vec<String>,
-    /// When, in Unix seconds.
-    at: i64,
-}
 
 impl Adapter for Yelp {
     fn lanes(&self, source: &Source) -> Vec<String> {
@@ -60,15 +49,13 @@ impl Adapter for Yelp {
             return Err(api::missing(answer, &body, "list of reviews"));
         }
         let reviews = || json::list(&body, "reviews");
-        let seen = json::count(&body, "total").map(|total| {
-            let shown = reviews().filter_map(|review| json::text(review, "id")).collect();
-            Seen { total, shown, at: now.timestamp() }
-        });
+        let ids = reviews().filter_map(|review| json::text(review, "id"));
+        let seen = json::count(&body, "total").map(|total| tally::seen(total, ids, now));
         let before: Option<Seen> = cursor::read(cursor);
         Ok(Page {
             entries: reviews().filter_map(|review| entry(source, lane, review)).collect(),
             problems: seen.iter().filter_map(|seen| problem(lane, seen)).collect(),
-            lost: before.zip(seen.as_ref()).and_then(|(before, seen)| missed(&before, seen, now)).into_iter().collect(),
+            lost: before.zip(seen.as_ref()).and_then(|(before, seen)| missed(&before, seen)).into_iter().collect(),
             cursor: seen.as_ref().and_then(cursor::write),
             ..Page::default()
         })
@@ -103,13 +90,10 @@ fn problem(business: &str, seen: &Seen) -> Option<String> {
     })
 }
 
-/// Reviews that came since it was asked before, and were not shown: it counts more of them than are new to us.
-fn missed(before: &Seen, seen: &Seen, now: Instant) -> Option<Loss> {
-    let new = seen.shown.iter().filter(|id| !before.shown.contains(id)).count();
-    let came = seen.total.saturating_sub(before.total);
+/// Reviews that came since it was asked before, and were not shown.
+fn missed(before: &Seen, seen: &Seen) -> Option<Loss> {
     let shown = u32::try_from(seen.shown.len()).ok().filter(|shown| *shown > 0);
-    let from = DateTime::from_timestamp(before.at, 0).filter(|_| came > new as u64)?;
-    Loss::between(from, now, shown.map_or(LossReason::Ends, LossReason::Newest))
+    before.missed(seen, shown.map_or(LossReason::Ends, LossReason::Newest))
 }
 
 /// When there are calls again: as Yelp says, else at midnight UTC.

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::dialect::LIST;
-use super::{Store, StoreError, count, millis};
+use super::{Store, StoreError, count, kept, millis};
 use crate::model::digest::ChartBar;
 use crate::model::{Instant, Tone};
 
@@ -126,7 +126,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<(String, u64)>, StoreError> {
         let sql = format!(
-            "SELECT e.author_name FROM mention m CROSS JOIN entry e WHERE m.leads = 1 AND m.brand = $1 \
+            "SELECT e.author_name, e.author_identity FROM mention m CROSS JOIN entry e WHERE m.leads = 1 AND m.brand = $1 \
              AND m.tone IN {ANY_TONE} AND m.found_at > $2 AND m.found_at <= $3 AND m.author = $4 AND e.id = m.entry_id \
              ORDER BY m.id DESC LIMIT 1"
         );
@@ -134,7 +134,7 @@ impl Store {
         for (author, Began { stories, span }) in begun.most(limit) {
             let mut bounds = begun.bounds.iter().skip(span);
             let (Some(from), Some(to)) = (bounds.next(), bounds.next()) else { continue };
-            let name: Option<Option<String>> = sqlx::query_scalar(AssertSqlSafe(sql.as_str()))
+            let row = sqlx::query(AssertSqlSafe(sql.as_str()))
                 .bind(brand)
                 .bind(millis(*from))
                 .bind(millis(*to))
@@ -142,7 +142,8 @@ impl Store {
                 .fetch_optional(&self.pools.read)
                 .await?;
             // Meanwhile it may have been forgotten.
-            named.extend(name.flatten().map(|name| (name, stories)));
+            let name = row.as_ref().map(kept::author_name).transpose()?.flatten();
+            named.extend(name.map(|name| (name, stories)));
         }
         named.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Ok(named)

@@ -5,7 +5,7 @@
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::poll::PollCommit;
-use super::{ClaimedSource, Store, StoreError, claim, hub, instant, integer, millis, perhaps, times};
+use super::{ClaimedSource, Store, StoreError, claim, hub, instant, integer, millis, orphan, perhaps, times};
 use crate::model::Instant;
 
 /// Most documents of one source that wait, by who delivers, and most bytes of all that wait. Those of webhooks are small,
@@ -152,7 +152,7 @@ impl Store {
                             %error,
                             "a delivered document cannot be read back and is given up"
                         );
-                        remove(&mut tx, id).await?;
+                        orphan::give_up(&mut tx, &name, id, now).await?;
                         hub::poll_soon(&mut tx, &name, now).await?;
                     }
                     Err(error) => return Err(error.into()),

@@ -11,11 +11,11 @@ use super::late::{Says, find_late};
 use super::neighbour::Neighbours;
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::sighting::{self, Known, Sighting};
-use super::{StoreError, integer, millis, revision};
+use super::{StoreError, erase, integer, millis, revision};
 use crate::model::imprint::say_the_same;
 use crate::model::{Author, Entry, EntryKey, EntryKind, Imprint, Language};
 
-/// Stores the entries of a poll and marks those that were deleted.
+/// Stores the entries of a poll, and marks or erases those that were deleted.
 pub async fn store_all(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -37,13 +37,8 @@ pub async fn store_all(
             find_late(tx, poll, sighting.entry_id, found, Says::Otherwise, committed).await?;
         }
     }
-    for key in poll.deleted.iter().filter(|key| !shown.contains(key.0.as_str())) {
-        if let Some(sighting) = own(&known, poll, &key.0).filter(|sighting| !sighting.deleted) {
-            sighting::mark(tx, poll, key, sighting.entry_id, Some(millis(poll.now))).await?;
-            committed.deletions += 1;
-        }
-    }
-    Ok(())
+    let deleted = poll.deleted.iter().filter(|key| !shown.contains(key.0.as_str()));
+    erase::delete_all(tx, poll, deleted, &known, committed).await
 }
 
 /// How many entries of the poll lead to each page.
@@ -235,7 +230,7 @@ async fn insert(
     .bind(&entry.url)
     .bind(&entry.title)
     .bind(&entry.text)
-    .bind(author.map(|author| &author.name))
+    .bind(author.and_then(Author::shown))
     .bind(author.and_then(|author| author.handle.as_ref()))
     .bind(author.and_then(|author| author.url.as_ref()))
     .bind(author.map(Author::identity))

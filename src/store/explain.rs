@@ -166,7 +166,7 @@ impl Store {
     pub async fn trail(&self, mention: i64, now: Instant) -> Result<Option<Trail>, StoreError> {
         let mut connection = self.pools.read.acquire().await?;
         let sql = format!(
-            "SELECT {}, m.language AS judged_language, m.decision, e.author_handle, e.author_url, e.followers, e.tags, \
+            "SELECT {}, m.language AS judged_language, m.decision, e.author_handle, e.author_url, e.author_identity, e.followers, e.tags, \
              e.rating, e.entry_kind, e.place, e.parent, e.thread, s.kind FROM {VIEW_TABLES} LEFT JOIN source_state s ON s.name = e.source WHERE m.id = $1",
             view_columns()
         );

@@ -20,7 +20,7 @@ use crate::model::{Instant, Notice, Severity};
 /// What [`read_alert`] wants, beside the `route`. The texts are those that the mention was judged by.
 const ALERT: &str = "a.id AS alert_id, m.brand, m.tone, m.score, m.language AS judged_language, m.severity, e.key, e.source, \
      s.kind, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
-     coalesce(r.text, e.text) AS text, e.author_name, e.author_handle, e.author_url, e.followers, e.published_at, \
+     coalesce(r.text, e.text) AS text, e.author_name, e.author_handle, e.author_url, e.author_identity, e.followers, e.published_at, \
      e.language, e.tags, e.rating, e.engagement, e.entry_kind, e.place, e.parent, e.thread";
 /// Where it is from.
 const TABLES: &str = "JOIN mention m ON m.id = a.mention_id JOIN entry e ON e.id = m.entry_id \

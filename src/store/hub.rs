@@ -55,15 +55,8 @@ pub(super) async fn forgive(tx: &mut Transaction<'_, Any>) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Ends the subscriptions of sources that are no longer configured or are pointed elsewhere, and forgets what was
-/// delivered for them.
+/// Ends the subscriptions of sources that are no longer configured or are pointed elsewhere.
 pub(super) async fn sync(tx: &mut Transaction<'_, Any>, now: Instant) -> Result<(), StoreError> {
-    sqlx::query(
-        "DELETE FROM delivered_document WHERE id IN (SELECT d.id FROM source_state s CROSS JOIN delivered_document d \
-         ON d.source = s.name WHERE s.configured = 0 OR s.fingerprint <> d.fingerprint)",
-    )
-    .execute(&mut **tx)
-    .await?;
     let orphans: Vec<i64> = sqlx::query_scalar(
         "SELECT u.id FROM subscription u WHERE u.state <> 'ended' AND NOT EXISTS \
          (SELECT 1 FROM source_state s WHERE s.name = u.source AND s.configured = 1 AND s.fingerprint = u.fingerprint)",

@@ -90,7 +90,7 @@ impl Store {
     /// long also those with mentions, notices that were sent, handed over or dropped, outages that ended, silences and incidents that are
     /// over, what was no incident, since when brands without mentions were watched, and changes of health but for the last of each source; and
     /// hosts that nobody asks any more, once their rest is over. Where a network lets its texts be kept for so long only,
-    /// they go that long after it last showed them, at most a day later, and mentions with them. Never what waits to be sent, nor
+    /// they go that long after it last showed them, at most a day later, and mentions with them, and what was sent of those. Never what waits to be sent, nor
     /// dead letters, nor what is held or waits for the next mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
@@ -108,6 +108,7 @@ impl Store {
             }
         }
         let (entries, mentions) = forgotten;
+        self.forget_quotes().await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
         self.forget("DELETE FROM loss WHERE id IN (SELECT id FROM loss WHERE until < $1 LIMIT $2)", long).await?;
         let keys = "DELETE FROM story_key WHERE (key, found_at, mention_id) IN \

@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::kept::{Position, position, read_entry};
-use super::{Store, StoreError, instant, integer};
+use super::{Store, StoreError, instant, integer, perhaps};
 use crate::model::{Entry, Instant, Judgement, Language, Severity, SourceKind, Tone};
 
 /// A mention with all that a rule may ask for.
@@ -21,6 +21,8 @@ pub struct JudgedMention {
     pub source: String,
     /// What kind of source that is, if it is still known.
     pub source_kind: Option<SourceKind>,
+    /// Since when that is read, if it is still known.
+    pub source_since: Option<Instant>,
     /// Tone and score that count, without reasons.
     pub judgement: Judgement,
     /// How much harm it speaks of.
@@ -51,8 +53,8 @@ impl Store {
     ) -> Result<Option<(Vec<JudgedMention>, Position)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.found_at, m.tone, m.score, m.language AS judged_language, m.severity, m.story_id, e.key, \
-             e.source, s.kind, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, \
-             coalesce(r.title, e.title) AS title, e.author_name, e.author_handle, e.author_url, e.followers, \
+             e.source, s.kind, s.first_read_at AS source_since, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, \
+             coalesce(r.title, e.title) AS title, e.author_name, e.author_handle, e.author_url, e.author_identity, e.followers, \
              e.published_at, e.language, e.tags, e.rating, e.engagement, e.entry_kind, e.place, e.parent, e.thread, coalesce(r.text, e.text) AS text \
              FROM mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id \
              LEFT JOIN source_state s ON s.name = e.source \
@@ -77,6 +79,7 @@ fn read(row: &AnyRow) -> Result<JudgedMention, StoreError> {
         entry: read_entry(row)?,
         source: row.try_get("source")?,
         source_kind: read_source_kind(row)?,
+        source_since: perhaps(row, "source_since")?,
         judgement: read_judgement(row)?,
         severity: read_severity(row)?,
         story: row.try_get("story_id")?,

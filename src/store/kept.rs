@@ -73,7 +73,7 @@ impl Store {
         limit: usize,
     ) -> Result<Option<(Vec<KeptEntry>, Position)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT e.id, e.key, e.source, s.kind, e.url, e.title, e.author_name, e.author_handle, e.author_url, \
+            "SELECT e.id, e.key, e.source, s.kind, e.url, e.title, e.author_name, e.author_handle, e.author_url, e.author_identity, \
              e.followers, e.published_at, e.language, e.tags, e.rating, e.engagement, e.entry_kind, e.place, e.parent, e.thread, e.found_at, e.text FROM entry e \
              LEFT JOIN source_state s ON s.name = e.source \
              WHERE e.found_at >= $1 AND (e.found_at > $1 OR e.id > $2) ORDER BY e.found_at, e.id LIMIT $3",
@@ -178,18 +178,24 @@ pub(super) fn position(rows: &[AnyRow]) -> Result<Option<Position>, sqlx::Error>
     Ok(Some(Position { found_at: row.try_get("found_at")?, id: row.try_get("id")? }))
 }
 
+/// What an author is called in a list of several: the name, or what stands for it.
+pub fn author_name(row: &AnyRow) -> Result<Option<String>, sqlx::Error> {
+    let (name, identity): (Option<String>, Option<String>) =
+        (row.try_get("author_name")?, row.try_get("author_identity")?);
+    Ok(name.or_else(|| identity.map(|identity| Author::unnamed(&identity))))
+}
+
 /// An entry, from the columns that are called like its fields.
 pub fn read_entry(row: &AnyRow) -> Result<Entry, StoreError> {
     let number = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(i64::unsigned_abs));
-    let name: Option<String> = row.try_get("author_name")?;
-    let author = match name {
-        Some(name) => Some(Author {
-            name,
-            handle: row.try_get("author_handle")?,
-            url: row.try_get("author_url")?,
-            followers: number("followers")?,
-        }),
-        None => None,
+    let (name, id): (Option<String>, Option<String>) = (row.try_get("author_name")?, row.try_get("author_identity")?);
+    let id = id.filter(|id| !id.is_empty());
+    let author = if name.is_some() || id.is_some() {
+        let (handle, url, followers) =
+            (row.try_get("author_handle")?, row.try_get("author_url")?, number("followers")?);
+        Some(Author { name: name.unwrap_or_default(), handle, url, followers, id })
+    } else {
+        None
     };
     let language: Option<String> = row.try_get("language")?;
     Ok(Entry {

@@ -57,7 +57,7 @@ pub(super) async fn note_all(
 
 /// What was missing of lanes for as long as they could not be read is missing no more where they are read.
 pub(super) async fn forget_read(tx: &mut Transaction<'_, Any>, source: &str, lanes: &Lanes) -> Result<(), StoreError> {
-    if *lanes == Lanes::default() {
+    if !lanes.are_several() {
         return Ok(());
     }
     let known: Vec<String> = sqlx::query_scalar("SELECT lane FROM loss WHERE source = $1 AND lane IS NOT NULL")
@@ -75,12 +75,12 @@ pub(super) async fn forget_read(tx: &mut Transaction<'_, Any>, source: &str, lan
 }
 
 /// What is missing of a period, and what was found in it to be missing of the time before. Of what was known before it,
-/// only the part that lies in it.
+/// only the part that lies in it. Of sources that are no longer configured, what had been told of by webhook.
 pub(super) async fn of_period(pool: &AnyPool, from: Instant, to: Instant) -> Result<Vec<Lost>, StoreError> {
     let rows = sqlx::query(
         "SELECT l.source, l.reason, l.until, CASE WHEN l.noticed_at > $1 OR l.since > $1 THEN l.since ELSE $1 END AS since \
          FROM loss l JOIN source_state s ON s.name = l.source \
-         WHERE s.configured = 1 AND l.since < $2 AND (l.until > $1 OR l.noticed_at > $1) \
+         WHERE (s.configured = 1 OR l.reason LIKE '{\"told\":%') AND l.since < $2 AND (l.until > $1 OR l.noticed_at > $1) \
          ORDER BY l.source, l.since, l.id",
     )
     .bind(millis(from))

@@ -33,7 +33,7 @@ impl Neighbours {
     /// All that are on the page; none where there are too many to tell them apart.
     pub async fn of(tx: &mut Transaction<'_, Any>, page: &str) -> Result<Self, StoreError> {
         let rows = sqlx::query(
-            "SELECT g.key, g.source, g.entry_id, g.content, g.judged, g.seen_at, g.deleted_at, e.title, \
+            "SELECT g.key, g.source, g.entry_id, g.content, g.judged, g.found_at, g.seen_at, g.deleted_at, e.title, \
              substr(e.text, 1, $3) AS text, e.published_at FROM sighting g JOIN entry e ON e.id = g.entry_id \
              WHERE g.page = $1 ORDER BY g.entry_id LIMIT $2",
         )

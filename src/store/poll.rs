@@ -96,6 +96,17 @@ pub struct FoundEntry {
     pub before: bool,
 }
 
+impl FoundEntry {
+    /// Whether an alert may follow from it, in whatever tone.
+    #[must_use]
+    pub fn alerts(&self) -> bool {
+        let alerts = |mention: &FoundMention| {
+            mention.outcome.alert.is_some() || mention.otherwise.iter().any(|(_, outcome)| outcome.alert.is_some())
+        };
+        self.mentions.iter().any(alerts)
+    }
+}
+
 /// A mention that was found.
 #[derive(Debug, Clone)]
 pub struct FoundMention {

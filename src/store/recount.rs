@@ -11,7 +11,7 @@ use super::kept::read_entry;
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::{Store, StoreError, instant, integer, millis, revision};
 use crate::model::counts::is_young;
-use crate::model::{Counts, Entry, EntryKey, EntryKind, Instant, Stale};
+use crate::model::{Author, Counts, Entry, EntryKey, EntryKind, Instant, Stale};
 
 /// Keys looked up at once.
 const BATCH: usize = 128;
@@ -25,6 +25,8 @@ pub struct Recounted {
     pub asked: Vec<(EntryKey, Option<Instant>)>,
     /// Known entries of which something else is counted than before, with their new counts; judged anew where counts matter.
     pub changed: Vec<FoundEntry>,
+    /// Who wrote known entries.
+    pub named: Vec<(EntryKey, Author)>,
 }
 
 impl Store {
@@ -87,7 +89,7 @@ impl Store {
         let mut entries = Vec::with_capacity(changed.len());
         for (id, counts) in changed {
             let row = sqlx::query(
-                "SELECT key, url, title, author_name, author_handle, author_url, followers, published_at, language, tags, \
+                "SELECT key, url, title, author_name, author_handle, author_url, author_identity, followers, published_at, language, tags, \
                  rating, engagement, entry_kind, place, parent, thread, text FROM entry WHERE id = $1",
             );
             if let Some(row) = row.bind(id).fetch_optional(&self.pools.read).await? {
@@ -119,6 +121,9 @@ pub(super) async fn store_all(
     for found in &poll.recounted.changed {
         store(tx, poll, found, committed).await?;
     }
+    for (key, author) in &poll.recounted.named {
+        name(tx, &poll.source, key, author).await?;
+    }
     for (key, next) in &poll.recounted.asked {
         put_down(tx, poll, key, *next, true).await?;
     }
@@ -128,6 +133,22 @@ pub(super) async fn store_all(
             put_down(tx, poll, &found.entry.key, Some(poll.now), false).await?;
         }
     }
+    Ok(())
+}
+
+/// An author of whom only the account is known gets a name. As who somebody counts does not change by that.
+async fn name(tx: &mut Transaction<'_, Any>, source: &str, key: &EntryKey, author: &Author) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE entry SET author_name = $4, author_handle = $5 WHERE id = (SELECT g.entry_id FROM sighting g \
+         WHERE g.key = $1 AND g.source = $2) AND key = $1 AND author_identity = $3 AND author_name IS NULL",
+    )
+    .bind(&key.0)
+    .bind(source)
+    .bind(author.identity())
+    .bind(author.shown())
+    .bind(author.handle.as_deref())
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -195,7 +216,7 @@ async fn store(
     let before = revision::mentions(tx, entry_id).await?;
     for mention in &found.mentions {
         match before.get(&mention.brand) {
-            Some(known) if known.has_alert || known.withdrawn => {}
+            Some(known) if known.has_alert || known.withdrawn || known.was_there_before() => {}
             Some(known) => judge_later(tx, poll, known.id, (found, mention), committed).await?,
             None => store_mention(tx, poll, entry_id, found, mention, committed).await?,
         }

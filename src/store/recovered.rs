@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use sqlx::Row as _;
 
-use super::{Store, StoreError, instant, millis};
+use super::{Store, StoreError, instant, kept, millis};
 use crate::model::Instant;
 use crate::model::digest::Recovered;
 
@@ -27,7 +27,7 @@ impl Store {
     ) -> Result<Vec<Recovered>, StoreError> {
         let rows = sqlx::query(
             "SELECT p.id AS praise, p.author AS key, c.id AS complaint, c.found_at AS found_at, ce.published_at AS published_at, \
-             pe.author_name AS name FROM \
+             pe.author_name, pe.author_identity FROM \
              (SELECT id, entry_id, author, found_at FROM mention WHERE leads = 1 AND brand = $1 AND found_at > $2 \
              AND found_at <= $3 AND tone = 'positive' AND author IS NOT NULL ORDER BY found_at DESC, id DESC LIMIT $4) AS p \
              CROSS JOIN mention c CROSS JOIN entry pe CROSS JOIN entry ce \
@@ -58,7 +58,7 @@ impl Store {
             let (Some(complaint), Some(praise)) = (headlines.next(), headlines.next()) else { continue };
             let (found_at, published): (i64, Option<i64>) = (row.try_get("found_at")?, row.try_get("published_at")?);
             recovered.push(Recovered {
-                author: row.try_get::<Option<String>, _>("name")?.unwrap_or_default(),
+                author: kept::author_name(row)?.unwrap_or_default(),
                 complaint,
                 complained_at: instant(published.map_or(found_at, |published| published.min(found_at))),
                 praise,

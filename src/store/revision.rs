@@ -9,6 +9,7 @@ use sqlx::{Any, Row as _, Transaction};
 use super::found::{judge_again, store_mention};
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::{StoreError, integer, millis};
+use crate::model::HoldReason;
 
 /// An entry is changed so often in a day at most: some feeds show two texts by turns.
 const A_DAY: i64 = 10;
@@ -24,6 +25,13 @@ pub struct Before {
     pub has_alert: bool,
     pub withdrawn: bool,
     judgement: Was,
+}
+
+impl Before {
+    /// Whether it raised no alert since it was there before anybody looked.
+    pub fn was_there_before(&self) -> bool {
+        self.judgement.decision == HoldReason::ThereBefore.as_str()
+    }
 }
 
 /// How a mention was judged.

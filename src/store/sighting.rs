@@ -6,8 +6,8 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AssertSqlSafe, Row as _, Transaction};
 
 use super::poll::{FoundEntry, PollCommit};
-use super::{Store, StoreError, millis};
-use crate::model::EntryKey;
+use super::{Store, StoreError, instant, millis};
+use crate::model::{EntryKey, Instant};
 
 /// That an entry is still shown is written down once a day, so that polls that bring nothing new write little.
 pub const SEEN_AGAIN_MS: i64 = 86_400_000;
@@ -20,6 +20,7 @@ pub struct Sighting {
     pub entry_id: i64,
     pub content: String,
     pub judged: String,
+    pub found_at: i64,
     pub seen_at: i64,
     pub deleted: bool,
 }
@@ -32,6 +33,7 @@ impl Sighting {
             entry_id: row.try_get("entry_id")?,
             content: row.try_get("content")?,
             judged: row.try_get("judged")?,
+            found_at: row.try_get("found_at")?,
             seen_at: row.try_get("seen_at")?,
             deleted: row.try_get::<Option<i64>, _>("deleted_at")?.is_some(),
         })
@@ -44,6 +46,7 @@ impl Sighting {
             entry_id,
             content: found.imprint.content.clone(),
             judged: found.imprint.judged.clone(),
+            found_at: millis(poll.now),
             seen_at: millis(poll.now),
             deleted: false,
         }
@@ -65,6 +68,34 @@ impl Store {
         let own = sightings.into_values().flatten().filter(|sighting| sighting.source == source);
         Ok(own.map(|sighting| sighting.judged).collect())
     }
+
+    /// Those of the entries that the source has shown before, and how.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn shown_before(
+        &self,
+        source: &str,
+        keys: &[EntryKey],
+    ) -> Result<HashMap<EntryKey, ShownBefore>, StoreError> {
+        let keys: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
+        let mut connection = self.pools.read.acquire().await?;
+        let known = known(&mut connection, &keys).await?.into_iter();
+        let own = known.filter_map(|(key, sightings)| {
+            let own = sightings.into_iter().find(|sighting| sighting.source == source)?;
+            Some((EntryKey(key), ShownBefore { content: own.content, found_at: instant(own.found_at) }))
+        });
+        Ok(own.collect())
+    }
+}
+
+/// How a source has shown an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownBefore {
+    /// The hash of what it said last.
+    pub content: String,
+    /// When it was first seen there.
+    pub found_at: Instant,
 }
 
 /// All sightings under these keys.
@@ -86,7 +117,7 @@ pub async fn known(connection: &mut AnyConnection, keys: &[&str]) -> Result<Know
 fn of_keys(number: usize) -> String {
     let places: Vec<String> = (1..=number).map(|place| format!("${place}")).collect();
     format!(
-        "SELECT key, source, entry_id, content, judged, seen_at, deleted_at FROM sighting WHERE key IN ({})",
+        "SELECT key, source, entry_id, content, judged, found_at, seen_at, deleted_at FROM sighting WHERE key IN ({})",
         places.join(", ")
     )
 }
@@ -155,7 +186,7 @@ pub async fn see_again(
         see_entry(tx, sighting.entry_id, now).await?;
     }
     if sighting.deleted {
-        mark(tx, poll, key, sighting.entry_id, None).await?;
+        mark(tx, (&poll.source, key), sighting.entry_id, None).await?;
     }
     Ok(())
 }
@@ -174,14 +205,13 @@ pub async fn see_entry(tx: &mut Transaction<'_, Any>, entry_id: i64, now: i64) -
 /// deleted it.
 pub async fn mark(
     tx: &mut Transaction<'_, Any>,
-    poll: &PollCommit,
-    key: &EntryKey,
+    (source, key): (&str, &EntryKey),
     entry_id: i64,
     deleted_at: Option<i64>,
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE sighting SET deleted_at = $3 WHERE key = $1 AND source = $2")
         .bind(&key.0)
-        .bind(&poll.source)
+        .bind(source)
         .bind(deleted_at)
         .execute(&mut **tx)
         .await?;

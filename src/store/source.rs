@@ -6,9 +6,11 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, overdue, perhaps, times};
+use super::{
+    Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, orphan, overdue, perhaps, times,
+};
 use crate::model::Validators;
-use crate::model::health::{Condition, LOCKED_OUT};
+use crate::model::health::{BUDGET, Condition, LOCKED_OUT};
 use crate::model::{Cursor, Instant, Interval, Lanes, Pace, Rhythm, SourceKind, Usage, Whereabouts};
 
 /// A configured source.
@@ -163,7 +165,8 @@ pub struct SourceState {
 }
 
 impl Store {
-    /// Lets sources be asked again that were not let in: a start follows what somebody has mended.
+    /// Lets sources be asked again that were not let in, or whose budget was used up: a start follows what somebody has
+    /// mended.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,6 +178,16 @@ impl Store {
         .bind(millis(now))
         .bind(integer(LOCKED_OUT.len()))
         .bind(LOCKED_OUT)
+        .execute(&mut *tx)
+        .await?;
+        // Whether there is more is looked at before anybody is asked.
+        sqlx::query(
+            "UPDATE source_state SET next_poll_at = $1 WHERE configured = 1 AND next_poll_at > $1 \
+             AND failures > 0 AND substr(fault, 1, $2) = $3",
+        )
+        .bind(millis(now))
+        .bind(integer(BUDGET.len()))
+        .bind(BUDGET)
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -193,6 +206,7 @@ impl Store {
         sqlx::query("UPDATE source_state SET configured = 0").execute(&mut *tx).await?;
         for (index, setup) in setups.iter().enumerate() {
             health::start_anew(&mut tx, &setup.name, &setup.fingerprint).await?;
+            orphan::follow(&mut tx, setup).await?;
             sqlx::query(
                 "INSERT INTO source_state AS known (name, kind, host, fingerprint, configured, interval_ms, weight, wanted, cursor, \
                  validators, next_poll_at, failures, fixed_ms, rhythm, pace, credential) \
@@ -224,8 +238,8 @@ impl Store {
                  first_read_at = CASE known.fingerprint WHEN excluded.fingerprint THEN known.first_read_at END, \
                  session = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
                  THEN known.session END, \
-                 lanes = CASE WHEN known.fingerprint = excluded.fingerprint AND known.credential = excluded.credential \
-                 THEN known.lanes ELSE '{}' END, \
+                 lanes = CASE WHEN known.fingerprint <> excluded.fingerprint THEN '{}' \
+                 WHEN known.credential = excluded.credential THEN known.lanes ELSE json_remove(known.lanes, '$.turns') END, \
                  fingerprint = excluded.fingerprint, wanted = excluded.wanted, credential = excluded.credential",
             )
             .bind(&setup.name)
@@ -252,6 +266,7 @@ impl Store {
         .bind(millis(now))
         .execute(&mut *tx)
         .await?;
+        orphan::forget(&mut tx, now).await?;
         hub::sync(&mut tx, now).await?;
         Ok(tx.commit().await?)
     }

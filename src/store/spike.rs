@@ -26,6 +26,8 @@ pub struct ToldStory {
     pub author: Option<String>,
     /// Whether it is negative, corrections included.
     pub negative: bool,
+    /// Since when its source is read, where that is known.
+    pub source_since: Option<Instant>,
 }
 
 /// How far somebody is who watches stories. What follows from all until there has been told.
@@ -51,7 +53,7 @@ impl Store {
             .bind(millis(now))
             .execute(&mut *tx)
             .await?;
-        // Numbers of mentions are given anew once all later ones were forgotten, and a clock may have stood ahead.
+        // Later mentions may all have been forgotten, and a clock may have stood ahead.
         sqlx::query(
             "UPDATE spike_cursor SET mention_id = CASE WHEN mention_id > $1 THEN $1 ELSE mention_id END, \
              passed_at = CASE WHEN passed_at > $2 THEN $2 ELSE passed_at END WHERE id = 1 AND (mention_id > $1 OR passed_at > $2)",
@@ -113,11 +115,11 @@ impl Store {
         limit: usize,
     ) -> Result<Option<(Vec<ToldStory>, i64)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT m.id, m.brand, m.found_at, m.tone, e.published_at, e.author_identity, \
+            "SELECT m.id, m.brand, m.found_at, m.tone, e.published_at, e.author_identity, s.first_read_at AS source_since, \
              CASE WHEN EXISTS (SELECT 1 FROM mention o WHERE o.story_id = m.story_id AND o.id < m.id) THEN 1 ELSE 0 END \
              AS is_copy \
              FROM (SELECT id FROM mention WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS page \
-             CROSS JOIN mention m CROSS JOIN entry e WHERE m.id = page.id AND e.id = m.entry_id ORDER BY m.id",
+             CROSS JOIN mention m CROSS JOIN entry e LEFT JOIN source_state s ON s.name = e.source WHERE m.id = page.id AND e.id = m.entry_id ORDER BY m.id",
         )
         .bind(after)
         .bind(until)
@@ -211,5 +213,6 @@ fn read_story(row: &AnyRow) -> Result<ToldStory, StoreError> {
         found_at,
         author: author.filter(|author| !author.is_empty()),
         negative: Tone::parse(&tone) == Some(Tone::Negative),
+        source_since: perhaps(row, "source_since")?,
     })
 }

@@ -177,7 +177,7 @@ async fn agrees(
 async fn candidate(tx: &mut Transaction<'_, Any>, id: i64, brand: &str) -> Result<Option<Candidate>, StoreError> {
     let row = sqlx::query(
         "SELECT m.id, m.story_id, coalesce(s.first_mention_id, m.id) AS first_mention_id, s.started_at, e.key, e.url, \
-         e.title, e.author_name, e.author_handle, substr(e.text, 1, 16384) AS text FROM mention m JOIN story s ON s.id = m.story_id \
+         e.title, e.author_name, e.author_handle, e.author_identity, substr(e.text, 1, 16384) AS text FROM mention m JOIN story s ON s.id = m.story_id \
          JOIN entry e ON e.id = m.entry_id WHERE m.id = $1 AND m.brand = $2",
     )
     .bind(id)
@@ -192,9 +192,10 @@ fn read(row: &AnyRow) -> Result<Candidate, StoreError> {
     entry.url = row.try_get("url")?;
     entry.title = row.try_get("title")?;
     entry.text = row.try_get("text")?;
-    let name: Option<String> = row.try_get("author_name")?;
-    let handle: Option<String> = row.try_get("author_handle")?;
-    entry.author = name.map(|name| Author { name, handle, ..Author::default() });
+    let id: Option<String> = row.try_get("author_identity")?;
+    let (name, handle): (Option<String>, _) = (row.try_get("author_name")?, row.try_get("author_handle")?);
+    let name = name.or_else(|| id.as_ref().map(|_| String::new()));
+    entry.author = name.map(|name| Author { name, handle, id, ..Author::default() });
     Ok(Candidate {
         id: row.try_get("id")?,
         story_id: row.try_get("story_id")?,

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 
 use super::document::{self, Origin};
-use super::{Store, StoreError, millis, perhaps};
+use super::{Store, StoreError, millis, perhaps, times};
 use crate::model::Instant;
 use crate::model::hash::sha256_hex;
 
@@ -21,6 +21,10 @@ pub struct WebhookState {
     pub verified_at: Option<Instant>,
     /// When it last delivered.
     pub delivered_at: Option<Instant>,
+    /// Deliveries with a wrong signature since then, by the network or by somebody else.
+    pub refused: u32,
+    /// When the first of them came.
+    pub refused_since: Option<Instant>,
 }
 
 impl Store {
@@ -47,7 +51,7 @@ impl Store {
         }
         sqlx::query(
             "INSERT INTO webhook (source, delivered_at) VALUES ($1, $2) \
-             ON CONFLICT (source) DO UPDATE SET delivered_at = excluded.delivered_at",
+             ON CONFLICT (source) DO UPDATE SET delivered_at = excluded.delivered_at, refused = 0, refused_since = NULL",
         )
         .bind(source)
         .bind(millis(now))
@@ -74,20 +78,43 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Writes down that so many deliveries were refused for a wrong signature.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_webhook_refused(&self, source: &str, refused: u32, now: Instant) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO webhook (source, refused, refused_since) VALUES ($1, $2, $3) \
+             ON CONFLICT (source) DO UPDATE SET refused = webhook.refused + excluded.refused, \
+             refused_since = coalesce(webhook.refused_since, excluded.refused_since)",
+        )
+        .bind(source)
+        .bind(i64::from(refused))
+        .bind(millis(now))
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
     /// When networks last called, by source.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn webhook_states(&self) -> Result<Vec<WebhookState>, StoreError> {
-        let rows = sqlx::query("SELECT source, verified_at, delivered_at FROM webhook ORDER BY source")
-            .fetch_all(&self.pools.read)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT source, verified_at, delivered_at, refused, refused_since FROM webhook ORDER BY source",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
         rows.iter()
             .map(|row| {
                 Ok(WebhookState {
                     source: row.try_get("source")?,
                     verified_at: perhaps(row, "verified_at")?,
                     delivered_at: perhaps(row, "delivered_at")?,
+                    refused: times(row, "refused")?,
+                    refused_since: perhaps(row, "refused_since")?,
                 })
             })
             .collect()

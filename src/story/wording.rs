@@ -2,7 +2,7 @@
 
 use super::words::{Word, fold, read};
 use super::{clean, lists, page};
-use crate::model::Entry;
+use crate::model::{Author, Entry};
 
 /// Most words of a text that are looked at.
 const MOST: usize = 600;
@@ -44,7 +44,8 @@ impl Wording {
     pub fn of(entry: &Entry) -> Self {
         let author = entry.author.as_ref();
         let site = entry.url.as_deref().and_then(page::site);
-        let names: Vec<String> = site.iter().cloned().chain(author.map(|author| author.name.clone())).collect();
+        let names: Vec<String> =
+            site.iter().cloned().chain(author.and_then(Author::shown).map(str::to_owned)).collect();
         let text = entry.text.get(..entry.text.floor_char_boundary(BYTES)).unwrap_or_default();
         let (text, share) = unshared(without_tags(text));
         let body = read(&clean::text(text), MOST);
@@ -73,9 +74,7 @@ impl Wording {
             share: share.or(shared_title),
             account: handle.map(|handle| account(handle)),
             personal: if few { spoken > 0 } else { spoken * 50 >= body.words.len() },
-            author: author.and_then(|author| {
-                person(&handle.map_or_else(|| fold(&author.name), |handle| fold(handle)), site.as_deref())
-            }),
+            author: author.and_then(|author| person(&fold(&author.identity()), site.as_deref())),
             page: entry.url.as_deref().and_then(page::page),
             title: title.words,
             body: body.words,

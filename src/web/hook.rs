@@ -4,17 +4,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::WebState;
 use super::body::{self, NOT_FOUND, Refusal, Room};
+use crate::model::Instant;
 use crate::model::source::WebhookKeys;
 use crate::websub;
 
@@ -24,6 +27,8 @@ const METHOD: &str = "sha256=";
 /// No network sends more at once, in bytes, or takes longer for it: who it is shows only when all of it is there.
 const LARGEST: usize = 1 << 20;
 const LONGEST: Duration = Duration::from_secs(10);
+/// What is refused is written down so often at most: a stranger must not keep the disk busy.
+const NOTED_EVERY: TimeDelta = TimeDelta::seconds(60);
 
 /// The webhooks of sources, by the names of these.
 #[derive(Debug, Default)]
@@ -35,15 +40,38 @@ struct Hook {
     /// Whether the log has it that somebody else asks, or sends; more of that would only fill it.
     asks_are_told: AtomicBool,
     sends_are_told: AtomicBool,
+    refused: Mutex<Refused>,
+}
+
+/// Deliveries that were refused and not yet written down, and when that was last done.
+#[derive(Debug, Default)]
+struct Refused {
+    number: u32,
+    noted_at: Option<Instant>,
+}
+
+impl Hook {
+    fn of(keys: WebhookKeys) -> Self {
+        let (asks_are_told, sends_are_told, refused) = Default::default();
+        Self { keys, asks_are_told, sends_are_told, refused }
+    }
+
+    /// One more is refused; answers how many are to be written down now.
+    fn refuse(&self, now: Instant) -> Option<u32> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.number = refused.number.saturating_add(1);
+        if refused.noted_at.is_some_and(|at| now < at + NOTED_EVERY) {
+            return None;
+        }
+        refused.noted_at = Some(now);
+        Some(std::mem::take(&mut refused.number))
+    }
 }
 
 impl Hooks {
     /// Of these sources.
     pub fn of(sources: impl IntoIterator<Item = (String, WebhookKeys)>) -> Self {
-        let hook = |(name, keys)| {
-            (name, Hook { keys, asks_are_told: AtomicBool::default(), sends_are_told: AtomicBool::default() })
-        };
-        Self(sources.into_iter().map(hook).collect())
+        Self(sources.into_iter().map(|(name, keys)| (name, Hook::of(keys))).collect())
     }
 
     fn of_source(&self, name: &str) -> Result<&Hook, Refusal> {
@@ -98,6 +126,10 @@ pub(super) async fn deliver(
     let (_permit, body) = body::read(room, &headers, body).await?;
     if !websub::is_signed(hook.keys.secret.expose_secret(), signature, &body) {
         tell(&hook.sends_are_told, &source, "what came by webhook was refused because its signature is wrong");
+        let now = state.clock.now();
+        if let Some(number) = hook.refuse(now) {
+            state.store.note_webhook_refused(&source, number, now).await?;
+        }
         return Err(Refusal(StatusCode::FORBIDDEN));
     }
     if !state.store.keep_sent(&source, &body, state.clock.now()).await? {

@@ -81,8 +81,14 @@ async fn a_source_is_polled_for_a_try() {
     assert_eq!((&entries[0]["kind"], &entries[3]["kind"]), (&Value::from("forum"), &Value::from("comment")));
 
     for (arguments, fault) in [
-        (vec!["sources", "test", "lemmy", "--term", "x"], "Lemmy needs `--url`, for instance https://lemmy.world"),
-        (vec!["sources", "test", "hacker_news"], "Hacker News needs `--term`"),
+        (
+            vec!["sources", "test", "lemmy", "--term", "x"],
+            "command line: --url: Lemmy has no address of its own\n  hint: for instance `--url https://lemmy.world`\n",
+        ),
+        (
+            vec!["sources", "test", "hacker_news"],
+            "command line: --term: Hacker News is asked for words\n  hint: for instance `--term \"skip hop\"`\n",
+        ),
         (vec!["sources", "test", "myspace"], "there is no such kind; `mentiond sources` lists them"),
     ] {
         let (_, err) = said(&mentiond(dir.path(), &arguments));
@@ -165,10 +171,58 @@ async fn a_search_that_is_stopped_shows_what_it_has() {
 }
 
 #[test]
-fn networks_that_want_a_token_are_named() {
+fn what_cannot_be_searched_is_told_by_the_argument_that_says_it() {
     let dir = tempfile::tempdir().unwrap();
-    let (_, err) = said(&mentiond(dir.path(), &["search", "acme", "--kind", "feed"]));
-    assert!(err.contains("`feed` cannot be searched"), "{err}");
+    for (arguments, fault) in [
+        (
+            &["acme", "--kind", "feed"][..],
+            "command line: --kind: `feed` cannot be searched\n  hint: `mentiond sources` says what each kind is asked for\n",
+        ),
+        (
+            &[" "],
+            "command line: QUERY: there is nothing to search for\n  hint: write a name, or a query as for a brand\n",
+        ),
+        (
+            &["acme NEAR scam"],
+            "command line: QUERY: no number follows this `NEAR` (character 6 of the query `acme NEAR scam`)\n  hint: write how many other words may stand \
+             between: `NEAR/5`\n",
+        ),
+        (
+            &["NOT acme"],
+            "command line: QUERY: the query only says what must not occur (character 1 of the query `NOT acme`)\n  hint: add a word or phrase that has \
+             to occur, in each branch of `OR`\n",
+        ),
+        (
+            &["site:example.org", "--kind", "hacker_news"],
+            "command line: QUERY: the source `hacker_news` cannot be asked for this: no word stands in every match\n  \
+             hint: add a word that has to occur, in each branch of `OR`\n",
+        ),
+        (&["acme", "--since", "9999d"], "command line: --since: `9999d` is out of range: `0s` to `365d`\n"),
+    ] {
+        let output = mentiond(dir.path(), &[&["search"], arguments].concat());
+        assert_eq!((output.status.code(), said(&output).1.as_str()), (Some(2), fault), "{arguments:?}");
+    }
+}
+
+/// What is written in capitals is no word that is searched for.
+#[tokio::test]
+async fn a_search_reads_operators_without_other_signs() {
+    let (dir, server) = (tempfile::tempdir().unwrap(), lemmy().await);
+    let at = format!("lemmy={}", server.url("/"));
+    let search = |query: &str| {
+        let base = ["search", query, "--kind", "lemmy", "--since", "7d", "--allow-private", "--at", &at];
+        run(dir.path(), base.map(str::to_owned).to_vec())
+    };
+    for (query, mentions) in
+        [("acme AND coffee", "2 mentions"), ("coffee NOT acme", "0 mentions"), ("acme NEAR/3 coffee", "2 mentions")]
+    {
+        let output = search(query).await;
+        let (out, err) = said(&output);
+        assert!(out.starts_with(&format!("{query} in the last 7d: {mentions}")), "{out}{err}");
+    }
+    let asked = server.requests();
+    let operators = ["AND", "NOT", "NEAR"];
+    assert!(asked.iter().all(|request| operators.iter().all(|operator| !request.contains(operator))), "{asked:?}");
 }
 
 #[test]
@@ -190,4 +244,38 @@ fn feeds_of_another_reader_become_configuration_and_back() {
     let (again, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
     assert_eq!(again, "");
     assert!(err.contains("0 feeds, 2 known already"), "{err}");
+}
+
+/// The shell makes the file to which the feeds are added before it starts the command.
+#[test]
+fn what_is_imported_can_be_configured_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let long = "Ä".repeat(250);
+    let opml = format!(
+        r#"<opml version="2.0"><body><outline text="News" xmlUrl="https://a.example/feed"/>
+        <outline text="{long}" xmlUrl="https://b.example/rss"/><outline text="{long}" xmlUrl="feed://c.example/rss"/>
+        <outline text="Again" xmlUrl="HTTPS://A.example/feed"/><outline text="Private" xmlUrl="https://u:p@d.example/"/>
+        <outline text="Old" xmlUrl="ftp://e.example/rss"/><outline text="Here" xmlUrl="feeds/here.xml"/></body></opml>"#
+    );
+    std::fs::write(dir.path().join("feeds.opml"), opml).unwrap();
+    std::fs::write(dir.path().join("mentiond.toml"), "").unwrap();
+    let (out, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
+    let expected = "left out: `Private`: a secret must not stand in an address\n\
+                    left out: `Old`: the scheme `ftp` cannot be polled\n\
+                    left out: `Here`: `feeds/here.xml` has no scheme\n\
+                    3 feeds, 1 there twice, 3 left out\n";
+    assert_eq!(err, expected);
+
+    let head = "recipients = [\"anna@example.org\"]\n[[brand]]\nname = \"Acme\"\n[mail]\nfrom = \"m@example.org\"\n";
+    let taken = "[[source]]\nname = \"News\"\nkind = \"hacker_news\"\n";
+    std::fs::write(dir.path().join("mentiond.toml"), format!("{head}{out}")).unwrap();
+    let checked = mentiond(dir.path(), &["check"]);
+    assert_eq!(checked.status.code(), Some(0), "{:?}", said(&checked));
+    std::fs::write(dir.path().join("other.toml"), taken).unwrap();
+    let (out, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml", "--config", "other.toml"]));
+    assert!(out.starts_with("[[source]]\nname = \"News 2\"\n"), "{out}{err}");
+
+    std::fs::remove_file(dir.path().join("mentiond.toml")).unwrap();
+    let (_, err) = said(&mentiond(dir.path(), &["import", "opml", "feeds.opml"]));
+    assert!(err.ends_with("there is no configuration to compare them with; `--config FILE` names one\n"), "{err}");
 }

@@ -13,6 +13,7 @@ use http::HeaderMap;
 use mentiond::alert::Rules;
 use mentiond::config::{FetchConfig, HealthConfig, ProxyConfig};
 use mentiond::fetch::Client;
+use mentiond::model::source::Budget;
 use mentiond::model::{Answer, Cursor, Entry, Instant, Interval, PollFault, Source, SourceKind};
 use mentiond::pipeline::{Judge, Pipeline, Reading};
 use mentiond::seal::Seal;
@@ -70,6 +71,8 @@ impl Contract {
     pub fn of(kind: SourceKind, terms: &[&str], empty: &str) -> Self {
         let url = NETWORK.parse().unwrap();
         let source = Source {
+            // What pages cost is another matter.
+            budget: Budget { dollars_per_month: Some(1_000.0), ..Budget::default() },
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
             interval: Interval::Fixed(Duration::from_secs(300)),
             allow_private: true,
@@ -305,7 +308,11 @@ fn anonymise(entry: &mut Entry, source: &Source) {
 }
 
 /// Built once, since the words of all languages are read for it.
-static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
+static PIPELINE: LazyLock<Pipeline> =
+    LazyLock::new(|| pipeline_of(Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]))));
+
+/// A pipeline that asks as fast as it can.
+pub fn pipeline_of(judge: Judge) -> Pipeline {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limit = Duration::from_secs(20);
     let fetch = FetchConfig {
@@ -320,10 +327,9 @@ static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| {
         host_gap: Duration::ZERO,
         max_pages: 20,
     };
-    let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
     let health = HealthConfig::default();
     Pipeline::new(Client::new(&fetch).unwrap(), judge, health, 20, Duration::ZERO).sealing(Seal::new("key").unwrap())
-});
+}
 
 /// A pipeline without brands that asks as fast as it can.
 pub fn pipeline() -> Pipeline {

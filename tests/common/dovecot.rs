@@ -1,10 +1,12 @@
 //! Dovecot, as Debian packages it, with a folder of its own and a certificate that nobody else knows. It needs no root:
 //! where root runs the tests, it runs as `nobody`. `tests/run.sh` installs it where the tests run by themselves.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::daemon::{command, mentiond_with};
 
@@ -76,7 +78,7 @@ impl Dovecot {
             Command::new("chmod").arg("755").arg(dir.parent().unwrap()).status().unwrap();
             program.args([&format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups", PROGRAM]);
         }
-        let log = std::fs::File::create(dir.join("console")).unwrap();
+        let log = File::create(dir.join("console")).unwrap();
         let process = program
             .args(["-F", "-c", dir.join("dovecot.conf").to_str().unwrap()])
             .stdin(Stdio::null())
@@ -106,6 +108,15 @@ impl Dovecot {
 
     /// Puts mails into a folder, as a mail server does. They are named in the order in which they arrive.
     pub fn deliver(&self, folder: &str, mails: impl IntoIterator<Item = String>) {
+        self.put(folder, mails, |_| {});
+    }
+
+    /// The same with a mail that arrived then.
+    pub fn deliver_at(&self, folder: &str, mail: String, at: SystemTime) {
+        self.put(folder, [mail], |file| file.set_modified(at).unwrap());
+    }
+
+    fn put(&self, folder: &str, mails: impl IntoIterator<Item = String>, arrive: impl Fn(&File)) {
         let maildir = self.maildir(folder);
         for part in ["new", "cur", "tmp"] {
             std::fs::create_dir_all(maildir.join(part)).unwrap();
@@ -113,7 +124,9 @@ impl Dovecot {
         let before = maildir.join("new").read_dir().unwrap().count();
         for (number, mail) in mails.into_iter().enumerate() {
             let name = format!("17900{:05}.M1P1.localhost", before + number);
-            std::fs::write(maildir.join("tmp").join(&name), mail).unwrap();
+            let mut file = File::create(maildir.join("tmp").join(&name)).unwrap();
+            file.write_all(mail.as_bytes()).unwrap();
+            arrive(&file);
             own(&self.owner, &maildir.join("tmp").join(&name));
             std::fs::rename(maildir.join("tmp").join(&name), maildir.join("new").join(&name)).unwrap();
         }

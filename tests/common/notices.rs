@@ -65,6 +65,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         language: Tongue::En,
         unanswered: None,
         instead: None,
+        answers: None,
         notice,
     }
 }

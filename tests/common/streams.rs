@@ -13,6 +13,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
+use bluesky::{KARI, commit};
+
+mod bluesky;
+
 /// How a connection goes.
 #[derive(Clone, Default)]
 pub enum Manner {
@@ -31,6 +35,8 @@ pub enum Manner {
     Flood(usize, usize),
     /// It asks whether we are there before it says anything.
     Ping,
+    /// It does not know that it can be told what to tell of.
+    Stubborn,
 }
 
 /// Something that happened: when, in which tag (none for Jetstream), and as it is told.
@@ -48,6 +54,8 @@ struct State {
     posts: Vec<(u64, String, Value)>,
     manners: VecDeque<Manner>,
     requests: Vec<String>,
+    /// Where the Mastodon server says that it streams, if not here.
+    streams_at: Option<String>,
     /// Connections that are opened when this changes break off.
     era: usize,
     opened: usize,
@@ -125,6 +133,12 @@ impl Streams {
         self.tell(at, commit(at, "create", rkey, &record));
     }
 
+    /// The same of another account.
+    pub fn post_by(&self, did: &str, at: i64, rkey: &str, text: &str) {
+        let record = json!({ "text": text, "createdAt": "2026-11-20T08:00:00Z", "langs": ["en"] });
+        self.tell(at, commit(at, "create", rkey, &record).replace(KARI, did));
+    }
+
     /// It is deleted.
     pub fn unpost(&self, at: i64, rkey: &str) {
         self.tell(at, commit(at, "delete", rkey, &Value::Null));
@@ -186,6 +200,11 @@ impl Streams {
         self.toot_event(tag, "delete", &id.to_string());
     }
 
+    /// The Mastodon server says that it streams there, or here.
+    pub fn streams_at(&self, address: Option<String>) {
+        self.with(|state| state.streams_at = address);
+    }
+
     /// All open connections break off in the middle of a message.
     pub fn break_off(&self) {
         self.with(|state| state.era += 1);
@@ -211,7 +230,7 @@ impl Streams {
         self.with(|state| state.flooded)
     }
 
-    /// What was asked for, with the header that holds the secret.
+    /// What was asked for, with the header that holds the secret, and what was said on a stream.
     pub fn requests(&self) -> Vec<String> {
         self.with(|state| state.requests.clone())
     }
@@ -225,13 +244,14 @@ impl Streams {
         let what = if is_stream { "STREAM" } else { "GET" };
         let told = std::iter::once(format!("{what} {path}")).chain(secret.map(|line| format!("  {line}")));
         let told = told.collect::<Vec<_>>().join("\n");
-        let manner = self.with(|state| {
+        let (number, manner) = self.with(|state| {
             state.requests.push(told);
-            if is_stream { state.manners.pop_front().unwrap_or_default() } else { Manner::Good }
+            let manner = if is_stream { state.manners.pop_front().unwrap_or_default() } else { Manner::Good };
+            (state.requests.len() - 1, manner)
         });
         if is_stream && !matches!(manner, Manner::Answer(_)) {
             let Ok(socket) = tokio_tungstenite::accept_async(stream).await else { return };
-            return self.stream(socket, &url, manner).await;
+            return self.stream(socket, &url, (number, manner)).await;
         }
         let mut swallowed = vec![0; head.len()];
         stream.read_exact(&mut swallowed).await.unwrap();
@@ -249,10 +269,14 @@ impl Streams {
         let _ = stream.shutdown().await;
     }
 
-    /// What the Mastodon server shows beside its streams.
+    /// What the servers show beside their streams.
     fn page(&self, url: &Url) -> Value {
+        if let Some(answer) = bluesky::public(url) {
+            return answer;
+        }
         if url.path().ends_with("/api/v2/instance") {
-            let streaming = format!("ws://127.0.0.1:{}", self.port);
+            let here = || format!("ws://127.0.0.1:{}", self.port);
+            let streaming = self.with(|state| state.streams_at.clone()).unwrap_or_else(here);
             return json!({ "configuration": { "urls": { "streaming": streaming } } });
         }
         let tag = url.path().rsplit('/').next().unwrap();
@@ -269,8 +293,10 @@ impl Streams {
         posts.into_iter().rev().take(40).map(|(_, post)| post).collect()
     }
 
-    async fn stream(&self, mut socket: WebSocketStream<TcpStream>, url: &Url, manner: Manner) {
-        let tag = parameter(url, "tag").unwrap_or_default();
+    async fn stream(&self, mut socket: WebSocketStream<TcpStream>, url: &Url, (number, manner): (usize, Manner)) {
+        // A stream of Mastodon tells of the tags that it is told.
+        let is_mastodon = url.path().starts_with("/api/v1/streaming");
+        let mut tags = if is_mastodon { Vec::new() } else { vec![String::new()] };
         let cursor = parameter(url, "cursor").and_then(|cursor| cursor.parse::<i64>().ok());
         let (era, mut next) = self.with(|state| {
             state.opened += 1;
@@ -297,7 +323,9 @@ impl Streams {
                 let from = next;
                 next = state.events.len();
                 let told = |event: &&Event| {
-                    event.tag == tag && event.at >= state.floor && cursor.is_none_or(|cursor| event.at >= cursor)
+                    tags.contains(&event.tag)
+                        && event.at >= state.floor
+                        && cursor.is_none_or(|cursor| event.at >= cursor)
                 };
                 let events: Vec<String> =
                     state.events.iter().skip(from).filter(told).map(|event| event.text.clone()).collect();
@@ -317,6 +345,15 @@ impl Streams {
                 return break_off(socket).await;
             }
             match tokio::time::timeout(Duration::from_millis(5), socket.next()).await {
+                Ok(Some(Ok(Message::Text(said)))) => {
+                    self.with(|state| state.requests[number].push_str(&format!("\n  {said}")));
+                    let said: Value = serde_json::from_str(&said).unwrap();
+                    assert_eq!((&said["type"], &said["stream"]), (&json!("subscribe"), &json!("hashtag")));
+                    if matches!(manner, Manner::Stubborn) {
+                        continue;
+                    }
+                    tags.push(said["tag"].as_str().unwrap().to_owned());
+                }
                 Ok(Some(Ok(Message::Close(_)))) => self.with(|state| state.leaves += 1),
                 Ok(Some(Ok(Message::Pong(_)))) => self.with(|state| state.pongs += 1),
                 Ok(None | Some(Err(_))) => return,
@@ -348,12 +385,4 @@ async fn peek(stream: &TcpStream) -> Option<String> {
 
 fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-}
-
-fn commit(at: i64, operation: &str, rkey: &str, record: &Value) -> String {
-    let mut commit = json!({ "rev": "1", "operation": operation, "collection": "app.bsky.feed.post", "rkey": rkey });
-    if !record.is_null() {
-        commit["record"] = record.clone();
-    }
-    json!({ "did": "did:plc:kari", "time_us": at, "kind": "commit", "commit": commit }).to_string()
 }

@@ -34,6 +34,17 @@ async fn youtube_tells_videos_and_subscribers() {
     contract.counts("youtube_counts", &known).await;
 }
 
+/// Posts of Bluesky, as both of its kinds know them.
+fn posts() -> Vec<Stale> {
+    let post = |account: &str, id: &str| format!("bluesky:at://did:plc:{account}/app.bsky.feed.post/{id}");
+    let (one, other, gone) = (
+        post("qxsrth3vlme7jgqimanwtuc2", "3n2qarkla7k3y"),
+        post("qxsrth3vlme7jgqimanwtuc2", "3n1aaaaaaaaaa"),
+        post("nobody", "3n2q7aegii2a3"),
+    );
+    stale(&[&*one, &*other, &*gone, "bluesky:3n2q"].map(|key| (key, EntryKind::Microblog, "")))
+}
+
 #[tokio::test]
 async fn bluesky_tells_posts_and_followers() {
     let login = r#"{"accessJwt": "session", "did": "did:plc:acme"}"#;
@@ -42,14 +53,16 @@ async fn bluesky_tells_posts_and_followers() {
     let contract = contract.page("bluesky-search-posts.json").page("bluesky-get-profiles.json");
     let contract = contract.refused("expired", 400, r#"{"error": "RateLimitExceeded", "message": "Too many"}"#);
     let contract = contract.refused("no such thing", 501, r#"{"error": "MethodNotImplemented"}"#);
-    let post = |account: &str, id: &str| format!("bluesky:at://did:plc:{account}/app.bsky.feed.post/{id}");
-    let (one, other, gone) = (
-        post("qxsrth3vlme7jgqimanwtuc2", "3n2qarkla7k3y"),
-        post("qxsrth3vlme7jgqimanwtuc2", "3n1aaaaaaaaaa"),
-        post("nobody", "3n2q7aegii2a3"),
-    );
-    let known = [&*one, &*other, &*gone, "bluesky:3n2q"].map(|key| (key, EntryKind::Microblog, ""));
-    contract.counts("bluesky_counts", &stale(&known)).await;
+    contract.counts("bluesky_counts", &posts()).await;
+}
+
+#[tokio::test]
+async fn whoever_streams_bluesky_asks_the_same_without_an_account() {
+    let contract = Contract::of(SourceKind::Jetstream, &["skip hop"], r#"{"posts": []}"#);
+    let contract = contract.page("bluesky-search-posts.json").page("bluesky-get-profiles.json");
+    let busy = r#"{"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}"#;
+    let contract = contract.refused("busy", 429, busy).refused("a server without it", 404, "404 page not found");
+    contract.counts("jetstream_counts", &posts()).await;
 }
 
 #[tokio::test]

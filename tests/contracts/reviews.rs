@@ -1,50 +1,14 @@
 //! Networks of reviews, and logins with keys.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use mentiond::model::SourceKind;
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use serde_json::json;
 
 use crate::common::contract::{Contract, NETWORK};
+use crate::common::secrets::{apple_key, google_user, service_account};
 
 /// What Google answers to a login.
 const TOKEN: &str = r#"{"access_token":"ya29.a0","expires_in":3599,"scope":"s","token_type":"Bearer"}"#;
 const INVALID_GRANT: &str = r#"{"error":"invalid_grant","error_description":"Token has been expired or revoked."}"#;
-
-/// The key file of a service account.
-fn service_account() -> String {
-    json!({
-        "type": "service_account",
-        "project_id": "acme",
-        "private_key_id": "0123456789abcdef0123456789abcdef01234567",
-        "private_key": include_str!("../data/keys/rsa.pem"),
-        "client_email": "reviews@acme.iam.gserviceaccount.com",
-        "token_uri": format!("{NETWORK}/token"),
-    })
-    .to_string()
-}
-
-/// The refresh token of a user.
-fn user() -> String {
-    json!({
-        "type": "authorized_user",
-        "client_id": "100000000000-a.apps.googleusercontent.com",
-        "client_secret": "GOCSPX-not-a-secret",
-        "refresh_token": "1//0not-a-refresh-token",
-        "token_uri": format!("{NETWORK}/token"),
-    })
-    .to_string()
-}
-
-/// A key as App Store Connect offers it.
-fn apple_key() -> String {
-    let der = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
-    let lines: Vec<String> =
-        STANDARD.encode(der.as_ref()).as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into()).collect();
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", lines.join("\n"))
-}
 
 fn google_error(code: u16, status: &str, reason: &str, metadata: serde_json::Value) -> String {
     let details = json!([{"reason": reason, "domain": "googleapis.com", "metadata": metadata}]);
@@ -93,7 +57,7 @@ async fn trustpilot() {
 async fn google_business() {
     Contract::of(SourceKind::GoogleBusiness, &[], "{}")
         .places(&["accounts/101234567890123456789/locations/12345678901234567890"])
-        .document(&user(), None)
+        .document(&google_user(NETWORK), None)
         .answer("login", TOKEN)
         .page("google-business-reviews.json")
         .page("google-business-reviews-last-page.json")
@@ -131,7 +95,7 @@ async fn google_play() {
     let busy = r#"{"error":{"code":403,"message":"Slow down","errors":[{"reason":"userRateLimitExceeded"}]}}"#;
     Contract::of(SourceKind::GooglePlay, &[], "{}")
         .places(&["com.example.acme"])
-        .document(&service_account(), None)
+        .document(&service_account(NETWORK), None)
         .answer("login", TOKEN)
         .page("google-play-reviews.json")
         .refused("login with an old key", 400, INVALID_GRANT)

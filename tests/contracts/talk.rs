@@ -37,6 +37,20 @@ async fn bluesky() {
 }
 
 #[tokio::test]
+async fn hacker_news() {
+    let nothing = r#"{"hits":[],"nbHits":0,"page":0,"nbPages":0,"hitsPerPage":100}"#;
+    let contract = Contract::of(SourceKind::HackerNews, &["skip hop"], nothing).page("hn-search-by-date.json");
+    contract.envelopes("hn-algolia").holds("hacker_news").await;
+}
+
+#[tokio::test]
+async fn mastodon_tags() {
+    let contract = Contract::of(SourceKind::Mastodon, &["Skip Hop", "acme"], "[]").secret(None);
+    let contract = contract.page("mastodon-tag-timeline.json").answer("the end of the first tag", "[]");
+    contract.page("mastodon-tag-timeline.json").envelopes("mastodon").holds("mastodon").await;
+}
+
+#[tokio::test]
 async fn mastodon_search() {
     let contract =
         Contract::of(SourceKind::MastodonSearch, &["skip hop"], r#"{"accounts":[],"statuses":[],"hashtags":[]}"#);
@@ -56,6 +70,8 @@ async fn stack_exchange() {
     let contract = Contract::of(SourceKind::StackExchange, &["acme coffee"], nothing);
     let contract = contract.secret(None).places(&["coffee.stackexchange.com"]);
     let contract = contract.page("stackexchange-search.json").later("stackexchange-excerpts.json");
+    let bad_key = r#"{"error_id": 400, "error_name": "bad_parameter", "error_message": "`key` doesn't match a known application"}"#;
+    let contract = contract.refused("bad key", 400, bad_key);
     contract.envelopes("stackexchange").holds("stack_exchange").await;
 }
 

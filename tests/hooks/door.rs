@@ -66,7 +66,17 @@ async fn what_is_not_signed_is_not_kept() {
     }
     assert_eq!(bed.counts().await, [0; 4]);
     assert_eq!(bed.asked("mentioned_comment"), 0);
-    assert_eq!(bed.app.store().webhook_states().await.unwrap(), []);
+    // Of what has a wrong signature the first is written down at once, and the rest a minute later with the next.
+    let refused = || async { bed.app.store().webhook_states().await.unwrap().remove(0) };
+    let first = refused().await;
+    assert_eq!((first.verified_at, first.delivered_at, first.refused), (None, None, 1));
+    bed.advance(70).await;
+    assert_eq!(bed.post("/hook/meta", &[(name, &foreign)], body).await.status, 403);
+    let later = refused().await;
+    assert_eq!((later.refused, later.refused_since), (5, first.refused_since));
+    assert_eq!(bed.post("/hook/meta", &[(name, &signed)], body).await.status, 200);
+    let good = refused().await;
+    assert_eq!((good.refused, good.refused_since), (0, None), "since the last that was signed well");
 }
 
 #[tokio::test]

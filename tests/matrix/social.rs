@@ -78,7 +78,7 @@ pub const ROWS: &[(&str, Sample)] = &[
     ("social/google-play-reviews.json", google("google_play").row()),
     (
         "social/instagram-error-hashtag-limit.json",
-        Fault("instagram", "a problem: of one hashtag, and the rest is read"),
+        Fault("instagram", "status: of one hashtag, and the others are read"),
     ),
     (
         "social/instagram-hashtag-recent-media.json",

@@ -35,7 +35,7 @@ async fn fail(bed: &Bed, source: &str, seconds: i64) -> Option<HealthChange> {
     poll(bed, PollCommit { fault, ..commit(source, vec![], at(seconds)) }).await.health
 }
 
-async fn work(bed: &Bed, source: &str, seconds: i64) -> Option<HealthChange> {
+pub async fn work(bed: &Bed, source: &str, seconds: i64) -> Option<HealthChange> {
     poll(bed, commit(source, vec![], at(seconds))).await.health
 }
 
@@ -55,7 +55,7 @@ fn notice(message: &OutboxMessage) -> &HealthNotice {
 }
 
 /// What a mail tells: `source: before -> now`.
-fn told(message: &OutboxMessage) -> Vec<String> {
+pub fn told(message: &OutboxMessage) -> Vec<String> {
     let words = |change: &HealthChange| {
         format!("{}: {} -> {}", change.source, change.before.as_str(), change.condition.health.as_str())
     };

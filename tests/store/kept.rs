@@ -57,7 +57,7 @@ async fn an_entry_comes_back_whole() {
         url: Some("https://x.example/1".to_owned()),
         title: "Title".to_owned(),
         text: "Text æøå".to_owned(),
-        author: Some(Author { name, handle, url, followers: Some(7) }),
+        author: Some(Author { name, handle, url, followers: Some(7), id: Some("did:plc:kari".to_owned()) }),
         published_at: Some(at(-5)),
         language: Language::parse("nb"),
         tags: vec!["a b".to_owned(), "\"".to_owned()],

@@ -13,7 +13,13 @@ async fn counted(bed: &Bed) -> Evidence {
     assert_eq!(bed.store.told_stories(last, i64::MAX, 1_000).await.unwrap(), None);
     let mut watch = Watch::new(Settings::default(), at(0));
     for told in &stories {
-        let story = Story { at: told.at, id: told.mention_id, author: told.author.as_deref(), negative: told.negative };
+        let story = Story {
+            at: told.at,
+            id: told.mention_id,
+            author: told.author.as_deref(),
+            negative: told.negative,
+            source_since: None,
+        };
         watch.observe(story, told.found_at);
     }
     watch.stands().unwrap()

@@ -179,3 +179,24 @@ async fn who_is_behind_catches_up_in_one_poll() {
     assert_eq!((polled.fault, polled.committed.entries), (None, 9));
     assert_eq!(server.opened(), 2);
 }
+
+#[tokio::test]
+async fn each_source_keeps_its_stream_however_many_there_are() {
+    let polling = polling().await;
+    let names: Vec<String> = (0..40).map(|number| format!("source{number}")).collect();
+    let setups: Vec<_> = names.iter().map(|name| crate::store::bed::setup(name)).collect();
+    let store = &polling.bed.store;
+    store.sync_sources(&setups, polling.clock.now()).await.unwrap();
+    for _ in 0..2 {
+        let now = polling.clock.now();
+        let polls = names.iter().map(|name| async {
+            let source = mentiond::model::Source { name: name.clone(), ..polling.source.clone() };
+            let claim = store.claim_source(name, "me", now, now + polling.step).await.unwrap().unwrap();
+            polling.pipeline.poll_source(store, &source, claim, "me", &polling.clock).await.unwrap()
+        });
+        let polled = futures_util::future::join_all(polls).await;
+        assert!(polled.iter().all(|polled| polled.fault.is_none()));
+        polling.clock.advance_to(now + polling.step);
+    }
+    assert_eq!(polling.server.opened(), names.len());
+}

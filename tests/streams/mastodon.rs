@@ -22,7 +22,8 @@ async fn the_timeline_is_read_whenever_a_stream_is_opened() {
     (0..50).for_each(|number| drop(server.toot_unheard("skiphop", FIRST + number, "before")));
     assert_eq!(polling.poll().await.fault, None);
     assert_eq!(polling.stored().await, (50, 0));
-    let stream = format!("STREAM /api/v1/streaming?stream=hashtag&tag=skiphop\n  authorization: Bearer {SECRET}");
+    let said = r#"{"stream":"hashtag","tag":"skiphop","type":"subscribe"}"#;
+    let stream = format!("STREAM /api/v1/streaming\n  authorization: Bearer {SECRET}\n  {said}");
     let asked = server.requests();
     assert_eq!(asked[1], stream);
     assert!(
@@ -105,4 +106,107 @@ async fn a_token_that_is_not_taken_ends_it_and_is_not_told() {
     polling.server.next(Manner::Answer(format!("{head}\r\n\r\n{body}")));
     let Some(PollFault::Revoked { status: 401, message }) = polling.poll().await.fault else { panic!("it is taken") };
     assert!(message.ends_with("renew the access token") && !message.contains(SECRET), "{message}");
+}
+
+#[tokio::test]
+async fn a_hundred_tags_share_one_connection() {
+    let tags: Vec<String> = (0..100).map(|number| format!("tag{number}")).collect();
+    let mut polling = polling().await;
+    polling.source.terms.clone_from(&tags);
+    polling.step = chrono::TimeDelta::seconds(15);
+    let server = &polling.server;
+    for (number, tag) in (0..).zip(&tags) {
+        // More than a page of the first one, which must not keep the others waiting.
+        let posts = if number == 0 { 90 } else { 1 };
+        (0..posts).for_each(|post| drop(server.toot_unheard(tag, FIRST + number * 1_000 + post, "before")));
+    }
+    let timelines = || server.requests().iter().filter(|request| request.starts_with("GET /api/v1/timelines")).count();
+    let mut polls = 0;
+    while polling.stored().await.0 < 189 {
+        assert_eq!(polling.poll().await.fault, None);
+        polls += 1;
+        assert!(polls <= 12, "{:?}", polling.stored().await);
+    }
+    // Whatever is left of the timelines shows nothing new.
+    polling.poll().await;
+    let asked = timelines();
+    assert_eq!(asked, 3 + 1 + 99 * 2, "each to its end, which is an empty page");
+    let first = server.requests().iter().position(|request| request.contains("/tag/tag0?")).unwrap();
+    let other = server.requests().iter().position(|request| request.contains("/tag/tag99?")).unwrap();
+    assert_eq!(other - first, 99, "the tags take turns");
+
+    // From then on each post comes by the stream alone, however many polls there are.
+    for round in 0..3 {
+        for number in [0, 57, 99] {
+            server.toot(&tags[number], FIRST + (200 << 16) + round * 100 + number as u64, "live");
+        }
+        arrive().await;
+        assert_eq!(polling.poll().await.committed.entries, 3);
+    }
+    assert_eq!((timelines(), server.opened()), (asked, 1));
+    assert_eq!(server.requests().iter().filter(|request| request.starts_with("GET /api/v2/instance")).count(), 1);
+
+    // A break: each tag is read from where it was read before.
+    server.break_off();
+    arrive().await;
+    server.toot_unheard("tag98", FIRST + (300 << 16), "between");
+    for _ in 0..12 {
+        assert_eq!(polling.poll().await.fault, None);
+    }
+    assert_eq!((polling.stored().await, server.opened()), ((199, 0), 2));
+}
+
+#[tokio::test]
+async fn a_server_that_streams_elsewhere_now_is_asked_where() {
+    let polling = polling().await;
+    let server = &polling.server;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    server.streams_at(Some(format!("ws://{nobody}")));
+    let refused = PollFault::Unreachable(format!("`{nobody}` refuses the connection"));
+    for polls in 1..=2 {
+        assert_eq!(polling.poll().await.fault.as_ref(), Some(&refused));
+        assert_eq!(server.requests().len(), polls, "once in each poll");
+    }
+    server.streams_at(None);
+    server.toot_unheard("skiphop", FIRST, "before");
+    assert_eq!((polling.poll().await.fault, polling.stored().await), (None, (1, 0)));
+    // It is believed from then on.
+    polling.poll().await;
+    assert_eq!((server.requests().len(), server.opened()), (6, 1));
+}
+
+#[tokio::test]
+async fn a_tag_that_the_server_does_not_tell_of_is_no_silence() {
+    let polling = polling().await;
+    let server = &polling.server;
+    polling.poll().await;
+    for (status, words) in [(401, "Access token does not cover required scopes"), (500, "An unexpected error occurred")]
+    {
+        server.say("skiphop", &format!(r#"{{"error":"{words}","status":{status}}}"#));
+        arrive().await;
+        let fault = polling.poll().await.fault.map(|fault| fault.to_string());
+        let told = match status {
+            401 => format!("the server does not take the credentials (status 401): {words}; renew the access token"),
+            _ => format!("the server answered with status 500: {words}"),
+        };
+        assert_eq!(fault, Some(told));
+        assert_eq!(polling.poll().await.fault, None);
+    }
+    assert_eq!(server.opened(), 3, "it is asked anew");
+}
+
+#[tokio::test]
+async fn what_a_server_does_not_tell_is_seen_within_the_hour() {
+    let mut polling = polling().await;
+    polling.step = chrono::TimeDelta::minutes(20);
+    let server = &polling.server;
+    server.next(Manner::Stubborn);
+    server.toot_unheard("skiphop", FIRST, "before");
+    polling.poll().await;
+    server.toot("skiphop", FIRST + 1, "told to nobody");
+    arrive().await;
+    for stored in [1, 1, 2] {
+        polling.poll().await;
+        assert_eq!((polling.stored().await, server.opened()), ((stored, 0), 1));
+    }
 }

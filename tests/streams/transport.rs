@@ -39,7 +39,10 @@ async fn what_is_said_is_read_in_portions() {
         let server = server.clone();
         async move { socket(&server).await }
     });
-    arrive().await;
+    // Who comes late hears nothing of what was said before.
+    while server.opened() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     server.tell(1, "{\n  \"a\": 1\n}");
     server.tell(2, "two");
     let mut socket = opening.await.unwrap();

@@ -84,7 +84,7 @@ impl Reader {
         let severity = Some(self.severity());
         let (language, judgement) = (self.judgement.language.as_ref(), &self.judgement);
         let subject = Subject { language, severity, ..Subject::from(&self.entry) };
-        Found { at, brand, subject, judgement, story: None }
+        Found { at, brand, subject, source_since: None, judgement, story: None }
     }
 
     /// How much harm the text speaks of, in the words of its language: what no language calls harm need not be read for

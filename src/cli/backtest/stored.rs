@@ -79,7 +79,14 @@ fn found<'a>(brand: &'a str, mention: &'a JudgedMention) -> Found<'a> {
         severity: Some(mention.severity),
         ..Subject::from(&mention.entry)
     };
-    Found { at: mention.found_at, brand, subject, judgement: &mention.judgement, story: mention.story }
+    Found {
+        at: mention.found_at,
+        brand,
+        subject,
+        source_since: mention.source_since,
+        judgement: &mention.judgement,
+        story: mention.story,
+    }
 }
 
 impl<'s> Merged<'s> {

@@ -153,7 +153,7 @@ fn author(writer: Option<Writer>, followers: Option<u64>) -> Option<Author> {
         Some(Writer::Name(name)) => (name, None),
         Some(Writer::Account { name, handle }) => (name.or_else(|| handle.clone()).unwrap_or_default(), handle),
     };
-    Some(Author { name, handle, followers, url: None })
+    Some(Author { name, handle, followers, ..Author::default() })
 }
 
 fn language(lang: &str) -> Result<Language, String> {

@@ -14,7 +14,7 @@ use crate::cli::words::count;
 use crate::digest;
 use crate::model::digest::ListedStory;
 use crate::model::notice::Metrics;
-use crate::model::{SourceKind, Tone};
+use crate::model::{Author, SourceKind, Tone};
 use crate::store::JudgedMention;
 
 /// What each score means, with its formula.
@@ -141,7 +141,7 @@ fn listed(arguments: &Arguments, mention: &JudgedMention) -> ListedStory {
         id: mention.id,
         brand: arguments.query.trim().to_owned(),
         title: if entry.title.is_empty() { entry.text.clone() } else { entry.title.clone() },
-        author: entry.author.as_ref().map(|author| author.name.clone()),
+        author: entry.author.as_ref().and_then(Author::shown).map(str::to_owned),
         source: mention.source.clone(),
         url: entry.url.clone(),
         published_at: entry.published_at,

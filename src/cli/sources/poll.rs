@@ -1,66 +1,66 @@
-//! `mentiond sources test`: one poll of a source that need not be configured, shown and forgotten.
+//! `mentiond sources test`: one poll of a source, configured or not, shown and forgotten. Never opens the store.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
-use url::Url;
 
+use super::given::Given;
 use crate::alert::Rules;
 use crate::cli::entries::{self, EntryLine};
+use crate::cli::options::{ConfigOption, argument_fault};
 use crate::cli::print::{remark, say};
 use crate::cli::words::{count, first_of};
 use crate::clock::Clock;
-use crate::config::{Env, FetchConfig, HealthConfig};
+use crate::config::{Env, Faults, FetchConfig, HealthConfig};
 use crate::fetch::{Client, PERMISSION};
-use crate::model::kinds::{Address, Asks};
-use crate::model::{Source, SourceKind, units};
+use crate::model::{Source, units};
 use crate::pipeline::{Judge, Pipeline};
 use crate::sentiment::Scorer;
+use crate::source::asks_for_terms;
 use crate::store::ClaimedSource;
 
-/// The variable that a token may stand in.
-const TOKEN: &str = "MENTIOND_TEST_TOKEN";
-/// Most pages that are read.
+/// Most pages that are read of a term or place.
 const PAGES: u32 = 5;
+/// How far back is read where nobody says it.
+const USUAL: Duration = Duration::from_secs(7 * 86_400);
+/// The longest time that a configuration takes, too.
+const LONGEST: Duration = Duration::from_secs(365 * 86_400);
 
-/// Polls a source once and prints its entries; nothing is stored.
+/// Polls a source once and prints its entries; nothing is stored. At most five pages of each term or place are read.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    override_usage = "\
+mentiond sources test [OPTIONS] <KIND>
+       mentiond sources test [OPTIONS] --source <NAME>",
+    after_help = "\
 Examples:
   mentiond sources test hacker_news --term \"skip hop\"
   mentiond sources test mastodon --url https://mastodon.social --term skiphop
+  mentiond sources test gdelt --term \"skip hop\" --language de
   MENTIOND_TEST_TOKEN=... mentiond sources test x --term \"skip hop\" --depth 1d
+  mentiond sources test --source \"Our forum\"     a source of the configuration, `json` as well
 
-A token comes from `--token-file` or from MENTIOND_TEST_TOKEN.
-Exit codes: 0 the source was read; 1 it was not, or not all of it.")]
+A token comes from `--token-file` or from MENTIOND_TEST_TOKEN, that of a configured source from where
+it says. What is asked for a try costs what it costs, but does not count in the budget of a
+configured source.
+
+Exit codes: 0 the source was read; 1 it was not, or not all of it; 2 faults in the configuration or
+the arguments."
+)]
 pub(super) struct Arguments {
-    /// The kind; `mentiond sources` lists them
-    #[arg(value_parser = kind)]
-    kind: SourceKind,
-    /// Its address, where the kind has none of its own
-    #[arg(long)]
-    url: Option<Url>,
-    /// What to search for, or a tag; several times for several
-    #[arg(long = "term", value_name = "TERM")]
-    terms: Vec<String>,
-    /// Where to look; several times for several
-    #[arg(long = "place", value_name = "PLACE")]
-    places: Vec<String>,
-    /// The name that goes with the token
-    #[arg(long)]
-    account: Option<String>,
-    /// A file that holds the token
-    #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
-    /// The country whose edition is read, two letters
-    #[arg(long)]
-    country: Option<String>,
-    /// How far back to read
-    #[arg(long, default_value = "7d", value_parser = depth)]
-    depth: Duration,
+    #[command(flatten)]
+    given: Given,
+    /// The source with this name of the configuration, as it stands there
+    #[arg(long, value_name = "NAME",
+        conflicts_with_all = ["kind", "url", "terms", "places", "account", "token_file", "language", "country"])]
+    source: Option<String>,
+    #[command(flatten)]
+    config: ConfigOption,
+    /// How far back to read, up to 365d [default: 7d, or what the configured source says]
+    #[arg(long, value_parser = depth)]
+    depth: Option<Duration>,
     /// Also reach loopback and private addresses
     #[arg(long)]
     allow_private: bool,
@@ -77,9 +77,17 @@ enum Format {
 
 /// Runs the command.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let format = arguments.format;
-    let source = source(arguments)?;
-    let fetch = FetchConfig::of_environment(&Env::of_process());
+    let Arguments { given, config, depth, allow_private, format, .. } = arguments;
+    let is_configured = arguments.source.is_some();
+    let (mut source, fetch) = match arguments.source {
+        Some(name) => configured(&name, &config)?,
+        None => {
+            let env = Env::of_process();
+            (Source { first_poll_depth: USUAL, ..given.source(&env)? }, FetchConfig::of_environment(&env))
+        }
+    };
+    source.first_poll_depth = depth.unwrap_or(source.first_poll_depth);
+    source.allow_private |= allow_private;
     let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
     let pipeline = Pipeline::new(Client::new(&fetch)?, judge, HealthConfig::default(), PAGES, fetch.host_gap);
     let now = Clock::system().now();
@@ -90,70 +98,27 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode> {
             Format::Jsonl => say!("{}", serde_json::to_string(&EntryLine::of(entry, source.kind))?)?,
         }
     }
-    remark!("{}: {}", source.kind.as_str(), count(reading.entries.len(), "entry", "entries"));
+    remark!("{}: {}", source.name, count(reading.entries.len(), "entry", "entries"));
     first_of(&reading.problems).for_each(|problem| remark!("{problem}"));
     match reading.fault {
+        Some(fault) if is_configured => Err(anyhow!(fault)),
         Some(fault) => Err(anyhow!(fault.to_string().replace(PERMISSION, "`--allow-private`"))),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
-/// The source that the arguments describe.
-fn source(arguments: Arguments) -> Result<Source> {
-    let (kind, profile) = (arguments.kind, arguments.kind.profile());
-    let url = match (arguments.url, profile.address) {
-        (Some(url), _) => url,
-        (None, Address::Known(url)) => Url::parse(url)?,
-        (None, Address::Own(example)) => bail!("{} needs `--url`, for instance {example}", profile.name),
-    };
-    if !profile.address.takes(&url) {
-        bail!("{} has no such address\n  hint: `--url` {}", profile.name, example(profile.address));
+/// A source of the configuration, and how sources are fetched.
+fn configured(name: &str, config: &ConfigOption) -> Result<(Source, FetchConfig), Faults> {
+    let (source, fetch) = config.load_source(name)?;
+    if source.terms.is_empty() && asks_for_terms(&source) {
+        let message = format!("`{name}` is asked for the words of the brands, and there are none");
+        let hint = "add a `[[brand]]`, or give the source `terms` of its own";
+        return Err(argument_fault("--source", message, hint.to_owned()));
     }
-    let token = match &arguments.token_file {
-        Some(file) => {
-            let text = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
-            Some(text.trim_end().to_owned().into())
-        }
-        None => Env::of_process().get(TOKEN).map(Into::into),
-    };
-    match profile.asks {
-        Asks::Places(places) if arguments.places.is_empty() => {
-            bail!("{} needs `--place`: {}, for instance {}", profile.name, places.what, places.example)
-        }
-        Asks::Terms | Asks::Tags if arguments.terms.is_empty() => bail!("{} needs `--term`", profile.name),
-        Asks::TermsInPlaces(_) if arguments.terms.is_empty() && arguments.places.is_empty() => {
-            bail!("{} needs `--term`, `--place` or both", profile.name)
-        }
-        _ => {}
-    }
-    if let (Some(what), None) = (profile.token.needed(), &token) {
-        bail!("{} shows nothing without a token: {what}\n  hint: `--token-file FILE`, or {TOKEN}", profile.name);
-    }
-    if kind == SourceKind::Json {
-        bail!("a JSON API has to be described\n  hint: write it into a configuration, and use `mentiond poll-once`");
-    }
-    Ok(Source {
-        terms: arguments.terms,
-        places: arguments.places,
-        account: arguments.account,
-        country: arguments.country.map(|country| country.to_ascii_lowercase()),
-        token,
-        allow_private: arguments.allow_private,
-        first_poll_depth: arguments.depth,
-        ..Source::new(kind.as_str().to_owned(), kind, url)
-    })
-}
-
-/// What an address of the kind looks like.
-fn example(address: Address) -> &'static str {
-    let (Address::Known(example) | Address::Own(example)) = address;
-    example
-}
-
-fn kind(word: &str) -> Result<SourceKind, String> {
-    SourceKind::parse(word).ok_or_else(|| "there is no such kind; `mentiond sources` lists them".to_owned())
+    Ok((source, fetch))
 }
 
 fn depth(text: &str) -> Result<Duration, String> {
-    units::duration(text).ok_or_else(|| "write a time like 90m, 12h or 7d".to_owned())
+    let depth = units::duration(text).ok_or_else(|| "write a time like 90m, 12h or 7d".to_owned())?;
+    if depth > LONGEST { Err("at most 365d".to_owned()) } else { Ok(depth) }
 }

@@ -23,6 +23,10 @@ pub(super) fn summary(states: &[SourceState]) -> String {
 /// A source in one line.
 pub(super) fn describe(state: &SourceState, zone: Tz, now: Instant) -> String {
     let read = state.last_read_at.map_or_else(|| "never read".to_owned(), |at| format!("read {}", distance(at, now)));
+    // A poll that failed has read nothing.
+    let polled = state.last_polled_at.filter(|at| state.last_read_at.is_none_or(|read| *at > read));
+    let polled = polled.map(|at| format!("last polled {}", distance(at, now)));
+    let read = [Some(read), polled].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let stopped = state.stopped.is_some();
     let every = (!stopped).then(|| format!("every {}", length(state.interval.as_secs())));
     let next = match state.next_poll_at {
@@ -50,11 +54,17 @@ pub(super) fn used(source: &Source, usage: Usage) -> Option<String> {
 /// What came by its webhook.
 pub(super) fn webhook(called: Option<&WebhookState>, now: Instant) -> String {
     let (verified, delivered) = called.map(|called| (called.verified_at, called.delivered_at)).unwrap_or_default();
-    match (verified, delivered) {
+    let refused = called.and_then(|called| {
+        let (refused, first) = (count(called.refused, "delivery", "deliveries"), distance(called.refused_since?, now));
+        Some(format!("; {refused} refused for a wrong signature, the first {first}"))
+    });
+    let stands = match (verified, delivered) {
         (_, Some(at)) => format!("its webhook last delivered {}", distance(at, now)),
         (Some(at), None) => format!("its webhook was verified {} and has delivered nothing yet", distance(at, now)),
+        (None, None) if refused.is_some() => "its webhook has delivered nothing yet".to_owned(),
         (None, None) => "nobody has called at its webhook yet".to_owned(),
-    }
+    };
+    stands + &refused.unwrap_or_default()
 }
 
 /// How it is. What is not well is written large.
@@ -69,6 +79,8 @@ fn health(state: &SourceState, zone: Tz, now: Instant) -> String {
             }
             0 if state.last_polled_at.is_none() => "not polled yet".to_owned(),
             0 => label.to_owned(),
+            1 if state.last_read_at.is_none() => format!("NOT READ YET, the only poll failed{fault}"),
+            failures if state.last_read_at.is_none() => format!("NOT READ YET, all {failures} polls failed{fault}"),
             1 => format!("healthy, but the last poll failed{fault}"),
             failures => format!("healthy, but the last {failures} polls failed{fault}"),
         };
@@ -129,7 +141,9 @@ mod tests {
     #[test]
     fn a_source_is_described_in_a_line() {
         let rest = "read 5 min ago; every 15 min; next poll in 10 min";
-        let late = "read 4 h ago; every 15 min; next poll in 10 min";
+        let late = "read 4 h ago, last polled 5 min ago; every 15 min; next poll in 10 min";
+        let never = "never read, last polled 5 min ago; every 15 min; next poll in 10 min";
+        let unread = |failures| SourceState { last_read_at: None, news_at: None, ..failed(Health::Healthy, failures) };
         let fresh = SourceState { last_polled_at: None, last_read_at: None, ..state(Health::Healthy, "") };
         let gone = SourceState { stopped: Some("it was the last issue".to_owned()), ..failed(Health::Gone, 1) };
         for (state, line) in [
@@ -142,6 +156,8 @@ mod tests {
             ),
             (failed(Health::Healthy, 1), format!("healthy, but the last poll failed: no route to hint: host; {late}")),
             (failed(Health::Healthy, 2), format!("healthy, but the last 2 polls failed: no route to hint: host; {late}")),
+            (unread(1), format!("NOT READ YET, the only poll failed: no route to hint: host; {never}")),
+            (unread(2), format!("NOT READ YET, all 2 polls failed: no route to hint: host; {never}")),
             (
                 failed(Health::Failing, 7),
                 format!("FAILING since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (7 times); {late}"),
@@ -160,7 +176,8 @@ mod tests {
             ),
             (
                 gone,
-                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago; not polled any more"
+                "GONE since 2 Mar 2026, 05:00 UTC (3 h ago): no route to hint: host (1 time); read 4 h ago, last polled 5 min ago; not polled \
+                 any more"
                     .to_owned(),
             ),
         ] {
@@ -187,8 +204,23 @@ mod tests {
 
     #[test]
     fn what_came_by_webhook_is_told() {
-        let called = |verified_at, delivered_at| WebhookState { source: String::new(), verified_at, delivered_at };
+        let called = |verified_at, delivered_at| WebhookState {
+            source: String::new(),
+            verified_at,
+            delivered_at,
+            refused: 0,
+            refused_since: None,
+        };
+        let refusing = |called, refused| WebhookState { refused, refused_since: ago(2), ..called };
         for (called, told) in [
+            (
+                Some(refusing(called(None, None), 4)),
+                "its webhook has delivered nothing yet; 4 deliveries refused for a wrong signature, the first 2 h ago",
+            ),
+            (
+                Some(refusing(called(ago(30), ago(3)), 1)),
+                "its webhook last delivered 3 h ago; 1 delivery refused for a wrong signature, the first 2 h ago",
+            ),
             (None, "nobody has called at its webhook yet"),
             (Some(called(ago(3), None)), "its webhook was verified 3 h ago and has delivered nothing yet"),
             (Some(called(ago(30), ago(3))), "its webhook last delivered 3 h ago"),

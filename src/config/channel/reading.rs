@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::super::addresses::{Recipient, is_loopback};
+use super::super::addresses::{Recipient, is_open};
 use super::super::check::{MINUTE, Names, SECOND, within};
 use super::super::env::channel_variable;
 use super::super::fault::{Findings, Place};
@@ -254,9 +254,4 @@ struct Asked<'a> {
     place: &'a Place,
     name: &'a str,
     allow_private: bool,
-}
-
-/// Whether whoever is on the way can read what is sent there.
-fn is_open(url: &Url) -> bool {
-    url.scheme() == "http" && !url.host_str().is_some_and(is_loopback)
 }

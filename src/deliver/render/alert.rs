@@ -98,12 +98,13 @@ impl Alert {
     fn escalated(EscalationNotice { alert, told }: &EscalationNotice, speech: Speech) -> Self {
         let brand = one_line(&alert.brand, NAME);
         let total = alert.more + alert.items.len() as u64;
-        let title = alert.items.first().map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
+        let told_first = Self::new(alert, speech);
+        let title = told_first.items.first().map(|item| one_line(&item.mention.title, TITLE)).unwrap_or_default();
         Self {
             subject: speech.escalation_subject(&brand, &title, total.saturating_sub(1)),
             heading: speech.nobody_takes_care(&brand, total),
             lead: escalation::lead(told, speech),
-            ..Self::new(alert, speech)
+            ..told_first
         }
     }
 

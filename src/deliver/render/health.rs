@@ -8,7 +8,7 @@ use super::mention::NAME;
 use super::page::colour;
 use crate::deliver::words::Speech;
 use crate::model::Tone;
-use crate::model::health::{Condition, Health, HealthChange, LOCKED_OUT};
+use crate::model::health::{Condition, Health, HealthChange, LOCKED_OUT, is_out_of_money};
 use crate::model::notice::HealthNotice;
 use crate::model::text::{one_line, without_query};
 
@@ -74,11 +74,9 @@ impl Mail {
         let total: u64 = notice.counts.iter().map(|(_, number)| number).sum();
         let more = total.saturating_sub(notice.changes.len() as u64);
         let heading = heading(notice, speech);
-        // Who is not let in needs another advice than who cannot be read for other reasons.
-        let sorts = Health::ALL.into_iter().flat_map(|health| [(health, true), (health, false)]);
-        let sections: Vec<Section> = sorts
-            .filter_map(|(health, locked_out)| Section::new(health, locked_out, &notice.changes, speech))
-            .collect();
+        let sorts = Health::ALL.into_iter().flat_map(|health| Trouble::ALL.map(|trouble| (health, trouble)));
+        let sections: Vec<Section> =
+            sorts.filter_map(|(health, trouble)| Section::new(health, trouble, &notice.changes, speech)).collect();
         let first = sections.first().and_then(|section| section.sources.first());
         Self {
             subject: format!("mentiond: {heading}"),
@@ -91,12 +89,34 @@ impl Mail {
     }
 }
 
+/// Why a source cannot be read: each needs another advice.
+#[derive(Clone, Copy, PartialEq)]
+enum Trouble {
+    /// It is not let in.
+    LockedOut,
+    /// Its money of the month is used up.
+    OutOfMoney,
+    /// Anything else.
+    Other,
+}
+
+impl Trouble {
+    const ALL: [Self; 3] = [Self::LockedOut, Self::OutOfMoney, Self::Other];
+
+    fn of(condition: &Condition) -> Self {
+        match condition.why.as_str() {
+            why if condition.health == Health::Failing && why.starts_with(LOCKED_OUT) => Self::LockedOut,
+            why if condition.health == Health::Failing && is_out_of_money(why) => Self::OutOfMoney,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Section {
-    fn new(health: Health, locked_out: bool, changes: &[HealthChange], speech: Speech) -> Option<Self> {
-        let is_locked_out = |condition: &Condition| health == Health::Failing && condition.why.starts_with(LOCKED_OUT);
+    fn new(health: Health, trouble: Trouble, changes: &[HealthChange], speech: Speech) -> Option<Self> {
         let conditions = changes.iter().map(|change| (change, &change.condition));
         let of_it = conditions
-            .filter(|(_, condition)| condition.health == health && is_locked_out(condition) == locked_out)
+            .filter(|(_, condition)| condition.health == health && Trouble::of(condition) == trouble)
             .map(|(change, _)| change);
         let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, speech)).collect();
         let tone = match health {
@@ -108,8 +128,16 @@ impl Section {
             title: speech.health_title(health),
             colour: colour(tone),
             sources,
-            advice: if locked_out { speech.mend_the_secret() } else { speech.advice(health) },
-            meanwhile: speech.meanwhile(if locked_out { Health::Gone } else { health }),
+            advice: match trouble {
+                Trouble::LockedOut => speech.mend_the_secret(),
+                Trouble::OutOfMoney => speech.mend_the_budget(),
+                Trouble::Other => speech.advice(health),
+            },
+            meanwhile: match trouble {
+                Trouble::LockedOut => speech.meanwhile(Health::Gone),
+                Trouble::OutOfMoney => speech.rests_until_next_month(),
+                Trouble::Other => speech.meanwhile(health),
+            },
         })
     }
 }

@@ -19,6 +19,12 @@ pub trait Sources {
     /// What to do where a source is not let in.
     fn mend_the_secret(&self) -> &'static str;
 
+    /// What to do where the money of a month is used up,
+    fn mend_the_budget(&self) -> &'static str;
+
+    /// and what goes on by itself then.
+    fn rests_until_next_month(&self) -> &'static str;
+
     /// What goes on by itself.
     fn meanwhile(&self, health: Health) -> &'static str;
 

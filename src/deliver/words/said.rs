@@ -26,6 +26,10 @@ pub enum Said<'a> {
     NobodyListened,
     /// Others of the same host came first.
     OthersFirst,
+    /// So many dollars of a month are used up.
+    Dollars(&'a str),
+    /// So many calls of a day are.
+    Calls(&'a str),
     /// What somebody else said.
     Error(&'a str),
 }
@@ -42,6 +46,12 @@ impl<'a> Said<'a> {
         }
         if let Some(seconds) = between("an answer took ", " s") {
             return Self::Took(seconds);
+        }
+        if let Some(dollars) = between("the budget of ", " US dollars a month is used up") {
+            return Self::Dollars(dollars);
+        }
+        if let Some(calls) = between("the budget of ", " calls a day is used up") {
+            return Self::Calls(calls);
         }
         match words {
             "before, something new came about once a week" => Self::OnceAWeek,

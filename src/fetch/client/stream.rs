@@ -1,8 +1,10 @@
 //! Opens a stream, guarded like any other request. Follows no redirect.
 
+use futures_util::SinkExt as _;
 use http::header::USER_AGENT;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _};
 use url::Url;
 
 use super::super::guard::Resolver;
@@ -30,7 +32,16 @@ impl Client {
         let agreed = tokio_tungstenite::client_async_with_config(head, line, Some(socket::bounds()));
         let agreed = tokio::time::timeout(limits.head, agreed).await.map_err(|_| fault::silent(&hop, limits.head))?;
         match agreed {
-            Ok((stream, _)) => Ok(Opened::Socket(Socket::of(stream, hop.url, limits.idle))),
+            Ok((mut stream, _)) => {
+                let saying = tokio::time::timeout(limits.head, say(&mut stream, &request.says));
+                match saying.await.map_err(|_| fault::silent(&hop, limits.head))? {
+                    Ok(()) => Ok(Opened::Socket(Socket::of(stream, hop.url, limits.idle))),
+                    Err(error) => {
+                        let (host, why) = (words::host(&hop.url), words::plain(&error.to_string()));
+                        Err(PollFault::Unreachable(format!("`{host}` does not let us say what we want to hear: {why}")))
+                    }
+                }
+            }
             Err(tungstenite::Error::Http(answer)) => {
                 let (head, body) = answer.into_parts();
                 let (status, body) = (head.status.as_u16(), body.unwrap_or_default());
@@ -71,6 +82,17 @@ impl Client {
         let line = self.lines.connect(hop, port, &resolver).await?;
         Ok(if hop.url.scheme() == "wss" { Box::new(self.lines.protect(hop, line).await?) } else { Box::new(line) })
     }
+}
+
+/// Says all of it.
+async fn say<S>(stream: &mut WebSocketStream<S>, says: &[String]) -> Result<(), tungstenite::Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    for text in says {
+        stream.feed(Message::text(text.as_str())).await?;
+    }
+    stream.flush().await
 }
 
 /// The address as proxies are configured for it.

@@ -1,5 +1,5 @@
 //! What a response says, as far as mentiond wants to know (RFC 9051, and RFC 3501 before it). Reads forms that it does not
-//! know as [`Said::Other`]; never goes deeper than the response is long, and never refuses one.
+//! know as [`Said::Other`], or as [`Said::Illegible`] where they matter; never goes deeper than the response is long, and never refuses one.
 
 use std::borrow::Cow;
 
@@ -38,6 +38,8 @@ pub(super) enum Said {
     Capabilities(Vec<String>),
     /// The mails that were found.
     Found(Vec<u32>),
+    /// The same in a form that is not known.
+    Illegible,
     /// Something of a mail.
     Mail(Mail),
     /// The name of a folder.
@@ -77,7 +79,7 @@ pub(super) fn read(response: &Response) -> Said {
         return match upper(kind).as_str() {
             "CAPABILITY" => Said::Capabilities(capabilities(&text())),
             "SEARCH" => Said::Found(text().split(' ').filter_map(|uid| uid.parse().ok()).collect()),
-            "ESEARCH" => found(response).map_or(Said::Other, Said::Found),
+            "ESEARCH" => found(response).map_or(Said::Illegible, Said::Found),
             "LIST" => list(response).map_or(Said::Other, Said::Folder),
             word => match status(word) {
                 Some(status) => Said::Note { status, words: text() },

@@ -124,16 +124,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if address.validity.is_some_and(|validity| validity != answer.validity) {
             return Ok(answer);
         }
-        let mut heard: Option<Vec<u32>> = None;
-        self.demand_all(&format!("UID SEARCH {}", address.search), |said| {
-            if let Said::Found(uids) = said {
-                heard.get_or_insert_default().extend(uids);
-            }
+        // Some servers say nothing where they find nothing. What cannot be read must not be taken for that: the mails
+        // would be passed over.
+        let mut heard = Some(Vec::new());
+        self.demand_all(&format!("UID SEARCH {}", address.search), |said| match said {
+            Said::Found(uids) => heard.iter_mut().for_each(|heard| heard.extend(&uids)),
+            Said::Illegible => heard = None,
+            _ => {}
         })
         .await?;
-        // Whoever finds nothing says so. Without a word, the mails would be passed over.
-        let none = || Stop::refused(502, "it does not say which mails it has found");
-        let mut found = heard.ok_or_else(none)?;
+        let illegible = || Stop::refused(502, "it does not say which mails it has found");
+        let mut found = heard.ok_or_else(illegible)?;
         found.sort_unstable();
         found.dedup();
         answer.last = answer.next.map_or(0, |next| next.saturating_sub(1));

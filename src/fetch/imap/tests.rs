@@ -20,6 +20,8 @@ const GREETING: &str = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n";
 const OPENED: &str =
     "* 9 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [UIDNEXT 31] next\r\nTAG OK [READ-ONLY] done\r\n";
 const IN: &str = "+ \r\nTAG OK in\r\n";
+/// What was found by places in the folder, which do not last.
+const PLACES: &str = "* SEARCH 22\r\n* ESEARCH (TAG \"m3\") ALL 4\r\nTAG OK done\r\n";
 
 /// A server that says its greeting, then one answer to each line that begins with a tag; what it hears is told when it ends.
 fn server(greeting: &'static str, answers: &'static [&'static str]) -> (DuplexStream, JoinHandle<Vec<String>>) {
@@ -173,12 +175,22 @@ async fn each_refusal_has_its_status() {
             502,
             "it does not number the mails of the folder for good (UIDVALIDITY)",
         ),
-        (GREETING, &[IN, OPENED, "TAG OK done\r\n"], 502, "it does not say which mails it has found"),
+        (GREETING, &[IN, OPENED, PLACES], 502, "it does not say which mails it has found"),
         (GREETING, &[IN, OPENED, "TAG NO broken\r\n"], 502, "broken"),
         (GREETING, &[IN, OPENED, "* BYE restarting\r\n"], 429, "restarting"),
     ] {
         let (answer, _) = read(greeting, answers, None).await;
         assert_eq!(refused(answer), (status, words.to_owned(), Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_has_found_nothing() {
+    for answer in [&[IN, OPENED, "TAG OK done\r\n"], &[IN, OPENED, "* 9 EXISTS\r\nTAG OK done\r\n"]] {
+        let (answer, heard) = read(GREETING, answer, Some(7)).await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.mails.len(), answer.last, answer.more), (0, 30, false));
+        assert_eq!(heard.last().unwrap(), "m3 UID SEARCH UID 21:4294967295");
     }
 }
 

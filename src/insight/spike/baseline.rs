@@ -4,19 +4,19 @@
 //!
 //! `expected(hour) = mean x hour of day x hour of week x level`, each factor `(observed + a) / (expected + a)`, shrunk to 1
 //! by a prior worth `a` stories (and to its neighbours): a brand with three mentions a day has a flat baseline, one with thousands has its own for
-//! each hour of the week. Observed hours weigh `1 / (1 + m / k)` (their information under a negative binomial of size `k`)
+//! each hour of the week by the wall clock. Observed hours weigh `1 / (1 + m / k)` (their information under a negative binomial of size `k`)
 //! and are cut at two and a half standard deviations from the second round on, so that holidays and crises that nobody noticed
 //! leave little behind (down-weighting as in Noufaily et al., An improved algorithm for outbreak detection in multiple
 //! surveillance systems, Statistics in Medicine 32, 2013). The level forgets half in a week.
 
 use std::sync::OnceLock;
 
+use super::clock::{Clock, WEEK, place};
 use super::dispersion::{self, Spread};
 use super::history::{HOUR, KEPT, Tones};
 use super::{LearningReason, Maturity, WINDOWS};
 
 const DAY: usize = 24;
-const WEEK: usize = 168;
 /// Size of the hourly noise that is assumed for weights.
 const SIZE: f64 = 4.0;
 /// And of that of the negative share.
@@ -53,6 +53,8 @@ pub(super) struct Baseline {
     /// The relative variance of what we believe to know.
     pub doubt: f64,
     pub maturity: Maturity,
+    /// By which the hours of the week are told.
+    clock: Clock,
 }
 
 /// An hour of the history that counts.
@@ -68,11 +70,11 @@ pub(super) struct Seen {
     pub expected_negative: f64,
 }
 
-impl From<(i64, Tones)> for Seen {
-    fn from((hour, counts): (i64, Tones)) -> Self {
+impl Seen {
+    fn new(hour: i64, place: usize, counts: Tones) -> Self {
         Self {
             hour,
-            place: usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0),
+            place,
             all: f64::from(counts.all),
             negative: f64::from(counts.negative),
             expected: 0.0,
@@ -83,9 +85,10 @@ impl From<(i64, Tones)> for Seen {
 
 impl Baseline {
     /// Learns from what was counted in some hours, the oldest first.
-    pub fn fit(counts: impl Iterator<Item = (i64, Tones)>) -> Self {
+    pub fn fit(clock: Clock, counts: impl Iterator<Item = (i64, Tones)>) -> Self {
         let mut seen = Vec::with_capacity(KEPT);
-        seen.extend(counts.map(Seen::from));
+        let mut places = clock.places();
+        seen.extend(counts.map(|(hour, counts)| Seen::new(hour, places.of(hour), counts)));
         leave_out_gaps(&mut seen);
         let stories: f64 = seen.iter().map(|hour| hour.all).sum();
         let mut expected = rates(&seen, None);
@@ -108,12 +111,15 @@ impl Baseline {
             spread,
             doubt: cycle_doubt + 1.0 / (1.0 + level.known),
             maturity: maturity(seen.len(), stories),
+            clock,
         }
     }
 
     /// Expected stories that are not negative, and negative ones, between two times.
     pub fn between(&self, from: i64, to: i64) -> (f64, f64) {
-        let within = |sums: &[f64]| until(sums, to) - until(sums, from);
+        let stretches = self.clock.shows(from, to);
+        let within =
+            |sums: &[f64]| stretches.iter().map(|(from, to)| until(sums, *to) - until(sums, *from)).sum::<f64>();
         (within(&self.rest), within(&self.negative))
     }
 }
@@ -121,24 +127,25 @@ impl Baseline {
 /// What is usual, fitted when somebody asks, from what was counted up to when it was learnt: the same whenever that is.
 #[derive(Debug, Clone)]
 pub(super) struct WhenAsked {
+    clock: Clock,
     counts: Vec<(i64, Tones)>,
     fitted: OnceLock<Baseline>,
 }
 
 impl WhenAsked {
-    pub fn of(counts: impl Iterator<Item = (i64, Tones)>) -> Self {
-        Self { counts: counts.collect(), fitted: OnceLock::new() }
+    pub fn of(clock: Clock, counts: impl Iterator<Item = (i64, Tones)>) -> Self {
+        Self { clock, counts: counts.collect(), fitted: OnceLock::new() }
     }
 
     pub fn baseline(&self) -> &Baseline {
-        self.fitted.get_or_init(|| Baseline::fit(self.counts.iter().copied()))
+        self.fitted.get_or_init(|| Baseline::fit(self.clock, self.counts.iter().copied()))
     }
 }
 
-/// Stories expected from the start of 1970 to a time, if every week were like this one.
+/// Stories expected from the start of 1970 to what the clocks show, if every week were like this one.
 fn until(sums: &[f64], at: i64) -> f64 {
     let hour = at.div_euclid(HOUR);
-    let (weeks, place) = (hour.div_euclid(WEEK as i64), usize::try_from(hour.rem_euclid(WEEK as i64)).unwrap_or(0));
+    let (weeks, place) = (hour.div_euclid(WEEK as i64), place(hour));
     let (before, after, all) = (sums.get(place), sums.get(place + 1), sums.get(WEEK));
     let (before, after, all) = (*before.unwrap_or(&0.0), *after.unwrap_or(&0.0), *all.unwrap_or(&0.0));
     let part = at.rem_euclid(HOUR) as f64 / HOUR as f64;

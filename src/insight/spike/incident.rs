@@ -32,6 +32,8 @@ pub enum Calm {
     Usual,
     /// Less than a day is known of the brand.
     NoBaseline,
+    /// Its source was added less than a day ago.
+    NewSource,
     /// Fewer than three stories.
     FewStories,
     /// Fewer than three authors.

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! history     the hours of the last eight weeks, without those of incidents
+//! clock       where an hour lies in the week by the wall clock
 //! baseline    what is usual in this hour of the week, and what we know of it
 //! dispersion  how much the brand varies, and what the other tones say about this window
 //! tail        how improbable so many are
@@ -16,6 +17,7 @@
 
 mod baseline;
 mod beside;
+mod clock;
 mod dispersion;
 mod history;
 mod incident;

@@ -1,6 +1,7 @@
 //! What goes into the watch over a brand, and what comes out. Pure.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::incident::{Calm, Event};
 use crate::config::SpikeSettings;
@@ -10,6 +11,8 @@ use crate::config::SpikeSettings;
 pub struct Settings {
     /// At most so many false incidents per brand in 30 days.
     pub budget: f64,
+    /// Whose wall clock tells the hours of the week.
+    pub time_zone: Tz,
     /// That an incident goes on is told after this time even where nothing else is news.
     pub update_after: TimeDelta,
     /// No two updates come closer than this.
@@ -27,7 +30,7 @@ impl From<SpikeSettings> for Settings {
     fn from(settings: SpikeSettings) -> Self {
         let usual = Self::default();
         let update_after = TimeDelta::from_std(settings.update_interval).unwrap_or(usual.update_after);
-        Self { budget: settings.budget, update_after, ..usual }
+        Self { budget: settings.budget, time_zone: settings.time_zone, update_after, ..usual }
     }
 }
 
@@ -35,6 +38,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             budget: 0.3,
+            time_zone: Tz::UTC,
             update_after: TimeDelta::hours(6),
             update_apart: TimeDelta::hours(1),
             quiet: TimeDelta::hours(3),
@@ -55,6 +59,8 @@ pub struct Story<'a> {
     pub author: Option<&'a str>,
     /// Whether its tone is negative.
     pub negative: bool,
+    /// Since when the source that told it is read, where that is known.
+    pub source_since: Option<DateTime<Utc>>,
 }
 
 /// What a story or the passing of time led to.

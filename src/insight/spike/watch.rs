@@ -3,6 +3,7 @@
 mod few;
 mod gates;
 mod life;
+mod newcomers;
 mod news;
 mod telling;
 
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::baseline::{Baseline, WhenAsked};
 use super::beside::Beside;
+use super::clock::Clock;
 use super::dispersion::Expected;
 use super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::incident::{Calm, Event};
@@ -20,6 +22,7 @@ use super::threshold::{Calibration, score};
 use super::voices::Voices;
 use super::{LearningReason, Maturity, WINDOWS};
 use life::{Aftermath, Incident};
+use newcomers::Newcomers;
 
 /// While a brand is being learnt, scores must be higher by this.
 const LEARNING: f64 = 0.5;
@@ -56,6 +59,9 @@ impl Clearest {
 #[derive(Debug, Clone)]
 pub struct Watch {
     settings: Settings,
+    /// When it began.
+    since: i64,
+    newcomers: Newcomers,
     history: History,
     recent: Recent,
     voices: Voices,
@@ -80,15 +86,17 @@ impl Watch {
     #[must_use]
     pub fn new(settings: Settings, since: DateTime<Utc>) -> Self {
         let now = since.timestamp();
-        let history = History::new(now.div_euclid(HOUR));
-        let baseline = Baseline::fit(history.usual(Counted::Stories));
-        let authors = WhenAsked::of(history.usual(Counted::Authors));
+        let (clock, history) = (Clock::of(settings.time_zone), History::new(now.div_euclid(HOUR)));
+        let baseline = Baseline::fit(clock, history.usual(Counted::Stories));
+        let authors = WhenAsked::of(clock, history.usual(Counted::Authors));
         let calibration = Calibration::default();
         let threshold = calibration.threshold(settings.budget);
         let recent = Recent::new(now);
         let (day_score, day_censored, incident, aftermath) = (0.0, false, None, None);
         Self {
             settings,
+            since: now,
+            newcomers: Newcomers::default(),
             history,
             recent,
             voices: Voices::default(),
@@ -116,11 +124,12 @@ impl Watch {
         let heard = self.voices.hear(&told);
         told.counts = heard.counts;
         self.fresh = self.fresh.saturating_add(1);
-        let unheard = self.recent.insert(told);
-        if unheard != Some(Calm::OverAuthorLimit) {
-            let stories = Tones { all: 1, negative: u32::from(story.negative) };
-            self.history.add(at.div_euclid(HOUR), stories, heard.authors);
+        if self.is_learnt_from(story.source_since.map(|since| since.timestamp()), at) {
+            self.remember(&told, heard.authors);
+            return Step { events, calm: Some(Calm::NewSource) };
         }
+        let unheard = self.recent.insert(told);
+        self.remember(&told, heard.authors);
         if !story.negative {
             return Step { events, calm: Some(Calm::Usual) };
         }
@@ -129,6 +138,14 @@ impl Watch {
         }
         let calm = unheard.filter(|_| self.incident.is_none()).or_else(|| self.judge(&mut events));
         Step { events, calm }
+    }
+
+    /// Counts a story that is not one too many of its author.
+    fn remember(&mut self, told: &Told, authors: Tones) {
+        if told.counts {
+            let stories = Tones { all: 1, negative: u32::from(told.negative) };
+            self.history.add(told.at.div_euclid(HOUR), stories, authors);
+        }
     }
 
     /// Lets time pass, so that incidents end although nobody writes.
@@ -187,6 +204,7 @@ impl Watch {
                 self.aftermath = None;
                 self.judge(events);
             }
+            self.settle_newcomers();
             if hour.rem_euclid(24) == 0 {
                 self.close_day(hour);
             }
@@ -229,8 +247,9 @@ impl Watch {
 
     fn learn(&mut self) {
         self.fresh = 0;
-        self.baseline = Baseline::fit(self.history.usual(Counted::Stories));
-        self.authors = WhenAsked::of(self.history.usual(Counted::Authors));
+        let clock = Clock::of(self.settings.time_zone);
+        self.baseline = Baseline::fit(clock, self.history.usual(Counted::Stories));
+        self.authors = WhenAsked::of(clock, self.history.usual(Counted::Authors));
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
 

@@ -43,6 +43,8 @@ pub struct Profile {
     pub confidence: Confidence,
     /// How long the network lets its texts be kept.
     pub keep: Keep,
+    /// What is left of what was deleted there.
+    pub deleted: Deleted,
     /// Calls a day that the network allows, unless the source says otherwise.
     pub calls_per_day: Option<u32>,
     /// What it costs.
@@ -176,6 +178,15 @@ pub enum Keep {
     AtMost(Duration),
 }
 
+/// What is left of what was deleted where it was read, as far as mentiond hears of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// Everything, and that it was deleted.
+    Marked,
+    /// That it was, and what was counted; no text, title, author or address.
+    Erased,
+}
+
 /// What a network charges, in US dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Price {
@@ -229,6 +240,7 @@ impl Profile {
         limits: "",
         confidence: Confidence::High,
         keep: Keep::AsConfigured,
+        deleted: Deleted::Erased,
         calls_per_day: None,
         price: Price::Nothing,
         webhook: None,

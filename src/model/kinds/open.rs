@@ -1,6 +1,6 @@
 //! Kinds that anybody may ask without a key.
 
-use super::{Address, Asks, MINUTE, Places, Profile, Refresh, Token};
+use super::{Address, Asks, Deleted, MINUTE, Places, Profile, Refresh, Token};
 
 pub(super) const FEED: Profile = Profile {
     word: "feed",
@@ -10,6 +10,7 @@ pub(super) const FEED: Profile = Profile {
     asks: Asks::Document,
     token: Token::Optional("where the publisher wants one"),
     reaches_back: false,
+    deleted: Deleted::Marked,
     sees: "Whatever the feed shows: RSS 0.9 to 2.0, RDF, Atom and JSON Feed",
     limits: "Most feeds show their newest 10 to 30 entries; what falls out between two polls is lost",
     ..Profile::SEARCH

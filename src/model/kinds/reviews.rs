@@ -63,7 +63,7 @@ pub(super) const GOOGLE_PLACES: Profile = Profile {
     asks: Asks::Places(Places { what: "ids of places", example: "ChIJN1t_tDeuEmsRUsoyG83frY4" }),
     token: Token::Needed("an API key of a project with billing, for the Places API (New)"),
     sees: "At most five reviews of any place, chosen by Google and not by time",
-    limits: "Most reviews are never shown; every call costs, whether or not it shows any. Google lets only ids be stored: \
+    limits: "Most reviews are never shown, but counted; every call costs, whether or not it shows any. Google lets only ids be stored: \
              texts are forgotten once they are no longer shown, and whether that is enough is for you to judge",
     confidence: Confidence::Medium,
     keep: Keep::AtMost(DAY),

@@ -20,8 +20,8 @@ pub(super) const MASTODON_STREAMING: Profile = Profile {
     asks: Asks::Tags,
     token: Token::Needed("an access token of an account on the server, with `read:statuses`"),
     sees: "Public posts with a tag within seconds, as far as they reach the server, and when they are edited or deleted",
-    limits: "One open connection for each tag, 32 in all; after a break the timeline of the tag is read as well. Posts without \
-             the tag are not seen, nor that a post was deleted which is not among the newest hundred of its tag",
+    limits: "One open connection for all tags of a source; after a break, and once an hour, their timelines are read as well. Posts without \
+             a tag are not seen, nor that a post was deleted which is not among the newest five hundred",
     ..Profile::SEARCH
 };
 
@@ -31,10 +31,12 @@ pub(super) const JETSTREAM: Profile = Profile {
     interval: STREAM,
     address: Address::Known("https://jetstream2.us-east.bsky.network/subscribe"),
     reaches_back: false,
-    sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, and that they are deleted: the \
-           first choice for Bluesky",
-    limits: "About 100 kB of traffic in a second; after a break what the server still has, about 36 hours. Not who wrote a \
-             post, so that in incidents each counts as somebody else's, nor what becomes of it",
+    sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, that they are deleted, and later \
+           who wrote them and what becomes of them: the first choice for Bluesky",
+    limits: "About 100 kB of traffic in a second; after a break what the server still has, about 36 hours. The stream tells \
+             accounts by their numbers; names, followers and reactions are asked for after half a minute (`refresh`), so that \
+             queries for `author:` find nobody",
+    refresh: Refresh::Free,
     ..Profile::SEARCH
 };
 

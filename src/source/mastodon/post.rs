@@ -58,5 +58,5 @@ fn author(post: &Value) -> Option<Author> {
     let handle = server.map_or_else(|| handle.clone(), |server| format!("{handle}@{server}"));
     let name = json::text(post, "account.display_name").map(|name| text::line(&name)).filter(|name| !name.is_empty());
     let followers = json::count(post, "account.followers_count");
-    Some(Author { name: name.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers })
+    Some(Author { name: name.unwrap_or_else(|| handle.clone()), handle: Some(handle), url, followers, id: None })
 }

@@ -1,55 +1,34 @@
-//! Tags of a Mastodon server as they are posted, in the name of an account, one connection per tag. A stream has no memory:
-//! whenever one is opened, the tag's timeline is read as well, from where it was read before, so that nothing is lost in
-//! between. An edited post is told again, and a deleted one is known as such where it is among the newest of its tag: the
-//! server names it by a number that only it knows.
+//! Tags of a Mastodon server as they are posted, in the name of an account: one connection carries all of them. A stream has
+//! no memory: whenever one is opened, the timelines of its tags are read as well, page by page in turn, each from where it
+//! was read before, so that nothing is lost in between; and once an hour, since a server does not say whether it tells of a
+//! tag. An edited post is told again, and a deleted one is known as such
+//! where it is among the newest: the server names it by a number that only it knows.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::json;
 use url::Url;
 
 use super::super::{Adapter, api, cursor};
-use super::{Reach, ask, by_age, is_forward, post, reach_of, read_timeline, throttled};
-use crate::model::exchange::{JUST_OPENED, LONGEST_WORDS};
-use crate::model::text::one_line;
-use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
+use super::throttled;
+use crate::model::{Answer, Instant, Page, PollFault, Request, Source};
 use crate::parse::json;
+use tuned::Tuned;
 
-/// Posts of a tag whose numbers are known.
-const KNOWN: usize = 100;
-/// Of what the server says is wrong, so much is told: the last words matter most.
-const MOST_COMPLAINTS: usize = 10;
-/// How long a server is believed about where it streams, in seconds.
-const BELIEVED: i64 = 86_400;
+mod tuned;
+
 /// Where a server says what it is like.
 const INSTANCE: [&str; 3] = ["api", "v2", "instance"];
 
 pub(in super::super) struct Streaming;
 
-/// How far a tag has been read, and what has to be known to listen to it.
-#[derive(Serialize, Deserialize)]
-struct Tuned {
-    timeline: Reach,
-    /// Where the server streams.
-    at: Option<Url>,
-    /// When it said so, in Unix seconds.
-    since: i64,
-    /// The timeline has not been read to its end since the stream was opened.
-    #[serde(default)]
-    owed: bool,
-    /// The numbers and addresses of the newest posts.
-    known: Vec<(String, String)>,
-}
-
 impl Adapter for Streaming {
+    /// One for all tags, since one connection carries them.
     fn lanes(&self, source: &Source) -> Vec<String> {
-        api::tags(source)
+        if api::tags(source).is_empty() { Vec::new() } else { vec![String::new()] }
     }
 
-    fn request(&self, source: &Source, lane: &str, cursor: Option<&str>, now: Instant) -> Request {
-        let tuned = Tuned::of(source, cursor, now);
-        let known = tuned.at.as_ref().filter(|_| now.timestamp().saturating_sub(tuned.since) < BELIEVED);
-        match known {
-            Some(at) => stream(source, lane, at),
+    fn request(&self, source: &Source, _lane: &str, cursor: Option<&str>, now: Instant) -> Request {
+        match Tuned::of(source, cursor, now).address(now) {
+            Some(at) => stream(source, at),
             None => api::request(source, &INSTANCE, &[]),
         }
     }
@@ -57,25 +36,23 @@ impl Adapter for Streaming {
     fn read(
         &self,
         source: &Source,
-        lane: &str,
+        _lane: &str,
         cursor: Option<&str>,
         answer: &Answer,
         now: Instant,
     ) -> Result<Page, PollFault> {
         let mut tuned = Tuned::of(source, cursor, now);
         let mut page = if matches!(answer.url.scheme(), "ws" | "wss") {
-            tuned.hear(source, lane, answer)
+            tuned.hear(source, answer, now)?
         } else if answer.url.path().ends_with(&INSTANCE.join("/")) {
             let at = streaming_address(source, answer)?;
-            let next = Some(stream(source, lane, &at));
-            (tuned.at, tuned.since) = (Some(at), now.timestamp());
+            let next = Some(stream(source, &at));
+            tuned.believe(at, now);
             Page { next, ..Page::default() }
         } else {
-            let (posts, page) = read_timeline(source, lane, &mut tuned.timeline, answer)?;
-            posts.iter().for_each(|post| tuned.know(post));
-            tuned.owed = page.next.is_some();
-            page
+            tuned.look(source, answer)?
         };
+        page.next = page.next.or_else(|| tuned.ask(source));
         page.cursor = cursor::write(&tuned);
         Ok(page)
     }
@@ -89,100 +66,26 @@ impl Adapter for Streaming {
 
     /// It may stream somewhere else now.
     fn after_refusal(&self, cursor: &str) -> Option<String> {
-        let tuned: Tuned = cursor::read(Some(cursor))?;
-        cursor::write(&Tuned { at: None, ..tuned })
+        let mut tuned: Tuned = cursor::read(Some(cursor))?;
+        tuned.doubt();
+        cursor::write(&tuned)
     }
 
     fn after_failure(&self, cursor: &str) -> Option<String> {
         self.after_refusal(cursor)
     }
-}
 
-impl Tuned {
-    fn of(source: &Source, cursor: Option<&str>, now: Instant) -> Self {
-        cursor::read(cursor).unwrap_or_else(|| Self {
-            timeline: reach_of(source, None, now),
-            at: None,
-            since: 0,
-            owed: true,
-            known: Vec::new(),
-        })
-    }
-
-    /// Reads what the stream has said. Only where the timeline has been read up to it does it count as read: then the next
-    /// look at the timeline begins there.
-    fn hear(&mut self, source: &Source, lane: &str, answer: &Answer) -> Page {
-        self.owed |= answer.status == JUST_OPENED;
-        let is_gapless = !self.owed && is_forward(&self.timeline.walk) && self.timeline.above.is_none();
-        let (mut page, mut illegible) = (Page::default(), 0_usize);
-        for line in answer.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let Ok(message) = serde_json::from_slice::<Value>(line) else {
-                illegible += 1;
-                continue;
-            };
-            if let Some(said) = json::text(&message, "error") {
-                page.problems.truncate(MOST_COMPLAINTS - 1);
-                page.problems.push(one_line(&format!("the stream says: {said}"), LONGEST_WORDS));
-            }
-            let Some(payload) = json::text(&message, "payload") else { continue };
-            match json::text(&message, "event").as_deref() {
-                Some("update" | "status.update") => {
-                    let Ok(post) = serde_json::from_str::<Value>(&payload) else { continue };
-                    self.know(&post);
-                    if is_gapless {
-                        self.raise(&post);
-                    }
-                    let Some(entry) = post::entry(source, &post) else { continue };
-                    take_back(&mut page, &entry.key);
-                    page.entries.push(entry);
-                }
-                Some("delete") => {
-                    let Some((_, uri)) = self.known.iter().find(|(id, _)| *id == payload) else { continue };
-                    let key = post::key(uri);
-                    take_back(&mut page, &key);
-                    page.deleted.push(key);
-                }
-                _ => {}
-            }
-        }
-        if illegible > 0 {
-            page.problems.push(format!("{illegible} messages of the stream cannot be read"));
-        }
-        page.next = (!is_gapless).then(|| ask(source, lane, &self.timeline));
-        page
-    }
-
-    /// Remembers the number of a post.
-    fn know(&mut self, post: &Value) {
-        let address = json::text(post, "uri").or_else(|| json::text(post, "url"));
-        if let (Some(id), Some(uri)) = (json::text(post, "id"), address) {
-            self.known.retain(|(known, _)| *known != id);
-            self.known.push((id, uri));
-            self.known.sort_by(|(one, _), (other, _)| by_age(one, other));
-            let old = self.known.len().saturating_sub(KNOWN);
-            self.known.drain(..old);
-        }
-    }
-
-    fn raise(&mut self, post: &Value) {
-        let newest = &mut self.timeline.walk.newest;
-        if let Some(id) =
-            json::text(post, "id").filter(|id| newest.as_ref().is_none_or(|known| by_age(id, known).is_gt()))
-        {
-            *newest = Some(id);
-        }
+    fn after_silence(&self, cursor: &str) -> Option<String> {
+        self.after_refusal(cursor)
     }
 }
 
-/// What is said of a post replaces what was said of it before.
-fn take_back(page: &mut Page, key: &EntryKey) {
-    page.entries.retain(|entry: &Entry| entry.key != *key);
-    page.deleted.retain(|deleted| deleted != key);
-}
-
-fn stream(source: &Source, tag: &str, at: &Url) -> Request {
+/// The stream, and the tags that are to be told of on it.
+fn stream(source: &Source, at: &Url) -> Request {
     let at = Source { url: at.clone(), ..source.clone() };
-    api::request(&at, &["api", "v1", "streaming"], &[("stream", "hashtag"), ("tag", tag)])
+    let says = api::tags(source).into_iter();
+    let says = says.map(|tag| json!({ "type": "subscribe", "stream": "hashtag", "tag": tag }).to_string()).collect();
+    Request { says, ..api::request(&at, &["api", "v1", "streaming"], &[]) }
 }
 
 /// Where the server streams. The token follows it there, but never to where it could be read on the way.

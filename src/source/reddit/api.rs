@@ -20,6 +20,10 @@ const HOST: &str = "oauth.reddit.com";
 /// Things that one call takes by their names.
 const AT_ONCE: usize = 100;
 
+/// A list that ends sooner has come to its own end, and not to that of what Reddit gives out: the thousand may lack some
+/// that were removed.
+const NEARLY_ALL: usize = 900;
+
 /// How far back a search can be told to reach, in days.
 const SPANS: [(&str, i64); 4] = [("day", 1), ("week", 7), ("month", 30), ("year", 365)];
 
@@ -43,7 +47,7 @@ impl Listing for Api {
             ("include_over_18", "on"),
         ];
         let (list, own): (_, &[_]) = if visit.lane == COMMENTS { (COMMENTS, &[]) } else { ("search", &search) };
-        let after = visit.page.map(|page| ("after", page));
+        let after = page(visit).map(|(_, after)| ("after", after));
         let parameters: Vec<_> =
             own.iter().copied().chain([("limit", LIMIT), ("raw_json", "1")]).chain(after).collect();
         let at = source.at(&api::at_host(source, SITE, HOST));
@@ -52,9 +56,10 @@ impl Listing for Api {
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let (entries, deleted) = things(source, answer)?;
-        // A list that ends behind its first page has mostly come to the end of what Reddit gives out.
-        let ends = visit.page.map(|_| LossReason::Newest(1000));
-        Ok(List { entries, deleted, next: api::word(answer, "data.after"), ends, ..List::default() })
+        let shown = page(visit).map_or(0, |(before, _)| before) + entries.len() + deleted.len();
+        let next = api::word(answer, "data.after").map(|after| format!("{shown} {after}"));
+        let ends = (shown >= NEARLY_ALL).then_some(LossReason::Newest(1000));
+        Ok(List { entries, deleted, next, ends, ..List::default() })
     }
 
     fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
@@ -71,7 +76,7 @@ impl Listing for Api {
     fn counts(&self, source: &Source, _stale: &[Stale], answer: &Answer) -> Result<Counted, PollFault> {
         let (entries, deleted) = things(source, answer)?;
         let counts = entries.into_iter().map(|entry| (entry.key.clone(), Counts::of(&entry)));
-        Ok(Counted { counts: counts.collect(), deleted })
+        Ok(Counted { counts: counts.collect(), deleted, ..Counted::default() })
     }
 
     fn login(&self, source: &Source, _now: Instant) -> Option<Request> {
@@ -92,6 +97,13 @@ impl Listing for Api {
         let until = lasts.and_then(|lasts| now.checked_add_signed(lasts));
         Ok(Session { token: SecretString::from(token), until, base: None })
     }
+}
+
+/// How many things the pages before this one showed, and behind which of them it begins.
+fn page<'v>(visit: &Visit<'v>) -> Option<(usize, &'v str)> {
+    let page = visit.page?;
+    let (shown, after) = page.split_once(' ').unwrap_or(("0", page));
+    Some((shown.parse().unwrap_or(0), after))
 }
 
 /// The posts and comments of a list, and the keys of those that are gone.

@@ -48,7 +48,7 @@ pub(super) fn counts(stale: &[Stale], answer: &Answer) -> Result<Counted, PollFa
     });
     let told: BTreeMap<EntryKey, Counts> = told.collect();
     let counts = stale.iter().filter_map(|stale| Some((stale.key.clone(), *told.get(&stale.key)?)));
-    Ok(Counted { counts: counts.collect(), deleted: Vec::new() })
+    Ok(Counted { counts: counts.collect(), ..Counted::default() })
 }
 
 /// The score, and of a question its answers.

@@ -4,30 +4,17 @@ use crate::model::{Language, SourceKind};
 
 use super::*;
 
-fn at(seconds: i64) -> Instant {
-    DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
-}
-
-fn seen(total: u64, shown: &[&str], seconds: i64) -> Seen {
-    let shown = shown.iter().map(|id| (*id).to_owned()).collect();
-    Seen { total, shown, at: at(seconds).timestamp() }
-}
-
 #[test]
-fn what_was_counted_and_not_shown_is_lost() {
+fn how_many_are_shown_is_the_reason_why_some_are_missing() {
+    let seen = |total, shown: &[&str], seconds: i64| {
+        let at = DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap();
+        tally::seen(total, shown.iter().map(|id| (*id).to_owned()), at)
+    };
     let before = seen(214, &["a", "b", "c"], 0);
-    for (total, shown, lost) in [
-        (214, ["a", "b", "c"].as_slice(), None),
-        (216, &["e", "d", "a"], None),
-        (213, &["a", "b"], None),
-        (218, &["g", "f", "e"], Some(LossReason::Newest(3))),
-        (220, &["i", "h", "a"], Some(LossReason::Newest(3))),
-        (215, &[], Some(LossReason::Ends)),
-    ] {
-        let now = seen(total, shown, 60);
-        let expected = lost.map(|why| Loss { from: at(0), to: at(60), why });
-        assert_eq!(missed(&before, &now, at(60)), expected, "{total}");
-    }
+    let why = |total, shown: &[&str]| missed(&before, &seen(total, shown, 60)).map(|lost| lost.why);
+    assert_eq!(why(218, &["g", "f", "e"]), Some(LossReason::Newest(3)));
+    assert_eq!(why(215, &[]), Some(LossReason::Ends));
+    assert_eq!(why(216, &["e", "d", "a"]), None);
 }
 
 #[test]

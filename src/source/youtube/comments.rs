@@ -29,7 +29,7 @@ fn comment(source: &Source, channel: &str, item: &Value) -> Option<Entry> {
         handle: name.strip_prefix('@').map(str::to_owned),
         url: field("authorChannelUrl").and_then(|url| link(&url)),
         name,
-        followers: None,
+        ..Author::default()
     });
     let said = field("textOriginal").or_else(|| field("textDisplay"));
     Some(Entry {

@@ -34,7 +34,7 @@ pub(super) fn counts(stale: &[Stale], answer: &Answer) -> Result<Counted, PollFa
     }
     let counts = items()
         .map(|(id, item)| (EntryKey::of("youtube", &id), Counts { engagement: engagement(item), followers: None }));
-    Ok(Counted { counts: counts.collect(), deleted: Vec::new() })
+    Ok(Counted { counts: counts.collect(), ..Counted::default() })
 }
 
 /// Likes and comments of a video.

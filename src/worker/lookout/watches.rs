@@ -142,7 +142,13 @@ impl Watches {
         if watched.few_at.is_some_and(|before| before != found_at) {
             self.few.extend(watched.few().map(|few| (told.brand.clone(), few)));
         }
-        let story = Story { at: at.min(now), id: mention_id, author: told.author.as_deref(), negative };
+        let story = Story {
+            at: at.min(now),
+            id: mention_id,
+            author: told.author.as_deref(),
+            negative,
+            source_since: told.source_since,
+        };
         let step = watched.watch.observe(story, found_at);
         if step.calm.is_some_and(Calm::is_for_few) {
             watched.few_at = Some(found_at);
@@ -255,14 +261,15 @@ impl News {
     /// One that goes on is told as it stands: more may have come since it was found.
     fn draft(self, brand: &str, watched: &Watched) -> IncidentDraft {
         let stands = watched.watch.stands().filter(|_| self.ending.is_none());
+        let evidence = incident_evidence(&stands.unwrap_or(self.evidence));
         IncidentDraft {
             brand: brand.to_owned(),
             phase: self.phase,
             ending: self.ending,
-            evidence: incident_evidence(&stands.unwrap_or(self.evidence)),
             learning: watched.watch.maturity() != Maturity::Settled,
             update_after: watched.settings.update_interval.as_secs(),
-            usual: UsualWeek::of(&watched.watch),
+            usual: UsualWeek::of(&watched.watch, evidence.at),
+            evidence,
         }
     }
 }

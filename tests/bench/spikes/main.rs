@@ -18,6 +18,7 @@ mod streams;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use mentiond::insight::spike::{Event, Settings, Story, Watch};
 
 use simple::{SIMPLE, above, knowing, simple};
@@ -30,8 +31,8 @@ fn time(at: i64) -> DateTime<Utc> {
 }
 
 /// The starts of incidents.
-fn ours(posts: &[Post], days: i64) -> Vec<i64> {
-    let mut watch = Watch::new(Settings::default(), time(START));
+fn ours(model: &Stream, posts: &[Post], days: i64) -> Vec<i64> {
+    let mut watch = Watch::new(Settings { time_zone: model.told, ..Settings::default() }, time(START));
     let mut starts = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (id, post) in posts.iter().enumerate() {
@@ -39,7 +40,7 @@ fn ours(posts: &[Post], days: i64) -> Vec<i64> {
             names.push(names.len().to_string());
         }
         let author = (post.author != 0).then(|| names[post.author as usize].as_str());
-        let story = Story { at: time(post.at), id: id as i64, author, negative: post.negative };
+        let story = Story { at: time(post.at), id: id as i64, author, negative: post.negative, source_since: None };
         let step = watch.observe(story, time(post.at));
         starts.extend(step.events.iter().filter(|event| matches!(event, Event::Start(_))).map(|_| post.at));
     }
@@ -96,7 +97,7 @@ fn quiet(model: &Stream, warm: i64, days: i64, runs: u64, simple_too: bool) -> V
     let mut tallies = vec![Tally::default(); 1 + SIMPLE.len()];
     for seed in 0..runs {
         let (posts, _) = stream(model, days, &[], seed + 1);
-        tallies[0].quiet(&ours(&posts, days), warm, days);
+        tallies[0].quiet(&ours(model, &posts, days), warm, days);
         for (nth, (_, detector)) in SIMPLE.iter().enumerate().filter(|_| simple_too) {
             tallies[nth + 1].quiet(&simple(&posts, days, *detector), warm, days);
         }
@@ -108,7 +109,7 @@ fn with_bursts(model: &Stream, burst: Burst, warm: i64, days: i64, runs: u64, ta
     for seed in 0..runs {
         let bursts = burst_times(burst, warm, days, model.seed + seed + 77);
         let (posts, _) = stream(model, days, &bursts, seed + 1000);
-        tallies[0].bursts(&ours(&posts, days), &bursts);
+        tallies[0].bursts(&ours(model, &posts, days), &bursts);
         for (nth, (_, detector)) in SIMPLE.iter().enumerate().filter(|_| simple_too) {
             tallies[nth + 1].bursts(&simple(&posts, days, *detector), &bursts);
         }
@@ -192,6 +193,8 @@ fn main() {
         "\n{:<44} {:>5} {:>9}  caught and median minutes: +5, +15, +100, brigade, burn 12 h, burn 48 h",
         "other streams, mentiond", "a day", "false/30d"
     );
+    // The clocks are put forward on the 62nd day.
+    let new_york = Stream { zone: Tz::America__New_York, mornings: true, ..plain };
     let variations: Vec<(&str, Stream, i64)> = vec![
         ("gamma shape 2", Stream { hourly: 2.0, ..plain }, 28),
         ("gamma shape 1", Stream { hourly: 1.0, ..plain }, 28),
@@ -211,6 +214,8 @@ fn main() {
         ("holiday of 4 days with 2.5 x volume", Stream { holiday: Some((50, 4, 2.5)), ..plain }, 28),
         ("holiday of 4 days with 0.3 x volume", Stream { holiday: Some((50, 4, 0.3)), ..plain }, 28),
         ("nothing for 3 days (we were down)", Stream { holiday: Some((50, 3, 0.0)), ..plain }, 28),
+        ("steep mornings in New York, clocks changed", Stream { told: Tz::America__New_York, ..new_york }, 28),
+        ("the same where nobody says where", new_york, 28),
         ("10 days of history", plain, 10),
         ("2 days of history", plain, 2),
     ];

@@ -1,5 +1,8 @@
 //! The streams: a cycle of the day and of the week, gamma noise, authors, and what is put into them.
 
+use chrono::{DateTime, Offset as _, TimeZone as _};
+use chrono_tz::Tz;
+
 /// Seconds.
 pub const HOUR: i64 = 3600;
 pub const DAY: i64 = 24 * HOUR;
@@ -71,6 +74,11 @@ pub struct Stream {
     pub tone: f64,
     /// From the day on, for so many days, volume times so much.
     pub holiday: Option<(i64, i64, f64)>,
+    /// Where the people live, and where the watch takes them to live.
+    pub zone: Tz,
+    pub told: Tz,
+    /// Whether they all begin to write at six in the morning.
+    pub mornings: bool,
 }
 
 pub const PLAIN: Stream = Stream {
@@ -84,6 +92,9 @@ pub const PLAIN: Stream = Stream {
     drift: 0.0,
     tone: 1e6,
     holiday: None,
+    zone: Tz::UTC,
+    told: Tz::UTC,
+    mornings: false,
 };
 
 #[derive(Clone, Copy, PartialEq)]
@@ -109,8 +120,15 @@ pub struct Post {
 }
 
 pub fn level(stream: &Stream, hour: i64) -> f64 {
-    let (of_day, of_week) = ((hour % 24) as f64, hour / 24 % 7);
-    let day = 1.0 + stream.cycle * (2.0 * std::f64::consts::PI * (of_day - 9.0) / 24.0).sin();
+    let at = DateTime::from_timestamp(START + hour * HOUR, 0).unwrap_or_default().naive_utc();
+    let clock = hour + i64::from(stream.zone.offset_from_utc_datetime(&at).fix().local_minus_utc()) / HOUR;
+    let (of_day, of_week) = (clock.rem_euclid(24) as f64, clock.div_euclid(24).rem_euclid(7));
+    let day = match stream.mornings {
+        true if of_day < 6.0 => 0.05,
+        true if of_day < 7.0 => 0.6,
+        true => 1.35,
+        false => 1.0 + stream.cycle * (2.0 * std::f64::consts::PI * (of_day - 9.0) / 24.0).sin(),
+    };
     let week = if of_week >= 5 { 1.0 - 0.5 * stream.cycle } else { 1.0 + 0.2 * stream.cycle };
     let drift = (1.0 + stream.drift).powf(hour as f64 / 24.0);
     let holiday = stream

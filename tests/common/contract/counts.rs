@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
-use mentiond::model::{Answer, Counts, EntryKey, Source, Stale};
+use mentiond::model::{Answer, Author, Counts, EntryKey, Source, Stale};
 use mentiond::pipeline::Reading;
 use mentiond::source::adapter;
 use serde_json::Value;
@@ -66,7 +66,13 @@ impl Contract {
         };
         let requests = server.requests().into_iter().zip(server.bodies()).map(|(head, body)| request(&head, &body));
         let requests = requests.map(|request| readable(&request).replace(&address, NETWORK)).collect();
-        let counts: String = counts.into_iter().map(line).collect();
+        let mut authors: Vec<_> = asked.authors.into_iter().collect();
+        authors.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let named = |(key, author): (EntryKey, Author)| {
+            let handle = author.handle.as_deref().unwrap_or("no handle");
+            format!("{}: by {:?}, {handle}, {}\n", key.0, author.name, author.identity())
+        };
+        let counts: String = counts.into_iter().map(line).chain(authors.into_iter().map(named)).collect();
         (reading, format!("{counts}{} of {} done\n", asked.of.len(), stale.len()), requests)
     }
 }

@@ -176,7 +176,7 @@ impl Incident {
         Self {
             words: speech.incident(told),
             open: line.ended.is_none(),
-            first: line.first.as_ref().map(|first| (speech.it_began_with(&headline(first)), link(first))),
+            first: line.first.as_ref().map(|first| (speech.it_began_with(&headline(first, speech)), link(first))),
         }
     }
 
@@ -195,8 +195,10 @@ impl Incident {
     }
 }
 
-fn headline(headline: &Headline) -> String {
-    one_line(&headline.title, TITLE)
+/// What was erased has no title.
+fn headline(headline: &Headline, speech: Speech) -> String {
+    let title = one_line(&headline.title, TITLE);
+    if title.is_empty() { speech.untitled().to_owned() } else { title }
 }
 
 fn link(headline: &Headline) -> Option<String> {
@@ -296,5 +298,10 @@ fn won_back(recovered: &Recovered, notice: &DigestNotice, speech: Speech) -> Str
     } else {
         speech.day_and_time(recovered.complained_at)
     };
-    speech.won_back_author(&author, &when, &headline(&recovered.complaint), &headline(&recovered.praise))
+    speech.won_back_author(
+        &author,
+        &when,
+        &headline(&recovered.complaint, speech),
+        &headline(&recovered.praise, speech),
+    )
 }

@@ -79,3 +79,49 @@ fn with_reason(words: String, gap: &Gap, speech: Speech) -> String {
     let reason = one_line(&gap.reason, REASON);
     if reason.is_empty() { words } else { format!("{words} ({})", speech.said(&reason)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Loss;
+
+    #[test]
+    fn why_something_is_missing_is_told_in_three_languages() {
+        let [from, to] = ["2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"].map(|at| at.parse().unwrap());
+        let told = |why: LossReason, tongue| {
+            let told = lost(
+                &Lost { source: "Podcasts".to_owned(), loss: Loss { from, to, why } },
+                Speech::new(tongue, Tz::UTC),
+            );
+            told.rsplit_once(": ").unwrap().1.to_owned()
+        };
+        for (why, words) in [
+            (
+                LossReason::Chosen(200),
+                [
+                    "the network shows only 200 that it has chosen",
+                    "das Netzwerk zeigt nur 200, die es selbst auswählt",
+                    "nettverket viser bare 200 som det selv velger ut",
+                ],
+            ),
+            (
+                LossReason::Partly,
+                [
+                    "the network did not search all that it has",
+                    "das Netzwerk hat nicht alles durchsucht",
+                    "nettverket søkte ikke gjennom alt",
+                ],
+            ),
+            (
+                LossReason::Posts(25),
+                [
+                    "comments are read below the newest 25 posts only",
+                    "Kommentare werden nur unter den neuesten 25 Beiträgen gelesen",
+                    "kommentarer leses bare under de nyeste 25 innleggene",
+                ],
+            ),
+        ] {
+            assert_eq!([Tongue::En, Tongue::De, Tongue::Nb].map(|tongue| told(why.clone(), tongue)), words);
+        }
+    }
+}

@@ -70,6 +70,16 @@ impl Sources for German {
          Rechte. Starten Sie mentiond dann neu."
     }
 
+    fn mend_the_budget(&self) -> &'static str {
+        "Ist Ihnen die Quelle mehr wert, erhöhen Sie ihr „dollars_per_month“ und starten Sie mentiond neu; oder fragen Sie sie nach \
+         weniger Wörtern. Sonst ist nichts zu tun."
+    }
+
+    fn rests_until_next_month(&self) -> &'static str {
+        "Die Quelle ruht, kostet nichts und wird ab dem Ersten des Monats (UTC) wieder gelesen. Was ihr Netzwerk dann nicht mehr \
+         zeigt, steht in den Übersichten."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "Sie wird nicht mehr abgefragt.",
@@ -152,6 +162,8 @@ impl Sources for German {
             Said::OthersFirst => {
                 "ihr Server wird nur eines nach dem anderen gefragt, und andere seiner Quellen kamen zuerst".to_owned()
             }
+            Said::Dollars(dollars) => format!("das Budget von {dollars} US-Dollar im Monat ist aufgebraucht"),
+            Said::Calls(calls) => format!("das Budget von {calls} Anfragen am Tag ist aufgebraucht"),
             Said::Error(error) => format!("Meldung: „{error}“"),
         }
     }

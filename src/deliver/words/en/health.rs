@@ -53,6 +53,16 @@ impl Sources for English {
          rights. Then restart mentiond."
     }
 
+    fn mend_the_budget(&self) -> &'static str {
+        "raise “dollars_per_month” of the source if it is worth more to you, and restart mentiond; or ask it for fewer \
+         words. Else there is nothing to do."
+    }
+
+    fn rests_until_next_month(&self) -> &'static str {
+        "the source rests, costs nothing, and is read again on the first of the month (UTC). What its network does not show any more \
+         by then is told in the digests."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "it is not polled any more.",

@@ -59,6 +59,16 @@ impl Sources for Norwegian {
          rettighetene dens. Start så mentiond på nytt."
     }
 
+    fn mend_the_budget(&self) -> &'static str {
+        "Er kilden verdt mer for deg, øk «dollars_per_month» og start mentiond på nytt; eller spør den etter færre ord. Ellers er \
+         det ikke noe å gjøre."
+    }
+
+    fn rests_until_next_month(&self) -> &'static str {
+        "Kilden hviler, koster ingenting og leses igjen fra den første i måneden (UTC). Hva nettverket ikke viser lenger da, står \
+         i oversiktene."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "Den leses ikke lenger.",
@@ -138,6 +148,8 @@ impl Sources for Norwegian {
                 "ingen lyttet til formidleren dens: mentiond var ikke i gang, eller maskinen sov".to_owned()
             }
             Said::OthersFirst => "tjeneren dens spørres om én ting om gangen, og andre kilder kom først".to_owned(),
+            Said::Dollars(dollars) => format!("budsjettet på {dollars} US-dollar i måneden er brukt opp"),
+            Said::Calls(calls) => format!("budsjettet på {calls} forespørsler om dagen er brukt opp"),
             Said::Error(error) => format!("melding: «{error}»"),
         }
     }

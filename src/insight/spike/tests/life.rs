@@ -149,7 +149,7 @@ fn what_goes_on_for_days_is_the_usual_level_then() {
 #[test]
 fn a_date_in_the_future_does_not_blind_the_watch() {
     let (mut fed, at) = settled(50.0);
-    let story = super::Story { at: time(at + 30 * DAY), id: 0, author: None, negative: true };
+    let story = super::Story { at: time(at + 30 * DAY), id: 0, author: None, negative: true, source_since: None };
     fed.watch.observe(story, time(at));
     burst(&mut fed, at, 1, 15, 100);
     assert_eq!(fed.starts(), 1);
@@ -158,7 +158,7 @@ fn a_date_in_the_future_does_not_blind_the_watch() {
 #[test]
 fn a_story_older_than_every_window_says_nothing() {
     let (mut fed, at) = settled(50.0);
-    let story = super::Story { at: time(at - 3 * DAY), id: 0, author: None, negative: true };
+    let story = super::Story { at: time(at - 3 * DAY), id: 0, author: None, negative: true, source_since: None };
     let before = fed.watch.clone();
     let step = fed.watch.observe(story, time(at));
     assert_eq!((step.events, step.calm), (Vec::new(), Some(Calm::Late)));

@@ -1,6 +1,8 @@
 //! Streams that are the same in each run, for the tests of the parts and of the whole.
 
+mod clocks;
 mod life;
+mod newcomers;
 mod parts;
 mod people;
 mod statistics;
@@ -41,7 +43,8 @@ impl Fed {
 
     pub fn tell(&mut self, at: i64, author: Option<&str>, negative: bool) -> Step {
         self.id += 1;
-        let step = self.watch.observe(Story { at: time(at), id: self.id, author, negative }, time(at));
+        let step =
+            self.watch.observe(Story { at: time(at), id: self.id, author, negative, source_since: None }, time(at));
         self.events.extend(step.events.clone());
         step
     }

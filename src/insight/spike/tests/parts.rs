@@ -1,10 +1,13 @@
 //! The memory, the windows and the baseline.
 
 use super::super::baseline::{Baseline, WhenAsked};
+use super::super::clock::Clock;
 use super::super::history::{Counted, HOUR, History, KEPT, Tones};
 use super::super::recent::{Recent, Told};
 use super::super::voices::{Heard, Voices};
 use super::super::{Calm, LearningReason, Maturity, WINDOWS};
+
+const CLOCK: Clock = Clock::of(chrono_tz::Tz::UTC);
 
 /// Hours of some weeks, filled by a function of the hour: stories of all tones, and negative ones.
 fn weeks(weeks: i64, counts: impl Fn(i64) -> (u32, u32)) -> History {
@@ -20,7 +23,7 @@ fn weeks(weeks: i64, counts: impl Fn(i64) -> (u32, u32)) -> History {
 
 /// What is usual by all hours that are over.
 fn fit(history: &History, counted: Counted) -> Baseline {
-    Baseline::fit(history.usual(counted))
+    Baseline::fit(CLOCK, history.usual(counted))
 }
 
 /// Expected negative stories of an hour after the history.
@@ -184,7 +187,7 @@ fn authors_of_incidents_leave_nothing_behind_and_what_comes_later_is_not_learnt_
     history.set_aside(1240, 1299);
     assert!((negative_of(&history, Counted::Authors, 30) / 2.0 - 1.0).abs() < 0.05);
     let mut later = weeks(8, |_| (20, 4));
-    let (learnt, before) = (WhenAsked::of(later.usual(Counted::Authors)), fit(&later, Counted::Authors));
+    let (learnt, before) = (WhenAsked::of(CLOCK, later.usual(Counted::Authors)), fit(&later, Counted::Authors));
     for hour in later.last() - 20..later.last() + 30 {
         later.advance(hour);
         later.add(hour, Tones { all: 500, negative: 400 }, Tones { all: 500, negative: 400 });

@@ -138,7 +138,8 @@ fn tells(stories: &[Found], since: i64, end: i64, asked: bool) -> Vec<Event> {
     let mut watch = Watch::new(Settings::default(), time(since));
     let mut events = Vec::new();
     for (nth, (found, at, author, negative)) in stories.iter().enumerate().filter(|(_, story)| story.0 >= since) {
-        let story = Story { at: time(*at), id: nth as i64, author: Some(author), negative: *negative };
+        let story =
+            Story { at: time(*at), id: nth as i64, author: Some(author), negative: *negative, source_since: None };
         events.extend(watch.observe(story, time(*found)).events);
         let _ = asked.then(|| watch.few());
     }

@@ -190,9 +190,10 @@ CREATE INDEX revision_of_entry ON revision (entry_id, replaced_at);
 -- One with a `revision_id` was judged by that revision of its entry, not by what it says now. The rules say `ruled_tone` and
 -- `ruled_score`; `tone` and `score` count, and are the same unless somebody has said otherwise of its text, whose hash is
 -- `text_key`. `leads` is 1 for the first mention of its story; the triggers of `story` keep it. `author` is a hash of the
--- author's identity, and `engagement` that of the entry: digests count by them without reading entries.
+-- author's identity, and `engagement` that of the entry: digests count by them without reading entries. The AUTOINCREMENT keeps
+-- ids, by which notices quote mentions, from being used twice.
 CREATE TABLE mention (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
     brand TEXT NOT NULL,
     found_at BIGINT NOT NULL,
@@ -370,6 +371,24 @@ CREATE TABLE outbox_alert (
 );
 CREATE INDEX outbox_of_alert ON outbox_alert (alert_id);
 
+-- Which notices quote which mentions: what they say of one may have to go with it. The triggers keep it, whoever writes a
+-- notice; a number that is of something else is found in none.
+CREATE TABLE quote (
+    mention_id BIGINT NOT NULL,
+    outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    PRIMARY KEY (mention_id, outbox_id)
+) WITHOUT ROWID;
+CREATE INDEX quote_of_notice ON quote (outbox_id);
+
+CREATE TRIGGER notice_is_written AFTER INSERT ON outbox WHEN json_valid(NEW.notice) BEGIN
+    INSERT OR IGNORE INTO quote (mention_id, outbox_id)
+    SELECT DISTINCT atom, NEW.id FROM json_tree(NEW.notice) WHERE key = 'id' AND type = 'integer' AND atom > 0;
+END;
+CREATE TRIGGER notice_is_written_anew AFTER UPDATE OF notice ON outbox WHEN json_valid(NEW.notice) BEGIN
+    INSERT OR IGNORE INTO quote (mention_id, outbox_id)
+    SELECT DISTINCT atom, NEW.id FROM json_tree(NEW.notice) WHERE key = 'id' AND type = 'integer' AND atom > 0;
+END;
+
 CREATE TABLE outbox_health (
     outbox_id BIGINT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
     change_id BIGINT NOT NULL REFERENCES health_change (id) ON DELETE CASCADE,
@@ -398,14 +417,16 @@ CREATE TABLE letter_act (
 CREATE INDEX letter_act_of_notice ON letter_act (outbox_id);
 
 -- A way out (`mail`, or a channel as `channel:NAME`) by which nothing gets through since its last success. `told_at` is when
--- that was told through the fallback; one that was told stays with its end until that is told, too.
+-- that was told through the fallback; one that was told stays with its end until that is told, too, beside the next.
 CREATE TABLE way_failure (
-    way TEXT PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    way TEXT NOT NULL,
     since BIGINT NOT NULL,
     last_error TEXT NOT NULL,
     told_at BIGINT,
     ended_at BIGINT
 );
+CREATE UNIQUE INDEX way_failure_open ON way_failure (way) WHERE ended_at IS NULL;
 
 -- Since when the stories of a brand are watched for spikes.
 CREATE TABLE spike_watch (
@@ -561,11 +582,13 @@ CREATE TABLE delivered_document (
 CREATE INDEX delivered_for ON delivered_document (source, due_at, bytes);
 CREATE INDEX delivered_by_hub ON delivered_document (subscription_id) WHERE subscription_id IS NOT NULL;
 
--- When a network last called at the webhook of a source.
+-- When a network last called at the webhook of a source, and what was refused since for a wrong signature.
 CREATE TABLE webhook (
     source TEXT PRIMARY KEY,
     verified_at BIGINT,
-    delivered_at BIGINT
+    delivered_at BIGINT,
+    refused BIGINT NOT NULL DEFAULT 0,
+    refused_since BIGINT
 );
 
 -- What was delivered by webhook, by its hash: networks deliver again what they think was lost, and what was deleted since

@@ -1,0 +1,257 @@
+//! What notices quote of mentions goes with these: where the network wants a deleted post to be forgotten, also what waits
+//! to be sent, which then says that it was deleted; and where a mention is forgotten since its time is over, what was sent.
+//! Which notice quotes which mention is noted by triggers, whoever writes it.
+
+use serde_json::{Map, Value, json};
+use sqlx::{Any, Row as _, Transaction};
+
+use super::poll::PollCommit;
+use super::{Store, StoreError, integer};
+use crate::model::Instant;
+
+/// Quotes that go in one transaction.
+const BATCH: usize = 500;
+const OF_NOTICE: &str = "UPDATE outbox SET notice = $2 WHERE id = $1";
+const OF_INCIDENT: &str = "UPDATE incident SET notice = $2 WHERE id = $1";
+
+/// What is left of a quote.
+#[derive(Clone, Copy)]
+enum Left<'a> {
+    /// Its number, and that its source has deleted it; the name of its author is taken out elsewhere, too.
+    Deleted(Instant, Option<&'a str>),
+    /// Nothing. It was sent, and its mention is forgotten.
+    Nothing,
+}
+
+/// Takes back what notices and incidents say of an entry that was deleted.
+pub async fn take_back(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_id: i64) -> Result<(), StoreError> {
+    let mentions = sqlx::query(
+        "SELECT m.id, m.brand, e.author_name FROM mention m JOIN entry e ON e.id = m.entry_id WHERE e.id = $1",
+    );
+    for mention in mentions.bind(entry_id).fetch_all(&mut **tx).await? {
+        let (id, author): (i64, Option<String>) = (mention.try_get("id")?, mention.try_get("author_name")?);
+        let left = Left::Deleted(poll.now, author.as_deref());
+        // The file of a digest, which it has until it is sent, shows stories that are not noted.
+        let notices = sqlx::query(
+            "SELECT o.id, o.notice FROM outbox o WHERE o.id IN (SELECT outbox_id FROM quote WHERE mention_id = $1) \
+             OR (o.state IN ('waiting', 'dead') AND o.kind = 'digest' \
+             AND CASE WHEN json_valid(o.notice) THEN json_type(o.notice, '$.list') END = 'object')",
+        );
+        for row in notices.bind(id).fetch_all(&mut **tx).await? {
+            rewrite(tx, OF_NOTICE, &row, (id, left)).await?;
+        }
+        let incidents = sqlx::query(
+            "SELECT id, notice FROM incident WHERE brand = $1 AND instr(notice, '\"id\":' || $2 || ',') > 0",
+        );
+        let incidents = incidents.bind(mention.try_get::<String, _>("brand")?).bind(id.to_string());
+        for row in incidents.fetch_all(&mut **tx).await? {
+            rewrite(tx, OF_INCIDENT, &row, (id, left)).await?;
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Takes what was sent of forgotten mentions out of the notices that quote them, and out of incidents that are over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn forget_quotes(&self) -> Result<(), StoreError> {
+        let forgotten = || {
+            sqlx::query(
+                "SELECT q.mention_id, o.id FROM quote q JOIN outbox o ON o.id = q.outbox_id \
+                 WHERE o.state IN ('sent', 'handed_over', 'dropped') \
+                 AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.id = q.mention_id) LIMIT $1",
+            )
+        };
+        while forgotten().bind(1_i64).fetch_optional(&self.pools.read).await?.is_some() {
+            let mut tx = self.begin().await?;
+            for row in forgotten().bind(integer(BATCH)).fetch_all(&mut *tx).await? {
+                forget_quote(&mut tx, row.try_get("mention_id")?, row.try_get("id")?).await?;
+            }
+            tx.commit().await?;
+        }
+        let told: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT DISTINCT i.id, t.atom FROM incident i, json_tree(CASE WHEN json_valid(i.notice) THEN i.notice END) t \
+             WHERE i.ended_at IS NOT NULL \
+             AND t.key = 'id' AND t.type = 'integer' AND t.atom > 0 \
+             AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.id = t.atom)",
+        )
+        .fetch_all(&self.pools.read)
+        .await?;
+        for (incident, mention) in told {
+            let mut tx = self.begin().await?;
+            let row = sqlx::query("SELECT id, notice FROM incident WHERE id = $1").bind(incident);
+            if let Some(row) = row.fetch_optional(&mut *tx).await? {
+                rewrite(&mut tx, OF_INCIDENT, &row, (mention, Left::Nothing)).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn forget_quote(tx: &mut Transaction<'_, Any>, mention: i64, notice: i64) -> Result<(), StoreError> {
+    let row = sqlx::query("SELECT id, notice FROM outbox WHERE id = $1").bind(notice).fetch_one(&mut **tx).await?;
+    rewrite(tx, OF_NOTICE, &row, (mention, Left::Nothing)).await?;
+    sqlx::query("DELETE FROM quote WHERE mention_id = $1 AND outbox_id = $2")
+        .bind(mention)
+        .bind(notice)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Writes a notice without a quote, if it holds one. One that cannot be read is nobody's quote.
+async fn rewrite(
+    tx: &mut Transaction<'_, Any>,
+    sql: &'static str,
+    row: &sqlx::any::AnyRow,
+    (mention, left): (i64, Left<'_>),
+) -> Result<(), StoreError> {
+    let written: Option<&str> = row.try_get("notice")?;
+    let Some(mut notice) = written.and_then(|notice| serde_json::from_str::<Value>(notice).ok()) else {
+        return Ok(());
+    };
+    if strip(&mut notice, mention, left) {
+        sqlx::query(sql).bind(row.try_get::<i64, _>("id")?).bind(notice.to_string()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes everything out that is said of a mention, wherever it stands in a notice; whether there was anything.
+fn strip(value: &mut Value, mention: i64, left: Left<'_>) -> bool {
+    match value {
+        Value::Array(values) => values.iter_mut().fold(false, |changed, value| strip(value, mention, left) || changed),
+        Value::Object(object) => {
+            let own = strip_object(object, mention, left);
+            object.values_mut().fold(own, |changed, value| strip(value, mention, left) || changed)
+        }
+        _ => false,
+    }
+}
+
+fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -> bool {
+    let mut changed = false;
+    if is_of(Some(&*object), mention) {
+        let nothing = [("title", json!("")), ("url", Value::Null), ("snippet", json!("")), ("author", Value::Null)];
+        let words = [("reasons", json!([])), ("concerns", json!([]))];
+        for (key, nothing) in nothing.into_iter().chain(words) {
+            changed |= object.get(key).is_some_and(|said| *said != nothing);
+            object.entry(key).and_modify(|said| *said = nothing);
+        }
+        match left {
+            Left::Deleted(at, _) => drop(object.entry("deleted_at").and_modify(|deleted| *deleted = json!(at))),
+            Left::Nothing => drop(object.insert("id".to_owned(), json!(0))),
+        }
+    }
+    if let Some(Value::Array(recovered)) = object.get_mut("recovered") {
+        let told = recovered.len();
+        let of = |line: &Value| {
+            ["complaint", "praise"].iter().any(|part| is_of(line.get(part).and_then(Value::as_object), mention))
+        };
+        recovered.retain(|line| !of(line));
+        changed |= recovered.len() < told;
+    }
+    if let (Some(Value::Array(authors)), Left::Deleted(_, Some(name))) = (object.get_mut("top_authors"), left) {
+        let told = authors.len();
+        authors.retain(|author| author.get(0).and_then(Value::as_str) != Some(name));
+        changed |= authors.len() < told;
+    }
+    if let Some(Value::Object(list)) = object.get_mut("list")
+        && let Some(shorter) = list.get("csv").and_then(Value::as_str).and_then(|csv| without(csv, mention))
+    {
+        let stories = list.get("stories").and_then(Value::as_u64).unwrap_or_default();
+        list.insert("csv".to_owned(), json!(shorter));
+        list.insert("stories".to_owned(), json!(stories.saturating_sub(1)));
+        changed = true;
+    }
+    changed
+}
+
+/// Whether an object shows this mention; other things have numbers, but no title.
+fn is_of(object: Option<&Map<String, Value>>, mention: i64) -> bool {
+    object
+        .is_some_and(|object| object.get("id").and_then(Value::as_i64) == Some(mention) && object.contains_key("title"))
+}
+
+/// The file of a digest without the line of a mention, whose number is its second cell; `None` where there is none.
+fn without(csv: &str, mention: i64) -> Option<String> {
+    let mention = mention.to_string();
+    let (mut quoted, mut cells, mut begin, mut cell) = (false, 0, 0, 0);
+    for (at, character) in csv.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            ',' | '\n' if !quoted => {
+                let is_it = cells == 1 && csv.get(cell..at) == Some(mention.as_str());
+                if is_it {
+                    let end = end_of_line(csv, at);
+                    return Some(format!("{}{}", csv.get(..begin)?, csv.get(end..)?));
+                }
+                (cells, cell) = (cells + 1, at + 1);
+                if character == '\n' {
+                    (cells, begin) = (0, at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where the line goes on after, outside of quotes.
+fn end_of_line(csv: &str, from: usize) -> usize {
+    let mut quoted = false;
+    for (at, character) in csv.char_indices().skip_while(|(at, _)| *at < from) {
+        match character {
+            '"' => quoted = !quoted,
+            '\n' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    csv.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_leaves_the_file_whatever_stands_in_its_cells() {
+        let csv = "brand,mention,title\r\nAcme,1,\"two\r\nlines, \"\"17,\"\"\"\r\n\"A, B\",17,gone\r\nAcme,170,17\r\n";
+        let left = "brand,mention,title\r\nAcme,1,\"two\r\nlines, \"\"17,\"\"\"\r\nAcme,170,17\r\n";
+        assert_eq!(without(csv, 17).as_deref(), Some(left));
+        assert_eq!(without(csv, 2), None);
+        let last = "brand,mention,title\r\n\"A, B\",17,gone\r\nAcme,170,17\r\n";
+        assert_eq!(without(csv, 1).as_deref(), Some(last));
+    }
+
+    #[test]
+    fn a_mention_is_taken_out_wherever_it_stands() {
+        let view = |id: i64| {
+            json!({ "id": id, "brand": "Acme", "title": "T", "snippet": "S", "url": "https://x.example", "author": "Kari",
+                    "reasons": [{ "word": "bad" }], "concerns": [], "deleted_at": null, "copies": 2 })
+        };
+        let praise = json!({ "id": 8, "title": "P", "url": null });
+        let recovered = |id: i64| json!({ "author": "Kari", "complaint": { "id": id, "title": "C", "url": null }, "praise": praise });
+        let mut notice = json!({
+            "kind": "digest", "list": { "csv": "brand,mention\r\nAcme,7,T\r\n", "stories": 1, "all": 2 },
+            "brands": [{ "mentions": [view(7), view(8)], "recovered": [recovered(7), recovered(6)],
+                         "incidents": [{ "id": 7, "first": { "id": 7, "title": "T", "url": null } }],
+                         "top_authors": [["Kari", 2], ["Ole", 1]] }]
+        });
+        let at = Instant::UNIX_EPOCH;
+        assert!(strip(&mut notice, 7, Left::Deleted(at, Some("Kari"))));
+        let brand = &notice["brands"][0];
+        let erased = json!({ "id": 7, "brand": "Acme", "title": "", "snippet": "", "url": null, "author": null,
+                             "reasons": [], "concerns": [], "deleted_at": at, "copies": 2 });
+        assert_eq!(brand["mentions"], json!([erased, view(8)]));
+        assert_eq!(brand["recovered"], json!([recovered(6)]));
+        assert_eq!(brand["incidents"], json!([{ "id": 7, "first": { "id": 7, "title": "", "url": null } }]));
+        assert_eq!(brand["top_authors"], json!([["Ole", 1]]));
+        assert_eq!(notice["list"], json!({ "csv": "brand,mention\r\n", "stories": 0, "all": 2 }));
+        assert!(!strip(&mut notice, 7, Left::Deleted(at, Some("Kari"))), "once");
+        assert!(strip(&mut notice, 8, Left::Nothing));
+        assert_eq!(notice["brands"][0]["mentions"][1]["id"], json!(0));
+    }
+}
