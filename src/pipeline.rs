@@ -266,8 +266,8 @@ impl Pipeline {
 
 /// Takes out of faults and problems what nobody may see: servers repeat what they were asked with.
 fn hide_secrets(source: &Source, reading: &mut Reading) {
-    let hiding = [source.token.as_ref(), reading.session.as_ref().map(|session| &session.token)];
-    let hiding = hiding.into_iter().flatten().fold(Hiding::default(), Hiding::and);
+    let session = reading.session.as_ref().map(|session| &session.token);
+    let hiding = source.secrets().chain(session).fold(Hiding::default(), Hiding::and);
     reading.fault = reading.fault.take().map(|fault| fault.with_words(|words| hiding.hide(words)));
     reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
 }

@@ -178,7 +178,8 @@ impl Replay {
         self.tell_incident(place, &events);
     }
 
-    /// Lets a day pass in which nothing is said, and as much more as incidents need to end, but no time after `until`.
+    /// Lets a day pass in which nothing is said, and as much more as incidents need to end and to be over, but no time after
+    /// `until`.
     pub fn finish(&mut self, until: Option<Instant>) {
         if self.begun.is_none() {
             return;
@@ -246,8 +247,12 @@ impl Replay {
 
     fn follow_incidents(&mut self) {
         for place in self.incidents.clone() {
-            let events = self.brands.get_mut(place).and_then(|watched| Some(watched.watch.as_mut()?.tick(self.now)));
-            self.tell_incident(place, &events.unwrap_or_default());
+            let Some(watch) = self.brands.get_mut(place).and_then(|watched| watched.watch.as_mut()) else { continue };
+            let events = watch.tick(self.now);
+            if !watch.is_awaiting() {
+                self.incidents.remove(&place);
+            }
+            self.tell_incident(place, &events);
         }
         if !self.incidents.is_empty() {
             self.due.insert((next_hour(self.now), Due::Incidents));
@@ -256,15 +261,9 @@ impl Replay {
 
     fn tell_incident(&mut self, place: usize, events: &[Event]) {
         for event in events {
-            match event {
-                Event::Start(_) => {
-                    self.incidents.insert(place);
-                    self.due.insert((next_hour(self.now), Due::Incidents));
-                }
-                Event::Update(_) => {}
-                Event::End { .. } => {
-                    self.incidents.remove(&place);
-                }
+            if matches!(event, Event::Start(_)) {
+                self.incidents.insert(place);
+                self.due.insert((next_hour(self.now), Due::Incidents));
             }
             let Some(watched) = self.brands.get_mut(place) else { return };
             let said = watched.tell_incident(event, &self.setup.guard, self.now);
@@ -309,6 +308,11 @@ impl Replay {
         self.due.extend(due.map(|due| (due, Due::Reminder(place, at))));
     }
 
+    fn has_incident(&self, place: usize) -> bool {
+        let watch = self.brands.get(place).and_then(|watched| watched.watch.as_ref());
+        watch.is_some_and(|watch| watch.incident_since().is_some())
+    }
+
     fn digest(&mut self, digest: usize) {
         let Some(Summary { name, brands, when_quiet, .. }) = self.setup.digests.get(digest) else { return };
         let (reason, mut counts) = (notice::of_digest(name), Vec::new());
@@ -318,7 +322,7 @@ impl Replay {
                 counts.push((place, count));
             }
         }
-        if !when_quiet && counts.iter().all(|(place, count)| *count == 0 && !self.incidents.contains(place)) {
+        if !when_quiet && counts.iter().all(|(place, count)| *count == 0 && !self.has_incident(*place)) {
             counts.clear();
         }
         for (place, count) in counts {

@@ -13,6 +13,7 @@ mod silence;
 mod sources;
 mod tone;
 mod trials;
+mod undelivered;
 
 use std::path::Path;
 use std::process::{Command, Output};

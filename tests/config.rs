@@ -189,7 +189,9 @@ fn every_variable_overrules_the_file() {
             "{SMALL}[[channel]]\nname = \"ops\"\nkind = \"telegram\"\nroom = \"1\"\n\
              [[mail.smtp.fallback]]\nhost = \"mx2.example.org\"\nusername = \"anna\"\n\
              [mail.dkim]\nselector = \"one\"\n[web]\npublic_url = \"https://m.example.org\"\n\
-             [[source]]\nname = \"A\"\nkind = \"facebook\"\nplaces = [\"1\"]\n"
+             [[source]]\nname = \"A\"\nkind = \"facebook\"\nplaces = [\"1\"]\n\
+             [[source]]\nname = \"An API\"\nkind = \"json\"\nurl = \"https://a.example/\"\n[source.json]\nid = \"/id\"\n\
+             [[source.json.secret]]\nsecret_in = \"header X-App-Id\"\n"
         ),
         &[
             ("MENTIOND_STATE_DIR", "/srv/state"),
@@ -209,6 +211,7 @@ fn every_variable_overrules_the_file() {
             ("MENTIOND_SOURCE_A_TOKEN", SECRET),
             ("MENTIOND_SOURCE_A_WEBHOOK_SECRET", SECRET),
             ("MENTIOND_SOURCE_A_VERIFY_TOKEN", "meatyhamhock"),
+            ("MENTIOND_SOURCE_AN_API_SECRET_X_APP_ID", SECRET),
             ("MENTIOND_CHANNEL_OPS_SECRET", SECRET),
         ],
     );
@@ -225,10 +228,12 @@ fn every_variable_overrules_the_file() {
     assert!(secrets.iter().all(|secret| secret.as_ref().unwrap().expose_secret() == SECRET));
     let webhook = config.sources[1].value.webhook.as_ref().unwrap();
     assert_eq!((webhook.secret.expose_secret(), webhook.verify_token.expose_secret()), (SECRET, "meatyhamhock"));
+    let further: Vec<&str> = config.sources[2].value.secrets().map(|secret| secret.expose_secret()).collect();
+    assert_eq!(further, [SECRET]);
     assert_eq!(config.web.key.unwrap().expose_secret(), KEY);
     let Way::Telegram { token, .. } = &config.channels[0].way else { panic!() };
     assert_eq!(token.expose_secret(), SECRET);
-    assert_eq!(config::VARIABLES.len(), 17, "a new variable belongs into this test");
+    assert_eq!(config::VARIABLES.len(), 18, "a new variable belongs into this test");
 }
 
 #[test]
@@ -272,18 +277,6 @@ fn variables_of_others_and_empty_ones_are_nobodys_fault() {
             ("MENTIOND_SERVICE_HOST", "10.0.0.7"),
             ("MENTIOND_PORT_80_TCP", "tcp://10.0.0.7:80"),
         ],
-    );
-}
-
-#[test]
-fn a_token_that_fits_two_sources_goes_to_neither() {
-    let twin = "[[source]]\nname = \"company-blog\"\nkind = \"feed\"\nurl = \"https://other.example.org/\"\n";
-    let text = format!("{SMALL}{twin}");
-    good(&text, &[]);
-    assert_eq!(
-        bad(&text, &[("MENTIOND_SOURCE_COMPANY_BLOG_TOKEN", SECRET)]),
-        "environment: MENTIOND_SOURCE_COMPANY_BLOG_TOKEN: the token fits two sources, `Company blog` and \
-         `company-blog`\n  hint: rename one of them, so that no other server gets it"
     );
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{SecondsFormat, TimeDelta};
 use http::HeaderMap;
 use mentiond::config::{self, Config, Env, Faults};
-use mentiond::model::{Answer, Source, SourceKind};
+use mentiond::model::{Answer, Instant, Source, SourceKind};
 use mentiond::source::adapter;
 use secrecy::ExposeSecret;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const SHIPPED: &str = include_str!("../config/mentiond.toml");
@@ -51,7 +53,7 @@ fn whole() -> (TempDir, Config) {
     std::fs::create_dir(folder.path().join("secrets")).unwrap();
     std::fs::write(folder.path().join("secrets/web-key"), "k".repeat(32)).unwrap();
     std::fs::write(folder.path().join("secrets/dkim.pem"), include_str!("data/keys/rsa.pem")).unwrap();
-    let secrets = ["token_file = ", "webhook_secret_file = ", "verify_token_file = "];
+    let secrets = ["token_file = ", "webhook_secret_file = ", "verify_token_file = ", "secret_file = "];
     let named = |line: &str| secrets.iter().find_map(|key| Some(line.strip_prefix(key)?.to_owned()));
     for name in uncommented().lines().filter_map(named) {
         std::fs::write(folder.path().join(name.trim_matches('"')), format!("{SECRET}\n")).unwrap();
@@ -97,31 +99,53 @@ fn the_shipped_file_shows_every_key_and_no_other() {
     assert_eq!(shown, config::known_keys().into_iter().collect());
 }
 
-/// What the API of The Guardian says, read by its adapter and by its description.
+/// Three pages of The Guardian: its sample, with ids and dates of their own.
+fn guardian(page: usize) -> Value {
+    let sample: Value = serde_json::from_slice(include_bytes!("data/sources/guardian-search.json")).unwrap();
+    let newest: Instant = "2026-11-20T11:00:00Z".parse().unwrap();
+    let results = (0..120).skip((page - 1) * 50).take(50).map(|number: usize| {
+        let mut result = sample["response"]["results"][number % 3].clone();
+        let published = newest - TimeDelta::hours(i64::try_from(number).unwrap());
+        result["id"] = format!("money/2026/{number}").into();
+        result["webPublicationDate"] = published.to_rfc3339_opts(SecondsFormat::Secs, true).into();
+        result
+    });
+    let results: Vec<Value> = results.collect();
+    json!({ "response": { "status": "ok", "currentPage": page, "pages": 3, "results": results } })
+}
+
+/// What the API of The Guardian says, read by its adapter and by its description: page after page, back to the end, and
+/// an hour later back to what is known.
 #[test]
 fn the_described_api_says_what_its_adapter_says() {
     let (_folder, config) = whole();
-    let entries = |name: &str| {
+    let walked = |name: &str| {
         let source = config.sources.iter().map(|located| &located.value).find(|source| source.name == name);
         let source = Source { terms: vec!["acme coffee".to_owned()], ..source.unwrap().clone() };
-        let answer = Answer {
-            url: source.url.clone(),
-            status: 200,
-            moved: None,
-            headers: HeaderMap::new(),
-            body: include_bytes!("data/sources/guardian-search.json").to_vec(),
-        };
-        let (adapter, now) = (adapter(source.kind), "2026-11-20T12:00:00Z".parse().unwrap());
+        let (adapter, mut now) = (adapter(source.kind), "2026-11-20T12:00:00Z".parse::<Instant>().unwrap());
         let lane = adapter.lanes(&source).remove(0);
-        let request = adapter.request(&source, &lane, None, now);
-        let asked: Vec<String> = request.url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
-        let page = adapter.read(&source, &lane, None, &answer, now).unwrap();
-        let place = request.credential.map(|credential| format!("{:?}", credential.place));
-        (asked, place, page.entries.iter().map(|entry| format!("{entry:#?}")).collect::<Vec<_>>())
+        let (mut cursor, mut asked, mut entries) = (None::<String>, Vec::new(), Vec::new());
+        for _ in 0..2 {
+            let mut next = Some(adapter.request(&source, &lane, cursor.as_deref(), now));
+            while let Some(request) = next {
+                let parameters = request.url.query_pairs().map(|(name, value)| format!("{name}={value}"));
+                asked.push((parameters.collect::<Vec<_>>(), request.credential.map(|credential| credential.place)));
+                let page = request.url.query_pairs().find(|(name, _)| name == "page").unwrap().1.parse().unwrap();
+                let body = guardian(page).to_string().into();
+                let answer = Answer { url: request.url, status: 200, moved: None, headers: HeaderMap::new(), body };
+                let page = adapter.read(&source, &lane, cursor.as_deref(), &answer, now).unwrap();
+                assert!(page.problems.is_empty() && page.lost.is_empty(), "{:?} {:?}", page.problems, page.lost);
+                entries.extend(page.entries.iter().map(|entry| format!("{entry:#?}")));
+                cursor = page.cursor;
+                next = page.next;
+            }
+            now += TimeDelta::hours(1);
+        }
+        (asked, entries)
     };
-    let (adapted, described) = (entries("The Guardian"), entries("The Guardian, described"));
+    let (adapted, described) = (walked("The Guardian"), walked("The Guardian, described"));
     assert_eq!(described, adapted);
-    assert_eq!(adapted.2.len(), 3);
+    assert_eq!((adapted.0.len(), adapted.1.len()), (4, 170));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! page, what is asked again later, what each refusal means, and that no missing or changed field does harm.
 
 mod counts;
+mod described;
 mod news;
 mod reviews;
 mod social;

@@ -90,10 +90,11 @@ Seen: 14 negative stories within 3 hours, until 14:20 UTC
 Usual: 1 is usual in 3 hours at this time of the week
 By chance: about once in 40 years (1 in 120,000 stretches of 3 hours)
 Authors: 13 people where 1 is usual (by chance 1 in 89,000)
+Who: a broad wave: no author wrote more than 14%
 All tones: 22 stories where 9.7 are usual, by 20 people where 8.9 are usual
 (by chance 1 in 13): only the negative ones are more than usual
-In all: 14 negative stories since the first one; copies are not counted
-Who: a broad wave: 13 authors, of whom none wrote more than 14%
+In all: 14 negative stories by 13 people since the first one; copies are not
+counted
 
 The last 24 hours, negative stories per hour
   ·····▁··············▂▄█·
@@ -108,8 +109,8 @@ The last 24 hours, negative stories per hour
     assert!(stories.contains("- Strap torn after a week, and nobody answers\n"), "{stories}");
     assert!(
         stories.contains(
-            "What comes next: You will hear of it again when the number has doubled, after\n6 hours if it goes on, and when \
-             it is over."
+            "What comes next: You will hear of it again when the number of stories or of\npeople has doubled, when it \
+             spreads faster, after 6 hours if it goes on, and\nwhen it is over."
         ),
         "{stories}"
     );
@@ -135,7 +136,7 @@ fn a_rise_of_all_talk_is_told_as_one() {
         rendered(IncidentNotice { evidence: IncidentEvidence { counts, talk: Talk::All, ..evidence() }, ..start() });
     for words in [
         "More people than usual speak of Skip Hop, and more of them badly. It began on",
-        "Authors: 1 person where 1 is usual All tones: 310 stories where 9.7 are usual (by chance less than 1 in \
+        "Authors: 1 person where 1 is usual Who: a broad wave: no author wrote more than 14% All tones: 310 stories where 9.7 are usual (by chance less than 1 in \
          1,000,000,000), by 1 person where hardly any are usual (by chance 1 in 100): all talk is more than usual In all",
     ] {
         assert!(unwrapped(&said).contains(words), "{}", said.text);
@@ -147,8 +148,8 @@ fn a_rise_of_all_talk_is_told_as_one() {
 fn an_incident_that_somebody_takes_care_of_promises_only_what_comes() {
     for phase in [IncidentPhase::Start, IncidentPhase::Update] {
         let said = rendered(IncidentNotice { acknowledged: true, phase, ..start() });
-        let next = "What comes next: Somebody takes care of it, so you will hear of it again only when the number has \
-                    doubled, and when it is over. Until then single alerts about Skip Hop come with these mails;";
+        let next = "What comes next: Somebody takes care of it, so you will hear of it again only when the number of \
+                    stories or of people has doubled, when it spreads faster, and when it is over. Until then single alerts about Skip Hop come with these mails;";
         assert!(unwrapped(&said).contains(next), "{}", said.text);
         assert!(!said.text.contains("6 hours") && !said.html.contains("6 hours"), "{}", said.text);
         let taken = ToldBefore { recipient: "kari@skiphop.example".to_owned(), at: at("2026-11-24T07:00:00Z") };
@@ -169,11 +170,11 @@ fn a_cold_start_and_who_writes_are_said() {
     assert_eq!(cold.subject, "Skip Hop: negative stories spread, 14 in 3 hours where hardly any are usual");
     assert!(cold.text.contains("\nA cold start: mentiond does not know Skip Hop well yet"), "{}", cold.text);
     assert!(cold.html.contains("A cold start: "));
-    let who = "Who: one person writes most of it: 60% are by the same author, of 13 authors in all";
+    let who = "Who: one person writes most of it: 60% are by the same author";
     assert!(unwrapped(&cold).contains(who), "{}", cold.text);
     let known = note(false, IncidentKind::Brigade);
     assert!(!known.text.contains("cold start"));
-    let who = "Who: few people who write a lot: 13 authors, of whom the most frequent one wrote 60%";
+    let who = "Who: few people who write a lot: the most frequent one wrote 60%";
     assert!(unwrapped(&known).contains(who), "{}", known.text);
 }
 
@@ -195,6 +196,10 @@ fn later_mails_say_what_became_of_it_and_answer_the_first() {
         first_mail,
         ..start()
     };
+    let faster = IncidentNotice { evidence: IncidentEvidence { faster: true, ..evidence.clone() }, ..update.clone() };
+    let faster = rendered(faster);
+    assert_eq!(faster.subject, "Skip Hop: spreading faster, 14 negative stories in 3 hours");
+    assert!(unwrapped(&faster).contains("11:42 UTC, and now it spreads faster than before."), "{}", faster.text);
     let Rendered { subject, text, html, .. } = rendered(update.clone());
     assert_eq!(subject, "Skip Hop: still spreading, 31 negative stories in 6 hours");
     assert!(text.contains("\nSince the last of these mails 31 alerts more, not mailed one by one:\n- Refund refused (negative (−0.82))\n"), "{text}");

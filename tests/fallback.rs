@@ -11,7 +11,7 @@ use mentiond::model::{Notice, Severity};
 use mentiond::store::ToldUndelivered;
 
 use crate::common::notices::{alert, item, mail, mention};
-use crate::store::bed::{ANNA, Bed, HOP, HOUR, OLE, at, complaint};
+use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint};
 
 const MINUTE: i64 = 60;
 const AFTER: Duration = Duration::from_secs(1800);
@@ -223,6 +223,47 @@ async fn what_was_told_and_the_mark_of_it_are_one_transaction() {
     bed.execute("DROP TRIGGER refuse").await;
     assert_eq!(tell(&bed, &[OPS], 33 * MINUTE).await.notices, 1);
     assert_eq!(tell(&bed, &[OPS], 34 * MINUTE).await.notices, 0);
+}
+
+#[tokio::test]
+async fn a_way_that_breaks_again_before_its_end_was_told_is_broken_anew() {
+    let bed = Bed::new().await;
+    enqueue(&bed, ANNA, 0).await;
+    attempt(&bed, &[], 0).await;
+    assert_eq!(tell(&bed, &[OPS], 31 * MINUTE).await.broken.len(), 1);
+    attempt(&bed, &[OPS, ANNA], 40 * MINUTE).await;
+    // Another recipient's mail fails before anybody has looked.
+    enqueue(&bed, OLE, 41 * MINUTE).await;
+    attempt(&bed, &[], 41 * MINUTE).await;
+    assert_eq!(broken(&bed, 42 * MINUTE).await, [""; 0], "it worked a minute ago");
+    let told = tell(&bed, &[OPS], 42 * MINUTE).await;
+    assert_eq!((told.broken.len(), told.mended.len(), told.notices), (0, 1, 1));
+    let (since, until) = (told.mended[0].since, told.mended[0].until);
+    assert_eq!((since, until), (at(0), Some(at(40 * MINUTE))));
+    let told = tell(&bed, &[OPS], 71 * MINUTE).await;
+    assert_eq!(told.broken.iter().map(|way| way.since).collect::<Vec<_>>(), [at(41 * MINUTE)]);
+    assert_eq!(broken(&bed, 71 * MINUTE).await, ["mail 41"]);
+    attempt(&bed, &[OPS, OLE], 80 * MINUTE).await;
+    assert_eq!(tell(&bed, &[OPS], 80 * MINUTE).await.mended.len(), 1);
+    assert_eq!(bed.number("SELECT count(*) FROM way_failure").await, 0);
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_is_there_to_hear_of_is_forgotten() {
+    let bed = Bed::new().await;
+    enqueue(&bed, ANNA, 0).await;
+    attempt(&bed, &[], 0).await;
+    tell(&bed, &[OPS], 31 * MINUTE).await;
+    attempt(&bed, &[OPS, ANNA], 40 * MINUTE).await;
+    // The fallback was taken out of the configuration; a week later mail breaks again, and it is back a day after that.
+    assert_eq!(tell(&bed, &[], 41 * MINUTE).await, ToldUndelivered::default());
+    assert_eq!(bed.number("SELECT count(*) FROM way_failure").await, 0);
+    enqueue(&bed, ANNA, 7 * DAY).await;
+    attempt(&bed, &[], 7 * DAY).await;
+    assert_eq!(broken(&bed, 7 * DAY + MINUTE).await, [""; 0]);
+    let told = tell(&bed, &[OPS], 8 * DAY).await;
+    assert_eq!((told.broken.len(), told.mended.len()), (1, 0));
+    assert_eq!(told.broken[0].since, at(7 * DAY));
 }
 
 #[tokio::test]

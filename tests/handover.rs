@@ -1,18 +1,22 @@
 //! What does not arrive and is handed over to whoever stands in: once, whoever sends and whenever somebody crashes, and
 //! what whoever gets it reads.
 
+mod care;
 mod once;
 mod servers;
+mod thread;
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use mentiond::deliver::{message_id, render};
+use mentiond::model::incident::{IncidentKind, IncidentPhase};
 use mentiond::model::outbox::{Instead, OutboxKind, OutboxMessage, StandIn, StandIns};
 use mentiond::model::{Notice, Tongue};
-use mentiond::store::{Selection, Store, StoreError};
+use mentiond::store::{IncidentAudience, IncidentChange, Selection, SpikeCursor, Store, StoreError};
 
 use crate::common::digests;
+use crate::common::kinds::incident;
 use crate::common::notices::mail;
 use crate::store::bed::{ANNA, Bed, HOP, HOUR, OLE, at, audience, complaint, config, grouping};
 
@@ -49,6 +53,22 @@ async fn fail(bed: &Bed, seconds: i64) -> Vec<(i64, bool)> {
         tried.push((message.id, handed));
     }
     tried
+}
+
+/// Writes the next that there is to tell of the only incident, to whoever stands on these ways.
+pub async fn spread(bed: &Bed, phase: IncidentPhase, ways: &[(&str, &[&str])], seconds: i64) {
+    let Notice::Incident(mut notice) = incident(phase, None, IncidentKind::BroadWave, 0) else { panic!() };
+    HOP.clone_into(&mut notice.brand);
+    notice.first_mail = None;
+    let before = bed.store.spike_cursor(at(seconds)).await.unwrap();
+    let known = bed.store.open_incidents().await.unwrap().first().map(|incident| incident.id);
+    let of_way = |(route, recipients): &(&str, &[&str])| {
+        ((*route).to_owned(), recipients.iter().map(|&recipient| recipient.to_owned()).collect())
+    };
+    let audience = IncidentAudience { ways: ways.iter().map(of_way).collect(), others: Vec::new() };
+    let change = IncidentChange { incident: known, notice: *notice, audience };
+    let after = SpikeCursor { passed_at: at(seconds), ..before };
+    assert!(bed.store.commit_incidents((before, after), (&[change], &[]), at(seconds)).await.unwrap());
 }
 
 async fn rows(bed: &Bed) -> Vec<(String, String)> {

@@ -15,6 +15,7 @@ use mentiond::worker::{Bell, Job, Lookout};
 
 use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, complaint, said};
 
+mod added;
 mod ahead;
 mod care;
 mod evening;
@@ -52,6 +53,8 @@ fn clock() -> Clock {
 
 /// Stories of a quiet day, polled every six hours: one in four is negative.
 async fn quiet_days(bed: &Bed, clock: &Clock, lookout: Option<&Lookout>) {
+    // The source of the burst is no new one.
+    bed.poll("forum", Vec::new(), at(0)).await;
     for quarter in 0..QUIET_DAYS * 4 {
         let now = at(quarter * DAY / 4);
         clock.advance_to(now);

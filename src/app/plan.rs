@@ -139,10 +139,12 @@ impl Plan {
 /// Changes with whatever a network may refuse a source for. Enough to tell two from each other, too little to guess the
 /// token from.
 fn credential(source: &Source) -> String {
-    let Some(token) = &source.token else { return String::new() };
+    let secrets: Vec<&str> = source.secrets().map(|secret| secret.expose_secret()).collect();
+    let Some((token, beside)) = secrets.split_first() else { return String::new() };
+    let beside = beside.iter().flat_map(|secret| ["\n", *secret]);
     let places = source.places.iter().flat_map(|place| ["\n", place.as_str()]);
     let account = source.account.as_deref().unwrap_or_default();
-    sha256_hex([token.expose_secret(), "\n", account].into_iter().chain(places), 2)
+    sha256_hex([token, "\n", account].into_iter().chain(places).chain(beside), 2)
 }
 
 fn watch(located: &Located<Brand>, context: &Context<'_>, faults: &mut Vec<Fault>) -> Option<WatchedBrand> {

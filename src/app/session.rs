@@ -18,7 +18,7 @@ use crate::pipeline::POLL_LEASE;
 use crate::pulse::Pulse;
 use crate::shutdown::{Shutdown, unless_stopped};
 use crate::store::{ClaimedSource, Store};
-use crate::worker::{Bell, Job as _, Lookout, Sender};
+use crate::worker::{Bell, Fallback, Job as _, Lookout, Sender};
 
 /// How long a trial mail is claimed: longer than any delivery may take.
 const TRIAL_LEASE: Duration = Duration::from_secs(900);
@@ -103,8 +103,8 @@ impl Session {
         Ok(())
     }
 
-    /// Delivers what is due within the group wait, with what nothing holds any more, and says what became of it. What is
-    /// not begun within a minute of sending waits for the next who sends.
+    /// Delivers what is due within the group wait, with what nothing holds any more, tells of what does not arrive, and says
+    /// what became of it. What is not begun within a minute of sending waits for the next who sends.
     ///
     /// # Errors
     /// When mail cannot be set up or the store fails.
@@ -127,7 +127,13 @@ impl Session {
         self.store.release_held(clock.now()).await?;
         // What was tried long ago gets its chance before somebody else is told.
         while sender.send_due().await? > 0 {}
-        self.store.hand_over(clock.now()).await?;
+        let fallback = Fallback {
+            store: self.store.clone(),
+            config: config.deliver.clone(),
+            clock: clock.clone(),
+            sender_bell: Bell::default(),
+        };
+        fallback.run().await?;
         let horizon = clock.now() + config.grouping.group_wait;
         loop {
             while sender.send_due().await? > 0 {}

@@ -110,6 +110,7 @@ fn preview(dir: &Path, notices: Vec<(String, Notice)>, config: &Config, now: Ins
             language,
             unanswered: None,
             instead: None,
+            answers: None,
             notice,
         };
         let files = deliver::preview(dir, &message, &config.mail)

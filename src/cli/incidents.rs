@@ -91,6 +91,7 @@ mod tests {
                 all_authors: count(40, 3.6, -8.8),
             },
             talk: Talk::All,
+            faster: false,
             negative: 11,
             authors: 10,
             top_author_share: 0.2,

@@ -149,10 +149,15 @@ impl ConfigOption {
         let is_of_another =
             |key: &str| own.as_ref().is_some_and(|own| key.starts_with("source[") && !key.starts_with(own.as_str()));
         draft.faults.retain(|fault| Need::Poll.minds(fault) && !is_of_another(&fault.place.key));
-        let fetch = draft.conclude()?.fetch;
         let all = named(plan.sources.iter().map(|source| source.name.as_str()));
+        let unknown = no_source(name, &all);
+        if own.is_none() {
+            // It may be one of those that are faulty.
+            draft.faults.extend(unknown.0.iter().cloned());
+        }
+        let fetch = draft.conclude()?.fetch;
         let source = plan.sources.into_iter().find(|source| source.name == name);
-        Ok((source.ok_or_else(|| no_source(name, &all))?, fetch))
+        Ok((source.ok_or(unknown)?, fetch))
     }
 
     /// What queries can name, for a command that needs nothing else of the configuration and does without one.

@@ -24,8 +24,9 @@ Examples:
   mentiond poll-once --send    also delivers what is due, for those who prefer cron to a daemon;
                                their sources want an `interval` that is cron's
 
-Neither repeats alerts that nobody has acknowledged nor tells them to the next (`escalate`): that is
-the work of `mentiond run`.")]
+It says nothing again that nobody has acknowledged and tells no others of it (`escalate`), neither
+alerts nor incidents, and composes no digests: that is the work of `mentiond run`, and of
+`mentiond digest --send`.")]
 pub struct Arguments {
     #[command(flatten)]
     config: ConfigOption,

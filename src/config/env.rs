@@ -38,8 +38,8 @@ impl fmt::Debug for Env {
 /// A variable that mentiond reads.
 #[derive(Clone, Copy)]
 pub struct Variable {
-    /// Its name; `<NAME>` stands for the name of a source or channel, `<HOST>` for that of a server, in capitals, all else
-    /// than letters and digits as `_`.
+    /// Its name; `<NAME>` stands for the name of a source or channel, `<HOST>` for that of a server, `<PLACE>` for that of a header
+    /// or parameter, in capitals, all else than letters and digits as `_`.
     pub name: &'static str,
     /// What it is for.
     pub meaning: &'static str,
@@ -47,7 +47,7 @@ pub struct Variable {
 }
 
 /// Every variable that mentiond reads. It overrules the file, except for secrets, which are given in one way only.
-pub static VARIABLES: [Variable; 17] = [
+pub static VARIABLES: [Variable; 18] = [
     Variable {
         name: "MENTIOND_STATE_DIR",
         meaning: "where the database and mails written as files live",
@@ -127,6 +127,11 @@ pub static VARIABLES: [Variable; 17] = [
         meaning: "what the network of a source shows before it sends any",
         set: |_, _, _, _| (),
     },
+    Variable {
+        name: "MENTIOND_SOURCE_<NAME>_SECRET_<PLACE>",
+        meaning: "a further secret of a source, by the header or parameter that it belongs into",
+        set: |_, _, _, _| (),
+    },
     Variable { name: "MENTIOND_CHANNEL_<NAME>_SECRET", meaning: "the secret of a channel", set: |_, _, _, _| () },
 ];
 
@@ -154,6 +159,11 @@ pub(super) const VERIFY_TOKEN: &str = "VERIFY_TOKEN";
 /// The variable with one of the secrets of a source.
 pub(super) fn source_variable(source: &str, what: &str) -> String {
     format!("MENTIOND_SOURCE_{}_{what}", capital(source))
+}
+
+/// The variable with a further secret of a source, which belongs into this header or parameter.
+pub(super) fn further_variable(source: &str, place: &str) -> String {
+    source_variable(source, &format!("SECRET_{}", capital(place)))
 }
 
 /// The variable with the secret of a channel.

@@ -319,6 +319,13 @@ tables! {
         parent: Pick,
         thread: Pick,
         place: Pick,
+        secret: List<JsonSecretTable>,
+    }
+
+    /// `[[source.json.secret]]`.
+    JsonSecretTable {
+        secret_in: Slot,
+        secret_file: FilePath,
     }
 
     /// `[[digest]]`.

@@ -1,14 +1,19 @@
-//! `[source.json]`: a JSON API described in words. What each key means stands in `model::json_api`.
+//! `[source.json]`: a JSON API described in words. What each key means stands in `model::json_api`; what has to fit its
+//! address, in `template`.
 
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
+use url::Url;
 
 use super::check::count;
+use super::env::{TOKEN, further_variable, source_variable};
 use super::fault::{Findings, Place};
-use super::file::{JsonTable, List};
-use super::reader::Key;
-use super::words::{Word, Wrong, choice, shown};
-use crate::model::json_api::{DateForm, Fields, JsonApi, Paging, Pick};
+use super::file::{JsonSecretTable, JsonTable, List};
+use super::reader::{Key, Written};
+use super::words::{Line, Word, Wrong, choice, shown};
+use super::{secret, source};
+use crate::model::json_api::{DateForm, Fields, JsonApi, Paging, Pick, instant_in};
 use crate::model::{Credential, EntryKind, Slot};
 
 impl Word for Pick {
@@ -55,8 +60,16 @@ impl Word for DateForm {
             "unix" => Ok(Self::Unix),
             "unix_ms" => Ok(Self::UnixMilliseconds),
             form if form.contains('%') => {
-                let sound = chrono::format::StrftimeItems::new(form).all(|item| item != chrono::format::Item::Error);
-                if sound { Ok(Self::Form(form.to_owned())) } else { Err(Wrong::not::<Self>(text)) }
+                let is_form = chrono::format::StrftimeItems::new(form).all(|item| item != chrono::format::Item::Error);
+                if !is_form {
+                    return Err(Wrong::not::<Self>(text));
+                }
+                // What it writes it has to be able to read.
+                if instant_in(form, &DateTime::<Utc>::UNIX_EPOCH.format(form).to_string()).is_none() {
+                    let message = format!("{} does not tell a day of a year", shown(text));
+                    return Err(Wrong::new(message, "for instance `\"%d.%m.%Y\"`, with `%H:%M` where it has a time"));
+                }
+                Ok(Self::Form(form.to_owned()))
             }
             _ => {
                 let hint = "write `usual`, `unix`, `unix_ms`, or a form of strftime like `%Y-%m-%d %H:%M:%S`";
@@ -118,8 +131,37 @@ impl Word for Slot {
     }
 }
 
-/// What the names of headers have in them that hold secrets.
-const SECRET: [&str; 7] = ["authorization", "cookie", "api-key", "apikey", "token", "secret", "password"];
+/// What the names of headers and parameters have in them, or at their end, that hold secrets.
+const SECRET: [&str; 6] = ["authorization", "cookie", "apikey", "token", "secret", "password"];
+const SECRET_AT_END: [&str; 7] = ["key", "auth", "authentication", "credential", "credentials", "signature", "pwd"];
+/// A parameter that ends so holds a secret if its value is so long and has a digit in it.
+const LONG: usize = 16;
+
+/// Headers that mentiond writes itself, or that are of one connection.
+const OWN: [&str; 9] = [
+    "host",
+    "user-agent",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "connection",
+    "accept-encoding",
+    "if-none-match",
+    "if-modified-since",
+];
+
+/// Whether what has this name is for secrets: surely, or perhaps.
+fn is_for_secrets(name: &str) -> (bool, bool) {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    (SECRET.iter().any(|part| name.contains(part)), SECRET_AT_END.iter().any(|end| name.ends_with(end)))
+}
+
+/// Whether a parameter of an address is a secret, by its looks.
+pub(super) fn looks_secret(name: &str, value: &str) -> bool {
+    let (surely, perhaps) = is_for_secrets(name);
+    let is_long = value.len() >= LONG && value.bytes().any(|byte| byte.is_ascii_digit());
+    !value.is_empty() && !value.contains('{') && (surely || perhaps && is_long)
+}
 
 /// A header of every request, `NAME: VALUE`. None holds a secret.
 pub(super) struct Header(HeaderName, HeaderValue);
@@ -130,12 +172,21 @@ impl Word for Header {
 
     fn parse(text: &str) -> Result<Self, Wrong> {
         let (name, value) = text.split_once(':').ok_or_else(|| Wrong::not::<Self>(text))?;
-        if SECRET.iter().any(|part| name.to_ascii_lowercase().contains(part)) {
+        let (surely, perhaps) = is_for_secrets(name);
+        if surely || perhaps {
             let message = format!("{} is no place for a secret: this file may be seen", shown(name.trim()));
-            let hint = format!("write `token_in = \"header {}\"`, and the secret into `token_file`", name.trim());
+            let hint = format!(
+                "write `token_in = \"header {}\"`, and the secret into `token_file`; a further one goes into \
+                 `[[source.json.secret]]`",
+                name.trim()
+            );
             return Err(Wrong::new(message, hint));
         }
         match (HeaderName::try_from(name.trim()), HeaderValue::try_from(value.trim())) {
+            (Ok(name), _) if OWN.contains(&name.as_str()) => Err(Wrong::new(
+                format!("{} is a header that mentiond writes itself", shown(name.as_str())),
+                "leave it out",
+            )),
             (Ok(name), Ok(value)) => Ok(Self(name, value)),
             _ => Err(Wrong::not::<Self>(text)),
         }
@@ -146,22 +197,53 @@ fn bearer() -> Slot {
     Credential::bearer(SecretString::default()).place
 }
 
+/// The secrets of the source that is described.
+pub(super) struct Secrets<'s, 'a> {
+    pub(super) of: &'s Written<Line>,
+    /// Whether its token is absent.
+    pub(super) no_token: bool,
+    pub(super) url: Option<&'s Url>,
+    pub(super) all: &'s mut source::Secrets<'a>,
+}
+
 /// The description of an API; `None` if something that it needs is missing or wrong.
-pub(super) fn resolve(table: JsonTable, place: &Place, name: &str, findings: &mut Findings) -> Option<JsonApi> {
+pub(super) fn resolve(
+    mut table: JsonTable,
+    place: &Place,
+    secrets: &mut Secrets<'_, '_>,
+    findings: &mut Findings,
+) -> Option<JsonApi> {
+    refuse_what_means_nothing(&table, place, findings);
     let id = table.id.required(place, "id", "id = \"/id\"", findings);
-    let size = count(table.page_size, 1..=10_000, 100, "", findings);
+    let has_size = !table.page_size.is_absent();
+    let size = Some(count(table.page_size, 1..=10_000, 100, "", findings)).filter(|_| has_size);
     let first = count(table.first_page, 0..=1, 1, "pages are counted from 0 or from 1", findings);
     let word = table.paging.or(PagingWord::None);
+    let next_is_absent = table.next.is_absent();
     let next = table.next.given().map(|next| next.value.0);
-    if next.is_none() && matches!(word, PagingWord::Cursor | PagingWord::Address) {
+    if next_is_absent && matches!(word, PagingWord::Cursor | PagingWord::Address) {
         let hint = "name the place in the answer that leads on, for instance `next = \"/meta/next\"`";
         findings.add_absence(&place.child("next"), "this way of paging needs the key", hint);
     }
-    let headers = table.headers.or_default().into_iter().map(|header| (header.value.0, header.value.1));
+    if let (Some(at), true) = (table.token_in.place(), secrets.no_token) {
+        let variable = source_variable(&secrets.of.value.0, TOKEN);
+        let hint = format!("put it into the file that `token_file` of the source names, or into `{variable}`");
+        findings.add_absence(at, "there is no token that could stand there", hint);
+    }
+    let credential = table.token_in.given().map_or_else(bearer, |slot| slot.value);
+    let mut headers = HeaderMap::new();
+    let mut places: Vec<Slot> = (!secrets.no_token).then(|| credential.clone()).into_iter().collect();
+    for Written { value: Header(name, value), place } in table.headers.or_default() {
+        take(&mut places, Slot::Header(name.as_str().to_owned().into(), "".into()), &place, findings);
+        headers.insert(name, value);
+    }
+    let written = std::mem::take(&mut table.secret).or_default().into_iter();
+    let further = written.filter_map(|written| secrets.read(written, &mut places, findings)).collect();
     Some(JsonApi {
-        network: table.network.given().map_or_else(|| name.to_owned(), |network| network.value.0),
-        credential: table.token_in.given().map_or_else(bearer, |slot| slot.value),
-        headers: HeaderMap::from_iter(headers),
+        network: table.network.given().map_or_else(|| secrets.of.value.0.clone(), |network| network.value.0),
+        credential,
+        secrets: further,
+        headers,
         list: table.list.given().map(|list| list.value.0).unwrap_or_default(),
         paging: match (word, next) {
             (PagingWord::Page, _) => Paging::Page { first, size },
@@ -193,6 +275,74 @@ pub(super) fn resolve(table: JsonTable, place: &Place, name: &str, findings: &mu
             place: one(table.place),
         },
     })
+}
+
+impl Secrets<'_, '_> {
+    /// One of them, if it is given.
+    fn read(
+        &mut self,
+        Written { value: table, place }: Written<JsonSecretTable>,
+        places: &mut Vec<Slot>,
+        findings: &mut Findings,
+    ) -> Option<Credential> {
+        let slot = table.secret_in.required(&place, "secret_in", "secret_in = \"header X-Api-Id\"", findings)?;
+        take(places, slot.value.clone(), &slot.place, findings);
+        let variable = further_variable(&self.of.value.0, &name_of(&slot.value));
+        let given = self.all.read(self.of, variable.clone(), table.secret_file, secret::token, findings);
+        if given.is_absent() {
+            let hint = format!("put it into the file that `secret_file` names, or into `{variable}`");
+            findings.add_absence(&place.child("secret_file"), "the secret is missing", hint);
+        }
+        source::refuse_open_token(&given, self.url, findings);
+        Some(Credential::at(slot.value, given.given()?.value))
+    }
+}
+
+/// The header or parameter that it is.
+fn name_of(slot: &Slot) -> String {
+    match slot {
+        Slot::Header(name, _) | Slot::Parameter(name) => name.clone().into_owned(),
+        Slot::Segment(_) | Slot::Login => String::new(),
+    }
+}
+
+/// Notes that a place is taken; one that is taken already would be written over.
+fn take(taken: &mut Vec<Slot>, slot: Slot, place: &Place, findings: &mut Findings) {
+    let kind = |slot: &Slot| if matches!(slot, Slot::Parameter(_)) { "parameter" } else { "header" };
+    let name = name_of(&slot);
+    if taken.iter().any(|other| kind(other) == kind(&slot) && name_of(other) == name) {
+        let message = format!("the {} {} is written twice", kind(&slot), shown(&name));
+        findings.add(place, message, "keep one of them; several values of a header stand in one, with commas between");
+    }
+    taken.push(slot);
+}
+
+/// Keys that have no effect without another one.
+fn refuse_what_means_nothing(table: &JsonTable, place: &Place, findings: &mut Findings) {
+    let word = table.paging.given_ref().map(|paging| paging.value);
+    let is_paged = !matches!(word, None | Some(PagingWord::None));
+    let needed = "for instance `published = \"/created_at\"`";
+    if is_paged && table.published.is_absent() {
+        let message = "`paging` needs the key: only dates tell how far back a list has been read";
+        findings.add_absence(&place.child("published"), message, format!("{needed}, or remove `paging`"));
+    }
+    if let (true, Some(at)) = (table.published.is_absent(), table.dates.place()) {
+        findings.add(at, "this means nothing without `published`", format!("{needed}, or remove the key"));
+    }
+    if matches!(table.paging, Key::Faulty) {
+        return;
+    }
+    let ways = [
+        (table.next.place(), matches!(word, Some(PagingWord::Cursor | PagingWord::Address)), "`cursor` or `address`"),
+        (table.page_size.place(), matches!(word, Some(PagingWord::Page | PagingWord::Offset)), "`page` or `offset`"),
+        (table.first_page.place(), matches!(word, Some(PagingWord::Page)), "`page`"),
+    ];
+    for (at, is_used, ways) in ways {
+        if let (Some(at), false) = (at, is_used) {
+            let message = format!("this means nothing unless `paging` is {ways}");
+            findings.add(at, message, "change `paging`, or remove the key");
+        }
+    }
 }
 
 fn one(key: Key<Pick>) -> Option<Pick> {

@@ -108,7 +108,10 @@ fn one(
     let dollars = within(table.dollars_per_month, least..=1_000_000.0, 1.0, dear, findings);
     let json_is_absent = table.json.is_absent();
     let json = match (table.json.given(), &name) {
-        (Some(json), Some(name)) => json_api::resolve(json.value, &json.place, &name.value.0, findings).map(Arc::new),
+        (Some(json), Some(name)) => {
+            let mut secrets = json_api::Secrets { of: name, no_token: unasked, url: url.as_ref(), all: secrets };
+            json_api::resolve(json.value, &json.place, &mut secrets, findings).map(Arc::new)
+        }
         _ => None,
     };
     let source = Source {
@@ -261,7 +264,7 @@ impl Secrets<'_> {
 }
 
 /// A token crosses a network only where nobody can read along.
-fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
+pub(super) fn refuse_open_token(token: &Key<SecretString>, url: Option<&Url>, findings: &mut Findings) {
     let (Some(place), Some(url)) = (token.place(), url) else { return };
     if is_open(url) {
         findings.add(place, "the token would cross the network in the clear", "write the address with `https://`");

@@ -113,8 +113,11 @@ fn local_part(message: &OutboxMessage) -> String {
 
 /// The Message-ID of the mail that this one answers, so that mail programs show them as one thread.
 fn first_mail(message: &OutboxMessage, domain: &str) -> Option<String> {
-    let Notice::Incident(incident) = &message.notice else { return None };
-    let first = incident.first_mail?;
+    let of_incident = match &message.notice {
+        Notice::Incident(incident) => incident.first_mail,
+        _ => None,
+    };
+    let first = message.answers.or(of_incident)?;
     Some(format!("<{}@{domain}>", mail_id::local_part(first.outbox_id, first.created_at)))
 }
 

@@ -230,7 +230,9 @@ impl Client {
         };
         let validators = asked.validators.map_or((None, None), |known| known.for_address(&hop.url));
         let mut headers = if hop.is_home { asked.own.clone() } else { HeaderMap::new() };
-        headers.extend(asked.headers.clone());
+        for (name, value) in &asked.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
         let headers = outgoing::of_hop(headers, validators, hop.credential)?;
         let wire = hop.credential.map_or_else(|| hop.url.clone(), |credential| credential.on(&hop.url));
         let send = || {

@@ -36,7 +36,7 @@ pub(super) fn of_robots() -> HeaderMap {
     HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/plain, */*;q=0.1"))])
 }
 
-/// With what recognises an unchanged document, and the secret, where there are any.
+/// With what recognises an unchanged document, and the secrets, where there are any.
 ///
 /// # Errors
 /// When the secret has characters that no header may have.
@@ -53,7 +53,8 @@ pub(super) fn of_hop(
     };
     send_back(IF_NONE_MATCH, etag);
     send_back(IF_MODIFIED_SINCE, last_modified);
-    if let Some(Credential { place: Slot::Header(name, words), secret }) = credential {
+    for Credential { place, secret, .. } in credential.into_iter().flat_map(Credential::each) {
+        let Slot::Header(name, words) = place else { continue };
         let unsendable = || PollFault::Refused("the token has characters that cannot be sent".to_owned());
         let mut value =
             HeaderValue::from_str(&format!("{words}{}", secret.expose_secret())).map_err(|_| unsendable())?;

@@ -66,7 +66,7 @@ impl IncidentEnding {
 pub enum IncidentPhase {
     /// The first.
     Start,
-    /// It doubled, or goes on.
+    /// It has grown, spreads faster than before, or goes on.
     Update,
     /// The last.
     End,
@@ -153,13 +153,16 @@ pub struct IncidentEvidence {
     pub counts: IncidentCounts,
     /// Whether only the negative stories are more than usual.
     pub talk: Talk,
+    /// Whether it was told last that it spreads faster than before.
+    #[serde(default)]
+    pub faster: bool,
     /// Negative stories since the onset.
     pub negative: u32,
     /// Their authors; each story without an author counts as one.
     pub authors: u32,
-    /// The share of the most frequent one, from 0 to 1.
+    /// The share of the most frequent author of the window, from 0 to 1; when the incident is over, of all its stories.
     pub top_author_share: f64,
-    /// How the stories are spread over authors.
+    /// How those stories are spread over authors.
     pub kind: IncidentKind,
     /// The newest stories that drive it, the oldest first, each by the mention that told it first.
     pub stories: Vec<i64>,

@@ -1,18 +1,21 @@
 //! A JSON API that is described by the configuration: where in its answers what stands, and how its pages follow each
 //! other. Pure; `source::json` asks by it.
 
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::{EntryKind, Slot};
+use super::{Credential, EntryKind, Instant, Slot};
 
 /// The description of an API.
 #[derive(Debug, Clone)]
 pub struct JsonApi {
     /// What its entries are known by: keys are `NETWORK:ID`. Two sources with the same one know each other's entries.
     pub network: String,
-    /// Where the secret belongs.
+    /// Where the token belongs.
     pub credential: Slot,
+    /// The secrets that it wants besides.
+    pub secrets: Vec<Credential>,
     /// Further headers; none is secret.
     pub headers: HeaderMap,
     /// Where the list of items stands: a JSON Pointer (RFC 6901); empty where the document is the list.
@@ -34,17 +37,18 @@ pub struct JsonApi {
 pub enum Paging {
     /// There is one page.
     None,
-    /// Pages are counted from this number, `{page}` in the address; a page with fewer items than its size is the last.
+    /// Pages are counted from this number, `{page}` in the address. The last one has fewer items than a full page, or none
+    /// where nobody says how many that are.
     Page {
         /// The number of the first.
         first: u32,
         /// Items of a full page.
-        size: u32,
+        size: Option<u32>,
     },
-    /// Items are counted from 0, `{offset}` in the address; a page with fewer items than its size is the last.
+    /// Items are counted from 0, `{offset}` in the address. The last page is known as above.
     Offset {
         /// Items of a full page.
-        size: u32,
+        size: Option<u32>,
     },
     /// Each answer has a text here that asks for the next page, `{cursor}` in the address.
     Cursor(String),
@@ -65,6 +69,16 @@ pub enum DateForm {
     UnixMilliseconds,
     /// In this form of `strftime`, in UTC where it has no offset.
     Form(String),
+}
+
+/// The instant that a text means in a form of `strftime`: in UTC where it has no offset, and the beginning of the day
+/// where it has no time.
+#[must_use]
+pub fn instant_in(form: &str, text: &str) -> Option<Instant> {
+    let zoned = || DateTime::parse_from_str(text, form).map(|at| at.to_utc());
+    let local = || NaiveDateTime::parse_from_str(text, form).map(|at| at.and_utc());
+    let day = || NaiveDate::parse_from_str(text, form).map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    zoned().or_else(|_| local()).or_else(|_| day()).ok()
 }
 
 /// Where in an item what stands.
@@ -139,6 +153,18 @@ impl Pick {
         (!parts.is_empty()).then(|| Self::Text(parts, rest.to_owned()))
     }
 
+    /// As the configuration has it.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::At(pointer) => pointer.clone(),
+            Self::Text(parts, end) => {
+                let parts = parts.iter().map(|(before, pointer)| format!("{before}{{{pointer}}}"));
+                parts.chain([end.clone()]).collect()
+            }
+        }
+    }
+
     /// The value in an item; of a text all of its values have to be there.
     #[must_use]
     pub fn value(&self, item: &Value) -> Option<Value> {
@@ -180,10 +206,27 @@ mod tests {
             ("{/id}{/none}", None),
             ("{/empty}", None),
         ] {
-            assert_eq!(Pick::parse(text).unwrap().value(&item), expected, "{text}");
+            let pick = Pick::parse(text).unwrap();
+            assert_eq!(pick.value(&item), expected, "{text}");
+            assert_eq!(pick.written(), text);
         }
         for wrong in ["id", "", "{id}", "{/id", "x}"] {
             assert_eq!(Pick::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_dates_needs_no_time_and_no_offset() {
+        for (form, text, expected) in [
+            ("%d.%m.%Y", "20.11.2026", Some("2026-11-20T00:00:00Z")),
+            ("%d.%m.%Y %H:%M", "20.11.2026 09:30", Some("2026-11-20T09:30:00Z")),
+            ("%d.%m.%Y %H:%M %z", "20.11.2026 09:30 +0100", Some("2026-11-20T08:30:00Z")),
+            ("%s", "1795162471", Some("2026-11-20T08:14:31Z")),
+            ("%d.%m.", "20.11.", None),
+            ("%H:%M", "09:30", None),
+            ("%d.%m.%Y", "2026-11-20", None),
+        ] {
+            assert_eq!(instant_in(form, text), expected.map(|at| at.parse().unwrap()), "{form}");
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod same_page;
 pub mod severity;
 pub mod source;
 pub mod suggest;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod tongue;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::notice::FirstMail;
 use super::{Instant, Notice, Tongue};
 
 /// What kind of notice a row holds.
@@ -126,6 +127,8 @@ pub struct OutboxMessage {
     pub unanswered: Option<Unanswered>,
     /// What it comes instead of, if it was handed over.
     pub instead: Option<Instead>,
+    /// The mail that it belongs to, if it was handed over.
+    pub answers: Option<FirstMail>,
     /// What to say.
     pub notice: Notice,
 }

@@ -62,6 +62,8 @@ pub struct Credential {
     pub place: Slot,
     /// The secret.
     pub secret: SecretString,
+    /// Further ones that go wherever it goes, where a network wants several.
+    pub beside: Vec<Self>,
 }
 
 /// Where in a request a network wants its secret.
@@ -78,23 +80,45 @@ pub enum Slot {
 }
 
 impl Credential {
+    /// One secret.
+    #[must_use]
+    pub fn at(place: Slot, secret: SecretString) -> Self {
+        Self { place, secret, beside: Vec::new() }
+    }
+
+    /// All of these, if there are any.
+    #[must_use]
+    pub fn all_of(several: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut several = several.into_iter();
+        let first = several.next()?;
+        Some(Self { beside: several.collect(), ..first })
+    }
+
+    /// Itself and those beside it.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.beside)
+    }
+
     /// `Authorization: Bearer SECRET` (RFC 6750).
     #[must_use]
     pub fn bearer(secret: SecretString) -> Self {
-        Self { place: Slot::Header("authorization".into(), "Bearer ".into()), secret }
+        Self::at(Slot::Header("authorization".into(), "Bearer ".into()), secret)
     }
 
     /// `Authorization: Basic BASE64` (RFC 7617).
     #[must_use]
     pub fn basic(user: &str, secret: &SecretString) -> Self {
         let both = STANDARD.encode(format!("{user}:{}", secret.expose_secret()));
-        Self { place: Slot::Header("authorization".into(), "Basic ".into()), secret: SecretString::from(both) }
+        Self::at(Slot::Header("authorization".into(), "Basic ".into()), SecretString::from(both))
     }
 
-    /// The address as it is sent: with the secret, where that belongs into it.
+    /// The address as it is sent: with the secrets, where they belong into it.
     #[must_use]
     pub fn on(&self, url: &Url) -> Url {
-        let mut sent = url.clone();
+        self.each().fold(url.clone(), |url, one| one.put_on(url))
+    }
+
+    fn put_on(&self, mut sent: Url) -> Url {
         match &self.place {
             Slot::Header(..) | Slot::Login => {}
             Slot::Parameter(name) => {
@@ -102,7 +126,7 @@ impl Credential {
             }
             Slot::Segment(words) => {
                 let first = format!("{words}{}", self.secret.expose_secret());
-                let rest: Vec<String> = url.path_segments().into_iter().flatten().map(str::to_owned).collect();
+                let rest: Vec<String> = sent.path_segments().into_iter().flatten().map(str::to_owned).collect();
                 if let Ok(mut segments) = sent.path_segments_mut() {
                     segments.clear().push(&first).extend(rest);
                 }
@@ -111,12 +135,14 @@ impl Credential {
         sent
     }
 
-    /// Whether this text, which a server wrote, holds the secret.
+    /// Whether this text, which a server wrote, holds one of the secrets.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        let secret = self.secret.expose_secret();
-        let coded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        !secret.is_empty() && (text.contains(secret) || text.contains(&coded))
+        self.each().any(|one| {
+            let secret = one.secret.expose_secret();
+            let coded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            !secret.is_empty() && (text.contains(secret) || text.contains(&coded))
+        })
     }
 }
 
@@ -125,7 +151,7 @@ mod tests {
     use super::*;
 
     fn sent(place: Slot, url: &str) -> String {
-        Credential { place, secret: SecretString::from("a/b c") }.on(&Url::parse(url).unwrap()).to_string()
+        Credential::at(place, SecretString::from("a/b c")).on(&Url::parse(url).unwrap()).to_string()
     }
 
     #[test]
@@ -139,5 +165,17 @@ mod tests {
         assert_eq!(sent(Slot::Parameter("key".into()), "https://x.example/a"), "https://x.example/a?key=a%2Fb+c");
         assert_eq!(sent(Slot::Segment("bot"), "https://x.example/get?b=c"), "https://x.example/bota%2Fb%20c/get?b=c");
         assert!(bearer.is_in("/x?key=a%2Fb+c") && bearer.is_in("a/b c") && !bearer.is_in("/x?key=a"));
+    }
+
+    #[test]
+    fn several_secrets_go_together() {
+        let places = [("id", "one"), ("key", "two")].map(|(name, secret)| (Slot::Parameter(name.into()), secret));
+        let several = places.map(|(place, secret)| Credential::at(place, SecretString::from(secret)));
+        let both = Credential::all_of([Credential::bearer(SecretString::from("three"))].into_iter().chain(several));
+        let both = both.unwrap();
+        let url = Url::parse("https://x.example/a").unwrap();
+        assert_eq!(both.on(&url).as_str(), "https://x.example/a?id=one&key=two");
+        assert!(["one", "two", "three"].iter().all(|secret| both.is_in(secret)) && !both.is_in("four"));
+        assert!(Credential::all_of([]).is_none());
     }
 }

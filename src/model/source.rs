@@ -98,13 +98,21 @@ impl Source {
         }
     }
 
-    /// The source at another address. Its token stays where it was meant to go.
+    /// All of its secrets that are sent when it is asked.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        let beside = self.json.iter().flat_map(|api| api.secrets.iter().map(|credential| &credential.secret));
+        self.token.iter().chain(beside)
+    }
+
+    /// The source at another address. Its secrets stay where they were meant to go.
     #[must_use]
     pub fn at(&self, url: &Url) -> Self {
         // Addresses of mailboxes have no origin that could be compared.
         let is_home = url == &self.url || url.origin() == self.url.origin();
         let token = self.token.clone().filter(|_| is_home);
-        Self { url: url.clone(), token, ..self.clone() }
+        let open = |api: &Arc<JsonApi>| Arc::new(JsonApi { secrets: Vec::new(), ..JsonApi::clone(api) });
+        let json = if is_home { self.json.clone() } else { self.json.as_ref().map(open) };
+        Self { url: url.clone(), token, json, ..self.clone() }
     }
 }
 

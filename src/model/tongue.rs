@@ -45,21 +45,21 @@ pub struct Tongues {
     pub general: Tongue,
     /// Of what is told about a brand, by its name.
     pub brands: BTreeMap<String, Tongue>,
-    /// Of alerts that take a route, by its name; the empty one is that of `[alert]`. It goes before that of the brand.
+    /// Of alerts and incidents that take a route, by its name; the empty one is that of `[alert]`. It goes before that of the
+    /// brand.
     pub routes: BTreeMap<String, Tongue>,
     /// Of digests, by name. It goes before those of the brands.
     pub digests: BTreeMap<String, Tongue>,
 }
 
 impl Tongues {
-    /// The language of a notice; `ways` are the route and the brand of each alert that it tells.
+    /// The language of a notice; `ways` are the route and the brand of each alert, or of the incident, that it tells.
     #[must_use]
     pub fn of(&self, notice: &Notice, ways: &[(String, String)]) -> Tongue {
         match notice {
-            Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => {
+            Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) | Notice::Incident(_) => {
                 self.agreed(ways.iter().map(|(route, brand)| self.of_way(route, brand)))
             }
-            Notice::Incident(incident) => self.of_brand(&incident.brand),
             Notice::Digest(digest) => {
                 self.of_digest(&digest.digest, digest.brands.iter().map(|report| report.brand.as_str()))
             }

@@ -20,7 +20,7 @@ pub enum Kind {
     Alert,
     /// An incident was found.
     IncidentStart,
-    /// It has doubled, or goes on.
+    /// It has grown, spreads faster than before, or goes on.
     IncidentUpdate,
     /// It is over.
     IncidentEnd,
@@ -121,8 +121,9 @@ fn now(evidence: &Evidence) -> String {
         Spread::Brigade => "brigade",
         Spread::RepeatPoster => "repeat_poster",
     };
-    let Evidence { counts, window_hours, talk, .. } = evidence;
-    format!("{spread}: {}: {}, since {}", counts.words(*window_hours), talk.words(), since(evidence))
+    let Evidence { counts, window_hours, talk, faster, .. } = evidence;
+    let news = if *faster { "faster than before: " } else { "" };
+    format!("{spread}: {news}{}: {}, since {}", counts.words(*window_hours), talk.words(), since(evidence))
 }
 
 fn over(ending: Ending, evidence: &Evidence) -> String {

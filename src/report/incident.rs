@@ -113,6 +113,7 @@ pub fn evidence(found: &spike::Evidence) -> IncidentEvidence {
         window_hours: found.window_hours,
         counts: found.counts,
         talk: found.talk,
+        faster: found.faster,
         negative: found.negative,
         authors: found.authors,
         top_author_share: found.top_author_share,

@@ -25,7 +25,7 @@ pub(super) fn request(source: &Source, path: &[&str], parameters: &[(&str, &str)
 
 /// The same, with the secret in that place.
 pub(super) fn keyed(source: &Source, place: Slot, path: &[&str], parameters: &[(&str, &str)]) -> Request {
-    let credential = source.token.clone().map(|secret| Credential { place, secret });
+    let credential = source.token.clone().map(|secret| Credential::at(place, secret));
     Request { credential, ..request(source, path, parameters) }
 }
 

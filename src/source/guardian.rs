@@ -31,7 +31,7 @@ impl Listing for Guardian {
             ("page", visit.page.unwrap_or("1")),
         ];
         let credential = source.token.clone();
-        let credential = credential.map(|secret| Credential { place: Slot::Parameter("api-key".into()), secret });
+        let credential = credential.map(|secret| Credential::at(Slot::Parameter("api-key".into()), secret));
         Request { credential, ..api::request(source, &["search"], &parameters) }
     }
 

@@ -134,7 +134,7 @@ fn ask(source: &Source, lane: &str, mark: &Mark) -> Request {
         validity: Some(mark.validity).filter(|validity| *validity != 0),
         search: since.map_or(behind.clone(), |since| format!("{behind} SINCE {}", since.format("%-d-%b-%Y"))),
     };
-    let credential = source.token.clone().map(|secret| Credential { place: Slot::Login, secret });
+    let credential = source.token.clone().map(|secret| Credential::at(Slot::Login, secret));
     Request { credential, ..Request::get(address.on(&source.url)) }
 }
 

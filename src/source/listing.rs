@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::trail::{End, Trail};
+use super::trail::{End, Stop, Trail};
 use super::{Adapter, api, cursor};
 use crate::model::{
     Answer, Counted, Credential, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Recount, Request, Rhythm,
@@ -163,8 +163,8 @@ impl<L: Listing> Adapter for Listed<L> {
     ) -> Result<Page, PollFault> {
         let mut trail = Trail::of(source, cursor, now);
         let mut list = self.0.list(source, &trail.visit(lane, now), answer)?;
-        let token = source.token.clone().map(Credential::bearer);
-        if list.next.as_ref().is_some_and(|next| token.is_some_and(|token| token.is_in(next))) {
+        let mut secrets = source.secrets().cloned().map(Credential::bearer);
+        if list.next.as_ref().is_some_and(|next| secrets.any(|secret| secret.is_in(next))) {
             list.next = None;
             list.problems.push("the network puts the secret into its next page, which is not asked for".to_owned());
         }
@@ -172,12 +172,14 @@ impl<L: Listing> Adapter for Listed<L> {
         let last = || list.entries.iter().filter_map(|entry| entry.published_at).next_back();
         let reached = list.oldest.or_else(last).is_some_and(|oldest| oldest.timestamp() < trail.since);
         let repeats = trail.see(&list.entries, list.partial, now) && list.lost.is_none();
-        let stands_still = list.next.is_some() && (repeats || list.next == trail.page);
+        let next = list.next.as_deref().filter(|_| !reached);
+        let stop = next.and_then(|next| if repeats { Some(Stop::Circle) } else { trail.stop(next) });
+        list.problems.extend(stop.as_ref().map(Stop::words));
         let mut lost: Vec<Loss> = list.lost.into_iter().filter_map(|loss| trail.new_part(loss)).collect();
         match list.next {
-            Some(next) if !reached && !stands_still => trail.go_on(next, now),
+            Some(next) if !reached && stop.is_none() => trail.go_on(next, now),
             _ => {
-                let ends = list.ends.or(stands_still.then_some(LossReason::Ends)).filter(|_| !reached);
+                let ends = list.ends.or(stop.as_ref().map(Stop::reason)).filter(|_| !reached);
                 let (reach, is_short) = (self.0.reach(lane), self.0.is_short(source));
                 let end = End { ends, reach, is_short, overlap: self.0.overlap() };
                 lost.extend(trail.end(&end, &list.entries, now));

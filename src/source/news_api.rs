@@ -45,7 +45,7 @@ impl Listing for NewsApi {
         let others = others.iter().filter_map(|(name, value)| Some((*name, (*value)?)));
         let parameters: Vec<(&str, &str)> = usual.into_iter().chain(others).collect();
         let place = Slot::Header("x-api-key".into(), "".into());
-        let credential = source.token.clone().map(|secret| Credential { place, secret });
+        let credential = source.token.clone().map(|secret| Credential::at(place, secret));
         Request { credential, ..api::request(source, &["v2", "everything"], &parameters) }
     }
 

@@ -15,6 +15,8 @@ use crate::model::{Entry, Instant, Loss, LossReason, Source};
 const MOST_FAILED: u32 = 3;
 /// How often a walk is begun that cannot be walked to its end.
 const MOST_BEGUN: u32 = 3;
+/// A walk reads so many pages at most: one that goes further may never end, and what is new has to be read again.
+const MOST_PAGES: u32 = 1_000;
 /// A list that ends with fewer entries is a short one.
 const MANY: usize = 40;
 
@@ -58,11 +60,45 @@ pub(super) struct Trail {
     /// How often it was begun anew.
     #[serde(default, skip_serializing_if = "is_none")]
     again: u32,
+    /// How many pages it has read,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pages: u32,
+    /// and what one of them called the next, shortened: that behind the last whose number is a power of two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mark: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_none(number: &u32) -> bool {
     *number == 0
+}
+
+/// Why a walk does not go on, though there is a page behind.
+pub(super) enum Stop {
+    /// It was there before.
+    Circle,
+    /// It has read enough.
+    Far,
+}
+
+impl Stop {
+    /// What is told of it.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Circle => {
+                "the pages lead back to one that was read before, so nothing behind them is read".to_owned()
+            }
+            Self::Far => format!("a walk back reads {MOST_PAGES} pages at most, and behind them may be more"),
+        }
+    }
+
+    /// Why what lies behind is lost.
+    pub(super) fn reason(&self) -> LossReason {
+        match self {
+            Self::Circle => LossReason::Ends,
+            Self::Far => LossReason::Pages(MOST_PAGES),
+        }
+    }
 }
 
 /// What ends a walk.
@@ -98,6 +134,8 @@ impl Trail {
                 partial: false,
                 glimpse: None,
                 again: 0,
+                pages: 0,
+                mark: None,
             }
         })
     }
@@ -121,6 +159,20 @@ impl Trail {
         let is_known = self.page.is_some() && self.last.as_ref() == Some(&last);
         self.last = Some(last);
         is_known
+    }
+
+    /// Why the walk does not go on to this page. A circle is found after three times as many pages as it has, or as lead to
+    /// it, since one page in it is marked sooner or later (Brent's way).
+    pub(super) fn stop(&mut self, next: &str) -> Option<Stop> {
+        let name = Some(sha256_hex([next], 8));
+        self.pages = self.pages.saturating_add(1);
+        if self.mark == name || self.page.as_deref() == Some(next) {
+            return Some(Stop::Circle);
+        }
+        if self.pages.is_power_of_two() {
+            self.mark = name;
+        }
+        (self.pages >= MOST_PAGES).then_some(Stop::Far)
     }
 
     /// There is a page behind it.
@@ -196,8 +248,8 @@ impl Trail {
     }
 
     fn leave(&mut self) {
-        (self.page, self.begun, self.oldest, self.last) = (None, None, None, None);
-        (self.failed, self.shown, self.partial) = (0, 0, false);
+        (self.page, self.begun, self.oldest, self.last, self.mark) = (None, None, None, None, None);
+        (self.failed, self.shown, self.pages, self.partial) = (0, 0, 0, false);
     }
 
     /// The walk begins at the newest once more, unless that was tried often enough.

@@ -36,6 +36,17 @@ pub struct Told {
     pub last: Option<(String, Instant)>,
 }
 
+/// Whether somebody takes care of all that a row of `outbox` tells. Of an incident: since then, and not of its end.
+macro_rules! cared_for {
+    () => {
+        "(CASE outbox.kind WHEN 'incident' THEN EXISTS (SELECT 1 FROM incident i WHERE outbox.topic LIKE 'incident:' || i.id || ':%' \
+         AND i.acknowledged_at >= outbox.sealed_at AND (i.ended_at IS NULL OR i.ended_at > outbox.sealed_at)) \
+         ELSE EXISTS (SELECT 1 FROM outbox_alert l WHERE l.outbox_id = outbox.id) END AND NOT EXISTS (SELECT 1 FROM outbox_alert l \
+         JOIN alert a ON a.id = l.alert_id WHERE l.outbox_id = outbox.id AND a.acknowledged_at IS NULL))"
+    };
+}
+pub(super) use cared_for;
+
 impl Told {
     /// Whether there is something left to take care of.
     #[must_use]

@@ -98,7 +98,8 @@ impl Store {
             let brands: Vec<&str> = notice.brands.iter().map(|report| report.brand.as_str()).collect();
             let topic = Some(format!("digest:{digest}:{}:{}", millis(slot), brands.join(",")));
             let notice = Notice::Digest(notice.clone());
-            let draft = Draft { kind: OutboxKind::Digest, brand: None, recipient, cause, topic, notice: &notice };
+            let draft =
+                Draft { kind: OutboxKind::Digest, brand: None, recipient, route: "", cause, topic, notice: &notice };
             insert(&mut tx, &draft, now).await?;
         }
         tx.commit().await?;

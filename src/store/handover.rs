@@ -1,7 +1,7 @@
 //! What does not arrive is handed over to whoever stands in for its way out: the notice that was tried ends, and one for
 //! each of them begins, with an id of its own, in one transaction. Whoever has the same already, by a way of their own or
 //! because it was for several people, gets no second one, however the ways lead to one another; what is being tried just then is left alone
-//! until its claim ends.
+//! until its claim ends. What somebody takes care of by now hurries no more, and waits for whom it is for.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sqlx::{Any, Row as _, Transaction};
 
+use super::answer::cared_for;
 use super::undelivered::way;
 use super::{Store, StoreError, before, instant, integer, millis};
 use crate::model::Instant;
@@ -118,7 +119,8 @@ pub async fn hand_over_late(
     if late.is_some() { hand_over(tx, id, stand_ins, now).await } else { Ok(false) }
 }
 
-/// Hands a notice over that waits or was given up; false where nobody stands in who may get it. Where it was missed by
+/// Hands a notice over that waits or was given up; false where nobody stands in who may get it, or somebody takes care of it
+/// by now. Where it was missed by
 /// somebody who stands in, those do who stand in for them.
 pub async fn hand_over(
     tx: &mut Transaction<'_, Any>,
@@ -126,9 +128,10 @@ pub async fn hand_over(
     stand_ins: &StandIns,
     now: Instant,
 ) -> Result<bool, StoreError> {
-    let recipient: Option<String> = sqlx::query_scalar(
-        "SELECT recipient FROM outbox WHERE id = $1 AND state IN ('waiting', 'dead') AND kind <> 'trial'",
-    )
+    let recipient: Option<String> = sqlx::query_scalar(concat!(
+        "SELECT recipient FROM outbox WHERE id = $1 AND state IN ('waiting', 'dead') AND kind <> 'trial' AND NOT ",
+        cared_for!()
+    ))
     .bind(id)
     .fetch_optional(&mut **tx)
     .await?;

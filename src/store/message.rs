@@ -6,6 +6,7 @@ use sqlx::{Any, Row as _, Transaction};
 
 use super::outbox::kind;
 use super::{StoreError, instant, perhaps, times};
+use crate::model::notice::FirstMail;
 use crate::model::outbox::{Instead, OutboxMessage, Unanswered};
 use crate::model::{Notice, Tongue, Tongues};
 
@@ -26,6 +27,7 @@ pub async fn read_message(
         acknowledge: None,
         unanswered: unanswered(row)?,
         instead: instead(row)?,
+        answers: answers(tx, row, &notice).await?,
         language: language(tx, row, &notice, tongues).await?,
         notice,
     })
@@ -45,6 +47,35 @@ fn instead(row: &AnyRow) -> Result<Option<Instead>, StoreError> {
     Ok(recipient.zip(perhaps(row, "instead_since")?).map(|(recipient, since)| Instead { recipient, since, others }))
 }
 
+/// What a notice that was handed over belongs to: the first that its recipient was to get about the same incident, else the
+/// one that it stands in for. Both stay the same in every attempt.
+async fn answers(
+    tx: &mut Transaction<'_, Any>,
+    row: &AnyRow,
+    notice: &Notice,
+) -> Result<Option<FirstMail>, StoreError> {
+    let Some(handed_from) = row.try_get::<Option<i64>, _>("handed_from")? else { return Ok(None) };
+    let topic: Option<&str> = row.try_get("topic")?;
+    let incident = matches!(notice, Notice::Incident(_)).then_some(topic).flatten();
+    if let Some((incident, _)) = incident.and_then(|topic| topic.rsplit_once(':')) {
+        // A semicolon follows on a colon.
+        let first = sqlx::query(
+            "SELECT id, created_at FROM outbox WHERE recipient = $1 AND topic > $2 || ':' AND topic < $2 || ';' AND id < $3 \
+             ORDER BY id LIMIT 1",
+        );
+        let first = first.bind(row.try_get::<&str, _>("recipient")?).bind(incident).bind(row.try_get::<i64, _>("id")?);
+        if let Some(first) = first.fetch_optional(&mut **tx).await? {
+            return first_mail(&first).map(Some);
+        }
+    }
+    let original = sqlx::query("SELECT id, created_at FROM outbox WHERE id = $1").bind(handed_from);
+    original.fetch_optional(&mut **tx).await?.as_ref().map(first_mail).transpose()
+}
+
+fn first_mail(row: &AnyRow) -> Result<FirstMail, StoreError> {
+    Ok(FirstMail { outbox_id: row.try_get("id")?, created_at: instant(row.try_get("created_at")?) })
+}
+
 /// The language that was settled before, or the one of now.
 async fn language(
     tx: &mut Transaction<'_, Any>,
@@ -59,6 +90,7 @@ async fn language(
     let id: i64 = row.try_get("id")?;
     let ways = match notice {
         Notice::Alert(_) | Notice::Escalation(_) | Notice::Held(_) => ways(tx, id).await?,
+        Notice::Incident(incident) => vec![(row.try_get("route")?, incident.brand.clone())],
         _ => Vec::new(),
     };
     let tongue = tongues.of(notice, &ways);

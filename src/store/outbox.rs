@@ -30,7 +30,8 @@ impl Store {
     ) -> Result<i64, StoreError> {
         let mut tx = self.begin().await?;
         let id =
-            insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
+            insert(&mut tx, &Draft { kind, brand: None, recipient, route: "", cause: None, topic: None, notice }, now)
+                .await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -49,7 +50,8 @@ impl Store {
     ) -> Result<OutboxMessage, StoreError> {
         let mut tx = self.begin().await?;
         let id =
-            insert(&mut tx, &Draft { kind, brand: None, recipient, cause: None, topic: None, notice }, now).await?;
+            insert(&mut tx, &Draft { kind, brand: None, recipient, route: "", cause: None, topic: None, notice }, now)
+                .await?;
         let row = claim(&mut tx, id, owner, until).await?;
         let message = read_message(&mut tx, &row, &self.tongues).await?;
         tx.commit().await?;
@@ -137,6 +139,8 @@ pub struct Draft<'a> {
     pub kind: OutboxKind,
     pub brand: Option<&'a str>,
     pub recipient: &'a str,
+    /// The route by which it is told, if it takes one; empty for that of `[alert]`.
+    pub route: &'a str,
     /// Names what it follows from; a second notice with the same cause is refused by the database.
     pub cause: Option<String>,
     /// What it tells, where others are told the same.
@@ -147,8 +151,8 @@ pub struct Draft<'a> {
 /// Puts a sealed notice into the outbox, due at once.
 pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Instant) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(
-        "INSERT INTO outbox (kind, brand, recipient, cause, created_at, due_at, sealed_at, notice, state, attempts, topic) \
-         VALUES ($1, $2, $3, $4, $5, $5, $5, $6, 'waiting', 0, $7) RETURNING id",
+        "INSERT INTO outbox (kind, brand, recipient, cause, created_at, due_at, sealed_at, notice, state, attempts, topic, route) \
+         VALUES ($1, $2, $3, $4, $5, $5, $5, $6, 'waiting', 0, $7, $8) RETURNING id",
     )
     .bind(draft.kind.as_str())
     .bind(draft.brand)
@@ -157,6 +161,7 @@ pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Insta
     .bind(millis(now))
     .bind(serde_json::to_string(draft.notice)?)
     .bind(draft.topic.as_deref())
+    .bind(draft.route)
     .fetch_one(&mut **tx)
     .await?)
 }
@@ -165,8 +170,8 @@ pub async fn insert(tx: &mut Transaction<'_, Any>, draft: &Draft<'_>, now: Insta
 async fn claim(tx: &mut Transaction<'_, Any>, id: i64, owner: &str, until: Instant) -> Result<AnyRow, sqlx::Error> {
     sqlx::query(
         "UPDATE outbox SET claimed_by = $2, claimed_until = $3, attempts = attempts + 1 WHERE id = $1 \
-         RETURNING id, kind, recipient, created_at, sealed_at, attempts, language, unanswered_by, unanswered_at, \
-         instead_of, instead_since, instead_others, notice",
+         RETURNING id, kind, recipient, route, created_at, sealed_at, attempts, language, unanswered_by, unanswered_at, \
+         handed_from, instead_of, instead_since, instead_others, topic, notice",
     )
     .bind(id)
     .bind(owner)

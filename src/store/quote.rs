@@ -121,22 +121,14 @@ async fn rewrite(
 
 /// Takes everything out that is said of a mention, wherever it stands in a notice; whether there was anything.
 fn strip(value: &mut Value, mention: i64, left: Left<'_>) -> bool {
-    let mut changed = false;
     match value {
-        Value::Array(values) => {
-            for value in values {
-                changed |= strip(value, mention, left);
-            }
-        }
+        Value::Array(values) => values.iter_mut().fold(false, |changed, value| changed | strip(value, mention, left)),
         Value::Object(object) => {
-            changed |= strip_object(object, mention, left);
-            for value in object.values_mut() {
-                changed |= strip(value, mention, left);
-            }
+            let own = strip_object(object, mention, left);
+            object.values_mut().fold(own, |changed, value| changed | strip(value, mention, left))
         }
-        _ => {}
+        _ => false,
     }
-    changed
 }
 
 fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -> bool {

@@ -149,7 +149,8 @@ async fn mail(
     let notice = Notice::Incident(Box::new(notice));
     let topic = format!("incident:{id}:{}", kept.told);
     let (cause, topic) = (Some(format!("{topic}:{recipient}")), Some(topic));
-    let draft = Draft { kind: OutboxKind::Incident, brand: Some(&brand), recipient, cause, topic, notice: &notice };
+    let draft =
+        Draft { kind: OutboxKind::Incident, brand: Some(&brand), recipient, route, cause, topic, notice: &notice };
     let outbox_id = insert(tx, &draft, peace.now).await?;
     folded::tell(tx, id, recipient, outbox_id).await?;
     if first.is_none() {

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
+use super::answer::cared_for;
 use super::outbox::{Draft, insert};
 use super::{Store, StoreError, before, count, instant, integer, millis, perhaps};
 use crate::model::outbox::{OutboxKind, way_to};
@@ -36,12 +37,15 @@ macro_rules! way {
 }
 pub(super) use way;
 
-/// Notices that do not arrive by another way than `$2` and are not told yet: given up, or tried in vain since `$1` at least.
+/// Notices that do not arrive by another way than `$2` and are not told yet: given up, or tried in vain since `$1` at least
+/// while nobody takes care of what they tell.
 macro_rules! overdue {
     () => {
         concat!(
             "told_at IS NULL AND kind NOT IN ('undelivered', 'trial') AND (state = 'dead' OR \
-             (state = 'waiting' AND tried_at <= $1)) AND ",
+             (state = 'waiting' AND tried_at <= $1 AND NOT ",
+            cared_for!(),
+            ")) AND ",
             way!(),
             " <> $2"
         )
@@ -98,6 +102,10 @@ impl Store {
         after: Duration,
         now: Instant,
     ) -> Result<ToldUndelivered, StoreError> {
+        if fallback.is_empty() {
+            self.forget_mended().await?;
+            return Ok(ToldUndelivered::default());
+        }
         let late = before(now, after);
         let nothing = sqlx::query(concat!(
             "SELECT 1 AS one FROM way_failure UNION ALL SELECT 1 FROM outbox WHERE ",
@@ -108,7 +116,7 @@ impl Store {
         .bind("")
         .fetch_optional(&self.pools.read)
         .await?;
-        if fallback.is_empty() || nothing.is_none() {
+        if nothing.is_none() {
             return Ok(ToldUndelivered::default());
         }
         let failing = self.broken_ways(after, now).await?;
@@ -141,6 +149,17 @@ impl Store {
         }
         tx.commit().await?;
         Ok(told)
+    }
+
+    /// Forgets which ways work again, where nobody is there to hear of it: whoever is named later wants no old news.
+    async fn forget_mended(&self) -> Result<(), StoreError> {
+        let ended = sqlx::query("SELECT 1 AS one FROM way_failure WHERE ended_at IS NOT NULL LIMIT 1");
+        if ended.fetch_optional(&self.pools.read).await?.is_some() {
+            let mut tx = self.begin().await?;
+            take_mended(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 }
 
@@ -178,8 +197,15 @@ async fn tell(
             continue;
         }
         let notice = Notice::Undelivered(notice);
-        let draft =
-            Draft { kind: OutboxKind::Undelivered, brand: None, recipient, cause: None, topic: None, notice: &notice };
+        let draft = Draft {
+            kind: OutboxKind::Undelivered,
+            brand: None,
+            recipient,
+            route: "",
+            cause: None,
+            topic: None,
+            notice: &notice,
+        };
         insert(tx, &draft, now).await?;
         written += 1;
         ways.insert(own);
@@ -261,7 +287,7 @@ async fn take_mended(tx: &mut Transaction<'_, Any>) -> Result<Vec<FailedWay>, St
 /// A notice has left: its way works. What nobody was told of is forgotten.
 pub async fn note_success(tx: &mut Transaction<'_, Any>, id: i64, now: Instant) -> Result<(), StoreError> {
     sqlx::query(concat!(
-        "DELETE FROM way_failure WHERE told_at IS NULL AND way = (SELECT ",
+        "DELETE FROM way_failure WHERE told_at IS NULL AND ended_at IS NULL AND way = (SELECT ",
         way!(),
         " FROM outbox WHERE id = $1)"
     ))
@@ -304,13 +330,13 @@ pub async fn note_death(tx: &mut Transaction<'_, Any>, id: i64, error: &str) -> 
     }
 }
 
-/// A notice could not leave.
+/// A notice could not leave: its way is broken since then, if it was not before.
 pub async fn note_failure(tx: &mut Transaction<'_, Any>, id: i64, error: &str, now: Instant) -> Result<(), StoreError> {
     sqlx::query(concat!(
         "INSERT INTO way_failure (way, since, last_error) SELECT ",
         way!(),
         ", $2, $3 FROM outbox WHERE id = $1 \
-         ON CONFLICT (way) DO UPDATE SET last_error = excluded.last_error, ended_at = NULL"
+         ON CONFLICT (way) WHERE ended_at IS NULL DO UPDATE SET last_error = excluded.last_error"
     ))
     .bind(id)
     .bind(millis(now))

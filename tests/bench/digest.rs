@@ -266,6 +266,7 @@ async fn incidents(database: &mut SqliteConnection, brand: &str) {
                 ..IncidentCounts::default()
             },
             talk: Talk::Negative,
+            faster: false,
             negative: 120,
             authors: 90,
             top_author_share: 0.1,

@@ -164,6 +164,7 @@ pub fn incident(phase: IncidentPhase, ending: Option<IncidentEnding>, kind: Inci
                 counts([(14, 1.02, -5.07), (1, 1.0, -0.2), (1, 0.04, -1.4), (22, 9.7, -0.6)])
             },
             talk: if is_update { Talk::All } else { Talk::Negative },
+            faster: is_update && kind == IncidentKind::BroadWave,
             negative: if is_update { 1_204 } else { 14 },
             authors: 13,
             top_author_share: 0.14,

@@ -4,6 +4,7 @@ pub mod aiosmtpd;
 pub mod broken;
 pub mod contract;
 pub mod daemon;
+pub mod described;
 pub mod digests;
 pub mod dovecot;
 pub mod feeds;

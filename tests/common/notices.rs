@@ -32,6 +32,7 @@ pub fn evidence() -> IncidentEvidence {
         window_hours: 3,
         counts: counts([(14, 1.02, -5.07), (13, 0.98, -4.95), (22, 9.7, -0.84), (20, 8.9, -1.1)]),
         talk: Talk::Negative,
+        faster: false,
         negative: 14,
         authors: 13,
         top_author_share: 0.14,
@@ -64,6 +65,7 @@ pub fn message(id: i64, kind: OutboxKind, notice: Notice) -> OutboxMessage {
         language: Tongue::En,
         unanswered: None,
         instead: None,
+        answers: None,
         notice,
     }
 }

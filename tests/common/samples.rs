@@ -148,6 +148,7 @@ fn incident(phase: IncidentPhase) -> OutboxMessage {
     let evidence = IncidentEvidence {
         counts: counts([(14, 1.4, -6.3), (13, 1.3, -6.0), (29, 14.2, -1.6), (26, 12.8, -1.5)]),
         negative: if started { 14 } else { 31 },
+        authors: if started { 13 } else { 28 },
         ..evidence()
     };
     let notice = IncidentNotice {

@@ -37,6 +37,20 @@ async fn bluesky() {
 }
 
 #[tokio::test]
+async fn hacker_news() {
+    let nothing = r#"{"hits":[],"nbHits":0,"page":0,"nbPages":0,"hitsPerPage":100}"#;
+    let contract = Contract::of(SourceKind::HackerNews, &["skip hop"], nothing).page("hn-search-by-date.json");
+    contract.envelopes("hn-algolia").holds("hacker_news").await;
+}
+
+#[tokio::test]
+async fn mastodon_tags() {
+    let contract = Contract::of(SourceKind::Mastodon, &["Skip Hop", "acme"], "[]").secret(None);
+    let contract = contract.page("mastodon-tag-timeline.json").answer("the end of the first tag", "[]");
+    contract.page("mastodon-tag-timeline.json").envelopes("mastodon").holds("mastodon").await;
+}
+
+#[tokio::test]
 async fn mastodon_search() {
     let contract =
         Contract::of(SourceKind::MastodonSearch, &["skip hop"], r#"{"accounts":[],"statuses":[],"hashtags":[]}"#);

@@ -6,28 +6,27 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use mentiond::config::HealthConfig;
 use mentiond::deliver::render;
-use mentiond::model::incident::{IncidentKind, IncidentPhase};
+use mentiond::model::incident::IncidentPhase;
 use mentiond::model::notice::DigestNotice;
 use mentiond::model::outbox::{Instead, OutboxKind, OutboxMessage};
 use mentiond::model::{Notice, PollFault, Tongue};
-use mentiond::store::{IncidentAudience, IncidentChange, PollCommit, Selection, SpikeCursor};
+use mentiond::store::{PollCommit, Selection};
 
-use super::{CHAT, MINUTE, OPS, WAIT, claim, fail, pairs, rows, stand_ins};
+use super::{CHAT, MINUTE, OPS, WAIT, claim, fail, pairs, rows, spread, stand_ins};
 use crate::common::digests;
-use crate::common::kinds::incident;
 use crate::common::notices::mail;
 use crate::store::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, commit, complaint, grouping, health};
 
-const LATE: i64 = WAIT + 15 * MINUTE;
+pub const LATE: i64 = WAIT + 15 * MINUTE;
 
-async fn bed(ways: &[(&str, &[&str])]) -> Bed {
+pub async fn bed(ways: &[(&str, &[&str])]) -> Bed {
     let mut bed = Bed::new().await;
     bed.store = bed.store.clone().handing_over(stand_ins(ways));
     bed
 }
 
 /// What is due is tried; whoever `works` gets it, the others are tried in vain. What was delivered.
-async fn attempt(bed: &Bed, works: &[&str], seconds: i64) -> Vec<OutboxMessage> {
+pub async fn attempt(bed: &Bed, works: &[&str], seconds: i64) -> Vec<OutboxMessage> {
     let mut sent = Vec::new();
     let now = at(seconds);
     for message in bed.store.claim_outbox("me", now, now + TimeDelta::minutes(15), 99).await.unwrap() {
@@ -143,22 +142,10 @@ async fn what_is_said_again_is_handed_over_once_each_time() {
 #[tokio::test]
 async fn each_step_of_an_incident_and_each_digest_comes_once() {
     let bed = bed(&[("mail", &[OPS])]).await;
-    let (people, zero) = ([ANNA.to_owned(), OLE.to_owned()], SpikeCursor { mention_id: 0, passed_at: at(0) });
-    bed.store.spike_cursor(at(0)).await.unwrap();
-    let mut cursor = zero;
+    let people = [ANNA.to_owned(), OLE.to_owned()];
     for (step, phase) in [IncidentPhase::Start, IncidentPhase::Update].into_iter().enumerate() {
         let seconds = i64::try_from(step).unwrap() * 2 * HOUR;
-        let Notice::Incident(notice) = incident(phase, None, IncidentKind::BroadWave, 0) else { panic!() };
-        let ways = vec![(String::new(), people.to_vec())];
-        let known = bed.store.open_incidents().await.unwrap().first().map(|incident| incident.id);
-        let change = IncidentChange {
-            incident: known,
-            notice: *notice,
-            audience: IncidentAudience { ways, others: Vec::new() },
-        };
-        let next = SpikeCursor { passed_at: at(seconds + 1), ..cursor };
-        assert!(bed.store.commit_incidents((cursor, next), (&[change], &[]), at(seconds)).await.unwrap());
-        cursor = next;
+        spread(&bed, phase, &[("", &[ANNA, OLE])], seconds).await;
         attempt(&bed, &[], seconds).await;
         assert_eq!(bed.store.hand_over(at(seconds + HOUR)).await.unwrap().notices, 2);
         let told = bed.deliver(at(seconds + HOUR)).await;

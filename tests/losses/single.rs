@@ -96,6 +96,7 @@ fn described(url: &str, paging: Paging, fields: Fields) -> Source {
     let api = JsonApi {
         network: "own".to_owned(),
         credential: Slot::Header("authorization".into(), "".into()),
+        secrets: Vec::new(),
         headers: HeaderMap::new(),
         list: String::new(),
         paging,
@@ -128,7 +129,7 @@ fn a_described_api_of_one_page_may_have_lost_what_lies_below_it() {
         (plain, Paging::None, &[700, 20, 40, 10, 30], None),
         // It is asked for what is new, and shows all of that; or it has pages, and they ended.
         ("https://api.example/new?from={since}", Paging::None, &[10, 20, 30, 40, 50], None),
-        ("https://api.example/new?page={page}", Paging::Page { first: 1, size: 20 }, &[10, 20, 30, 40, 50], None),
+        ("https://api.example/new?page={page}", Paging::Page { first: 1, size: Some(20) }, &[10, 20, 30, 40, 50], None),
     ] {
         let mut polled = Polled::new(api(url, paging));
         assert_eq!(polled.poll(ago(600), [items(&[690, 695, 700, 705, 710])]), [], "a first poll misses nothing");

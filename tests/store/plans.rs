@@ -123,7 +123,7 @@ fn is_whole_table(detail: &str) -> bool {
 /// As in `mention.rs`.
 const VIEW_TABLES: &str = "mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id";
 
-const FILES: [&str; 35] = [
+const FILES: [&str; 36] = [
     "alert",
     "attempt",
     "begun",
@@ -132,6 +132,7 @@ const FILES: [&str; 35] = [
     "delivery",
     "entry",
     "explain",
+    "few",
     "folded",
     "found",
     "gathering",

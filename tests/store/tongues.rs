@@ -1,9 +1,12 @@
 //! The language of a notice: settled when it is claimed for the first time, whatever comes later.
 
 use chrono::TimeDelta;
+use mentiond::model::incident::IncidentPhase;
 use mentiond::model::outbox::{OutboxKind, OutboxMessage};
 use mentiond::model::{Tongue, Tongues};
 use mentiond::store::FoundWay;
+
+use crate::handover::spread;
 
 use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, audience, complaint, grouping};
 
@@ -61,4 +64,24 @@ async fn every_attempt_speaks_the_language_of_the_first() {
     assert_eq!(second[0].notice, first[0].notice);
     bed.poll("blog", vec![complaint("b", HOP, &[ANNA])], at(DAY)).await;
     assert_eq!(languages(&bed.deliver(at(DAY + HOUR)).await), [(OutboxKind::Alert, ANNA, Tongue::De)]);
+}
+
+#[tokio::test]
+async fn mails_about_an_incident_speak_the_language_of_their_route() {
+    let mut bed = Bed::new().await;
+    bed.store = bed.store.speaking(tongues(Tongue::Nb));
+    let ways: &[(&str, &[&str])] = &[("lawyers", &[OLE]), ("", &[ANNA])];
+    let told = [(OutboxKind::Incident, ANNA, Tongue::Nb), (OutboxKind::Incident, OLE, Tongue::De)];
+    for (hours, phase) in [(0, IncidentPhase::Start), (6, IncidentPhase::Update), (12, IncidentPhase::End)] {
+        spread(&bed, phase, ways, hours * HOUR).await;
+        let mut mails = bed.deliver(at(hours * HOUR)).await;
+        mails.sort_by(|one, other| one.recipient.cmp(&other.recipient));
+        assert_eq!(languages(&mails), told, "{phase:?}");
+    }
+    // `[alert]` has one, too.
+    let mut of_alerts = tongues(Tongue::Nb);
+    of_alerts.routes.insert(String::new(), Tongue::En);
+    bed.store = bed.store.speaking(of_alerts);
+    spread(&bed, IncidentPhase::Start, ways, DAY).await;
+    assert!(languages(&bed.deliver(at(DAY)).await).contains(&(OutboxKind::Incident, ANNA, Tongue::En)));
 }

@@ -103,6 +103,10 @@ pub fn news(notice: &IncidentNotice, speech: Speech) -> String {
             let IncidentCount { observed, expected, .. } = evidence.counts.negative_stories;
             speech.spreading(observed.into(), span(evidence.window_hours.into()), usual(expected))
         }
+        (IncidentPhase::Update, _) if evidence.faster => {
+            let observed = evidence.counts.negative_stories.observed;
+            speech.spreading_faster(observed.into(), span(evidence.window_hours.into()))
+        }
         (IncidentPhase::Update, _) => speech.still_spreading(negative, lasted),
         (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => speech.no_longer_unusual(negative, lasted),
         (IncidentPhase::End, Some(IncidentEnding::Revised)) => speech.no_spike().to_owned(),
@@ -115,6 +119,7 @@ pub fn lead(notice: &IncidentNotice, brand: &str, speech: Speech) -> String {
     let onset = speech.day_and_time(notice.evidence.onset);
     match (notice.phase, notice.ending) {
         (IncidentPhase::Start, _) => speech.it_begins(brand, &onset, notice.evidence.talk),
+        (IncidentPhase::Update, _) if notice.evidence.faster => speech.it_spreads_faster(&onset),
         (IncidentPhase::Update, _) => speech.it_goes_on(&onset),
         (IncidentPhase::End, Some(IncidentEnding::NewLevel)) => speech.it_is_usual_now(&onset),
         (IncidentPhase::End, Some(IncidentEnding::Revised)) => speech.it_was_none(&onset),
@@ -138,29 +143,32 @@ fn facts(notice: &IncidentNotice, speech: Speech) -> Vec<Fact> {
     if notice.ending == Some(IncidentEnding::Revised) {
         return Vec::new();
     }
-    let [seen, is_usual, chance, authors, all_tones, in_all, who] = speech.facts();
-    let mut facts = Vec::new();
-    if notice.phase != IncidentPhase::End {
-        let window = span(evidence.window_hours.into());
-        let at = speech.clock(evidence.at);
-        let counts = &evidence.counts;
-        let beside = |count: &IncidentCount| Seen {
-            number: count.observed.into(),
-            usual: usual(count.expected),
-            chance: by_chance(count.log10_tail, evidence.window_hours),
-        };
-        let negative = beside(&counts.negative_stories);
-        facts.push(Fact { name: seen, words: speech.seen(negative.number, window, &at) });
-        facts.push(Fact { name: is_usual, words: speech.usual(negative.usual, window) });
-        facts.push(Fact { name: chance, words: speech.by_chance(negative.chance) });
-        facts.push(Fact { name: authors, words: speech.people(beside(&counts.negative_authors)) });
-        let words = speech.all_tones(beside(&counts.all_stories), beside(&counts.all_authors), evidence.talk);
-        facts.push(Fact { name: all_tones, words });
-    }
+    let [seen, is_usual, chance, authors, who, all_tones, in_all] = speech.facts();
     let share = speech.percent(evidence.top_author_share * 100.0);
-    facts.push(Fact { name: in_all, words: speech.in_all(evidence.negative.into()) });
-    facts.push(Fact { name: who, words: speech.who(evidence.kind, evidence.authors.into(), &share) });
-    facts
+    let writing = Fact { name: who, words: speech.who(evidence.kind, &share) };
+    let whole = Fact { name: in_all, words: speech.in_all(evidence.negative.into(), evidence.authors.into()) };
+    if notice.phase == IncidentPhase::End {
+        return vec![whole, writing];
+    }
+    let window = span(evidence.window_hours.into());
+    let at = speech.clock(evidence.at);
+    let counts = &evidence.counts;
+    let beside = |count: &IncidentCount| Seen {
+        number: count.observed.into(),
+        usual: usual(count.expected),
+        chance: by_chance(count.log10_tail, evidence.window_hours),
+    };
+    let negative = beside(&counts.negative_stories);
+    let all = speech.all_tones(beside(&counts.all_stories), beside(&counts.all_authors), evidence.talk);
+    vec![
+        Fact { name: seen, words: speech.seen(negative.number, window, &at) },
+        Fact { name: is_usual, words: speech.usual(negative.usual, window) },
+        Fact { name: chance, words: speech.by_chance(negative.chance) },
+        Fact { name: authors, words: speech.people(beside(&counts.negative_authors)) },
+        writing,
+        Fact { name: all_tones, words: all },
+        whole,
+    ]
 }
 
 fn folded(notice: &IncidentNotice, speech: Speech) -> String {

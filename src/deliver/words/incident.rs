@@ -74,6 +74,9 @@ pub trait Incident {
     /// The news where it goes on.
     fn still_spreading(&self, negative: u64, lasted: Span) -> String;
 
+    /// The news where it spreads faster than before.
+    fn spreading_faster(&self, observed: u64, window: Span) -> String;
+
     /// The news where it has become usual.
     fn no_longer_unusual(&self, negative: u64, lasted: Span) -> String;
 
@@ -88,6 +91,9 @@ pub trait Incident {
 
     /// What a mail begins with where it goes on.
     fn it_goes_on(&self, onset: &str) -> String;
+
+    /// What a mail begins with where it spreads faster than before.
+    fn it_spreads_faster(&self, onset: &str) -> String;
 
     /// What a mail begins with where it has become usual.
     fn it_is_usual_now(&self, onset: &str) -> String;
@@ -104,7 +110,7 @@ pub trait Incident {
     /// That the brand is not known well yet.
     fn cold_start(&self, brand: &str) -> String;
 
-    /// Names of the lines of the table: seen, usual, by chance, authors, all tones, in all, who.
+    /// Names of the lines of the table: seen, usual, by chance, authors, who, all tones, in all.
     fn facts(&self) -> [&'static str; 7];
 
     /// How many were seen in the window that ends then.
@@ -122,11 +128,11 @@ pub trait Incident {
     /// How many stories of all tones there were, by how many people, and whether only the negative ones rise.
     fn all_tones(&self, stories: Seen, people: Seen, talk: Talk) -> String;
 
-    /// How many there were since it began.
-    fn in_all(&self, negative: u64) -> String;
+    /// How many there were since it began, and how many people wrote them.
+    fn in_all(&self, negative: u64, people: u64) -> String;
 
     /// Whether many write, or a few a lot; `share` is what the most frequent one wrote.
-    fn who(&self, kind: IncidentKind, authors: u64, share: &str) -> String;
+    fn who(&self, kind: IncidentKind, share: &str) -> String;
 
     /// What the mail begins with, for the list of a mail program.
     fn it_began_with(&self, title: &str) -> String;

@@ -42,9 +42,9 @@ pub enum Calm {
     OneAuthor,
     /// So many authors of negative stories are usual: the same people write more.
     UsualAuthors,
-    /// The last incident ended a short time ago.
+    /// The last incident ended a short time ago, and this may be what is left of it.
     CoolingDown,
-    /// The incident is known already and has not doubled.
+    /// The incident is known already, and there is no news of it.
     Known,
     /// The author has told as much within this hour already.
     OverAuthorLimit,
@@ -76,7 +76,7 @@ pub enum Ending {
 pub enum Event {
     /// An incident began.
     Start(Evidence),
-    /// It doubled, or goes on.
+    /// It has grown, spreads faster than before, or goes on.
     Update(Evidence),
     /// It is over.
     End {
@@ -112,13 +112,15 @@ pub struct Evidence {
     pub counts: IncidentCounts,
     /// Whether only the negative stories are more than usual.
     pub talk: Talk,
+    /// Whether it was told last that it spreads faster than before.
+    pub faster: bool,
     /// Negative stories since the onset.
     pub negative: u32,
     /// Their authors; each story without an author counts as one.
     pub authors: u32,
-    /// The share of the most frequent one.
+    /// The share of the most frequent author of the window; when the incident is over, of all its stories.
     pub top_author_share: f64,
-    /// How the stories are spread over authors.
+    /// How those stories are spread over authors.
     pub kind: Kind,
     /// The newest stories that drive it, the oldest first; no more than fifty.
     pub stories: Vec<i64>,
@@ -166,11 +168,21 @@ impl Tally {
         }
     }
 
+    /// How many stories of an author count.
+    pub fn counted_of(&self, author: u64) -> u32 {
+        self.by_author.get(&author).map_or(0, |told| told.1)
+    }
+
+    /// How many people told them; each story without an author counts as one.
+    pub fn people(&self) -> u32 {
+        self.unknown.saturating_add(u32::try_from(self.by_author.len()).unwrap_or(u32::MAX))
+    }
+
     pub fn authors(&self) -> Authors {
         let unknown = u32::from(self.unknown > 0);
         Authors {
             stories: self.stories,
-            authors: self.unknown.saturating_add(u32::try_from(self.by_author.len()).unwrap_or(u32::MAX)),
+            authors: self.people(),
             top: self.by_author.values().map(|told| told.0).max().unwrap_or(unknown),
             top_counted: self.by_author.values().map(|told| told.1).max().unwrap_or(unknown),
             frequent: self.by_author.values().map(|told| told.0).filter(|told| *told >= 3).sum(),

@@ -118,11 +118,12 @@ impl Recent {
         self.stories.range(start..).filter(|story| story.negative)
     }
 
-    /// How many people wrote the stories of a window; each story without an author counts as one.
+    /// How many people wrote the stories of a window that count; each story without an author counts as one.
     pub fn authors(&self, window: &Window) -> Tones {
         let (mut authors, mut named) = (Tones::default(), (HashSet::new(), HashSet::new()));
         let start = self.stories.partition_point(|story| story.at <= window.from);
-        for story in self.stories.range(start..).take_while(|story| story.at <= window.to) {
+        let within = self.stories.range(start..).take_while(|story| story.at <= window.to);
+        for story in within.filter(|story| story.counts) {
             let new = |known: &mut HashSet<u64>| story.author.is_none_or(|author| known.insert(author));
             authors.all += u32::from(new(&mut named.0));
             authors.negative += u32::from(story.negative && new(&mut named.1));

@@ -13,13 +13,13 @@ pub struct Settings {
     pub budget: f64,
     /// Whose wall clock tells the hours of the week.
     pub time_zone: Tz,
-    /// An update is told after this time even where nothing doubled.
+    /// That an incident goes on is told after this time even where nothing else is news.
     pub update_after: TimeDelta,
     /// No two updates come closer than this.
     pub update_apart: TimeDelta,
     /// An incident ends when its counts were usual for so long.
     pub quiet: TimeDelta,
-    /// After an incident none begins for so long.
+    /// After an incident another must stand out from what may be left of it for so long.
     pub cool_down: TimeDelta,
     /// An incident that lasts longer is the usual level from then on.
     pub longest: TimeDelta,

@@ -12,7 +12,7 @@ use super::history::{HOUR, Tones};
 use super::recent::Told;
 
 /// From its fourth story in one hour of the clock on, an author adds nothing to the counts.
-const PER_AUTHOR: u8 = 3;
+pub(super) const PER_AUTHOR: u8 = 3;
 /// Hours after which it is forgotten who spoke.
 const REMEMBERED: i64 = 24;
 /// People that are assumed to speak once, before anything is known.

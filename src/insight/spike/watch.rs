@@ -2,7 +2,9 @@
 
 mod few;
 mod gates;
+mod life;
 mod newcomers;
+mod news;
 mod telling;
 
 use chrono::{DateTime, Utc};
@@ -12,13 +14,14 @@ use super::beside::Beside;
 use super::clock::Clock;
 use super::dispersion::Expected;
 use super::history::{Counted, HOUR, History, KEPT, Tones};
-use super::incident::{Calm, Ending, Event, Tally};
+use super::incident::{Calm, Event};
 use super::recent::{Recent, Told, Window};
 use super::settings::{Settings, Step, Story};
 use super::tail::ln_tail;
 use super::threshold::{Calibration, score};
 use super::voices::Voices;
 use super::{LearningReason, Maturity, WINDOWS};
+use life::{Aftermath, Incident};
 use newcomers::Newcomers;
 
 /// While a brand is being learnt, scores must be higher by this.
@@ -30,10 +33,8 @@ const SOME: u32 = 12;
 const WEEK: i64 = 168;
 /// When eight weeks or more pass without one story, and so many were to be expected, nobody looked.
 const MISSED: f64 = 20.0;
-/// An incident is calm below this score (one window in ten is so in usual times).
-const CALM: f64 = 1.0;
 
-/// What the clearest window says.
+/// What a window says.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Clearest {
     place: usize,
@@ -43,26 +44,15 @@ struct Clearest {
 }
 
 impl Clearest {
+    /// After stories were taken out of its window.
+    fn counted_anew(self) -> Self {
+        Self { score: score(self.place, self.window.negative, self.expected), ..self }
+    }
+
     /// `-log10 P(X >= observed)`.
     fn tail(&self) -> f64 {
         -ln_tail(self.window.negative, self.expected.mean, self.expected.size) * std::f64::consts::LOG10_E
     }
-}
-
-#[derive(Debug, Clone)]
-struct Incident {
-    onset: i64,
-    first: Option<i64>,
-    /// The window it was found in: it must be calm in this and in shorter ones.
-    place: usize,
-    told_at: i64,
-    told: u32,
-    /// Whether somebody takes care of it.
-    taken: bool,
-    /// All its negative stories, of which the windows keep the last two days.
-    tally: Tally,
-    calm_since: Option<i64>,
-    last: Clearest,
 }
 
 /// The watch over one brand.
@@ -85,7 +75,8 @@ pub struct Watch {
     day_score: f64,
     day_censored: bool,
     incident: Option<Incident>,
-    cool_until: i64,
+    /// What an incident leaves behind for a time.
+    aftermath: Option<Aftermath>,
     /// Stories since the baseline was last fitted.
     fresh: u32,
 }
@@ -101,7 +92,7 @@ impl Watch {
         let calibration = Calibration::default();
         let threshold = calibration.threshold(settings.budget);
         let recent = Recent::new(now);
-        let (day_score, day_censored, incident, cool_until) = (0.0, false, None, i64::MIN);
+        let (day_score, day_censored, incident, aftermath) = (0.0, false, None, None);
         Self {
             settings,
             since: now,
@@ -117,7 +108,7 @@ impl Watch {
             day_score,
             day_censored,
             incident,
-            cool_until,
+            aftermath,
             fresh: 0,
         }
     }
@@ -157,19 +148,6 @@ impl Watch {
         }
     }
 
-    /// Takes in an hour of which only the counts are known, as after a start of the program: stories of all tones, and the
-    /// negative ones among them, evenly over the hour. What that would have told was told long ago. The stories of the last
-    /// two days are better observed themselves, with their authors.
-    pub fn recall(&mut self, hour: DateTime<Utc>, all: u32, negative: u32) {
-        let start = hour.timestamp().div_euclid(HOUR) * HOUR;
-        let (all, negative) = (i64::from(all), i64::from(negative.min(all)));
-        for nth in 0..all {
-            let Some(at) = DateTime::from_timestamp(start + (2 * nth + 1) * HOUR / (2 * all), 0) else { continue };
-            let negative = (nth + 1) * negative / all > nth * negative / all;
-            self.observe(Story { at, id: 0, author: None, negative, source_since: None }, at);
-        }
-    }
-
     /// Lets time pass, so that incidents end although nobody writes.
     pub fn tick(&mut self, now: DateTime<Utc>) -> Vec<Event> {
         let mut events = Vec::new();
@@ -187,6 +165,12 @@ impl Watch {
     #[must_use]
     pub fn incident_since(&self) -> Option<DateTime<Utc>> {
         self.incident.as_ref().and_then(|incident| DateTime::from_timestamp(incident.onset, 0))
+    }
+
+    /// Whether time alone may lead to news: an incident is open, or ended a short time ago.
+    #[must_use]
+    pub fn is_awaiting(&self) -> bool {
+        self.incident.is_some() || self.aftermath.is_some()
     }
 
     /// Expected stories of all tones, and negative ones, between two times.
@@ -207,7 +191,7 @@ impl Watch {
         let mut hour = self.now.div_euclid(HOUR) + 1;
         let last = now.div_euclid(HOUR);
         while hour <= last {
-            if self.incident.is_none() && hour < last - KEPT as i64 {
+            if !self.is_awaiting() && hour < last - KEPT as i64 {
                 hour = self.leap(last);
             }
             self.now = hour * HOUR;
@@ -215,6 +199,10 @@ impl Watch {
             self.history.advance(hour);
             if self.incident.is_some() {
                 self.follow(events);
+            } else if self.aftermath.is_some_and(|aftermath| aftermath.until <= self.now) {
+                // What was not clear enough until now may be so from now on, though nobody writes any more.
+                self.aftermath = None;
+                self.judge(events);
             }
             self.settle_newcomers();
             if hour.rem_euclid(24) == 0 {
@@ -265,19 +253,24 @@ impl Watch {
         self.threshold = self.calibration.threshold(self.settings.budget);
     }
 
-    /// What the windows up to one say; the clearest of them.
-    fn clearest(&self, up_to: usize) -> Option<Clearest> {
-        self.windows(up_to).max_by(|a, b| a.score.total_cmp(&b.score))
+    /// What each of the windows up to one says that holds a negative story. After an incident some more are expected than
+    /// usual.
+    fn windows(&self, up_to: usize) -> impl Iterator<Item = Clearest> {
+        let aftermath = self.aftermath;
+        self.windows_with(up_to, move |place| aftermath.map_or(0.0, |aftermath| aftermath.within(place)))
     }
 
-    /// What each of the windows up to one says that holds a negative story.
-    fn windows(&self, up_to: usize) -> impl Iterator<Item = Clearest> + '_ {
+    /// The same where in a window of the length at a place so many more than usual are expected.
+    fn windows_with(&self, up_to: usize, more: impl Fn(usize) -> f64) -> impl Iterator<Item = Clearest> {
         let windows = self.recent.windows().filter(move |(place, window)| *place <= up_to && window.negative > 0);
-        windows.filter_map(|(place, window)| {
-            let expected = self.stories(place, &window)?.expected();
-            let score = score(place, window.negative, expected);
-            Some(Clearest { place, window, expected, score })
-        })
+        windows.filter_map(move |(place, window)| self.clearest(place, window, more(place)))
+    }
+
+    /// What a window says where so many more than usual are expected.
+    fn clearest(&self, place: usize, window: Window, more: f64) -> Option<Clearest> {
+        let usual = self.stories(place, &window)?.expected();
+        let expected = Expected { mean: usual.mean + more, ..usual };
+        Some(Clearest { place, window, expected, score: score(place, window.negative, expected) })
     }
 
     /// Looks at the windows after a negative story.
@@ -290,19 +283,22 @@ impl Watch {
         if self.baseline.maturity == Maturity::Blind {
             return Some(Calm::NoBaseline);
         }
-        let Some(clearest) = self.clearest(WINDOWS.len()) else { return Some(Calm::Usual) };
         let needed = self.needed();
-        if clearest.score < needed {
-            self.day_score = self.day_score.max(clearest.score);
-            return Some(Calm::Usual);
+        let (mut highest, mut unusual) = (0.0_f64, Vec::new());
+        for window in self.windows(WINDOWS.len()) {
+            highest = highest.max(window.score);
+            unusual.extend(Some(window).filter(|window| window.score >= needed));
         }
-        if self.now < self.cool_until {
-            return Some(Calm::CoolingDown);
+        if unusual.is_empty() {
+            self.day_score = self.day_score.max(highest);
+            let unless_after = || self.windows_with(WINDOWS.len(), |_| 0.0).any(|window| window.score >= needed);
+            let is_after = self.aftermath.is_some() && unless_after();
+            return Some(if is_after { Calm::CoolingDown } else { Calm::Usual });
         }
-        if let Some(calm) = self.too_few(&clearest, needed) {
-            return Some(calm);
+        match self.of_enough_people(&mut unusual, needed) {
+            Ok(window) => self.begin(window, events),
+            Err(calm) => return Some(calm),
         }
-        self.begin(clearest, events);
         None
     }
 
@@ -319,82 +315,6 @@ impl Watch {
         let usual = self.voices.once_each(place, baseline.between(window.from, window.to));
         let (seen, spread) = (self.recent.authors(window), *baseline.spread.get(place)?);
         Some(Beside { seen, usual, spread, doubt: baseline.doubt })
-    }
-
-    fn begin(&mut self, clearest: Clearest, events: &mut Vec<Event>) {
-        let (onset, first) = self.onset(&clearest);
-        let tally = Tally::of(self.recent.negative_since(onset - 1));
-        self.day_score = self.day_score.max(self.threshold);
-        self.day_censored = true;
-        let incident = Incident {
-            onset,
-            first,
-            place: clearest.place,
-            told_at: self.now,
-            told: tally.stories,
-            taken: false,
-            tally,
-            calm_since: None,
-            last: clearest,
-        };
-        events.push(Event::Start(self.evidence(&incident)));
-        self.incident = Some(incident);
-    }
-
-    /// The first story of an incident: from it to now the stories come most clearly faster than before (the likelihood
-    /// ratio of a change of rate, `c ln(c / m) - (c - m)`, is highest).
-    fn onset(&self, clearest: &Clearest) -> (i64, Option<i64>) {
-        let all = self.baseline.between(clearest.window.from, self.now).1;
-        let stories: Vec<&Told> = self.recent.negative_since(clearest.window.from).collect();
-        let ratio = |place: usize, story: &Told| {
-            let count = (stories.len() - place) as f64;
-            let part = self.baseline.between(story.at, self.now).1 / all.max(1e-9);
-            let mean = (clearest.expected.mean * part).max(1e-3);
-            if count > mean { count * (count / mean).ln() - (count - mean) } else { 0.0 }
-        };
-        let ratios = stories.iter().enumerate().map(|(place, story)| (ratio(place, story), story.at, story.id));
-        ratios
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-            .map_or((clearest.window.from, None), |(_, at, id)| (at, Some(id)))
-    }
-
-    /// An open incident: whether it is over, has doubled, or must be told again.
-    fn follow(&mut self, events: &mut Vec<Event>) {
-        let Some(mut incident) = self.incident.take() else { return };
-        let clearest = self.clearest(incident.place);
-        if let Some(clearest) = clearest.filter(|clearest| clearest.tail() >= CALM) {
-            incident.calm_since = None;
-            incident.last = clearest;
-        } else {
-            incident.calm_since = incident.calm_since.or(Some(self.now));
-        }
-        if incident.calm_since.is_some_and(|since| self.now - since >= self.settings.quiet.num_seconds()) {
-            return self.end(&incident, Ending::Calm, events);
-        }
-        if self.now - incident.onset >= self.settings.longest.num_seconds() {
-            return self.end(&incident, Ending::NewLevel, events);
-        }
-        let passed = self.now - incident.told_at;
-        let negative = incident.tally.stories;
-        let doubled = negative >= 2 * incident.told && passed >= self.settings.update_apart.num_seconds();
-        let again = !incident.taken && negative > incident.told && passed >= self.settings.update_after.num_seconds();
-        if doubled || again {
-            (incident.told, incident.told_at) = (negative, self.now);
-            events.push(Event::Update(self.evidence(&incident)));
-        }
-        self.incident = Some(incident);
-    }
-
-    fn end(&mut self, incident: &Incident, ending: Ending, events: &mut Vec<Event>) {
-        events.push(Event::End { ending, evidence: self.evidence(incident) });
-        let (onset, hour) = (incident.onset.div_euclid(HOUR), self.now.div_euclid(HOUR));
-        match ending {
-            Ending::Calm => self.history.set_aside(onset, hour),
-            Ending::NewLevel => self.history.begin_at(onset),
-        }
-        self.recent.begin_at(self.now);
-        self.cool_until = self.now + self.settings.cool_down.num_seconds();
-        self.learn();
     }
 }
 

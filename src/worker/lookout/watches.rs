@@ -54,7 +54,7 @@ impl Watched {
     /// Goes on with an incident that was told.
     fn take_up(&mut self, incident: &Incident) {
         self.incident = Some(incident.id);
-        self.watch.was_told(incident.evidence.negative, incident.evidence.at);
+        self.watch.was_told(incident.evidence.negative, incident.evidence.authors, incident.evidence.at);
     }
 }
 
@@ -167,7 +167,7 @@ impl Watches {
         self.seen.passed_at = until;
     }
 
-    /// Somebody takes care of these incidents: they are told again once they double, and when they are over.
+    /// Somebody takes care of these incidents: they are told again once they grow or spread faster, and when they are over.
     pub fn are_taken_care_of(&mut self, incidents: &[i64]) {
         let taken = |watched: &&mut Watched| watched.incident.is_some_and(|id| incidents.contains(&id));
         self.by_brand.values_mut().filter(taken).for_each(|watched| watched.watch.is_taken_care_of());

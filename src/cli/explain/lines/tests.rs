@@ -28,6 +28,7 @@ fn what_holds_the_next_mail_of_an_incident_is_told() {
             all_authors: count(10, 3.6, -1.8),
         },
         talk: Talk::Negative,
+        faster: false,
         negative: 9,
         authors: 8,
         top_author_share: 0.2,

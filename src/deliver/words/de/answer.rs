@@ -106,8 +106,8 @@ impl Answer for German {
 
     fn incident_acknowledged(&self, brands: &str) -> String {
         format!(
-            "Die Häufung negativer Beiträge zu {brands} ist quittiert: Sie hören erst wieder davon, wenn sie sich \
-             verdoppelt und wenn sie vorbei ist."
+            "Die Häufung negativer Beiträge zu {brands} ist quittiert: Sie hören erst wieder davon, wenn sie stark \
+             zunimmt und wenn sie vorbei ist."
         )
     }
 

@@ -47,6 +47,10 @@ impl Incident for German {
         format!("Die Häufung dauert an, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
 
+    fn spreading_faster(&self, observed: u64, window: Span) -> String {
+        format!("Die Häufung nimmt zu, {} in {}", self.negative_stories(observed), self.span(window))
+    }
+
     fn no_longer_unusual(&self, negative: u64, lasted: Span) -> String {
         format!("nicht mehr ungewöhnlich, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
@@ -72,6 +76,10 @@ impl Incident for German {
 
     fn it_goes_on(&self, onset: &str) -> String {
         format!("Es begann am {onset} und dauert an.")
+    }
+
+    fn it_spreads_faster(&self, onset: &str) -> String {
+        format!("Es begann am {onset} und nimmt jetzt schneller zu als zuvor.")
     }
 
     fn it_is_usual_now(&self, onset: &str) -> String {
@@ -108,7 +116,7 @@ impl Incident for German {
     }
 
     fn facts(&self) -> [&'static str; 7] {
-        ["Gesehen", "Üblich", "Durch Zufall", "Verfasser", "Alle Töne", "Insgesamt", "Wer"]
+        ["Gesehen", "Üblich", "Durch Zufall", "Verfasser", "Wer", "Alle Töne", "Insgesamt"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {
@@ -142,22 +150,16 @@ impl Incident for German {
         format!("{number} {} von {}: {rises}", beside(stories), self.people(people))
     }
 
-    fn in_all(&self, negative: u64) -> String {
-        format!("{} seit dem ersten; Kopien sind nicht mitgezählt", self.negative_stories(negative))
+    fn in_all(&self, negative: u64, people: u64) -> String {
+        let people = MARKS.count(people, "niemand", "Person", "Personen");
+        format!("{} von {people} seit dem ersten; Kopien sind nicht mitgezählt", self.negative_stories(negative))
     }
 
-    fn who(&self, kind: IncidentKind, authors: u64, share: &str) -> String {
-        let people = MARKS.count(authors, "niemand", "Person", "Personen");
+    fn who(&self, kind: IncidentKind, share: &str) -> String {
         match kind {
-            IncidentKind::BroadWave => {
-                format!("eine breite Welle: {people}, von denen keine mehr als {share} geschrieben hat")
-            }
-            IncidentKind::Brigade => {
-                format!("wenige, die viel schreiben: {people}, von denen die eifrigste {share} geschrieben hat")
-            }
-            IncidentKind::RepeatPoster => {
-                format!("eine Person schreibt das meiste: {share} stammen von ihr; insgesamt {people}")
-            }
+            IncidentKind::BroadWave => format!("eine breite Welle: niemand hat mehr als {share} geschrieben"),
+            IncidentKind::Brigade => format!("wenige, die viel schreiben: von der eifrigsten Person stammen {share}"),
+            IncidentKind::RepeatPoster => format!("eine Person schreibt das meiste: {share} stammen von ihr"),
         }
     }
 
@@ -207,15 +209,13 @@ impl Incident for German {
     fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String {
         let news = match again {
             Some(again) => format!(
-                "Sie erfahren wieder davon, wenn sich die Zahl verdoppelt hat, nach {}, falls es anhält, und wenn es vorbei \
-                 ist.",
+                "Sie erfahren wieder davon, wenn sich die Zahl der Beiträge oder der Personen verdoppelt hat, wenn es \
+                 schneller zunimmt, nach {}, falls es anhält, und wenn es vorbei ist.",
                 self.span(again)
             ),
-            None => {
-                "Jemand kümmert sich darum; Sie erfahren nur noch davon, wenn sich die Zahl verdoppelt hat und wenn es \
-                     vorbei ist."
-                    .to_owned()
-            }
+            None => "Jemand kümmert sich darum; Sie erfahren nur noch davon, wenn sich die Zahl der Beiträge oder der \
+                     Personen verdoppelt hat, wenn es schneller zunimmt und wenn es vorbei ist."
+                .to_owned(),
         };
         format!(
             "{news} Bis dahin kommen einzelne Alarme zu {brand} mit diesen E-Mails; dringende werden weiterhin sofort \

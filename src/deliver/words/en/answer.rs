@@ -101,8 +101,8 @@ impl Answer for English {
 
     fn incident_acknowledged(&self, brands: &str) -> String {
         format!(
-            "The spike of negative stories about {brands} is acknowledged: you hear of it again only if it doubles, and \
-             when it is over."
+            "The spike of negative stories about {brands} is acknowledged: you hear of it again only if it grows much, \
+             and when it is over."
         )
     }
 

@@ -50,6 +50,10 @@ impl Incident for English {
         format!("still spreading, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
 
+    fn spreading_faster(&self, observed: u64, window: Span) -> String {
+        format!("spreading faster, {} in {}", self.negative_stories(observed), self.span(window))
+    }
+
     fn no_longer_unusual(&self, negative: u64, lasted: Span) -> String {
         format!("no longer unusual, {} in {}", self.negative_stories(negative), self.span(lasted))
     }
@@ -73,6 +77,10 @@ impl Incident for English {
 
     fn it_goes_on(&self, onset: &str) -> String {
         format!("It began on {onset} and goes on.")
+    }
+
+    fn it_spreads_faster(&self, onset: &str) -> String {
+        format!("It began on {onset}, and now it spreads faster than before.")
     }
 
     fn it_is_usual_now(&self, onset: &str) -> String {
@@ -107,7 +115,7 @@ impl Incident for English {
     }
 
     fn facts(&self) -> [&'static str; 7] {
-        ["Seen", "Usual", "By chance", "Authors", "All tones", "In all", "Who"]
+        ["Seen", "Usual", "By chance", "Authors", "Who", "All tones", "In all"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {
@@ -141,20 +149,16 @@ impl Incident for English {
         format!("{number} {}, by {}: {rises}", beside(stories), self.people(people))
     }
 
-    fn in_all(&self, negative: u64) -> String {
-        format!("{} since the first one; copies are not counted", self.negative_stories(negative))
+    fn in_all(&self, negative: u64, people: u64) -> String {
+        let people = MARKS.count(people, "nobody", "person", "people");
+        format!("{} by {people} since the first one; copies are not counted", self.negative_stories(negative))
     }
 
-    fn who(&self, kind: IncidentKind, authors: u64, share: &str) -> String {
-        let authors = self.authors(authors);
+    fn who(&self, kind: IncidentKind, share: &str) -> String {
         match kind {
-            IncidentKind::BroadWave => format!("a broad wave: {authors}, of whom none wrote more than {share}"),
-            IncidentKind::Brigade => {
-                format!("few people who write a lot: {authors}, of whom the most frequent one wrote {share}")
-            }
-            IncidentKind::RepeatPoster => {
-                format!("one person writes most of it: {share} are by the same author, of {authors} in all")
-            }
+            IncidentKind::BroadWave => format!("a broad wave: no author wrote more than {share}"),
+            IncidentKind::Brigade => format!("few people who write a lot: the most frequent one wrote {share}"),
+            IncidentKind::RepeatPoster => format!("one person writes most of it: {share} are by the same author"),
         }
     }
 
@@ -201,12 +205,13 @@ impl Incident for English {
     fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String {
         let news = match again {
             Some(again) => format!(
-                "You will hear of it again when the number has doubled, after {} if it goes on, and when it is over.",
+                "You will hear of it again when the number of stories or of people has doubled, \
+                 when it spreads faster, after {} if it goes on, and when it is over.",
                 self.span(again)
             ),
             None => {
-                "Somebody takes care of it, so you will hear of it again only when the number has doubled, and when \
-                     it is over."
+                "Somebody takes care of it, so you will hear of it again only when the number of stories or of people has \
+                     doubled, when it spreads faster, and when it is over."
                     .to_owned()
             }
         };

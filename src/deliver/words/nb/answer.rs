@@ -100,8 +100,8 @@ impl Answer for Norwegian {
 
     fn incident_acknowledged(&self, brands: &str) -> String {
         format!(
-            "Det er kvittert for bølgen av negative saker om {brands}: du hører om den igjen bare hvis den dobles, og når \
-             den er over."
+            "Det er kvittert for bølgen av negative saker om {brands}: du hører om den igjen bare hvis den vokser mye, og \
+             når den er over."
         )
     }
 

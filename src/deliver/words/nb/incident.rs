@@ -48,6 +48,10 @@ impl Incident for Norwegian {
         format!("brer seg fortsatt, {} på {}", self.negative_stories(negative), self.span(lasted))
     }
 
+    fn spreading_faster(&self, observed: u64, window: Span) -> String {
+        format!("brer seg raskere, {} på {}", self.negative_stories(observed), self.span(window))
+    }
+
     fn no_longer_unusual(&self, negative: u64, lasted: Span) -> String {
         format!("ikke lenger uvanlig, {} på {}", self.negative_stories(negative), self.span(lasted))
     }
@@ -71,6 +75,10 @@ impl Incident for Norwegian {
 
     fn it_goes_on(&self, onset: &str) -> String {
         format!("Det begynte {onset} og fortsetter.")
+    }
+
+    fn it_spreads_faster(&self, onset: &str) -> String {
+        format!("Det begynte {onset} og brer seg nå raskere enn før.")
     }
 
     fn it_is_usual_now(&self, onset: &str) -> String {
@@ -103,7 +111,7 @@ impl Incident for Norwegian {
     }
 
     fn facts(&self) -> [&'static str; 7] {
-        ["Sett", "Vanlig", "Tilfeldig", "Forfattere", "Alle toner", "I alt", "Hvem"]
+        ["Sett", "Vanlig", "Tilfeldig", "Forfattere", "Hvem", "Alle toner", "I alt"]
     }
 
     fn seen(&self, observed: u64, window: Span, until: &str) -> String {
@@ -137,20 +145,16 @@ impl Incident for Norwegian {
         format!("{number} {} av {}: {rises}", beside(stories), self.people(people))
     }
 
-    fn in_all(&self, negative: u64) -> String {
-        format!("{} siden den første; kopier er ikke talt med", self.negative_stories(negative))
+    fn in_all(&self, negative: u64, people: u64) -> String {
+        let people = MARKS.count(people, "ingen", "person", "personer");
+        format!("{} av {people} siden den første; kopier er ikke talt med", self.negative_stories(negative))
     }
 
-    fn who(&self, kind: IncidentKind, authors: u64, share: &str) -> String {
-        let people = MARKS.count(authors, "ingen", "person", "personer");
+    fn who(&self, kind: IncidentKind, share: &str) -> String {
         match kind {
-            IncidentKind::BroadWave => format!("en bred bølge: {people}, og ingen av dem skrev mer enn {share}"),
-            IncidentKind::Brigade => {
-                format!("få personer som skriver mye: {people}, og den ivrigste av dem skrev {share}")
-            }
-            IncidentKind::RepeatPoster => {
-                format!("én person skriver det meste: {share} er fra samme person, av {people} i alt")
-            }
+            IncidentKind::BroadWave => format!("en bred bølge: ingen skrev mer enn {share}"),
+            IncidentKind::Brigade => format!("få personer som skriver mye: den ivrigste skrev {share}"),
+            IncidentKind::RepeatPoster => format!("én person skriver det meste: {share} er fra samme person"),
         }
     }
 
@@ -198,11 +202,15 @@ impl Incident for Norwegian {
     fn until_it_ends(&self, brand: &str, again: Option<Span>) -> String {
         let news = match again {
             Some(again) => format!(
-                "Du hører om det igjen når tallet er doblet, etter {} hvis det fortsetter, og når det er over.",
+                "Du hører om det igjen når tallet på saker eller personer er doblet, når det brer seg raskere, etter {} \
+                 hvis det fortsetter, og når det er over.",
                 self.span(again)
             ),
-            None => "Noen tar seg av det, så du hører om det igjen bare når tallet er doblet, og når det er over."
-                .to_owned(),
+            None => {
+                "Noen tar seg av det, så du hører om det igjen bare når tallet på saker eller personer er doblet, når \
+                     det brer seg raskere, og når det er over."
+                    .to_owned()
+            }
         };
         format!(
             "{news} Fram til da kommer enkeltvarsler om {brand} med disse e-postene; de som haster, sendes fortsatt med en \

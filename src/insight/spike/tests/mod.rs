@@ -6,6 +6,7 @@ mod newcomers;
 mod parts;
 mod people;
 mod statistics;
+mod waves;
 
 use chrono::{DateTime, Utc};
 
@@ -50,11 +51,6 @@ impl Fed {
 
     /// Usual days: so many stories a day, one in five of them negative, at random times, more by day than by night.
     pub fn usual(&mut self, from: i64, to: i64, per_day: f64) {
-        self.usual_with(from, to, per_day, |_, _| ());
-    }
-
-    /// The same, and says of each story when it was and whether it is negative.
-    pub fn usual_with(&mut self, from: i64, to: i64, per_day: f64, mut say: impl FnMut(i64, bool)) {
         let mut at = from as f64;
         loop {
             let night = ((at as i64).rem_euclid(DAY) / HOUR) < 8;
@@ -64,7 +60,6 @@ impl Fed {
                 break;
             }
             let (author, negative) = (format!("usual {}", (self.unit() * 300.0) as u32), self.unit() < 0.2);
-            say(at as i64, negative);
             self.tell(at as i64, Some(&author), negative);
         }
         self.events.extend(self.watch.tick(time(to)));

@@ -417,14 +417,16 @@ CREATE TABLE letter_act (
 CREATE INDEX letter_act_of_notice ON letter_act (outbox_id);
 
 -- A way out (`mail`, or a channel as `channel:NAME`) by which nothing gets through since its last success. `told_at` is when
--- that was told through the fallback; one that was told stays with its end until that is told, too.
+-- that was told through the fallback; one that was told stays with its end until that is told, too, beside the next.
 CREATE TABLE way_failure (
-    way TEXT PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    way TEXT NOT NULL,
     since BIGINT NOT NULL,
     last_error TEXT NOT NULL,
     told_at BIGINT,
     ended_at BIGINT
 );
+CREATE UNIQUE INDEX way_failure_open ON way_failure (way) WHERE ended_at IS NULL;
 
 -- Since when the stories of a brand are watched for spikes.
 CREATE TABLE spike_watch (
