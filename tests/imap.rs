@@ -214,7 +214,10 @@ fn a_mailbox_can_be_tried() {
     let (_, refused) = try_at(&["--url", &url]);
     assert!(refused.contains("leads to") && refused.contains("`--allow-private` lets it be read"), "{refused}");
     let (_, refused) = try_at(&["--url", "https://localhost"]);
-    assert!(refused.contains("a mailbox has no such address"), "{refused}");
+    assert!(
+        refused.contains("the scheme `https` does not belong to this kind") && refused.contains("imaps://"),
+        "{refused}"
+    );
 }
 
 /// The mails of mentiond, in the order of their names.

@@ -168,7 +168,10 @@ async fn a_configured_source_is_tried_and_nothing_is_stored() {
     assert!(!dir.join("state").exists(), "something was stored");
 
     for (name, expected) in [
-        ("Forum", "command line: --source: there is no source `Forum`\n  hint: the configuration has `Our forum`\n"),
+        (
+            "Forum",
+            "command line: --source: there is no source `Forum`\n  hint: the configuration has `Our forum`, `Press`\n",
+        ),
         ("Press", "source[1].token_file: `"),
     ] {
         let (code, _, err) = test(dir, None, &["--source", name]).await;
