@@ -1,6 +1,8 @@
 //! `[source.json]`: a JSON API described in words. What each key means stands in `model::json_api`; what has to fit its
 //! address, in `template`.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
@@ -64,8 +66,10 @@ impl Word for DateForm {
                 if !is_form {
                     return Err(Wrong::not::<Self>(text));
                 }
-                // What it writes it has to be able to read.
-                if instant_in(form, &DateTime::<Utc>::UNIX_EPOCH.format(form).to_string()).is_none() {
+                // What it writes it has to be able to read; some forms can only be read.
+                let mut written = String::new();
+                let is_written = write!(written, "{}", DateTime::<Utc>::UNIX_EPOCH.format(form)).is_ok();
+                if !is_written || instant_in(form, &written).is_none() {
                     let message = format!("{} does not tell a day of a year", shown(text));
                     return Err(Wrong::new(message, "for instance `\"%d.%m.%Y\"`, with `%H:%M` where it has a time"));
                 }
@@ -351,4 +355,15 @@ fn one(key: Key<Pick>) -> Option<Pick> {
 
 fn all(key: Key<List<Pick>>) -> Vec<Pick> {
     key.or_default().into_iter().map(|pick| pick.value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_of_dates_that_can_only_be_read_is_refused() {
+        assert!(DateForm::parse("%Y-%m-%dT%H:%M:%S%#z").is_err());
+        assert!(DateForm::parse("%Y-%m-%dT%H:%M:%S%z").is_ok());
+    }
 }

@@ -203,7 +203,12 @@ impl Pipeline {
                 Verdict::Fault(fault) if may_log_in_again && session::has_ended(&answer, &fault, reading) => {
                     (reading.session, reading.sealed) = (None, None);
                 }
-                Verdict::Fault(fault) if by_status && asked.credential.is_some() && reading.session.is_none() => {
+                Verdict::Fault(fault)
+                    if by_status
+                        && asked.credential.is_some()
+                        && reading.session.is_none()
+                        && answer.url.origin() == asked.url.origin() =>
+                {
                     return Err(refused_with_secret(fault));
                 }
                 Verdict::Fault(fault) => return Err(fault),

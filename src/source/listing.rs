@@ -166,6 +166,7 @@ impl<L: Listing> Adapter for Listed<L> {
         let mut secrets = source.secrets().cloned().map(Credential::bearer);
         if list.next.as_ref().is_some_and(|next| secrets.any(|secret| secret.is_in(next))) {
             list.next = None;
+            list.ends = list.ends.or(Some(LossReason::Ends));
             list.problems.push("the network puts the secret into its next page, which is not asked for".to_owned());
         }
         // The last one tells: what a network pins above its list may be old.

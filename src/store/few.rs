@@ -1,7 +1,7 @@
 //! Negative stories that were no incident since too few people wrote them: nobody is told of them at once, but digests say it,
 //! and whoever asks of one of them is told. What goes on is kept as it stands when there are most of them.
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound as _, TimeDelta};
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
@@ -61,7 +61,7 @@ pub async fn keep(tx: &mut Transaction<'_, Any>, brand: &str, few: &Few) -> Resu
 /// What a story belongs to that was told then.
 pub async fn around(connection: &mut AnyConnection, brand: &str, told: Instant) -> Result<Option<Few>, StoreError> {
     // What goes on for longer is kept as another one.
-    let kept = (told - TimeDelta::milliseconds(1), told + TOGETHER + TOGETHER);
+    let kept = (told.trunc_subsecs(0) - TimeDelta::milliseconds(1), told + TOGETHER + TOGETHER);
     for row in asked(brand, kept, (told - TOGETHER, told + TOGETHER)).fetch_all(connection).await? {
         let few: Few = serde_json::from_str(row.try_get("evidence")?)?;
         if told > few.at - TimeDelta::hours(i64::from(few.window_hours)) {

@@ -53,7 +53,7 @@ impl Store {
     ) -> Result<Option<(Vec<JudgedMention>, Position)>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.id, m.found_at, m.tone, m.score, m.language AS judged_language, m.severity, m.story_id, e.key, \
-             e.source, s.kind, s.first_read_at AS source_since, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, \
+             e.source, s.kind, s.known_since AS source_since, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, \
              coalesce(r.title, e.title) AS title, e.author_name, e.author_handle, e.author_url, e.author_identity, e.followers, \
              e.published_at, e.language, e.tags, e.rating, e.engagement, e.entry_kind, e.place, e.parent, e.thread, coalesce(r.text, e.text) AS text \
              FROM mention m JOIN entry e ON e.id = m.entry_id LEFT JOIN revision r ON r.id = m.revision_id \

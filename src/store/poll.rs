@@ -216,6 +216,7 @@ async fn finish_claim(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Resul
     let held = sqlx::query(
         "UPDATE source_state SET cursor = $3, validators = $4, next_poll_at = $5, last_polled_at = $6, \
          first_read_at = CASE WHEN $7 IS NULL OR $8 > 0 THEN coalesce(first_read_at, $6) ELSE first_read_at END, \
+         known_since = CASE WHEN $7 IS NULL OR $8 > 0 THEN coalesce(known_since, $6) ELSE known_since END, \
          last_read_at = CASE WHEN $7 IS NULL THEN $6 ELSE last_read_at END, \
          shown_at = CASE WHEN $7 IS NULL AND $8 > 0 THEN $6 ELSE shown_at END, \
          failures = CASE WHEN $7 IS NULL THEN 0 ELSE failures + 1 END, fault = $7, \

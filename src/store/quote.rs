@@ -142,7 +142,10 @@ fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -
         }
         match left {
             Left::Deleted(at, _) => drop(object.entry("deleted_at").and_modify(|deleted| *deleted = json!(at))),
-            Left::Nothing => drop(object.insert("id".to_owned(), json!(0))),
+            Left::Nothing => {
+                object.insert("id".to_owned(), json!(0));
+                changed = true;
+            }
         }
     }
     if let Some(Value::Array(recovered)) = object.get_mut("recovered") {

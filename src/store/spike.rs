@@ -26,7 +26,7 @@ pub struct ToldStory {
     pub author: Option<String>,
     /// Whether it is negative, corrections included.
     pub negative: bool,
-    /// Since when its source is read, where that is known.
+    /// Since when its source is read, whatever its address was, where that is known.
     pub source_since: Option<Instant>,
 }
 
@@ -115,7 +115,7 @@ impl Store {
         limit: usize,
     ) -> Result<Option<(Vec<ToldStory>, i64)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT m.id, m.brand, m.found_at, m.tone, e.published_at, e.author_identity, s.first_read_at AS source_since, \
+            "SELECT m.id, m.brand, m.found_at, m.tone, e.published_at, e.author_identity, s.known_since AS source_since, \
              CASE WHEN EXISTS (SELECT 1 FROM mention o WHERE o.story_id = m.story_id AND o.id < m.id) THEN 1 ELSE 0 END \
              AS is_copy \
              FROM (SELECT id FROM mention WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS page \

@@ -97,12 +97,17 @@ impl History {
         }
     }
 
-    /// Forgets what was before `hour`: another level began there. What was set aside since counts again.
-    pub fn begin_at(&mut self, hour: i64) {
+    /// Forgets what was before `hour`.
+    pub fn forget_before(&mut self, hour: i64) {
         while self.first < hour && self.hours.len() > 1 {
             self.hours.pop_front();
             self.first += 1;
         }
+    }
+
+    /// The same since another level began there: what was set aside since counts again.
+    pub fn begin_at(&mut self, hour: i64) {
+        self.forget_before(hour);
         for hour in &mut self.hours {
             hour.aside = false;
         }

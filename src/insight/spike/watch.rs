@@ -124,7 +124,7 @@ impl Watch {
         let heard = self.voices.hear(&told);
         told.counts = heard.counts;
         self.fresh = self.fresh.saturating_add(1);
-        if self.is_learnt_from(story.source_since.map(|since| since.timestamp()), at) {
+        if self.is_learnt_from(story.source_since.map(|since| since.timestamp()), at, story.negative) {
             self.remember(&told, heard.authors);
             return Step { events, calm: Some(Calm::NewSource) };
         }

@@ -79,6 +79,32 @@ fn a_wave_is_told_on_the_day_on_which_a_source_is_added_and_in_that_source_on_th
 }
 
 #[test]
+fn a_forum_of_complaints_and_sources_that_are_added_together_change_a_brand_as_well() {
+    let day_later = ADDED + DAY + HOUR;
+    // As many stories as before would be no change, but all of these are negative; and three sources with so few each are one.
+    for (sources, apart, all_negative, changes) in
+        [(1, 6 * HOUR, true, true), (1, 6 * HOUR, false, false), (3, 6 * HOUR, false, true)]
+    {
+        let mut fed = known();
+        for nth in 0..DAY / apart {
+            for source in 0..sources {
+                let at = time(ADDED + nth * apart + source * 60 + 120);
+                let negative = all_negative || (nth + source) % 4 == 0;
+                let source_since = Some(time(ADDED + source * 60));
+                let story = Story { at, id: nth, author: None, negative, source_since };
+                assert_eq!(fed.watch.observe(story, at).calm, Some(Calm::NewSource));
+            }
+        }
+        fed.watch.tick(time(day_later));
+        assert_eq!(
+            fed.watch.maturity() != Maturity::Settled,
+            changes,
+            "{sources} sources, all negative: {all_negative}"
+        );
+    }
+}
+
+#[test]
 fn where_the_brand_is_new_all_sources_are() {
     let mut fed = Fed::new();
     let at = time(START + 2 * HOUR);

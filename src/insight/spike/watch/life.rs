@@ -99,10 +99,10 @@ impl Watch {
         self.incident = Some(incident);
     }
 
-    /// Whether the clearest window is usual again; one whose stories are those of a single author is no incident any more.
+    /// Whether all windows are usual again; one whose stories are those of a single author is no incident any more.
     fn is_calm(&self, incident: &Incident) -> bool {
         let stays = |clearest: Clearest| clearest.tail() >= CALM && self.without_repeats(clearest).tail() >= CALM;
-        !self.most_unusual(incident).is_some_and(stays)
+        !self.windows(incident.place).any(stays)
     }
 
     /// The clearest of the windows that must be calm.

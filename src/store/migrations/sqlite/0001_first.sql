@@ -22,6 +22,7 @@ CREATE TABLE source_state (
     next_poll_at BIGINT NOT NULL,
     last_polled_at BIGINT,
     first_read_at BIGINT,
+    known_since BIGINT,
     last_read_at BIGINT,
     shown_at BIGINT,
     failures BIGINT NOT NULL,
