@@ -81,9 +81,9 @@ fn a_wave_is_told_on_the_day_on_which_a_source_is_added_and_in_that_source_on_th
 #[test]
 fn a_forum_of_complaints_and_sources_that_are_added_together_change_a_brand_as_well() {
     let day_later = ADDED + DAY + HOUR;
-    // As many stories as before would be no change, but all of these are negative; and three sources with so few each are one.
+    // Three stories a day are fewer than before, but all of these are negative; and three sources with two each are more.
     for (sources, apart, all_negative, changes) in
-        [(1, 6 * HOUR, true, true), (1, 6 * HOUR, false, false), (3, 6 * HOUR, false, true)]
+        [(1, 8 * HOUR, true, true), (1, 8 * HOUR, false, false), (3, 12 * HOUR, false, true)]
     {
         let mut fed = known();
         for nth in 0..DAY / apart {
