@@ -1,7 +1,7 @@
 //! What does not arrive is handed over to whoever stands in for its way out: the notice that was tried ends, and one for
 //! each of them begins, with an id of its own, in one transaction. Whoever has the same already, by a way of their own or
-//! because it was for several people, gets no second one, however the ways lead to one another; what is being tried just then is left alone
-//! until its claim ends. What somebody takes care of by now hurries no more, and waits for whom it is for.
+//! because it was for several people, gets no second one, however the ways lead to one another; what is being tried just
+//! then is left alone until its claim ends. What somebody takes care of by now hurries no more, and waits for whom it is for.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -32,13 +32,13 @@ macro_rules! late {
 }
 
 /// The notices to `$2` that tell what `$1` tells: as a whole, because one follows from the other or both have the same topic;
-/// or an alert of it. A first notice of an alert is needed by nobody who was told of it, whatever by; what is said again, or to
-/// others, is the same within `$3`.
+/// or an alert of it. A first notice of an alert, or a mail of an incident that holds it, is needed by nobody who was told of it,
+/// whatever by; what is said again, or to others, is the same within `$3`.
 const SAME: &str = "SELECT 0 AS alert_id, h.id, h.state FROM outbox o JOIN outbox h ON h.recipient = $2 \
      AND (h.id = coalesce(o.handed_from, o.id) OR h.handed_from = coalesce(o.handed_from, o.id) OR h.topic = o.topic) \
      WHERE o.id = $1 UNION ALL SELECT l.alert_id, h.id, h.state FROM outbox o JOIN outbox_alert l ON l.outbox_id = o.id \
      JOIN outbox_alert k ON k.alert_id = l.alert_id JOIN outbox h ON h.id = k.outbox_id \
-     WHERE o.id = $1 AND h.recipient = $2 AND h.sealed_at IS NOT NULL AND (o.kind IN ('alert', 'held') \
+     WHERE o.id = $1 AND h.recipient = $2 AND h.sealed_at IS NOT NULL AND (o.kind IN ('alert', 'held', 'incident') \
      OR o.kind IN ('reminder', 'escalation') AND h.kind = o.kind \
      AND abs(coalesce(h.instead_since, h.sealed_at) - coalesce(o.instead_since, o.sealed_at)) < $3)";
 
@@ -120,8 +120,7 @@ pub async fn hand_over_late(
 }
 
 /// Hands a notice over that waits or was given up; false where nobody stands in who may get it, or somebody takes care of it
-/// by now. Where it was missed by
-/// somebody who stands in, those do who stand in for them.
+/// by now. Where it was missed by somebody who stands in, those do who stand in for them.
 pub async fn hand_over(
     tx: &mut Transaction<'_, Any>,
     id: i64,
@@ -179,10 +178,11 @@ enum Has {
 
 /// What somebody who stands in has of what a notice tells.
 async fn has(tx: &mut Transaction<'_, Any>, id: i64, recipient: &str, after: Duration) -> Result<Has, StoreError> {
-    let alerts: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox_alert WHERE outbox_id = $1")
-        .bind(id)
-        .fetch_one(&mut **tx)
-        .await?;
+    let told = sqlx::query(
+        "SELECT kind, (SELECT count(*) FROM outbox_alert WHERE outbox_id = outbox.id) AS alerts FROM outbox WHERE id = $1",
+    );
+    let told = told.bind(id).fetch_one(&mut **tx).await?;
+    let (kind, alerts): (String, i64) = (told.try_get("kind")?, told.try_get("alerts")?);
     let within = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
     let rows = sqlx::query(SAME).bind(id).bind(recipient).bind(within).fetch_all(&mut **tx).await?;
     // Of the whole, and of each alert, whether it reaches them.
@@ -196,12 +196,16 @@ async fn has(tx: &mut Transaction<'_, Any>, id: i64, recipient: &str, after: Dur
     }
     let whole = reached.remove(&WHOLE);
     let is_each_known = !reached.is_empty() && integer(reached.len()) == alerts;
-    Ok(if whole == Some(true) || is_each_known && reached.into_values().all(|reaches| reaches) {
-        Has::Told(notices)
-    } else if whole.is_some() || is_each_known {
-        Has::Missed
-    } else {
-        Has::Nothing
+    let is_each_told = is_each_known && reached.into_values().all(|reaches| reaches);
+    // A mail of an incident tells that and the alerts that were folded into it for its recipient.
+    let (is_told, is_missed) = match kind.as_str() {
+        "incident" => (whole == Some(true) && (alerts == 0 || is_each_told), whole == Some(false)),
+        _ => (whole == Some(true) || is_each_told, whole.is_some() || is_each_known),
+    };
+    Ok(match (is_told, is_missed) {
+        (true, _) => Has::Told(notices),
+        (false, true) => Has::Missed,
+        (false, false) => Has::Nothing,
     })
 }
 

@@ -176,6 +176,27 @@ async fn each_step_of_an_incident_and_each_digest_comes_once() {
     assert_eq!(brands, [1, 0], "who hears of other brands is told something else");
 }
 
+/// Anna hears of the incident by a way of her own, and of the alert that was folded into the mail to the chat only by that.
+#[tokio::test]
+async fn an_incident_with_alerts_that_a_stand_in_has_not_heard_of_is_no_second_one() {
+    for is_folded in [false, true] {
+        let bed = bed(&[(CHAT, &[ANNA])]).await;
+        spread(&bed, IncidentPhase::Start, &[("", &[CHAT, ANNA])], 0).await;
+        attempt(&bed, &[CHAT, ANNA], 0).await;
+        if is_folded {
+            bed.poll("blog", vec![complaint("a", HOP, &[CHAT])], at(MINUTE)).await;
+        }
+        spread(&bed, IncidentPhase::Update, &[("", &[CHAT, ANNA])], 2 * HOUR).await;
+        attempt(&bed, &[ANNA], 2 * HOUR).await;
+        assert_eq!(bed.store.hand_over(at(3 * HOUR)).await.unwrap().notices, 1);
+        let told = [(ANNA, "sent"), (CHAT, "sent"), (ANNA, "sent"), (CHAT, "handed_over"), (ANNA, "waiting")];
+        assert_eq!(rows(&bed).await, pairs(&told[..if is_folded { 5 } else { 4 }]));
+        let alerts =
+            "SELECT count(*) FROM outbox_alert l JOIN outbox o ON o.id = l.outbox_id WHERE o.state = 'waiting'";
+        assert_eq!(bed.number(alerts).await, i64::from(is_folded));
+    }
+}
+
 /// A poll of the blog that works or does not, whose changes are told to Anna and Ole.
 async fn poll(bed: &Bed, works: bool, seconds: i64) {
     let fault = (!works).then(|| PollFault::Unreachable("no route to host".to_owned()));

@@ -2,8 +2,8 @@
 //!
 //! A source that nobody read before shows at once what was written long ago, and goes on at a level of its own. Both would look
 //! like a crisis beside what is usual without it. So for a day its stories go into the history only. If it then brings more than
-//! all others together used to, of all stories or of the negative ones, the brand has another level: what is older than its stories is forgotten, and the brand is
-//! learnt anew. If it brings less, the baseline follows by itself.
+//! all others together used to, of all stories or of the negative ones, the brand has another level: what is older than its
+//! stories is forgotten, and the brand is learnt anew. If it brings less, the baseline follows by itself.
 
 use std::collections::BTreeMap;
 
