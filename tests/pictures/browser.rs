@@ -15,7 +15,7 @@ const FONTS: &str = r#"<?xml version="1.0"?>
 <fontconfig>
 <dir>/usr/share/fonts/truetype/liberation</dir>
 <dir>/usr/share/fonts/truetype/dejavu</dir>
-<cachedir prefix="relative">cache</cachedir>
+<cachedir>CACHE</cachedir>
 <match target="font">
 <edit name="antialias" mode="assign"><bool>true</bool></edit>
 <edit name="hinting" mode="assign"><bool>false</bool></edit>
@@ -51,7 +51,8 @@ impl Browser {
     pub fn start(program: &Path) -> Self {
         let home = tempfile::tempdir().unwrap();
         let fonts = home.path().join("fonts.conf");
-        std::fs::write(&fonts, FONTS).unwrap();
+        let cache = home.path().join("cache").display().to_string();
+        std::fs::write(&fonts, FONTS.replace("CACHE", &cache)).unwrap();
         let mut child = Command::new("sh")
             .args(["-c", PIPED, "sh"])
             .arg(program)
