@@ -140,6 +140,8 @@ const SECRET: [&str; 6] = ["authorization", "cookie", "apikey", "token", "secret
 const SECRET_AT_END: [&str; 7] = ["key", "auth", "authentication", "credential", "credentials", "signature", "pwd"];
 /// A parameter that ends so holds a secret if its value is so long and has a digit in it.
 const LONG: usize = 16;
+/// Values that switch something on or off, whatever the parameter is called (`include_tokens=false`).
+const SWITCHES: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "0", "1"];
 
 /// Headers that mentiond writes itself, or that are of one connection.
 const OWN: [&str; 9] = [
@@ -164,7 +166,8 @@ fn is_for_secrets(name: &str) -> (bool, bool) {
 pub(super) fn looks_secret(name: &str, value: &str) -> bool {
     let (surely, perhaps) = is_for_secrets(name);
     let is_long = value.len() >= LONG && value.bytes().any(|byte| byte.is_ascii_digit());
-    !value.is_empty() && !value.contains('{') && (surely || perhaps && is_long)
+    let says_nothing = value.is_empty() || value.contains('{') || SWITCHES.contains(&value);
+    !says_nothing && (surely || perhaps && is_long)
 }
 
 /// A header of every request, `NAME: VALUE`. None holds a secret.
@@ -365,5 +368,21 @@ mod tests {
     fn a_form_of_dates_that_can_only_be_read_is_refused() {
         assert!(DateForm::parse("%Y-%m-%dT%H:%M:%S%#z").is_err());
         assert!(DateForm::parse("%Y-%m-%dT%H:%M:%S%z").is_ok());
+    }
+
+    #[test]
+    fn a_parameter_looks_secret_by_its_name_and_what_it_says() {
+        for (name, value, expected) in [
+            ("api_key", "abc", true),
+            ("access_token", "abc", true),
+            ("include_tokens", "false", false),
+            ("cookie_consent", "1", false),
+            ("password", "", false),
+            ("key", "a1b2c3d4e5f6a7b8", true),
+            ("key", "by-name", false),
+            ("token", "{since}", false),
+        ] {
+            assert_eq!(looks_secret(name, value), expected, "{name}={value}");
+        }
     }
 }

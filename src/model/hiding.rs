@@ -3,8 +3,9 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-/// A beginning of a secret that is this long is hidden as well, since words are cut off where they are long.
-const TELLING: usize = 8;
+/// What is this long is hardly there by chance. A beginning of a secret that is this long is hidden as well, since words
+/// are cut off where they are long.
+pub(super) const TELLING: usize = 8;
 /// What stands in its place.
 const HIDDEN: &str = "…";
 

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::Validators;
+use super::hiding::TELLING;
 
 /// One request: a GET, or a POST where it has a body.
 #[derive(Debug, Clone)]
@@ -135,13 +136,16 @@ impl Credential {
         sent
     }
 
-    /// Whether this text, which a server wrote, holds one of the secrets.
+    /// Whether this text, which a server wrote, holds one of the secrets. A short one may stand anywhere by chance, such as
+    /// in the number of a page, and counts only as the whole value of a parameter.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        self.each().any(|one| {
-            let secret = one.secret.expose_secret();
+        let query = text.split_once('?').map_or("", |(_, query)| query);
+        let is_value = |secret: &str| url::form_urlencoded::parse(query.as_bytes()).any(|(_, value)| value == secret);
+        self.each().map(|one| one.secret.expose_secret()).any(|secret| {
             let coded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            !secret.is_empty() && (text.contains(secret) || text.contains(&coded))
+            let is_there = secret.len() >= TELLING && (text.contains(secret) || text.contains(&coded));
+            is_there || !secret.is_empty() && is_value(secret)
         })
     }
 }
@@ -156,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_secret_goes_where_the_network_wants_it() {
-        let bearer = Credential::bearer(SecretString::from("a/b c"));
+        let bearer = Credential::bearer(SecretString::from("a/b c/d e"));
         let url = Url::parse("https://x.example/a?b=c").unwrap();
         assert_eq!(bearer.on(&url), url);
         let basic = Credential::basic("app", &SecretString::from("SECRET"));
@@ -164,7 +168,18 @@ mod tests {
         assert_eq!(sent(Slot::Parameter("key".into()), url.as_str()), "https://x.example/a?b=c&key=a%2Fb+c");
         assert_eq!(sent(Slot::Parameter("key".into()), "https://x.example/a"), "https://x.example/a?key=a%2Fb+c");
         assert_eq!(sent(Slot::Segment("bot"), "https://x.example/get?b=c"), "https://x.example/bota%2Fb%20c/get?b=c");
-        assert!(bearer.is_in("/x?key=a%2Fb+c") && bearer.is_in("a/b c") && !bearer.is_in("/x?key=a"));
+        assert!(bearer.is_in("/x?key=a%2Fb+c%2Fd+e") && bearer.is_in("a/b c/d e") && !bearer.is_in("/x?key=a"));
+    }
+
+    #[test]
+    fn a_short_secret_is_one_only_where_it_is_a_whole_value() {
+        let short = Credential::bearer(SecretString::from("12"));
+        assert!(
+            !short.is_in("12") && !short.is_in("/posts/12?page=123&after=a12") && short.is_in("/posts?key=12&page=2")
+        );
+        assert!(!Credential::bearer(SecretString::from("")).is_in("/posts?page="));
+        let long = Credential::bearer(SecretString::from("a1b2c3d4"));
+        assert!(long.is_in("/a1b2c3d4/posts") && long.is_in("cursor-a1b2c3d4"));
     }
 
     #[test]
@@ -175,7 +190,8 @@ mod tests {
         let both = both.unwrap();
         let url = Url::parse("https://x.example/a").unwrap();
         assert_eq!(both.on(&url).as_str(), "https://x.example/a?id=one&key=two");
-        assert!(["one", "two", "three"].iter().all(|secret| both.is_in(secret)) && !both.is_in("four"));
+        assert!(["one", "two", "three"].iter().all(|secret| both.is_in(&format!("/next?key={secret}&page=4"))));
+        assert!(!both.is_in("/next?page=4"));
         assert!(Credential::all_of([]).is_none());
     }
 }
