@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 use sqlx::{Any, Row as _, Transaction};
 
+use super::kept::author_name;
 use super::poll::PollCommit;
 use super::{Store, StoreError, integer};
 use crate::model::Instant;
@@ -17,8 +18,8 @@ const OF_INCIDENT: &str = "UPDATE incident SET notice = $2 WHERE id = $1";
 /// What is left of a quote.
 #[derive(Clone, Copy)]
 enum Left<'a> {
-    /// Its number, and that its source has deleted it; the name of its author is taken out elsewhere, too.
-    Deleted(Instant, Option<&'a str>),
+    /// Its number, and that its source has deleted it; of its author, among those of its brand, one story less.
+    Deleted { at: Instant, brand: &'a str, author: Option<&'a str> },
     /// Nothing. It was sent, and its mention is forgotten.
     Nothing,
 }
@@ -26,11 +27,12 @@ enum Left<'a> {
 /// Takes back what notices and incidents say of an entry that was deleted.
 pub async fn take_back(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_id: i64) -> Result<(), StoreError> {
     let mentions = sqlx::query(
-        "SELECT m.id, m.brand, e.author_name FROM mention m JOIN entry e ON e.id = m.entry_id WHERE e.id = $1",
+        "SELECT m.id, m.brand, e.author_name, e.author_identity FROM mention m JOIN entry e ON e.id = m.entry_id WHERE e.id = $1",
     );
     for mention in mentions.bind(entry_id).fetch_all(&mut **tx).await? {
-        let (id, author): (i64, Option<String>) = (mention.try_get("id")?, mention.try_get("author_name")?);
-        let left = Left::Deleted(poll.now, author.as_deref());
+        let (id, author): (i64, Option<String>) = (mention.try_get("id")?, author_name(&mention)?);
+        let brand: String = mention.try_get("brand")?;
+        let left = Left::Deleted { at: poll.now, brand: &brand, author: author.as_deref() };
         // The file of a digest, which it has until it is sent, shows stories that are not noted.
         let notices = sqlx::query(
             "SELECT o.id, o.notice FROM outbox o WHERE o.id IN (SELECT outbox_id FROM quote WHERE mention_id = $1) \
@@ -43,7 +45,7 @@ pub async fn take_back(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
         let incidents = sqlx::query(
             "SELECT id, notice FROM incident WHERE brand = $1 AND instr(notice, '\"id\":' || $2 || ',') > 0",
         );
-        let incidents = incidents.bind(mention.try_get::<String, _>("brand")?).bind(id.to_string());
+        let incidents = incidents.bind(&brand).bind(id.to_string());
         for row in incidents.fetch_all(&mut **tx).await? {
             rewrite(tx, OF_INCIDENT, &row, (id, left)).await?;
         }
@@ -141,7 +143,7 @@ fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -
             object.entry(key).and_modify(|said| *said = nothing);
         }
         match left {
-            Left::Deleted(at, _) => drop(object.entry("deleted_at").and_modify(|deleted| *deleted = json!(at))),
+            Left::Deleted { at, .. } => drop(object.entry("deleted_at").and_modify(|deleted| *deleted = json!(at))),
             Left::Nothing => {
                 object.insert("id".to_owned(), json!(0));
                 changed = true;
@@ -156,10 +158,16 @@ fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -
         recovered.retain(|line| !of(line));
         changed |= recovered.len() < told;
     }
-    if let (Some(Value::Array(authors)), Left::Deleted(_, Some(name))) = (object.get_mut("top_authors"), left) {
-        let told = authors.len();
-        authors.retain(|author| author.get(0).and_then(Value::as_str) != Some(name));
-        changed |= authors.len() < told;
+    if let Left::Deleted { brand, author: Some(name), .. } = left
+        && object.get("brand").and_then(Value::as_str) == Some(brand)
+        && let Some(Value::Array(authors)) = object.get_mut("top_authors")
+    {
+        for author in authors.iter_mut().filter(|author| author.get(0).and_then(Value::as_str) == Some(name)) {
+            let others = author.get(1).and_then(Value::as_u64).unwrap_or_default().saturating_sub(1);
+            *author = json!([name, others]);
+            changed = true;
+        }
+        authors.retain(|author| author.get(1) != Some(&json!(0)));
     }
     if let Some(Value::Object(list)) = object.get_mut("list")
         && let Some(shorter) = list.get("csv").and_then(Value::as_str).and_then(|csv| without(csv, mention))
@@ -239,21 +247,26 @@ mod tests {
         let recovered = |id: i64| json!({ "author": "Kari", "complaint": { "id": id, "title": "C", "url": null }, "praise": praise });
         let mut notice = json!({
             "kind": "digest", "list": { "csv": "brand,mention\r\nAcme,7,T\r\n", "stories": 1, "all": 2 },
-            "brands": [{ "mentions": [view(7), view(8)], "recovered": [recovered(7), recovered(6)],
+            "brands": [{ "brand": "Acme", "mentions": [view(7), view(8)], "recovered": [recovered(7), recovered(6)],
                          "incidents": [{ "id": 7, "first": { "id": 7, "title": "T", "url": null } }],
-                         "top_authors": [["Kari", 2], ["Ole", 1]] }]
+                         "top_authors": [["Kari", 2], ["Ole", 1]] },
+                       { "brand": "Other", "top_authors": [["Kari", 1]] }]
         });
         let at = Instant::UNIX_EPOCH;
-        assert!(strip(&mut notice, 7, Left::Deleted(at, Some("Kari"))));
+        let of = |author| Left::Deleted { at, brand: "Acme", author };
+        assert!(strip(&mut notice, 7, of(Some("Kari"))));
         let brand = &notice["brands"][0];
         let erased = json!({ "id": 7, "brand": "Acme", "title": "", "snippet": "", "url": null, "author": null,
                              "reasons": [], "concerns": [], "deleted_at": at, "copies": 2 });
         assert_eq!(brand["mentions"], json!([erased, view(8)]));
         assert_eq!(brand["recovered"], json!([recovered(6)]));
         assert_eq!(brand["incidents"], json!([{ "id": 7, "first": { "id": 7, "title": "", "url": null } }]));
-        assert_eq!(brand["top_authors"], json!([["Ole", 1]]));
+        assert_eq!(brand["top_authors"], json!([["Kari", 1], ["Ole", 1]]), "of another post");
+        assert_eq!(notice["brands"][1]["top_authors"], json!([["Kari", 1]]), "of another brand");
         assert_eq!(notice["list"], json!({ "csv": "brand,mention\r\n", "stories": 0, "all": 2 }));
-        assert!(!strip(&mut notice, 7, Left::Deleted(at, Some("Kari"))), "once");
+        assert!(!strip(&mut notice, 7, of(None)), "once");
+        assert!(strip(&mut notice, 9, of(Some("Kari"))), "of a story that is not shown");
+        assert_eq!(notice["brands"][0]["top_authors"], json!([["Ole", 1]]));
         assert!(strip(&mut notice, 8, Left::Nothing));
         assert_eq!(notice["brands"][0]["mentions"][1]["id"], json!(0));
     }

@@ -10,6 +10,7 @@ use super::found::{judge_again, store_mention};
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::{StoreError, integer, millis};
 use crate::model::HoldReason;
+use crate::model::hash::sha256_number;
 
 /// An entry is changed so often in a day at most: some feeds show two texts by turns.
 const A_DAY: i64 = 10;
@@ -97,6 +98,7 @@ pub async fn edit(
     }
     let revision = keep(tx, poll, entry_id, &before).await?;
     replace(tx, entry_id, found, found.entry.rating).await?;
+    name_author(tx, entry_id, found).await?;
     let edited = sqlx::query("UPDATE entry SET edited_at = $2 WHERE id = $1").bind(entry_id).bind(millis(poll.now));
     edited.execute(&mut **tx).await?;
     for mention in &found.mentions {
@@ -183,6 +185,31 @@ async fn replace(
         .bind(&entry.text)
         .bind(serde_json::to_string(&entry.tags)?)
         .bind(stars)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// An entry of which nobody knows who wrote it says so now; so does one that was erased and is shown again.
+async fn name_author(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntry) -> Result<(), StoreError> {
+    let Some((author, identity)) = found.entry.author.as_ref().map(|author| (author, author.identity())) else {
+        return Ok(());
+    };
+    sqlx::query(
+        "UPDATE entry SET author_name = $2, author_handle = $3, author_url = $4, author_identity = $5, followers = $6 \
+         WHERE id = $1 AND author_identity IS NULL",
+    )
+    .bind(entry_id)
+    .bind(author.shown())
+    .bind(author.handle.as_deref())
+    .bind(author.url.as_deref())
+    .bind(&identity)
+    .bind(author.followers.map(integer))
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query("UPDATE mention SET author = $2 WHERE entry_id = $1 AND author IS NULL")
+        .bind(entry_id)
+        .bind(sha256_number(&identity))
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -5,7 +5,7 @@ use mentiond::model::digest::StoryList;
 use mentiond::model::notice::{AlertNotice, Counts, DigestNotice, MentionView};
 use mentiond::model::outbox::OutboxKind;
 use mentiond::model::{EntryKey, Notice, SourceKind};
-use mentiond::store::{FoundEntry, PollCommit, SourceSetup};
+use mentiond::store::{FoundEntry, PollCommit, Recounted, SourceSetup};
 use sqlx::{Executor, Row, SqliteConnection};
 
 use crate::common::notices::{complete, digest_notice, mail, report};
@@ -70,7 +70,7 @@ fn alert(notice: &Notice) -> &AlertNotice {
 fn digest(view: MentionView) -> Notice {
     let csv = format!("brand,mention,title\r\nSkip Hop,{},Buttercup\r\nSkip Hop,999,Bags\r\n", view.id);
     let mut report = report(Counts::default(), vec![view]);
-    report.top_authors = vec![("Zebedee".to_owned(), 2), ("Ole".to_owned(), 1)];
+    report.top_authors = vec![("Zebedee".to_owned(), 1), ("Ole".to_owned(), 1)];
     let list = Some(StoryList { file: "stories.csv".to_owned(), csv, stories: 2, all: 2 });
     Notice::Digest(DigestNotice { list, ..digest_notice(vec![report], complete()) })
 }
@@ -151,7 +151,26 @@ async fn a_post_that_is_shown_again_is_read_again_and_alerts_no_second_time() {
         bed.number("SELECT count(*) FROM entry WHERE text LIKE '%Buttercup leaks' AND deleted_at IS NULL").await,
         1
     );
+    let author = "SELECT count(*) FROM entry e JOIN mention m ON m.entry_id = e.id \
+                  WHERE e.author_name = 'Zebedee' AND e.author_identity IS NOT NULL AND m.author IS NOT NULL";
+    assert_eq!(bed.number(author).await, 1, "and so is who wrote it");
     assert_eq!(bed.poll("reddit", vec![post("leaks", &[ANNA])], at(3 * HOUR)).await.edits, 0, "as it stands");
+}
+
+#[tokio::test]
+async fn what_is_counted_in_the_poll_that_tells_of_a_deletion_brings_nothing_back() {
+    let bed = bed().await;
+    bed.poll("reddit", vec![post("leaks", &[])], at(0)).await;
+    bed.claim("reddit", at(HOUR)).await;
+    let mut counted = post("leaks", &[ANNA]);
+    counted.entry.engagement = Some(900);
+    let key = counted.entry.key.clone();
+    let author = counted.entry.author.clone().unwrap();
+    let recounted = Recounted { changed: vec![counted], named: vec![(key.clone(), author)], ..Recounted::default() };
+    let poll = PollCommit { deleted: vec![key], recounted, ..commit("reddit", vec![], at(HOUR)) };
+    let committed = bed.store.commit_poll(poll).await.unwrap();
+    assert_eq!((committed.deletions, committed.recounts, committed.alerts), (1, 0, 0));
+    assert_eq!(traces(&bed, &TRACES).await, Vec::<String>::new());
 }
 
 #[tokio::test]
