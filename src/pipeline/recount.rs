@@ -68,8 +68,9 @@ impl Pipeline {
         let mut waiting: HashSet<EntryKey> = later.into_iter().flat_map(|recount| recount.of).collect();
         let mut sent = HashSet::new();
         let mut asked = Asked::default();
+        let mut is_refused = false;
         for recount in recounts {
-            if reading.fault.is_some() || !reading.usage.spares(source, now) {
+            if is_refused || reading.fault.is_some() || !reading.usage.spares(source, now) {
                 waiting.extend(recount.of);
                 continue;
             }
@@ -83,9 +84,12 @@ impl Pipeline {
                     asked.authors.extend(authors);
                     reading.deleted.extend(deleted);
                 }
-                Err(fault) if is_of_account(&fault) => reading.fault = Some(fault),
+                Err(fault) if is_of_account(&fault) && is_at_host(source, &recount.request) => {
+                    reading.fault = Some(fault);
+                }
                 Err(fault) => {
-                    reading.problems.push(format!("what is counted of known posts could not be read: {fault}"))
+                    reading.problems.push(format!("what is counted of known posts could not be read: {fault}"));
+                    is_refused |= is_of_account(&fault);
                 }
             }
         }
@@ -153,14 +157,48 @@ impl Pipeline {
             found.iter().filter(|found| !found.before).map(|found| &found.entry.key).collect();
         changed.iter_mut().filter(|found| judged.contains(&found.entry.key)).for_each(|found| found.mentions.clear());
         hold_old_alerts(source, claim, &mut changed, clock.now());
-        Ok(Recounted { goes_on: source.refresh, asked: asked.of, changed, named: asked.authors.into_iter().collect() })
+        let news_since = clock.now() - source.first_alert_age;
+        let named = asked.authors.into_iter().collect();
+        Ok(Recounted { goes_on: source.refresh, asked: asked.of, changed, news_since, named })
     }
 }
 
-/// Whether a fault says that the source must not be asked for anything for now.
+/// Whether what is counted is asked for where the source is read. Another host that wants to be left alone says nothing of
+/// that one.
+fn is_at_host(source: &Source, request: &Request) -> bool {
+    request.url.host() == source.url.host()
+}
+
+/// Whether a fault says that nothing must be asked for now.
 fn is_of_account(fault: &PollFault) -> bool {
     matches!(
         fault,
         PollFault::Throttled { .. } | PollFault::Spent { .. } | PollFault::Revoked { .. } | PollFault::Unusable(_)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SourceKind;
+
+    #[test]
+    fn where_a_stream_is_heard_nobody_is_asked_for_counts() {
+        let stale = Stale {
+            key: EntryKey::of("bluesky", "at://did:plc:a/app.bsky.feed.post/1"),
+            author: None,
+            kind: None,
+            since: Instant::UNIX_EPOCH,
+        };
+        for (kind, url, expected) in [
+            (SourceKind::Jetstream, "wss://jetstream2.us-east.bsky.network/subscribe", false),
+            (SourceKind::Jetstream, "wss://mirror.example/subscribe", true),
+            (SourceKind::Bluesky, "https://bsky.social/", true),
+        ] {
+            let source = Source::new("posts".to_owned(), kind, url.parse().unwrap());
+            let recounts = source::adapter(kind).recounts(&source, std::slice::from_ref(&stale));
+            assert!(!recounts.is_empty());
+            assert!(recounts.iter().all(|recount| is_at_host(&source, &recount.request) == expected), "{url}");
+        }
+    }
 }

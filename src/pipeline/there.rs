@@ -59,14 +59,7 @@ pub(super) async fn hold_of_known(
     Ok(())
 }
 
-/// Raises no alert, whatever tone somebody gives it.
+/// Raises no alert.
 pub(super) fn hold_alerts(found: &mut FoundEntry) {
-    for mention in &mut found.mentions {
-        for outcome in std::iter::once(&mut mention.outcome).chain(mention.otherwise.iter_mut().map(|(_, other)| other))
-        {
-            if outcome.alert.take().is_some() {
-                outcome.decision = HoldReason::ThereBefore.as_str().to_owned();
-            }
-        }
-    }
+    found.mentions.iter_mut().for_each(|mention| mention.hold(HoldReason::ThereBefore));
 }

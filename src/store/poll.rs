@@ -14,8 +14,8 @@ use crate::config::{GroupingConfig, HealthConfig};
 use crate::model::Validators;
 use crate::model::health::HealthChange;
 use crate::model::{
-    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, Imprint, Instant, Judgement, Lanes, Loss, Pace, PollFault, Rhythm,
-    Tone, Usage, Whereabouts,
+    Cursor, Entry, EntryKey, FoundHub, Gravity, Hit, HoldReason, Imprint, Instant, Judgement, Lanes, Loss, Pace,
+    PollFault, Rhythm, Tone, Usage, Whereabouts,
 };
 use crate::story::Signature;
 
@@ -125,6 +125,15 @@ pub struct FoundMention {
 }
 
 impl FoundMention {
+    /// Raises no alert for this reason, whatever tone somebody gives its text.
+    pub fn hold(&mut self, why: HoldReason) {
+        for outcome in std::iter::once(&mut self.outcome).chain(self.otherwise.iter_mut().map(|(_, other)| other)) {
+            if outcome.alert.take().is_some() {
+                outcome.decision = why.as_str().to_owned();
+            }
+        }
+    }
+
     /// What follows from it if its text has this tone.
     #[must_use]
     pub fn outcome(&self, tone: Tone) -> &Outcome {

@@ -2,7 +2,7 @@
 //! mentions of the last two days are put down to be counted again. A mention may alert by what is counted later, as if that
 //! had been known from the beginning: once in its life.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
@@ -11,7 +11,7 @@ use super::kept::read_entry;
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::{Store, StoreError, instant, integer, millis, revision};
 use crate::model::counts::is_young;
-use crate::model::{Author, Counts, Entry, EntryKey, EntryKind, Instant, Stale};
+use crate::model::{Author, Counts, Entry, EntryKey, EntryKind, HoldReason, Instant, Stale};
 
 /// Keys looked up at once.
 const BATCH: usize = 128;
@@ -25,6 +25,9 @@ pub struct Recounted {
     pub asked: Vec<(EntryKey, Option<Instant>)>,
     /// Known entries of which something else is counted than before, with their new counts; judged anew where counts matter.
     pub changed: Vec<FoundEntry>,
+    /// What was published, or else found, before this is nobody's news if it is found only because something new is looked
+    /// for.
+    pub news_since: Instant,
     /// Who wrote known entries.
     pub named: Vec<(EntryKey, Author)>,
 }
@@ -112,16 +115,17 @@ fn stored_counts(number: usize) -> String {
     )
 }
 
-/// Stores what was counted anew, and puts down what is to be counted next.
+/// Stores what was counted anew, but for what was deleted meanwhile, and puts down what is to be counted next.
 pub(super) async fn store_all(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
-    for found in &poll.recounted.changed {
+    let deleted: HashSet<&EntryKey> = poll.deleted.iter().collect();
+    for found in poll.recounted.changed.iter().filter(|found| !deleted.contains(&found.entry.key)) {
         store(tx, poll, found, committed).await?;
     }
-    for (key, author) in &poll.recounted.named {
+    for (key, author) in poll.recounted.named.iter().filter(|(key, _)| !deleted.contains(key)) {
         name(tx, &poll.source, key, author).await?;
     }
     for (key, next) in &poll.recounted.asked {
@@ -178,16 +182,16 @@ async fn store(
     found: &FoundEntry,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
-    let entry_id: Option<i64> = sqlx::query_scalar(
-        "SELECT e.id FROM sighting g JOIN entry e ON e.id = g.entry_id AND e.key = g.key \
-         WHERE g.key = $1 AND g.source = $2",
+    let sighting: Option<(i64, i64, String)> = sqlx::query_as(
+        "SELECT e.id, coalesce(e.published_at, g.found_at) AS since, g.judged FROM sighting g \
+         JOIN entry e ON e.id = g.entry_id AND e.key = g.key WHERE g.key = $1 AND g.source = $2",
     )
     .bind(&found.entry.key.0)
     .bind(&poll.source)
     .fetch_optional(&mut **tx)
     .await?;
     // Forgotten at this very moment, or another entry by now.
-    let Some(entry_id) = entry_id else { return Ok(()) };
+    let Some((entry_id, since, judged)) = sighting else { return Ok(()) };
     let Counts { engagement, followers } = Counts::of(&found.entry);
     let changed = sqlx::query(
         "UPDATE entry SET engagement = $2, followers = $3, counted_at = $4 WHERE id = $1 \
@@ -214,11 +218,18 @@ async fn store(
         return Ok(());
     }
     let before = revision::mentions(tx, entry_id).await?;
+    let is_no_news = since < millis(poll.recounted.news_since) && judged != found.imprint.judged;
     for mention in &found.mentions {
         match before.get(&mention.brand) {
             Some(known) if known.has_alert || known.withdrawn || known.was_there_before() => {}
             Some(known) => judge_later(tx, poll, known.id, (found, mention), committed).await?,
-            None => store_mention(tx, poll, entry_id, found, mention, committed).await?,
+            None => {
+                let mut mention = mention.clone();
+                if is_no_news {
+                    mention.hold(HoldReason::ThereBefore);
+                }
+                store_mention(tx, poll, entry_id, found, &mention, committed).await?;
+            }
         }
     }
     Ok(())

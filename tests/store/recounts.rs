@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use mentiond::model::counts::next_recount;
-use mentiond::model::{Counts, EntryKey, Instant};
+use mentiond::model::{Counts, EntryKey, Imprint, Instant};
 use mentiond::store::{Committed, FoundEntry, PollCommit, Recounted};
 
 use super::bed::{ANNA, Bed, DAY, HOP, HOUR, OLE, at, commit, complaint, plain, said};
@@ -167,4 +167,27 @@ async fn what_alerted_at_once_or_mentions_the_brand_no_more_does_not_alert_later
     let loud = counted(&FoundEntry { entry: post.entry.clone(), ..complaint("b", HOP, &[ANNA]) }, 900, None);
     let risen = recount(&bed, "blog", loud, 4 * HOUR).await;
     assert_eq!((risen.alerts, risen.recounts), (0, 1));
+}
+
+#[tokio::test]
+async fn what_is_found_late_since_something_new_is_looked_for_is_no_news_when_it_is_old() {
+    for (published, looked_for, news_since, alerts) in [
+        (Some(at(-HOUR)), "another brand as well", at(0), 0),
+        (None, "another brand as well", at(HOUR), 0),
+        (Some(at(-HOUR)), "another brand as well", at(-2 * HOUR), 1),
+        // The same was looked for before: it is found by what is counted of it now.
+        (Some(at(-HOUR)), "", at(0), 1),
+    ] {
+        let bed = Bed::new().await;
+        let mut post = plain("a");
+        post.entry.published_at = published;
+        bed.poll("blog", vec![post.clone()], at(0)).await;
+        let mut risen = FoundEntry { entry: post.entry.clone(), ..complaint("a", HOP, &[ANNA]) };
+        risen.imprint = Imprint::of(&post.entry, looked_for);
+        let recounted = Recounted { news_since, ..counted(&risen, 900, None) };
+        let committed = recount(&bed, "blog", recounted, HOUR).await;
+        assert_eq!((committed.mentions, committed.alerts), (1, alerts), "{published:?} {looked_for} {news_since}");
+        let decision = bed.store.trail(1, at(HOUR)).await.unwrap().unwrap().decision;
+        assert_eq!(decision, if alerts == 1 { "alert" } else { "there_before" });
+    }
 }
