@@ -264,10 +264,15 @@ impl Pipeline {
     }
 }
 
-/// Takes out of faults and problems what nobody may see: servers repeat what they were asked with.
-fn hide_secrets(source: &Source, reading: &mut Reading) {
+/// What nobody may see of what a server writes: some repeat what they were asked with.
+fn hiding(source: &Source, reading: &Reading) -> Hiding {
     let session = reading.session.as_ref().map(|session| &session.token);
-    let hiding = source.secrets().chain(session).fold(Hiding::default(), Hiding::and);
+    source.secrets().chain(session).fold(Hiding::default(), Hiding::and)
+}
+
+/// Takes that out of faults and problems.
+fn hide_secrets(source: &Source, reading: &mut Reading) {
+    let hiding = hiding(source, reading);
     reading.fault = reading.fault.take().map(|fault| fault.with_words(|words| hiding.hide(words)));
     reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
 }

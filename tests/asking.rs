@@ -47,6 +47,26 @@ async fn a_token_that_a_server_repeats_is_not_shown() {
 }
 
 #[tokio::test]
+async fn a_token_that_a_server_repeats_of_one_lane_is_not_stored() {
+    let body = json!({ "errors": [{ "message": format!("{TOKEN} may not search that") }] });
+    let empty = json!({ "articles": [], "data": [], "meta": {}, "response": { "status": "ok", "results": [] } });
+    let server =
+        Server::start(move |request| if request.contains("second") { reply(400, &body) } else { reply(200, &empty) })
+            .await;
+    let long = |word: &str| format!("{word} {}", "word ".repeat(80).trim_end());
+    let terms = [long("first"), long("second")];
+    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    let url = server.url("/");
+    let source = Source { token: Some(TOKEN.into()), ..source(SourceKind::X, url.as_str(), &terms) };
+    let mut reading = read(&source).await;
+    assert_eq!((reading.usage.calls, &reading.fault), (2, &None));
+    assert_eq!(reading.lanes.failures().count(), 1);
+    reading.cursor.0.clear();
+    let told = format!("{:?} {:?} {:?}", reading.lanes, reading.lost, reading.problems);
+    assert!(told.contains("may not search that") && !told.contains("EAABsecr"), "{told}");
+}
+
+#[tokio::test]
 async fn logins_are_calls_and_only_a_secret_that_is_not_taken_stops_a_source() {
     for (status, body, label) in [
         (401, json!({ "error": "AuthenticationRequired", "message": "Invalid identifier or password" }), "revoked"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{LARGE, Pipeline, Reading, hub, older, read_page, session};
+use super::{LARGE, Pipeline, Reading, hiding, hub, older, read_page, session};
 use crate::fetch;
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::exchange::LONGEST_WORDS;
@@ -62,6 +62,7 @@ impl Pipeline {
                 reading.listening.extend(socket.map(|socket| (lane, socket)));
                 continue;
             };
+            let fault = fault.with_words(|words| hiding(source, reading).hide(words));
             go_on_after(adapter, &lane, reading, &fault);
             denied = if matches!(fault, PollFault::Denied { .. }) { denied + 1 } else { 0 };
             if fault.is_of_server() || denied >= MOST_DENIED {

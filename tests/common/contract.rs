@@ -229,6 +229,7 @@ impl Contract {
         assert!(!reading.problems.iter().any(|problem| shown(problem)), "{:?}", reading.problems);
         assert!(!reading.fault.as_ref().is_some_and(|fault| shown(&fault.to_string())), "{:?}", reading.fault);
         assert!(!reading.cursor.0.iter().any(|(lane, cursor)| shown(lane) || shown(cursor)), "{:?}", reading.cursor);
+        assert!(!shown(&format!("{:?} {:?}", reading.lanes, reading.lost)), "{:?}", reading.lanes);
         assert!(!reading.sealed.as_ref().is_some_and(|sealed| shown(sealed)));
         let requests = server.requests().into_iter().zip(server.bodies()).map(|(head, body)| request(&head, &body));
         (reading, requests.map(|request| readable(&request).replace(&address, NETWORK)).collect())
