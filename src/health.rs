@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use crate::model::Instant;
-use crate::model::health::{Condition, Health, is_out_of_money};
+use crate::model::health::{Condition, Health, Trouble};
 
 pub use tempo::Tempo;
 
@@ -86,8 +86,8 @@ pub fn count(before: Health, against: u32, sign: Sign) -> u32 {
 /// Judges a source. The worst that holds is said:
 ///
 /// - gone: it is not polled any more, since its server said so (410) or it has ended;
-/// - failing: its secret is refused, so that it is not polled before that is mended; or its money of the month is used up;
-///   or three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
+/// - failing: its secret is refused, so that it is not polled before that is mended; or its money of the month, or what its
+///   network sells, is used up; or three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
 ///   due for more than three intervals and a day in which its host could be asked, and no poll of it was finished. Two
 ///   good polls in a row end it;
 /// - silent: see [`Tempo::is_broken`]. Anything new ends it;
@@ -110,7 +110,7 @@ fn worst(facts: &Facts, now: Instant) -> Condition {
     if let Some(reason) = &facts.locked_out {
         return is(Health::Failing, facts.failing_since.unwrap_or(now), reason);
     }
-    if let Some(fault) = facts.fault.as_deref().filter(|fault| *failures > 0 && is_out_of_money(fault)) {
+    if let Some(fault) = facts.fault.as_deref().filter(|fault| *failures > 0 && Trouble::of(fault) != Trouble::Other) {
         return is(Health::Failing, facts.failing_since.unwrap_or(now), fault);
     }
     if let Some(since) = fails_since(facts, now) {

@@ -279,9 +279,16 @@ fn silence_of_the_sources_is_not_silence_about_the_brand() {
 
 #[test]
 fn money_that_is_used_up_has_an_advice_of_its_own() {
-    let why = "the budget of 5 US dollars a month is used up";
-    let mail = rendered(notice(3, vec![change("X", Health::Failing, "2026-11-24T05:12:00Z", why)], 0));
-    let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains(why) && text.contains("raise “dollars_per_month” of the source"), "{text}");
-    assert!(text.contains("read again on the first of the month") && !text.contains("in a browser"), "{text}");
+    let own = ["raise “dollars_per_month” of the source", "read again on the first of the month"];
+    let bought = ["buy more where the network sells it", "asked again once a day"];
+    for (why, advice) in [
+        ("the budget of 5 US dollars a month is used up", own),
+        ("the cap of posts a month is used up", bought),
+        ("the prepaid credit is used up", bought),
+    ] {
+        let mail = rendered(notice(3, vec![change("X", Health::Failing, "2026-11-24T05:12:00Z", why)], 0));
+        let text = mail.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(why) && advice.iter().all(|words| text.contains(words)), "{text}");
+        assert!(!text.contains("in a browser"), "{text}");
+    }
 }

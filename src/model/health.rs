@@ -83,10 +83,38 @@ pub const USED_UP: &str = " is used up";
 /// and how a budget of a month's money is called.
 pub const A_MONTH: &str = " US dollars a month";
 
-/// Whether a fault says that the money of a month is used up: the source rests until the next one.
-#[must_use]
-pub fn is_out_of_money(fault: &str) -> bool {
-    fault.strip_suffix(USED_UP).is_some_and(|what| what.ends_with(A_MONTH))
+/// What a network sells and somebody has to buy anew: its posts of a month,
+pub const CAP: &str = "the cap of posts a month";
+/// and what was paid in advance.
+pub const CREDIT: &str = "the prepaid credit";
+
+/// Why a source cannot be read, by what has to be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It is not let in: its secret has to be renewed.
+    LockedOut,
+    /// The money of a month is used up: it rests until the next one, unless it gets more.
+    OutOfMoney,
+    /// What the network sells is used up: somebody has to buy more there.
+    SoldOut,
+    /// Anything else: most of that passes.
+    Other,
+}
+
+impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::LockedOut, Self::OutOfMoney, Self::SoldOut, Self::Other];
+
+    /// The trouble that these words tell.
+    #[must_use]
+    pub fn of(why: &str) -> Self {
+        match why.strip_suffix(USED_UP) {
+            Some(what) if what.ends_with(A_MONTH) => Self::OutOfMoney,
+            Some(CAP | CREDIT) => Self::SoldOut,
+            _ if why.starts_with(LOCKED_OUT) => Self::LockedOut,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// A state with what is known about it.
@@ -102,10 +130,21 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Whether it is the other state once more; of a source that has moved, at the same address.
+    /// What has to be done about it.
     #[must_use]
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        self.health == other.health && (self.health != Health::Moved || self.why == other.why)
+    pub fn trouble(&self) -> Trouble {
+        if self.health == Health::Failing { Trouble::of(&self.why) } else { Trouble::Other }
+    }
+
+    /// Whether it tells nobody more than the state before: of a source that has moved, the same address; of one that
+    /// cannot be read, nothing that somebody has to do and was not told.
+    #[must_use]
+    pub fn is_same_as(&self, before: &Self) -> bool {
+        self.health == before.health
+            && match self.health {
+                Health::Moved => self.why == before.why,
+                _ => self.trouble() == Trouble::Other || self.trouble() == before.trouble(),
+            }
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link, recount, reset};
+use crate::model::health::{CAP, CREDIT};
 use crate::model::{
     Answer, Author, Counted, Counts, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Source, Stale,
 };
@@ -66,12 +67,11 @@ impl Listing for X {
         match (kind.rsplit('/').next().unwrap_or_default(), status) {
             ("usage-capped", _) => {
                 let until = reset::next_month(now);
-                Some(PollFault::Spent { what: "the cap of posts a month".to_owned(), until })
+                Some(PollFault::Spent { what: CAP.to_owned(), until })
             }
             // It is bought when somebody likes to; asking costs nothing as long as it is gone.
             ("credits-depleted", _) | (_, 402) => {
-                let what = "the prepaid credit, which somebody has to top up,".to_owned();
-                Some(PollFault::Spent { what, until: now + TimeDelta::days(1) })
+                Some(PollFault::Spent { what: CREDIT.to_owned(), until: now + TimeDelta::days(1) })
             }
             ("client-forbidden" | "client-not-enrolled", _) => Some(api::revoked(answer, "the access of the app")),
             (_, 401) => Some(api::revoked(answer, "the bearer token of the app")),

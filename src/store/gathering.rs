@@ -9,7 +9,7 @@ use super::health::read_change;
 use super::{StoreError, after, instant, millis};
 use crate::config::HealthConfig;
 use crate::model::Instant;
-use crate::model::health::{Health, HealthChange};
+use crate::model::health::{Health, HealthChange, Trouble};
 use crate::model::notice::HealthNotice;
 
 /// Each further change makes a notice wait as long again, but for no longer than so many times as long as for the first:
@@ -115,7 +115,7 @@ pub async fn health_notice(tx: &mut Transaction<'_, Any>, id: i64) -> Result<Opt
     }
     let is_news = |change: &HealthChange| {
         let health = change.condition.health;
-        health != change.before || health == Health::Moved
+        health != change.before || health == Health::Moved || change.condition.trouble() != Trouble::Other
     };
     let mut changes: Vec<HealthChange> = told.into_values().filter(is_news).collect();
     changes.sort_by_key(|change| change.condition.health);

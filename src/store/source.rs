@@ -10,7 +10,7 @@ use super::{
     Store, StoreError, after, ahead, claim, health, hub, instant, integer, millis, orphan, overdue, perhaps, times,
 };
 use crate::model::Validators;
-use crate::model::health::{BUDGET, Condition, LOCKED_OUT};
+use crate::model::health::{BUDGET, CAP, CREDIT, Condition, LOCKED_OUT, USED_UP};
 use crate::model::{Cursor, Instant, Interval, Lanes, Pace, Rhythm, SourceKind, Usage, Whereabouts};
 
 /// A configured source.
@@ -165,8 +165,8 @@ pub struct SourceState {
 }
 
 impl Store {
-    /// Lets sources be asked again that were not let in, or whose budget was used up: a start follows what somebody has
-    /// mended.
+    /// Lets sources be asked again that were not let in, or whose budget, or what their network sells, was used up: a start
+    /// follows what somebody has mended.
     ///
     /// # Errors
     /// When the database fails.
@@ -183,11 +183,13 @@ impl Store {
         // Whether there is more is looked at before anybody is asked.
         sqlx::query(
             "UPDATE source_state SET next_poll_at = $1 WHERE configured = 1 AND next_poll_at > $1 \
-             AND failures > 0 AND substr(fault, 1, $2) = $3",
+             AND failures > 0 AND (substr(fault, 1, $2) = $3 OR fault IN ($4, $5))",
         )
         .bind(millis(now))
         .bind(integer(BUDGET.len()))
         .bind(BUDGET)
+        .bind(format!("{CAP}{USED_UP}"))
+        .bind(format!("{CREDIT}{USED_UP}"))
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Budgets that are used up: what is told of them, and how often.
 
 use mentiond::model::PollFault;
-use mentiond::model::health::Health;
+use mentiond::model::health::{CAP, CREDIT, Health};
 use mentiond::store::PollCommit;
 
 use super::bed::{Bed, DAY, HOUR, at, commit};
@@ -9,14 +9,20 @@ use super::health::{poll, told, work};
 
 #[tokio::test]
 async fn money_that_is_used_up_is_told_at_once_and_once_until_there_is_more() {
+    for what in ["the budget of 5 US dollars a month", CAP, CREDIT] {
+        is_told_at_once(what).await;
+    }
+}
+
+async fn is_told_at_once(what: &str) {
     let bed = Bed::new().await;
     let spent = |seconds: i64| {
-        let fault = PollFault::Spent { what: "the budget of 5 US dollars a month".to_owned(), until: at(20 * DAY) };
+        let fault = PollFault::Spent { what: what.to_owned(), until: at(20 * DAY) };
         poll(&bed, PollCommit { fault: Some(fault), ..commit("blog", vec![], at(seconds)) })
     };
     work(&bed, "blog", 0).await;
     let change = spent(HOUR).await.health.unwrap();
-    assert_eq!(change.condition.why, "the budget of 5 US dollars a month is used up");
+    assert_eq!(change.condition.why, format!("{what} is used up"));
     for day in 1..5 {
         assert_eq!(spent(day * DAY).await.health, None);
     }

@@ -8,7 +8,7 @@ use super::mention::NAME;
 use super::page::colour;
 use crate::deliver::words::Speech;
 use crate::model::Tone;
-use crate::model::health::{Condition, Health, HealthChange, LOCKED_OUT, is_out_of_money};
+use crate::model::health::{Condition, Health, HealthChange, Trouble};
 use crate::model::notice::HealthNotice;
 use crate::model::text::{one_line, without_query};
 
@@ -89,34 +89,11 @@ impl Mail {
     }
 }
 
-/// Why a source cannot be read: each needs another advice.
-#[derive(Clone, Copy, PartialEq)]
-enum Trouble {
-    /// It is not let in.
-    LockedOut,
-    /// Its money of the month is used up.
-    OutOfMoney,
-    /// Anything else.
-    Other,
-}
-
-impl Trouble {
-    const ALL: [Self; 3] = [Self::LockedOut, Self::OutOfMoney, Self::Other];
-
-    fn of(condition: &Condition) -> Self {
-        match condition.why.as_str() {
-            why if condition.health == Health::Failing && why.starts_with(LOCKED_OUT) => Self::LockedOut,
-            why if condition.health == Health::Failing && is_out_of_money(why) => Self::OutOfMoney,
-            _ => Self::Other,
-        }
-    }
-}
-
 impl Section {
     fn new(health: Health, trouble: Trouble, changes: &[HealthChange], speech: Speech) -> Option<Self> {
         let conditions = changes.iter().map(|change| (change, &change.condition));
         let of_it = conditions
-            .filter(|(_, condition)| condition.health == health && Trouble::of(condition) == trouble)
+            .filter(|(_, condition)| condition.health == health && condition.trouble() == trouble)
             .map(|(change, _)| change);
         let sources: Vec<SourceText> = of_it.map(|change| SourceText::new(change, speech)).collect();
         let tone = match health {
@@ -131,11 +108,13 @@ impl Section {
             advice: match trouble {
                 Trouble::LockedOut => speech.mend_the_secret(),
                 Trouble::OutOfMoney => speech.mend_the_budget(),
+                Trouble::SoldOut => speech.buy_more(),
                 Trouble::Other => speech.advice(health),
             },
             meanwhile: match trouble {
                 Trouble::LockedOut => speech.meanwhile(Health::Gone),
                 Trouble::OutOfMoney => speech.rests_until_next_month(),
+                Trouble::SoldOut => speech.asks_for_more(),
                 Trouble::Other => speech.meanwhile(health),
             },
         })

@@ -25,6 +25,12 @@ pub trait Sources {
     /// and what goes on by itself then.
     fn rests_until_next_month(&self) -> &'static str;
 
+    /// What to do about a source whose network has sold all that was bought,
+    fn buy_more(&self) -> &'static str;
+
+    /// and what goes on by itself then.
+    fn asks_for_more(&self) -> &'static str;
+
     /// What goes on by itself.
     fn meanwhile(&self, health: Health) -> &'static str;
 

@@ -80,6 +80,15 @@ impl Sources for German {
          zeigt, steht in den Übersichten."
     }
 
+    fn buy_more(&self) -> &'static str {
+        "Kaufen Sie beim Netzwerk nach oder wählen Sie dort einen größeren Tarif, und starten Sie mentiond dann neu. Solange Sie \
+         nur warten, wird nichts gehört, was dort gesagt wird."
+    }
+
+    fn asks_for_more(&self) -> &'static str {
+        "Die Quelle ruht und kostet nichts. Sie wird einmal am Tag wieder gefragt, oder sobald es laut Netzwerk mehr gibt."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "Sie wird nicht mehr abgefragt.",

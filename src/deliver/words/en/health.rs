@@ -63,6 +63,15 @@ impl Sources for English {
          by then is told in the digests."
     }
 
+    fn buy_more(&self) -> &'static str {
+        "buy more where the network sells it, or take a larger plan there, then restart mentiond. If you only wait, nothing \
+         that is said there is heard in the meantime."
+    }
+
+    fn asks_for_more(&self) -> &'static str {
+        "the source rests and costs nothing. It is asked again once a day, or when the network said that there is more."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "it is not polled any more.",

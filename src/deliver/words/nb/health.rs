@@ -69,6 +69,15 @@ impl Sources for Norwegian {
          i oversiktene."
     }
 
+    fn buy_more(&self) -> &'static str {
+        "Kjøp mer der nettverket selger det, eller velg et større abonnement der, og start så mentiond på nytt. Så lenge du bare \
+         venter, blir ingenting hørt av det som sies der."
+    }
+
+    fn asks_for_more(&self) -> &'static str {
+        "Kilden hviler og koster ingenting. Den spørres igjen én gang om dagen, eller når nettverket har sagt at det finnes mer."
+    }
+
     fn meanwhile(&self, health: Health) -> &'static str {
         match health {
             Health::Gone => "Den leses ikke lenger.",
