@@ -152,8 +152,8 @@ async fn keep(
     let mut judgements: Vec<Was> = mentions.values().map(|mention| mention.judgement.clone()).collect();
     judgements.sort_by(|one, other| one.brand.cmp(&other.brand));
     let revision: i64 = sqlx::query_scalar(
-        "INSERT INTO revision (entry_id, replaced_at, url, title, rating, judgements, text) \
-         SELECT id, $2, url, title, rating, $3, substr(text, 1, $4) FROM entry WHERE id = $1 RETURNING id",
+        "INSERT INTO revision (entry_id, replaced_at, key, url, title, rating, judgements, text) \
+         SELECT id, $2, key, url, title, rating, $3, substr(text, 1, $4) FROM entry WHERE id = $1 RETURNING id",
     )
     .bind(entry_id)
     .bind(millis(poll.now))
@@ -191,7 +191,7 @@ async fn replace(
 }
 
 /// An entry of which nobody knows who wrote it says so now; so does one that was erased and is shown again.
-async fn name_author(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntry) -> Result<(), StoreError> {
+pub async fn name_author(tx: &mut Transaction<'_, Any>, entry_id: i64, found: &FoundEntry) -> Result<(), StoreError> {
     let Some((author, identity)) = found.entry.author.as_ref().map(|author| (author, author.identity())) else {
         return Ok(());
     };

@@ -243,11 +243,11 @@ pub async fn rename(
         .bind(&key.0)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("UPDATE entry SET key = $2 WHERE id = $1 AND key = $3")
-        .bind(sighting.entry_id)
-        .bind(&key.0)
-        .bind(old)
-        .execute(&mut **tx)
-        .await?;
+    for told in [
+        "UPDATE entry SET key = $2 WHERE id = $1 AND key = $3",
+        "UPDATE revision SET key = $2 WHERE entry_id = $1 AND key = $3",
+    ] {
+        sqlx::query(told).bind(sighting.entry_id).bind(&key.0).bind(old).execute(&mut **tx).await?;
+    }
     Ok(())
 }

@@ -124,7 +124,8 @@ CREATE INDEX health_change_of_source ON health_change (source, at);
 CREATE INDEX health_change_at ON health_change (at);
 
 -- `source` saw it first; `key` is that of the sighting that its title, text and address are from. `engagement_first` is
--- what was counted when it was found; `engagement` and `followers` were last found to be others at `counted_at`.
+-- what was counted when it was found; `engagement` and `followers` were last found to be others at `counted_at`. At
+-- `lapsed_at` what was said of it by a network that lets nobody keep that for longer was last taken out.
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -151,6 +152,7 @@ CREATE TABLE entry (
     seen_at BIGINT NOT NULL,
     edited_at BIGINT,
     deleted_at BIGINT,
+    lapsed_at BIGINT,
     text TEXT NOT NULL
 );
 CREATE INDEX entry_found ON entry (found_at, seen_at);
@@ -175,11 +177,12 @@ CREATE INDEX sighting_to_recount ON sighting (source, recount_at) WHERE recount_
 CREATE INDEX sighting_of_entry ON sighting (entry_id, source, found_at);
 CREATE INDEX sighting_of_page ON sighting (page) WHERE page IS NOT NULL;
 
--- What an entry said before it was changed, and how its mentions were judged by that.
+-- What an entry said before it was changed, by the sighting with that key, and how its mentions were judged by that.
 CREATE TABLE revision (
     id INTEGER PRIMARY KEY,
     entry_id BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
     replaced_at BIGINT NOT NULL,
+    key TEXT NOT NULL,
     url TEXT,
     title TEXT NOT NULL,
     rating DOUBLE PRECISION,
