@@ -154,7 +154,7 @@ fn in_oslo(line: &str) -> String {
 #[test]
 fn a_notice_from_before_these_were_told_is_still_read() {
     let mut stored = serde_json::to_value(mention(17, "Still no answer")).unwrap();
-    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at", "corrected"] {
+    for new in ["also_in", "edited_at", "withdrawn_at", "deleted_at", "lapsed_at", "corrected"] {
         assert!(stored.as_object_mut().unwrap().remove(new).is_some(), "{new}");
     }
     assert_eq!(serde_json::from_value::<MentionView>(stored).unwrap(), mention(17, "Still no answer"));

@@ -257,6 +257,7 @@ mod tests {
             edited_at: None,
             withdrawn_at: None,
             deleted_at: None,
+            lapsed_at: None,
             tone,
             score: None,
             reasons: Vec::new(),

@@ -67,6 +67,9 @@ pub struct MentionView {
     /// When the last of its sources said that it was deleted.
     #[serde(default)]
     pub deleted_at: Option<Instant>,
+    /// When what it said was forgotten, since its network lets nobody keep that for longer.
+    #[serde(default)]
+    pub lapsed_at: Option<Instant>,
     /// Its tone.
     pub tone: Tone,
     /// From -1 to 1.

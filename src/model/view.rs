@@ -34,6 +34,7 @@ impl MentionView {
             edited_at: None,
             withdrawn_at: None,
             deleted_at: None,
+            lapsed_at: None,
             tone: judgement.tone,
             score: judgement.score,
             corrected: None,

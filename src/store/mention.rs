@@ -17,7 +17,7 @@ pub fn view_columns() -> String {
         "m.id, m.brand, m.found_at, m.hits, m.tone, m.score, m.language, m.reasons, m.severity, m.concerns, m.story_id, m.withdrawn_at, \
          m.ruled_tone, m.ruled_score, c.corrected_by, c.corrected_at, e.key, e.source, CASE WHEN r.id IS NULL THEN e.url ELSE r.url END AS url, coalesce(r.title, e.title) AS title, \
          coalesce(r.text, e.text) AS text, e.author_name, e.published_at, e.engagement, e.engagement_first, \
-         e.counted_at, e.edited_at, e.deleted_at, \
+         e.counted_at, e.edited_at, e.deleted_at, e.lapsed_at, \
          (SELECT {LIST}(g.source) FROM sighting g WHERE g.entry_id = e.id) AS sources"
     )
 }
@@ -57,6 +57,7 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         gravity,
     };
     let (found_at, source) = (mention.found_at, mention.source.clone());
+    let says_nothing = mention.entry.title.is_empty() && mention.entry.text.is_empty();
     let mut also_in: Vec<String> = serde_json::from_str(row.try_get("sources")?).unwrap_or_default();
     also_in.retain(|other| *other != source);
     also_in.sort();
@@ -71,6 +72,7 @@ pub fn read_view(row: &AnyRow) -> Result<MentionView, StoreError> {
         edited_at: perhaps(row, "edited_at")?.filter(|edited| *edited >= found_at),
         withdrawn_at: perhaps(row, "withdrawn_at")?,
         deleted_at: perhaps(row, "deleted_at")?,
+        lapsed_at: perhaps(row, "lapsed_at")?.filter(|_| says_nothing),
         engagement_first: row.try_get::<Option<i64>, _>("engagement_first")?.map(i64::unsigned_abs),
         counted_at: perhaps(row, "counted_at")?,
         ..MentionView::of(row.try_get("id")?, mention)

@@ -93,6 +93,7 @@ async fn the_way_of_a_mention_is_told_from_the_words_to_the_mail() {
             "few_authors",
             "followers",
             "found_at",
+            "lapsed_at",
             "mention",
             "notices",
             "published_at",

@@ -60,6 +60,7 @@ pub fn poor(id: i64) -> MentionView {
         published_at: None,
         edited_at: None,
         deleted_at: None,
+        lapsed_at: Some(at("2026-11-24T06:55:00Z")),
         withdrawn_at: Some(at("2026-11-24T06:45:00Z")),
         tone: Tone::Neutral,
         score: Some(0.0),

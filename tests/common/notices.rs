@@ -94,6 +94,7 @@ pub fn mention(id: i64, title: &str) -> MentionView {
         edited_at: None,
         withdrawn_at: None,
         deleted_at: None,
+        lapsed_at: None,
         tone: Tone::Negative,
         score: Some(-0.82),
         corrected: None,

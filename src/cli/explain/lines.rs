@@ -61,6 +61,9 @@ fn head(report: &Report, time: &impl Fn(Instant) -> String) -> Vec<String> {
     ] {
         lines.extend(at.map(|at| format!("  {what}, noticed {}", time(at))));
     }
+    let lapsed =
+        |at| format!("  what it said was forgotten {}: its network lets nobody keep that for longer", time(at));
+    lines.extend(report.lapsed_at.map(lapsed));
     lines.extend(counts(report, time).map(|counts| format!("  {counts}")));
     lines
 }

@@ -34,7 +34,7 @@ not record what they list.
 
 With --json each mention is a line, an object: `mention`, `brand`, `title`, `url`, `source`,
 `source_kind`, `author`, `published_at`, `found_at`, `also_in`, `edited_at`, `withdrawn_at`,
-`deleted_at`; `query`, `tone`, `severity` and `decision`, each with `recorded` and `now` (null
+`deleted_at`, `lapsed_at`; `query`, `tone`, `severity` and `decision`, each with `recorded` and `now` (null
 without a configuration that can be read); `story`; `few_authors`, what it was no incident with since
 too few people wrote, or null; `recipients`, each with its `fate`, which is
 sent, waiting, collecting, handed_over (whoever stands in was told instead), dead, dropped,

@@ -104,7 +104,8 @@ fn since(view: &MentionView, speech: Speech) -> String {
         (None, None) => None,
     };
     let deleted = view.deleted_at.map(|deleted| speech.deleted(&speech.time(deleted)));
-    [edited, deleted].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let lapsed = view.lapsed_at.map(|lapsed| speech.lapsed(&speech.time(lapsed)));
+    [edited, deleted, lapsed].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The address, if it is one that may become a link: `http` or `https`, and written in ASCII.

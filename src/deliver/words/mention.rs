@@ -35,6 +35,9 @@ pub trait Mention {
     /// That its source has deleted it.
     fn deleted(&self, noticed: &str) -> String;
 
+    /// That what it said was forgotten, since its network lets nobody keep that for longer.
+    fn lapsed(&self, when: &str) -> String;
+
     /// `and 3 copies: Courier, Herald …`; the ellipsis where not all sources are named.
     fn copies_in(&self, copies: u64, sources: &[String], all: bool) -> String;
 

@@ -43,6 +43,10 @@ impl Mention for German {
         format!("Von der Quelle gelöscht (bemerkt am {noticed}).")
     }
 
+    fn lapsed(&self, when: &str) -> String {
+        format!("Der Text wurde gelöscht ({when}): Das Netzwerk erlaubt niemandem, ihn länger aufzubewahren.")
+    }
+
     fn copies_in(&self, copies: u64, sources: &[String], all: bool) -> String {
         let copies = MARKS.count(copies, "keine Kopien", "Kopie", "Kopien");
         format!("und {copies}: {}{}", sources.join(", "), if all { "" } else { " …" })

@@ -42,6 +42,10 @@ impl Mention for English {
         format!("Deleted by its source (noticed {noticed}).")
     }
 
+    fn lapsed(&self, when: &str) -> String {
+        format!("What it said was forgotten ({when}): its network lets nobody keep that for longer.")
+    }
+
     fn copies_in(&self, copies: u64, sources: &[String], all: bool) -> String {
         let copies = MARKS.count(copies, "no copies", "copy", "copies");
         format!("and {copies}: {}{}", sources.join(", "), if all { "" } else { " …" })

@@ -42,6 +42,10 @@ impl Mention for Norwegian {
         format!("Slettet av kilden (oppdaget {noticed}).")
     }
 
+    fn lapsed(&self, when: &str) -> String {
+        format!("Teksten er slettet ({when}): Nettverket lar ingen oppbevare den lenger.")
+    }
+
     fn copies_in(&self, copies: u64, sources: &[String], all: bool) -> String {
         let copies = MARKS.count(copies, "ingen kopier", "kopi", "kopier");
         format!("og {copies}: {}{}", sources.join(", "), if all { "" } else { " …" })
