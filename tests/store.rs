@@ -13,6 +13,7 @@ mod health;
 mod hosts;
 mod hubs;
 mod kept;
+mod lapsed;
 mod losses;
 mod orphans;
 mod outbox;

@@ -11,7 +11,7 @@ use super::late::{Says, find_late};
 use super::neighbour::Neighbours;
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::sighting::{self, Known, Sighting};
-use super::{StoreError, erase, integer, millis, revision};
+use super::{StoreError, erase, integer, millis, perhaps, revision};
 use crate::model::imprint::say_the_same;
 use crate::model::{Author, Entry, EntryKey, EntryKind, Imprint, Language};
 
@@ -131,12 +131,13 @@ async fn shown_again(
 ) -> Result<Shown, StoreError> {
     let entry_id = own.entry_id;
     if own.content != found.imprint.content {
-        let (text_key, stored) = read(tx, entry_id).await?;
+        let stored = read(tx, entry_id).await?;
         if is_another(tx, poll, found, own, &stored).await? {
             sighting::remove(tx, poll, &found.entry.key).await?;
             return Ok(Shown::Another);
         }
-        if !says(&stored, found) && text_key == found.entry.key.0 {
+        let how = stored.how(found, Says::MaybeMore);
+        if how == Says::MaybeMore && stored.entry.key == found.entry.key {
             if revision::may_change(tx, poll, entry_id).await? {
                 revision::edit(tx, poll, entry_id, found, committed).await?;
                 sighting::change(tx, poll, found).await?;
@@ -144,12 +145,11 @@ async fn shown_again(
                 find_late(tx, poll, entry_id, found, Says::Otherwise, committed).await?;
             }
         } else {
-            let how = if says(&stored, found) { Says::TheSame } else { Says::MaybeMore };
             find_late(tx, poll, entry_id, found, how, committed).await?;
             sighting::change(tx, poll, found).await?;
         }
     } else if own.judged != found.imprint.judged {
-        let how = if says(&read(tx, entry_id).await?.1, found) { Says::TheSame } else { Says::Otherwise };
+        let how = read(tx, entry_id).await?.how(found, Says::Otherwise);
         find_late(tx, poll, entry_id, found, how, committed).await?;
         sighting::change(tx, poll, found).await?;
     }
@@ -157,21 +157,36 @@ async fn shown_again(
     Ok(Shown::Known)
 }
 
-/// Whether a stored entry says what was found.
-fn says(stored: &Entry, found: &FoundEntry) -> bool {
-    Imprint::of(stored, "").content == found.imprint.content
+/// What a stored entry says, under the key of the sighting that it is from.
+struct Stored {
+    entry: Entry,
+    /// It says nothing, since what it said may be kept no longer.
+    lapsed: bool,
 }
 
-/// What a stored entry says, and the key of the sighting that it is from.
-async fn read(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<(String, Entry), StoreError> {
-    let row = sqlx::query("SELECT key, url, title, text, rating FROM entry WHERE id = $1")
+impl Stored {
+    /// What a text of the same page is to it.
+    fn how(&self, found: &FoundEntry, otherwise: Says) -> Says {
+        if Imprint::of(&self.entry, "").content == found.imprint.content {
+            Says::TheSame
+        } else if self.lapsed {
+            Says::Anew
+        } else {
+            otherwise
+        }
+    }
+}
+
+async fn read(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<Stored, StoreError> {
+    let row = sqlx::query("SELECT key, url, title, text, rating, lapsed_at FROM entry WHERE id = $1")
         .bind(entry_id)
         .fetch_one(&mut **tx)
         .await?;
-    let key: String = row.try_get("key")?;
     let (url, title, text) = (row.try_get("url")?, row.try_get("title")?, row.try_get("text")?);
     let rating = row.try_get("rating")?;
-    Ok((key.clone(), Entry { url, title, text, rating, ..Entry::new(EntryKey(key)) }))
+    let entry = Entry { url, title, text, rating, ..Entry::new(EntryKey(row.try_get("key")?)) };
+    let lapsed = perhaps(&row, "lapsed_at")?.is_some() && entry.title.is_empty() && entry.text.is_empty();
+    Ok(Stored { entry, lapsed })
 }
 
 /// Whether a source that was pointed elsewhere means another entry by the same key: it has another page and says
@@ -181,14 +196,15 @@ async fn is_another(
     poll: &PollCommit,
     found: &FoundEntry,
     own: &Sighting,
-    stored: &Entry,
+    Stored { entry: stored, lapsed }: &Stored,
 ) -> Result<bool, StoreError> {
     let pointed_at: Option<i64> = sqlx::query_scalar("SELECT pointed_at FROM source_state WHERE name = $1")
         .bind(&poll.source)
         .fetch_one(&mut **tx)
         .await?;
     let (page, entry) = (Imprint::of(stored, "").page, &found.entry);
-    Ok(pointed_at.is_some_and(|at| own.seen_at < at)
+    Ok(!lapsed
+        && pointed_at.is_some_and(|at| own.seen_at < at)
         && (page.is_none() || page != found.imprint.page)
         && (stored.title.is_empty() || stored.title != entry.title)
         && !say_the_same((&stored.title, &stored.text), (&entry.title, &entry.text)))

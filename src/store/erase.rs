@@ -5,8 +5,9 @@
 use sqlx::{Any, Transaction};
 
 use super::poll::{Committed, PollCommit};
+use super::quote::{self, Gone};
 use super::sighting::{self, Known, Sighting};
-use super::{StoreError, millis, quote};
+use super::{StoreError, millis};
 use crate::model::kinds::Deleted;
 use crate::model::{EntryKey, SourceKind};
 
@@ -63,7 +64,7 @@ async fn erase_deleted(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
     if !kinds.iter().any(|kind| erases(kind)) {
         return Ok(());
     }
-    quote::take_back(tx, poll, entry_id).await?;
+    quote::take_back(tx, Gone::Deleted(poll.now), entry_id).await?;
     erase(tx, entry_id).await
 }
 

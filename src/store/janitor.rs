@@ -90,7 +90,8 @@ impl Store {
     /// long also those with mentions, notices that were sent, handed over or dropped, outages that ended, silences and incidents that are
     /// over, what was no incident, since when brands without mentions were watched, and changes of health but for the last of each source; and
     /// hosts that nobody asks any more, once their rest is over. Where a network lets its texts be kept for so long only,
-    /// they go that long after it last showed them, at most a day later, and mentions with them, and what was sent of those. Never what waits to be sent, nor
+    /// they go that long after it last showed them, at most a day later, out of every notice as well, and mentions with them unless another
+    /// source has shown them, or something of them waits. Never what waits to be sent, nor
     /// dead letters, nor what is held or waits for the next mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
@@ -103,8 +104,12 @@ impl Store {
         let notices = self.forget(sent, long).await?;
         let mut forgotten = self.forget_entries(&Age { plain, long, shown: i64::MIN }).await?;
         for kind in SourceKind::ALL {
-            if let Keep::AtMost(time) = kind.profile().keep {
-                self.forget_of_kind(*kind, millis(before(now, time)), &mut forgotten).await?;
+            if let Keep::AtMost(time) = kind.profile().keep
+                && self.has_read(*kind).await?
+            {
+                let last = millis(before(now, time));
+                self.lapse(*kind, last, now).await?;
+                self.forget_of_kind(*kind, last, &mut forgotten).await?;
             }
         }
         let (entries, mentions) = forgotten;
@@ -171,6 +176,12 @@ impl Store {
                 return Ok((entries, mentions));
             }
         }
+    }
+
+    /// Whether there is, or was, a source of a kind.
+    async fn has_read(&self, kind: SourceKind) -> Result<bool, StoreError> {
+        let source = sqlx::query("SELECT 1 FROM source_state WHERE kind = $1 LIMIT 1").bind(kind.as_str());
+        Ok(source.fetch_optional(&self.pools.read).await?.is_some())
     }
 
     /// Which entries are meant is found out before the transaction, since many have to be looked at for that.

@@ -5,6 +5,7 @@ use sqlx::{Any, Transaction};
 use super::found::{judge_again, store_mention};
 use super::poll::{Committed, FoundEntry, PollCommit};
 use super::{StoreError, integer, revision};
+use crate::model::HoldReason;
 
 /// What a found text is to the text of the entry that is stored.
 #[derive(Clone, Copy, PartialEq)]
@@ -15,11 +16,14 @@ pub enum Says {
     MaybeMore,
     /// It says something else, which is not taken over.
     Otherwise,
+    /// Nothing is left of that one, since its network lets nobody keep it for longer.
+    Anew,
 }
 
 /// Stores the mentions that an entry did not have before: because another source shows more of it, or something else is
 /// looked for. The entry then says what they were judged by if that is more than it said, or if nothing else was judged
-/// by what it said. A mention that was withdrawn while nobody looked for its brand is back.
+/// by what it said. A mention that was withdrawn while nobody looked for its brand is back. What is found where a text was
+/// forgotten is nobody's news.
 pub async fn find_late(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -28,6 +32,9 @@ pub async fn find_late(
     says: Says,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
+    if says == Says::Anew {
+        return tell_anew(tx, poll, entry_id, found, committed).await;
+    }
     if found.mentions.is_empty() {
         return Ok(());
     }
@@ -50,6 +57,31 @@ pub async fn find_late(
                 judge_again(tx, poll, (known.id, known.has_alert), (found, mention), committed).await?;
             }
             Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The entry says something again. Mentions that do not occur in it stay as they were judged.
+async fn tell_anew(
+    tx: &mut Transaction<'_, Any>,
+    poll: &PollCommit,
+    entry_id: i64,
+    found: &FoundEntry,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let before = revision::mentions(tx, entry_id).await?;
+    revision::fill_in(tx, poll, entry_id, found, &before).await?;
+    revision::name_author(tx, entry_id, found).await?;
+    for mention in &found.mentions {
+        let known = before.get(&mention.brand);
+        let mut mention = mention.clone();
+        if known.is_none_or(|known| !known.has_alert) {
+            mention.hold(HoldReason::ThereBefore);
+        }
+        match known {
+            Some(known) => judge_again(tx, poll, (known.id, known.has_alert), (found, &mention), committed).await?,
+            None => store_mention(tx, poll, entry_id, found, &mention, committed).await?,
         }
     }
     Ok(())

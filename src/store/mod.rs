@@ -32,6 +32,7 @@ mod incident;
 mod janitor;
 mod judged;
 mod kept;
+mod lapse;
 mod late;
 mod letters;
 mod listed;

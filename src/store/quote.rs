@@ -1,12 +1,12 @@
-//! What notices quote of mentions goes with these: where the network wants a deleted post to be forgotten, also what waits
-//! to be sent, which then says that it was deleted; and where a mention is forgotten since its time is over, what was sent.
+//! What notices quote of mentions goes with these: where the network wants a deleted post to be forgotten, or lets nobody
+//! keep it for longer, also what waits to be sent or was given up, which then says so; and where a mention is forgotten since
+//! its time is over, what was sent.
 //! Which notice quotes which mention is noted by triggers, whoever writes it.
 
 use serde_json::{Map, Value, json};
 use sqlx::{Any, Row as _, Transaction};
 
 use super::kept::author_name;
-use super::poll::PollCommit;
 use super::{Store, StoreError, integer};
 use crate::model::Instant;
 
@@ -15,24 +15,33 @@ const BATCH: usize = 500;
 const OF_NOTICE: &str = "UPDATE outbox SET notice = $2 WHERE id = $1";
 const OF_INCIDENT: &str = "UPDATE incident SET notice = $2 WHERE id = $1";
 
+/// Why nothing may be said any more of what was said, and since when.
+#[derive(Clone, Copy)]
+pub enum Gone {
+    /// Its source has deleted it.
+    Deleted(Instant),
+    /// Its network lets nobody keep it for longer.
+    Lapsed(Instant),
+}
+
 /// What is left of a quote.
 #[derive(Clone, Copy)]
 enum Left<'a> {
-    /// Its number, and that its source has deleted it; of its author, among those of its brand, one story less.
-    Deleted { at: Instant, brand: &'a str, author: Option<&'a str> },
+    /// Its number, and why no more; of its author, among those of its brand, one story less.
+    Number { gone: Gone, brand: &'a str, author: Option<&'a str> },
     /// Nothing. It was sent, and its mention is forgotten.
     Nothing,
 }
 
-/// Takes back what notices and incidents say of an entry that was deleted.
-pub async fn take_back(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_id: i64) -> Result<(), StoreError> {
+/// Takes back what notices and incidents say of an entry that is gone.
+pub async fn take_back(tx: &mut Transaction<'_, Any>, gone: Gone, entry_id: i64) -> Result<(), StoreError> {
     let mentions = sqlx::query(
         "SELECT m.id, m.brand, e.author_name, e.author_identity FROM mention m JOIN entry e ON e.id = m.entry_id WHERE e.id = $1",
     );
     for mention in mentions.bind(entry_id).fetch_all(&mut **tx).await? {
         let (id, author): (i64, Option<String>) = (mention.try_get("id")?, author_name(&mention)?);
         let brand: String = mention.try_get("brand")?;
-        let left = Left::Deleted { at: poll.now, brand: &brand, author: author.as_deref() };
+        let left = Left::Number { gone, brand: &brand, author: author.as_deref() };
         // The file of a digest, which it has until it is sent, shows stories that are not noted.
         let notices = sqlx::query(
             "SELECT o.id, o.notice FROM outbox o WHERE o.id IN (SELECT outbox_id FROM quote WHERE mention_id = $1) \
@@ -143,7 +152,13 @@ fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -
             object.entry(key).and_modify(|said| *said = nothing);
         }
         match left {
-            Left::Deleted { at, .. } => drop(object.entry("deleted_at").and_modify(|deleted| *deleted = json!(at))),
+            Left::Number { gone, .. } => {
+                let (why, at) = match gone {
+                    Gone::Deleted(at) => ("deleted_at", at),
+                    Gone::Lapsed(at) => ("lapsed_at", at),
+                };
+                object.entry(why).and_modify(|since| *since = json!(at));
+            }
             Left::Nothing => {
                 object.insert("id".to_owned(), json!(0));
                 changed = true;
@@ -158,7 +173,7 @@ fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -
         recovered.retain(|line| !of(line));
         changed |= recovered.len() < told;
     }
-    if let Left::Deleted { brand, author: Some(name), .. } = left
+    if let Left::Number { brand, author: Some(name), .. } = left
         && object.get("brand").and_then(Value::as_str) == Some(brand)
         && let Some(Value::Array(authors)) = object.get_mut("top_authors")
     {
@@ -253,7 +268,7 @@ mod tests {
                        { "brand": "Other", "top_authors": [["Kari", 1]] }]
         });
         let at = Instant::UNIX_EPOCH;
-        let of = |author| Left::Deleted { at, brand: "Acme", author };
+        let of = |author| Left::Number { gone: Gone::Deleted(at), brand: "Acme", author };
         assert!(strip(&mut notice, 7, of(Some("Kari"))));
         let brand = &notice["brands"][0];
         let erased = json!({ "id": 7, "brand": "Acme", "title": "", "snippet": "", "url": null, "author": null,

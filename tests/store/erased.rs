@@ -42,7 +42,7 @@ async fn delete(bed: &Bed, source: &str, seconds: i64) -> u64 {
 }
 
 /// Every table and column in which one of these words stands.
-async fn traces(bed: &Bed, words: &[&str]) -> Vec<String> {
+pub async fn traces(bed: &Bed, words: &[&str]) -> Vec<String> {
     let mut raw: SqliteConnection = bed.raw().await;
     let columns =
         "SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'";
@@ -67,7 +67,7 @@ fn alert(notice: &Notice) -> &AlertNotice {
 }
 
 /// A digest that shows the mention, and a file with it and another one.
-fn digest(view: MentionView) -> Notice {
+pub fn digest(view: MentionView) -> Notice {
     let csv = format!("brand,mention,title\r\nSkip Hop,{},Buttercup\r\nSkip Hop,999,Bags\r\n", view.id);
     let mut report = report(Counts::default(), vec![view]);
     report.top_authors = vec![("Zebedee".to_owned(), 1), ("Ole".to_owned(), 1)];

@@ -108,6 +108,7 @@ fn is_whole_table(detail: &str) -> bool {
             "page",
             "by_author",
             "again",
+            "theirs",
             "p",
             "source_state",
             "host_state",
@@ -191,6 +192,23 @@ fn statements() -> Vec<String> {
          AND g.key IN ('a', 'b') AND ($2 = 1 OR EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id))"
             .to_owned(),
     );
+    let (kind, theirs) = ("(SELECT name FROM source_state WHERE kind = 'yelp')", "theirs");
+    let shown = "EXISTS (SELECT 1 FROM sighting o JOIN source_state s ON s.name = o.source WHERE o.entry_id = g.entry_id \
+                 AND s.kind = 'yelp' AND (o.seen_at >= 2 OR (s.shown_at >= 2 AND o.seen_at >= s.shown_at - 3)))";
+    statements.push(format!(
+        "WITH {theirs} AS MATERIALIZED (SELECT key, source FROM sighting WHERE source IN {kind}) \
+         SELECT DISTINCT g.entry_id FROM {theirs} CROSS JOIN sighting g WHERE g.key = theirs.key \
+         AND g.source = theirs.source AND g.content <> '' AND NOT {shown}"
+    ));
+    statements.push(format!("SELECT 1 FROM sighting g WHERE g.entry_id = 4 AND NOT {shown} LIMIT 1"));
+    let theirs = "(SELECT g.key FROM sighting g JOIN source_state s ON s.name = g.source WHERE g.entry_id = 1 \
+                  GROUP BY g.key HAVING max(CASE WHEN s.kind = 'yelp' THEN 0 ELSE 1 END) = 0)";
+    statements.push(format!(
+        "UPDATE mention SET text_key = NULL WHERE entry_id = 1 AND CASE WHEN revision_id IS NULL THEN \
+         (SELECT e.key FROM entry e WHERE e.id = 1) ELSE (SELECT r.key FROM revision r WHERE r.id = revision_id) END IN {theirs}"
+    ));
+    statements.push(format!("UPDATE revision SET title = '' WHERE entry_id = 1 AND key IN {theirs}"));
+    statements.push(format!("UPDATE sighting SET content = '' WHERE entry_id = 1 AND (0 = 1 OR source IN {kind})"));
     let span = "brand = 'b' AND found_at > 1 AND found_at <= 2";
     let any_tone = "tone IN ('negative', 'neutral', 'positive', 'unscored')";
     statements.push(format!(
