@@ -156,6 +156,9 @@ impl Pipeline {
             if let Some(cursor) = page.cursor {
                 reading.cursor.0.insert(lane.to_owned(), cursor);
             }
+            if let Some(fault) = page.fault {
+                return Err(fault);
+            }
             let Some(next) = page.next.filter(|_| !reading.has_its_part(source, now)) else { break };
             if reading.bytes > MOST_TEXT {
                 let limit = MOST_TEXT >> 20;
