@@ -149,8 +149,8 @@ pub struct Polled {
 }
 
 impl Pipeline {
-    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll, and a host is left alone for
-    /// `host_gap` after it.
+    /// Puts the stages together; at most `max_pages` pages of a lane are read in one poll, besides what a stream has said
+    /// until then, and a host is left alone for `host_gap` after it.
     #[must_use]
     pub fn new(client: Client, judge: Judge, health: HealthConfig, max_pages: u32, host_gap: Duration) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));

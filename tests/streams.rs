@@ -4,6 +4,7 @@
 mod daemon;
 mod jetstream;
 mod mastodon;
+mod mastodon_tags;
 mod named;
 mod samples;
 mod transport;

@@ -1,7 +1,9 @@
 //! One normalised item of a source.
 
+use url::Url;
+
 use super::text::without_controls;
-use super::{Instant, Language};
+use super::{Instant, Language, host_of};
 
 /// The stable identity of an entry, unique over the whole store.
 ///
@@ -17,6 +19,13 @@ impl EntryKey {
     #[must_use]
     pub fn of(network: &str, id: &str) -> Self {
         Self(format!("{network}:{}", without_controls(id)))
+    }
+
+    /// Whom the address asks that the network has for an id, where it is one.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        let (_, id) = self.0.split_once(':')?;
+        Url::parse(id).ok().as_ref().filter(|url| url.has_host()).map(host_of)
     }
 }
 

@@ -94,6 +94,8 @@ pub struct Page {
     pub hub: Option<Hub>,
     /// Times of which the lane can show no more, though not all of it was read.
     pub lost: Vec<Loss>,
+    /// Why the lane cannot be read on, where that is said beside what was read.
+    pub fault: Option<PollFault>,
 }
 
 /// Why a poll, or one lane of it, did not work.

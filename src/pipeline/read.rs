@@ -101,7 +101,9 @@ impl Pipeline {
         }
         // The way from a web page to its feed is no page of the feed.
         let (mut discovered, mut pages, mut newest) = (false, 0, None);
-        let most = if adapter.takes_turns(source) { 1 } else { self.max_pages };
+        // What a stream has said until now is no page either.
+        let portion = u32::from(fetch::is_stream(&request.url));
+        let most = if adapter.takes_turns(source) { 1 } else { self.max_pages.saturating_add(portion) };
         while pages < most {
             let answer = match self.ask(adapter, source, &request, reading, now).await {
                 Err(fault) if pages > 0 && adapter.revalidates() => {
@@ -154,6 +156,9 @@ impl Pipeline {
             reading.problems.extend(page.problems.into_iter().take(room));
             if let Some(cursor) = page.cursor {
                 reading.cursor.0.insert(lane.to_owned(), cursor);
+            }
+            if let Some(fault) = page.fault {
+                return Err(fault);
             }
             let Some(next) = page.next.filter(|_| !reading.has_its_part(source, now)) else { break };
             if reading.bytes > MOST_TEXT {

@@ -22,6 +22,8 @@ pub(super) use streaming::Streaming;
 
 /// Posts asked for at once; servers give out no more.
 const POSTS: &str = "40";
+/// Where the timelines of tags are.
+const TIMELINES: [&str; 4] = ["api", "v1", "timelines", "tag"];
 
 /// How late a post may arrive from another server, in milliseconds: an hour, in which servers have tried again often.
 const LATE_MS: u64 = 3_600_000;
@@ -111,7 +113,7 @@ fn ask(source: &Source, tag: &str, reach: &Reach) -> Request {
     };
     let from = from.as_ref().map(|(name, id)| (*name, id.as_str()));
     let parameters: Vec<(&str, &str)> = [("limit", POSTS)].into_iter().chain(from).collect();
-    api::request(source, &["api", "v1", "timelines", "tag", tag], &parameters)
+    api::request(source, &[TIMELINES.as_slice(), &[tag]].concat(), &parameters)
 }
 
 /// Moves up over a page of newer posts; an empty page is the last. A server that answers with older ones gets no further

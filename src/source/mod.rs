@@ -117,7 +117,7 @@ pub trait Adapter: Send + Sync {
         None
     }
 
-    /// Whether an answer that is a fault is read all the same, since it says how to go on.
+    /// Whether an answer that is a fault is read all the same, since it says how to go on, or is no matter of the whole lane.
     fn reads(&self, _answer: &Answer) -> bool {
         false
     }

@@ -2,7 +2,7 @@
 //! to be deleted here, no text, title, author or address of them is left either, in no revision and no notice. That they
 //! were, when, and in which tone stays: what was counted stays true.
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, Row as _, Transaction};
 
 use super::poll::{Committed, PollCommit};
 use super::quote::{self, Gone};
@@ -12,7 +12,7 @@ use crate::model::kinds::Deleted;
 use crate::model::{EntryKey, SourceKind};
 
 /// Marks what the polled source says that it deleted, and erases it where its network wants that. What one source of such
-/// a network says of a post holds for all that show it.
+/// a network says of a post holds for all that show it, as far as it speaks for the network.
 pub async fn delete_all(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -20,12 +20,17 @@ pub async fn delete_all(
     known: &Known,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
-    let mut of_all = None;
+    let mut speaker = None;
     for key in keys {
         let Some(sightings) = known.get(&key.0) else { continue };
-        let of_all = match of_all {
+        let (left, host) = match &speaker {
             Some(known) => known,
-            None => *of_all.insert(wants_erasure(tx, &poll.source).await?),
+            None => speaker.insert(speaker_of(tx, &poll.source).await?),
+        };
+        let of_all = match left {
+            Deleted::Marked => false,
+            Deleted::Erased => true,
+            Deleted::ErasedAtHome => key.host().as_ref() == Some(host),
         };
         let is_meant = |sighting: &&Sighting| !sighting.deleted && (of_all || sighting.source == poll.source);
         let mut deleted = false;
@@ -39,17 +44,15 @@ pub async fn delete_all(
     Ok(())
 }
 
-/// Whether the network of a source wants what was deleted there to be deleted here.
-async fn wants_erasure(tx: &mut Transaction<'_, Any>, source: &str) -> Result<bool, StoreError> {
-    let kind: Option<String> = sqlx::query_scalar("SELECT kind FROM source_state WHERE name = $1")
-        .bind(source)
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(kind.is_some_and(|kind| erases(&kind)))
+/// What is left of what is deleted where a source reads, and whom it asks.
+async fn speaker_of(tx: &mut Transaction<'_, Any>, source: &str) -> Result<(Deleted, String), StoreError> {
+    let row =
+        sqlx::query("SELECT kind, host FROM source_state WHERE name = $1").bind(source).fetch_one(&mut **tx).await?;
+    Ok((left_by(row.try_get("kind")?), row.try_get("host")?))
 }
 
-fn erases(kind: &str) -> bool {
-    SourceKind::parse(kind).is_some_and(|kind| kind.profile().deleted == Deleted::Erased)
+fn left_by(kind: &str) -> Deleted {
+    SourceKind::parse(kind).map_or(Deleted::Marked, |kind| kind.profile().deleted)
 }
 
 /// Erases an entry that all its sources have deleted, if one of them is of a network that wants that.
@@ -61,7 +64,7 @@ async fn erase_deleted(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
     .bind(entry_id)
     .fetch_all(&mut **tx)
     .await?;
-    if !kinds.iter().any(|kind| erases(kind)) {
+    if !kinds.iter().any(|kind| left_by(kind) != Deleted::Marked) {
         return Ok(());
     }
     quote::take_back(tx, Gone::Deleted(poll.now), entry_id).await?;

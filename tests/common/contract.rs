@@ -314,6 +314,11 @@ static PIPELINE: LazyLock<Pipeline> =
 
 /// A pipeline that asks as fast as it can.
 pub fn pipeline_of(judge: Judge) -> Pipeline {
+    pipeline_of_pages(judge, 20)
+}
+
+/// The same, which reads so many pages in a poll.
+pub fn pipeline_of_pages(judge: Judge, max_pages: u32) -> Pipeline {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limit = Duration::from_secs(20);
     let fetch = FetchConfig {
@@ -326,10 +331,10 @@ pub fn pipeline_of(judge: Judge) -> Pipeline {
         max_body: 1 << 20,
         concurrency: 1,
         host_gap: Duration::ZERO,
-        max_pages: 20,
+        max_pages,
     };
-    let health = HealthConfig::default();
-    Pipeline::new(Client::new(&fetch).unwrap(), judge, health, 20, Duration::ZERO).sealing(Seal::new("key").unwrap())
+    let (client, health) = (Client::new(&fetch).unwrap(), HealthConfig::default());
+    Pipeline::new(client, judge, health, max_pages, Duration::ZERO).sealing(Seal::new("key").unwrap())
 }
 
 /// A pipeline without brands that asks as fast as it can.

@@ -1,7 +1,7 @@
 //! A server on loopback that streams (WebSocket) and answers beside it: Bluesky's Jetstream, which keeps what happened, and a
 //! Mastodon server, which does not but shows timelines. It can be told to behave badly.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -52,6 +52,8 @@ struct State {
     /// What happened before is not kept.
     floor: i64,
     posts: Vec<(u64, String, Value)>,
+    /// What is answered in place of the timelines of some tags.
+    refusals: HashMap<String, String>,
     manners: VecDeque<Manner>,
     requests: Vec<String>,
     /// Where the Mastodon server says that it streams, if not here.
@@ -178,6 +180,12 @@ impl Streams {
         self.with(|state| state.posts.push((id, tag.to_owned(), post.clone())));
     }
 
+    /// The timeline of a tag is answered so, or as it should be.
+    pub fn refuse(&self, tag: &str, answer: Option<String>) {
+        self.with(|state| state.refusals.remove(tag));
+        self.with(|state| state.refusals.extend(answer.map(|answer| (tag.to_owned(), answer))));
+    }
+
     /// It is gone from its timeline.
     pub fn unshow(&self, id: u64) {
         self.with(|state| state.posts.retain(|(known, ..)| *known != id));
@@ -255,8 +263,9 @@ impl Streams {
         }
         let mut swallowed = vec![0; head.len()];
         stream.read_exact(&mut swallowed).await.unwrap();
-        let answer = match manner {
-            Manner::Answer(answer) => answer,
+        let refusal = self.with(|state| state.refusals.get(url.path().rsplit('/').next()?).cloned());
+        let answer = match (manner, refusal) {
+            (Manner::Answer(answer), _) | (_, Some(answer)) => answer,
             _ => {
                 let body = self.page(&url).to_string();
                 let length = body.len();

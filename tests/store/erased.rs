@@ -127,6 +127,39 @@ async fn what_one_source_of_a_network_says_holds_for_the_others_and_a_feed_delet
 }
 
 #[tokio::test]
+async fn a_server_that_deletes_its_copy_of_a_post_does_not_speak_for_others() {
+    let post = |host: &str| {
+        let mut found = post("leaks", &[]);
+        found.entry.key = EntryKey(format!("mastodon:https://{host}/users/zebedee/statuses/1"));
+        found
+    };
+    for (home, host, kind, all) in [
+        ("other.example", "other.example", SourceKind::MastodonStreaming, true),
+        ("other.example:8443", "other.example:8443", SourceKind::MastodonStreaming, true),
+        ("home.example", "other.example", SourceKind::MastodonStreaming, false),
+        ("home.example", "other.example", SourceKind::Jetstream, true),
+    ] {
+        let bed = Bed::with_sources(&[]).await;
+        let server = |name: &str, host: &str| SourceSetup { kind, host: host.to_owned(), ..setup(name) };
+        bed.store.sync_sources(&[server("one", "one.example"), server("other", host)], at(0)).await.unwrap();
+        bed.poll("one", vec![post(home)], at(0)).await;
+        bed.poll("other", vec![post(home)], at(1)).await;
+        let delete = async |source: &str, seconds: i64| {
+            bed.claim(source, at(seconds)).await;
+            let poll = PollCommit { deleted: vec![post(home).entry.key], ..commit(source, vec![], at(seconds)) };
+            bed.store.commit_poll(poll).await.unwrap().deletions
+        };
+        assert_eq!(delete("other", 10).await, 1);
+        let deleted = async || bed.number("SELECT count(*) FROM sighting WHERE deleted_at IS NOT NULL").await;
+        assert_eq!(deleted().await, if all { 2 } else { 1 }, "{home} {host} {kind:?}");
+        assert_eq!(traces(&bed, &["Buttercup"]).await.is_empty(), all);
+        // Once nobody shows it any more, nothing of it stays.
+        assert_eq!(delete("one", 20).await, u64::from(!all));
+        assert_eq!(traces(&bed, &TRACES).await.iter().filter(|trace| !trace.contains("key")).count(), 0);
+    }
+}
+
+#[tokio::test]
 async fn a_post_that_a_feed_shows_too_stays_until_that_has_deleted_it_as_well() {
     let bed = bed().await;
     bed.poll("reddit", vec![post("leaks", &[])], at(0)).await;

@@ -7,9 +7,9 @@ use crate::common::contract::SECRET;
 use crate::common::streams::Manner;
 
 /// Ids are milliseconds in front of 16 bits; this is an hour before the day of the samples.
-const FIRST: u64 = 1_795_000_000_000 << 16;
+pub(super) const FIRST: u64 = 1_795_000_000_000 << 16;
 
-async fn polling() -> Polling {
+pub(super) async fn polling() -> Polling {
     let mut polling = Polling::new(SourceKind::MastodonStreaming, &["skip hop"]).await;
     polling.source.token = Some(SECRET.to_owned().into());
     polling
@@ -173,26 +173,6 @@ async fn a_server_that_streams_elsewhere_now_is_asked_where() {
     // It is believed from then on.
     polling.poll().await;
     assert_eq!((server.requests().len(), server.opened()), (6, 1));
-}
-
-#[tokio::test]
-async fn a_tag_that_the_server_does_not_tell_of_is_no_silence() {
-    let polling = polling().await;
-    let server = &polling.server;
-    polling.poll().await;
-    for (status, words) in [(401, "Access token does not cover required scopes"), (500, "An unexpected error occurred")]
-    {
-        server.say("skiphop", &format!(r#"{{"error":"{words}","status":{status}}}"#));
-        arrive().await;
-        let fault = polling.poll().await.fault.map(|fault| fault.to_string());
-        let told = match status {
-            401 => format!("the server does not take the credentials (status 401): {words}; renew the access token"),
-            _ => format!("the server answered with status 500: {words}"),
-        };
-        assert_eq!(fault, Some(told));
-        assert_eq!(polling.poll().await.fault, None);
-    }
-    assert_eq!(server.opened(), 3, "it is asked anew");
 }
 
 #[tokio::test]

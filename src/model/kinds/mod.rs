@@ -185,6 +185,9 @@ pub enum Deleted {
     Marked,
     /// That it was, and what was counted; no text, title, author or address.
     Erased,
+    /// The same. Servers have copies of each other's posts, which they delete for reasons of their own, so that only the
+    /// server of a post speaks for all sources that show it.
+    ErasedAtHome,
 }
 
 /// What a network charges, in US dollars.

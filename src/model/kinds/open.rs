@@ -35,6 +35,7 @@ pub(super) const MASTODON: Profile = Profile {
     sees: "Public posts with a tag, as far as they have reached the server",
     limits: "300 calls in 15 minutes; posts without the tag are not seen",
     search_at: &["https://mastodon.social", "https://mstdn.social", "https://mas.to"],
+    deleted: Deleted::ErasedAtHome,
     ..Profile::SEARCH
 };
 

@@ -1,6 +1,6 @@
 //! Kinds where people talk to each other: forums and social networks that let themselves be searched.
 
-use super::{Address, Asks, Confidence, MINUTE, Places, Profile, Refresh, STREAM, Token};
+use super::{Address, Asks, Confidence, Deleted, MINUTE, Places, Profile, Refresh, STREAM, Token};
 
 pub(super) const MASTODON_SEARCH: Profile = Profile {
     word: "mastodon_search",
@@ -9,6 +9,7 @@ pub(super) const MASTODON_SEARCH: Profile = Profile {
     token: Token::Needed("an access token of an account on the server, with `read:search`"),
     sees: "Public posts with a word in them whose authors let themselves be found, as far as they have reached the server",
     limits: "300 calls in 15 minutes; a server without a search engine finds nothing",
+    deleted: Deleted::ErasedAtHome,
     ..Profile::SEARCH
 };
 
@@ -21,7 +22,9 @@ pub(super) const MASTODON_STREAMING: Profile = Profile {
     token: Token::Needed("an access token of an account on the server, with `read:statuses`"),
     sees: "Public posts with a tag within seconds, as far as they reach the server, and when they are edited or deleted",
     limits: "One open connection for all tags of a source; after a break, and once an hour, their timelines are read as well. Posts without \
-             a tag are not seen, nor that a post was deleted which is not among the newest five hundred",
+             a tag are not seen, nor that a post was deleted which is not among the newest hundred; what a server deletes of \
+             another server stays where other sources show it",
+    deleted: Deleted::ErasedAtHome,
     ..Profile::SEARCH
 };
 

@@ -1,14 +1,16 @@
 //! Tags of a Mastodon server as they are posted, in the name of an account: one connection carries all of them. A stream has
 //! no memory: whenever one is opened, the timelines of its tags are read as well, page by page in turn, each from where it
 //! was read before, so that nothing is lost in between; and once an hour, since a server does not say whether it tells of a
-//! tag. An edited post is told again, and a deleted one is known as such
-//! where it is among the newest: the server names it by a number that only it knows.
+//! tag. What cannot be had of one tag is a problem of that tag: its timeline is asked for again after a while, and the
+//! others are read meanwhile. An edited post is told again, and a deleted one is known as such where it is among the newest:
+//! the server names it by a number that only it knows. Which address that stands for is remembered of as many posts as fit
+//! into 12 kB, more than a hundred.
 
 use serde_json::json;
 use url::Url;
 
 use super::super::{Adapter, api, cursor};
-use super::throttled;
+use super::{TIMELINES, throttled};
 use crate::model::{Answer, Instant, Page, PollFault, Request, Source};
 use crate::parse::json;
 use tuned::Tuned;
@@ -43,14 +45,14 @@ impl Adapter for Streaming {
     ) -> Result<Page, PollFault> {
         let mut tuned = Tuned::of(source, cursor, now);
         let mut page = if matches!(answer.url.scheme(), "ws" | "wss") {
-            tuned.hear(source, answer, now)?
+            tuned.hear(source, answer, now)
         } else if answer.url.path().ends_with(&INSTANCE.join("/")) {
             let at = streaming_address(source, answer)?;
             let next = Some(stream(source, &at));
             tuned.believe(at, now);
             Page { next, ..Page::default() }
         } else {
-            tuned.look(source, answer)?
+            tuned.look(source, answer, now)
         };
         page.next = page.next.or_else(|| tuned.ask(source));
         page.cursor = cursor::write(&tuned);
@@ -62,6 +64,12 @@ impl Adapter for Streaming {
             401 => Some(api::revoked(answer, "the access token")),
             _ => throttled(answer),
         }
+    }
+
+    /// What is wrong with one tag is no matter of the others; the token and how much we ask are.
+    fn reads(&self, answer: &Answer) -> bool {
+        let is_throttled = answer.status == 429 || answer.status == 503 && answer.header("retry-after").is_some();
+        answer.url.path().contains(&TIMELINES.join("/")) && !is_throttled && !matches!(answer.status, 401 | 403)
     }
 
     /// It may stream somewhere else now.

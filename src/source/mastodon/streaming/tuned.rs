@@ -9,19 +9,23 @@ use url::Url;
 
 use super::super::super::{api, cursor};
 use super::super::{Reach, by_age, post, reach_of, read_timeline};
-use crate::model::exchange::{JUST_OPENED, LONGEST_WORDS};
+use crate::model::exchange::{JUST_OPENED, LONGEST_WORDS, complaint};
 use crate::model::text::one_line;
 use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
 use crate::parse::json;
 
-/// Posts whose numbers are known.
-const KNOWN: usize = 500;
+/// Most bytes that numbers and addresses of posts have; they are stored anew with each poll.
+const KNOWN: usize = 12_000;
+/// Bytes that are stored with each of them.
+const AROUND: usize = 12;
 /// Of what the server says is wrong, so much is told: the last words matter most.
 const MOST_COMPLAINTS: usize = 10;
 /// How long a server is believed about where it streams, in seconds.
 const BELIEVED: i64 = 86_400;
 /// How long it is believed that nothing happens where it tells nothing: it does not say whether it tells of a tag.
 const SILENT: i64 = 3_600;
+/// How long a tag rests whose timeline cannot be had, in seconds.
+const REST: i64 = 600;
 
 /// What is known of a source between two answers.
 #[derive(Default, Serialize, Deserialize)]
@@ -30,6 +34,9 @@ pub(super) struct Tuned {
     tags: BTreeMap<String, Reach>,
     /// Tags whose timelines have not been read to their ends since the stream was opened; the first one is asked for next.
     owed: Vec<String>,
+    /// Those of them whose timelines could not be had, and until when they are not asked for again, in Unix seconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    resting: BTreeMap<String, i64>,
     /// Where the server streams.
     at: Option<Url>,
     /// When it said so, in Unix seconds.
@@ -47,6 +54,9 @@ impl Tuned {
         let tags = api::tags(source);
         tuned.tags.retain(|tag, _| tags.contains(tag));
         tuned.owed.retain(|tag| tags.contains(tag));
+        tuned.resting.retain(|tag, _| tags.contains(tag));
+        let is_over = |_: &String, until: &mut i64| *until <= now.timestamp();
+        tuned.owed.extend(tuned.resting.extract_if(.., is_over).map(|(tag, _)| tag));
         for tag in tags {
             if let Vacant(new) = tuned.tags.entry(tag) {
                 tuned.owed.push(new.key().clone());
@@ -80,23 +90,31 @@ impl Tuned {
         Some(super::super::ask(source, tag, self.tags.get(tag)?))
     }
 
-    /// Reads a page of the timeline that was asked for; the tags take turns.
-    pub(super) fn look(&mut self, source: &Source, answer: &Answer) -> Result<Page, PollFault> {
-        let Some(tag) = self.owed.first().cloned() else { return Ok(Page::default()) };
-        let Some(reach) = self.tags.get_mut(&tag) else { return Ok(Page::default()) };
-        let (posts, page) = read_timeline(source, &tag, reach, answer)?;
-        posts.iter().for_each(|post| self.know(post));
+    /// Reads a page of the timeline that was asked for; the tags take turns. One whose timeline cannot be had rests.
+    pub(super) fn look(&mut self, source: &Source, answer: &Answer, now: Instant) -> Page {
+        let Some(tag) = self.owed.first().cloned() else { return Page::default() };
+        let Some(reach) = self.tags.get_mut(&tag) else { return Page::default() };
         self.owed.remove(0);
-        self.owed.extend(page.next.is_some().then_some(tag));
-        Ok(Page { next: None, ..page })
+        match shown(answer).and_then(|()| read_timeline(source, &tag, reach, answer)) {
+            Ok((posts, page)) => {
+                posts.iter().for_each(|post| self.know(post));
+                self.owed.extend(page.next.is_some().then_some(tag));
+                Page { next: None, ..page }
+            }
+            Err(fault) => {
+                let problem = format!("`#{}` cannot be read: {fault}", one_line(&tag, LONGEST_WORDS));
+                self.resting.insert(tag, now.timestamp().saturating_add(REST));
+                Page { problems: vec![problem], ..Page::default() }
+            }
+        }
     }
 
     /// Reads what the stream has said. Only where the timeline of a tag has been read up to it does it count as read: then
     /// the next look at the timeline begins there.
-    pub(super) fn hear(&mut self, source: &Source, answer: &Answer, now: Instant) -> Result<Page, PollFault> {
+    pub(super) fn hear(&mut self, source: &Source, answer: &Answer, now: Instant) -> Page {
         if answer.status == JUST_OPENED || now.timestamp().saturating_sub(self.looked) >= SILENT {
             self.looked = now.timestamp();
-            let others: Vec<String> = self.tags.keys().filter(|tag| !self.owed.contains(*tag)).cloned().collect();
+            let others: Vec<String> = self.tags.keys().filter(|tag| !self.has_gap(tag)).cloned().collect();
             self.owed.extend(others);
         }
         let (mut page, mut illegible) = (Page::default(), 0_usize);
@@ -106,9 +124,12 @@ impl Tuned {
                 continue;
             };
             if let Some(said) = json::text(&message, "error") {
-                refused(&said, &message)?;
-                page.problems.truncate(MOST_COMPLAINTS - 1);
-                page.problems.push(one_line(&format!("the stream says: {said}"), LONGEST_WORDS));
+                let fault = refused(&said, &message);
+                if fault.is_none() {
+                    page.problems.truncate(MOST_COMPLAINTS - 1);
+                    page.problems.push(one_line(&format!("the stream says: {said}"), LONGEST_WORDS));
+                }
+                page.fault = page.fault.or(fault);
             }
             let Some(payload) = json::text(&message, "payload") else { continue };
             match json::text(&message, "event").as_deref() {
@@ -132,7 +153,12 @@ impl Tuned {
         if illegible > 0 {
             page.problems.push(format!("{illegible} messages of the stream cannot be read"));
         }
-        Ok(page)
+        page
+    }
+
+    /// Whether the timeline of a tag has not been read to its end since the stream was opened.
+    fn has_gap(&self, tag: &String) -> bool {
+        self.owed.contains(tag) || self.resting.contains_key(tag)
     }
 
     /// Remembers the number of a post.
@@ -142,15 +168,16 @@ impl Tuned {
             self.known.retain(|(known, _)| *known != id);
             self.known.push((id, uri));
             self.known.sort_by(|(one, _), (other, _)| by_age(one, other));
-            let old = self.known.len().saturating_sub(KNOWN);
-            self.known.drain(..old);
+            while self.known.iter().map(|(id, uri)| id.len() + uri.len() + AROUND).sum::<usize>() > KNOWN {
+                self.known.remove(0);
+            }
         }
     }
 
     /// The timeline of the message's tag has been read up to the post, unless there is a gap before it.
     fn raise(&mut self, message: &Value, post: &Value) {
         let Some(tag) = json::list(message, "stream").nth(1).and_then(json::written) else { return };
-        if self.owed.contains(&tag) {
+        if self.has_gap(&tag) {
             return;
         }
         let Some(reach) = self.tags.get_mut(&tag) else { return };
@@ -163,16 +190,26 @@ impl Tuned {
     }
 }
 
-/// The server has refused to tell of a tag and does not say of which: it is asked again later, for all of them.
-fn refused(said: &str, message: &Value) -> Result<(), PollFault> {
-    let Some(status) = json::count(message, "status").and_then(|status| u16::try_from(status).ok()) else {
-        return Ok(());
-    };
+/// What the server says of the token, or of how much we ask, holds for all tags. Where it refuses to tell of one, it does
+/// not say of which: that one is seen by its timeline.
+fn refused(said: &str, message: &Value) -> Option<PollFault> {
+    let status = u16::try_from(json::count(message, "status")?).ok()?;
     let message = one_line(said, LONGEST_WORDS);
-    Err(match status {
-        401 | 403 => PollFault::Revoked { status, message: format!("{message}; renew the access token") },
-        _ => PollFault::Status { status, message },
-    })
+    match status {
+        401 | 403 => Some(PollFault::Revoked { status, message: format!("{message}; renew the access token") }),
+        429 => Some(PollFault::Throttled { status, until: None }),
+        _ => None,
+    }
+}
+
+/// Whether it shows anything.
+fn shown(answer: &Answer) -> Result<(), PollFault> {
+    let status = answer.status;
+    if (200..300).contains(&status) {
+        return Ok(());
+    }
+    let said = api::body(answer).ok().as_ref().and_then(complaint);
+    Err(PollFault::Status { status, message: said.unwrap_or_else(|| "it does not say why".to_owned()) })
 }
 
 /// What is said of a post replaces what was said of it before.
