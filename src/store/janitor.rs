@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::any::AnyArguments;
-use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::sighting::SEEN_AGAIN_MS;
 use super::{Store, StoreError, before, dialect, millis, perhaps, story};
@@ -42,23 +40,22 @@ const MENTIONS_GONE: &str = "mentions";
 
 /// Entries that neither they nor their mentions are young, that no source shows any more, and about which nothing
 /// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
-const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
-     AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
-     WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3 AND s.shown_at >= $5) \
-     AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
-     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-     JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-     WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'handed_over', 'dropped')) \
-     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-     JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
-     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-     JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL)";
-const OLDEST: &str = "ORDER BY e.found_at, e.id LIMIT $4";
-/// Only those that sources of one kind have shown, and nobody else.
-const OF_KIND: &str = "AND EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
-     WHERE g.entry_id = e.id AND s.kind = $6) \
-     AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
-     WHERE g.entry_id = e.id AND s.kind <> $6)";
+macro_rules! forgettable {
+    () => {
+        "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
+         AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
+         WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3) \
+         AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
+         AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+         JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
+         WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'handed_over', 'dropped')) \
+         AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+         JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
+         AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+         JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL) \
+         ORDER BY e.found_at, e.id LIMIT $4"
+    };
+}
 
 /// Silences whose time is over, and those that somebody has ended before; never one that holds something.
 const SILENCES_OVER: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ends_at < $1 \
@@ -68,31 +65,14 @@ const SILENCES_ENDED: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM 
      AND NOT EXISTS (SELECT 1 FROM held_alert h WHERE h.silence_id = i.id) \
      AND NOT EXISTS (SELECT 1 FROM held_incident h WHERE h.silence_id = i.id) LIMIT $2)";
 
-/// What is old, in milliseconds since 1970.
-struct Age {
-    /// Entries that were found and seen before.
-    plain: i64,
-    /// Their mentions that were found before.
-    long: i64,
-    /// Sources that showed nothing since do not count.
-    shown: i64,
-}
-
-impl Age {
-    fn bind<'q>(&self, sql: &'q str) -> Query<'q, Any, AnyArguments> {
-        let query = sqlx::query(AssertSqlSafe(sql.to_owned())).bind(self.plain).bind(self.long);
-        query.bind(SEEN_AGAIN_MS).bind(BATCH).bind(self.shown)
-    }
-}
-
 impl Store {
     /// Forgets entries without a mention that were found longer than `keep_entries` ago, and after twelve times as
     /// long also those with mentions, notices that were sent, handed over or dropped, outages that ended, silences and incidents that are
     /// over, what was no incident, since when brands without mentions were watched, and changes of health but for the last of each source; and
     /// hosts that nobody asks any more, once their rest is over. Where a network lets its texts be kept for so long only,
-    /// they go that long after it last showed them, at most a day later, out of every notice as well, and mentions with them unless another
-    /// source has shown them, or something of them waits. Never what waits to be sent, nor
-    /// dead letters, nor what is held or waits for the next mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
+    /// the words go that long after it last showed them, at most a day later, out of every notice as well; what is left is
+    /// known when it is shown again. Never what waits to be sent, nor dead letters, nor what is held or waits for the next
+    /// mail of an incident, nor an entry that its source still shows, since it would come back as a new one.
     ///
     /// # Errors
     /// When the database fails.
@@ -102,17 +82,14 @@ impl Store {
         let sent = "DELETE FROM outbox WHERE id IN \
                     (SELECT id FROM outbox WHERE state IN ('sent', 'handed_over', 'dropped') AND finished_at < $1 LIMIT $2)";
         let notices = self.forget(sent, long).await?;
-        let mut forgotten = self.forget_entries(&Age { plain, long, shown: i64::MIN }).await?;
+        let (entries, mentions) = self.forget_entries(plain, long).await?;
         for kind in SourceKind::ALL {
             if let Keep::AtMost(time) = kind.profile().keep
                 && self.has_read(*kind).await?
             {
-                let last = millis(before(now, time));
-                self.lapse(*kind, last, now).await?;
-                self.forget_of_kind(*kind, last, &mut forgotten).await?;
+                self.lapse(*kind, millis(before(now, time)), now).await?;
             }
         }
-        let (entries, mentions) = forgotten;
         self.forget_quotes().await?;
         self.forget("DELETE FROM outage WHERE id IN (SELECT id FROM outage WHERE until < $1 LIMIT $2)", long).await?;
         self.forget("DELETE FROM loss WHERE id IN (SELECT id FROM loss WHERE until < $1 LIMIT $2)", long).await?;
@@ -167,10 +144,10 @@ impl Store {
         Ok(Forgotten { entries: perhaps(&row, "entries")?, mentions: perhaps(&row, "mentions")? })
     }
 
-    async fn forget_entries(&self, age: &Age) -> Result<(u64, u64), StoreError> {
+    async fn forget_entries(&self, plain: i64, long: i64) -> Result<(u64, u64), StoreError> {
         let (mut entries, mut mentions) = (0, 0);
         loop {
-            let batch = self.forget_batch(age, "").await?;
+            let batch = self.forget_batch(plain, long).await?;
             (entries, mentions) = (entries + batch.0, mentions + batch.1);
             if batch.0 < BATCH.unsigned_abs() {
                 return Ok((entries, mentions));
@@ -184,36 +161,21 @@ impl Store {
         Ok(source.fetch_optional(&self.pools.read).await?.is_some())
     }
 
-    /// Which entries are meant is found out before the transaction, since many have to be looked at for that.
-    async fn forget_of_kind(&self, kind: SourceKind, last: i64, all: &mut (u64, u64)) -> Result<(), StoreError> {
-        let age = Age { plain: last, long: i64::MAX, shown: last };
-        let meant = format!("{FORGETTABLE} {OF_KIND} {OLDEST}");
-        loop {
-            let rows = age.bind(&meant).bind(kind.as_str()).fetch_all(&self.pools.read).await?;
-            let ids = rows.iter().map(|row| row.try_get::<i64, _>(0)).collect::<Result<Vec<i64>, _>>()?;
-            let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
-            if ids.is_empty() {
-                return Ok(());
-            }
-            let batch = self.forget_batch(&age, &format!("AND e.id IN ({})", ids.join(", "))).await?;
-            *all = (all.0 + batch.0, all.1 + batch.1);
-            if batch.0 == 0 {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Entries and their mentions go together: an entry that lost its mention would find it again.
-    async fn forget_batch(&self, age: &Age, which: &str) -> Result<(u64, u64), StoreError> {
-        let meant = format!("{FORGETTABLE} {which} {OLDEST}");
+    /// Entries found and seen before `plain` and their mentions found before `long` go together: an entry that lost its
+    /// mention would find it again.
+    async fn forget_batch(&self, plain: i64, long: i64) -> Result<(u64, u64), StoreError> {
         let mut tx = self.begin().await?;
-        let of_entries = format!("DELETE FROM mention WHERE entry_id IN ({meant})");
-        let mentions = age.bind(&of_entries).execute(&mut *tx).await?.rows_affected();
-        let themselves = format!("DELETE FROM entry WHERE id IN ({meant})");
-        let entries = age.bind(&themselves).execute(&mut *tx).await?.rows_affected();
-        // What a network does not let be kept is a small part of all: the rest is compared all the same.
-        let notes = [(ENTRIES_GONE, age.plain, entries), (MENTIONS_GONE, age.long, mentions)];
-        for (what, until, gone) in notes.into_iter().filter(|_| which.is_empty()) {
+        let mut gone = [0, 0];
+        let old = [
+            concat!("DELETE FROM mention WHERE entry_id IN (", forgettable!(), ")"),
+            concat!("DELETE FROM entry WHERE id IN (", forgettable!(), ")"),
+        ];
+        for (sql, gone) in old.into_iter().zip(&mut gone) {
+            let query = sqlx::query(sql).bind(plain).bind(long).bind(SEEN_AGAIN_MS).bind(BATCH);
+            *gone = query.execute(&mut *tx).await?.rows_affected();
+        }
+        let [mentions, entries] = gone;
+        for (what, until, gone) in [(ENTRIES_GONE, plain, entries), (MENTIONS_GONE, long, mentions)] {
             if gone > 0 {
                 note_forgotten(&mut tx, what, until).await?;
             }

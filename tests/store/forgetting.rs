@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use mentiond::model::SourceKind;
-use mentiond::store::{Committed, Pruned, SourceSetup};
+use mentiond::store::{Committed, Pruned};
 
-use super::bed::{ANNA, Bed, DAY, HOP, HOUR, at, complaint, plain, said, setup};
+use super::bed::{ANNA, Bed, DAY, HOP, at, complaint, plain, said, setup};
 
 const KEEP: Duration = Duration::from_secs(30 * 86_400);
 
@@ -123,29 +122,4 @@ async fn what_another_source_still_shows_is_kept() {
         bed.poll("forum", vec![complaint("post", HOP, &[ANNA])], at(day * DAY)).await;
     }
     assert_eq!(bed.store.prune(at(400 * DAY), KEEP).await.unwrap().entries, 0);
-}
-
-#[tokio::test]
-async fn what_a_network_lets_be_kept_for_a_day_goes_a_day_after_it_was_last_shown() {
-    let bed = Bed::new().await;
-    let yelp = SourceSetup { kind: SourceKind::Yelp, ..setup("yelp") };
-    bed.store.sync_sources(&[setup("blog"), yelp], at(0)).await.unwrap();
-    bed.poll("blog", vec![plain("a"), plain("both")], at(0)).await;
-    bed.poll("yelp", vec![plain("fell out"), complaint("stays", HOP, &[ANNA]), plain("both")], at(0)).await;
-    bed.deliver(at(30)).await;
-    bed.poll("blog", vec![plain("b")], at(30 * HOUR)).await;
-    bed.poll("yelp", vec![complaint("stays", HOP, &[ANNA]), plain("new")], at(30 * HOUR)).await;
-    assert_eq!(bed.store.prune(at(23 * HOUR), KEEP).await.unwrap(), Pruned::default());
-    assert_eq!(
-        bed.store.prune(at(31 * HOUR), KEEP).await.unwrap(),
-        Pruned { entries: 1, mentions: 0, notices: 0 },
-        "what it still shows is read anew with each poll"
-    );
-    assert_eq!(
-        bed.store.prune(at(60 * HOUR), KEEP).await.unwrap(),
-        Pruned { entries: 2, mentions: 1, notices: 0 },
-        "nobody knows what it shows that could not be read for a day"
-    );
-    assert_eq!(bed.number("SELECT count(*) FROM entry WHERE key IN ('a', 'b', 'both')").await, 3);
-    assert_eq!(bed.number("SELECT count(*) FROM entry").await, 3);
 }

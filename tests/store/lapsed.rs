@@ -180,6 +180,23 @@ async fn what_raised_no_alert_raises_none_when_the_feed_shows_it_again() {
 }
 
 #[tokio::test]
+async fn what_the_network_shows_again_much_later_is_known_and_alerts_no_second_time() {
+    let bed = bed().await;
+    assert_eq!(bed.poll("paper", vec![article(angry(HOP)), plain("fell out")], at(0)).await.alerts, 1);
+    assert_eq!(bed.deliver(at(120)).await.len(), 1);
+    assert_eq!(a_day_passes(&bed).await, Pruned::default());
+    assert_eq!(traces(&bed, &THEIRS).await, Vec::<String>::new());
+    assert_eq!(bed.number("SELECT count(*) FROM mention WHERE tone = 'negative'").await, 1, "it still counts");
+    assert_eq!(bed.number("SELECT count(*) FROM entry WHERE text <> ''").await, 1, "only what it showed last");
+    let again = bed.poll("paper", vec![article(angry(HOP)), plain("fell out")], at(9 * DAY)).await;
+    assert_eq!((again.entries, again.mentions, again.alerts, again.edits), (0, 0, 0, 0));
+    assert_eq!(view(&bed, HOP).await.title, "Buttercup");
+    assert_eq!(bed.store.prune(at(9 * DAY + 23 * HOUR), KEEP).await.unwrap(), Pruned::default());
+    assert_eq!(view(&bed, HOP).await.title, "Buttercup", "for another day");
+    assert_eq!(bed.store.prune(at(99 * DAY), KEEP).await.unwrap().entries, 2, "in the end all of it goes");
+}
+
+#[tokio::test]
 async fn what_nobody_is_mentioned_in_goes_and_comes_back_as_well() {
     let bed = bed().await;
     bed.poll("paper", vec![article(plain(""))], at(0)).await;
