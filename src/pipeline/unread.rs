@@ -118,6 +118,8 @@ mod tests {
         unread.pass("a", &page(false, None));
         assert!(!unread.is_all() && !unread.is_empty());
         assert_eq!(unread.to_string(), "nothing of `b`");
+        unread.pass("b", &Page { fault: Some(crate::model::PollFault::Gone), ..Page::default() });
+        assert_eq!(unread.to_string(), "only in part", "one of the tags of a stream could not be had");
         unread.finish("b");
         assert!(unread.is_empty() && !unread.has_whole_lanes() && !unread.is_all());
     }
