@@ -32,12 +32,14 @@ mod recount;
 mod session;
 mod streams;
 mod there;
+mod unread;
 mod webhook;
 
 pub use judge::{Judge, Scorers, WatchedBrand, wanted};
 pub use recount::Asked;
 use streams::Streams;
 use there::hold_old_alerts;
+pub use unread::Unread;
 
 /// Reading that takes longer than this is given up.
 const POLL_DEADLINE: Duration = Duration::from_secs(300);
@@ -58,6 +60,8 @@ pub struct Pipeline {
     /// One permit, for whoever reads a large document.
     large: Arc<Semaphore>,
     host_gap: Duration,
+    /// How long somebody waits for all of a source to be read.
+    sitting: Option<Duration>,
     /// Keeps sessions; without it each poll opens its own.
     seal: Option<Arc<Seal>>,
     /// What is listened to between polls.
@@ -89,6 +93,10 @@ pub struct Reading {
     pub deleted: Vec<EntryKey>,
     /// What it can show no more, lane after lane.
     pub lost: Vec<Loss>,
+    /// What there is still to read of its lanes.
+    pub unread: Unread,
+    /// Until when all of it has to be read, if somebody waits for it.
+    until: Option<tokio::time::Instant>,
     /// What the document says about when it changes; `None` when none was read.
     pub rhythm: Option<Rhythm>,
     /// The hub that the document names.
@@ -142,6 +150,8 @@ pub struct Polled {
     pub problems: Vec<String>,
     /// Why the source, or the rest of it, could not be read.
     pub fault: Option<PollFault>,
+    /// What there is still to read.
+    pub unread: Unread,
     /// When the source is due again.
     pub next_poll_at: Instant,
     /// Whether it named a hub, which may want to be asked.
@@ -154,7 +164,15 @@ impl Pipeline {
     #[must_use]
     pub fn new(client: Client, judge: Judge, health: HealthConfig, max_pages: u32, host_gap: Duration) -> Self {
         let (judge, health, large) = (Arc::new(judge), Arc::new(health), Arc::new(Semaphore::new(1)));
-        Self { client, judge, health, max_pages, large, host_gap, seal: None, streams: Streams::default() }
+        let (sitting, seal, streams) = (None, None, Streams::default());
+        Self { client, judge, health, max_pages, large, host_gap, sitting, seal, streams }
+    }
+
+    /// For somebody who waits for it: one poll reads every lane, also of a network that wants to be left alone in between,
+    /// as far as there is time for that within `limit`.
+    #[must_use]
+    pub fn in_one_sitting(self, limit: Duration) -> Self {
+        Self { sitting: Some(limit), ..self }
     }
 
     /// Keeps sessions between polls, sealed with this key.
@@ -190,6 +208,7 @@ impl Pipeline {
         let entries = std::mem::take(&mut reading.entries);
         let there_before = std::mem::take(&mut reading.there_before);
         let (shown, problems, fault) = (entries.len(), std::mem::take(&mut reading.problems), reading.fault.clone());
+        let unread = std::mem::take(&mut reading.unread);
         // What was asked stays spent, whatever becomes of the answers.
         let spent = ClaimedSource { usage: reading.usage, ..claim.clone() };
         let found = async {
@@ -209,7 +228,7 @@ impl Pipeline {
         match keep::store_poll(store, poll, claim.claimed_until, clock).await {
             Ok(committed) => {
                 self.streams.keep(&source.name, listening);
-                Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub })
+                Ok(Polled { committed, entries: shown, problems, fault, unread, next_poll_at, names_hub })
             }
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.fail(store, source, spent, owner, keep::unstorable(&error), clock).await
@@ -225,9 +244,11 @@ impl Pipeline {
         reading.before = reading.usage;
         let asked = claim.whereabouts.address(&source.url, claim.failures);
         let found_at = source.at(asked);
+        let limit = self.sitting.unwrap_or(POLL_DEADLINE);
+        reading.until = self.sitting.map(|limit| tokio::time::Instant::now() + limit);
         let lanes_read = self.read_lanes(&found_at, &mut reading, now);
-        if tokio::time::timeout(POLL_DEADLINE, lanes_read).await.is_err() {
-            let limit = POLL_DEADLINE.as_secs();
+        if tokio::time::timeout(limit, lanes_read).await.is_err() {
+            let limit = limit.as_secs();
             reading.fault = Some(PollFault::Unreachable(format!("reading took longer than {limit} s")));
         }
         hide_secrets(source, &mut reading);

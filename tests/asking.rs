@@ -1,6 +1,8 @@
 //! What every network is asked with and charged for: secrets that come back in words, calls that are spent, logins that
 //! are refused, redirects that leave, and walks that fail at one page.
 
+use std::time::Duration;
+
 use mentiond::model::{EntryKey, Source, SourceKind};
 use mentiond::pipeline::Reading;
 use mentiond::source::adapter;
@@ -174,4 +176,65 @@ fn a_page_that_always_fails_is_given_up() {
         cursor = adapter.after_failure(&cursor).unwrap_or(cursor);
     }
     assert_eq!(adapter.after_failure(&cursor), None, "at the newest there is nothing to give up");
+}
+
+/// Twenty pages of forty posts, each a second older than the one before.
+#[tokio::test]
+async fn a_walk_that_is_cut_short_says_since_when_it_was_read() {
+    let timeline = |first: u64| {
+        let post = |id: u64| {
+            let age = chrono::TimeDelta::seconds(i64::try_from(1_000_000 - id).unwrap());
+            json!({ "id": id.to_string(), "uri": format!("https://m.example/{id}"), "content": "acme",
+                "created_at": (now() - age).to_rfc3339(), "account": { "acct": "anna" } })
+        };
+        json!((first - 39..=first).rev().map(post).collect::<Vec<_>>())
+    };
+    let server = Server::start(move |path| {
+        let below = path.split("max_id=").nth(1).map_or(1_000_001, |id| id.parse().unwrap());
+        reply(200, &timeline(below - 1))
+    })
+    .await;
+    let reading = read(&source(SourceKind::Mastodon, server.url("/").as_str(), &["acme"])).await;
+    assert_eq!((reading.entries.len(), reading.fault), (800, None));
+    let since = now() - chrono::TimeDelta::seconds(799);
+    assert_eq!(reading.unread.to_string(), format!("only since {}", since.format("%Y-%m-%d %H:%M")));
+}
+
+/// Reddit gives out a feed in a minute: who waits for less hears of one of the two, and which one that is not.
+#[tokio::test]
+async fn lanes_whose_turn_does_not_come_in_time_are_named() {
+    let feed = r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>r</title></feed>"#;
+    let head = "HTTP/1.1 200 X\r\ncontent-type: application/atom+xml\r\ncontent-length";
+    let server = Server::start(move |_| Reply::bytes(format!("{head}: {}\r\n\r\n{feed}", feed.len()))).await;
+    let reddit = Source {
+        places: vec!["Coffee".to_owned()],
+        allow_private: true,
+        ..source(SourceKind::Reddit, server.url("/").as_str(), &["acme"])
+    };
+    let hasty = pipeline().in_one_sitting(Duration::from_secs(20));
+    let reading = hasty.read_source(&reddit, &ClaimedSource::fresh("network"), now()).await;
+    assert_eq!((reading.requests, reading.fault), (1, None));
+    assert_eq!(reading.unread.to_string(), "nothing of `comments`");
+    assert!(reading.unread.has_whole_lanes());
+}
+
+/// What was read until then is there, and how far back that was.
+#[tokio::test]
+async fn who_waits_only_so_long_gets_what_was_read_by_then() {
+    let second = |number: u64| now().timestamp() - i64::try_from(number).unwrap() * 60;
+    let hit = move |number: u64| json!({ "objectID": number.to_string(), "title": "acme", "author": "anna", "created_at_i": second(number) });
+    let hits = json!({ "hits": (0..100).map(hit).collect::<Vec<_>>(), "hitsPerPage": 100, "nbPages": 2 });
+    let server = Server::start(move |path| match path.contains("created_at_i%3C") {
+        true => Reply::endless("HTTP/1.1 200 OK\r\n", b"x-wait: 1\r\n", Duration::from_secs(1)),
+        false => reply(200, &hits),
+    })
+    .await;
+    let network = source(SourceKind::HackerNews, server.url("/").as_str(), &["acme"]);
+    let network = Source { allow_private: true, ..network };
+    let hasty = pipeline().in_one_sitting(Duration::from_secs(5));
+    let reading = hasty.read_source(&network, &ClaimedSource::fresh("network"), now()).await;
+    assert_eq!(reading.fault.unwrap().to_string(), "reading took longer than 5 s");
+    assert_eq!(reading.entries.len(), 100);
+    let since = (now() - chrono::TimeDelta::minutes(99)).format("%Y-%m-%d %H:%M");
+    assert_eq!(reading.unread.to_string(), format!("only since {since}"));
 }

@@ -1,6 +1,7 @@
 //! The commands as people run them: what they print, their exit codes, and that no secret is in it.
 
 mod backtest;
+mod cut;
 mod explain;
 mod feed;
 mod health;

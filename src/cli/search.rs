@@ -37,7 +37,9 @@ Words alone are a phrase; with signs, or with AND, OR, NOT or NEAR/5 in capitals
 for a brand. Networks that want a token find it in MENTIOND_SOURCE_<KIND>_TOKEN, and the name that
 goes with it in MENTIOND_SOURCE_<KIND>_ACCOUNT; without it they are not asked, and named at the end.
 Of several servers of a kind the first gets the token. Strength counts against what the networks
-answered, so a search has more of it than a digest.
+answered, so a search has more of it than a digest. A network is asked for a minute and ten pages of a
+list at most, and a paid one for half a dollar; whichever is not read to the end is named, with the
+time (of UTC) from which on it was read, and the scores speak of that.
 
 Exit codes: 0 done, also when nothing was found; 1 no network could be read; 2 faults in the
 arguments; 130 stopped (Ctrl-C) before every network had answered: what had been read by then is
@@ -66,6 +68,9 @@ pub struct Arguments {
     /// Also reach loopback and private addresses
     #[arg(long, hide = true)]
     allow_private: bool,
+    /// The longest that a network may take, in seconds
+    #[arg(long, hide = true, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    patience: u64,
     /// Ask this address in place of that of the kind, as KIND=URL
     #[arg(long, hide = true, value_name = "KIND=URL")]
     at: Vec<String>,
@@ -116,7 +121,8 @@ async fn search(arguments: &Arguments, folder: &Path, stop: &Shutdown) -> Result
     let plan = Plan::of(&config, clock.now())?;
     let begun = clock.now();
     let session = Session::open(&config, &plan, &clock).await?;
-    let (asked, is_whole) = ask::all(&config, &plan, &session, &clock, stop).await?;
+    let patience = Duration::from_secs(arguments.patience);
+    let (asked, is_whole) = ask::all(&config, &plan, &session, &clock, patience, stop).await?;
     let found = found::read(&session.store, &plan, begun, clock.now()).await?;
     session.store.close().await;
     show::show(arguments, &found, &asked, &unasked)?;
@@ -124,7 +130,7 @@ async fn search(arguments: &Arguments, folder: &Path, stop: &Shutdown) -> Result
         remark!("stopped before every network had answered");
         return Ok(ExitCode::from(STOPPED));
     }
-    Ok(if asked.iter().any(|asked| asked.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if asked.iter().any(|asked| !asked.unread.is_all()) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// A kind that is not asked, and what it needs.

@@ -84,6 +84,8 @@ pub struct Page {
     pub cursor: Option<String>,
     /// The request for the next page, if there is more to read now.
     pub next: Option<Request>,
+    /// Back to when the lane has been read with it, where that is known and there is more before it that is wanted.
+    pub back_to: Option<Instant>,
     /// Faults that did not keep the rest from being read, in plain words.
     pub problems: Vec<String>,
     /// Entries of which the source says that it deleted them.

@@ -10,7 +10,7 @@ use http::header::CONTENT_TYPE;
 use url::Url;
 
 use super::webhook::{MOST_TRIES, hear, unheard};
-use super::{LARGE, Pipeline, Polled, Reading, keep, read_page};
+use super::{LARGE, Pipeline, Polled, Reading, Unread, keep, read_page};
 use crate::clock::Clock;
 use crate::model::{Answer, Cursor, Instant, Page, PollFault, Source};
 use crate::source;
@@ -74,7 +74,10 @@ impl Pipeline {
             PollCommit { entries, deleted, lost, cursor, usage, session, host_until, fault: fault_stored, ..poll };
         let next_poll_at = poll.next_poll_at;
         match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
-            Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub: false }),
+            Ok(committed) => {
+                let (unread, names_hub) = (Unread::default(), false);
+                Ok(Polled { committed, entries: shown, problems, fault, unread, next_poll_at, names_hub })
+            }
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await
             }
@@ -104,8 +107,8 @@ impl Pipeline {
         let poll = PollCommit { fault: Some(fault.clone()), lost: lost.into_iter().collect(), ..poll };
         let next_poll_at = poll.next_poll_at;
         let committed = keep::store_poll(store, poll, delivery.source.claimed_until, clock).await?;
-        let problems = Vec::new();
-        Ok(Polled { committed, entries: 0, problems, fault: Some(fault), next_poll_at, names_hub: false })
+        let (problems, fault, unread) = (Vec::new(), Some(fault), Unread::all());
+        Ok(Polled { committed, entries: 0, problems, fault, unread, next_poll_at, names_hub: false })
     }
 
     /// All that is stored of a delivery but what was read of it.

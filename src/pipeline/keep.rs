@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Pipeline, Polled, Reading, failures, next_poll};
+use super::{Pipeline, Polled, Reading, Unread, failures, next_poll};
 use crate::clock::Clock;
 use crate::fetch::politeness::NextPoll;
 use crate::model::{Instant, PollFault, Source, host_of};
@@ -38,6 +38,7 @@ impl Pipeline {
             entries: 0,
             problems: Vec::new(),
             fault: Some(fault),
+            unread: Unread::all(),
             next_poll_at: next.at,
             names_hub: false,
         })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{LARGE, Pipeline, Reading, hiding, hub, older, read_page, session};
+use super::{LARGE, Pipeline, Reading, Unread, hiding, hub, older, read_page, session};
 use crate::fetch;
 use crate::fetch::politeness::{self, Verdict};
 use crate::model::exchange::LONGEST_WORDS;
@@ -38,12 +38,14 @@ impl Pipeline {
         let all = adapter.lanes(source);
         let several = all.len() > 1;
         reading.lanes = std::mem::take(&mut reading.lanes).of(&all);
+        reading.unread = Unread::of(&all);
         // What is asked for no more begins anew when it is asked for again.
         reading.cursor.0.retain(|lane, _| all.contains(lane));
-        let most = if adapter.takes_turns(source) { 1 } else { all.len() };
+        let takes_turns = adapter.takes_turns(source);
+        let most = if takes_turns && reading.until.is_none() { 1 } else { all.len() };
         let (mut local, mut denied) = (Vec::new(), 0);
         for lane in reading.lanes.turns(all, now).into_iter().take(most) {
-            if reading.has_its_part(source, now) {
+            if reading.has_its_part(source, now) || takes_turns && !reading.rests_in_time().await {
                 break;
             }
             if several {
@@ -111,7 +113,10 @@ impl Pipeline {
                 }
                 answer => answer?,
             };
-            let Some(answer) = answer else { break };
+            let Some(answer) = answer else {
+                reading.unread.finish(lane);
+                break;
+            };
             let validators = request.validators.after_document(&answer, now);
             let (moved, read_from) = (answer.moved.clone(), answer.url.clone());
             let alone = if answer.body.len() > LARGE { self.large.acquire().await.ok() } else { None };
@@ -128,6 +133,7 @@ impl Pipeline {
                 page => page?,
             };
             drop(alone);
+            reading.unread.pass(lane, &page);
             if pages == 0 {
                 reading.moved = moved.filter(|_| !discovered);
                 reading.rhythm = Some(page.rhythm);
@@ -253,6 +259,17 @@ impl Reading {
     /// Whether it has used up its part of the budget, so that the rest is left for later polls.
     fn has_its_part(&self, source: &Source, now: Instant) -> bool {
         self.requests > 0 && self.usage.has_taken_its_part(self.before, source, now)
+    }
+
+    /// Leaves the network alone for as long as it said that it wants to be, if there is time for that.
+    async fn rests_in_time(&self) -> bool {
+        let asked = self.rhythm.as_ref().and_then(|rhythm| rhythm.every).zip(self.until);
+        let Some((rest, until)) = asked else { return true };
+        let is_time = tokio::time::Instant::now() + rest < until;
+        if is_time {
+            tokio::time::sleep(rest).await;
+        }
+        is_time
     }
 }
 

@@ -62,7 +62,7 @@ impl Adapter for HackerNews {
             return Err(api::missing(answer, &body, "list of hits"));
         }
         let mut walk = walk(source, cursor, now);
-        let (mut problems, mut lost) = (Vec::new(), Vec::new());
+        let (mut problems, mut lost, mut back_to) = (Vec::new(), Vec::new(), None);
         let times = || hits.iter().filter_map(|hit| seconds(hit));
         let newest = times().max().map(|newest| newest.min(now.timestamp()));
         walk.newest = walk.newest.or(newest);
@@ -72,6 +72,7 @@ impl Adapter for HackerNews {
                 Descent::Contradicted(before) => {
                     problems.push(format!("the index shows hits that are not before {}", shown(before)));
                     lost.extend(between(walk.since, before, LossReason::Ends).filter(|_| walk.later));
+                    back_to = Some(before);
                 }
                 Descent::Below => {}
             },
@@ -79,7 +80,8 @@ impl Adapter for HackerNews {
         }
         let entries = hits.iter().filter_map(|hit| entry(source, hit)).collect();
         let next = walk.is_open().then(|| ask(source, lane, &walk));
-        Ok(Page { entries, cursor: cursor::write(&walk), next, problems, lost, ..Page::default() })
+        let back_to = back_to.or(walk.below).and_then(|at| DateTime::from_timestamp(at, 0));
+        Ok(Page { entries, cursor: cursor::write(&walk), next, back_to, problems, lost, ..Page::default() })
     }
 
     /// Comments have no counts. What belongs to a story, and the story itself, has a tag with its number.

@@ -15,6 +15,9 @@ use crate::model::{
     Session, Source, Stale,
 };
 
+/// Who asks for a little more than a network shows at all misses nothing.
+const NEARLY: TimeDelta = TimeDelta::hours(1);
+
 /// A network whose lists show the newest first.
 pub(super) trait Listing: Send + Sync {
     /// As [`Adapter::lanes`].
@@ -171,17 +174,22 @@ impl<L: Listing> Adapter for Listed<L> {
         }
         // The last one tells: what a network pins above its list may be old.
         let last = || list.entries.iter().filter_map(|entry| entry.published_at).next_back();
-        let reached = list.oldest.or_else(last).is_some_and(|oldest| oldest.timestamp() < trail.since);
+        let (oldest, since) = (list.oldest.or_else(last), trail.since);
+        let reached = oldest.is_some_and(|oldest| oldest.timestamp() < since);
         let repeats = trail.see(&list.entries, list.partial, now) && list.lost.is_none();
         let next = list.next.as_deref().filter(|_| !reached);
         let stop = next.and_then(|next| if repeats { Some(Stop::Circle) } else { trail.stop(next) });
         list.problems.extend(stop.as_ref().map(Stop::words));
+        let goes_on = list.next.is_some() || list.ends.is_some();
+        let mut back_to = oldest.filter(|_| goes_on && !reached);
         let mut lost: Vec<Loss> = list.lost.into_iter().filter_map(|loss| trail.new_part(loss)).collect();
         match list.next {
             Some(next) if !reached && stop.is_none() => trail.go_on(next, now),
             _ => {
                 let ends = list.ends.or(stop.as_ref().map(Stop::reason)).filter(|_| !reached);
                 let (reach, is_short) = (self.0.reach(lane), self.0.is_short(source));
+                let first = reach.and_then(|reach| now.checked_sub_signed(reach));
+                back_to = back_to.max(first.filter(|first| (*first - NEARLY).timestamp() > since));
                 let end = End { ends, reach, is_short, overlap: self.0.overlap() };
                 lost.extend(trail.end(&end, &list.entries, now));
             }
@@ -195,7 +203,7 @@ impl<L: Listing> Adapter for Listed<L> {
         let rhythm = Rhythm { every: list.rest, ..Rhythm::default() };
         let List { problems, deleted, .. } = list;
         let cursor = cursor::write(&trail);
-        Ok(Page { entries, left_out, cursor, next, problems, deleted, rhythm, lost, ..Page::default() })
+        Ok(Page { entries, left_out, cursor, next, back_to, problems, deleted, rhythm, lost, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {

@@ -92,7 +92,9 @@ fn read_timeline(
     let in_reach = |post: &&Value| forward || !is_before(post, reach.walk.since);
     let entries = posts.iter().filter(in_reach).filter_map(|post| post::entry(source, post)).collect();
     let next = more.then(|| ask(source, tag, reach));
-    Ok((posts, Page { entries, next, ..Page::default() }))
+    let lowest = oldest(&posts).filter(|_| more && !forward);
+    let back_to = lowest.and_then(|(_, post)| json::instant(post, "created_at"));
+    Ok((posts, Page { entries, next, back_to, ..Page::default() }))
 }
 
 fn reach_of(source: &Source, cursor: Option<&str>, now: Instant) -> Reach {
@@ -136,13 +138,16 @@ fn a_little_before(id: &str) -> String {
 /// Walks down over a page of older posts, until the oldest of them lies before the walk's end.
 fn descend(walk: &mut Walk<String>, posts: &[Value]) -> bool {
     walk.newest = walk.newest.take().or_else(|| newest(posts));
-    let oldest = with_ids(posts).min_by(|(one, _), (other, _)| by_age(one, other));
-    let lower = oldest.filter(|(id, _)| walk.below.as_ref().is_none_or(|known| by_age(id, known).is_lt()));
+    let lower = oldest(posts).filter(|(id, _)| walk.below.as_ref().is_none_or(|known| by_age(id, known).is_lt()));
     match lower {
         Some((id, post)) if !is_before(post, walk.since) => walk.descend(id),
         _ => walk.finish(),
     }
     walk.is_open()
+}
+
+fn oldest(posts: &[Value]) -> Option<(String, &Value)> {
+    with_ids(posts).min_by(|(one, _), (other, _)| by_age(one, other))
 }
 
 fn newest(posts: &[Value]) -> Option<String> {

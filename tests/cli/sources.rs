@@ -13,7 +13,7 @@ use crate::common::hostile::{Reply, Server};
 const NOTHING: &str = r#"{"posts":[],"comments":[]}"#;
 
 /// Runs it in the environment of a daemon, which has its own database and its own secrets there.
-fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
+pub(super) fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mentiond"));
     command.current_dir(dir).args(arguments).env_clear().env("HOME", dir).env("TMPDIR", dir);
     if arguments[0] == "search" {
@@ -23,13 +23,13 @@ fn mentiond(dir: &Path, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-async fn run(dir: &Path, arguments: Vec<String>) -> Output {
+pub(super) async fn run(dir: &Path, arguments: Vec<String>) -> Output {
     let dir = dir.to_owned();
     let run = move || mentiond(&dir, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
     tokio::task::spawn_blocking(run).await.unwrap()
 }
 
-fn said(output: &Output) -> (String, String) {
+pub(super) fn said(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (text(&output.stdout), text(&output.stderr))
 }
@@ -107,8 +107,8 @@ async fn a_search_scores_what_it_finds_and_leaves_nothing_behind() {
     let output = search(&["--formulas"]).await;
     let (out, err) = said(&output);
     assert_eq!(output.status.code(), Some(0), "{err}");
-    assert!(out.starts_with("acme coffee in the last 7d: 2 mentions, 2 stories; 1 of 1 source read"), "{out}\n{err}");
-    assert!(out.contains("\nStrength 50 %   Sentiment "), "{out}");
+    let head = "acme coffee in the last 7d: 2 mentions, 2 stories\n1 of 1 source read to the end\n\nStrength 50 %   Sentiment ";
+    assert!(out.starts_with(head), "{out}\n{err}");
     assert!(out.contains("Reach: different authors, of the stories with a known author"), "{out}");
     assert!(err.contains("lemmy.world: 4 entries"), "{err}");
 
@@ -163,8 +163,10 @@ async fn a_search_that_is_stopped_shows_what_it_has() {
     };
     let (code, out, err) = tokio::task::spawn_blocking(stopped).await.unwrap();
     assert_eq!(code, Some(130), "{err}");
-    assert!(out.starts_with("acme coffee in the last 7d: 2 mentions, 2 stories; 1 of 2 sources read"), "{out}\n{err}");
-    assert!(err.contains("not read to the end: hacker_news"), "{err}");
+    let head =
+        "acme coffee in the last 7d: 2 mentions, 2 stories\n1 of 2 sources read to the end\nnot read: hacker_news\n";
+    assert!(out.starts_with(head), "{out}\n{err}");
+    assert!(out.contains("\nof the last 7d on 1 source\n"), "{out}\n{err}");
     assert!(err.contains("stopped before every network had answered"), "{err}");
     let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");

@@ -37,8 +37,11 @@ struct MentionLine<'a> {
     entry: EntryLine<'a>,
 }
 
-/// Shows all of it. Who was not asked, or did not answer, is named on standard error.
+/// Shows all of it. Who was not asked is named on standard error, and so is, for programs, who was not read to the end.
 pub(super) fn show(arguments: &Arguments, found: &Found, asked: &[Asked], unasked: &[Unasked]) -> Result<()> {
+    if arguments.format != Format::Text {
+        unread(asked).iter().for_each(|line| remark!("{line}"));
+    }
     match arguments.format {
         Format::Text => text(arguments, found, asked)?,
         Format::Jsonl => {
@@ -51,11 +54,6 @@ pub(super) fn show(arguments: &Arguments, found: &Found, asked: &[Asked], unaske
             say!("{}", digest::csv(&stories).trim_end())?;
         }
     }
-    let unread = asked.iter().filter(|asked| asked.fault.is_some()).map(|asked| asked.name.as_str());
-    let unread = unread.collect::<Vec<_>>().join(", ");
-    if !unread.is_empty() {
-        remark!("not read to the end: {unread}");
-    }
     for (kind, what) in unasked {
         remark!("not asked: {} needs {what}", kind.as_str());
     }
@@ -65,19 +63,25 @@ pub(super) fn show(arguments: &Arguments, found: &Found, asked: &[Asked], unaske
 fn text(arguments: &Arguments, found: &Found, asked: &[Asked]) -> io::Result<()> {
     let report = &found.report;
     let Metrics { counts, .. } = report.metrics;
-    let read = asked.iter().filter(|asked| asked.fault.is_none()).count();
+    let read = asked.iter().filter(|asked| asked.unread.is_empty()).count();
     say!(
-        "{} in the last {}: {}, {}; {read} of {} read",
+        "{} in the last {}: {}, {}",
         arguments.query.trim(),
         arguments.since.text,
         count(counts.mentions, "mention", "mentions"),
-        count(counts.stories, "story", "stories"),
-        count(asked.len(), "source", "sources")
+        count(counts.stories, "story", "stories")
     )?;
+    say!("{read} of {} read to the end", count(asked.len(), "source", "sources"))?;
+    for line in unread(asked) {
+        say!("{line}")?;
+    }
     if counts.mentions == 0 {
         return Ok(());
     }
     say!("\n{}", scores(&report.metrics))?;
+    if read < asked.len() {
+        say!("{}", scored(&arguments.since.text, read, asked))?;
+    }
     if arguments.formulas {
         for formula in FORMULAS {
             say!("  {formula}")?;
@@ -100,6 +104,32 @@ fn text(arguments: &Arguments, found: &Found, asked: &[Asked]) -> io::Result<()>
         say!("\nand {more} more; `--limit` shows them")?;
     }
     Ok(())
+}
+
+/// Who was not read, or not to the end.
+fn unread(asked: &[Asked]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let silent = asked.iter().filter(|asked| asked.unread.is_all()).map(|asked| asked.name.as_str());
+    let silent = silent.collect::<Vec<_>>().join(", ");
+    if !silent.is_empty() {
+        lines.push(format!("not read: {silent}"));
+    }
+    let cut = asked.iter().filter(|asked| !asked.unread.is_empty() && !asked.unread.is_all());
+    let cut: Vec<String> = cut.map(|asked| format!("  {}: {}", asked.name, asked.unread)).collect();
+    lines.extend((!cut.is_empty()).then(|| "not read to the end:".to_owned()));
+    lines.extend(cut);
+    lines
+}
+
+/// What the scores speak of, where that is not all.
+fn scored(since: &str, read: usize, asked: &[Asked]) -> String {
+    let silent = asked.iter().filter(|asked| asked.unread.is_all()).count();
+    let sources = |number: usize| count(number, "source", "sources");
+    match (read, asked.len().saturating_sub(read + silent)) {
+        (0, cut) => format!("of a part of the last {since} on {}", sources(cut)),
+        (read, 0) => format!("of the last {since} on {}", sources(read)),
+        (read, cut) => format!("of the last {since} on {}, and of a part of it on {cut}", sources(read)),
+    }
 }
 
 fn scores(metrics: &Metrics) -> String {

@@ -23,6 +23,8 @@ use crate::store::ClaimedSource;
 
 /// Most pages that are read of a term or place.
 const PAGES: u32 = 5;
+/// The longest that all of it may take.
+const LIMIT: Duration = Duration::from_secs(300);
 /// How far back is read where nobody says it.
 const USUAL: Duration = Duration::from_secs(7 * 86_400);
 /// The longest time that a configuration takes, too.
@@ -46,8 +48,8 @@ A token comes from `--token-file` or from MENTIOND_TEST_TOKEN, that of a configu
 it says. What is asked for a try costs what it costs, but does not count in the budget of a
 configured source.
 
-Exit codes: 0 the source was read; 1 it was not, or not all of it; 2 faults in the configuration or
-the arguments."
+Exit codes: 0 the source was read; 1 it was not, or one of its terms or places was not; 2 faults in
+the configuration or the arguments."
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -90,6 +92,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode> {
     source.allow_private |= allow_private;
     let judge = Judge::new(Vec::new(), Scorer::new(), Rules::new(&[]));
     let pipeline = Pipeline::new(Client::new(&fetch)?, judge, HealthConfig::default(), PAGES, fetch.host_gap);
+    let pipeline = pipeline.in_one_sitting(LIMIT);
     let now = Clock::system().now();
     let reading = pipeline.read_source(&source, &ClaimedSource::fresh(&source.name), now).await;
     for entry in &reading.entries {
@@ -100,9 +103,14 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     remark!("{}: {}", source.name, count(reading.entries.len(), "entry", "entries"));
     first_of(&reading.problems).for_each(|problem| remark!("{problem}"));
+    if !reading.unread.is_empty() && !reading.unread.is_all() {
+        remark!("not read to the end: {}", reading.unread);
+    }
+    let is_broken = reading.unread.has_whole_lanes() || reading.lanes.failures().next().is_some();
     match reading.fault {
         Some(fault) if is_configured => Err(anyhow!(fault)),
         Some(fault) => Err(anyhow!(fault.to_string().replace(PERMISSION, "`--allow-private`"))),
+        None if is_broken => Ok(ExitCode::FAILURE),
         None => Ok(ExitCode::SUCCESS),
     }
 }

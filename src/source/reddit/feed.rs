@@ -3,6 +3,7 @@
 //! minute is given out to an address, so the feeds take turns.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::super::api;
 use super::super::listing::{List, Listing, Visit};
@@ -13,6 +14,8 @@ use crate::parse::text;
 
 /// Things that a full feed shows.
 const FULL: usize = 100;
+/// About one feed in that time is given out to an address.
+const REST: Duration = Duration::from_secs(60);
 /// Around what the author wrote, as it is escaped in the feed; nobody can write these marks themselves.
 const MARKS: (&str, &str) = ("&lt;!-- SC_OFF --&gt;", "&lt;!-- SC_ON --&gt;");
 const CONTENT_END: &str = "</content>";
@@ -44,7 +47,7 @@ impl Listing for Feeds {
             FeedError::Page { .. } => PollFault::Unreadable("it is a web page, not a feed".to_owned()),
             error => PollFault::Unreadable(error.to_string()),
         })?;
-        let mut list = List { problems: read.problems, ..List::default() };
+        let mut list = List { problems: read.problems, rest: Some(REST), ..List::default() };
         list.ends = (read.items.len() >= FULL).then_some(LossReason::Newest(100));
         for item in read.items {
             match entry(source, item) {
@@ -55,7 +58,6 @@ impl Listing for Feeds {
         Ok(list)
     }
 
-    /// About one feed in a minute is given out to an address.
     fn takes_turns(&self) -> bool {
         true
     }
