@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::sighting::SEEN_AGAIN_MS;
 use super::{Store, StoreError, before, dialect, millis, perhaps, story};
@@ -40,22 +40,18 @@ const MENTIONS_GONE: &str = "mentions";
 
 /// Entries that neither they nor their mentions are young, that no source shows any more, and about which nothing
 /// waits to be sent. A source that is read no longer counts with what it showed last: it may be read again.
-macro_rules! forgettable {
-    () => {
-        "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
-         AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
-         WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3) \
-         AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
-         AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-         JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
-         WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'handed_over', 'dropped')) \
-         AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-         JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
-         AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
-         JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL) \
-         ORDER BY e.found_at, e.id LIMIT $4"
-    };
-}
+const FORGETTABLE: &str = "SELECT e.id FROM entry e WHERE e.found_at < $1 AND e.seen_at < $1 \
+     AND NOT EXISTS (SELECT 1 FROM sighting g JOIN source_state s ON s.name = g.source \
+     WHERE g.entry_id = e.id AND g.seen_at >= s.shown_at - $3) \
+     AND NOT EXISTS (SELECT 1 FROM mention m WHERE m.entry_id = e.id AND m.found_at >= $2) \
+     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+     JOIN outbox_alert l ON l.alert_id = a.id JOIN outbox o ON o.id = l.outbox_id \
+     WHERE m.entry_id = e.id AND o.state NOT IN ('sent', 'handed_over', 'dropped')) \
+     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+     JOIN held_alert h ON h.alert_id = a.id WHERE m.entry_id = e.id) \
+     AND NOT EXISTS (SELECT 1 FROM mention m JOIN alert a ON a.mention_id = m.id \
+     JOIN incident_alert f ON f.alert_id = a.id WHERE m.entry_id = e.id AND f.outbox_id IS NULL) \
+     ORDER BY e.found_at, e.id LIMIT $4";
 
 /// Silences whose time is over, and those that somebody has ended before; never one that holds something.
 const SILENCES_OVER: &str = "DELETE FROM silence WHERE id IN (SELECT i.id FROM silence i WHERE i.ends_at < $1 \
@@ -167,11 +163,11 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut gone = [0, 0];
         let old = [
-            concat!("DELETE FROM mention WHERE entry_id IN (", forgettable!(), ")"),
-            concat!("DELETE FROM entry WHERE id IN (", forgettable!(), ")"),
+            format!("DELETE FROM mention WHERE entry_id IN ({FORGETTABLE})"),
+            format!("DELETE FROM entry WHERE id IN ({FORGETTABLE})"),
         ];
         for (sql, gone) in old.into_iter().zip(&mut gone) {
-            let query = sqlx::query(sql).bind(plain).bind(long).bind(SEEN_AGAIN_MS).bind(BATCH);
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(plain).bind(long).bind(SEEN_AGAIN_MS).bind(BATCH);
             *gone = query.execute(&mut *tx).await?.rows_affected();
         }
         let [mentions, entries] = gone;
