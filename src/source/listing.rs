@@ -139,6 +139,15 @@ impl List {
         self.next = Some(before.map_or(end, |before| end.min(before.saturating_sub(1))).to_string());
         self
     }
+
+    /// The list of a network that shows so many at most, which it chooses by itself. Where a full one has something new,
+    /// others may be missing, since what is new may be found as `late` as this.
+    pub(super) fn and_chosen(mut self, is_full: bool, most: u32, late: TimeDelta, now: Instant) -> Self {
+        let newest = self.entries.iter().filter_map(|entry| entry.published_at).filter(|at| *at <= now).max();
+        let until = newest.filter(|_| is_full).map(|newest| (newest + late).min(now));
+        self.lost = until.and_then(|until| Loss::between(DateTime::UNIX_EPOCH, until, LossReason::Chosen(most)));
+        self
+    }
 }
 
 /// A network that is read as a list.
@@ -183,7 +192,11 @@ impl<L: Listing> Adapter for Listed<L> {
                 let ends = list.ends.or(stop.as_ref().map(Stop::reason)).filter(|_| !reached);
                 let (reach, is_short) = (self.0.reach(lane), self.0.is_short(source));
                 let end = End { ends, reach, is_short, overlap: self.0.overlap() };
-                lost.extend(trail.end(&end, &list.entries, now));
+                let ended = trail.end(&end, &list.entries, now);
+                // What is known to be missing is told once.
+                let is_known = |ended: &Loss| lost.iter().any(|known| known.from <= ended.from && ended.to <= known.to);
+                let ended = ended.filter(|ended| !is_known(ended));
+                lost.extend(ended);
             }
         }
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));
