@@ -93,6 +93,8 @@ pub(super) struct Visit<'v> {
     pub(super) since: Instant,
     /// Which page, as [`List::next`] of the page before named it; `None` for the first.
     pub(super) page: Option<&'v str>,
+    /// What the network calls the lane, once [`List::name`] has told it.
+    pub(super) name: Option<&'v str>,
     /// When the poll began.
     pub(super) now: Instant,
 }
@@ -104,6 +106,8 @@ pub(super) struct List {
     pub(super) entries: Vec<Entry>,
     /// What the network calls the page behind it, if there is one.
     pub(super) next: Option<String>,
+    /// What the network calls the lane, where it has to be asked for that; kept as long as it takes it.
+    pub(super) name: Option<String>,
     /// How far back it reaches, where the dates of its entries do not tell.
     pub(super) oldest: Option<Instant>,
     /// When entries came into the list, where that is not when they were published.
@@ -172,6 +176,7 @@ impl<L: Listing> Adapter for Listed<L> {
     ) -> Result<Page, PollFault> {
         let mut trail = Trail::of(source, cursor, now);
         let mut list = self.0.list(source, &trail.visit(lane, now), answer)?;
+        trail.name = list.name.take().or(trail.name);
         let mut secrets = source.secrets().cloned().map(Credential::bearer);
         if list.next.as_ref().is_some_and(|next| secrets.any(|secret| secret.is_in(next))) {
             list.next = None;

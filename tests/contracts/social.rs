@@ -77,6 +77,8 @@ async fn instagram() {
     let contract = contract.at("/v25.0").places(&["17841405309211844/skiphop", "17841405309211844"]);
     let contract = contract.page("instagram-hashtag-search.json").page("instagram-hashtag-recent-media.json");
     let contract = contract.page("facebook-edge-empty.json").page("instagram-tags.json");
+    let contract = contract.later("instagram-hashtag-recent-media.json").later("facebook-edge-empty.json");
+    let contract = contract.later("instagram-tags.json");
     contract.refusal("instagram-error-hashtag-limit.json").holds("instagram").await;
 }
 
