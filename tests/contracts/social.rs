@@ -71,6 +71,21 @@ async fn facebook_with_ratings() {
     contract.refusal("facebook-error-ratings-removed.json").holds("facebook_ratings").await;
 }
 
+/// Every edge is asked for fewer fields where the network does not know one of them.
+#[tokio::test]
+async fn facebook_without_some_fields() {
+    let contract = Contract::of(SourceKind::Facebook, &[], r#"{"data": []}"#).secret(None).at("/v21.0");
+    let contract = contract.places(&["104857600123456"]);
+    let answers = [
+        ["error-nonexisting-field", "page-tagged-page2"].as_slice(),
+        &["error-nonexisting-field", "page-feed", "edge-empty"],
+        &["error-nonexisting-field", "page-feed", "post-comments", "edge-empty", "edge-empty"],
+        &["error-nonexisting-field", "page-ratings"],
+    ];
+    let files = answers.iter().flat_map(|lane| lane.iter()).map(|name| format!("facebook-{name}.json"));
+    files.fold(contract, |contract, file| contract.page(&file)).holds("facebook_plain").await;
+}
+
 #[tokio::test]
 async fn instagram() {
     let contract = Contract::of(SourceKind::Instagram, &[], r#"{"data": []}"#).secret(None);
