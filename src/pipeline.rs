@@ -240,6 +240,10 @@ impl Pipeline {
     /// Asks a source for everything new. Changes nothing anywhere.
     pub async fn read_source(&self, source: &Source, claim: &ClaimedSource, now: Instant) -> Reading {
         let mut reading = Reading::unread(claim);
+        if source.kind.profile().takes_none(&source.terms) {
+            reading.fault = Some(PollFault::Refused(source.kind.profile().refusal()));
+            return reading;
+        }
         reading.usage = claim.usage.unended(claim.unended, source, now);
         reading.before = reading.usage;
         let asked = claim.whereabouts.address(&source.url, claim.failures);

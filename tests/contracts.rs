@@ -3,6 +3,7 @@
 
 mod counts;
 mod described;
+mod edges;
 mod news;
 mod reviews;
 mod social;

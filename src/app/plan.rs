@@ -125,7 +125,10 @@ impl Plan {
         let digests =
             digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), (&context, now), faults)).collect();
         let terms = search_terms(&watched);
-        let sources = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
+        let sources: Vec<Source> = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
+        if watched.len() == config.brands.len() {
+            refuse_mute(config, &sources, faults);
+        }
         // The shipped words are right.
         if config.tone != ToneConfig::default() {
             let _ = scorers::draft(&config.tone, faults);
@@ -175,6 +178,20 @@ fn refuse_unsearchable(config: &Config, watched: &[WatchedBrand], faults: &mut V
             hint.push_str(", or give the source `terms` of its own");
         }
         faults.push(Fault::at(place, &brand.name, message, hint));
+    }
+}
+
+/// A source of the configuration that can be asked for none of its words would be read without a fault, and show nothing.
+fn refuse_mute(config: &Config, sources: &[Source], faults: &mut Vec<Fault>) {
+    for (located, source) in config.sources.iter().zip(sources) {
+        let (profile, terms) = (source.kind.profile(), &source.terms);
+        let short = terms.first().filter(|_| profile.takes_none(terms));
+        if let (Some(place), Some(short)) = (located.place.as_ref(), short) {
+            let why = profile.refusal();
+            let message = format!("the source `{}` would ask for nothing: {why}, such as `{short}`", source.name);
+            let hint = "give it longer `terms` of its own, or take it out".to_owned();
+            faults.push(Fault::at(Some(place), &source.name, message, hint));
+        }
     }
 }
 

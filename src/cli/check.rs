@@ -50,6 +50,7 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     for line in hears::lines(&config, &plan) {
         say!("{line}")?;
     }
+    say_unasked(&plan)?;
     say_webhooks(&config)?;
     match config.health.recipients.as_slice() {
         [] => say!("nobody is told when a source falls ill; name somebody with `recipients` below `[health]`")?,
@@ -67,6 +68,19 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let sources = check_sources(&config, &plan, &clock).await?;
     let ways_out = check_ways_out(&config).await?;
     Ok(if sources && ways_out { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The words that a source is not asked for, though it is for others.
+fn say_unasked(plan: &Plan) -> Result<()> {
+    for source in &plan.sources {
+        let profile = source.kind.profile();
+        let unasked = source.terms.iter().filter(|term| !profile.takes(term));
+        let unasked: Vec<String> = unasked.map(|term| format!("`{term}` is not asked for")).collect();
+        for words in first_of(&unasked) {
+            say!("source `{}`: {words}, {}", source.name, profile.refusal())?;
+        }
+    }
+    Ok(())
 }
 
 /// What has to be entered where the network is told to send.

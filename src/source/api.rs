@@ -140,12 +140,21 @@ pub(super) fn language(source: &Source, tag: Option<String>) -> Option<Language>
     tag.filter(|tag| !says_nothing(tag)).and_then(|tag| Language::parse(&tag)).or_else(|| source.language.clone())
 }
 
-/// Terms as tags: letters and digits in lower case, each once.
+/// Terms as tags: letters, digits and `_` in lower case, each once.
 pub(super) fn tags(source: &Source) -> Vec<String> {
+    tags_of(source, |c| c.is_alphanumeric() || c == '_')
+}
+
+/// The same where tags have letters and digits only.
+pub(super) fn plain_tags(source: &Source) -> Vec<String> {
+    tags_of(source, char::is_alphanumeric)
+}
+
+fn tags_of(source: &Source, has: impl Fn(char) -> bool) -> Vec<String> {
     let mut tags = Vec::new();
     for term in &source.terms {
-        let tag: String = term.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        if !tag.is_empty() && !tags.contains(&tag) {
+        let tag: String = term.chars().filter(|c| has(*c)).flat_map(char::to_lowercase).collect();
+        if tag.contains(char::is_alphanumeric) && !tags.contains(&tag) {
             tags.push(tag);
         }
     }

@@ -26,6 +26,7 @@ impl Listing for BingNews {
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        news_feed::list(source, "bing_news", true, (FULL, LossReason::Ends), answer, visit.now)
+        let list = news_feed::list(source, "bing_news", true, answer, visit.now)?;
+        Ok(List { ends: (list.entries.len() >= FULL).then_some(LossReason::Ends), ..list })
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct DevTo;
 
 impl Listing for DevTo {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        api::tags(source)
+        api::plain_tags(source)
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {

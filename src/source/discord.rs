@@ -1,9 +1,10 @@
 //! Channels of Discord servers that have invited the bot, one lane each. Ids are times, so a channel is read upwards from
 //! the newest message that was read, without a gap, and from a computed id at first. What is edited, deleted or gets
 //! reactions after it was read stays as it was. Without the right to read the history a channel looks empty; without the
-//! message content intent its messages have no text, and then they are left for later. Discord bans addresses that go on
-//! asking for what they may not see, so a channel that is refused is asked again a few times a day at most. Threads are channels of
-//! their own. Only what people write is read, not what Discord writes for them.
+//! message content intent messages that do not name the bot have no text, and everything from the first of them on is left
+//! for later. Discord bans addresses that go on asking for what they may not see, so a channel that is refused is asked
+//! again a few times a day at most. Threads are channels of their own. Only what people write is read, not what Discord
+//! writes for them.
 
 use chrono::TimeDelta;
 use http::HeaderValue;
@@ -49,19 +50,27 @@ impl Adapter for Discord {
             return Err(api::missing(answer, &body, "list of messages"));
         };
         let written = || messages.iter().filter(|message| is_written(message));
-        if written().next().is_some() && written().all(is_blank) {
+        let id = |message: &Value| json::text(message, "id")?.parse::<u64>().ok();
+        let withheld = written().filter(|message| is_blank(message)).filter_map(id).min();
+        let withheld = withheld.filter(|_| !written().any(shows_intent));
+        let read = messages.iter().filter_map(id).filter(|id| withheld.is_none_or(|first| *id < first)).max();
+        let known = cursor.and_then(|cursor| cursor.parse::<u64>().ok());
+        let read = read.filter(|read| known.is_none_or(|known| known < *read)).map(|read| read.to_string());
+        let shown = written().filter(|message| withheld.is_none() || !is_blank(message));
+        let entries = shown.filter_map(|message| entry(source, lane, message)).collect();
+        if withheld.is_some() {
             let hint = "switch the message content intent of the bot on, in the developer portal";
             let problem = format!("the messages of `{lane}` have no text and are left for later; {hint}");
-            let cursor = Some(cursor.map_or_else(|| id_at(source, now), str::to_owned));
-            return Ok(Page { cursor, problems: vec![problem], ..Page::default() });
+            let from = || cursor.map_or_else(|| id_at(source, now), str::to_owned);
+            return Ok(Page {
+                entries,
+                cursor: read.or_else(|| Some(from())),
+                problems: vec![problem],
+                ..Page::default()
+            });
         }
-        let number = |id: &str| id.parse::<u64>().ok();
-        let newest = messages.iter().filter_map(|message| number(&json::text(message, "id")?)).max();
-        let newest = newest.filter(|newest| cursor.and_then(number).is_none_or(|known| known < *newest));
-        let newest = newest.map(|newest| newest.to_string());
-        let next = newest.as_ref().filter(|_| messages.len() >= LIMIT).map(|newest| ask(source, lane, newest));
-        let entries = written().filter_map(|message| entry(source, lane, message)).collect();
-        Ok(Page { entries, cursor: newest, next, ..Page::default() })
+        let next = read.as_ref().filter(|_| messages.len() >= LIMIT).map(|read| ask(source, lane, read));
+        Ok(Page { entries, cursor: read, next, ..Page::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -114,6 +123,14 @@ fn is_blank(message: &Value) -> bool {
     let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
     json::text(message, "content").is_none()
         && ELSEWHERE.iter().all(|name| json::at(message, name).is_none_or(is_empty))
+}
+
+/// Whether a message has a text that the bot sees with the message content intent only: a person wrote it, and to nobody
+/// in particular. Without the intent the bot sees what names it, and what it says itself.
+fn shows_intent(message: &Value) -> bool {
+    let is_bot = json::at(message, "author.bot").and_then(Value::as_bool).unwrap_or(false);
+    let names = ["mentions", "mention_roles"].iter().any(|list| json::list(message, list).next().is_some());
+    json::text(message, "content").is_some() && !is_bot && !names
 }
 
 fn entry(source: &Source, lane: &str, message: &Value) -> Option<Entry> {

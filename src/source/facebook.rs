@@ -28,11 +28,15 @@ const TAGGED_POST: &str = "id,message,story,created_time,tagged_time,permalink_u
                            reactions.limit(0).summary(true),comments.limit(0).summary(true)";
 const POST: &str = "id,message,story,created_time,permalink_url,from,shares,reactions.limit(0).summary(true),\
                     comments.limit(0).summary(true)";
-/// Fields that every version knows.
-const PLAIN_POST: &str = "id,message,created_time,permalink_url";
 const COMMENTED_POST: &str = "id,created_time,comments.limit(0).summary(true)";
 const RATING: &str = "created_time,review_text,rating,reviewer,open_graph_story";
 const COMMENT: &str = "id,message,from,created_time,like_count,comment_count,parent,permalink_url";
+/// Fields of posts and comments that every version knows,
+const PLAIN: &str = "id,message,created_time,permalink_url";
+/// with the one that tells how far what is tagged has been read,
+const PLAIN_TAGGED: &str = "id,message,created_time,tagged_time,permalink_url";
+/// and those of ratings, which are known by the last two.
+const PLAIN_RATING: &str = "created_time,review_text,reviewer,open_graph_story";
 /// The error of a field, or of an object, that does not exist.
 const BAD_PARAMETER: i64 = 100;
 
@@ -48,6 +52,8 @@ struct Step {
     after: Option<String>,
     /// Whether only those fields are asked for that every version knows.
     plain: bool,
+    /// Whether not even when a post was tagged is asked for.
+    undated: bool,
 }
 
 impl Listing for Facebook {
@@ -60,14 +66,14 @@ impl Listing for Facebook {
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let ((page, edge), step) = (parts(visit), step(visit));
         let since = visit.since.timestamp().to_string();
-        let (path, mut parameters) = match (edge, step.posts.first()) {
-            (COMMENTS, Some(post)) => ([post, COMMENTS], vec![("fields", COMMENT), ("limit", "100")]),
-            (COMMENTS, None) => ([page, FEED], vec![("fields", COMMENTED_POST), ("limit", "25")]),
-            (RATINGS, _) => ([page, edge], vec![("fields", RATING), ("limit", "50")]),
-            _ if step.plain => ([page, edge], vec![("fields", PLAIN_POST), ("limit", "50")]),
-            (TAGGED, _) => ([page, edge], vec![("fields", TAGGED_POST), ("limit", "50")]),
-            _ => ([page, edge], vec![("fields", POST), ("limit", "50")]),
+        let (path, all, plain, limit) = match (edge, step.posts.first()) {
+            (COMMENTS, Some(post)) => ([post, COMMENTS], COMMENT, PLAIN, "100"),
+            (COMMENTS, None) => ([page, FEED], COMMENTED_POST, PLAIN, "25"),
+            (RATINGS, _) => ([page, edge], RATING, PLAIN_RATING, "50"),
+            (TAGGED, _) if !step.undated => ([page, edge], TAGGED_POST, PLAIN_TAGGED, "50"),
+            _ => ([page, edge], POST, PLAIN, "50"),
         };
+        let mut parameters = vec![("fields", if step.plain { plain } else { all }), ("limit", limit)];
         match path {
             [_, COMMENTS] => parameters.extend([("filter", "stream"), ("order", "reverse_chronological")]),
             [_, FEED] if edge == FEED => parameters.push(("since", &since)),
@@ -79,8 +85,11 @@ impl Listing for Facebook {
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let ((page, edge), mut step) = (parts(visit), step(visit));
-        if self.reads(answer) && !step.plain {
-            return Ok(List { next: cursor::write(&Step { plain: true, ..step }), ..List::default() });
+        if self.reads(answer) {
+            let undated = step.undated || refused_field(answer).is_some_and(|words| words.contains("tagged_time"));
+            if !step.plain || undated != step.undated {
+                return Ok(List { next: cursor::write(&Step { plain: true, undated, ..step }), ..List::default() });
+            }
         }
         let body = graph::body(answer, "list of posts or comments")?;
         let (after, rest) = (graph::page_after(&body), graph::rest(answer));
@@ -120,11 +129,7 @@ impl Listing for Facebook {
 
     /// Fields are checked only where there is something to show, and not all versions have all of them.
     fn reads(&self, answer: &Answer) -> bool {
-        graph::error(answer) == Some(BAD_PARAMETER)
-            && api::body(answer)
-                .ok()
-                .and_then(|body| json::text(&body, "error.message"))
-                .is_some_and(|message| message.contains("nonexisting field"))
+        refused_field(answer).is_some()
     }
 
     /// As long as it may take to read the comments of all posts, one after the other, while new ones are written.
@@ -137,6 +142,12 @@ impl Listing for Facebook {
 fn has_ratings(source: &Source) -> bool {
     let version = source.url.path().trim_matches('/').strip_prefix('v').and_then(|version| version.split('.').next());
     version.and_then(|version| version.parse::<u32>().ok()).is_some_and(|version| version <= LAST_RATED)
+}
+
+/// What is said of a field that the version does not know.
+fn refused_field(answer: &Answer) -> Option<String> {
+    let words = api::word(answer, "error.message").filter(|words| words.contains("nonexisting field"))?;
+    (graph::error(answer) == Some(BAD_PARAMETER)).then_some(words)
 }
 
 /// The page of a lane, and what is read of it.

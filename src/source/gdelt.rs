@@ -1,8 +1,8 @@
 //! GDELT's index of the news of the world (DOC 2.0), several terms in a query, since it wants to be asked once in five
-//! seconds. It tells the title, site and language of an article and when it was seen, not its text. There are no
-//! pages: a full answer is followed by one for what is older. With a language, only articles in it are asked for. The
-//! index is often too busy to answer, and tells in a sentence, mostly with status 200, what it does not like. Not verified:
-//! how long a query may be.
+//! seconds. It searches the texts of articles and tells their titles, sites and languages and when they were seen, so that
+//! just those are found that have the word in the title. There are no pages: a full answer is followed by one for what is
+//! older. With a language, only articles in it are asked for. The index is often too busy to answer, and tells in a
+//! sentence, mostly with status 200, what it does not like. Not verified: how long a query may be.
 
 use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
@@ -16,8 +16,6 @@ use crate::parse::{json, text};
 
 /// Articles asked for at once; there are no more in an answer.
 const RECORDS: usize = 250;
-/// Shorter phrases are refused, and the whole query with them.
-const SHORTEST: usize = 3;
 /// Characters of the phrases of one query; longer queries are refused somewhere.
 const LONGEST: usize = 250;
 /// How the index writes a time.
@@ -66,8 +64,9 @@ pub(super) struct Gdelt;
 impl Listing for Gdelt {
     fn lanes(&self, source: &Source) -> Vec<String> {
         let mut groups: Vec<Vec<String>> = Vec::new();
-        for phrase in source.terms.iter().filter(|term| term.chars().count() >= SHORTEST).map(|term| api::phrase(term))
-        {
+        // Shorter ones are refused, and the whole query with them.
+        let terms = source.terms.iter().filter(|term| source.kind.profile().takes(term));
+        for phrase in terms.map(|term| api::phrase(term)) {
             match groups.last_mut() {
                 Some(group) if group.iter().chain([&phrase]).map(String::len).sum::<usize>() <= LONGEST => {
                     group.push(phrase);

@@ -1,7 +1,8 @@
 //! Reviews of one's own locations on Google (Business Profile API, version 4), one lane per location, in the order of
-//! their last change; the walk ends at what changed before. Google lets nobody ask before it has approved the project:
-//! until then every call is refused for a quota of 0. Reviews have neither an address nor a language, and one of stars
-//! alone has no text. Google translates; what was written is kept.
+//! their last change; the walk ends at what changed before. A review that is changed keeps its id and has the time of the
+//! change. Google lets nobody ask before it has approved the project: until then every call is refused for a quota of 0.
+//! Reviews have neither an address nor a language, and one of stars alone has no text. Google translates; what was written
+//! is kept.
 
 use super::google;
 use super::listing::{List, Listing, Visit};
@@ -33,13 +34,8 @@ impl Listing for GoogleBusiness {
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
         let body = google::reviews(answer)?;
-        let reviews = || json::list(&body, "reviews");
-        let read = |review| Some((entry(source, visit.lane, review)?, json::instant(review, "updateTime")));
-        let read: Vec<(Entry, Option<Instant>)> = reviews().filter_map(read).collect();
-        let moments = read.iter().filter_map(|(entry, at)| Some((entry.key.clone(), (*at)?))).collect();
-        let oldest = reviews().filter_map(|review| json::instant(review, "updateTime")).last();
-        let entries = read.into_iter().map(|(entry, _)| entry).collect();
-        Ok(List { entries, next: json::text(&body, "nextPageToken"), oldest, moments, ..List::default() })
+        let entries = json::list(&body, "reviews").filter_map(|review| entry(source, visit.lane, review)).collect();
+        Ok(List { entries, next: json::text(&body, "nextPageToken"), ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -71,7 +67,7 @@ fn entry(source: &Source, location: &str, review: &Value) -> Option<Entry> {
     Some(Entry {
         text: text::plain(original(&comment)),
         author: google::author(json::text(review, "reviewer.displayName").filter(|_| !anonymous)),
-        published_at: json::instant(review, "createTime").or_else(|| json::instant(review, "updateTime")),
+        published_at: json::instant(review, "updateTime").or_else(|| json::instant(review, "createTime")),
         language: source.language.clone(),
         rating: json::text(review, "starRating").and_then(|word| stars(&word)),
         kind: Some(EntryKind::Review),

@@ -1,17 +1,23 @@
-//! Search of Google News as RSS, one lane per term, in the edition of the source's language and country. An answer holds
-//! about a hundred articles and has no further pages; they carry headlines only. Their addresses lead through Google
-//! and do not tell where: two articles of one page are the same only by their words. The feed's own notice allows it to
-//! personal readers alone. Not verified: how far back `when:` reaches.
+//! Search of Google News as RSS, one lane per term, in the edition of the source's language and country. Google searches
+//! whole articles and shows their headlines only, so that just those are found that have the word there. An answer holds
+//! about a hundred articles, chosen by Google and not the newest, and has no further pages: where a full one has new
+//! articles, others may be missing. Their addresses lead through Google and do not tell where: two articles of one page
+//! are the same only by their words. The feed's own notice allows it to personal readers alone. Not verified: how far back
+//! `when:` reaches, and how the articles of an answer are ordered.
 
 use chrono::TimeDelta;
 
 use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
-use crate::model::{Answer, Instant, LossReason, PollFault, Request, Source};
+use crate::model::{Answer, Instant, PollFault, Request, Source};
 
-/// Articles of a full answer; a few fewer are one as well.
+/// Articles that an answer shows at most;
+const SHOWN: u32 = 100;
+/// a few fewer are a full one as well.
 const FULL: usize = 95;
+/// How long after it was published an article may be found.
+const LATE: TimeDelta = TimeDelta::hours(12);
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
@@ -33,7 +39,9 @@ impl Listing for GoogleNews {
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        news_feed::list(source, "google_news", false, (FULL, LossReason::Newest(100)), answer, visit.now)
+        let list = news_feed::list(source, "google_news", false, answer, visit.now)?;
+        let is_full = list.entries.len() >= FULL;
+        Ok(list.and_chosen(is_full, SHOWN, LATE, visit.now))
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {
@@ -42,8 +50,8 @@ impl Listing for GoogleNews {
         asks.then_some(PollFault::Denied { status: answer.status, message })
     }
 
-    /// Articles are dated when they were published, and found up to hours later.
+    /// Articles are dated when they were published.
     fn overlap(&self) -> TimeDelta {
-        TimeDelta::hours(12)
+        LATE
     }
 }

@@ -1,6 +1,6 @@
 //! Instagram (Graph API with Facebook login; its version stands in the address). A place is an account, for the posts that
 //! tag it, or `ACCOUNT/HASHTAG`, for what was posted with the hashtag within the last 24 hours, asked for in the name of
-//! the account: the number of the hashtag first, then its posts, which have no authors. Mentions in captions and comments
+//! the account: the number of the hashtag once, then its posts, which have no authors. Mentions in captions and comments
 //! come by webhook only (`mention`); stories and private accounts are not read.
 //!
 //! Not verified: that posts with a hashtag come newest first, and the error of the thirty-first hashtag in a week.
@@ -34,7 +34,7 @@ impl Listing for Instagram {
             parameters.extend(visit.page.map(|after| ("after", after)));
             return api::request(source, &[visit.lane, "tags"], &parameters);
         };
-        let Some(page) = visit.page else {
+        let Some(page) = visit.page.or(visit.name) else {
             return api::request(source, &["ig_hashtag_search"], &[("user_id", account), ("q", hashtag)]);
         };
         let (number, after) = page.split_once(' ').map_or((page, None), |(number, after)| (number, Some(after)));
@@ -47,10 +47,10 @@ impl Listing for Instagram {
         let body = graph::body(answer, "list of posts")?;
         let (after, rest) = (graph::page_after(&body), graph::rest(answer));
         let hashtag = hashtag_of(visit).map(|(_, hashtag)| hashtag);
-        let next = match (hashtag, visit.page) {
+        let next = match (hashtag, visit.page.or(visit.name)) {
             (Some(_), None) => {
                 let number = json::list(&body, "data").find_map(|found| json::text(found, "id"));
-                return Ok(List { next: number, rest, ..List::default() });
+                return Ok(List { next: number.clone(), name: number, rest, ..List::default() });
             }
             (Some(_), Some(page)) => {
                 let number = page.split(' ').next().unwrap_or(page);

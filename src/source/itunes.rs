@@ -3,12 +3,12 @@
 //! new episodes, others may be missing, and to hear all of a podcast, its feed is read as a feed. What is said in an episode is not seen, only its title and description. Not
 //! verified: how often it may be asked; that it says so with status 403.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, link};
-use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, PollFault, Request, Source};
+use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
 use crate::parse::{json, text};
 
 /// Episodes that a search shows at most.
@@ -43,10 +43,7 @@ impl Listing for Itunes {
         }
         let entries: Vec<Entry> = json::list(&body, "results").filter_map(|result| entry(source, result)).collect();
         let is_full = entries.len() >= SHOWN as usize;
-        let newest = entries.iter().filter_map(|entry| entry.published_at).filter(|at| *at <= visit.now).max();
-        let until = newest.filter(|_| is_full).map(|newest| (newest + LATE).min(visit.now));
-        let lost = until.and_then(|until| Loss::between(DateTime::UNIX_EPOCH, until, LossReason::Chosen(SHOWN)));
-        Ok(List { entries, lost, ..List::default() })
+        Ok(List { entries, ..List::default() }.and_chosen(is_full, SHOWN, LATE, visit.now))
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

@@ -96,6 +96,8 @@ pub(super) struct Visit<'v> {
     pub(super) since: Instant,
     /// Which page, as [`List::next`] of the page before named it; `None` for the first.
     pub(super) page: Option<&'v str>,
+    /// What the network calls the lane, once [`List::name`] has told it.
+    pub(super) name: Option<&'v str>,
     /// When the poll began.
     pub(super) now: Instant,
 }
@@ -107,6 +109,8 @@ pub(super) struct List {
     pub(super) entries: Vec<Entry>,
     /// What the network calls the page behind it, if there is one.
     pub(super) next: Option<String>,
+    /// What the network calls the lane, where it has to be asked for that; kept as long as it takes it.
+    pub(super) name: Option<String>,
     /// How far back it reaches, where the dates of its entries do not tell.
     pub(super) oldest: Option<Instant>,
     /// When entries came into the list, where that is not when they were published.
@@ -142,6 +146,15 @@ impl List {
         self.next = Some(before.map_or(end, |before| end.min(before.saturating_sub(1))).to_string());
         self
     }
+
+    /// The list of a network that shows so many at most, which it chooses by itself. Where a full one has something new,
+    /// others may be missing, since what is new may be found as `late` as this.
+    pub(super) fn and_chosen(mut self, is_full: bool, most: u32, late: TimeDelta, now: Instant) -> Self {
+        let newest = self.entries.iter().filter_map(|entry| entry.published_at).filter(|at| *at <= now).max();
+        let until = newest.filter(|_| is_full).map(|newest| (newest + late).min(now));
+        self.lost = until.and_then(|until| Loss::between(DateTime::UNIX_EPOCH, until, LossReason::Chosen(most)));
+        self
+    }
 }
 
 /// A network that is read as a list.
@@ -166,6 +179,7 @@ impl<L: Listing> Adapter for Listed<L> {
     ) -> Result<Page, PollFault> {
         let mut trail = Trail::of(source, cursor, now);
         let mut list = self.0.list(source, &trail.visit(lane, now), answer)?;
+        trail.name = list.name.take().or(trail.name);
         let mut secrets = source.secrets().cloned().map(Credential::bearer);
         if list.next.as_ref().is_some_and(|next| secrets.any(|secret| secret.is_in(next))) {
             list.next = None;
@@ -191,7 +205,11 @@ impl<L: Listing> Adapter for Listed<L> {
                 let first = reach.and_then(|reach| now.checked_sub_signed(reach));
                 back_to = back_to.max(first.filter(|first| (*first - NEARLY).timestamp() > since));
                 let end = End { ends, reach, is_short, overlap: self.0.overlap() };
-                lost.extend(trail.end(&end, &list.entries, now));
+                let ended = trail.end(&end, &list.entries, now);
+                // What is known to be missing is told once.
+                let is_known = |ended: &Loss| lost.iter().any(|known| known.from <= ended.from && ended.to <= known.to);
+                let ended = ended.filter(|ended| !is_known(ended));
+                lost.extend(ended);
             }
         }
         let next = trail.page.is_some().then(|| self.0.ask(source, &trail.visit(lane, now)));

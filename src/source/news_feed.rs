@@ -1,7 +1,7 @@
 //! What searches of news that answer with RSS have in common: the edition that is asked, and how their items are read.
 
 use super::listing::List;
-use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, LossReason, PollFault, Request, Source};
+use crate::model::{Answer, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
 use crate::parse::feed::{self, FeedError, Item};
 
 const ACCEPT: &str = "application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1";
@@ -72,13 +72,11 @@ pub(super) fn ask(request: Request) -> Request {
     Request { accept: ACCEPT, ..request }
 }
 
-/// Reads an answer; the texts of items are left out unless they are `snippets` of the articles. One with so many items as
-/// `full` says may not show all there is.
+/// Reads an answer; the texts of items are left out unless they are `snippets` of the articles.
 pub(super) fn list(
     source: &Source,
     network: &str,
     snippets: bool,
-    full: (usize, LossReason),
     answer: &Answer,
     now: Instant,
 ) -> Result<List, PollFault> {
@@ -90,9 +88,8 @@ pub(super) fn list(
         },
         error => PollFault::Unreadable(error.to_string()),
     })?;
-    let ends = Some(full.1).filter(|_| read.items.len() >= full.0);
     let entries = read.items.into_iter().filter_map(|item| entry(source, network, snippets, item)).collect();
-    Ok(List { entries, problems: read.problems, ends, ..List::default() })
+    Ok(List { entries, problems: read.problems, ..List::default() })
 }
 
 fn entry(source: &Source, network: &str, snippets: bool, item: Item) -> Option<Entry> {

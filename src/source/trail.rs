@@ -66,6 +66,9 @@ pub(super) struct Trail {
     /// and what one of them called the next, shortened: that behind the last whose number is a power of two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mark: Option<String>,
+    /// What the network calls the lane, where it had to be asked for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -136,6 +139,7 @@ impl Trail {
                 again: 0,
                 pages: 0,
                 mark: None,
+                name: None,
             }
         })
     }
@@ -143,7 +147,7 @@ impl Trail {
     /// The page to be read.
     pub(super) fn visit<'v>(&'v self, lane: &'v str, now: Instant) -> Visit<'v> {
         let since = DateTime::from_timestamp(self.since, 0).unwrap_or_default();
-        Visit { lane, since, page: self.page.as_deref(), now }
+        Visit { lane, since, page: self.page.as_deref(), name: self.name.as_deref(), now }
     }
 
     /// Takes note of a page. Answers whether it is the one before once more: the network does not heed which is asked for.
@@ -263,9 +267,12 @@ impl Trail {
     }
 
     /// The network refuses the page that the walk was to go on with. It may not know it any more, so that the walk begins
-    /// anew; or it never shows so much, and then that was all.
+    /// anew; or it never shows so much, and then that was all. It may not know the lane by its name any more, either.
     pub(super) fn refused(mut self, overlap: TimeDelta) -> Option<Self> {
-        self.page.as_ref()?;
+        let had_name = self.name.take().is_some();
+        if self.page.is_none() {
+            return had_name.then_some(self);
+        }
         if !self.begin_anew() {
             self.finish(overlap, self.begun);
         }

@@ -1,6 +1,8 @@
 //! Posts and comments of a site that runs WordPress, by its REST API: two lanes per term. Pages are not asked for, nor what
-//! needs a login. Many sites close this API, or its comments, while their feeds stay open: the fault says which. Not
-//! verified: whether a site takes `after` for its own time or UTC, so that a day is read again.
+//! needs a login. A comment has the time when it was written, whenever it is approved: those of the two weeks before the
+//! newest are asked for each time, and one that waits for longer may not be seen. Many sites close this API, or its
+//! comments, while their feeds stay open: the fault says which. Not verified: whether a site takes `after` for its own time
+//! or UTC, so that a day is read again.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -13,6 +15,9 @@ use crate::parse::{json, text};
 
 /// Posts or comments asked for at once; a site gives out no more.
 const LIMIT: usize = 100;
+/// How much further back comments are asked for than everything else, since they may have waited for somebody to approve
+/// them.
+const WAITING: TimeDelta = TimeDelta::days(13);
 /// What is asked for, as the API calls it.
 const POSTS: &str = "posts";
 const COMMENTS: &str = "comments";
@@ -26,7 +31,8 @@ impl Listing for WordPress {
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let (what, term) = visit.lane.split_once(' ').unwrap_or((POSTS, visit.lane));
-        let after = visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let since = if what == COMMENTS { visit.since - WAITING } else { visit.since };
+        let after = since.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         let usual = [
             ("search", term),
             ("after", &after),
@@ -48,9 +54,12 @@ impl Listing for WordPress {
         let page: u64 = visit.page.and_then(|page| page.parse().ok()).unwrap_or(1);
         let pages = answer.header("x-wp-totalpages").and_then(|pages| pages.trim().parse::<u64>().ok());
         let has_more = pages.map_or(found.len() >= LIMIT, |pages| page < pages) && !found.is_empty();
-        let read = if visit.lane.starts_with(POSTS) { post } else { comment };
+        let are_posts = visit.lane.starts_with(POSTS);
+        let read = if are_posts { post } else { comment };
         let entries = found.iter().filter_map(|item| read(source, item)).collect();
-        Ok(List { entries, next: has_more.then(|| api::page_after(visit)), ..List::default() })
+        let next = has_more.then(|| api::page_after(visit));
+        // All comments that are asked for are read, however old.
+        Ok(List { entries, next, oldest: (!are_posts).then_some(visit.since), ..List::default() })
     }
 
     fn fault(&self, answer: &Answer, _now: Instant) -> Option<PollFault> {

@@ -19,6 +19,8 @@ use crate::parse::{json, text};
 const LONGEST_QUERY: usize = 512;
 /// How far back the search goes: seven days, less what the clocks may differ.
 const REACH: TimeDelta = TimeDelta::minutes(7 * 24 * 60 - 5);
+/// What is newer is not shown yet, and X refuses to be asked from then on: half a minute, and what the clocks may differ.
+const TOO_NEW: TimeDelta = TimeDelta::minutes(1);
 const FIELDS: &str = "author_id,created_at,lang,public_metrics,conversation_id,entities,note_tweet,referenced_tweets,\
                       in_reply_to_user_id";
 const SITE: &str = "https://x.com";
@@ -36,7 +38,7 @@ impl Listing for X {
 
     /// Asks by time and not by the id of the newest post: X refuses an id from before the seven days.
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
-        let since = visit.since.max(visit.now.checked_sub_signed(REACH).unwrap_or_default());
+        let since = visit.since.max(visit.now - REACH).min(visit.now - TOO_NEW);
         let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
         let parameters = [
             ("query", visit.lane),

@@ -206,6 +206,21 @@ fn what_cannot_be_searched_is_told_by_the_argument_that_says_it() {
     }
 }
 
+#[test]
+fn words_that_are_too_short_for_a_network_are_said_not_to_be_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = mentiond(dir.path(), &["search", "HP", "--kind", "gdelt"]);
+    let told = "gdelt: 0 entries; GDELT takes no words of fewer than 3 letters\n";
+    assert!(said(&output).1.starts_with(told), "{}", said(&output).1);
+    let text = "state_dir = \"state\"\nrecipients = [\"a@acme.example\"]\n[[brand]]\nname = \"HP\"\n[[brand]]\nname = \"Acme\"\n\
+                [[source]]\nname = \"press\"\nkind = \"gdelt\"\n[[source]]\nname = \"hn\"\nkind = \"hacker_news\"\n";
+    std::fs::write(dir.path().join("mentiond.toml"), text).unwrap();
+    let output = mentiond(dir.path(), &["check", "--config", "mentiond.toml"]);
+    let (out, err) = said(&output);
+    let told = "source `press`: `HP` is not asked for, GDELT takes no words of fewer than 3 letters\n";
+    assert!(out.contains(told) && !out.contains("source `hn`"), "{out}{err}");
+}
+
 /// What is written in capitals is no word that is searched for.
 #[tokio::test]
 async fn a_search_reads_operators_without_other_signs() {

@@ -86,6 +86,11 @@ async fn what_is_wrong_with_the_options_is_told_at_once() {
         ),
         (&["json"], None, described),
         (
+            &["gdelt", "--term", "HP"],
+            None,
+            "command line: --term: GDELT takes no words of fewer than 3 letters\n  hint: for instance `--term \"skip hop\"`\n",
+        ),
+        (
             &["hacker_news", "--place", "x", "--account", "y", "--token-file", empty, "--country", "no"],
             None,
             many.as_str(),

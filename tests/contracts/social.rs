@@ -71,12 +71,29 @@ async fn facebook_with_ratings() {
     contract.refusal("facebook-error-ratings-removed.json").holds("facebook_ratings").await;
 }
 
+/// Every edge is asked for fewer fields where the network does not know one of them.
+#[tokio::test]
+async fn facebook_without_some_fields() {
+    let contract = Contract::of(SourceKind::Facebook, &[], r#"{"data": []}"#).secret(None).at("/v21.0");
+    let contract = contract.places(&["104857600123456"]);
+    let answers = [
+        ["error-nonexisting-field", "page-tagged-page2"].as_slice(),
+        &["error-nonexisting-field", "page-feed", "edge-empty"],
+        &["error-nonexisting-field", "page-feed", "post-comments", "edge-empty", "edge-empty"],
+        &["error-nonexisting-field", "page-ratings"],
+    ];
+    let files = answers.iter().flat_map(|lane| lane.iter()).map(|name| format!("facebook-{name}.json"));
+    files.fold(contract, |contract, file| contract.page(&file)).holds("facebook_plain").await;
+}
+
 #[tokio::test]
 async fn instagram() {
     let contract = Contract::of(SourceKind::Instagram, &[], r#"{"data": []}"#).secret(None);
     let contract = contract.at("/v25.0").places(&["17841405309211844/skiphop", "17841405309211844"]);
     let contract = contract.page("instagram-hashtag-search.json").page("instagram-hashtag-recent-media.json");
     let contract = contract.page("facebook-edge-empty.json").page("instagram-tags.json");
+    let contract = contract.later("instagram-hashtag-recent-media.json").later("facebook-edge-empty.json");
+    let contract = contract.later("instagram-tags.json");
     contract.refusal("instagram-error-hashtag-limit.json").holds("instagram").await;
 }
 

@@ -82,6 +82,22 @@ fn the_last_word_on_a_post_counts() {
     assert_eq!((heard.entries.len(), heard.deleted.len(), heard.asks.len()), (0, 1, 0));
 }
 
+/// Filters hide what they take to be rude, and that may be the complaint of a customer.
+#[test]
+fn what_is_hidden_was_said_all_the_same() {
+    let of = |verb: &str| json!({ "item": "comment", "verb": verb, "post_id": "1_2", "comment_id": "2_3", "message": "Bad" });
+    for (verbs, entries, deleted) in [
+        (&["add", "hide"][..], 1, 0),
+        (&["hide"], 0, 0),
+        (&["remove", "hide"], 0, 1),
+        (&["add", "hide", "remove"], 0, 1),
+        (&["hide", "unhide"], 1, 0),
+    ] {
+        let heard = hear(SourceKind::Facebook, &feed(&verbs.iter().map(|verb| of(verb)).collect::<Vec<_>>()));
+        assert_eq!((heard.entries.len(), heard.deleted.len()), (entries, deleted), "{verbs:?}");
+    }
+}
+
 #[test]
 fn a_post_without_words_is_asked_for_and_a_comment_without_words_is_not() {
     let share = json!({ "item": "share", "verb": "add", "post_id": "1_2" });

@@ -59,6 +59,45 @@ fn where_the_best_two_hundred_episodes_have_a_new_one_others_may_be_missing() {
     }
 }
 
+/// So many articles of Google News in the order of nobody knows what, the newest of them so many minutes old.
+fn articles(number: i64, age: i64) -> String {
+    let item = |number: i64| {
+        let at = ago(if number == 2 { age } else { age + 7 * number }).to_rfc2822();
+        format!("<item><guid>{number}</guid><title>Acme</title><pubDate>{at}</pubDate></item>")
+    };
+    format!(
+        "<rss version=\"2.0\"><channel><title>x</title>{}</channel></rss>",
+        (0..number).map(item).collect::<String>()
+    )
+}
+
+#[test]
+fn where_a_full_answer_of_google_news_has_new_articles_others_may_be_missing() {
+    let source = source(SourceKind::GoogleNews, "https://news.google.com", &["acme"]);
+    let news = adapter(source.kind);
+    for (number, age, lost) in [
+        // Some are older than what was read before, and it may be the newest that are left out.
+        (100_i64, 10_i64, loss(ago(120), now(), LossReason::Chosen(100))),
+        (95, 10, loss(ago(120), now(), LossReason::Chosen(100))),
+        // All are newer: that is told once.
+        (100, -700, loss(ago(120), now(), LossReason::Chosen(100))),
+        // These are all there are.
+        (94, 10, Vec::new()),
+        // Nothing new came, not even late.
+        (100, 1_000, Vec::new()),
+    ] {
+        let read = |cursor: Option<&str>, body: String, at: Instant| {
+            news.read(&source, "acme", cursor, &answer(&source, &body), at).unwrap()
+        };
+        let first = read(None, articles(100, 2_000), ago(120));
+        assert_eq!(first.lost, [], "a first poll misses nothing");
+        let at = now() + TimeDelta::minutes((-age).max(0));
+        let again = read(first.cursor.as_deref(), articles(number, age), at);
+        let lost: Vec<Loss> = lost.into_iter().map(|lost| Loss { to: at, ..lost }).collect();
+        assert_eq!(again.lost, lost, "{number} {age}");
+    }
+}
+
 #[test]
 fn a_place_that_counts_more_new_reviews_than_it_shows_has_not_shown_all() {
     let place = |shown: &[&str], total: Option<u32>| {

@@ -79,6 +79,11 @@ fn a_fault_in_a_query_is_told_where_it_stands() {
             "m.toml:8:9: brand[0].query: the source `hn` cannot be asked for this: no word stands in every match\n  hint: \
              add a word that has to occur, in each branch of `OR`, or give the source `terms` of its own",
         ),
+        (
+            "[[brand]]\nname = \"HP\"\n[[brand]]\nname = \"3M\"\n[[source]]\nname = \"press\"\nkind = \"gdelt\"\n",
+            "m.toml:10:1: source[1]: the source `press` would ask for nothing: GDELT takes no words of fewer than 3 letters, \
+             such as `HP`\n  hint: give it longer `terms` of its own, or take it out",
+        ),
     ] {
         assert_eq!(faults(text), told);
     }

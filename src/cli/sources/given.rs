@@ -161,6 +161,9 @@ impl Wrongs {
                 let hint = format!("for instance `--term \"skip hop\"`, or `--place {}`", places.example);
                 self.add("--term", message, hint);
             }
+            _ if profile.takes_none(&given.terms) => {
+                self.add("--term", profile.refusal(), "for instance `--term \"skip hop\"`");
+            }
             _ => {}
         }
     }

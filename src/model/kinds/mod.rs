@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use super::Interval;
 pub use address::Address;
+pub use price::Price;
 
 mod address;
 mod news;
 mod open;
 mod own;
+mod price;
 mod reviews;
 mod social;
 mod talk;
@@ -35,6 +37,8 @@ pub struct Profile {
     pub reaches_back: bool,
     /// Whether `country` means something.
     pub by_country: bool,
+    /// Letters that a word must have for the network to be asked for it.
+    pub fewest_letters: usize,
     /// What mentiond sees there, in a sentence.
     pub sees: &'static str,
     /// What it cannot see, and how much may be asked, in a sentence.
@@ -190,44 +194,29 @@ pub enum Deleted {
     ErasedAtHome,
 }
 
-/// What a network charges, in US dollars.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Price {
-    /// Nothing, or nothing that follows from how much is asked.
-    Nothing,
-    /// So much for a thousand entries, wanted or not.
-    Entries(f64),
-    /// So much for a thousand calls, whatever they bring.
-    Calls(f64),
-}
-
-impl Price {
-    /// What one answer may cost; it is put aside before it is asked for.
-    #[must_use]
-    pub fn of_answer(self) -> f64 {
-        self.of_call() + self.of_entries(MOST_ENTRIES)
-    }
-
-    /// What it costs to ask.
-    #[must_use]
-    pub fn of_call(self) -> f64 {
-        if let Self::Calls(thousand) = self { thousand / 1000.0 } else { 0.0 }
-    }
-
-    /// What so many entries of answers cost.
-    #[must_use]
-    pub fn of_entries(self, entries: f64) -> f64 {
-        if let Self::Entries(thousand) = self { thousand * entries / 1000.0 } else { 0.0 }
-    }
-}
-
 const MINUTE: Duration = Duration::from_secs(60);
 /// How often what has arrived on a stream is read.
 const STREAM: Duration = Duration::from_secs(15);
-/// Entries that one answer may hold.
-const MOST_ENTRIES: f64 = 100.0;
 
 impl Profile {
+    /// Whether the network can be asked for a term.
+    #[must_use]
+    pub fn takes(&self, term: &str) -> bool {
+        term.chars().count() >= self.fewest_letters
+    }
+
+    /// Whether it can be asked for none of some terms.
+    #[must_use]
+    pub fn takes_none(&self, terms: &[String]) -> bool {
+        !terms.is_empty() && !terms.iter().any(|term| self.takes(term))
+    }
+
+    /// Why it cannot be asked for a term.
+    #[must_use]
+    pub fn refusal(&self) -> String {
+        format!("{} takes no words of fewer than {} letters", self.name, self.fewest_letters)
+    }
+
     /// A network that is open to everybody, searched for words, and asked every five minutes. The rest has to be filled in.
     const SEARCH: Self = Self {
         word: "",
@@ -239,6 +228,7 @@ impl Profile {
         account: None,
         reaches_back: true,
         by_country: false,
+        fewest_letters: 1,
         sees: "",
         limits: "",
         confidence: Confidence::High,

@@ -10,8 +10,9 @@ pub(super) const GOOGLE_NEWS: Profile = Profile {
     interval: MINUTE.saturating_mul(15),
     address: Address::Known("https://news.google.com"),
     by_country: true,
-    sees: "Headlines of the press with a word in the article, in the edition of `language` and `country`",
-    limits: "About a hundred articles an answer, no texts; for personal use; may ask for consent from some addresses",
+    sees: "Articles of the press with a word in the headline, in the edition of `language` and `country`",
+    limits: "About a hundred articles an answer, not always the newest; no texts, so that a word which stands in an article \
+             alone is not found; for personal use; may ask for consent from some addresses",
     confidence: Confidence::Medium,
     ..Profile::SEARCH
 };
@@ -22,8 +23,8 @@ pub(super) const BING_NEWS: Profile = Profile {
     interval: MINUTE.saturating_mul(15),
     address: Address::Known("https://www.bing.com"),
     by_country: true,
-    sees: "Headlines and snippets of the press with a word in the article, in the market of `language` and `country`",
-    limits: "About a dozen articles an answer; for personal use",
+    sees: "Articles of the press with a word in the headline or the snippet, in the market of `language` and `country`",
+    limits: "About a dozen articles an answer; no texts; for personal use",
     confidence: Confidence::Medium,
     ..Profile::SEARCH
 };
@@ -33,9 +34,10 @@ pub(super) const GDELT: Profile = Profile {
     name: "GDELT",
     interval: MINUTE.saturating_mul(15),
     address: Address::Known("https://api.gdeltproject.org"),
-    sees: "Titles of articles of the world's press with a word in them, only those in `language` where it is given",
-    limits: "One call in 5 seconds, and often too busy even for that; no texts; words of fewer than three letters are left \
-             out; wants to be cited",
+    sees: "Articles of the world's press with a word in the title, only those in `language` where it is given",
+    limits: "One call in 5 seconds, and often too busy even for that; no texts, so that a word which stands in an article \
+             alone is not found; words of fewer than three letters are left out; wants to be cited",
+    fewest_letters: 3,
     confidence: Confidence::Medium,
     ..Profile::SEARCH
 };
@@ -46,7 +48,7 @@ pub(super) const NEWS_API: Profile = Profile {
     interval: MINUTE.saturating_mul(15),
     address: Address::Known("https://newsapi.org"),
     token: Token::Needed("an API key of newsapi.org"),
-    sees: "Articles of the press with a word in them, with the beginning of their texts",
+    sees: "Articles of the press with a word in the title, the description or the beginning of the text",
     limits: "A free key, for development only: 100 calls a day, articles a day late and a month back",
     calls_per_day: Some(100),
     ..Profile::SEARCH
@@ -84,7 +86,8 @@ pub(super) const WORDPRESS: Profile = Profile {
     interval: MINUTE.saturating_mul(15),
     address: Address::Own("https://blog.example.org"),
     sees: "Posts and comments of a site with a word in them",
-    limits: "Some sites close this API while their feeds stay open; pages are not seen",
+    limits: "Some sites close this API while their feeds stay open; pages are not seen, nor comments that are \
+             approved more than two weeks after they were written",
     confidence: Confidence::Medium,
     ..Profile::SEARCH
 };

@@ -17,20 +17,24 @@ impl Webhook for Facebook {
         let mut heard = Heard::default();
         for (page, value) in changes(body, "page", FEED)? {
             let Some(id) = id_of(&value) else { continue };
+            let is_gone = match json::text(&value, "verb").as_deref() {
+                Some("remove" | "delete") => true,
+                Some("add" | "edit" | "edited" | "update" | "unhide") => false,
+                // What is hidden was said all the same, and the page still sees it.
+                _ => continue,
+            };
             let key = EntryKey::of("facebook", &id);
             // The last word on each counts.
             heard.entries.retain(|known: &Entry| known.key != key);
             heard.deleted.retain(|known| *known != key);
-            match json::text(&value, "verb").as_deref() {
-                Some("remove" | "delete") => heard.deleted.push(key),
-                Some("add" | "edit" | "edited" | "update" | "unhide") if is_published(&value) => {
-                    let shown = entry(source, &page, &value, key);
-                    if shown.is_none() && json::text(&value, "comment_id").is_none() && is_id(&page) && is_id(&id) {
-                        heard.asks.push(format!("{page}/{id}"));
-                    }
-                    heard.entries.extend(shown);
+            if is_gone {
+                heard.deleted.push(key);
+            } else if is_published(&value) {
+                let shown = entry(source, &page, &value, key);
+                if shown.is_none() && json::text(&value, "comment_id").is_none() && is_id(&page) && is_id(&id) {
+                    heard.asks.push(format!("{page}/{id}"));
                 }
-                _ => {}
+                heard.entries.extend(shown);
             }
         }
         heard.asks.retain(|about| !heard.deleted.contains(&EntryKey::of("facebook", parts(about).1)));
