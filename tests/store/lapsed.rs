@@ -193,7 +193,7 @@ async fn what_the_network_shows_again_much_later_is_known_and_alerts_no_second_t
     assert_eq!(view(&bed, HOP).await.title, "Buttercup");
     assert_eq!(bed.store.prune(at(9 * DAY + 23 * HOUR), KEEP).await.unwrap(), Pruned::default());
     assert_eq!(view(&bed, HOP).await.title, "Buttercup", "for another day");
-    bed.poll("paper", vec![plain("new")], at(10 * DAY)).await;
+    bed.poll("paper", vec![plain("new")], at(20 * DAY)).await;
     let gone = bed.store.prune(at(400 * DAY), KEEP).await.unwrap();
     assert_eq!((gone.entries, gone.mentions), (3, 1), "in the end all of it goes but what it showed last");
 }
