@@ -118,15 +118,16 @@ impl Usage {
     }
 
     /// The shortest time between two polls that use up as much as one from `before` to `self`, so that the budget lasts. Of a
-    /// poll in which a new day began, only what belongs to that day counts; a source is asked once a day at least.
+    /// poll in which a new day began, only what belongs to that day counts. By its calls a source is asked once a day at
+    /// least; money lasts for its month, however many days one answer costs.
     #[must_use]
     pub fn pace(self, before: Self, source: &Source, now: Instant) -> Duration {
         let (budget, usage, before) = (source.budget(), self.at(now), before.at(now));
         let calls = f64::from(usage.calls.saturating_sub(before.calls));
-        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64(calls / f64::from(limit.max(1))));
+        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64((calls / f64::from(limit.max(1))).min(1.0)));
         let dollars = (usage.dollars - before.dollars).max(0.0);
-        let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(12.0)));
-        by_calls.max(by_dollars).unwrap_or_default().min(DAY)
+        let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(1.0)));
+        by_calls.max(by_dollars).unwrap_or_default()
     }
 }
 
@@ -201,6 +202,23 @@ mod tests {
         let many = (0..200).fold(before, |usage, _| usage.asked(&source, noon));
         assert_eq!(many.pace(before, &source, noon), DAY);
         assert_eq!(before.pace(before, &self::source(Some(0)), noon), Duration::ZERO);
+    }
+
+    #[test]
+    fn money_lasts_for_its_month_where_one_answer_costs_several_days() {
+        let url = url::Url::parse("https://x.example").unwrap();
+        let x = Source::new("x".to_owned(), SourceKind::X, url);
+        let (mut usage, mut now, mut answers) = (Usage::default(), at("2026-10-01T00:00:00Z"), Vec::new());
+        while now < at("2026-11-01T00:00:00Z") {
+            let before = usage;
+            assert_eq!(usage.allows(&x, now), Ok(()), "{now}");
+            usage = usage.asked(&x, now).brought(&x, 100, now);
+            assert!(usage.has_taken_its_part(before, &x, now), "one full answer is more than a day's part");
+            answers.push(now);
+            now += usage.pace(before, &x, now);
+        }
+        let last = answers.last().unwrap();
+        assert!((9..=10).contains(&answers.len()) && *last >= at("2026-10-25T00:00:00Z"), "{answers:?}");
     }
 
     #[test]
