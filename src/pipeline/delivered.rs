@@ -74,7 +74,15 @@ impl Pipeline {
             PollCommit { entries, deleted, lost, cursor, usage, session, host_until, fault: fault_stored, ..poll };
         let next_poll_at = poll.next_poll_at;
         match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
-            Ok(committed) => Ok(Polled { committed, entries: shown, problems, fault, next_poll_at, names_hub: false }),
+            Ok(committed) => Ok(Polled {
+                committed,
+                entries: shown,
+                problems,
+                fault,
+                next_poll_at,
+                goes_on: false,
+                names_hub: false,
+            }),
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await
             }
@@ -105,7 +113,15 @@ impl Pipeline {
         let next_poll_at = poll.next_poll_at;
         let committed = keep::store_poll(store, poll, delivery.source.claimed_until, clock).await?;
         let problems = Vec::new();
-        Ok(Polled { committed, entries: 0, problems, fault: Some(fault), next_poll_at, names_hub: false })
+        Ok(Polled {
+            committed,
+            entries: 0,
+            problems,
+            fault: Some(fault),
+            next_poll_at,
+            goes_on: false,
+            names_hub: false,
+        })
     }
 
     /// All that is stored of a delivery but what was read of it.

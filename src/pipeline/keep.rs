@@ -39,6 +39,7 @@ impl Pipeline {
             problems: Vec::new(),
             fault: Some(fault),
             next_poll_at: next.at,
+            goes_on: false,
             names_hub: false,
         })
     }

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 
 use crate::app::{self, Plan, Session};
 use crate::cli::print::remark;
-use crate::cli::words::{count, first_of};
+use crate::cli::words::{MORE, count, first_of};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{PollFault, Source};
@@ -75,7 +75,8 @@ async fn ask(
         Ok(polled) => {
             let polled = polled?;
             let asked = Asked { name: source.name.clone(), entries: polled.entries, fault: polled.fault };
-            Ok((asked, polled.problems))
+            let more = polled.goes_on.then(|| MORE.to_owned());
+            Ok((asked, polled.problems.into_iter().chain(more).collect()))
         }
         Err(_) => Ok(unread(PollFault::Unreachable(format!("no answer within {} s", LIMIT.as_secs())))),
     }

@@ -11,7 +11,7 @@ use crate::alert::Rules;
 use crate::cli::entries::{self, EntryLine};
 use crate::cli::options::{ConfigOption, argument_fault};
 use crate::cli::print::{remark, say};
-use crate::cli::words::{count, first_of};
+use crate::cli::words::{MORE, count, first_of};
 use crate::clock::Clock;
 use crate::config::{Env, Faults, FetchConfig, HealthConfig};
 use crate::fetch::{Client, PERMISSION};
@@ -100,6 +100,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode> {
     }
     remark!("{}: {}", source.name, count(reading.entries.len(), "entry", "entries"));
     first_of(&reading.problems).for_each(|problem| remark!("{problem}"));
+    if reading.is_paced() {
+        remark!("{MORE}");
+    }
     match reading.fault {
         Some(fault) if is_configured => Err(anyhow!(fault)),
         Some(fault) => Err(anyhow!(fault.to_string().replace(PERMISSION, "`--allow-private`"))),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Token};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Token, Window};
 
 pub(super) const GOOGLE_NEWS: Profile = Profile {
     word: "google_news",
@@ -37,6 +37,7 @@ pub(super) const GDELT: Profile = Profile {
     limits: "One call in 5 seconds, and often too busy even for that; no texts; words of fewer than three letters are left \
              out; wants to be cited",
     confidence: Confidence::Medium,
+    window: Some(Window::of(1, 5)),
     ..Profile::SEARCH
 };
 
@@ -75,6 +76,7 @@ pub(super) const ITUNES: Profile = Profile {
     sees: "Episodes of podcasts with a word in their titles or descriptions, in the store of `country`",
     limits: "About 20 calls a minute; the best two hundred episodes, not the newest; what is said in them is not heard",
     confidence: Confidence::Medium,
+    window: Some(Window::of(20, 60)),
     ..Profile::SEARCH
 };
 
