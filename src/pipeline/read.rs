@@ -165,7 +165,7 @@ impl Pipeline {
                 reading.headers.clone_from(&newest);
             }
             pages += 1;
-            reading.pages += 1;
+            reading.pages += u32::from(pages > portion);
             // Whatever was shown before was deleted after that.
             reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
             reading.deleted.extend(page.deleted);
