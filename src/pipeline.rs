@@ -15,7 +15,7 @@ use crate::fetch::politeness::{self, NextPoll, Stop, Visit};
 use crate::fetch::{Client, Socket};
 use crate::model::hiding::Hiding;
 use crate::model::{
-    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Interval, Lanes, Loss, Pace, Page, PollFault, Rhythm, Session,
+    Answer, Cursor, Entry, EntryKey, FoundHub, Instant, Interval, Lanes, Loss, Page, PollFault, Rhythm, Session,
     Source, Usage, Validators, Whereabouts,
 };
 use crate::seal::Seal;
@@ -87,6 +87,12 @@ pub struct Reading {
     pub problems: Vec<String>,
     /// Why the rest could not be read.
     pub fault: Option<PollFault>,
+    /// Why there was enough for now, though all is well: what was asked by then has been read.
+    pub rest: Option<PollFault>,
+    /// Whether there is more to read as soon as the network may be asked again.
+    pub goes_on: bool,
+    /// Number of pages that were read, of all lanes.
+    pages: u32,
     /// The headers of the last answer; they may say when to come back.
     pub headers: Option<HeaderMap>,
     /// Entries of which the source says that it deleted them.
@@ -154,6 +160,8 @@ pub struct Polled {
     pub unread: Unread,
     /// When the source is due again.
     pub next_poll_at: Instant,
+    /// Whether it left something for the next one, since its network takes only so many calls in a short time.
+    pub goes_on: bool,
     /// Whether it named a hub, which may want to be asked.
     pub names_hub: bool,
 }
@@ -202,8 +210,11 @@ impl Pipeline {
         let mut reading = self.read_source(source, &claim, clock.now()).await;
         let read = reading.usage;
         let asked = self.ask_again(store, source, &claim, &mut reading, clock).await;
+        if reading.requests > 0 {
+            reading.usage = reading.usage.ended(source, clock.now());
+        }
         let next = next_poll(source, &claim, &reading, read, clock.now());
-        let (names_hub, next_poll_at) = (reading.hub.is_some(), next.at);
+        let (names_hub, next_poll_at, goes_on) = (reading.hub.is_some(), next.at, reading.is_paced());
         let listening = streams::as_read(&mut reading);
         let entries = std::mem::take(&mut reading.entries);
         let there_before = std::mem::take(&mut reading.there_before);
@@ -228,7 +239,7 @@ impl Pipeline {
         match keep::store_poll(store, poll, claim.claimed_until, clock).await {
             Ok(committed) => {
                 self.streams.keep(&source.name, listening);
-                Ok(Polled { committed, entries: shown, problems, fault, unread, next_poll_at, names_hub })
+                Ok(Polled { committed, entries: shown, problems, fault, unread, next_poll_at, goes_on, names_hub })
             }
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.fail(store, source, spent, owner, keep::unstorable(&error), clock).await
@@ -302,10 +313,10 @@ fn hide_secrets(source: &Source, reading: &mut Reading) {
     reading.problems.iter_mut().for_each(|problem| *problem = hiding.hide(problem));
 }
 
-/// The interval, longer where the budget would not last otherwise if each poll used up what this one had until it was `read`.
-fn within_budget(source: &Source, reading: &Reading, (read, pace): (Usage, &Pace), now: Instant) -> Interval {
-    let shortest = read.pace(reading.before, source, now);
-    if source.interval.in_force(pace, now) < shortest { Interval::Fixed(shortest) } else { source.interval }
+/// The shortest time until the next poll: its network takes calls again, and the budget lasts if each poll uses up what
+/// this one had until it was `read`.
+fn shortest(source: &Source, reading: &Reading, read: Usage, now: Instant) -> Duration {
+    read.pace(reading.before, source, now).max(reading.usage.pause(source, now))
 }
 
 /// When to come back. What was published since the source was last read is new, as far as anybody knows before the store
@@ -317,17 +328,21 @@ fn next_poll(source: &Source, claim: &ClaimedSource, reading: &Reading, read: Us
     let new = u64::try_from(dates.clone().filter(is_new).count()).unwrap_or(u64::MAX);
     let has_moved = claim.whereabouts.address(&source.url, claim.failures) != &source.url;
     let pace = claim.pace.after(dates, new, now);
+    let shortest = shortest(source, reading, read, now);
+    let is_too_short = source.interval.in_force(&pace, now) < shortest;
     let next = politeness::next_poll(&Visit {
         source: &source.name,
         now,
-        interval: within_budget(source, reading, (read, &pace), now),
+        interval: if is_too_short { Interval::Fixed(shortest) } else { source.interval },
+        goes_on: Some(shortest).filter(|_| reading.goes_on && reading.fault.is_none()),
         pace: &pace,
         rhythm: reading.rhythm.as_ref().unwrap_or(&claim.rhythm),
         is_document: source::adapter(source.kind).revalidates(),
         subscribed: claim.live_until.is_some_and(|until| until > now),
         failures,
-        refusals: claim.refusals.saturating_add(1),
-        fault: reading.fault.as_ref(),
+        // It had answered well before.
+        refusals: if reading.rest.is_some() { 1 } else { claim.refusals.saturating_add(1) },
+        fault: reading.fault.as_ref().or(reading.rest.as_ref()),
         headers: reading.headers.as_ref(),
     });
     NextPoll { stop: next.stop.filter(|stop| *stop != Stop::Gone || !has_moved), ..next }

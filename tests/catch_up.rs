@@ -180,7 +180,8 @@ async fn a_server_that_wants_to_be_left_alone_is_asked_for_the_rest_later() {
     })
     .await;
     let reading = downtime.poll().await;
-    assert_eq!(reading.fault.as_ref().map(mentiond::model::PollFault::label), Some("throttled"));
+    let rest = reading.rest.as_ref().map(mentiond::model::PollFault::label);
+    assert_eq!((reading.fault.as_ref(), rest), (None, Some("throttled")), "the newest document was read");
     assert_eq!(numbers(&reading), (40..50).collect::<Vec<_>>());
     let reading = downtime.poll().await;
     assert_eq!((reading.fault.as_ref(), numbers(&reading)), (None, (9..50).collect::<Vec<_>>()));

@@ -25,9 +25,12 @@ use crate::common::networks;
 use crate::common::notices::{digest_notice, message};
 use crate::store::bed::{Bed, at, setup};
 
+mod windows;
+
 const DAY: i64 = 86_400;
 
-type Answers = Box<dyn Fn(&str) -> (u16, Value) + Send>;
+/// Status, further headers and body.
+type Answers = Box<dyn Fn(&str) -> (u16, String, Value) + Send>;
 
 /// A source of a network that a test makes up as it goes.
 struct Lived {
@@ -40,12 +43,12 @@ struct Lived {
 
 impl Lived {
     async fn new(kind: SourceKind, terms: &[&str]) -> Self {
-        let answers: Arc<Mutex<Answers>> = Arc::new(Mutex::new(Box::new(|_| (404, json!({})))));
+        let answers: Arc<Mutex<Answers>> = Arc::new(Mutex::new(Box::new(|_| (404, String::new(), json!({})))));
         let asked = Arc::clone(&answers);
         let server = Server::start(move |path| {
-            let (status, body) = asked.lock().unwrap()(path);
+            let (status, more, body) = asked.lock().unwrap()(path);
             let (body, head) = (body.to_string(), "content-type: application/json\r\ncontent-length: ");
-            Reply::bytes(format!("HTTP/1.1 {status} X\r\n{head}{}\r\n\r\n{body}", body.len()))
+            Reply::bytes(format!("HTTP/1.1 {status} X\r\n{more}{head}{}\r\n\r\n{body}", body.len()))
         })
         .await;
         let mut source = networks::source(kind, server.url("/").as_str(), terms);
@@ -57,6 +60,13 @@ impl Lived {
     }
 
     fn answers(&self, answers: impl Fn(&str) -> (u16, Value) + Send + 'static) {
+        self.answers_with(move |path| {
+            let (status, body) = answers(path);
+            (status, String::new(), body)
+        });
+    }
+
+    fn answers_with(&self, answers: impl Fn(&str) -> (u16, String, Value) + Send + 'static) {
         *self.answers.lock().unwrap() = Box::new(answers);
     }
 
@@ -148,11 +158,13 @@ async fn a_page_that_is_refused_again_and_again_is_given_up_and_told_as_lost() {
 async fn a_poll_that_is_cut_short_goes_on_with_those_that_had_no_turn() {
     let lived = Lived::new(SourceKind::Lemmy, &["one", "two", "three"]).await;
     lived.answers(|path| if path.contains("q=two") { (429, json!({})) } else { nothing() });
-    assert_eq!(lived.poll(0).await.fault.unwrap().label(), "throttled");
+    let polled = lived.poll(0).await;
+    let rest = "the rest was not read: the server asks us to wait (status 429)".to_owned();
+    assert_eq!((polled.fault, polled.problems), (None, vec![rest]));
     assert_eq!(lived.asked(0), ["one", "two"]);
     lived.answers(|_| nothing());
     lived.poll(DAY).await;
-    assert_eq!(lived.asked(2), ["three", "one", "two"]);
+    assert_eq!(lived.asked(2), ["two", "three", "one"]);
 }
 
 #[tokio::test]

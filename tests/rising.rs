@@ -8,8 +8,8 @@ use chrono::TimeDelta;
 use mentiond::app::{self, Plan};
 use mentiond::clock::Clock;
 use mentiond::config::{self, Config, Env};
+use mentiond::model::Notice;
 use mentiond::model::notice::MentionView;
-use mentiond::model::{Notice, PollFault};
 use mentiond::pipeline::{Pipeline, Polled};
 use mentiond::store::Store;
 use serde_json::{Value, json};
@@ -214,6 +214,9 @@ async fn who_refuses_to_count_is_asked_later_and_one_who_wants_rest_gets_it() {
     assert_eq!(bench.recounts(), 1, "it is not asked again at once");
     *bench.refusal.lock().unwrap() = Some(429);
     let throttled = bench.poll(30).await;
-    assert!(matches!(throttled.fault, Some(PollFault::Throttled { status: 429, .. })), "{throttled:?}");
+    let rest = "the rest was not read: the server asks us to wait (status 429)";
+    assert!(throttled.fault.is_none() && throttled.problems == [rest], "all posts had been read: {throttled:?}");
+    let wait = throttled.next_poll_at - bench.clock.now();
+    assert!(wait >= TimeDelta::minutes(5), "its host is left alone for a while, and not for {wait}");
     assert_eq!(bench.recounts(), 2);
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::options::{ConfigOption, Need, named, no_source};
 use super::print::say;
 use super::status::say_sent;
-use super::words::{count, first_of};
+use super::words::{MORE, count, first_of};
 use crate::app;
 use crate::clock::Clock;
 use crate::store::Committed;
@@ -92,6 +92,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
         }
         for problem in first_of(&polled.problems) {
             say!("source `{}`: {problem}", source.name)?;
+        }
+        if polled.goes_on {
+            say!("source `{}`: {MORE}; the next poll goes on", source.name)?;
         }
     }
     // Who was not running cannot say that a poll came too late.

@@ -3,6 +3,9 @@
 /// Problems of a poll that are shown; a broken source may have one for each entry.
 const PROBLEMS: usize = 5;
 
+/// What is said of a poll that left something for the next one.
+pub const MORE: &str = "there is more than its network takes calls for at once";
+
 /// `1 entry`, `2 entries`, `0 entries`.
 pub fn count(number: impl TryInto<u64>, one: &str, many: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);

@@ -38,6 +38,8 @@ pub struct Visit<'a> {
     pub now: Instant,
     /// Time between two polls when all is well.
     pub interval: Interval,
+    /// How long to wait at least for what this poll has left over, if there is something.
+    pub goes_on: Option<Duration>,
     /// How often it says something new, this poll included.
     pub pace: &'a Pace,
     /// What its document says about when it changes, now or when it was last read.
@@ -95,6 +97,8 @@ impl fmt::Display for Stop {
 /// - All is well: after its interval. Later if its headers (`Cache-Control: max-age`, `Expires`) or the document itself
 ///   (`ttl`, `sy:updatePeriod`) ask for more, but for that at most a day.
 /// - All is well and a hub tells of changes: a day at least; the poll is only the fallback.
+/// - All is well, but the network takes only so many calls in a short time, or has had enough for now, and there is more:
+///   as soon as it takes more.
 /// - A fault: after the interval, and twice as long with each further failure, at most a day or the interval. At least
 ///   an hour where access is denied.
 /// - Never before the server wants us back (`Retry-After`, a used-up limit), but for that at most a day.
@@ -109,14 +113,15 @@ pub fn next_poll(visit: &Visit<'_>) -> NextPoll {
 fn spread(visit: &Visit<'_>, permille: u32) -> NextPoll {
     let interval = visit.interval.in_force(visit.pace, visit.now);
     let rest = host::rest(visit);
+    let due = visit.goes_on.unwrap_or(interval);
     let own = match visit.fault {
         None if visit.subscribed => interval.max(SUBSCRIBED),
-        None => interval.max(said(visit)),
+        None => due.max(said(visit)),
         Some(PollFault::Gone) => interval.max(LONGEST),
         // Nothing is wrong: there is more at a known time.
-        Some(PollFault::Spent { .. }) => interval,
+        Some(PollFault::Spent { .. }) => due,
         Some(PollFault::Denied { .. }) => back_off(visit, interval).max(DENIED),
-        Some(_) => back_off(visit, interval),
+        Some(_) => back_off(visit, due),
     };
     let wait = own.max(asked(visit)).max(rest.unwrap_or_default());
     let share = |wait: Duration| wait.saturating_mul(permille) / 1000;

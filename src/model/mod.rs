@@ -41,6 +41,7 @@ pub mod usage;
 pub mod validators;
 pub mod view;
 pub mod whereabouts;
+pub mod window;
 pub mod zone;
 
 pub use brand::{Brand, Folding, is_quote};
@@ -64,6 +65,7 @@ pub use tongue::{Tongue, Tongues};
 pub use usage::Usage;
 pub use validators::Validators;
 pub use whereabouts::Whereabouts;
+pub use window::Window;
 
 /// An instant in UTC; the only kind of time in the pipeline.
 pub type Instant = chrono::DateTime<chrono::Utc>;

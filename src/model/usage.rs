@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::health::{A_MONTH, BUDGET};
 use super::kinds::Price;
 use super::source::Budget;
-use super::{Instant, PollFault, Source};
+use super::units::duration_text;
+use super::window::Lately;
+use super::{Instant, PollFault, Source, Window};
 
 const DAY: Duration = Duration::from_secs(86_400);
 const MONTH: Duration = Duration::from_secs(DAYS as u64 * 86_400);
@@ -20,7 +22,7 @@ const POLLS: u32 = 10;
 /// Calls that a poll may make after it has taken its part: logins, and what is asked again after them.
 const BEYOND: u32 = 3;
 
-/// Calls of a day, and dollars of a month.
+/// Calls of a day, dollars of a month, and calls of the last moments.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
     day: NaiveDate,
@@ -28,6 +30,9 @@ pub struct Usage {
     pub calls: u32,
     /// US dollars since the first of that day's month.
     pub dollars: f64,
+    /// Calls that count within the short window of its network.
+    #[serde(default)]
+    lately: Lately,
 }
 
 impl Usage {
@@ -40,11 +45,11 @@ impl Usage {
             Self { day: known, .. } if (known.year(), known.month()) == (day.year(), day.month()) => {
                 Self { day, calls: 0, ..self }
             }
-            _ => Self { day, calls: 0, dollars: 0.0 },
+            _ => Self { day, calls: 0, dollars: 0.0, ..self },
         }
     }
 
-    /// Whether one more call is within the budget.
+    /// Whether one more call is within the budget, and within what its network takes in a short time.
     ///
     /// # Errors
     /// [`PollFault::Spent`] with the time from which there is more.
@@ -60,7 +65,33 @@ impl Usage {
             let what = format!("{BUDGET}{dollars}{A_MONTH}");
             return Err(PollFault::Spent { what, until: midnight(month, now) });
         }
-        Ok(())
+        match source.window().filter(|_| !self.has_room(source, now)) {
+            Some((_, time)) => Err(PollFault::Spent {
+                what: format!("what its network takes in {}", duration_text(time)),
+                until: self.lately.free_at(time).unwrap_or(now),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether its network takes one more call just now.
+    #[must_use]
+    pub fn has_room(self, source: &Source, now: Instant) -> bool {
+        source.window().is_none_or(|(calls, time)| self.lately.calls(time, now) < calls)
+    }
+
+    /// With its last call not over before now.
+    #[must_use]
+    pub fn ended(self, source: &Source, now: Instant) -> Self {
+        Self { lately: source.window().map_or(self.lately, |_| self.lately.ended(now)), ..self }
+    }
+
+    /// How long it takes until its network takes calls again; no time at all if it does.
+    #[must_use]
+    pub fn pause(self, source: &Source, now: Instant) -> Duration {
+        let window = source.window().filter(|_| !self.has_room(source, now));
+        let free_at = window.and_then(|(_, time)| self.lately.free_at(time));
+        free_at.and_then(|at| (at - now).to_std().ok()).unwrap_or_default()
     }
 
     /// Whether one more call is within what would be used up by now if the budget were used up evenly: what is merely good
@@ -82,7 +113,8 @@ impl Usage {
     pub fn asked(self, source: &Source, now: Instant) -> Self {
         let usage = self.at(now);
         let cost = source.kind.profile().price.of_call();
-        Self { calls: usage.calls.saturating_add(1), dollars: usage.dollars + cost, ..usage }
+        let lately = source.window().map_or(usage.lately, |(_, time)| usage.lately.asked(time, now));
+        Self { calls: usage.calls.saturating_add(1), dollars: usage.dollars + cost, lately, ..usage }
     }
 
     /// With all that so many polls can have used up that were begun and never ended: nobody knows what they asked. A loop
@@ -118,19 +150,27 @@ impl Usage {
     }
 
     /// The shortest time between two polls that use up as much as one from `before` to `self`, so that the budget lasts. Of a
-    /// poll in which a new day began, only what belongs to that day counts; a source is asked once a day at least.
+    /// poll in which a new day began, only what belongs to that day counts. By its calls a source is asked once a day at
+    /// least; money lasts for its month, however many days one answer costs.
     #[must_use]
     pub fn pace(self, before: Self, source: &Source, now: Instant) -> Duration {
         let (budget, usage, before) = (source.budget(), self.at(now), before.at(now));
         let calls = f64::from(usage.calls.saturating_sub(before.calls));
-        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64(calls / f64::from(limit.max(1))));
+        let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64((calls / f64::from(limit.max(1))).min(1.0)));
         let dollars = (usage.dollars - before.dollars).max(0.0);
-        let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(12.0)));
-        by_calls.max(by_dollars).unwrap_or_default().min(DAY)
+        let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(1.0)));
+        by_calls.max(by_dollars).unwrap_or_default()
     }
 }
 
 impl Source {
+    /// How many calls its network takes from it in a short time, and in how long.
+    #[must_use]
+    pub fn window(&self) -> Option<(u32, Duration)> {
+        let Window { calls, with_token, time } = self.kind.profile().window?;
+        Some((if self.token.is_some() { with_token } else { calls }, time))
+    }
+
     /// What it may use up: as configured, else what its network allows, and few dollars where that takes money.
     #[must_use]
     pub fn budget(&self) -> Budget {
@@ -159,6 +199,8 @@ fn midnight(day: Option<NaiveDate>, now: Instant) -> Instant {
 mod tests {
     use super::*;
     use crate::model::SourceKind;
+
+    const MINUTE: Duration = Duration::from_secs(60);
 
     fn at(text: &str) -> Instant {
         text.parse().unwrap()
@@ -201,6 +243,39 @@ mod tests {
         let many = (0..200).fold(before, |usage, _| usage.asked(&source, noon));
         assert_eq!(many.pace(before, &source, noon), DAY);
         assert_eq!(before.pace(before, &self::source(Some(0)), noon), Duration::ZERO);
+    }
+
+    #[test]
+    fn money_lasts_for_its_month_where_one_answer_costs_several_days() {
+        let url = url::Url::parse("https://x.example").unwrap();
+        let x = Source::new("x".to_owned(), SourceKind::X, url);
+        let (mut usage, mut now, mut answers) = (Usage::default(), at("2026-10-01T00:00:00Z"), Vec::new());
+        while now < at("2026-11-01T00:00:00Z") {
+            let before = usage;
+            assert_eq!(usage.allows(&x, now), Ok(()), "{now}");
+            usage = usage.asked(&x, now).brought(&x, 100, now);
+            assert!(usage.has_taken_its_part(before, &x, now), "one full answer is more than a day's part");
+            answers.push(now);
+            now += usage.pace(before, &x, now);
+        }
+        let last = answers.last().unwrap();
+        assert!((9..=10).contains(&answers.len()) && *last >= at("2026-10-25T00:00:00Z"), "{answers:?}");
+    }
+
+    #[test]
+    fn a_network_takes_only_so_many_calls_in_a_short_time() {
+        let url = url::Url::parse("https://api.github.example").unwrap();
+        let github = Source::new("x".to_owned(), SourceKind::GitHub, url);
+        let (noon, later) = (at("2026-11-30T12:00:00Z"), at("2026-11-30T12:00:20Z"));
+        let ten = (0..10).fold(Usage::default(), |usage, _| usage.asked(&github, noon)).ended(&github, later);
+        let fault = ten.allows(&github, later).unwrap_err();
+        assert_eq!(fault.to_string(), "what its network takes in 1m is used up");
+        assert!(!ten.spares(&github, later), "counting known posts again waits as well");
+        assert_eq!((ten.pause(&github, later), ten.pause(&self::source(None), later)), (MINUTE, Duration::ZERO));
+        let free = at("2026-11-30T12:01:20Z");
+        assert_eq!((ten.allows(&github, free), ten.pause(&github, free)), (Ok(()), Duration::ZERO));
+        let with_token = Source { token: Some("x".into()), ..github };
+        assert_eq!(ten.allows(&with_token, later), Ok(()));
     }
 
     #[test]

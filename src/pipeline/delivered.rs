@@ -74,10 +74,16 @@ impl Pipeline {
             PollCommit { entries, deleted, lost, cursor, usage, session, host_until, fault: fault_stored, ..poll };
         let next_poll_at = poll.next_poll_at;
         match keep::store_poll(store, poll, delivery.source.claimed_until, clock).await {
-            Ok(committed) => {
-                let (unread, names_hub) = (Unread::default(), false);
-                Ok(Polled { committed, entries: shown, problems, fault, unread, next_poll_at, names_hub })
-            }
+            Ok(committed) => Ok(Polled {
+                committed,
+                entries: shown,
+                problems,
+                fault,
+                unread: Unread::default(),
+                next_poll_at,
+                goes_on: false,
+                names_hub: false,
+            }),
             Err(error @ StoreError::Database(_)) if !error.is_transient() => {
                 self.give_up_delivery(store, source, delivery, owner, keep::unstorable(&error), clock).await
             }
@@ -107,8 +113,17 @@ impl Pipeline {
         let poll = PollCommit { fault: Some(fault.clone()), lost: lost.into_iter().collect(), ..poll };
         let next_poll_at = poll.next_poll_at;
         let committed = keep::store_poll(store, poll, delivery.source.claimed_until, clock).await?;
-        let (problems, fault, unread) = (Vec::new(), Some(fault), Unread::all());
-        Ok(Polled { committed, entries: 0, problems, fault, unread, next_poll_at, names_hub: false })
+        let problems = Vec::new();
+        Ok(Polled {
+            committed,
+            entries: 0,
+            problems,
+            fault: Some(fault),
+            unread: Unread::all(),
+            next_poll_at,
+            goes_on: false,
+            names_hub: false,
+        })
     }
 
     /// All that is stored of a delivery but what was read of it.

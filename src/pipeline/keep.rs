@@ -40,6 +40,7 @@ impl Pipeline {
             fault: Some(fault),
             unread: Unread::all(),
             next_poll_at: next.at,
+            goes_on: false,
             names_hub: false,
         })
     }

@@ -31,7 +31,8 @@ const MOST_TEXT: usize = 16 << 20;
 const MOST_PROBLEMS: usize = 200;
 
 impl Pipeline {
-    /// Reads lane after lane, the one that was asked longest ago first. A fault of the server ends the poll; a lane that is
+    /// Reads lane after lane, the one that was asked longest ago first. What the network takes in a short time ends the
+    /// poll, and the next one goes on as soon as it takes more. A fault of the server ends the poll as well; a lane that is
     /// broken by itself leaves the others their turn, and is a problem as long as one of them can be read.
     pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
         let adapter = source::adapter(source.kind);
@@ -44,8 +45,11 @@ impl Pipeline {
         let takes_turns = adapter.takes_turns(source);
         let most = if takes_turns && reading.until.is_none() { 1 } else { all.len() };
         let (mut local, mut denied) = (Vec::new(), 0);
-        for lane in reading.lanes.turns(all, now).into_iter().take(most) {
-            if reading.has_its_part(source, now) || takes_turns && !reading.rests_in_time().await {
+        let turns = reading.lanes.turns(all, source.interval.usual(), now);
+        let mut left = turns.len().min(most);
+        for lane in turns.into_iter().take(most) {
+            let is_enough = reading.has_its_part(source, now) || reading.is_cut_short(source, now);
+            if is_enough || takes_turns && !reading.rests_in_time().await {
                 break;
             }
             if several {
@@ -53,6 +57,7 @@ impl Pipeline {
             }
             let cursor = reading.cursor.0.get(&lane).map(String::as_str);
             reading.socket = self.streams.take(&source.name, &lane, cursor);
+            let pages = reading.pages;
             let read = self.read_lane(adapter, source, &lane, reading, now).await;
             let socket = reading.socket.take();
             let Err(fault) = read else {
@@ -61,10 +66,25 @@ impl Pipeline {
                 if several {
                     reading.lanes.read(&lane, now);
                 }
+                if reading.goes_on {
+                    reading.lanes.leave_open(&lane);
+                }
+                reading.pages += 1;
+                left -= 1;
                 reading.listening.extend(socket.map(|socket| (lane, socket)));
                 continue;
             };
             let fault = fault.with_words(|words| hiding(source, reading).hide(words));
+            if reading.rests(&fault, source, now) {
+                if reading.pages == pages {
+                    reading.lanes.take_back(&lane, now);
+                } else {
+                    reading.lanes.leave_open(&lane);
+                }
+                reading.goes_on = true;
+                break;
+            }
+            left -= 1;
             go_on_after(adapter, &lane, reading, &fault);
             denied = if matches!(fault, PollFault::Denied { .. }) { denied + 1 } else { 0 };
             if fault.is_of_server() || denied >= MOST_DENIED {
@@ -76,6 +96,11 @@ impl Pipeline {
             let interval = source.interval.usual().max(least);
             let missing = reading.lanes.fail(&lane, &fault.to_string(), interval, now);
             local.push((lane, fault, missing));
+        }
+        if reading.goes_on {
+            reading.lanes.go_on(source.interval.usual(), now);
+        } else if left == 0 {
+            reading.lanes.end_round();
         }
         let any_is_read = reading.lanes.any_is_read();
         for (lane, fault, missing) in local {
@@ -147,6 +172,7 @@ impl Pipeline {
                 reading.headers.clone_from(&newest);
             }
             pages += 1;
+            reading.pages += u32::from(pages > portion);
             // Whatever was shown before was deleted after that.
             reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
             reading.deleted.extend(page.deleted);
@@ -170,6 +196,9 @@ impl Pipeline {
             if reading.bytes > MOST_TEXT {
                 let limit = MOST_TEXT >> 20;
                 return Err(PollFault::Unreachable(format!("the texts of one poll are larger than {limit} MiB")));
+            }
+            if pages < most && reading.is_cut_short(source, now) {
+                break;
             }
             request = next;
         }
@@ -270,6 +299,33 @@ impl Reading {
             tokio::time::sleep(rest).await;
         }
         is_time
+    }
+
+    /// Whether the network takes no more calls for a moment, so that the next poll goes on soon.
+    fn is_cut_short(&mut self, source: &Source, now: Instant) -> bool {
+        self.goes_on |= self.requests > 0 && !self.usage.has_room(source, now);
+        self.goes_on
+    }
+
+    /// Whether it left something for the next poll, though nobody has refused anything.
+    #[must_use]
+    pub fn is_paced(&self) -> bool {
+        self.goes_on && self.rest.is_none()
+    }
+
+    /// Takes it well that there was enough for now, if a part was read: the poll has no fault, and the rest comes later.
+    pub(super) fn rests(&mut self, fault: &PollFault, source: &Source, now: Instant) -> bool {
+        let is_for_now = match fault {
+            PollFault::Throttled { .. } => true,
+            PollFault::Spent { .. } => !self.usage.has_room(source, now),
+            _ => false,
+        };
+        let is_enough = is_for_now && self.pages > 0;
+        if is_enough {
+            self.problems.push(format!("the rest was not read: {fault}"));
+            self.rest = Some(fault.clone());
+        }
+        is_enough
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Asked {
 
 impl Pipeline {
     /// Asks for the counts of those mentions of a source that have waited longest, if all is well with it.
-    /// That it wants to be left alone is a fault of the poll.
+    /// What it takes no more calls for is left for later.
     pub(super) async fn ask_again(
         &self,
         store: &Store,
@@ -40,8 +40,8 @@ impl Pipeline {
         clock: &Clock,
     ) -> Asked {
         let now = clock.now();
-        // A network that wants to be left alone after its answers is asked another time.
-        let rests = reading.rhythm.as_ref().is_some_and(|rhythm| rhythm.every.is_some());
+        // A network that wants to be left alone after its answers, or has more to show, is asked another time.
+        let rests = reading.goes_on || reading.rhythm.as_ref().is_some_and(|rhythm| rhythm.every.is_some());
         if !source.refresh || reading.fault.is_some() || rests || !reading.usage.spares(source, now) {
             return Asked::default();
         }
@@ -55,6 +55,7 @@ impl Pipeline {
         };
         let at = source.at(claim.whereabouts.address(&source.url, claim.failures));
         let asked = self.read_counts(&at, &stale, reading, now).await;
+        reading.fault = reading.fault.take().filter(|fault| !reading.rests(fault, source, now));
         hide_secrets(source, reading);
         asked
     }

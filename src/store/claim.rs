@@ -185,17 +185,18 @@ pub(super) fn spread(index: usize, polls: usize, interval: Duration) -> Duration
 }
 
 /// Lets the host of a source be asked again once its gap is over, and not before it wants us back. Its refusals are
-/// counted until an answer is a good one, whichever of its sources asks; other faults say nothing of them, and end no
-/// rest. A source that has moved waits its turn at the new host.
+/// counted until an answer is a good one, whichever of its sources asks, also one that came before the refusal in the same
+/// poll; other faults say nothing of them, and end no rest. A source that has moved waits its turn at the new host.
 pub(super) async fn free_host(tx: &mut Transaction<'_, Any>, poll: &PollCommit) -> Result<(), StoreError> {
     let next = after(poll.now, poll.host_gap);
     let answer = match (&poll.fault, poll.host_until) {
-        (_, Some(_)) => "refused",
+        (Some(_), Some(_)) => "refused",
+        (None, Some(_)) => "enough",
         (None, None) => "good",
         (Some(_), None) => "neither",
     };
     sqlx::query(
-        "UPDATE host_state SET refusals = CASE $3 WHEN 'refused' THEN refusals + 1 WHEN 'good' THEN 0 ELSE refusals END, \
+        "UPDATE host_state SET refusals = CASE $3 WHEN 'refused' THEN refusals + 1 WHEN 'enough' THEN 1 WHEN 'good' THEN 0 ELSE refusals END, \
          next_at = CASE WHEN $3 = 'neither' AND next_at > $2 THEN next_at ELSE $2 END \
          WHERE host = (SELECT host FROM source_state WHERE name = $1)",
     )

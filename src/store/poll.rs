@@ -46,7 +46,7 @@ pub struct PollCommit {
     pub interval: Duration,
     /// Whom it asks from now on, if that is another host than before.
     pub moves_to_host: Option<String>,
-    /// Until when its host is to be left alone, whichever source asks; only if this poll was refused.
+    /// Until when its host is to be left alone, whichever source asks; only if this poll was refused, or the rest of it.
     pub host_until: Option<Instant>,
     /// How long its host is left alone after every poll.
     pub host_gap: Duration,

@@ -220,8 +220,15 @@ impl Account<'_> {
         let interval = self.source.interval.usual();
         // One at the beginning, and one after the crash for what it broke off.
         let rounds = usize::try_from(self.span.to_std().unwrap().as_secs() / interval.as_secs()).unwrap() + 2;
-        let lanes = adapter(self.network.kind).lanes(self.source).len();
-        (rounds, lanes + self.network.pages(self.posts.len()) + BEYOND + RECOUNTS)
+        let (lanes, pages) = (self.lanes(), self.network.pages(self.posts.len()));
+        // What the network takes in a short time may be less than a round wants.
+        let window = self.network.quota.filter(|(_, seconds)| *seconds < DAY);
+        let polls = window.map_or(1, |(allowed, _)| (lanes * pages).div_ceil(allowed).max(1));
+        (rounds * polls, lanes + pages + BEYOND + RECOUNTS)
+    }
+
+    fn lanes(&self) -> usize {
+        adapter(self.network.kind).lanes(self.source).len()
     }
 
     /// What it was asked in the time that its quota is for, of how much it allows; and whether that is too much. A quota for
@@ -234,7 +241,9 @@ impl Account<'_> {
         }
         if seconds < DAY {
             let busiest = self.busiest(TimeDelta::seconds(seconds));
-            return (Some(format!("{busiest} of {allowed} in {seconds} s")), busiest > allowed);
+            let lanes = Some(self.lanes()).filter(|lanes| *lanes > allowed);
+            let told = lanes.map(|lanes| format!(", for {lanes} lanes")).unwrap_or_default();
+            return (Some(format!("{busiest} of {allowed} in {seconds} s{told}")), busiest > allowed);
         }
         let share = |seconds: i64| usize::try_from(seconds).unwrap() * allowed / usize::try_from(DAY).unwrap();
         let polls = self.calls.iter().filter(|call| call.what != What::Counts).count();

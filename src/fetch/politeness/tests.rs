@@ -43,6 +43,7 @@ struct Known {
     limit: Option<Instant>,
     api: bool,
     subscribed: bool,
+    goes_on: Option<Duration>,
 }
 
 impl Known {
@@ -57,6 +58,10 @@ impl Known {
                 "every" => known.rhythm.every = Some(duration(rest)),
                 "limit" => known.limit = Some(now() + duration(rest)),
                 "api" => known.api = true,
+                "more" => {
+                    known.goes_on = Some(duration(rest));
+                    known.api = true;
+                }
                 "subscribed" => known.subscribed = true,
                 "expired" => known.rhythm.expired = true,
                 "skip" => match rest.split_once(' ').unwrap() {
@@ -106,11 +111,12 @@ fn outcome(interval: &str, known: &Known, answer: &str) -> (Duration, String) {
             "own" => Interval::Adaptive { usual: Duration::from_secs(900) },
             fixed => Interval::Fixed(duration(fixed)),
         },
+        goes_on: known.goes_on,
         pace: &known.pace,
         rhythm: &known.rhythm,
         is_document: !known.api,
         subscribed: known.subscribed,
-        failures: if fault.is_some() { known.failed.saturating_add(1) } else { 0 },
+        failures: if fault.is_some() && known.goes_on.is_none() { known.failed.saturating_add(1) } else { 0 },
         refusals: known.refused.saturating_add(1),
         fault: fault.as_ref(),
         headers: Some(&headers),
@@ -151,6 +157,7 @@ fn plain(source: &str, interval: Duration, rhythm: &Rhythm, failures: u32) -> Ti
         source,
         now: now(),
         interval: Interval::Fixed(interval),
+        goes_on: None,
         pace: &Pace::default(),
         rhythm,
         is_document: true,
@@ -183,6 +190,7 @@ fn the_interval_in_force_is_that_without_a_hub() {
                 source: "Zeit",
                 now: now(),
                 interval: Interval::Adaptive { usual: Duration::from_secs(900) },
+                goes_on: None,
                 pace,
                 rhythm: &Rhythm::default(),
                 is_document: true,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::Interval;
+use super::{Interval, Window};
 pub use address::Address;
 pub use price::Price;
 
@@ -51,6 +51,8 @@ pub struct Profile {
     pub deleted: Deleted,
     /// Calls a day that the network allows, unless the source says otherwise.
     pub calls_per_day: Option<u32>,
+    /// Calls that it takes in a short time, where it counts them together.
+    pub window: Option<Window>,
     /// What it costs.
     pub price: Price,
     /// What its network tells of by webhook, where it does.
@@ -235,6 +237,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         deleted: Deleted::Erased,
         calls_per_day: None,
+        window: None,
         price: Price::Nothing,
         webhook: None,
         refresh: Refresh::Never,

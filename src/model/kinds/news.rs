@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Token};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Profile, Token, Window};
 
 pub(super) const GOOGLE_NEWS: Profile = Profile {
     word: "google_news",
@@ -39,6 +39,7 @@ pub(super) const GDELT: Profile = Profile {
              alone is not found; words of fewer than three letters are left out; wants to be cited",
     fewest_letters: 3,
     confidence: Confidence::Medium,
+    window: Some(Window::of(1, 5)),
     ..Profile::SEARCH
 };
 
@@ -77,6 +78,7 @@ pub(super) const ITUNES: Profile = Profile {
     sees: "Episodes of podcasts with a word in their titles or descriptions, in the store of `country`",
     limits: "About 20 calls a minute; the best two hundred episodes, not the newest; what is said in them is not heard",
     confidence: Confidence::Medium,
+    window: Some(Window::of(20, 60)),
     ..Profile::SEARCH
 };
 

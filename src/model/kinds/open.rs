@@ -1,6 +1,6 @@
 //! Kinds that anybody may ask without a key.
 
-use super::{Address, Asks, Deleted, MINUTE, Places, Profile, Refresh, Token};
+use super::{Address, Asks, Deleted, MINUTE, Places, Profile, Refresh, Token, Window};
 
 pub(super) const FEED: Profile = Profile {
     word: "feed",
@@ -23,6 +23,7 @@ pub(super) const HACKER_NEWS: Profile = Profile {
     sees: "Stories and comments with a word in them, a few minutes after they were written",
     limits: "10,000 calls an hour; a thousand hits in one second at most",
     refresh: Refresh::Free,
+    window: Some(Window::of(10_000, 3_600)),
     ..Profile::SEARCH
 };
 
@@ -36,6 +37,7 @@ pub(super) const MASTODON: Profile = Profile {
     limits: "300 calls in 15 minutes; posts without the tag are not seen",
     search_at: &["https://mastodon.social", "https://mstdn.social", "https://mas.to"],
     deleted: Deleted::ErasedAtHome,
+    window: Some(Window::of(300, 900)),
     ..Profile::SEARCH
 };
 
@@ -48,6 +50,7 @@ pub(super) const LEMMY: Profile = Profile {
     sees: "Posts and comments with a word in them, of all communities that the instance knows",
     limits: "60 searches in 10 minutes",
     search_at: &["https://lemmy.world"],
+    window: Some(Window::of(60, 600)),
     ..Profile::SEARCH
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Token};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Token, Window};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -40,6 +40,7 @@ pub(super) const TRUSTPILOT: Profile = Profile {
     sees: "All reviews of a business, with stars, language and likes",
     limits: "10,000 calls an hour, or what the contract says for a year; later changes of a review are not seen",
     confidence: Confidence::Medium,
+    window: Some(Window::of(10_000, 3_600)),
     ..Profile::SEARCH
 };
 
@@ -52,6 +53,7 @@ pub(super) const GOOGLE_BUSINESS: Profile = Profile {
     token: GOOGLE_LOGIN,
     sees: "All reviews of one's own verified locations, with stars, those that were changed as well",
     limits: "Nothing before Google has approved the project, then 300 calls a minute; reviews have no address of their own",
+    window: Some(Window::of(300, 60)),
     ..Profile::SEARCH
 };
 
@@ -95,5 +97,6 @@ pub(super) const APP_STORE_CONNECT: Profile = Profile {
     account: Some("the issuer and the id of the key, `ISSUER_ID/KEY_ID`; the id alone for a key of one person"),
     sees: "All reviews of your own apps that have a text, of all countries, with stars",
     limits: "3,500 calls an hour; reviews have neither an address nor a language, and later changes are not seen",
+    window: Some(Window::of(3_500, 3_600)),
     ..Profile::SEARCH
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Refresh, Token, Webhook};
+use super::{Address, Asks, Confidence, Keep, MINUTE, Places, Price, Profile, Refresh, Token, Webhook, Window};
 
 pub(super) const X: Profile = Profile {
     word: "x",
@@ -16,6 +16,7 @@ pub(super) const X: Profile = Profile {
              ones only where posts are counted again (`refresh`), which costs the same once more; the rest is yours to do",
     price: Price::Entries(5.0),
     refresh: Refresh::Paid,
+    window: Some(Window::of(450, 900)),
     ..Profile::SEARCH
 };
 
@@ -117,5 +118,6 @@ pub(super) const TUMBLR: Profile = Profile {
     limits: "1,000 calls an hour, 5,000 a day; posts without the tag are not seen",
     confidence: Confidence::Medium,
     calls_per_day: Some(5_000),
+    window: Some(Window::of(1_000, 3_600)),
     ..Profile::SEARCH
 };

@@ -1,6 +1,6 @@
 //! Kinds where people talk to each other: forums and social networks that let themselves be searched.
 
-use super::{Address, Asks, Confidence, Deleted, MINUTE, Places, Profile, Refresh, STREAM, Token};
+use super::{Address, Asks, Confidence, Deleted, MINUTE, Places, Profile, Refresh, STREAM, Token, Window};
 
 pub(super) const MASTODON_SEARCH: Profile = Profile {
     word: "mastodon_search",
@@ -10,6 +10,7 @@ pub(super) const MASTODON_SEARCH: Profile = Profile {
     sees: "Public posts with a word in them whose authors let themselves be found, as far as they have reached the server",
     limits: "300 calls in 15 minutes; a server without a search engine finds nothing",
     deleted: Deleted::ErasedAtHome,
+    window: Some(Window::of(300, 900)),
     ..Profile::SEARCH
 };
 
@@ -53,6 +54,7 @@ pub(super) const BLUESKY: Profile = Profile {
            sooner, and without an account",
     limits: "3,000 calls in 5 minutes; posts that only signed-in people may see are left out, and deleted ones stay known",
     refresh: Refresh::Free,
+    window: Some(Window::of(3_000, 300)),
     ..Profile::SEARCH
 };
 
@@ -69,6 +71,7 @@ pub(super) const REDDIT: Profile = Profile {
              one, 100 calls a minute and a thousand entries of a list. Comments elsewhere are not seen",
     confidence: Confidence::Medium,
     refresh: Refresh::Free,
+    window: Some(Window::of(1, 60).with_token(100)),
     ..Profile::SEARCH
 };
 
@@ -80,9 +83,10 @@ pub(super) const DISCOURSE: Profile = Profile {
     token: Token::Optional("an API key, where the forum is closed"),
     account: Some("the name of the user that the API key belongs to"),
     sees: "Posts with a word in them: the title of the topic, and the beginning of the post",
-    limits: "One post of each topic in an answer, ten pages of a search, without a key a few searches in a minute; words of \
-             three letters or more",
+    limits: "One post of each topic in an answer, ten pages of a search, 8 searches in a minute, 30 with a key, \
+             where a forum says nothing else; words of three letters or more",
     confidence: Confidence::Medium,
+    window: Some(Window::of(8, 60).with_token(30)),
     ..Profile::SEARCH
 };
 
@@ -110,6 +114,7 @@ pub(super) const GITHUB: Profile = Profile {
     token: Token::Optional("a personal access token without any scope"),
     sees: "Issues and pull requests of public repositories with a word in them, when they are opened",
     limits: "10 searches a minute, 30 with a token, two for each word; comments are not seen, nor more than a thousand results",
+    window: Some(Window::of(10, 60).with_token(30)),
     ..Profile::SEARCH
 };
 

@@ -88,6 +88,10 @@ const THREADS: List = List {
     ..ALL
 };
 
+/// More words than some networks may be asked for at once.
+const MANY: &str = "terms = [\"skip hop\", \"skiphop\", \"skip hop bag\", \"skip hop bib\", \"skip hop chair\", \"skip hop cup\", \
+                    \"skip hop lamp\", \"skip hop mat\", \"skip hop toy\"]\n";
+
 const NO_QUESTIONS: &str = r#"{"items":[],"has_more":false,"quota_max":300,"quota_remaining":299}"#;
 
 /// A list of an API that the configuration describes.
@@ -134,6 +138,7 @@ pub(super) const FORUMS: &[Network] = &[
             ..ALL
         }],
         rush: 12,
+        lines: MANY,
         // What a forum allows unless it is told otherwise.
         quota: Some((8, 60)),
         ..of(Discourse)
@@ -167,6 +172,7 @@ pub(super) const FORUMS: &[Network] = &[
             ..ALL
         }],
         others: &[("is:pull-request", r#"{"total_count":0,"incomplete_results":false,"items":[]}"#)],
+        lines: MANY,
         rush: 12,
         quota: Some((10, 60)),
         ..of(GitHub)

@@ -6,6 +6,11 @@ use super::super::list::{ALL, List, Page};
 use super::super::posts::Form;
 use super::{DAY, Network, Secret, of};
 
+/// Too much for one query of GDELT.
+const LONG: &str = "terms = [\"skip hop\", \"skip hop is terrible, and nobody answers me about the bag, the parcel, the lunchbox, the \
+                    bottle, the blanket, the strap and the zipper\", \"skip hop is terrible, and I am still waiting for my \
+                    refund of the pocket, the lid, the cup, the chair, the mat, the toy and the lamp\"]\n";
+
 pub(super) const PRESS: &[Network] = &[
     Network { lists: &[List { most: 30, ..ALL }], path: "/feed.xml", ..of(Feed) },
     Network { lists: &[List { part: "/rss/search", ..ALL }], lines: "country = \"us\"\n", ..of(GoogleNews) },
@@ -43,6 +48,7 @@ pub(super) const PRESS: &[Network] = &[
             most: 250,
             ..ALL
         }],
+        lines: LONG,
         quota: Some((1, 5)),
         ..of(Gdelt)
     },
