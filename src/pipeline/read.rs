@@ -139,8 +139,10 @@ impl Pipeline {
             }
             pages += 1;
             // Whatever was shown before was deleted after that.
-            reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
+            let is_closed = |key: &str| page.closed.iter().any(|account| key.starts_with(account));
+            reading.entries.retain(|entry| !page.deleted.contains(&entry.key) && !is_closed(&entry.key.0));
             reading.deleted.extend(page.deleted);
+            reading.closed.extend(page.closed);
             reading.lost.extend(page.lost);
             reading.note_old(source, lane, &page.entries, now);
             if !page.entries.is_empty() {
