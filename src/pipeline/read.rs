@@ -230,12 +230,16 @@ impl Pipeline {
         if fetch::is_stream(&request.url) {
             return self.listen(source, request, reading, now).await;
         }
-        reading.usage.allows(source, now)?;
+        if request.is_counted {
+            reading.usage.allows(source, now)?;
+        }
         if reading.headers.is_some() {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
         reading.requests += 1;
-        reading.usage = reading.usage.asked(source, now);
+        if request.is_counted {
+            reading.usage = reading.usage.asked(source, now);
+        }
         let asked = tokio::time::Instant::now();
         let answer = self.client.get(request, source.allow_private).await;
         reading.took += asked.elapsed();
