@@ -97,6 +97,8 @@ pub struct Reading {
     pub headers: Option<HeaderMap>,
     /// Entries of which the source says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// The beginnings of the keys of all entries of accounts that it says are no more.
+    pub closed: Vec<String>,
     /// What it can show no more, lane after lane.
     pub lost: Vec<Loss>,
     /// What there is still to read of its lanes.

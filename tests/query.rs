@@ -8,6 +8,7 @@ mod matching;
 mod places;
 mod print;
 mod reader;
+mod searching;
 mod told;
 
 use mentiond::model::{Author, Entry, EntryKey, Field, Hit};

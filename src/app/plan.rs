@@ -13,7 +13,7 @@ use crate::config::{
 };
 use crate::digest::{self, Schedule};
 use crate::model::hash::sha256_hex;
-use crate::model::{Brand, Instant, Source, host_of};
+use crate::model::{Brand, Instant, Search, Source, host_of};
 use crate::pipeline::{self, WatchedBrand};
 use crate::query::{self, Context, Library, Query, QueryFault, Scope, Totals};
 use crate::report::{DigestPlan, Reported};
@@ -124,8 +124,9 @@ impl Plan {
         let digests = config.digests.iter();
         let digests =
             digests.filter_map(|digest| plan_digest(digest, (&brands, &reported), (&context, now), faults)).collect();
-        let terms = search_terms(&watched);
-        let sources: Vec<Source> = config.sources.iter().map(|located| with_terms(&located.value, &terms)).collect();
+        let (terms, searches) = (search_terms(&watched), searches(&watched));
+        let with_terms = |located: &Located<Source>| with_terms(&located.value, &terms, &searches);
+        let sources: Vec<Source> = config.sources.iter().map(with_terms).collect();
         if watched.len() == config.brands.len() {
             refuse_mute(config, &sources, faults);
         }
@@ -310,10 +311,16 @@ fn search_terms(watched: &[WatchedBrand]) -> Vec<String> {
     terms.filter(|term| known.insert(query::asked(term))).collect()
 }
 
-fn with_terms(source: &Source, terms: &[String]) -> Source {
+/// The same for networks that can be searched for several words at once.
+fn searches(watched: &[WatchedBrand]) -> Vec<Search> {
+    query::distinct(watched.iter().flat_map(|brand| brand.query.searches()).collect())
+}
+
+fn with_terms(source: &Source, terms: &[String], searches: &[Search]) -> Source {
     let mut source = source.clone();
     if source.terms.is_empty() {
         source.terms = terms.to_vec();
+        source.searches = searches.to_vec();
     }
     source
 }

@@ -119,6 +119,7 @@ fn one(
         kind: kind?,
         url: url?,
         terms,
+        searches: Vec::new(),
         places: lines(table.places),
         interval: own_interval.map_or(kind?.interval(), Interval::Fixed),
         weight,

@@ -90,6 +90,8 @@ pub struct Page {
     pub problems: Vec<String>,
     /// Entries of which the source says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// The beginnings of the keys of all entries of accounts that it says are no more.
+    pub closed: Vec<String>,
     /// What the document says about when it changes.
     pub rhythm: Rhythm,
     /// The hub it names, if it names one.

@@ -27,6 +27,8 @@ pub struct Request {
     pub body: Option<Body>,
     /// What is said on a stream once it is open, a message each; none holds secrets.
     pub says: Vec<String>,
+    /// Whether it counts in the budget of calls; not where the network counts it apart, and allows many more of its kind.
+    pub is_counted: bool,
     /// Validators to send back (`If-None-Match`, `If-Modified-Since`).
     pub validators: Validators,
 }
@@ -42,6 +44,7 @@ impl Request {
             credential: None,
             body: None,
             says: Vec::new(),
+            is_counted: true,
             validators: Validators::default(),
         }
     }

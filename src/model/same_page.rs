@@ -18,6 +18,9 @@ pub fn same_page(address: &str) -> Option<String> {
     let url = unwrapped(Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?);
     let host = host(url.host_str()?);
     let path = path(url.path());
+    if let Some(id) = video(host, path) {
+        return Some(format!("youtube.com/watch?v={id}"));
+    }
     let query = query(url.query().unwrap_or_default());
     let fragment = url.fragment().filter(|fragment| names_a_part(fragment)).unwrap_or_default();
     if is_front(path) && query.is_empty() && fragment.is_empty() {
@@ -48,6 +51,16 @@ fn unwrapped(url: Url) -> Url {
 fn host(host: &str) -> &str {
     let host = without(host.trim_end_matches('.'), "www.");
     MIRRORS.iter().map(|lead| without(host, lead)).min_by_key(|rest| rest.len()).unwrap_or(host)
+}
+
+/// The video that another address than its usual one leads to.
+fn video<'path>(host: &str, path: &'path str) -> Option<&'path str> {
+    let id = match host {
+        "youtube.com" => ["/shorts/", "/live/", "/embed/"].iter().find_map(|lead| path.strip_prefix(lead)),
+        "youtu.be" => path.strip_prefix('/'),
+        _ => None,
+    };
+    id.filter(|id| !id.is_empty() && !id.contains('/'))
 }
 
 fn without<'host>(host: &'host str, lead: &str) -> &'host str {
@@ -110,6 +123,12 @@ mod tests {
         ] {
             assert_eq!(same_page(address), page, "{address}");
         }
+        let video = same_page("https://www.youtube.com/watch?v=nO9pQ1rS3tU");
+        for address in
+            ["www.youtube.com/shorts/nO9pQ1rS3tU", "m.youtube.com/live/nO9pQ1rS3tU?si=x", "youtu.be/nO9pQ1rS3tU"]
+        {
+            assert_eq!(same_page(&format!("https://{address}")), video, "{address}");
+        }
         assert_eq!(same_page("https://x.example/?b=2&a=1"), same_page("https://x.example?a=1&b=2"));
     }
 
@@ -129,6 +148,10 @@ mod tests {
             "https://x.example/?p=88",
             "https://m.example/a/b",
             "https://www.google.com/amp/s/nowhere",
+            "https://www.youtube.com/watch?v=a",
+            "https://www.youtube.com/watch?v=a&lc=b",
+            "https://www.youtube.com/shorts/b",
+            "https://www.youtube.com/shorts",
         ];
         let pages: Vec<_> = addresses.iter().map(|address| same_page(address).unwrap()).collect();
         for (index, page) in pages.iter().enumerate() {

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::json_api::JsonApi;
 use super::kinds::Refresh;
-use super::{Interval, Language, SourceKind};
+use super::{Interval, Language, Search, SourceKind};
 
 /// How old what is there before mentiond may be and still raise an alert, unless a source says otherwise.
 pub const DAY: Duration = Duration::from_secs(86_400);
@@ -24,6 +24,8 @@ pub struct Source {
     pub url: Url,
     /// What to ask the network for: phrases, or tags.
     pub terms: Vec<String>,
+    /// The same for networks that can be searched for several words at once, where the terms follow from queries.
+    pub searches: Vec<Search>,
     /// Where in the network to look: subreddits, channels, apps, pages.
     pub places: Vec<String>,
     /// Time between two polls when all is well.
@@ -81,6 +83,7 @@ impl Source {
             kind,
             url,
             terms: Vec::new(),
+            searches: Vec::new(),
             places: Vec::new(),
             interval: kind.interval(),
             weight: 1.0,
@@ -96,6 +99,15 @@ impl Source {
             refresh: kind.profile().refresh == Refresh::Free,
             json: None,
         }
+    }
+
+    /// What to search a network for that can be asked for several words at once; terms of its own are searched for alone.
+    #[must_use]
+    pub fn searches(&self) -> Vec<Search> {
+        if self.searches.is_empty() {
+            return self.terms.iter().map(|term| Search::of(term)).collect();
+        }
+        self.searches.clone()
     }
 
     /// All of its secrets that are sent when it is asked.

@@ -141,6 +141,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: Vec::new(),
+            closed: Vec::new(),
             recounted: Recounted::default(),
             lost: Vec::new(),
             cursor: claim.cursor,

@@ -62,6 +62,7 @@ impl Pipeline {
             owner: owner.to_owned(),
             entries: Vec::new(),
             deleted: reading.deleted,
+            closed: reading.closed,
             recounted: Recounted::default(),
             lost: reading.lost,
             cursor: reading.cursor,

@@ -174,8 +174,10 @@ impl Pipeline {
             pages += 1;
             reading.pages += u32::from(pages > portion);
             // Whatever was shown before was deleted after that.
-            reading.entries.retain(|entry| !page.deleted.contains(&entry.key));
+            let is_closed = |key: &str| page.closed.iter().any(|account| key.starts_with(account));
+            reading.entries.retain(|entry| !page.deleted.contains(&entry.key) && !is_closed(&entry.key.0));
             reading.deleted.extend(page.deleted);
+            reading.closed.extend(page.closed);
             reading.lost.extend(page.lost);
             reading.note_old(source, lane, &page.entries, now);
             if !page.entries.is_empty() {
@@ -269,12 +271,16 @@ impl Pipeline {
         if fetch::is_stream(&request.url) {
             return self.listen(source, request, reading, now).await;
         }
-        reading.usage.allows(source, now)?;
+        if request.is_counted {
+            reading.usage.allows(source, now)?;
+        }
         if reading.headers.is_some() {
             tokio::time::sleep(self.host_gap.min(LONGEST_PAUSE)).await;
         }
         reading.requests += 1;
-        reading.usage = reading.usage.asked(source, now);
+        if request.is_counted {
+            reading.usage = reading.usage.asked(source, now);
+        }
         let asked = tokio::time::Instant::now();
         let answer = self.client.get(request, source.allow_private).await;
         reading.took += asked.elapsed();

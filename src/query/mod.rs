@@ -38,7 +38,7 @@ pub use fold::{Folded, fold};
 pub use keywords::Keywords;
 pub use library::Library;
 pub use matcher::Matcher;
-pub use search::asked;
+pub use search::{asked, distinct};
 pub use subject::Subject;
 pub use syntax::{Context, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Query};
 pub use tree::{Expression, Loose, Manner, Named, NamedKind, Near, Node, Span, Term, TextField, What};

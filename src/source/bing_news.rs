@@ -6,22 +6,26 @@
 use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
+use super::operators::{Operators, as_phrase};
 use crate::model::{Answer, LossReason, PollFault, Request, Source};
 
 /// Articles of a full answer; some have a few more.
 const FULL: usize = 10;
 
+/// Words are joined by a space; of several phrases none is asked for.
+const OPERATORS: Operators = Operators { phrase: api::phrase, beside: as_phrase, and: " ", or: None, longest: 200 };
+
 pub(super) struct BingNews;
 
 impl Listing for BingNews {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        source.terms.clone()
+        OPERATORS.queries(source)
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let Edition { language, country } = Edition::of(source);
-        let (query, market) = (api::phrase(visit.lane), format!("{language}-{country}"));
-        let parameters = [("q", query.as_str()), ("format", "rss"), ("mkt", &market), ("qft", "sortbydate=\"1\"")];
+        let market = format!("{language}-{country}");
+        let parameters = [("q", visit.lane), ("format", "rss"), ("mkt", &market), ("qft", "sortbydate=\"1\"")];
         news_feed::ask(api::request(source, &["news", "search"], &parameters))
     }
 

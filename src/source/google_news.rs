@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use super::api;
 use super::listing::{List, Listing, Visit};
 use super::news_feed::{self, Edition};
+use super::operators::{Operators, as_phrase};
 use crate::model::{Answer, Instant, PollFault, Request, Source};
 
 /// Articles that an answer shows at most;
@@ -21,17 +22,20 @@ const LATE: TimeDelta = TimeDelta::hours(12);
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
+/// Words are joined by a space; of several phrases none is asked for.
+const OPERATORS: Operators = Operators { phrase: api::phrase, beside: as_phrase, and: " ", or: None, longest: 200 };
+
 pub(super) struct GoogleNews;
 
 impl Listing for GoogleNews {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        source.terms.clone()
+        OPERATORS.queries(source)
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let Edition { language, country } = Edition::of(source);
         let span = visit.now.signed_duration_since(visit.since).num_seconds();
-        let query = format!("{} when:{}d", api::phrase(visit.lane), span.div_euclid(DAY).max(0) + 1);
+        let query = format!("{} when:{}d", visit.lane, span.div_euclid(DAY).max(0) + 1);
         let shown = if language == "en" { format!("en-{country}") } else { language.clone() };
         let edition = format!("{country}:{language}");
         let parameters = [("q", query.as_str()), ("hl", &shown), ("gl", &country), ("ceid", &edition)];

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
+use super::operators::{Operators, as_phrase};
 use super::{api, link};
 use crate::model::{
     Answer, Author, Credential, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source,
@@ -12,17 +13,21 @@ use crate::parse::{json, text};
 
 const FIELDS: &str = "headline,trailText,byline,bodyText,lang,starRating";
 
+/// Not verified: how long a query may be.
+const OPERATORS: Operators =
+    Operators { phrase: api::phrase, beside: as_phrase, and: " AND ", or: Some(" OR "), longest: 500 };
+
 pub(super) struct Guardian;
 
 impl Listing for Guardian {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        source.terms.clone()
+        OPERATORS.queries(source)
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
-        let (query, since) = (api::phrase(visit.lane), visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let since = visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         let parameters = [
-            ("q", query.as_str()),
+            ("q", visit.lane),
             ("order-by", "newest"),
             ("use-date", "published"),
             ("from-date", &since),

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
+use super::operators::Operators;
 use super::{api, link};
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Source};
 use crate::parse::{json, text};
@@ -16,11 +17,15 @@ const SHOWN: u32 = 200;
 /// How long after its release an episode may be found.
 const LATE: TimeDelta = TimeDelta::days(1);
 
+/// It knows words alone, and finds what has all of them.
+const OPERATORS: Operators =
+    Operators { phrase: str::to_owned, beside: |phrase| vec![phrase.to_owned()], and: " ", or: None, longest: 200 };
+
 pub(super) struct Itunes;
 
 impl Listing for Itunes {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        source.terms.clone()
+        OPERATORS.queries(source)
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {

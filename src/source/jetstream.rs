@@ -1,7 +1,8 @@
 //! Everything that is posted on Bluesky, as it is posted: the stream of a Jetstream server, which anybody may listen to. It
 //! cannot be searched, so that posts are kept here in which one of the terms stands; whether they are mentions is decided
 //! later, as with every other source. A lane goes on where it stopped, a few seconds before, as far back as the server keeps
-//! posts; what it does not keep any more is said to be lost. Deleted posts are known as such.
+//! posts; what it does not keep any more is said to be lost. Deleted posts are known as such, and so are all posts of an
+//! account that was deleted or taken down while the stream was heard; one that is suspended or put to rest keeps its posts.
 //!
 //! The stream names accounts by numbers only (DIDs), which tell one from another; their names are asked for later
 //! (`known`). Whether they want to be seen by signed-in people only is not told. Both versions of the protocol are read; the second one is spoken where the address ends with
@@ -97,6 +98,11 @@ impl Adapter for Jetstream {
             heard = Some(happened);
             at = at.max(heard);
             number = event.number.map(|number| (host_of(&answer.url), number)).or(number);
+            if let Some(did) = event.closed {
+                let account = bluesky::key(&format!("at://{did}/")).0;
+                entries.retain(|key, _| !key.0.starts_with(&account));
+                page.closed.push(account);
+            }
             let Some(change) = event.change else { continue };
             let key = bluesky::key(&change.uri());
             entries.remove(&key);
@@ -146,7 +152,7 @@ fn ask(source: &Source, reach: Option<&Reach>) -> Request {
     }
     let mut url = api::stream(url);
     let parameters = if is_second {
-        vec![("kinds", "commit"), ("collections", POSTS)]
+        vec![("kinds", "commit"), ("kinds", "account"), ("collections", POSTS)]
     } else {
         vec![("wantedCollections", POSTS), ("maxMessageSizeBytes", LONGEST_MESSAGE)]
     };

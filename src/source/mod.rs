@@ -1,6 +1,6 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `trail`, `tally` and `glimpse` (what lists did not show), `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what
+//! `operators` (how what is searched for is written), `trail`, `tally` and `glimpse` (what lists did not show), `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what
 //! is known), `reset` (when a network may be asked again) and `webhook` (what networks send without being asked).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
@@ -50,6 +50,7 @@ mod listing;
 mod mastodon;
 mod news_api;
 mod news_feed;
+mod operators;
 mod recount;
 mod reddit;
 mod reset;
@@ -185,7 +186,8 @@ fn link(address: &str) -> Option<String> {
 /// Whether the source is asked for words, so that it hears nothing without any.
 #[must_use]
 pub fn asks_for_terms(source: &Source) -> bool {
-    let lanes = |terms: Vec<String>| adapter(source.kind).lanes(&Source { terms, ..source.clone() });
+    let lanes =
+        |terms: Vec<String>| adapter(source.kind).lanes(&Source { terms, searches: Vec::new(), ..source.clone() });
     source.kind.profile().asks.takes_terms() && lanes(Vec::new()) != lanes(vec!["word".to_owned()])
 }
 

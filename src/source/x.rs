@@ -1,5 +1,6 @@
-//! Recent search of X (API v2): posts of the last seven days, newest first, with one of the terms, which are joined into
-//! as few queries as can be; whoever changes a term has the last days read, and paid, again. Reposts are not found. A post
+//! Recent search of X (API v2): posts of the last seven days, newest first, with what is searched for, which is joined
+//! into as few queries as can be; whoever changes it has the last days read, and paid, again. Words that must not occur are
+//! not left out by X, which may see them behind a link, nor are languages: it takes some posts for what they are not. Reposts are not found. A post
 //! that is edited later stays as it was read, and one that is deleted is noticed only where posts are counted again. Answers may say tweet or post, as X has done since August 2026.
 //!
 //! Not verified: whether authors and the texts of long posts, which come with the posts, are charged as well.
@@ -8,10 +9,12 @@ use chrono::{SecondsFormat, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
+use super::operators::Operators;
 use super::{api, link, recount, reset};
 use crate::model::health::{CAP, CREDIT};
 use crate::model::{
-    Answer, Author, Counted, Counts, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Source, Stale,
+    Answer, Author, Counted, Counts, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Search, Source,
+    Stale, Unwanted,
 };
 use crate::parse::{json, text};
 
@@ -29,11 +32,15 @@ const AT_ONCE: usize = 100;
 /// How the type of an error ends that says that a post is not there any more.
 const GONE: &str = "/resource-not-found";
 
+/// Without the parentheses in which a search stands beside others.
+const OPERATORS: Operators = Operators { phrase: operator, beside, and: " ", or: Some(OR), longest: LONGEST_QUERY - 2 };
+const OR: &str = " OR ";
+
 pub(super) struct X;
 
 impl Listing for X {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        api::any_of(source.terms.iter().map(|term| operator(term)), " OR ", LONGEST_QUERY)
+        api::any_of(source.searches().iter().flat_map(expressions), OR, LONGEST_QUERY)
     }
 
     /// Asks by time and not by the id of the newest post: X refuses an id from before the seven days.
@@ -123,6 +130,30 @@ impl Listing for X {
     fn overlap(&self) -> TimeDelta {
         TimeDelta::minutes(2)
     }
+}
+
+/// A search as one operand of `OR`, or as several.
+fn expressions(search: &Search) -> Vec<String> {
+    let phrases = search.any.iter().map(|phrase| operator(phrase));
+    if search.is_plain() {
+        return phrases.collect();
+    }
+    let without = search.without.iter().map(|unwanted| match unwanted {
+        Unwanted::Tag(tag) => format!("-#{tag}"),
+        Unwanted::Handle(name) => format!("-@{name}"),
+        Unwanted::Author(name) => format!("-from:{name}"),
+    });
+    let parts: Vec<String> = OPERATORS.beside(search).into_iter().chain(without).collect();
+    let heads = api::any_of(phrases, OR, LONGEST_QUERY / 2).into_iter();
+    let heads = heads.map(|head| if head.contains(OR) { format!("({head})") } else { head });
+    heads.map(|head| format!("({})", OPERATORS.together(head, parts.clone()))).collect()
+}
+
+/// A phrase beside another may as well stand in a link, as the name of a shop does. X would find it there, or would not.
+fn beside(phrase: &str) -> Vec<String> {
+    let address = phrase.replace(' ', "-");
+    let address = if address.contains('-') { format!("\"{address}\"") } else { address };
+    vec![api::phrase(phrase), format!("url:{address}")]
 }
 
 /// A term as it is searched: tags and accounts are operators of their own, everything else is a phrase.

@@ -1,7 +1,9 @@
 //! `YouTube` (Data API v3). Without places it searches for videos: a search names them, and a second call gives their
-//! whole texts and counts. With places it reads the comments below all videos of these channels, and with each the first
-//! few replies; later ones are found as long as the comment is read again. It sees no captions or views; subscribers are
-//! told of known entries only (`counts`).
+//! whole texts and counts; then the newest hundred comments below those of the newest that have some, as long as the search
+//! shows them, two days after they came. With places it reads the comments below all videos of these channels. With a
+//! comment come the first few replies, and the others are asked for; later ones are found as long as the comment is read
+//! again. It sees no captions or views; subscribers are told of known entries only (`counts`). Searches alone count in the
+//! budget of who searches, as the network counts them.
 //!
 //! Not verified: that a phrase in quotes is searched as one, and how long a query may be.
 
@@ -12,15 +14,27 @@ use super::listing::{List, Listing, Visit};
 use super::{api, google, link, reset};
 use crate::model::exchange::complaint;
 use crate::model::{
-    Answer, Author, Counted, Entry, EntryKey, EntryKind, Instant, PollFault, Recount, Request, Slot, Source, Stale,
+    Answer, Author, Counted, Entry, EntryKey, EntryKind, Instant, Loss, LossReason, PollFault, Recount, Request, Slot,
+    Source, Stale,
 };
 use crate::parse::{json, text};
+use step::{Step, What};
 
 mod comments;
 mod counts;
+mod step;
 
 /// Characters of a query that joins terms.
 const LONGEST_QUERY: usize = 500;
+/// Of the videos of a page, the comments below so many are read, of the newest that have some.
+const MOST_VIDEOS: usize = 10;
+/// Replies are asked for to so many comments below a video, or of a page of those of a channel. With a hundred searches a
+/// day, all this is less than the ten thousand calls a day that the network allows beside them.
+const MOST_THREADS: usize = 5;
+const MOST_THREADS_OF_CHANNEL: usize = 20;
+/// The newest comments and with each the first few replies.
+const THREADS: [(&str, &str); 4] =
+    [("part", "snippet,replies"), ("order", "time"), ("textFormat", "plainText"), ("maxResults", "100")];
 const SITE: &str = "https://www.youtube.com";
 
 pub(super) struct YouTube;
@@ -34,65 +48,77 @@ impl Listing for YouTube {
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
-        if !source.places.is_empty() {
-            let mut parameters = vec![
-                ("part", "snippet,replies"),
-                ("allThreadsRelatedToChannelId", visit.lane),
-                ("order", "time"),
-                ("textFormat", "plainText"),
-                ("maxResults", "100"),
-            ];
-            parameters.extend(visit.page.map(|token| ("pageToken", token)));
-            return ask(source, "commentThreads", &parameters);
-        }
-        let (videos, token) = step(visit);
-        if !videos.is_empty() {
-            return ask(source, "videos", &[("part", "snippet,statistics"), ("id", videos)]);
-        }
-        let since = visit.since.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let mut parameters = vec![
-            ("part", "snippet"),
-            ("type", "video"),
-            ("order", "date"),
-            ("q", visit.lane),
-            ("publishedAfter", since.as_str()),
-            ("maxResults", "50"),
-        ];
-        parameters.extend(source.country.as_deref().map(|country| ("regionCode", country)));
-        parameters.extend(Some(("pageToken", token)).filter(|_| !token.is_empty()));
-        ask(source, "search", &parameters)
+        let step = Step::of(visit);
+        let id = || step.ids.first().copied().unwrap_or_default();
+        let ids = step.ids.join(",");
+        let token = Some(("pageToken", step.token)).filter(|(_, token)| !token.is_empty());
+        let is_search = source.places.is_empty();
+        let below = |of, id, token| ask(source, "commentThreads", [(of, id)].into_iter().chain(THREADS).chain(token));
+        let request = match step.what {
+            Some(What::Videos) => ask(source, "videos", [("part", "snippet,statistics"), ("id", &ids)]),
+            Some(What::Comments) => below("videoId", id(), None),
+            Some(What::Replies) => {
+                let comment = ("parentId", comments::parts(id()).0);
+                let plain = ("textFormat", "plainText");
+                ask(source, "comments", [("part", "snippet"), comment, plain, ("maxResults", "100")])
+            }
+            None if is_search => return search(source, visit, token),
+            None => below("allThreadsRelatedToChannelId", visit.lane, token),
+        };
+        Request { is_counted: !is_search, ..request }
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
-        let body = api::body(answer)?;
+        let (body, step) = (api::body(answer)?, Step::of(visit));
+        // Threads stand in the order in which they were begun.
+        let is_reached = json::list(&body, "items").last().and_then(comments::begun).is_some_and(|at| at < visit.since);
+        let go_on = |to, ids| step.next(to, ids, json::text(&body, "nextPageToken").filter(|_| !is_reached));
+        // What is still to be read says nothing of how far the list has been read.
+        let unread = |next: &Option<String>| Some(visit.now).filter(|_| next.is_some());
         if let (true, Some(why)) = (self.reads(answer), complaint(&body)) {
-            return Ok(List {
-                problems: vec![format!("`{}`: {}", visit.lane, text::html_line(&why))],
-                ..List::default()
-            });
+            let problem = format!("`{}`: {}", visit.lane, text::html_line(&why));
+            let problems = step.what.is_none().then_some(problem).into_iter().collect();
+            return Ok(List { problems, next: go_on(What::Replies, Vec::new()), ..List::default() });
         }
         if json::at(&body, "items").is_none() {
             return Err(api::missing(answer, &body, "list of items"));
         }
         let items = || json::list(&body, "items");
-        let token = json::text(&body, "nextPageToken");
-        if !source.places.is_empty() {
-            let entries = items().flat_map(|thread| comments::read(source, visit.lane, thread)).collect();
-            return Ok(List { entries, next: token, ..List::default() });
-        }
-        let (videos, token_behind) = step(visit);
-        if !videos.is_empty() {
-            let next = Some(format!(" {token_behind}")).filter(|_| !token_behind.is_empty());
-            return Ok(List {
-                entries: items().filter_map(|item| video(source, item)).collect(),
-                next,
-                ..List::default()
-            });
-        }
-        let ids = items().filter_map(|item| json::text(item, "id.videoId")).filter(|id| !id.contains([' ', ',']));
-        let ids = ids.collect::<Vec<_>>().join(",");
-        let next = Some(format!("{ids} {}", token.unwrap_or_default())).filter(|_| !ids.is_empty());
-        Ok(List { next, ..List::default() })
+        let is_search = source.places.is_empty();
+        let channel = Some(visit.lane).filter(|_| !is_search);
+        let list = match step.what {
+            None if is_search => {
+                let ids: Vec<String> = items().filter_map(|item| json::text(item, "id.videoId")).collect();
+                let next = if ids.is_empty() { None } else { go_on(What::Videos, ids) };
+                List { next, ..List::default() }
+            }
+            Some(What::Videos) => {
+                let commented = items().filter(|item| json::count(item, "statistics.commentCount") > Some(0));
+                let commented = commented.filter_map(|item| json::text(item, "id")).take(MOST_VIDEOS).collect();
+                let entries = items().filter_map(|item| video(source, item)).collect();
+                List { entries, next: go_on(What::Comments, commented), ..List::default() }
+            }
+            Some(What::Replies) => {
+                let video = step.ids.first().map(|name| comments::parts(name).1);
+                let entries = items().filter_map(|item| comments::comment(source, channel, video, item));
+                let has_more = json::at(&body, "nextPageToken").is_some();
+                let lost = unshown(visit, has_more && !is_search, LossReason::Newest(100));
+                let (entries, next) = (entries.collect(), go_on(What::Replies, Vec::new()));
+                List { entries, next, lost, oldest: Some(visit.now), ..List::default() }
+            }
+            Some(What::Comments) | None => {
+                let most = if is_search { MOST_THREADS } else { MOST_THREADS_OF_CHANNEL };
+                let is_wanted = |thread: &&Value| comments::begun(thread).is_none_or(|at| at >= visit.since);
+                let mut open: Vec<String> = items().filter(is_wanted).filter_map(comments::unread).collect();
+                let bound = LossReason::Posts(u32::try_from(most).unwrap_or(u32::MAX));
+                let lost = unshown(visit, open.len() > most && !is_search, bound);
+                open.truncate(most);
+                let entries = items().flat_map(|thread| comments::read(source, channel, thread)).collect();
+                let next = go_on(What::Replies, open);
+                List { entries, oldest: unread(&next), next, lost, ..List::default() }
+            }
+        };
+        Ok(list)
     }
 
     fn fault(&self, answer: &Answer, now: Instant) -> Option<PollFault> {
@@ -115,9 +141,14 @@ impl Listing for YouTube {
         }
     }
 
-    /// Below what must not be commented there is nothing to read, and nothing is wrong.
+    /// Below what must not be commented, or is not there any more, there is nothing to read, and nothing is wrong.
     fn reads(&self, answer: &Answer) -> bool {
-        answer.status == 403 && google::reasons(answer).iter().any(|reason| reason == "commentsDisabled")
+        let is_one_of = |known: &[&str]| google::reasons(answer).iter().any(|reason| known.contains(&reason.as_str()));
+        match answer.status {
+            403 => is_one_of(&["commentsDisabled"]),
+            404 => is_one_of(&["videoNotFound", "commentNotFound", "parentCommentNotFound"]),
+            _ => false,
+        }
     }
 
     fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
@@ -134,13 +165,29 @@ impl Listing for YouTube {
     }
 }
 
-fn ask(source: &Source, what: &str, parameters: &[(&str, &str)]) -> Request {
-    api::keyed(source, Slot::Header("x-goog-api-key".into(), "".into()), &["youtube", "v3", what], parameters)
+fn ask<'p>(source: &Source, what: &str, parameters: impl IntoIterator<Item = (&'p str, &'p str)>) -> Request {
+    let parameters: Vec<(&str, &str)> = parameters.into_iter().collect();
+    api::keyed(source, Slot::Header("x-goog-api-key".into(), "".into()), &["youtube", "v3", what], &parameters)
 }
 
-/// The videos to be read now, and the page of the search behind them.
-fn step<'v>(visit: &Visit<'v>) -> (&'v str, &'v str) {
-    visit.page.and_then(|page| page.split_once(' ')).unwrap_or_default()
+fn search(source: &Source, visit: &Visit<'_>, token: Option<(&str, &str)>) -> Request {
+    let since = visit.since.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let search = [
+        ("part", "snippet"),
+        ("type", "video"),
+        ("order", "date"),
+        ("q", visit.lane),
+        ("publishedAfter", since.as_str()),
+        ("maxResults", "50"),
+    ];
+    let country = source.country.as_deref().map(|country| ("regionCode", country));
+    ask(source, "search", search.into_iter().chain(country).chain(token))
+}
+
+/// What may be missing of a channel where not all was asked for: a comment may be as new as now. Below the videos of a
+/// search nobody expects all.
+fn unshown(visit: &Visit<'_>, is_so: bool, why: LossReason) -> Option<Loss> {
+    Loss::between(visit.since, visit.now, why).filter(|_| is_so)
 }
 
 fn video(source: &Source, item: &Value) -> Option<Entry> {

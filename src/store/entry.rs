@@ -22,7 +22,9 @@ pub async fn store_all(
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
     let shown = poll.entries.iter().map(|found| found.entry.key.0.as_str());
-    let keys: Vec<&str> = shown.chain(poll.deleted.iter().map(|key| key.0.as_str())).collect();
+    let closed = sighting::below(tx, &poll.closed).await?;
+    let deleted = || poll.deleted.iter().chain(&closed);
+    let keys: Vec<&str> = shown.chain(deleted().map(|key| key.0.as_str())).collect();
     let mut known = sighting::known(tx, &keys).await?;
     let pages = entries_per_page(poll);
     let shown: HashSet<&str> = poll.entries.iter().map(|found| found.entry.key.0.as_str()).collect();
@@ -37,7 +39,7 @@ pub async fn store_all(
             find_late(tx, poll, sighting.entry_id, found, Says::Otherwise, committed).await?;
         }
     }
-    let deleted = poll.deleted.iter().filter(|key| !shown.contains(key.0.as_str()));
+    let deleted = deleted().filter(|key| !shown.contains(key.0.as_str()));
     erase::delete_all(tx, poll, deleted, &known, committed).await
 }
 

@@ -30,6 +30,8 @@ pub struct PollCommit {
     pub entries: Vec<FoundEntry>,
     /// Entries of which it says that it deleted them.
     pub deleted: Vec<EntryKey>,
+    /// The beginnings of the keys of others that it deleted with the accounts that wrote them.
+    pub closed: Vec<String>,
     /// What was counted anew.
     pub recounted: Recounted,
     /// What it can show no more.

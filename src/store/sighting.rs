@@ -114,6 +114,19 @@ pub async fn known(connection: &mut AnyConnection, keys: &[&str]) -> Result<Know
     Ok(known)
 }
 
+/// All keys that begin so, each of which ends with a slash.
+pub async fn below(connection: &mut AnyConnection, beginnings: &[String]) -> Result<Vec<EntryKey>, StoreError> {
+    let mut keys = Vec::new();
+    for beginning in beginnings {
+        // What comes behind the slash in the order of characters.
+        let behind = format!("{}0", beginning.strip_suffix('/').unwrap_or(beginning));
+        let sql = "SELECT DISTINCT key FROM sighting WHERE key >= $1 AND key < $2";
+        let found = sqlx::query_scalar(sql).bind(beginning).bind(behind).fetch_all(&mut *connection).await?;
+        keys.extend(found.into_iter().map(EntryKey));
+    }
+    Ok(keys)
+}
+
 fn of_keys(number: usize) -> String {
     let places: Vec<String> = (1..=number).map(|place| format!("${place}")).collect();
     format!(

@@ -126,8 +126,13 @@ impl Contract {
     }
 
     /// This text is the next answer, mostly to a login.
-    pub fn answer(mut self, name: &str, body: &str) -> Self {
-        self.pages.push(scripted(name, 200, body));
+    pub fn answer(self, name: &str, body: &str) -> Self {
+        self.answered(name, 200, body)
+    }
+
+    /// The same with this status.
+    pub fn answered(mut self, name: &str, status: u16, body: &str) -> Self {
+        self.pages.push(scripted(name, status, body));
         self
     }
 
@@ -358,6 +363,7 @@ pub fn tell(told: &mut String, reading: &Reading, whole: bool) {
     }
     reading.problems.iter().for_each(|problem| writeln!(told, "problem: {problem}").unwrap());
     reading.deleted.iter().for_each(|key| writeln!(told, "deleted: {}", key.0).unwrap());
+    reading.closed.iter().for_each(|account| writeln!(told, "closed: {account}").unwrap());
     told.push('\n');
     if whole {
         reading.entries.iter().for_each(|entry| told.push_str(&shown::entry(entry)));

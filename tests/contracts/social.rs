@@ -1,8 +1,23 @@
 //! Social networks that want a key.
 
 use mentiond::model::SourceKind;
+use serde_json::json;
 
 use crate::common::contract::Contract;
+
+/// The replies to the comment of the samples that has more than came with it, as the network tells them: a reply does not
+/// say below which video it stands.
+fn replies() -> String {
+    let reply = |id: &str, text: &str, at: &str| {
+        json!({ "kind": "youtube#comment", "id": format!("UgwA1b2C3d4E5f6G7h84AaABAg.{id}"), "snippet": {
+            "textDisplay": text, "textOriginal": text, "parentId": "UgwA1b2C3d4E5f6G7h84AaABAg",
+            "authorDisplayName": "@ole", "authorChannelUrl": "http://www.youtube.com/@ole", "likeCount": 2,
+            "publishedAt": at, "updatedAt": at } })
+    };
+    let late = reply("C3d4", "Skip Hop never answered me", "2026-11-18T09:00:00Z");
+    let later = reply("D4e5", "Nor me", "2026-11-18T09:30:00Z");
+    json!({ "kind": "youtube#commentListResponse", "items": [late, later] }).to_string()
+}
 
 /// Of X, whatever vocabulary it answers in.
 fn x(terms: &[&str]) -> Contract {
@@ -32,17 +47,31 @@ async fn youtube() {
     let nothing = r#"{"kind": "youtube#searchListResponse", "pageInfo": {"totalResults": 0}, "items": []}"#;
     let contract = Contract::of(SourceKind::YouTube, &["skip hop", "acme coffee"], nothing).secret(None);
     let contract = contract.page("youtube-search.json").page("youtube-videos-statistics.json");
+    let contract = contract.page("youtube-comment-threads.json").answer("replies", &replies());
     let contract = contract.page("youtube-search-empty.json");
     let contract = contract.refusal("youtube-error-quota.json").refusal("youtube-error-search-bucket-429.json");
     contract.refusal("youtube-error-bad-key.json").holds("youtube").await;
 }
 
 #[tokio::test]
+async fn youtube_below_videos_that_must_not_be_commented_or_are_gone() {
+    let nothing = r#"{"kind": "youtube#searchListResponse", "items": []}"#;
+    let contract = Contract::of(SourceKind::YouTube, &["skip hop"], nothing).secret(None);
+    let video = |id: &str| json!({ "id": id, "snippet": { "title": id }, "statistics": { "commentCount": "3" } });
+    let videos = json!({ "items": [video("one"), video("two"), video("three")] }).to_string();
+    let contract = contract.page("youtube-search.json").answer("videos", &videos);
+    let contract = contract.page("youtube-error-comments-disabled.json");
+    let gone = json!({ "error": { "code": 404, "message": "It is gone.", "errors": [{ "reason": "videoNotFound" }] } });
+    let contract = contract.answered("gone", 404, &gone.to_string()).page("youtube-comment-threads-page2.json");
+    contract.page("youtube-search-empty.json").holds("youtube_below_videos").await;
+}
+
+#[tokio::test]
 async fn youtube_comments() {
     let contract = Contract::of(SourceKind::YouTube, &["skip hop"], r#"{"items": []}"#).secret(None);
     let contract = contract.places(&["UCk1ppH0pN0rd1cT3stCh4nn", "UC000000000000000000000"]);
-    let contract = contract.page("youtube-comment-threads.json").page("youtube-comment-threads-page2.json");
-    let contract = contract.page("youtube-error-comments-disabled.json");
+    let contract = contract.page("youtube-comment-threads.json").answer("replies", &replies());
+    let contract = contract.page("youtube-comment-threads-page2.json").page("youtube-error-comments-disabled.json");
     contract.refusal("youtube-error-comments-disabled.json").holds("youtube_comments").await;
 }
 

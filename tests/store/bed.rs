@@ -139,6 +139,7 @@ pub fn commit(source: &str, entries: Vec<FoundEntry>, now: Instant) -> PollCommi
         owner: "me".to_owned(),
         entries,
         deleted: Vec::new(),
+        closed: Vec::new(),
         recounted: Recounted::default(),
         lost: Vec::new(),
         cursor: Cursor::default(),

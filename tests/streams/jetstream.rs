@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use mentiond::model::{PollFault, SourceKind};
+use serde_json::json;
 
 use super::{Polling, arrive, micros};
 use crate::common::streams::Manner;
+
+/// Who posts here, unless another is named.
+const KARI: &str = "did:plc:kari";
 
 async fn polling() -> Polling {
     Polling::new(SourceKind::Jetstream, &["skip hop", "müller"]).await
@@ -51,6 +55,39 @@ async fn one_connection_serves_many_polls() {
     polling.pipeline.hang_up().await;
     arrive().await;
     assert_eq!(server.leaves(), 1);
+}
+
+/// What became of an account.
+fn account(at: i64, did: &str, active: bool, status: &str) -> String {
+    let account = json!({ "active": active, "did": did, "seq": 1, "status": status, "time": "2026-11-20T12:00:00Z" });
+    json!({ "did": did, "time_us": at, "kind": "account", "account": account }).to_string()
+}
+
+#[tokio::test]
+async fn the_posts_of_an_account_that_is_no_more_go_with_it() {
+    let polling = polling().await;
+    let server = &polling.server;
+    polling.poll().await;
+    server.post(micros(10), "1", "skip hop 1");
+    server.post(micros(11), "2", "skip hop 2");
+    server.post_by("did:plc:karin", micros(12), "1", "skip hop");
+    arrive().await;
+    assert_eq!(polling.poll().await.committed.entries, 3);
+    for (at, did, active, status) in [
+        (20, KARI, true, "deleted"),
+        (21, KARI, false, "deactivated"),
+        (22, KARI, false, "suspended"),
+        (23, "", false, "deleted"),
+        (24, "did:plc:kar", false, "deleted"),
+    ] {
+        server.tell(micros(at), account(micros(at), did, active, status));
+    }
+    arrive().await;
+    assert_eq!(polling.poll().await.committed.deletions, 0, "they may come back, or are others");
+    server.post(micros(30), "3", "skip hop 3, soon gone");
+    server.tell(micros(31), account(micros(31), KARI, false, "takendown"));
+    arrive().await;
+    assert_eq!((polling.poll().await.committed.deletions, polling.stored().await), (2, (3, 2)));
 }
 
 #[tokio::test]
@@ -156,7 +193,7 @@ async fn the_second_version_starts_anew_where_its_number_is_too_old() {
     later.await.unwrap();
     assert_eq!((polled.fault, polled.committed.entries), (None, 1));
     assert_eq!(lost(&polling).await, ["2026-11-20T12:00:01+00:00 to 2026-11-20T12:32:30+00:00, Ends"]);
-    let filter = "kinds=commit&collections=app.bsky.feed.post";
+    let filter = "kinds=commit&kinds=account&collections=app.bsky.feed.post";
     let asked: Vec<String> = ["", "&cursor=3000", ""].map(|cursor| format!("STREAM {path}?{filter}{cursor}")).into();
     assert_eq!(polling.server.requests(), asked);
 }

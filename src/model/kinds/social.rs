@@ -31,10 +31,11 @@ pub(super) const YOUTUBE: Profile = Profile {
     }),
     token: Token::Needed("an API key from the Google Cloud console, for the YouTube Data API v3"),
     by_country: true,
-    sees: "New videos with a word in their title or description, with likes and comments; or the comments below the \
-           videos of channels, and their first replies",
-    limits: "100 searches a day, whose hits take one call more; 10,000 calls a day for comments (write `calls_per_day`); \
-             followers only of what is known, no captions; what is said is kept for 30 days",
+    sees: "New videos with a word in their title or description, with likes, and the comments below them for two \
+           days; or the comments below the videos of channels",
+    limits: "100 searches a day; the newest hundred comments below 10 videos of a page of hits; 10,000 calls a day \
+             for those of channels (write `calls_per_day`); replies to 5 comments below a video, or 20 of a hundred of \
+             a channel, where not all come with them; followers only of what is known, no captions; what is said is kept for 30 days",
     keep: Keep::AtMost(Duration::from_secs(30 * 86_400)),
     calls_per_day: Some(100),
     refresh: Refresh::Free,

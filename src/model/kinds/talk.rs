@@ -35,8 +35,8 @@ pub(super) const JETSTREAM: Profile = Profile {
     interval: STREAM,
     address: Address::Known("https://jetstream2.us-east.bsky.network/subscribe"),
     reaches_back: false,
-    sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, that they are deleted, and later \
-           who wrote them and what becomes of them: the first choice for Bluesky",
+    sees: "All posts of Bluesky within seconds, of which those with a word in them are kept, that they or the accounts \
+           that wrote them are deleted, and later who wrote them and what becomes of them: the first choice for Bluesky",
     limits: "About 100 kB of traffic in a second; after a break what the server still has, about 36 hours. The stream tells \
              accounts by their numbers; names, followers and reactions are asked for after half a minute (`refresh`), so that \
              queries for `author:` find nobody",

@@ -8,6 +8,8 @@ use crate::parse::json;
 
 /// The collection of posts.
 pub(super) const POSTS: &str = "app.bsky.feed.post";
+/// What accounts are that are no more.
+const CLOSED: [&str; 2] = ["deleted", "takendown"];
 
 /// What happened, as both versions tell it.
 pub(super) struct Event {
@@ -17,6 +19,8 @@ pub(super) struct Event {
     pub(super) number: Option<u64>,
     /// What became of a post, if it is about one.
     pub(super) change: Option<Change>,
+    /// Whose account is no more, if it is about that.
+    pub(super) closed: Option<String>,
 }
 
 /// What became of a post.
@@ -47,7 +51,16 @@ pub(super) fn event(message: &Value) -> Option<Event> {
             record: json::at(commit, "record").cloned().unwrap_or_default(),
         })
     });
-    Some(Event { at, number, change })
+    Some(Event { at, number, change, closed: closed(event) })
+}
+
+/// The account that was deleted or taken down for good. One that is suspended, or that its owner has put to rest, may come
+/// back, and its posts with it.
+fn closed(event: &Value) -> Option<String> {
+    let account = json::at(event, "account").unwrap_or(event);
+    let is_active = json::at(account, "active").and_then(Value::as_bool).unwrap_or(true);
+    let is_gone = json::text(account, "status").is_some_and(|status| CLOSED.contains(&status.as_str()));
+    json::text(event, "did").filter(|did| !is_active && is_gone && did.starts_with("did:"))
 }
 
 /// What the server says is wrong, before it closes the stream.

@@ -13,10 +13,10 @@ const AT_ONCE: usize = 50;
 
 pub(super) fn recounts(source: &Source, stale: &[Stale]) -> Vec<Recount> {
     let videos = |part: &[Stale]| {
-        recount::one(part, video, |ids| ask(source, "videos", &[("part", "statistics"), ("id", &ids.join(","))]))
+        recount::one(part, video, |ids| ask(source, "videos", [("part", "statistics"), ("id", &ids.join(","))]))
     };
     let channels = |part: &[Stale]| {
-        recount::one(part, channel, |ids| ask(source, "channels", &[("part", "statistics"), ("id", &ids.join(","))]))
+        recount::one(part, channel, |ids| ask(source, "channels", [("part", "statistics"), ("id", &ids.join(","))]))
     };
     stale.chunks(AT_ONCE).flat_map(|part| [videos(part), channels(part)]).flatten().collect()
 }

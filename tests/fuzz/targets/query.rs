@@ -59,7 +59,14 @@ fn check(text: &str, entry: &Entry, context: &Context<'_>) {
         let author = entry.author.iter().flat_map(|author| [Some(author.name.as_str()), author.handle.as_deref()]);
         let texts = [entry.title.as_str(), entry.text.as_str()].into_iter().chain(author.flatten());
         let keywords = Keywords::new(asked.clone());
-        assert!(texts.into_iter().any(|text| keywords.first(text).is_some()), "{asked:?}");
+        assert!(texts.clone().any(|text| keywords.first(text).is_some()), "{asked:?}");
+        let has = |phrases: &Vec<String>| {
+            let keywords = Keywords::new(phrases.clone());
+            texts.clone().any(|text| keywords.first(text).is_some())
+        };
+        let searches = query.searches();
+        let is_found = searches.iter().any(|search| has(&search.any) && search.beside.iter().all(has));
+        assert!(is_found, "{searches:?}");
     }
     for hit in found.into_iter().flatten() {
         let there = match hit.field {

@@ -146,6 +146,7 @@ pub(super) const SOCIAL: &[Network] = &[
                 ("/snippet/topLevelComment/snippet/textOriginal", "{text}"),
                 ("/snippet/topLevelComment/snippet/publishedAt", "{time}"),
                 ("/snippet/topLevelComment/snippet/updatedAt", "{time}"),
+                ("/snippet/totalReplyCount", "=0"),
                 ("/replies", "={}"),
             ],
             around: &[("/nextPageToken", "p{next}")],
