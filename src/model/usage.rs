@@ -98,10 +98,7 @@ impl Usage {
     /// to know may cost what is left over, and never slows the polls.
     #[must_use]
     pub fn spares(self, source: &Source, now: Instant) -> bool {
-        let (usage, budget) = (self.at(now), source.budget());
-        let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-        let of_day = (now - midnight).as_seconds_f64() / DAY.as_secs_f64();
-        let of_month = (f64::from(usage.day.day0()) + of_day) / MONTH.div_duration_f64(DAY);
+        let (usage, budget, (of_day, of_month)) = (self.at(now), source.budget(), gone(now));
         let calls = budget.calls_per_day.is_none_or(|limit| f64::from(usage.calls) + 1.0 <= f64::from(limit) * of_day);
         let next = source.kind.profile().price.of_answer();
         let dollars = budget.dollars_per_month.is_none_or(|limit| usage.dollars + next <= limit * of_month);
@@ -151,14 +148,18 @@ impl Usage {
 
     /// The shortest time between two polls that use up as much as one from `before` to `self`, so that the budget lasts. Of a
     /// poll in which a new day began, only what belongs to that day counts. By its calls a source is asked once a day at
-    /// least; money lasts for its month, however many days one answer costs.
+    /// least; money lasts for its month, however many days one answer costs, and what was saved while little was said is
+    /// there when much is.
     #[must_use]
     pub fn pace(self, before: Self, source: &Source, now: Instant) -> Duration {
         let (budget, usage, before) = (source.budget(), self.at(now), before.at(now));
         let calls = f64::from(usage.calls.saturating_sub(before.calls));
         let by_calls = budget.calls_per_day.map(|limit| DAY.mul_f64((calls / f64::from(limit.max(1))).min(1.0)));
         let dollars = (usage.dollars - before.dollars).max(0.0);
-        let by_dollars = budget.dollars_per_month.map(|limit| MONTH.mul_f64((dollars / limit).min(1.0)));
+        let by_dollars = budget.dollars_per_month.map(|limit| {
+            let ahead = (usage.dollars / limit - gone(now).1).max(0.0);
+            MONTH.mul_f64((dollars / limit).min(1.0).min(ahead))
+        });
         by_calls.max(by_dollars).unwrap_or_default()
     }
 }
@@ -189,6 +190,13 @@ fn part(source: &Source) -> (Option<u32>, Option<f64>) {
     let least = source.kind.profile().price.of_answer();
     let dollars = budget.dollars_per_month.map(|dollars| (dollars / f64::from(DAYS)).max(least));
     (budget.calls_per_day.map(|calls| calls.div_ceil(POLLS)), dollars)
+}
+
+/// How much of the day, and of the longest month, is over.
+fn gone(now: Instant) -> (f64, f64) {
+    let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
+    let of_day = (now - midnight).as_seconds_f64() / DAY.as_secs_f64();
+    (of_day, (f64::from(now.day0()) + of_day) / f64::from(DAYS))
 }
 
 fn midnight(day: Option<NaiveDate>, now: Instant) -> Instant {
@@ -260,6 +268,21 @@ mod tests {
         }
         let last = answers.last().unwrap();
         assert!((9..=10).contains(&answers.len()) && *last >= at("2026-10-25T00:00:00Z"), "{answers:?}");
+    }
+
+    #[test]
+    fn money_that_was_saved_is_there_when_much_is_said() {
+        let url = url::Url::parse("https://x.example").unwrap();
+        let x = Source::new("x".to_owned(), SourceKind::X, url);
+        let middle = at("2026-10-16T12:00:00Z");
+        let spent = |posts| Usage::default().asked(&x, middle).brought(&x, posts, middle);
+        let pace = |before, posts| spent(before).brought(&x, posts, middle).pace(spent(before), &x, middle);
+        assert_eq!(pace(0, 20), Duration::ZERO, "half of the month is over, and hardly a dollar is spent");
+        assert_eq!(pace(480, 20), Duration::ZERO);
+        assert_eq!(pace(500, 20), MONTH / 50, "what was saved is spent");
+        let first = at("2026-10-01T00:00:00Z");
+        let poll = Usage::default().brought(&x, 20, first);
+        assert_eq!(poll.pace(Usage::default(), &x, first), MONTH / 50);
     }
 
     #[test]
