@@ -255,6 +255,7 @@ impl Pipeline {
         let mut reading = Reading::unread(claim);
         if source.kind.profile().takes_none(&source.terms) {
             reading.fault = Some(PollFault::Refused(source.kind.profile().refusal()));
+            reading.unread = Unread::all();
             return reading;
         }
         reading.usage = claim.usage.unended(claim.unended, source, now);

@@ -218,6 +218,23 @@ async fn lanes_whose_turn_does_not_come_in_time_are_named() {
     assert!(reading.unread.has_whole_lanes());
 }
 
+/// GDELT takes a call in five seconds: who waits for it hears of both its lanes.
+#[tokio::test]
+async fn who_waits_has_all_lanes_though_the_network_takes_few_calls() {
+    let server = Server::start(|_| reply(200, &json!({ "articles": [] }))).await;
+    let phrase = |letter: &str| format!("acme {}", [letter; 30].map(|word| word.repeat(5)).join(" "));
+    let (one, other) = (phrase("a"), phrase("b"));
+    let gdelt = source(SourceKind::Gdelt, server.url("/").as_str(), &[&one, &other]);
+    let gdelt = Source { allow_private: true, ..gdelt };
+    assert_eq!(adapter(gdelt.kind).lanes(&gdelt).len(), 2);
+    for (limit, requests) in [(3, 1), (30, 2)] {
+        let sitting = pipeline().in_one_sitting(Duration::from_secs(limit));
+        let reading = sitting.read_source(&gdelt, &ClaimedSource::fresh("network"), now()).await;
+        assert_eq!((reading.requests, reading.unread.is_empty()), (requests, requests == 2), "{limit} s");
+        assert_eq!(reading.fault, None);
+    }
+}
+
 /// What was read until then is there, and how far back that was.
 #[tokio::test]
 async fn who_waits_only_so_long_gets_what_was_read_by_then() {

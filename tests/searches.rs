@@ -31,33 +31,25 @@ fn networks_that_join_words_are_asked_for_all_of_them() {
         (SourceKind::GoogleNews, vec!["\"coffee\" \"acme\"", "\"skip hop\"", "\"skiphop\"", "\"tea\""]),
         (SourceKind::BingNews, vec!["\"coffee\" \"acme\"", "\"skip hop\"", "\"skiphop\"", "\"tea\""]),
         (SourceKind::Itunes, vec!["coffee acme", "skip hop", "skiphop", "tea"]),
-        (SourceKind::Discourse, vec!["\"coffee\" acme", "\"skip hop\"", "\"skiphop\"", "\"tea\""]),
-        (
-            SourceKind::Guardian,
-            vec![
-                "\"coffee\" AND \"acme\"",
-                "\"skip hop\" AND (\"refund\" OR \"scam\")",
-                "\"skiphop\" AND (\"refund\" OR \"scam\")",
-                "\"tea\"",
-            ],
-        ),
         // Nobody knows how these join words, or they find less than a whole entry.
         (SourceKind::HackerNews, vec!["coffee", "skip hop", "skiphop", "tea"]),
+        (SourceKind::Discourse, vec!["coffee", "skip hop", "skiphop", "tea"]),
+        // These may heed accents, and the matcher does not.
+        (SourceKind::Guardian, vec!["coffee", "skip hop", "skiphop", "tea"]),
+        (SourceKind::NewsApi, vec!["coffee", "skip hop", "skiphop", "tea"]),
         (SourceKind::Lemmy, vec!["coffee", "skip hop", "skiphop", "tea"]),
         (SourceKind::YouTube, vec!["\"coffee\"|\"skip hop\"|\"skiphop\"|\"tea\""]),
     ] {
         assert_eq!(searched(kind, &all), lanes, "{kind:?}");
     }
-    assert_eq!(searched(SourceKind::NewsApi, &all), searched(SourceKind::Guardian, &all));
     // A word that is searched for by itself finds whatever stands beside it, too.
     assert_eq!(searched(SourceKind::BingNews, &["acme coffee", "coffee"]), ["\"coffee\""]);
-    assert_eq!(searched(SourceKind::Discourse, &["acme co"]), ["\"acme\""], "forums search for longer words");
 }
 
 #[test]
 fn a_query_has_as_much_as_it_has_room_for() {
     let words = |number: usize| (0..number).map(|word| format!("word{word:03}")).collect::<Vec<_>>();
-    for (kind, most) in [(SourceKind::X, 512), (SourceKind::BingNews, 200), (SourceKind::Guardian, 500)] {
+    for (kind, most) in [(SourceKind::X, 512), (SourceKind::BingNews, 200)] {
         let [lane] = searched(kind, &[&words(90).join(" ")]).try_into().unwrap();
         assert!((most - 40..=most).contains(&lane.len()), "{kind:?}: {} {lane}", lane.len());
     }

@@ -16,8 +16,6 @@ pub struct Search {
 pub enum Unwanted {
     /// A hashtag in its text, written without its sign.
     Tag(String),
-    /// An account that its text names.
-    Handle(String),
     /// An account that wrote it.
     Author(String),
 }

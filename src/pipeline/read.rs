@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use url::Url;
 
 use super::{LARGE, Pipeline, Reading, Unread, hiding, hub, older, read_page, session};
@@ -16,6 +17,9 @@ use crate::source::{self, Adapter};
 /// The host is left alone for its gap between two requests of one poll as well, but for no longer than this: a poll has
 /// only so much time for its pages.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Who wants to be left alone for longer once a part was read refuses the rest.
+const LONGEST_REST: TimeDelta = TimeDelta::hours(1);
 
 /// A lane that is denied to us rests as one of a source that is asked no more often.
 const DENIED: Duration = Duration::from_secs(3_600);
@@ -34,7 +38,7 @@ impl Pipeline {
     /// Reads lane after lane, the one that was asked longest ago first. What the network takes in a short time ends the
     /// poll, and the next one goes on as soon as it takes more. A fault of the server ends the poll as well; a lane that is
     /// broken by itself leaves the others their turn, and is a problem as long as one of them can be read.
-    pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, now: Instant) {
+    pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, mut now: Instant) {
         let adapter = source::adapter(source.kind);
         let all = adapter.lanes(source);
         let several = all.len() > 1;
@@ -48,10 +52,11 @@ impl Pipeline {
         let turns = reading.lanes.turns(all, source.interval.usual(), now);
         let mut left = turns.len().min(most);
         for lane in turns.into_iter().take(most) {
-            let is_enough = reading.has_its_part(source, now) || reading.is_cut_short(source, now);
-            if is_enough || takes_turns && !reading.rests_in_time().await {
+            if reading.has_its_part(source, now) {
                 break;
             }
+            let Some(rested) = reading.rests_in_time(source, takes_turns, now).await else { break };
+            now += rested;
             if several {
                 reading.lanes.ask(&lane, now);
             }
@@ -296,15 +301,19 @@ impl Reading {
         self.requests > 0 && self.usage.has_taken_its_part(self.before, source, now)
     }
 
-    /// Leaves the network alone for as long as it said that it wants to be, if there is time for that.
-    async fn rests_in_time(&self) -> bool {
-        let asked = self.rhythm.as_ref().and_then(|rhythm| rhythm.every).zip(self.until);
-        let Some((rest, until)) = asked else { return true };
-        let is_time = tokio::time::Instant::now() + rest < until;
-        if is_time {
-            tokio::time::sleep(rest).await;
+    /// Leaves the network alone until it takes a call again, and for as long as it said that it wants to be where lanes take
+    /// turns: how long that was, or `None` if there is no time for it.
+    async fn rests_in_time(&mut self, source: &Source, takes_turns: bool, now: Instant) -> Option<Duration> {
+        let Some(until) = self.until else { return (!self.is_cut_short(source, now)).then_some(Duration::ZERO) };
+        let said = self.rhythm.as_ref().and_then(|rhythm| rhythm.every).filter(|_| takes_turns);
+        let full = Some(self.usage.pause(source, now)).filter(|_| self.requests > 0);
+        let rest = said.max(full).unwrap_or_default();
+        if tokio::time::Instant::now() + rest >= until {
+            self.goes_on |= full > Some(Duration::ZERO);
+            return None;
         }
-        is_time
+        tokio::time::sleep(rest).await;
+        Some(rest)
     }
 
     /// Whether the network takes no more calls for a moment, so that the next poll goes on soon.
@@ -319,10 +328,10 @@ impl Reading {
         self.goes_on && self.rest.is_none()
     }
 
-    /// Takes it well that there was enough for now, if a part was read: the poll has no fault, and the rest comes later.
+    /// Takes it well that there was enough for now, if a part was read: the poll has no fault, and the rest comes soon.
     pub(super) fn rests(&mut self, fault: &PollFault, source: &Source, now: Instant) -> bool {
         let is_for_now = match fault {
-            PollFault::Throttled { .. } => true,
+            PollFault::Throttled { until, .. } => until.is_none_or(|until| until - now <= LONGEST_REST),
             PollFault::Spent { .. } => !self.usage.has_room(source, now),
             _ => false,
         };

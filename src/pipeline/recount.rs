@@ -85,7 +85,7 @@ impl Pipeline {
                     asked.authors.extend(authors);
                     reading.deleted.extend(deleted);
                 }
-                Err(fault) if is_of_account(&fault) && is_at_host(source, &recount.request) => {
+                Err(fault) if is_of_account(&fault) && is_at_host(adapter, source, &recount.request, now) => {
                     reading.fault = Some(fault);
                 }
                 Err(fault) => {
@@ -166,8 +166,10 @@ impl Pipeline {
 
 /// Whether what is counted is asked for where the source is read. Another host that wants to be left alone says nothing of
 /// that one.
-fn is_at_host(source: &Source, request: &Request) -> bool {
-    request.url.host() == source.url.host()
+fn is_at_host(adapter: &dyn Adapter, source: &Source, request: &Request, now: Instant) -> bool {
+    let lanes = adapter.lanes(source);
+    let is_there = |lane: &String| adapter.request(source, lane, None, now).url.host() == request.url.host();
+    lanes.first().is_none_or(is_there)
 }
 
 /// Whether a fault says that nothing must be asked for now.
@@ -181,7 +183,7 @@ fn is_of_account(fault: &PollFault) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SourceKind;
+    use crate::model::{Recount, SourceKind};
 
     #[test]
     fn where_a_stream_is_heard_nobody_is_asked_for_counts() {
@@ -197,9 +199,12 @@ mod tests {
             (SourceKind::Bluesky, "https://bsky.social/", true),
         ] {
             let source = Source::new("posts".to_owned(), kind, url.parse().unwrap());
-            let recounts = source::adapter(kind).recounts(&source, std::slice::from_ref(&stale));
+            let source = Source { terms: vec!["acme".to_owned()], ..source };
+            let adapter = source::adapter(kind);
+            let recounts = adapter.recounts(&source, std::slice::from_ref(&stale));
+            let at_host = |recount: &Recount| is_at_host(adapter, &source, &recount.request, Instant::UNIX_EPOCH);
             assert!(!recounts.is_empty());
-            assert!(recounts.iter().all(|recount| is_at_host(&source, &recount.request) == expected), "{url}");
+            assert!(recounts.iter().all(|recount| at_host(recount) == expected), "{url}");
         }
     }
 }

@@ -35,8 +35,8 @@ impl Query {
 
     /// What a network finds every match with in its texts that can be asked for several words at once: a search for each
     /// branch of `OR`, for the same words as [`Query::search_terms`]. Beside them it names what else has to stand in a
-    /// match, as far as no network can know a form of it that is a match and another one that it would not find: plain
-    /// words that no letter with a mark hides in. Of what must not occur it names what means the same everywhere, hashtags
+    /// match, as far as it is written in one way but for accents, which these networks do not heed: plain words that no
+    /// letter with a mark hides in as two. Of what must not occur it names what means the same everywhere, hashtags
     /// and accounts; a word may stand where a network looks and nobody else, such as behind a shortened link, and the
     /// language of a text is told from its words, whatever a network says.
     #[must_use]
@@ -130,7 +130,7 @@ fn shun(node: &Node, unwanted: &mut Vec<Unwanted>) {
             unwanted.extend(text.contains(|c: char| c.is_ascii_alphabetic()).then(|| Unwanted::Tag(text.clone())));
         }
         What::Term(Term { text, manner: Manner::Handle }) if is_name(text) => {
-            unwanted.extend([Unwanted::Handle(text.clone()), Unwanted::Author(text.clone())]);
+            unwanted.push(Unwanted::Author(text.clone()));
         }
         _ => {}
     }

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::api;
 use super::listing::{List, Listing, Visit};
-use super::operators::Operators;
 use crate::model::source::host_of;
 use crate::model::{Answer, Author, Entry, EntryKey, EntryKind, Instant, LossReason, PollFault, Request, Slot, Source};
 use crate::parse::{json, text};
@@ -16,19 +15,16 @@ use crate::parse::{json, text};
 /// The last page of a search.
 const LAST_PAGE: &str = "10";
 
-/// Fewer letters of a word are not searched for.
-const SHORTEST: usize = 3;
-const OPERATORS: Operators = Operators { phrase: api::phrase, beside, and: " ", or: None, longest: 200 };
-
 pub(super) struct Discourse;
 
 impl Listing for Discourse {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        OPERATORS.queries(source)
+        source.terms.clone()
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
-        let query = format!("{} order:latest after:{}", visit.lane, visit.since.date_naive());
+        let (phrase, day) = (api::phrase(visit.lane), visit.since.date_naive());
+        let query = format!("{phrase} order:latest after:{day}");
         let parameters = [("q", &*query), ("page", visit.page.unwrap_or("1"))];
         let mut request = api::keyed(source, Slot::Header("api-key".into(), "".into()), &["search.json"], &parameters);
         let user = source.account.as_deref().and_then(|user| HeaderValue::from_str(user).ok());
@@ -61,12 +57,6 @@ impl Listing for Discourse {
         let status = answer.status;
         (status == 409).then_some(PollFault::Throttled { status, until: None })
     }
-}
-
-/// Words without quotation marks are found in all their forms, others as they are written.
-fn beside(phrase: &str) -> Vec<String> {
-    let is_searched = phrase.len() >= SHORTEST && phrase.chars().all(char::is_alphanumeric);
-    is_searched.then(|| phrase.to_owned()).into_iter().collect()
 }
 
 fn entry(source: &Source, post: &Value, topics: &[&Value]) -> Option<Entry> {

@@ -4,7 +4,6 @@
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
-use super::operators::{Operators, as_phrase};
 use super::{api, link};
 use crate::model::{
     Answer, Author, Credential, Entry, EntryKey, EntryKind, Instant, Language, PollFault, Request, Slot, Source,
@@ -13,21 +12,17 @@ use crate::parse::{json, text};
 
 const FIELDS: &str = "headline,trailText,byline,bodyText,lang,starRating";
 
-/// Not verified: how long a query may be.
-const OPERATORS: Operators =
-    Operators { phrase: api::phrase, beside: as_phrase, and: " AND ", or: Some(" OR "), longest: 500 };
-
 pub(super) struct Guardian;
 
 impl Listing for Guardian {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        OPERATORS.queries(source)
+        source.terms.clone()
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
-        let since = visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let (query, since) = (api::phrase(visit.lane), visit.since.format("%Y-%m-%dT%H:%M:%SZ").to_string());
         let parameters = [
-            ("q", visit.lane),
+            ("q", query.as_str()),
             ("order-by", "newest"),
             ("use-date", "published"),
             ("from-date", &since),

@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta};
 use serde_json::Value;
 
 use super::listing::{List, Listing, Visit};
-use super::operators::{Operators, as_phrase};
 use super::{api, link};
 use crate::model::{Answer, Author, Credential, Entry, EntryKey, EntryKind, Instant, PollFault, Request, Slot, Source};
 use crate::parse::{json, person, text};
@@ -20,25 +19,23 @@ const LANGUAGES: [&str; 14] = ["ar", "de", "en", "es", "fr", "he", "it", "nl", "
 /// What stands in every field of an article that was taken down.
 const REMOVED: &str = "[Removed]";
 
-const OPERATORS: Operators =
-    Operators { phrase: api::phrase, beside: as_phrase, and: " AND ", or: Some(" OR "), longest: 500 };
-
 pub(super) struct NewsApi;
 
 impl Listing for NewsApi {
     fn lanes(&self, source: &Source) -> Vec<String> {
-        OPERATORS.queries(source)
+        source.terms.clone()
     }
 
     fn ask(&self, source: &Source, visit: &Visit<'_>) -> Request {
         let written = |time: Instant| time.format("%Y-%m-%dT%H:%M:%S").to_string();
+        let query = api::phrase(visit.lane);
         let from = written(visit.since.max(visit.now - TimeDelta::days(REACH)));
         let to = visit.page.and_then(|page| DateTime::from_timestamp(page.parse().ok()?, 0)).map(written);
         let language =
             source.language.as_ref().map(|language| if language.as_str() == "nb" { "no" } else { language.as_str() });
         let language = language.filter(|language| LANGUAGES.contains(language));
         let usual = [
-            ("q", visit.lane),
+            ("q", query.as_str()),
             ("searchIn", "title,description,content"),
             ("from", &from),
             ("sortBy", "publishedAt"),

@@ -140,7 +140,6 @@ fn expressions(search: &Search) -> Vec<String> {
     }
     let without = search.without.iter().map(|unwanted| match unwanted {
         Unwanted::Tag(tag) => format!("-#{tag}"),
-        Unwanted::Handle(name) => format!("-@{name}"),
         Unwanted::Author(name) => format!("-from:{name}"),
     });
     let parts: Vec<String> = OPERATORS.beside(search).into_iter().chain(without).collect();

@@ -57,6 +57,19 @@ async fn a_server_that_has_had_enough_is_asked_again_when_it_says() {
     assert!((300..=330).contains(&wait), "{wait} s");
 }
 
+#[tokio::test]
+async fn a_server_that_has_had_enough_for_hours_is_not_read() {
+    let lived = Lived::new(SourceKind::Lemmy, &["one", "two"]).await;
+    lived.answers_with(|path| match path.contains("q=two") {
+        false => (200, String::new(), nothing().1),
+        true => (429, "retry-after: 40000\r\n".to_owned(), json!({})),
+    });
+    let polled = lived.poll(900).await;
+    assert_eq!(polled.fault.map(|fault| fault.label()), Some("throttled"));
+    assert!((polled.next_poll_at - at(900)).num_seconds() >= 40_000);
+    assert_eq!(lived.coverage(0, 20_000).await.unread.len(), 1, "that the rest is not read for half a day is told");
+}
+
 /// Polls a source of so many terms whenever it is due, for some time, at a server that counts calls within any time as
 /// long as its window; nothing is found. Holds that it never refuses a call, and that every lane is asked as often as
 /// the rounds allow.
