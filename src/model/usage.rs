@@ -66,9 +66,9 @@ impl Usage {
             return Err(PollFault::Spent { what, until: midnight(month, now) });
         }
         match source.window().filter(|_| !self.has_room(source, now)) {
-            Some((_, time)) => Err(PollFault::Spent {
+            Some((calls, time)) => Err(PollFault::Spent {
                 what: format!("what its network takes in {}", duration_text(time)),
-                until: self.lately.free_at(time).unwrap_or(now),
+                until: self.lately.free_at(time, calls).unwrap_or(now),
             }),
             None => Ok(()),
         }
@@ -83,14 +83,14 @@ impl Usage {
     /// With its last call not over before now.
     #[must_use]
     pub fn ended(self, source: &Source, now: Instant) -> Self {
-        Self { lately: source.window().map_or(self.lately, |_| self.lately.ended(now)), ..self }
+        Self { lately: source.window().map_or(self.lately, |(_, time)| self.lately.ended(time, now)), ..self }
     }
 
     /// How long it takes until its network takes calls again; no time at all if it does.
     #[must_use]
     pub fn pause(self, source: &Source, now: Instant) -> Duration {
         let window = source.window().filter(|_| !self.has_room(source, now));
-        let free_at = window.and_then(|(_, time)| self.lately.free_at(time));
+        let free_at = window.and_then(|(calls, time)| self.lately.free_at(time, calls));
         free_at.and_then(|at| (at - now).to_std().ok()).unwrap_or_default()
     }
 
