@@ -93,6 +93,8 @@ pub struct Reading {
     pub goes_on: bool,
     /// Number of pages that were read, of all lanes.
     pages: u32,
+    /// Number of calls that were none, since their network counts them apart.
+    beside: u32,
     /// The headers of the last answer; they may say when to come back.
     pub headers: Option<HeaderMap>,
     /// Entries of which the source says that it deleted them.

@@ -176,9 +176,10 @@ impl Source {
     #[must_use]
     pub fn budget(&self) -> Budget {
         let (own, profile) = (self.budget, self.kind.profile());
+        let in_places = profile.calls_in_places.filter(|_| !self.places.is_empty());
         let few = (profile.price != Price::Nothing).then_some(DOLLARS);
         Budget {
-            calls_per_day: own.calls_per_day.or(profile.calls_per_day),
+            calls_per_day: own.calls_per_day.or(in_places).or(profile.calls_per_day),
             dollars_per_month: own.dollars_per_month.or(few),
         }
     }
@@ -232,6 +233,16 @@ mod tests {
         assert!(two.allows(&source, until).is_ok());
         assert_eq!(two.at(until).calls, 0);
         assert!(two.allows(&self::source(None), noon).is_ok(), "without a budget there is no end");
+    }
+
+    #[test]
+    fn what_is_read_in_places_may_have_a_budget_of_its_own() {
+        let search = Source { kind: SourceKind::YouTube, ..source(None) };
+        let calls = |source: &Source| source.budget().calls_per_day;
+        let channel = Source { places: vec!["UC1".to_owned()], ..search.clone() };
+        assert_eq!((calls(&search), calls(&channel)), (Some(100), Some(3_000)));
+        let own = Budget { calls_per_day: Some(7), dollars_per_month: None };
+        assert_eq!(calls(&Source { budget: own, ..channel }), Some(7));
     }
 
     #[test]

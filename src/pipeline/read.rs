@@ -31,6 +31,10 @@ const MOST_DENIED: u32 = 3;
 /// stored. The next one goes on from there.
 const MOST_TEXT: usize = 16 << 20;
 
+/// Calls of a poll that its network counts apart, and that are no pages therefore. They take a second or two each, so that
+/// many more would take longer than a poll may.
+const MOST_BESIDE: u32 = 100;
+
 /// Of what is wrong with pages, so much is told of one poll.
 const MOST_PROBLEMS: usize = 200;
 
@@ -52,7 +56,7 @@ impl Pipeline {
         let turns = reading.lanes.turns(all, source.interval.usual(), now);
         let mut left = turns.len().min(most);
         for lane in turns.into_iter().take(most) {
-            if reading.has_its_part(source, now) {
+            if reading.has_its_part(source, now) || reading.beside >= MOST_BESIDE {
                 break;
             }
             let Some(rested) = reading.rests_in_time(source, takes_turns, now).await else { break };
@@ -135,7 +139,7 @@ impl Pipeline {
         let (mut discovered, mut pages, mut newest) = (false, 0, None);
         // What a stream has said until now is no page either.
         let portion = u32::from(fetch::is_stream(&request.url));
-        let most = if adapter.takes_turns(source) { 1 } else { self.max_pages.saturating_add(portion) };
+        let mut most = if adapter.takes_turns(source) { 1 } else { self.max_pages.saturating_add(portion) };
         while pages < most {
             let answer = match self.ask(adapter, source, &request, reading, now).await {
                 Err(fault) if pages > 0 && adapter.revalidates() => {
@@ -177,6 +181,7 @@ impl Pipeline {
                 reading.headers.clone_from(&newest);
             }
             pages += 1;
+            most = most.saturating_add(u32::from(reading.is_beside(&request)));
             reading.pages += u32::from(pages > portion);
             // Whatever was shown before was deleted after that.
             let is_closed = |key: &str| page.closed.iter().any(|account| key.starts_with(account));
@@ -299,6 +304,13 @@ impl Reading {
     /// Whether it has used up its part of the budget, so that the rest is left for later polls.
     fn has_its_part(&self, source: &Source, now: Instant) -> bool {
         self.requests > 0 && self.usage.has_taken_its_part(self.before, source, now)
+    }
+
+    /// Whether a call was no page, since its network counts it apart; whoever waits for the poll waits for no more pages.
+    fn is_beside(&mut self, request: &Request) -> bool {
+        let is_so = !request.is_counted && self.until.is_none() && self.beside < MOST_BESIDE;
+        self.beside += u32::from(is_so);
+        is_so
     }
 
     /// Leaves the network alone until it takes a call again, and for as long as it said that it wants to be where lanes take

@@ -113,6 +113,8 @@ pub(super) struct List {
     pub(super) name: Option<String>,
     /// How far back it reaches, where the dates of its entries do not tell.
     pub(super) oldest: Option<Instant>,
+    /// Whether it says nothing of how far back the list has been read, since it, or what it leads to, stands beside the list.
+    pub(super) is_aside: bool,
     /// When entries came into the list, where that is not when they were published.
     pub(super) moments: BTreeMap<EntryKey, Instant>,
     /// Faults that did not keep the rest from being read, in plain words.
@@ -188,7 +190,7 @@ impl<L: Listing> Adapter for Listed<L> {
         }
         // The last one tells: what a network pins above its list may be old.
         let last = || list.entries.iter().filter_map(|entry| entry.published_at).next_back();
-        let (oldest, since) = (list.oldest.or_else(last), trail.since);
+        let (oldest, since) = (list.oldest.or_else(last).filter(|_| !list.is_aside), trail.since);
         let reached = oldest.is_some_and(|oldest| oldest.timestamp() < since);
         let repeats = trail.see(&list.entries, list.partial, now) && list.lost.is_none();
         let next = list.next.as_deref().filter(|_| !reached);

@@ -3,12 +3,13 @@
 //! shows them, two days after they came. With places it reads the comments below all videos of these channels. With a
 //! comment come the first few replies, and the others are asked for; later ones are found as long as the comment is read
 //! again. It sees no captions or views; subscribers are told of known entries only (`counts`). Searches alone count in the
-//! budget of who searches, as the network counts them.
+//! budget of who searches, as the network counts them: nothing else uses it up, counts neither.
 //!
 //! Not verified: that a phrase in quotes is searched as one, and how long a query may be.
 
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde_json::Value;
+use url::Url;
 
 use super::listing::{List, Listing, Visit};
 use super::{api, google, link, reset};
@@ -29,7 +30,8 @@ const LONGEST_QUERY: usize = 500;
 /// Of the videos of a page, the comments below so many are read, of the newest that have some.
 const MOST_VIDEOS: usize = 10;
 /// Replies are asked for to so many comments below a video, or of a page of those of a channel. With a hundred searches a
-/// day, all this is less than the ten thousand calls a day that the network allows beside them.
+/// day, all this is 6,100 calls at most of the ten thousand a day that a key is allowed beside them; sources of channels with
+/// the same key have the rest.
 const MOST_THREADS: usize = 5;
 const MOST_THREADS_OF_CHANNEL: usize = 20;
 /// The newest comments and with each the first few replies.
@@ -52,9 +54,8 @@ impl Listing for YouTube {
         let id = || step.ids.first().copied().unwrap_or_default();
         let ids = step.ids.join(",");
         let token = Some(("pageToken", step.token)).filter(|(_, token)| !token.is_empty());
-        let is_search = source.places.is_empty();
         let below = |of, id, token| ask(source, "commentThreads", [(of, id)].into_iter().chain(THREADS).chain(token));
-        let request = match step.what {
+        match step.what {
             Some(What::Videos) => ask(source, "videos", [("part", "snippet,statistics"), ("id", &ids)]),
             Some(What::Comments) => below("videoId", id(), None),
             Some(What::Replies) => {
@@ -62,10 +63,9 @@ impl Listing for YouTube {
                 let plain = ("textFormat", "plainText");
                 ask(source, "comments", [("part", "snippet"), comment, plain, ("maxResults", "100")])
             }
-            None if is_search => return search(source, visit, token),
+            None if source.places.is_empty() => search(source, visit, token),
             None => below("allThreadsRelatedToChannelId", visit.lane, token),
-        };
-        Request { is_counted: !is_search, ..request }
+        }
     }
 
     fn list(&self, source: &Source, visit: &Visit<'_>, answer: &Answer) -> Result<List, PollFault> {
@@ -73,12 +73,15 @@ impl Listing for YouTube {
         // Threads stand in the order in which they were begun.
         let is_reached = json::list(&body, "items").last().and_then(comments::begun).is_some_and(|at| at < visit.since);
         let go_on = |to, ids| step.next(to, ids, json::text(&body, "nextPageToken").filter(|_| !is_reached));
-        // What is still to be read says nothing of how far the list has been read.
-        let unread = |next: &Option<String>| Some(visit.now).filter(|_| next.is_some());
         if let (true, Some(why)) = (self.reads(answer), complaint(&body)) {
-            let problem = format!("`{}`: {}", visit.lane, text::html_line(&why));
-            let problems = step.what.is_none().then_some(problem).into_iter().collect();
-            return Ok(List { problems, next: go_on(What::Replies, Vec::new()), ..List::default() });
+            let why = text::html_line(&why);
+            let problem = match step.ids.first().map(|name| comments::about(name)) {
+                None => Some(format!("`{}`: {why}", visit.lane)),
+                Some(_) if is_barred(answer) => None,
+                Some(video) => Some(format!("comments below the video `{video}` cannot be read: {why}")),
+            };
+            let (problems, next) = (problem.into_iter().collect(), go_on(What::Replies, Vec::new()));
+            return Ok(List { problems, next, ..List::default() });
         }
         if json::at(&body, "items").is_none() {
             return Err(api::missing(answer, &body, "list of items"));
@@ -104,7 +107,7 @@ impl Listing for YouTube {
                 let has_more = json::at(&body, "nextPageToken").is_some();
                 let lost = unshown(visit, has_more && !is_search, LossReason::Newest(100));
                 let (entries, next) = (entries.collect(), go_on(What::Replies, Vec::new()));
-                List { entries, next, lost, oldest: Some(visit.now), ..List::default() }
+                List { entries, next, lost, is_aside: true, ..List::default() }
             }
             Some(What::Comments) | None => {
                 let most = if is_search { MOST_THREADS } else { MOST_THREADS_OF_CHANNEL };
@@ -115,7 +118,7 @@ impl Listing for YouTube {
                 open.truncate(most);
                 let entries = items().flat_map(|thread| comments::read(source, channel, thread)).collect();
                 let next = go_on(What::Replies, open);
-                List { entries, oldest: unread(&next), next, lost, ..List::default() }
+                List { entries, is_aside: next.is_some(), next, lost, ..List::default() }
             }
         };
         Ok(list)
@@ -141,14 +144,13 @@ impl Listing for YouTube {
         }
     }
 
-    /// Below what must not be commented, or is not there any more, there is nothing to read, and nothing is wrong.
+    /// Below what must not be commented, or is not there any more, there is nothing to read, and nothing is wrong. Whatever
+    /// else is refused of one video, as where only members may see it, is no matter of the others: it is a problem.
     fn reads(&self, answer: &Answer) -> bool {
-        let is_one_of = |known: &[&str]| google::reasons(answer).iter().any(|reason| known.contains(&reason.as_str()));
-        match answer.status {
-            403 => is_one_of(&["commentsDisabled"]),
-            404 => is_one_of(&["videoNotFound", "commentNotFound", "parentCommentNotFound"]),
-            _ => false,
-        }
+        let is_refusal = matches!(answer.status, 400..=499) && !matches!(answer.status, 401 | 408 | 429);
+        let is_said = || api::word(answer, "error.message").is_some();
+        let is_of_one = || is_said() && self.fault(answer, DateTime::UNIX_EPOCH).is_none();
+        is_barred(answer) || is_refusal && is_below(&answer.url) && is_of_one()
     }
 
     fn recounts(&self, source: &Source, stale: &[Stale]) -> Vec<Recount> {
@@ -165,9 +167,27 @@ impl Listing for YouTube {
     }
 }
 
+/// Whether there is nothing to read, and there need not be.
+fn is_barred(answer: &Answer) -> bool {
+    let is_one_of = |known: &[&str]| google::reasons(answer).iter().any(|reason| known.contains(&reason.as_str()));
+    match answer.status {
+        403 => is_one_of(&["commentsDisabled"]),
+        404 => is_one_of(&["videoNotFound", "commentNotFound", "parentCommentNotFound"]),
+        _ => false,
+    }
+}
+
+/// Whether comments below one video, or replies to one comment, were asked for.
+fn is_below(url: &Url) -> bool {
+    url.query_pairs().any(|(name, _)| matches!(&*name, "videoId" | "parentId"))
+}
+
+/// What is no search counts in the budget of who does not search.
 fn ask<'p>(source: &Source, what: &str, parameters: impl IntoIterator<Item = (&'p str, &'p str)>) -> Request {
     let parameters: Vec<(&str, &str)> = parameters.into_iter().collect();
-    api::keyed(source, Slot::Header("x-goog-api-key".into(), "".into()), &["youtube", "v3", what], &parameters)
+    let key = Slot::Header("x-goog-api-key".into(), "".into());
+    let request = api::keyed(source, key, &["youtube", "v3", what], &parameters);
+    Request { is_counted: !source.places.is_empty(), ..request }
 }
 
 fn search(source: &Source, visit: &Visit<'_>, token: Option<(&str, &str)>) -> Request {
@@ -181,7 +201,7 @@ fn search(source: &Source, visit: &Visit<'_>, token: Option<(&str, &str)>) -> Re
         ("maxResults", "50"),
     ];
     let country = source.country.as_deref().map(|country| ("regionCode", country));
-    ask(source, "search", search.into_iter().chain(country).chain(token))
+    Request { is_counted: true, ..ask(source, "search", search.into_iter().chain(country).chain(token)) }
 }
 
 /// What may be missing of a channel where not all was asked for: a comment may be as new as now. Below the videos of a

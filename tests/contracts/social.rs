@@ -58,11 +58,18 @@ async fn youtube_below_videos_that_must_not_be_commented_or_are_gone() {
     let nothing = r#"{"kind": "youtube#searchListResponse", "items": []}"#;
     let contract = Contract::of(SourceKind::YouTube, &["skip hop"], nothing).secret(None);
     let video = |id: &str| json!({ "id": id, "snippet": { "title": id }, "statistics": { "commentCount": "3" } });
-    let videos = json!({ "items": [video("one"), video("two"), video("three")] }).to_string();
+    let videos = ["one", "two", "members", "failed", "three"].map(video);
+    let videos = json!({ "items": videos }).to_string();
     let contract = contract.page("youtube-search.json").answer("videos", &videos);
     let contract = contract.page("youtube-error-comments-disabled.json");
     let gone = json!({ "error": { "code": 404, "message": "It is gone.", "errors": [{ "reason": "videoNotFound" }] } });
-    let contract = contract.answered("gone", 404, &gone.to_string()).page("youtube-comment-threads-page2.json");
+    let members = json!({ "error": { "code": 403, "message": "The request might not be properly authorized.",
+        "errors": [{ "domain": "youtube.commentThread", "reason": "forbidden" }] } });
+    let failed = json!({ "error": { "code": 400, "message": "The API server failed to process the request.",
+        "errors": [{ "domain": "youtube.commentThread", "reason": "processingFailure" }] } });
+    let contract = contract.answered("gone", 404, &gone.to_string());
+    let contract = contract.answered("members only", 403, &members.to_string());
+    let contract = contract.answered("failed", 400, &failed.to_string()).page("youtube-comment-threads-page2.json");
     contract.page("youtube-search-empty.json").holds("youtube_below_videos").await;
 }
 

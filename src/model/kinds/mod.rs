@@ -51,6 +51,8 @@ pub struct Profile {
     pub deleted: Deleted,
     /// Calls a day that the network allows, unless the source says otherwise.
     pub calls_per_day: Option<u32>,
+    /// The same of a source that reads places, where these are counted apart.
+    pub calls_in_places: Option<u32>,
     /// Calls that it takes in a short time, where it counts them together.
     pub window: Option<Window>,
     /// What it costs.
@@ -237,6 +239,7 @@ impl Profile {
         keep: Keep::AsConfigured,
         deleted: Deleted::Erased,
         calls_per_day: None,
+        calls_in_places: None,
         window: None,
         price: Price::Nothing,
         webhook: None,

@@ -33,11 +33,13 @@ pub(super) const YOUTUBE: Profile = Profile {
     by_country: true,
     sees: "New videos with a word in their title or description, with likes, and the comments below them for two \
            days; or the comments below the videos of channels",
-    limits: "100 searches a day; the newest hundred comments below 10 videos of a page of hits; 10,000 calls a day \
-             for those of channels (write `calls_per_day`); replies to 5 comments below a video, or 20 of a hundred of \
-             a channel, where not all come with them; followers only of what is known, no captions; what is said is kept for 30 days",
+    limits: "100 searches a day; the newest hundred comments below 10 videos of a page of hits; 3,000 calls a day for \
+             those of channels, where `calls_per_day` says nothing else: a key has 10,000, of which a search with the same \
+             one takes up to 6,500; replies to 5 comments below a video, or 20 of a hundred of a channel, where not all \
+             come with them; followers only of what is known, no captions; what is said is kept for 30 days",
     keep: Keep::AtMost(Duration::from_secs(30 * 86_400)),
     calls_per_day: Some(100),
+    calls_in_places: Some(3_000),
     refresh: Refresh::Free,
     ..Profile::SEARCH
 };

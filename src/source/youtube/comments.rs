@@ -38,6 +38,12 @@ pub(super) fn parts(name: &str) -> (&str, &str) {
     name.split_once(BEFORE_VIDEO).unwrap_or((name, ""))
 }
 
+/// What such a name is about: the video, or the comment where that is not known.
+pub(super) fn about(name: &str) -> &str {
+    let (id, video) = parts(name);
+    if video.is_empty() { id } else { video }
+}
+
 /// Stands in no id.
 const BEFORE_VIDEO: char = ':';
 
