@@ -150,16 +150,6 @@ async fn forget_words(tx: &mut Transaction<'_, Any>, entry_id: i64, kind: Source
         ),
         concat!("UPDATE revision SET url = NULL, title = '', text = '' WHERE entry_id = $1 AND key IN ", theirs!()),
         concat!("UPDATE entry SET url = NULL, title = '', text = '', tags = '[]' WHERE id = $1 AND key IN ", theirs!()),
-        // Their stories are told by the next mention that still says something.
-        concat!(
-            "UPDATE story SET first_mention_id = coalesce((SELECT m.id FROM mention m JOIN entry e ON e.id = m.entry_id \
-             LEFT JOIN revision r ON r.id = m.revision_id WHERE m.story_id = story.id \
-             AND (coalesce(r.title, e.title) <> '' OR coalesce(r.text, e.text) <> '') \
-             ORDER BY coalesce(e.published_at, m.found_at), m.id LIMIT 1), first_mention_id) \
-             WHERE first_mention_id IN (SELECT id FROM mention WHERE ",
-            judged_by_theirs!(),
-            ")"
-        ),
     ] {
         sqlx::query(sql).bind(entry_id).bind(kind.as_str()).execute(&mut **tx).await?;
     }

@@ -273,13 +273,17 @@ async fn what_somebody_said_of_its_tone_stays_without_the_words() {
 }
 
 #[tokio::test]
-async fn a_story_is_told_by_a_copy_that_still_has_its_words() {
+async fn a_story_stays_in_its_period_though_its_words_are_gone_and_a_copy_has_some() {
     let bed = bed().await;
     bed.poll("paper", vec![article(angry(HOP))], at(0)).await;
-    bed.poll("blog", vec![same(angry(HOP)), said("copy", HOP, "Ole", Some(-0.5))], at(60)).await;
+    bed.poll("blog", vec![said("copy", HOP, "Ole", Some(-0.5))], at(26 * HOUR)).await;
     bed.execute("UPDATE mention SET story_id = 1, leads = 0 WHERE id = 2; DELETE FROM story WHERE id = 2").await;
-    assert_eq!(view(&bed, HOP).await.title, "Buttercup");
     a_day_passes(&bed).await;
-    assert_eq!(view(&bed, HOP).await.title, "title of copy");
-    assert_eq!(bed.number("SELECT group_concat(id) = '2' FROM mention WHERE leads = 1").await, 1);
+    let told = view(&bed, HOP).await;
+    assert_eq!((told.id, told.title.as_str(), told.lapsed_at, told.copies), (1, "", Some(at(50 * HOUR)), 1));
+    let days = [at(-1), at(24 * HOUR), at(48 * HOUR)];
+    assert_eq!(bed.store.stories_begun(HOP, days[0], days[1]).await.unwrap(), 1);
+    assert_eq!(bed.store.stories_begun(HOP, days[1], days[2]).await.unwrap(), 0, "it is told no second time");
+    let listed = bed.store.listed_stories(HOP, days[0], days[2], 9).await.unwrap();
+    assert_eq!(listed.iter().map(|story| story.id).collect::<Vec<_>>(), [1]);
 }
