@@ -67,7 +67,11 @@ async fn erase_deleted(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
     if !kinds.iter().any(|kind| left_by(kind) != Deleted::Marked) {
         return Ok(());
     }
-    quote::take_back(tx, Gone::Deleted(poll.now), entry_id).await?;
+    let mentions = sqlx::query_scalar("SELECT id FROM mention WHERE entry_id = $1").bind(entry_id);
+    let mentions: Vec<i64> = mentions.fetch_all(&mut **tx).await?;
+    for mention in mentions {
+        quote::take_back(tx, Gone::Deleted(poll.now), mention).await?;
+    }
     erase(tx, entry_id).await
 }
 

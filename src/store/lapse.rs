@@ -1,6 +1,8 @@
-//! What a network lets nobody keep for longer, taken out of what stays: of an entry that another source shows as well, and
-//! of what waits to be told or was given up. No text, title, author or address of that network is left then, in no revision
-//! and no notice. That something was said, when, and in which tone stays, and so does what others said of it.
+//! What a network lets nobody keep for longer, taken out of what stays: of every entry that it no longer shows, whoever else
+//! shows it, and of every notice, whether that was sent, waits or was given up. No text, title, author or address of that
+//! network is left then, in no revision and no notice. What stays is that something was said, when, and in which tone, what
+//! others said of it, which mention leads its story, and the key under which it is known again;
+//! some networks have a part of the address in that, as with the words of a headline.
 
 use sqlx::{Any, Row as _, Transaction};
 
@@ -115,8 +117,20 @@ async fn take_out(
     now: Instant,
 ) -> Result<(), StoreError> {
     let Theirs { text, earlier, author } = theirs(tx, entry_id, kind).await?;
+    let mentions = sqlx::query(concat!(
+        "SELECT id, CASE WHEN ",
+        judged_by_theirs!(),
+        " THEN 1 ELSE 0 END AS theirs FROM mention WHERE entry_id = $1"
+    ));
+    for row in mentions.bind(entry_id).bind(kind.as_str()).fetch_all(&mut **tx).await? {
+        let (mention, theirs): (i64, i64) = (row.try_get("id")?, row.try_get("theirs")?);
+        if theirs > 0 {
+            quote::take_back(tx, Gone::Lapsed(now), mention).await?;
+        } else if author {
+            quote::take_back(tx, Gone::Unnamed, mention).await?;
+        }
+    }
     if text || earlier {
-        quote::take_back(tx, Gone::Lapsed(now), entry_id).await?;
         forget_words(tx, entry_id, kind).await?;
         let lapsed = sqlx::query("UPDATE entry SET lapsed_at = $2 WHERE id = $1").bind(entry_id).bind(millis(now));
         lapsed.execute(&mut **tx).await?;
