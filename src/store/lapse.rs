@@ -1,7 +1,7 @@
 //! What a network lets nobody keep for longer, taken out of what stays: of every entry that it no longer shows, whoever else
 //! shows it, and of every notice, whether that was sent, waits or was given up. No text, title, author or address of that
 //! network is left then, in no revision and no notice. What stays is that something was said, when, and in which tone, what
-//! others said of it, which mention leads its story, and the key under which it is known again;
+//! others said of it, which mention leads its story, the hash of what was said, and the key under which it is known again;
 //! some networks have a part of the address in that, as with the words of a headline.
 
 use sqlx::{Any, Row as _, Transaction};
@@ -108,8 +108,9 @@ async fn theirs(tx: &mut Transaction<'_, Any>, entry_id: i64, kind: SourceKind) 
     Ok(Theirs { text, earlier: is("earlier")?, author: text || is("author")? })
 }
 
-/// In the order in which one is found by the other. The hashes of sightings go where the entry says nothing any more, so that
-/// whoever shows it again is read; where they are only theirs, they are what is looked for no second time.
+/// In the order in which one is found by the other. The hashes of sightings are put aside where the entry says nothing any
+/// more, so that whoever shows it again is read, and an edit is told from what was shown before; where they are only theirs,
+/// they are what is looked for no second time.
 async fn take_out(
     tx: &mut Transaction<'_, Any>,
     entry_id: i64,
@@ -144,8 +145,8 @@ async fn take_out(
             sqlx::query(sql).bind(entry_id).execute(&mut **tx).await?;
         }
     }
-    let seen = "UPDATE sighting SET content = '', judged = '' WHERE entry_id = $1 AND ($3 = 1 OR source IN \
-                (SELECT name FROM source_state WHERE kind = $2))";
+    let seen = "UPDATE sighting SET lapsed_content = CASE content WHEN '' THEN lapsed_content ELSE content END, content = '', \
+                judged = '' WHERE entry_id = $1 AND ($3 = 1 OR source IN (SELECT name FROM source_state WHERE kind = $2))";
     let seen = sqlx::query(seen).bind(entry_id).bind(kind.as_str()).bind(i64::from(text));
     seen.execute(&mut **tx).await?;
     Ok(())
