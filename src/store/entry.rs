@@ -138,8 +138,12 @@ async fn shown_again(
             sighting::remove(tx, poll, &found.entry.key).await?;
             return Ok(Shown::Another);
         }
-        let how = stored.how(found, Says::MaybeMore);
-        if how == Says::MaybeMore && stored.entry.key == found.entry.key {
+        let how = match stored.how(found, Says::MaybeMore) {
+            Says::Anew if own.lapsed.as_ref() != Some(&found.imprint.content) => Says::AnewOtherwise,
+            how => how,
+        };
+        let differs = matches!(how, Says::MaybeMore | Says::AnewOtherwise);
+        if differs && stored.entry.key == found.entry.key {
             if revision::may_change(tx, poll, entry_id).await? {
                 revision::edit(tx, poll, entry_id, found, committed).await?;
                 sighting::change(tx, poll, found).await?;
@@ -224,7 +228,8 @@ async fn copy(
     sighting::see_entry(tx, entry_id, millis(poll.now)).await?;
     sighting::mark_entry(tx, entry_id).await?;
     committed.copies += 1;
-    find_late(tx, poll, entry_id, found, Says::MaybeMore, committed).await
+    let how = read(tx, entry_id).await?.how(found, Says::MaybeMore);
+    find_late(tx, poll, entry_id, found, how, committed).await
 }
 
 /// Stores a new entry with its mentions.

@@ -67,7 +67,11 @@ async fn erase_deleted(tx: &mut Transaction<'_, Any>, poll: &PollCommit, entry_i
     if !kinds.iter().any(|kind| left_by(kind) != Deleted::Marked) {
         return Ok(());
     }
-    quote::take_back(tx, Gone::Deleted(poll.now), entry_id).await?;
+    let mentions = sqlx::query_scalar("SELECT id FROM mention WHERE entry_id = $1").bind(entry_id);
+    let mentions: Vec<i64> = mentions.fetch_all(&mut **tx).await?;
+    for mention in mentions {
+        quote::take_back(tx, Gone::Deleted(poll.now), mention).await?;
+    }
     erase(tx, entry_id).await
 }
 
@@ -81,7 +85,7 @@ async fn erase(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<(), Store
         "UPDATE mention SET hits = '[]', reasons = '[]', concerns = '[]', author = NULL, text_key = NULL, \
          revision_id = NULL WHERE entry_id = $1",
         "DELETE FROM revision WHERE entry_id = $1",
-        "UPDATE sighting SET content = '', judged = '', page = NULL, recount_at = NULL WHERE entry_id = $1",
+        "UPDATE sighting SET content = '', judged = '', lapsed_content = NULL, page = NULL, recount_at = NULL WHERE entry_id = $1",
         "UPDATE entry SET title = '', text = '', url = NULL, tags = '[]', author_name = NULL, author_handle = NULL, \
          author_url = NULL, author_identity = NULL, followers = NULL WHERE id = $1",
     ] {

@@ -1,6 +1,8 @@
-//! What a network lets nobody keep for longer, taken out of what stays: of an entry that another source shows as well, and
-//! of what waits to be told or was given up. No text, title, author or address of that network is left then, in no revision
-//! and no notice. That something was said, when, and in which tone stays, and so does what others said of it.
+//! What a network lets nobody keep for longer, taken out of what stays: of every entry that it no longer shows, whoever else
+//! shows it, and of every notice, whether that was sent, waits or was given up. No text, title, author or address of that
+//! network is left then, in no revision and no notice. What stays is that something was said, when, and in which tone, what
+//! others said of it, which mention leads its story, the hash of what was said, and the key under which it is known again;
+//! some networks have a part of the address in that, as with the words of a headline.
 
 use sqlx::{Any, Row as _, Transaction};
 
@@ -106,8 +108,9 @@ async fn theirs(tx: &mut Transaction<'_, Any>, entry_id: i64, kind: SourceKind) 
     Ok(Theirs { text, earlier: is("earlier")?, author: text || is("author")? })
 }
 
-/// In the order in which one is found by the other. The hashes of sightings go where the entry says nothing any more, so that
-/// whoever shows it again is read; where they are only theirs, they are what is looked for no second time.
+/// In the order in which one is found by the other. The hashes of sightings are put aside where the entry says nothing any
+/// more, so that whoever shows it again is read, and an edit is told from what was shown before; where they are only theirs,
+/// they are what is looked for no second time.
 async fn take_out(
     tx: &mut Transaction<'_, Any>,
     entry_id: i64,
@@ -115,8 +118,20 @@ async fn take_out(
     now: Instant,
 ) -> Result<(), StoreError> {
     let Theirs { text, earlier, author } = theirs(tx, entry_id, kind).await?;
+    let mentions = sqlx::query(concat!(
+        "SELECT id, CASE WHEN ",
+        judged_by_theirs!(),
+        " THEN 1 ELSE 0 END AS theirs FROM mention WHERE entry_id = $1"
+    ));
+    for row in mentions.bind(entry_id).bind(kind.as_str()).fetch_all(&mut **tx).await? {
+        let (mention, theirs): (i64, i64) = (row.try_get("id")?, row.try_get("theirs")?);
+        if theirs > 0 {
+            quote::take_back(tx, Gone::Lapsed(now), mention).await?;
+        } else if author {
+            quote::take_back(tx, Gone::Unnamed, mention).await?;
+        }
+    }
     if text || earlier {
-        quote::take_back(tx, Gone::Lapsed(now), entry_id).await?;
         forget_words(tx, entry_id, kind).await?;
         let lapsed = sqlx::query("UPDATE entry SET lapsed_at = $2 WHERE id = $1").bind(entry_id).bind(millis(now));
         lapsed.execute(&mut **tx).await?;
@@ -130,8 +145,8 @@ async fn take_out(
             sqlx::query(sql).bind(entry_id).execute(&mut **tx).await?;
         }
     }
-    let seen = "UPDATE sighting SET content = '', judged = '' WHERE entry_id = $1 AND ($3 = 1 OR source IN \
-                (SELECT name FROM source_state WHERE kind = $2))";
+    let seen = "UPDATE sighting SET lapsed_content = CASE content WHEN '' THEN lapsed_content ELSE content END, content = '', \
+                judged = '' WHERE entry_id = $1 AND ($3 = 1 OR source IN (SELECT name FROM source_state WHERE kind = $2))";
     let seen = sqlx::query(seen).bind(entry_id).bind(kind.as_str()).bind(i64::from(text));
     seen.execute(&mut **tx).await?;
     Ok(())
@@ -150,16 +165,6 @@ async fn forget_words(tx: &mut Transaction<'_, Any>, entry_id: i64, kind: Source
         ),
         concat!("UPDATE revision SET url = NULL, title = '', text = '' WHERE entry_id = $1 AND key IN ", theirs!()),
         concat!("UPDATE entry SET url = NULL, title = '', text = '', tags = '[]' WHERE id = $1 AND key IN ", theirs!()),
-        // Their stories are told by the next mention that still says something.
-        concat!(
-            "UPDATE story SET first_mention_id = coalesce((SELECT m.id FROM mention m JOIN entry e ON e.id = m.entry_id \
-             LEFT JOIN revision r ON r.id = m.revision_id WHERE m.story_id = story.id \
-             AND (coalesce(r.title, e.title) <> '' OR coalesce(r.text, e.text) <> '') \
-             ORDER BY coalesce(e.published_at, m.found_at), m.id LIMIT 1), first_mention_id) \
-             WHERE first_mention_id IN (SELECT id FROM mention WHERE ",
-            judged_by_theirs!(),
-            ")"
-        ),
     ] {
         sqlx::query(sql).bind(entry_id).bind(kind.as_str()).execute(&mut **tx).await?;
     }

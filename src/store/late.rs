@@ -16,14 +16,16 @@ pub enum Says {
     MaybeMore,
     /// It says something else, which is not taken over.
     Otherwise,
-    /// Nothing is left of that one, since its network lets nobody keep it for longer.
+    /// Nothing is left of that one, since its network lets nobody keep it for longer; as far as is known it said the same.
     Anew,
+    /// Nothing is left of that one either, but its source showed something else before.
+    AnewOtherwise,
 }
 
 /// Stores the mentions that an entry did not have before: because another source shows more of it, or something else is
 /// looked for. The entry then says what they were judged by if that is more than it said, or if nothing else was judged
 /// by what it said. A mention that was withdrawn while nobody looked for its brand is back. What is found where a text was
-/// forgotten is nobody's news.
+/// forgotten is nobody's news, unless its source has changed it.
 pub async fn find_late(
     tx: &mut Transaction<'_, Any>,
     poll: &PollCommit,
@@ -32,8 +34,8 @@ pub async fn find_late(
     says: Says,
     committed: &mut Committed,
 ) -> Result<(), StoreError> {
-    if says == Says::Anew {
-        return tell_anew(tx, poll, entry_id, found, committed).await;
+    if matches!(says, Says::Anew | Says::AnewOtherwise) {
+        return tell_anew(tx, poll, entry_id, found, (says == Says::Anew, committed)).await;
     }
     if found.mentions.is_empty() {
         return Ok(());
@@ -68,7 +70,7 @@ async fn tell_anew(
     poll: &PollCommit,
     entry_id: i64,
     found: &FoundEntry,
-    committed: &mut Committed,
+    (there_before, committed): (bool, &mut Committed),
 ) -> Result<(), StoreError> {
     let before = revision::mentions(tx, entry_id).await?;
     revision::fill_in(tx, poll, entry_id, found, &before).await?;
@@ -76,7 +78,7 @@ async fn tell_anew(
     for mention in &found.mentions {
         let known = before.get(&mention.brand);
         let mut mention = mention.clone();
-        if known.is_none_or(|known| !known.has_alert) {
+        if there_before && known.is_none_or(|known| !known.has_alert) {
             mention.hold(HoldReason::ThereBefore);
         }
         match known {

@@ -15,6 +15,9 @@ use crate::model::imprint::say_the_same;
 /// Most entries of one page that are compared; a page with more of them is no article.
 const SAME_PAGE: i64 = 20;
 
+/// Times of publication that are less apart are the same; some sources tell no seconds.
+const SAME_TIME_MS: u64 = 60_000;
+
 /// Characters of a text that are compared.
 const COMPARED: i64 = 65_536;
 
@@ -27,14 +30,16 @@ struct Neighbour {
     title: String,
     text: String,
     published_at: Option<i64>,
+    /// Nothing is left of what it said, since that may be kept no longer.
+    lapsed: bool,
 }
 
 impl Neighbours {
     /// All that are on the page; none where there are too many to tell them apart.
     pub async fn of(tx: &mut Transaction<'_, Any>, page: &str) -> Result<Self, StoreError> {
         let rows = sqlx::query(
-            "SELECT g.key, g.source, g.entry_id, g.content, g.judged, g.found_at, g.seen_at, g.deleted_at, e.title, \
-             substr(e.text, 1, $3) AS text, e.published_at FROM sighting g JOIN entry e ON e.id = g.entry_id \
+            "SELECT g.key, g.source, g.entry_id, g.content, g.judged, g.lapsed_content, g.found_at, g.seen_at, \
+             g.deleted_at, e.title, substr(e.text, 1, $3) AS text, e.published_at, e.lapsed_at FROM sighting g JOIN entry e ON e.id = g.entry_id \
              WHERE g.page = $1 ORDER BY g.entry_id LIMIT $2",
         )
         .bind(page)
@@ -46,11 +51,14 @@ impl Neighbours {
             return Ok(Self(Vec::new()));
         }
         let read = |row: &AnyRow| {
+            let (title, text): (String, String) = (row.try_get("title")?, row.try_get("text")?);
+            let lapsed_at: Option<i64> = row.try_get("lapsed_at")?;
             Ok(Neighbour {
                 key: row.try_get("key")?,
                 sighting: Sighting::read(row)?,
-                title: row.try_get("title")?,
-                text: row.try_get("text")?,
+                lapsed: lapsed_at.is_some() && title.is_empty() && text.is_empty(),
+                title,
+                text,
                 published_at: row.try_get("published_at")?,
             })
         };
@@ -87,7 +95,14 @@ impl Neighbours {
 }
 
 impl Neighbour {
+    /// Where its words have lapsed, it is known by their hash, or by the time at which it was published: the comments on an
+    /// article share its page.
     fn says(&self, found: &FoundEntry) -> bool {
+        if self.lapsed {
+            let published = found.entry.published_at.map(millis).zip(self.published_at);
+            return self.sighting.lapsed.as_ref() == Some(&found.imprint.content)
+                || published.is_some_and(|(one, other)| one.abs_diff(other) < SAME_TIME_MS);
+        }
         say_the_same((&self.title, &self.text), (&found.entry.title, &found.entry.text))
     }
 }

@@ -1,6 +1,6 @@
 //! What notices quote of mentions goes with these: where the network wants a deleted post to be forgotten, or lets nobody
-//! keep it for longer, also what waits to be sent or was given up, which then says so; and where a mention is forgotten since
-//! its time is over, what was sent.
+//! keep it for longer, out of every notice, whether it was sent, waits to be or was given up, which then says so; and where a
+//! mention is forgotten since its time is over, out of what was sent.
 //! Which notice quotes which mention is noted by triggers, whoever writes it.
 
 use serde_json::{Map, Value, json};
@@ -22,6 +22,8 @@ pub enum Gone {
     Deleted(Instant),
     /// Its network lets nobody keep it for longer.
     Lapsed(Instant),
+    /// Who has said it is known from a network that lets nobody keep that for longer; the words are not.
+    Unnamed,
 }
 
 /// What is left of a quote.
@@ -33,31 +35,27 @@ enum Left<'a> {
     Nothing,
 }
 
-/// Takes back what notices and incidents say of an entry that is gone.
-pub async fn take_back(tx: &mut Transaction<'_, Any>, gone: Gone, entry_id: i64) -> Result<(), StoreError> {
-    let mentions = sqlx::query(
-        "SELECT m.id, m.brand, e.author_name, e.author_identity FROM mention m JOIN entry e ON e.id = m.entry_id WHERE e.id = $1",
+/// Takes back what notices and incidents say of a mention that is gone.
+pub async fn take_back(tx: &mut Transaction<'_, Any>, gone: Gone, id: i64) -> Result<(), StoreError> {
+    let mention = sqlx::query(
+        "SELECT m.brand, e.author_name, e.author_identity FROM mention m JOIN entry e ON e.id = m.entry_id WHERE m.id = $1",
     );
-    for mention in mentions.bind(entry_id).fetch_all(&mut **tx).await? {
-        let (id, author): (i64, Option<String>) = (mention.try_get("id")?, author_name(&mention)?);
-        let brand: String = mention.try_get("brand")?;
-        let left = Left::Number { gone, brand: &brand, author: author.as_deref() };
-        // The file of a digest, which it has until it is sent, shows stories that are not noted.
-        let notices = sqlx::query(
-            "SELECT o.id, o.notice FROM outbox o WHERE o.id IN (SELECT outbox_id FROM quote WHERE mention_id = $1) \
-             OR (o.state IN ('waiting', 'dead') AND o.kind = 'digest' \
-             AND CASE WHEN json_valid(o.notice) THEN json_type(o.notice, '$.list') END = 'object')",
-        );
-        for row in notices.bind(id).fetch_all(&mut **tx).await? {
-            rewrite(tx, OF_NOTICE, &row, (id, left)).await?;
-        }
-        let incidents = sqlx::query(
-            "SELECT id, notice FROM incident WHERE brand = $1 AND instr(notice, '\"id\":' || $2 || ',') > 0",
-        );
-        let incidents = incidents.bind(&brand).bind(id.to_string());
-        for row in incidents.fetch_all(&mut **tx).await? {
-            rewrite(tx, OF_INCIDENT, &row, (id, left)).await?;
-        }
+    let mention = mention.bind(id).fetch_one(&mut **tx).await?;
+    let (brand, author): (String, Option<String>) = (mention.try_get("brand")?, author_name(&mention)?);
+    let left = Left::Number { gone, brand: &brand, author: author.as_deref() };
+    // The file of a digest, which it has until it is sent, shows stories that are not noted.
+    let notices = sqlx::query(
+        "SELECT o.id, o.notice FROM outbox o WHERE o.id IN (SELECT outbox_id FROM quote WHERE mention_id = $1) \
+         OR (o.state IN ('waiting', 'dead') AND o.kind = 'digest' \
+         AND CASE WHEN json_valid(o.notice) THEN json_type(o.notice, '$.list') END = 'object')",
+    );
+    for row in notices.bind(id).fetch_all(&mut **tx).await? {
+        rewrite(tx, OF_NOTICE, &row, (id, left)).await?;
+    }
+    let incidents =
+        sqlx::query("SELECT id, notice FROM incident WHERE brand = $1 AND instr(notice, '\"id\":' || $2 || ',') > 0");
+    for row in incidents.bind(&brand).bind(id.to_string()).fetch_all(&mut **tx).await? {
+        rewrite(tx, OF_INCIDENT, &row, (id, left)).await?;
     }
     Ok(())
 }
@@ -145,19 +143,24 @@ fn strip(value: &mut Value, mention: i64, left: Left<'_>) -> bool {
 fn strip_object(object: &mut Map<String, Value>, mention: i64, left: Left<'_>) -> bool {
     let mut changed = false;
     if is_of(Some(&*object), mention) {
-        let nothing = [("title", json!("")), ("url", Value::Null), ("snippet", json!("")), ("author", Value::Null)];
-        let words = [("reasons", json!([])), ("concerns", json!([]))];
-        for (key, nothing) in nothing.into_iter().chain(words) {
+        let words = [("title", json!("")), ("url", Value::Null), ("snippet", json!(""))];
+        let marked = [("reasons", json!([])), ("concerns", json!([]))];
+        let unnamed = matches!(left, Left::Number { gone: Gone::Unnamed, .. });
+        let words = words.into_iter().chain(marked).filter(|_| !unnamed);
+        for (key, nothing) in words.chain([("author", Value::Null)]) {
             changed |= object.get(key).is_some_and(|said| *said != nothing);
             object.entry(key).and_modify(|said| *said = nothing);
         }
         match left {
             Left::Number { gone, .. } => {
-                let (why, at) = match gone {
-                    Gone::Deleted(at) => ("deleted_at", at),
-                    Gone::Lapsed(at) => ("lapsed_at", at),
+                let since = match gone {
+                    Gone::Deleted(at) => Some(("deleted_at", at)),
+                    Gone::Lapsed(at) => Some(("lapsed_at", at)),
+                    Gone::Unnamed => None,
                 };
-                object.entry(why).and_modify(|since| *since = json!(at));
+                if let Some((why, at)) = since {
+                    object.entry(why).and_modify(|since| *since = json!(at));
+                }
             }
             Left::Nothing => {
                 object.insert("id".to_owned(), json!(0));
@@ -280,6 +283,11 @@ mod tests {
         assert_eq!(notice["brands"][1]["top_authors"], json!([["Kari", 1]]), "of another brand");
         assert_eq!(notice["list"], json!({ "csv": "brand,mention\r\n", "stories": 0, "all": 2 }));
         assert!(!strip(&mut notice, 7, of(None)), "once");
+        let mut unnamed = json!({ "mentions": [view(7), view(8)], "recovered": [recovered(7)] });
+        assert!(strip(&mut unnamed, 7, Left::Number { gone: Gone::Unnamed, brand: "Acme", author: None }));
+        let mut nobodys = view(7);
+        nobodys["author"] = Value::Null;
+        assert_eq!(unnamed, json!({ "mentions": [nobodys, view(8)], "recovered": [] }));
         assert!(strip(&mut notice, 9, of(Some("Kari"))), "of a story that is not shown");
         assert_eq!(notice["brands"][0]["top_authors"], json!([["Ole", 1]]));
         assert!(strip(&mut notice, 8, Left::Nothing));

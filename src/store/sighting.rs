@@ -20,6 +20,8 @@ pub struct Sighting {
     pub entry_id: i64,
     pub content: String,
     pub judged: String,
+    /// The hash of what it said before that lapsed.
+    pub lapsed: Option<String>,
     pub found_at: i64,
     pub seen_at: i64,
     pub deleted: bool,
@@ -33,6 +35,7 @@ impl Sighting {
             entry_id: row.try_get("entry_id")?,
             content: row.try_get("content")?,
             judged: row.try_get("judged")?,
+            lapsed: row.try_get("lapsed_content")?,
             found_at: row.try_get("found_at")?,
             seen_at: row.try_get("seen_at")?,
             deleted: row.try_get::<Option<i64>, _>("deleted_at")?.is_some(),
@@ -46,6 +49,7 @@ impl Sighting {
             entry_id,
             content: found.imprint.content.clone(),
             judged: found.imprint.judged.clone(),
+            lapsed: None,
             found_at: millis(poll.now),
             seen_at: millis(poll.now),
             deleted: false,
@@ -83,7 +87,10 @@ impl Store {
         let known = known(&mut connection, &keys).await?.into_iter();
         let own = known.filter_map(|(key, sightings)| {
             let own = sightings.into_iter().find(|sighting| sighting.source == source)?;
-            Some((EntryKey(key), ShownBefore { content: own.content, found_at: instant(own.found_at) }))
+            Some((
+                EntryKey(key),
+                ShownBefore { content: own.lapsed.unwrap_or(own.content), found_at: instant(own.found_at) },
+            ))
         });
         Ok(own.collect())
     }
@@ -130,7 +137,7 @@ pub async fn below(connection: &mut AnyConnection, beginnings: &[String]) -> Res
 fn of_keys(number: usize) -> String {
     let places: Vec<String> = (1..=number).map(|place| format!("${place}")).collect();
     format!(
-        "SELECT key, source, entry_id, content, judged, found_at, seen_at, deleted_at FROM sighting WHERE key IN ({})",
+        "SELECT key, source, entry_id, content, judged, lapsed_content, found_at, seen_at, deleted_at FROM sighting WHERE key IN ({})",
         places.join(", ")
     )
 }
@@ -160,7 +167,7 @@ pub async fn add(
 
 /// A source shows an entry otherwise than before.
 pub async fn change(tx: &mut Transaction<'_, Any>, poll: &PollCommit, found: &FoundEntry) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sighting SET page = $3, content = $4, judged = $5 WHERE key = $1 AND source = $2")
+    sqlx::query("UPDATE sighting SET page = $3, content = $4, judged = $5, lapsed_content = NULL WHERE key = $1 AND source = $2")
         .bind(&found.entry.key.0)
         .bind(&poll.source)
         .bind(&found.imprint.page)

@@ -137,7 +137,8 @@ async fn what_the_paper_still_shows_stays_and_what_it_shows_again_is_kept_for_an
 #[tokio::test]
 async fn what_the_feed_said_before_the_paper_said_more_stays() {
     let bed = bed().await;
-    bed.poll("blog", vec![short(said("", HOP, "Kari", Some(-0.5)))], at(0)).await;
+    bed.poll("blog", vec![short(angry(HOP))], at(0)).await;
+    assert_eq!(bed.deliver(at(30)).await.len(), 1);
     let mut more = article(said("", HOP, "", Some(-0.5)));
     more.mentions.extend(said("", LEGO, "", Some(-0.5)).mentions);
     assert_eq!(bed.poll("paper", vec![more], at(60)).await.mentions, 1);
@@ -149,6 +150,9 @@ async fn what_the_feed_said_before_the_paper_said_more_stays() {
     assert_eq!((of_feed.title.as_str(), of_feed.lapsed_at), ("leaks on every single bag", None));
     assert_eq!((of_feed.reasons.len(), of_paper.reasons.len()), (1, 0));
     assert_eq!((of_paper.title.as_str(), of_paper.lapsed_at), ("", Some(at(50 * HOUR))));
+    let told = "SELECT count(*) FROM outbox WHERE instr(notice, 'leaks on every single bag') > 0";
+    assert_eq!(bed.number(told).await, 1, "in its notice as well");
+    assert_eq!(bed.number("SELECT count(*) FROM outbox WHERE instr(notice, 'Kari') > 0").await, 0);
 }
 
 #[tokio::test]
@@ -273,13 +277,72 @@ async fn what_somebody_said_of_its_tone_stays_without_the_words() {
 }
 
 #[tokio::test]
-async fn a_story_is_told_by_a_copy_that_still_has_its_words() {
+async fn a_story_stays_in_its_period_though_its_words_are_gone_and_a_copy_has_some() {
     let bed = bed().await;
     bed.poll("paper", vec![article(angry(HOP))], at(0)).await;
-    bed.poll("blog", vec![same(angry(HOP)), said("copy", HOP, "Ole", Some(-0.5))], at(60)).await;
+    bed.poll("blog", vec![said("copy", HOP, "Ole", Some(-0.5))], at(26 * HOUR)).await;
     bed.execute("UPDATE mention SET story_id = 1, leads = 0 WHERE id = 2; DELETE FROM story WHERE id = 2").await;
-    assert_eq!(view(&bed, HOP).await.title, "Buttercup");
     a_day_passes(&bed).await;
-    assert_eq!(view(&bed, HOP).await.title, "title of copy");
-    assert_eq!(bed.number("SELECT group_concat(id) = '2' FROM mention WHERE leads = 1").await, 1);
+    let told = view(&bed, HOP).await;
+    assert_eq!((told.id, told.title.as_str(), told.lapsed_at, told.copies), (1, "", Some(at(50 * HOUR)), 1));
+    let days = [at(-1), at(24 * HOUR), at(48 * HOUR)];
+    assert_eq!(bed.store.stories_begun(HOP, days[0], days[1]).await.unwrap(), 1);
+    assert_eq!(bed.store.stories_begun(HOP, days[1], days[2]).await.unwrap(), 0, "it is told no second time");
+    let listed = bed.store.listed_stories(HOP, days[0], days[2], 9).await.unwrap();
+    assert_eq!(listed.iter().map(|story| story.id).collect::<Vec<_>>(), [1]);
+}
+
+#[tokio::test]
+async fn what_is_changed_after_its_words_are_gone_alerts_as_an_edit_does() {
+    for (source, show) in [("paper", article as fn(FoundEntry) -> FoundEntry), ("blog", same)] {
+        let bed = bed().await;
+        bed.poll("paper", vec![article(said("", HOP, "Kari", Some(0.5)))], at(0)).await;
+        bed.poll("blog", vec![same(said("", HOP, "Kari", Some(0.5)))], at(60)).await;
+        a_day_passes(&bed).await;
+        let mut changed = show(angry(HOP));
+        changed.entry.rating = Some(1.0);
+        let again = bed.poll(source, vec![changed.clone()], at(51 * HOUR)).await;
+        assert_eq!((again.entries, again.mentions, again.alerts), (0, 0, 1), "{source}");
+        assert_eq!(view(&bed, HOP).await.title, "Buttercup");
+        assert_eq!(bed.poll(source, vec![changed], at(52 * HOUR)).await.alerts, 0, "once");
+    }
+}
+
+#[tokio::test]
+async fn another_source_that_shows_it_under_its_key_gives_it_its_words_back() {
+    let bed = bed().await;
+    let of_paper = |name| SourceSetup { kind: SourceKind::Guardian, ..setup(name) };
+    bed.store.sync_sources(&[of_paper("paper"), of_paper("weekly"), setup("blog")], at(0)).await.unwrap();
+    bed.poll("paper", vec![article(angry(HOP))], at(0)).await;
+    a_day_passes(&bed).await;
+    let mut more = article(angry(HOP));
+    more.mentions.extend(angry(LEGO).mentions);
+    let again = bed.poll("weekly", vec![more], at(51 * HOUR)).await;
+    assert_eq!((again.entries, again.copies, again.mentions, again.alerts), (0, 1, 1, 0));
+    assert_eq!(
+        (view(&bed, HOP).await.title.as_str(), view(&bed, LEGO).await.title.as_str()),
+        ("Buttercup", "Buttercup")
+    );
+}
+
+#[tokio::test]
+async fn another_source_that_shows_the_page_only_then_is_a_copy_and_comments_on_it_are_not() {
+    let (at_eight, later) = (Some(at(0)), Some(at(HOUR)));
+    let text = "leaks on every single bag, says Zebedee";
+    for (published_at, found, copies) in [
+        (None, same(angry(HOP)), 1),
+        (at_eight, page(angry(HOP), "post", text), 1),
+        (None, page(angry(HOP), "post", text), 0),
+        (later, page(angry(HOP), "post", text), 0),
+    ] {
+        let bed = bed().await;
+        let mut first = article(angry(HOP));
+        first.entry.published_at = at_eight;
+        bed.poll("paper", vec![first], at(0)).await;
+        a_day_passes(&bed).await;
+        let mut found = found;
+        found.entry.published_at = published_at;
+        let shown = bed.poll("blog", vec![found], at(51 * HOUR)).await;
+        assert_eq!((shown.copies, shown.entries, shown.alerts), (copies, 1 - copies, 1 - copies), "{published_at:?}");
+    }
 }

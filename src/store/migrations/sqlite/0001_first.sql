@@ -158,8 +158,9 @@ CREATE TABLE entry (
 CREATE INDEX entry_found ON entry (found_at, seen_at);
 
 -- Under which key each source shows an entry. `content` changes when it is edited, `judged` also when other brands are
--- looked for; `page` is the same for addresses that lead to the same page. All three are hashes. `recount_at` is when the
--- source is to be asked for its counts; nothing when it is not.
+-- looked for; `page` is the same for addresses that lead to the same page; `lapsed_content` is the `content` of what may be kept
+-- no longer, which is empty then. All four are hashes. `recount_at` is when the source is to be asked for its counts; nothing
+-- when it is not.
 CREATE TABLE sighting (
     key TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -167,6 +168,7 @@ CREATE TABLE sighting (
     page TEXT,
     content TEXT NOT NULL,
     judged TEXT NOT NULL,
+    lapsed_content TEXT,
     found_at BIGINT NOT NULL,
     seen_at BIGINT NOT NULL,
     deleted_at BIGINT,
