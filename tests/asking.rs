@@ -235,6 +235,31 @@ async fn who_waits_has_all_lanes_though_the_network_takes_few_calls() {
     }
 }
 
+/// The first lane has another page, for which the network takes no call at once; the second one is read to its end all the
+/// same, once it takes one.
+#[tokio::test]
+async fn a_lane_that_is_cut_short_makes_no_other_one_unfinished() {
+    let article = |number: u32| {
+        let seen = (now() - chrono::TimeDelta::minutes(number.into())).format("%Y%m%dT%H%M%SZ").to_string();
+        json!({ "url": format!("https://paper.example/{number}"), "title": "acme", "seendate": seen })
+    };
+    let full = json!({ "articles": (0..250).map(article).collect::<Vec<_>>() });
+    let server = Server::start(move |request| {
+        if request.contains("aaaaa") { reply(200, &full) } else { reply(200, &json!({ "articles": [] })) }
+    })
+    .await;
+    let phrase = |letter: &str| format!("acme {}", [letter; 30].map(|word| word.repeat(5)).join(" "));
+    let terms = ["a", "b", "c"].map(phrase);
+    let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    let gdelt = Source { allow_private: true, ..source(SourceKind::Gdelt, server.url("/").as_str(), &terms) };
+    let sitting = pipeline().in_one_sitting(Duration::from_secs(60));
+    let mut reading = sitting.read_source(&gdelt, &ClaimedSource::fresh("network"), now()).await;
+    assert_eq!((reading.requests, reading.entries.len(), reading.fault.take()), (3, 250, None));
+    assert!(!reading.unread.is_empty() && !reading.unread.has_whole_lanes(), "{}", reading.unread);
+    let asked = reading.lanes.turns(adapter(gdelt.kind).lanes(&gdelt), Duration::from_secs(300), now());
+    assert_eq!(asked.len(), 1, "only what is left of the first one is asked for in this round");
+}
+
 /// What was read until then is there, and how far back that was.
 #[tokio::test]
 async fn who_waits_only_so_long_gets_what_was_read_by_then() {

@@ -18,8 +18,12 @@ use crate::source::{self, Adapter};
 /// only so much time for its pages.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Who wants to be left alone for longer once a part was read refuses the rest.
-const LONGEST_REST: TimeDelta = TimeDelta::hours(1);
+/// Who wants to be left alone for longer once a part was read refuses the rest. Some networks count by the hour, and no two
+/// clocks agree.
+const LONGEST_REST: TimeDelta = TimeDelta::minutes(70);
+
+/// A rest is worth while if there is time for a call behind it.
+const CALL: Duration = Duration::from_secs(5);
 
 /// A lane that is denied to us rests as one of a source that is asked no more often.
 const DENIED: Duration = Duration::from_secs(3_600);
@@ -42,7 +46,7 @@ impl Pipeline {
     /// Reads lane after lane, the one that was asked longest ago first. What the network takes in a short time ends the
     /// poll, and the next one goes on as soon as it takes more. A fault of the server ends the poll as well; a lane that is
     /// broken by itself leaves the others their turn, and is a problem as long as one of them can be read.
-    pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, mut now: Instant) {
+    pub(super) async fn read_lanes(&self, source: &Source, reading: &mut Reading, begun: Instant) {
         let adapter = source::adapter(source.kind);
         let all = adapter.lanes(source);
         let several = all.len() > 1;
@@ -53,8 +57,8 @@ impl Pipeline {
         let takes_turns = adapter.takes_turns(source);
         let most = if takes_turns && reading.until.is_none() { 1 } else { all.len() };
         let (mut local, mut denied) = (Vec::new(), 0);
-        let turns = reading.lanes.turns(all, source.interval.usual(), now);
-        let mut left = turns.len().min(most);
+        let turns = reading.lanes.turns(all, source.interval.usual(), begun);
+        let (mut left, mut now) = (turns.len().min(most), begun);
         for lane in turns.into_iter().take(most) {
             if reading.has_its_part(source, now) || reading.beside >= MOST_BESIDE {
                 break;
@@ -66,8 +70,10 @@ impl Pipeline {
             }
             let cursor = reading.cursor.0.get(&lane).map(String::as_str);
             reading.socket = self.streams.take(&source.name, &lane, cursor);
-            let pages = reading.pages;
+            let (pages, was_cut) = (reading.pages, std::mem::take(&mut reading.goes_on));
             let read = self.read_lane(adapter, source, &lane, reading, now).await;
+            let is_cut = reading.goes_on;
+            reading.goes_on |= was_cut;
             let socket = reading.socket.take();
             let Err(fault) = read else {
                 denied = 0;
@@ -75,7 +81,7 @@ impl Pipeline {
                 if several {
                     reading.lanes.read(&lane, now);
                 }
-                if reading.goes_on {
+                if is_cut {
                     reading.lanes.leave_open(&lane);
                 }
                 reading.pages += 1;
@@ -107,7 +113,7 @@ impl Pipeline {
             local.push((lane, fault, missing));
         }
         if reading.goes_on {
-            reading.lanes.go_on(source.interval.usual(), now);
+            reading.lanes.go_on(source.interval.usual(), begun);
         } else if left == 0 {
             reading.lanes.end_round();
         }
@@ -320,7 +326,7 @@ impl Reading {
         let said = self.rhythm.as_ref().and_then(|rhythm| rhythm.every).filter(|_| takes_turns);
         let full = Some(self.usage.pause(source, now)).filter(|_| self.requests > 0);
         let rest = said.max(full).unwrap_or_default();
-        if tokio::time::Instant::now() + rest >= until {
+        if rest > Duration::ZERO && tokio::time::Instant::now() + rest + CALL >= until {
             self.goes_on |= full > Some(Duration::ZERO);
             return None;
         }
@@ -330,8 +336,9 @@ impl Reading {
 
     /// Whether the network takes no more calls for a moment, so that the next poll goes on soon.
     fn is_cut_short(&mut self, source: &Source, now: Instant) -> bool {
-        self.goes_on |= self.requests > 0 && !self.usage.has_room(source, now);
-        self.goes_on
+        let is_full = self.requests > 0 && !self.usage.has_room(source, now);
+        self.goes_on |= is_full;
+        is_full
     }
 
     /// Whether it left something for the next poll, though nobody has refused anything.
