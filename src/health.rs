@@ -87,9 +87,9 @@ pub fn count(before: Health, against: u32, sign: Sign) -> u32 {
 ///
 /// - gone: it is not polled any more, since its server said so (410) or it has ended;
 /// - failing: its secret is refused, so that it is not polled before that is mended; or its money of the month, or what its
-///   network sells, is used up; or three polls in a row did, or two of which the first is more than three intervals and an hour ago; or it was
-///   due for more than three intervals and a day in which its host could be asked, and no poll of it was finished. Two
-///   good polls in a row end it;
+///   network sells, is used up; or three polls in a row did, or two of which the first is more than three intervals and an
+///   hour ago; or it was due for more than three intervals and a day in which its host could be asked, and no poll of it
+///   was finished. Two good polls in a row end it;
 /// - silent: see [`Tempo::is_broken`]. Anything new ends it;
 /// - moved: the same permanent redirect was seen often enough;
 /// - slow: three polls in a row were. Three fast ones end it;

@@ -93,7 +93,7 @@ pub struct Reading {
     pub goes_on: bool,
     /// Number of pages that were read, of all lanes.
     pages: u32,
-    /// Number of calls that were none, since their network counts them apart.
+    /// Number of calls that were no pages, since their network counts them apart.
     beside: u32,
     /// The headers of the last answer; they may say when to come back.
     pub headers: Option<HeaderMap>,

@@ -1,7 +1,9 @@
 //! Episodes of podcasts through the search of iTunes, one lane per term, in the store of the source's country. A search
 //! shows two hundred episodes at most, the best and not the newest first, and has no further pages: where a full one has
-//! new episodes, others may be missing, and to hear all of a podcast, its feed is read as a feed. What is said in an episode is not seen, only its title and description. Not
-//! verified: how often it may be asked; that it says so with status 403; that what it finds has all the words that it is
+//! new episodes, others may be missing, and to hear all of a podcast, its feed is read as a feed. What is said in an episode
+//! is not seen, only its title and description.
+//!
+//! Not verified: how often it may be asked; that it says so with status 403; that what it finds has all the words that it is
 //! asked for, whether with or without their accents.
 
 use chrono::TimeDelta;

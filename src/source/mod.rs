@@ -1,7 +1,8 @@
 //! One file per network: how to ask it, and how to read its answer. Adapters are pure: they do no I/O, keep no state and
 //! never ask the clock. What they share stands in `api` (asking JSON APIs), `listing` (lists that show the newest first),
-//! `operators` (how what is searched for is written), `trail`, `tally` and `glimpse` (what lists did not show), `cursor`, `google` and `jwt` (how to log in), `recount` (counts of what
-//! is known), `reset` (when a network may be asked again) and `webhook` (what networks send without being asked).
+//! `operators` (how what is searched for is written), `trail`, `tally` and `glimpse` (what lists did not show), `cursor`,
+//! `google` and `jwt` (how to log in), `recount` (counts of what is known), `reset` (when a network may be asked again) and
+//! `webhook` (what networks send without being asked).
 //!
 //! A new network is a file with a unit struct that implements `listing::Listing`, or [`Adapter`] where the network is no
 //! list; a profile in `model::kinds` and a line in [`adapter`].

@@ -1,7 +1,8 @@
 //! Recent search of X (API v2): posts of the last seven days, newest first, with what is searched for, which is joined
 //! into as few queries as can be; whoever changes it has the last days read, and paid, again. Words that must not occur are
-//! not left out by X, which may see them behind a link, nor are languages: it takes some posts for what they are not. Reposts are not found. A post
-//! that is edited later stays as it was read, and one that is deleted is noticed only where posts are counted again. Answers may say tweet or post, as X has done since August 2026.
+//! not left out by X, which may see them behind a link, nor are languages: it takes some posts for what they are not.
+//! Reposts are not found. A post that is edited later stays as it was read, and one that is deleted is noticed only where
+//! posts are counted again. Answers may say tweet or post, as X has done since August 2026.
 //!
 //! Not verified: whether authors and the texts of long posts, which come with the posts, are charged as well.
 

@@ -85,7 +85,8 @@ async fn erase(tx: &mut Transaction<'_, Any>, entry_id: i64) -> Result<(), Store
         "UPDATE mention SET hits = '[]', reasons = '[]', concerns = '[]', author = NULL, text_key = NULL, \
          revision_id = NULL WHERE entry_id = $1",
         "DELETE FROM revision WHERE entry_id = $1",
-        "UPDATE sighting SET content = '', judged = '', lapsed_content = NULL, page = NULL, recount_at = NULL WHERE entry_id = $1",
+        "UPDATE sighting SET content = '', judged = '', lapsed_content = NULL, page = NULL, recount_at = NULL \
+         WHERE entry_id = $1",
         "UPDATE entry SET title = '', text = '', url = NULL, tags = '[]', author_name = NULL, author_handle = NULL, \
          author_url = NULL, author_identity = NULL, followers = NULL WHERE id = $1",
     ] {

@@ -39,8 +39,8 @@ impl Neighbours {
     pub async fn of(tx: &mut Transaction<'_, Any>, page: &str) -> Result<Self, StoreError> {
         let rows = sqlx::query(
             "SELECT g.key, g.source, g.entry_id, g.content, g.judged, g.lapsed_content, g.found_at, g.seen_at, \
-             g.deleted_at, e.title, substr(e.text, 1, $3) AS text, e.published_at, e.lapsed_at FROM sighting g JOIN entry e ON e.id = g.entry_id \
-             WHERE g.page = $1 ORDER BY g.entry_id LIMIT $2",
+             g.deleted_at, e.title, substr(e.text, 1, $3) AS text, e.published_at, e.lapsed_at \
+             FROM sighting g JOIN entry e ON e.id = g.entry_id WHERE g.page = $1 ORDER BY g.entry_id LIMIT $2",
         )
         .bind(page)
         .bind(SAME_PAGE)

@@ -137,7 +137,8 @@ pub async fn below(connection: &mut AnyConnection, beginnings: &[String]) -> Res
 fn of_keys(number: usize) -> String {
     let places: Vec<String> = (1..=number).map(|place| format!("${place}")).collect();
     format!(
-        "SELECT key, source, entry_id, content, judged, lapsed_content, found_at, seen_at, deleted_at FROM sighting WHERE key IN ({})",
+        "SELECT key, source, entry_id, content, judged, lapsed_content, found_at, seen_at, deleted_at FROM sighting \
+         WHERE key IN ({})",
         places.join(", ")
     )
 }
@@ -167,7 +168,9 @@ pub async fn add(
 
 /// A source shows an entry otherwise than before.
 pub async fn change(tx: &mut Transaction<'_, Any>, poll: &PollCommit, found: &FoundEntry) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sighting SET page = $3, content = $4, judged = $5, lapsed_content = NULL WHERE key = $1 AND source = $2")
+    let changed = "UPDATE sighting SET page = $3, content = $4, judged = $5, lapsed_content = NULL \
+                   WHERE key = $1 AND source = $2";
+    sqlx::query(changed)
         .bind(&found.entry.key.0)
         .bind(&poll.source)
         .bind(&found.imprint.page)
