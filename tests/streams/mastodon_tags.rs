@@ -178,3 +178,20 @@ async fn what_is_remembered_of_posts_stays_small_and_is_of_the_newest() {
     assert_eq!(page.deleted, known);
     assert!(known.len() > 100, "{}", known.len());
 }
+
+#[tokio::test]
+async fn a_timeline_that_cannot_be_had_for_an_hour_is_told_in_coverage() {
+    let mut polling = polling().await;
+    polling.source.terms = ["bad", "good"].map(str::to_owned).into();
+    let words = json!({ "error": "SECRET may not see that" }).to_string();
+    polling.server.refuse("bad", Some(answer("404 Not Found", "application/json", &words)));
+    let begun = polling.clock.now();
+    for minutes in [0, 15, 45, 59, 75] {
+        polling.clock.advance_to(begun + TimeDelta::minutes(minutes));
+        assert_eq!(polling.poll().await.fault, None);
+        let lost = polling.bed.store.losses(begun, polling.clock.now()).await.unwrap();
+        assert_eq!(lost.len(), usize::from(minutes > 60), "{minutes} min: {lost:?}");
+        let told = format!("{lost:?}");
+        assert!(lost.is_empty() || told.contains("#bad") && !told.contains("SECRET"), "{told}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::Vacant;
 
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -11,7 +12,7 @@ use super::super::super::{api, cursor};
 use super::super::{Reach, by_age, post, reach_of, read_timeline};
 use crate::model::exchange::{JUST_OPENED, LONGEST_WORDS, complaint};
 use crate::model::text::one_line;
-use crate::model::{Answer, Entry, EntryKey, Instant, Page, PollFault, Request, Source};
+use crate::model::{Answer, Entry, EntryKey, Instant, Loss, LossReason, Page, PollFault, Request, Source};
 use crate::parse::json;
 
 /// Most bytes that numbers and addresses of posts have; they are stored anew with each poll.
@@ -37,6 +38,9 @@ pub(super) struct Tuned {
     /// Those of them whose timelines could not be had, and until when they are not asked for again, in Unix seconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     resting: BTreeMap<String, i64>,
+    /// Since when timelines could not be had, in Unix seconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    missed: BTreeMap<String, i64>,
     /// Where the server streams.
     at: Option<Url>,
     /// When it said so, in Unix seconds.
@@ -55,6 +59,7 @@ impl Tuned {
         tuned.tags.retain(|tag, _| tags.contains(tag));
         tuned.owed.retain(|tag| tags.contains(tag));
         tuned.resting.retain(|tag, _| tags.contains(tag));
+        tuned.missed.retain(|tag, _| tags.contains(tag));
         let is_over = |_: &String, until: &mut i64| *until <= now.timestamp();
         tuned.owed.extend(tuned.resting.extract_if(.., is_over).map(|(tag, _)| tag));
         for tag in tags {
@@ -90,7 +95,8 @@ impl Tuned {
         Some(super::super::ask(source, tag, self.tags.get(tag)?))
     }
 
-    /// Reads a page of the timeline that was asked for; the tags take turns. One whose timeline cannot be had rests.
+    /// Reads a page of the timeline that was asked for; the tags take turns. One whose timeline cannot be had rests; once
+    /// that lasts for longer than a tag may be silent, what was said there in a break of the stream may be missing.
     pub(super) fn look(&mut self, source: &Source, answer: &Answer, now: Instant) -> Page {
         let Some(tag) = self.owed.first().cloned() else { return Page::default() };
         let Some(reach) = self.tags.get_mut(&tag) else { return Page::default() };
@@ -98,13 +104,20 @@ impl Tuned {
         match shown(answer).and_then(|()| read_timeline(source, &tag, reach, answer)) {
             Ok((posts, page)) => {
                 posts.iter().for_each(|post| self.know(post));
+                self.missed.remove(&tag);
                 self.owed.extend(page.next.is_some().then_some(tag));
                 Page { next: None, ..page }
             }
             Err(fault) => {
-                let problem = format!("`#{}` cannot be read: {fault}", one_line(&tag, LONGEST_WORDS));
+                let part = format!("#{}", one_line(&tag, LONGEST_WORDS));
+                let problem = format!("`{part}` cannot be read: {fault}");
+                let since = *self.missed.entry(tag.clone()).or_insert(now.timestamp());
+                let begun = DateTime::from_timestamp(since, 0).filter(|_| now.timestamp() - since >= SILENT);
+                // Stored, and so without the words of the server.
+                let why = LossReason::Unread { part, why: "its timeline cannot be read".to_owned() };
+                let lost = begun.and_then(|begun| Loss::between(begun, now, why));
                 self.resting.insert(tag, now.timestamp().saturating_add(REST));
-                Page { problems: vec![problem], ..Page::default() }
+                Page { problems: vec![problem], lost: lost.into_iter().collect(), ..Page::default() }
             }
         }
     }
